@@ -1,0 +1,40 @@
+"""One clock for all business time, so that an operator or a test can stand on any instant.
+
+Instants are UTC; calendar days are reasoned about in Asia/Seoul.
+"""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+KST = ZoneInfo("Asia/Seoul")
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC; ``KOSNA_CLOCK`` may hold another one outside production."""
+    if settings.KOSNA_CLOCK:
+        text = Path(settings.KOSNA_CLOCK).read_text(encoding="utf-8").strip()
+        if text:
+            return datetime.fromisoformat(text).astimezone(UTC)
+    return datetime.now(UTC)
+
+
+def kst_date(instant: datetime) -> date:
+    """The Korean calendar day on which an instant falls."""
+    return instant.astimezone(KST).date()
+
+
+def today() -> date:
+    return kst_date(now())
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in Seoul at which a day begins."""
+    return datetime.combine(day, time.min, tzinfo=KST)
+
+
+def end_of(day: date) -> datetime:
+    """23:59:59 in Seoul: the deadline that people mean when they name a day."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=KST)

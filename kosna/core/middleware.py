@@ -1,0 +1,79 @@
+"""Three small rules that hold for every page."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kosna.core.errors import Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """Korean unless the reader chose otherwise: in the cookie, else on the account."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if language not in ("ko", "en"):
+            language = "ko"
+            if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+                language = request.user.language
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class CacheControlMiddleware:
+    """Nothing that was made for one reader may be kept by a cache in between."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(self), geolocation=(), microphone=()"
+        )
+        return response
+
+
+class RefusedMiddleware:
+    """A refusal that no form caught becomes a message, and the reader goes back to the page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        for reason in error.reasons:
+            messages.error(request, reason)
+        return HttpResponseRedirect(self.way_back(request), status=303)
+
+    @staticmethod
+    def way_back(request: HttpRequest) -> str:
+        referer = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(
+            referer, {request.get_host()}, require_https=request.is_secure()
+        ):
+            return "/"
+        parts = urlsplit(referer)
+        if request.method == "GET" and parts.path == request.path:
+            return "/"
+        return parts.path + (f"?{parts.query}" if parts.query else "")

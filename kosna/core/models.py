@@ -1,0 +1,134 @@
+"""Shapes that every room shares: states that move, rows that never change, money in whole won."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kosna.core.errors import Refused
+
+
+def localized(field: str) -> property:
+    """A read-only property that follows the reader's language and falls back to Korean."""
+
+    def read(self: models.Model) -> str:
+        english = get_language() == "en" and getattr(self, f"{field}_en")
+        return english or getattr(self, f"{field}_ko")
+
+    return property(read)
+
+
+class WonField(models.PositiveBigIntegerField):
+    """An amount in whole won, never negative. The won has no minor unit; nothing is ever x 100."""
+
+    description = "Whole won"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("validators", [MaxValueValidator(100_000_000_000)])
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("validators", None)
+        return name, path, args, kwargs
+
+
+class Stateful(models.Model):
+    """A model whose ``status`` moves only along the arrows drawn in ``TRANSITIONS``."""
+
+    TRANSITIONS: ClassVar[Mapping[str, set[str]]]
+    # Which of the four hues (info, good, warning, danger) or "plain" a status wears.
+    TONES: ClassVar[Mapping[str, str]] = {}
+
+    status: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def status_tone(self) -> str:
+        return self.TONES.get(self.status, "plain")
+
+    def may_move_to(self, new: str) -> bool:
+        return new in self.TRANSITIONS[self.status]
+
+    def move_to(self, new: str, **changes: Any) -> None:
+        """Compare-and-swap: moves this row if it still stands where the reader saw it.
+
+        Raises Refused when the arrow is not drawn, or when somebody else was faster.
+        """
+        if not self.may_move_to(new):
+            raise Refused(
+                _("“%(now)s” cannot become “%(new)s”.")
+                % {"now": self.get_status_display(), "new": type(self).Status(new).label}
+            )
+        moved = (
+            type(self)
+            ._base_manager.filter(pk=self.pk, status=self.status)
+            .update(status=new, **changes)
+        )
+        if not moved:
+            raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
+        self.status = new
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError(f"{self.model.__name__} rows are never changed")
+
+    def delete(self) -> Any:
+        raise TypeError(f"{self.model.__name__} rows are never deleted")
+
+
+class AppendOnly(models.Model):
+    """Rows that are written once. A correction is another row. Triggers say the same in the
+    database (``kosna.core.triggers``)."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError(f"{type(self).__name__} rows are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"{type(self).__name__} rows are never deleted")
+
+
+class Counter(models.Model):
+    """The last number given for a kind and a year; locked while the next one is taken."""
+
+    kind = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "year"], name="counter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}: {self.value}"
+
+
+class JobRun(models.Model):
+    """One run of a scheduled job in one slot of time; unique, so two workers cannot both run it."""
+
+    name = models.CharField(max_length=60)
+    slot = models.DateTimeField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "slot"], name="jobrun_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} @ {self.slot:%Y-%m-%d %H:%M}"
+

@@ -1,0 +1,41 @@
+"""Migration operation: the database itself refuses to change or delete append-only rows."""
+
+from django.db import migrations
+
+POSTGRES = """
+CREATE OR REPLACE FUNCTION kosna_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION kosna_append_only();
+"""
+SQLITE = """
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+"""
+
+
+def append_only(*tables: str) -> migrations.RunPython:
+    """Guards tables against UPDATE and DELETE, on PostgreSQL and on SQLite."""
+
+    def create(apps, editor):
+        vendor = editor.connection.vendor
+        with editor.connection.cursor() as cursor:
+            for table in tables:
+                if vendor == "postgresql":
+                    cursor.execute(POSTGRES.format(table=table))
+                else:
+                    for statement in SQLITE.format(table=table).split("END;")[:-1]:
+                        cursor.execute(statement + "END;")
+
+    def drop(apps, editor):
+        with editor.connection.cursor() as cursor:
+            for table in tables:
+                if editor.connection.vendor == "postgresql":
+                    cursor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+                else:
+                    cursor.execute(f"DROP TRIGGER {table}_no_update")
+                    cursor.execute(f"DROP TRIGGER {table}_no_delete")
+
+    return migrations.RunPython(create, drop)

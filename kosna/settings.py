@@ -1,0 +1,379 @@
+"""One file, read from the environment, strict: a missing or senseless value stops the start.
+
+Safe unless told otherwise: ``KOSNA_ENV`` is ``production`` by default, and nothing below weakens
+production by a flag. ``.env.example`` documents every variable.
+"""
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+ENVIRONMENTS = ("production", "demo", "development", "test")
+TESTING = "pytest" in sys.modules
+KOSNA_ENV = env.str("KOSNA_ENV", "test" if TESTING else "production")
+if KOSNA_ENV not in ENVIRONMENTS:
+    raise ImproperlyConfigured(f"KOSNA_ENV must be one of {', '.join(ENVIRONMENTS)}")
+PRODUCTION = KOSNA_ENV == "production"
+IS_DEMO = KOSNA_ENV == "demo"
+DEBUG = env.bool("DEBUG", KOSNA_ENV == "development")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG cannot be on in production")
+
+VAR_DIR = Path(env.str("KOSNA_VAR", str(BASE_DIR / "var")))
+SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-secret-" * 5)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SITE_URL = (
+    env.str("SITE_URL") if PRODUCTION else env.str("SITE_URL", "http://localhost:8000")
+).rstrip("/")
+_site = urlsplit(SITE_URL)
+if PRODUCTION and _site.scheme != "https":
+    raise ImproperlyConfigured("SITE_URL must be https in production")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[_site.hostname] if PRODUCTION else ["localhost", "127.0.0.1"]
+)
+if "*" in ALLOWED_HOSTS and PRODUCTION:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts in production")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# --- the rooms of the house ------------------------------------------------------------------
+INSTALLED_APPS = [
+    "kosna",
+    "kosna.core",
+    "kosna.accounts",
+    "kosna.branches",
+    "kosna.audit",
+    "kosna.mail",
+    "kosna.documents",
+    "kosna.payments",
+    "members",
+    "events",
+    "research",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.kakao",
+    "allauth.socialaccount.providers.naver",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kosna.core.middleware.LanguageMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "kosna.core.middleware.CacheControlMiddleware",
+    "kosna.core.middleware.RefusedMiddleware",
+]
+
+ROOT_URLCONF = "kosna.urls"
+WSGI_APPLICATION = "kosna.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "kosna.context_processors.portal",
+            ],
+        },
+    },
+]
+
+# --- database ---------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{VAR_DIR / 'kosna.sqlite3'}")}
+DATABASE = DATABASES["default"]
+DATABASE["CONN_MAX_AGE"] = 0
+DATABASE["CONN_HEALTH_CHECKS"] = True
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE takes the write lock at BEGIN, so a check and its insert cannot be interleaved;
+    # with DEFERRED, 151 of 600 contended writes failed (docs/decisions).
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
+        ),
+    }
+    DATABASE["CONN_MAX_AGE"] = None  # the file is here: opening it again would buy nothing
+    # Races need real files and real commits: no in-memory test database.
+    DATABASE["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    DATABASE["OPTIONS"] = {
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL", 10),
+            "timeout": 20,
+        },
+        "options": "-c lock_timeout=15s -c statement_timeout=60s"
+        " -c idle_in_transaction_session_timeout=120s",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://kosna")}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# --- accounts -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "kosna.roles.RoleBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if TESTING
+    else [
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = "/me/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "kosna.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "kosna.accounts.adapters.SocialAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_FORMS = {"signup": "kosna.accounts.forms.SignupForm"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+SOCIALACCOUNT_FORMS = {"signup": "kosna.accounts.forms.SocialSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {}
+for _provider in ("google", "kakao", "naver"):
+    if _client := env.str(f"{_provider.upper()}_CLIENT_ID", ""):
+        SOCIALACCOUNT_PROVIDERS[_provider] = {
+            "APPS": [
+                {
+                    "client_id": _client,
+                    "secret": env.str(f"{_provider.upper()}_CLIENT_SECRET"),
+                    "key": "",
+                }
+            ],
+        }
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_TOTP_ISSUER = "KOSNA"
+# Staff hold other people's data: a second factor is compulsory, but for the throw-away demo.
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", PRODUCTION)
+if PRODUCTION and not STAFF_MFA_REQUIRED:
+    raise ImproperlyConfigured("STAFF_MFA_REQUIRED cannot be off in production")
+# How many proxies stand in front and are trusted to set X-Forwarded-For; 0 trusts none.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+MINIMUM_AGE = 14  # 개인정보 보호법 §22-2: younger people need a guardian; we refuse them
+
+# --- language and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = _site.scheme == "https"
+TIME_ZONE = "Asia/Seoul"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+# A file with an ISO instant that clock.now() reads, so that operators and tests can walk the
+# calendar; never in production.
+KOSNA_CLOCK = "" if PRODUCTION else env.str("KOSNA_CLOCK", "")
+
+# --- files -----------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Uploads and originals are private: there is no MEDIA_URL, views hand out bytes after asking.
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_URL = ""
+if _bucket := env.str("S3_BUCKET", ""):
+    _media = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _bucket,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", None),
+            "region_name": env.str("S3_REGION", None),
+            "default_acl": "private",
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
+else:
+    _media = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+STORAGES = {
+    "default": _media,
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING or DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+
+# --- mail ------------------------------------------------------------------------------------------
+vars().update(env.email_url("EMAIL_URL", f"filemail://{VAR_DIR / 'mail'}"))
+if PRODUCTION and not env.str("EMAIL_URL", ""):
+    raise ImproperlyConfigured("EMAIL_URL must be set in production")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "KOSNA <office@example.test>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- payments --------------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+# Two secrets at once while one is rotated out.
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS:
+    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET must be set where STRIPE_SECRET_KEY is")
+if PRODUCTION and STRIPE_API_BASE:
+    raise ImproperlyConfigured("STRIPE_API_BASE is for sandboxes: unset it in production")
+# Where the browser is sent to pay; the only foreign host that the portal ever names.
+PAYMENT_PAGE_ORIGINS = env.list(
+    "PAYMENT_PAGE_ORIGINS", default=[STRIPE_API_BASE or "https://checkout.stripe.com"]
+)
+BANK_ACCOUNT = {
+    "bank": env.str("BANK_NAME", "" if PRODUCTION else "한누리은행"),
+    "number": env.str("BANK_ACCOUNT", "" if PRODUCTION else "000-000000-00-000"),
+    "holder": env.str("BANK_HOLDER", "(사)한국소셜네트워크협회"),
+}
+SEAT_HOLD_MINUTES = env.int("SEAT_HOLD_MINUTES", 40)
+BANK_TRANSFER_DAYS = env.int("BANK_TRANSFER_DAYS", 3)
+TWO_PERSON_REFUND_WON = env.int("TWO_PERSON_REFUND_WON", 1_000_000)
+if SEAT_HOLD_MINUTES < 36:
+    raise ImproperlyConfigured(
+        "SEAT_HOLD_MINUTES must be at least 36: Stripe's sessions live 30 minutes or longer, and"
+        " a seat must outlive its session"
+    )
+
+# --- the association ---------------------------------------------------------------------------------
+ASSOCIATION = {
+    "name_ko": "사단법인 한국소셜네트워크협회",
+    "name_en": "Korea Social Network Association",
+    "president_ko": env.str("ASSOCIATION_PRESIDENT", "강학주"),
+    "president_en": env.str("ASSOCIATION_PRESIDENT_EN", "Kang Hak-ju"),
+    "address_ko": env.str(
+        "ASSOCIATION_ADDRESS", "서울특별시 금천구 가산동 서울디지털2단지 에이스하이엔드타워 6차"
+    ),
+    "address_en": env.str(
+        "ASSOCIATION_ADDRESS_EN", "Ace High-End Tower 6, Gasan-dong, Geumcheon-gu, Seoul"
+    ),
+    "tax_number": env.str("ASSOCIATION_TAX_NUMBER", "999-82-00031"),
+    "phone": env.str("ASSOCIATION_PHONE", "02-000-0000"),
+    "email": env.str("ASSOCIATION_EMAIL", "office@example.test"),
+    "privacy_officer": env.str("ASSOCIATION_PRIVACY_OFFICER", "송이레"),
+}
+
+# --- security ----------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        # Browsers apply form-action to the redirect that follows a POST.
+        "form-action": ["'self'", *PAYMENT_PAGE_ORIGINS],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "kosna.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+if _site.scheme == "https":
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 63_072_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    if ALLAUTH_TRUSTED_PROXY_COUNT:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- logs ----------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "kosna.core.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+    "loggers": {
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
+}
+if _sentry := env.str("SENTRY_DSN", ""):
+    import sentry_sdk
+
+    sentry_sdk.init(_sentry, environment=KOSNA_ENV, send_default_pii=False)
