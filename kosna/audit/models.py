@@ -1,0 +1,83 @@
+"""What happened, who did it, and whose personal data was seen. Written once, then sealed.
+
+An entry commits with the change that it records. A seal follows within moments: it chains the
+entry's hash to the one before. Entries are sealed by the worker rather than by the writer, so that
+two sales of a ticket never wait for one another at the head of a chain (docs/decisions).
+"""
+
+import hashlib
+import json
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kosna.branches.models import Branch, BranchScoped
+from kosna.core import clock
+from kosna.core.models import AppendOnly, AppendOnlyQuerySet
+
+
+class EntryQuerySet(BranchScoped, AppendOnlyQuerySet):
+    def unsealed(self) -> "EntryQuerySet":
+        return self.filter(seal=None)
+
+
+class Entry(AppendOnly):
+    at = models.DateTimeField(default=clock.now)
+    # Ids and labels, not foreign keys: the record outlives what it speaks of.
+    actor_id = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=120, blank=True)
+    verb = models.CharField(max_length=60)
+    target_type = models.CharField(max_length=60)
+    target_id = models.CharField(max_length=40)
+    target = models.CharField(max_length=200)
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    subjects = models.JSONField(default=list)  # ids of the people whose data this touches
+    facts = models.JSONField(default=dict)
+    ip = models.GenericIPAddressField(null=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        indexes: ClassVar = [
+            models.Index(fields=["branch", "-at"]),
+            models.Index(fields=["target_type", "target_id"]),
+            models.Index(fields=["-at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target}"
+
+    def digest(self, previous: str) -> str:
+        """SHA-256 over the previous hash and every field, in canonical JSON."""
+        content: list[Any] = [
+            previous,
+            self.pk,
+            self.at.isoformat(),
+            self.actor_id,
+            self.actor,
+            self.verb,
+            self.target_type,
+            self.target_id,
+            self.target,
+            self.branch_id,
+            self.reason,
+            self.subjects,
+            self.facts,
+            self.ip,
+        ]
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Seal(AppendOnly):
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="seal")
+    position = models.BigIntegerField(unique=True)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.hash[:12]}"

@@ -1,0 +1,45 @@
+"""The door of every staff page: a verb, a second factor, and 404 for whoever has no business."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from kosna.branches.models import Scope
+
+View = Callable[..., HttpResponse]
+
+
+def staff_view(*verbs: str) -> Callable[[View], View]:
+    """Lets those in who hold one of ``verbs`` somewhere; ``request.scope`` says where.
+
+    Rows are narrowed by ``.permitted(user, verb)`` in the view, so a foreign row is a 404.
+    The permission is read back by ``manage.py routes`` from ``view.verbs``.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            scopes = [scope for verb in verbs if (scope := Scope.of(request.user, verb))]
+            if not scopes:
+                raise PermissionDenied
+            if settings.STAFF_MFA_REQUIRED and not is_mfa_enabled(request.user):
+                messages.warning(
+                    request,
+                    _("Staff pages open with two-factor authentication. Please set it up first."),
+                )
+                return redirect("mfa_index")
+            request.scope = scopes[0]
+            return view(request, *args, **kwargs)
+
+        guarded.verbs = verbs
+        return guarded
+
+    return decorate

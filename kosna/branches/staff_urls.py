@@ -1,0 +1,2 @@
+app_name = "branches_staff"
+urlpatterns: list = []

@@ -1,0 +1,114 @@
+"""Posting a mail (a row in the caller's transaction) and delivering it (by the worker, outside one).
+
+Templates see only the plain facts given here, never objects: nothing in a person's name can reach
+into the portal. ``templates/mail/<name>.subject.txt`` and ``.txt`` are required, ``.html`` is not.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils import translation
+
+from kosna.accounts.models import User
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.mail.models import Message
+
+MAX_ATTEMPTS = 6
+STUCK_AFTER = timedelta(minutes=10)
+
+
+def send(
+    template: str,
+    to: Iterable[str],
+    *,
+    language: str = "ko",
+    key: str = "",
+    context: Mapping[str, Any] | None = None,
+    user: User | None = None,
+    branch: Branch | None = None,
+    after: timedelta = timedelta(),
+) -> None:
+    """Posts one mail to each address. With a ``key``, the same mail is never posted twice."""
+    Message.objects.bulk_create(
+        [
+            Message(
+                template=template,
+                key=f"{key}:{address}" if key else None,
+                to=address,
+                user=user,
+                branch=branch,
+                language=language,
+                context=dict(context or {}),
+                due_at=clock.now() + after,
+                message_id=f"<{secrets.token_hex(16)}@kosna>",
+            )
+            for address in to
+        ],
+        ignore_conflicts=bool(key),
+    )
+
+
+def render(message: Message) -> tuple[str, str, str]:
+    """Subject, plain text and HTML (may be empty) in the reader's language."""
+    context = {
+        **message.context,
+        "association": settings.ASSOCIATION,
+        "site_url": settings.SITE_URL,
+        "language": message.language,
+    }
+    with translation.override(message.language):
+        base = f"mail/{message.template}"
+        subject = " ".join(get_template(f"{base}.subject.txt").render(context).split())
+        text = get_template(f"{base}.txt").render(context)
+        try:
+            html = get_template(f"{base}.html").render(context)
+        except TemplateDoesNotExist:
+            html = ""
+    return subject, text, html
+
+
+def deliver(message: Message) -> None:
+    """Sends one waiting mail. A failure is tried again, each time later, six times in all."""
+    try:
+        message.move_to(Message.Status.SENDING, attempts=message.attempts + 1, due_at=clock.now())
+    except Refused:
+        return  # another worker has it
+    try:
+        subject, text, html = render(message)
+        mail = EmailMultiAlternatives(
+            subject, text, to=[message.to], headers={"Message-ID": message.message_id}
+        )
+        if html:
+            mail.attach_alternative(html, "text/html")
+        mail.send()
+    except Exception as error:  # noqa: BLE001 - any failure must leave the mail to be tried again
+        final = message.attempts >= MAX_ATTEMPTS
+        message.move_to(
+            Message.Status.FAILED if final else Message.Status.QUEUED,
+            error=f"{type(error).__name__}: {error}"[:500],
+            due_at=clock.now() + timedelta(minutes=2**message.attempts),
+        )
+    else:
+        message.move_to(
+            Message.Status.SENT, subject=subject[:200], text=text, sent_at=clock.now(), error=""
+        )
+
+
+def deliver_due(limit: int = 100) -> int:
+    """Delivers what is due; mails stuck half-sent (a killed worker) are tried once more."""
+    Message.objects.filter(
+        status=Message.Status.SENDING, due_at__lt=clock.now() - STUCK_AFTER
+    ).update(status=Message.Status.QUEUED)
+    due = Message.objects.filter(status=Message.Status.QUEUED, due_at__lte=clock.now())
+    messages = list(due.order_by("due_at", "pk")[:limit])
+    for message in messages:
+        deliver(message)
+    return len(messages)

@@ -1,0 +1,2 @@
+app_name = "mail_staff"
+urlpatterns: list = []

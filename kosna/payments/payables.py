@@ -1,0 +1,46 @@
+"""What can be paid for. Each app says once, in ``AppConfig.ready()``, what happens to its things
+when money moves; payments knows no app, and there are no signals."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kosna.payments.models import Order, Refund
+
+
+@dataclass(frozen=True)
+class Payable:
+    """Handlers run inside the transaction that settles the order, its row locked.
+
+    ``on_paid`` may raise Refused: the money stays recorded, the order goes to REVIEW and a staff
+    task is raised. ``on_expired`` and ``on_refunded`` must succeed, and bear being called twice.
+    """
+
+    kind: str
+    on_paid: "Callable[[Order], None]"
+    on_refunded: "Callable[[Refund], None]"
+    on_expired: "Callable[[Order], None]"
+
+
+_payables: dict[str, Payable] = {}
+
+
+def register(
+    kind: str,
+    *,
+    on_paid: "Callable[[Order], None]",
+    on_refunded: "Callable[[Refund], None]",
+    on_expired: "Callable[[Order], None]",
+) -> None:
+    if kind in _payables:
+        raise ValueError(f"{kind} is registered twice")
+    _payables[kind] = Payable(kind, on_paid, on_refunded, on_expired)
+
+
+def get(kind: str) -> Payable:
+    return _payables[kind]
+
+
+def kinds() -> list[str]:
+    return sorted(_payables)

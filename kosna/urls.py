@@ -1,0 +1,37 @@
+"""The site map: public pages, members' pages, the staff desk, machines."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from kosna import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", include("kosna.about_urls")),
+    path("branches/", include("kosna.branches.urls")),
+    path("members/", include("members.urls")),
+    path("events/", include("events.urls")),
+    path("tickets/", include("events.ticket_urls")),
+    path("research/", include("research.urls")),
+    path("orders/", include("kosna.payments.urls")),
+    path("verify/", include("kosna.documents.urls")),
+    path("me/", include("kosna.me_urls")),
+    path("accounts/", include("kosna.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("staff/", include("kosna.staff_urls")),
+    path("webhooks/", include("kosna.payments.webhook_urls")),
+    path("i18n/setlang/", views.set_language, name="set-language"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "kosna.views.bad_request"
+handler403 = "kosna.views.permission_denied"
+handler404 = "kosna.views.page_not_found"
+handler500 = "kosna.views.server_error"
+
+if settings.DEBUG:
+    urlpatterns.append(path("staff/components/", views.components, name="components"))

@@ -1,0 +1,2 @@
+app_name = "members_staff"
+urlpatterns: list = []

@@ -1,0 +1,2 @@
+app_name = "research_staff"
+urlpatterns: list = []
