@@ -1,5 +1,9 @@
 // Small comforts on pages that work without them: copying, focus, filters, countdowns.
 
+const release = () => {
+  for (const busy of document.querySelectorAll("[aria-busy=true]")) busy.removeAttribute("aria-busy");
+};
+
 const once = (form) => {
   // A second click while the first is under way must not send the form twice.
   form.addEventListener("submit", (event) => {
@@ -11,11 +15,8 @@ const once = (form) => {
     for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
       button.setAttribute("aria-busy", "true");
     }
+    setTimeout(release, 8000); // an answer that is a file leaves the page as it is
   });
-};
-
-const release = () => {
-  for (const busy of document.querySelectorAll("[aria-busy=true]")) busy.removeAttribute("aria-busy");
 };
 
 const copyable = (button) => {
