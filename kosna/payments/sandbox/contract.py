@@ -76,12 +76,17 @@ class Contract:
             raise _refusal(error)
         return params
 
-    def check_answer(self, operation: Operation, status: int, body: object) -> None:
-        code = "200" if status == 200 else "default"
+    def check_answer(self, operation: Operation, body: object) -> None:
+        """A success of this operation; refusals go through `check_error`."""
+        verb = operation.method.lower()
         self._check(
-            body, _pointer("paths", operation.path, operation.method.lower(), "responses", code,
-                           "content", "application/json", "schema"),
-        )
+            body,
+            _pointer("paths", operation.path, verb, "responses", "200", "content",
+                     "application/json", "schema"),
+        )  # fmt: skip
+
+    def check_error(self, body: object) -> None:
+        self._check(body, _pointer("components", "schemas", "error"))
 
     def check_object(self, body: dict[str, Any]) -> None:
         """An object by its own `object` name; charges and disputes are not in the contract."""

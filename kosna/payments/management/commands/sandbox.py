@@ -1,0 +1,46 @@
+"""Serve the payment sandbox: Stripe for development, demonstration and tests, without money."""
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from kosna.payments.sandbox import LiveKey, Sandbox, bind, refuse_live_keys
+
+
+class Command(BaseCommand):
+    help = "Serves the payment sandbox (test keys only) until interrupted."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8001)
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        names = [name for name in dir(settings) if "STRIPE" in name]
+        folder = settings.VAR_DIR
+        try:
+            refuse_live_keys({name: getattr(settings, name) for name in names})
+            sandbox = Sandbox(
+                webhook_url=os.environ.get(
+                    "SANDBOX_WEBHOOK_URL", "http://localhost:8000/webhooks/stripe/"
+                ),
+                # Two secrets may be set while one is being replaced; the first signs.
+                secret=os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_sandbox").split(",")[0],
+                db=os.environ.get("SANDBOX_DB", str(folder / "sandbox.sqlite3")),
+                public_url=os.environ.get("SANDBOX_PUBLIC_URL", "").rstrip("/"),
+                contract=settings.BASE_DIR / "tests" / "contracts" / "stripe-contract.json",
+            )
+        except LiveKey as danger:
+            raise CommandError(str(danger)) from danger
+        server = bind(sandbox, host, port)
+        sandbox.start()
+        self.stdout.write(f"Payment sandbox on {sandbox.url}/sandbox/ (no real money)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            self.stdout.write("Payment sandbox stopped")
+        finally:
+            server.server_close()
+            sandbox.stop()

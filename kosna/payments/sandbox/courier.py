@@ -1,0 +1,232 @@
+"""Signed events on their way to the portal: in order, out of order, twice, late or never.
+
+By itself the courier behaves like Stripe: it posts each event soon, and again with growing pauses
+while the portal does not answer 2xx. The controls (hold, release, delay, copies) make it misbehave
+in the ways that Stripe is known to.
+"""
+
+import hashlib
+import hmac
+import http.client
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+from .errors import StripeError, missing
+from .store import Body, Store
+
+RETRY_AFTER = (1, 5, 30, 120)  # seconds; Stripe itself goes on for three days
+TIMEOUT = 20
+WORKERS = 4
+TICK = 0.5
+
+
+def signature(payload: bytes, secret: str, at: int | None = None) -> str:
+    """The `Stripe-Signature` header. Signed with the real time, which is what Stripe's library
+    compares with, however old the event is."""
+    stamp = int(time.time()) if at is None else at
+    digest = hmac.new(secret.encode(), b"%d." % stamp + payload, hashlib.sha256).hexdigest()
+    return f"t={stamp},v1={digest}"
+
+
+class Courier:
+    """Delivery rows and the threads that work them off."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        webhook_url: str = "",
+        secret: str = "",
+        retry_after: Sequence[float] = RETRY_AFTER,
+    ) -> None:
+        self.store = store
+        self.webhook_url = webhook_url
+        self.secret = secret
+        self.retry_after = tuple(retry_after)
+        self._wake = threading.Condition()
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, tick: Callable[[], None]) -> None:
+        """`tick` lets time pass for sessions and slow payments."""
+        self._threads = [
+            threading.Thread(target=self._work, name=f"sandbox-courier-{number}", daemon=True)
+            for number in range(WORKERS)
+        ]
+        self._threads.append(
+            threading.Thread(target=self._clock, args=(tick,), name="sandbox-clock", daemon=True)
+        )
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        with self._wake:
+            self._wake.notify_all()
+        for thread in self._threads:
+            thread.join(timeout=TIMEOUT)
+
+    def queue(self, event: str) -> None:
+        """A new event, inside the transaction that made it."""
+        if not self.webhook_url:
+            return
+        state = "held" if self.store.setting("hold") else "waiting"
+        due = time.time() + self.store.setting("delay")
+        for _ in range(self.store.setting("copies")):
+            self._add(event, state, due)
+
+    def send(self, event: str, *, delay: float = 0, copies: int = 1) -> None:
+        """Once more, now or `delay` seconds from now, whatever happened to it before."""
+        if self.store.get("event", event) is None:
+            raise missing("event", event)
+        with self.store.transaction():
+            for _ in range(copies):
+                self._add(event, "waiting", time.time() + delay)
+
+    def release(
+        self,
+        order: str | list[str] = "oldest",
+        *,
+        copies: int = 1,
+        concurrently: bool = False,
+    ) -> list[dict[str, Any]]:
+        """Post held events here and now, and say what the portal answered; no retries.
+
+        `order` is "oldest", "newest" or a list of event ids, which may repeat and need not be
+        held. `concurrently` posts all at the same moment, each from a thread of its own.
+        """
+        with self.store.transaction():
+            held = self.store.rows("SELECT event FROM deliveries WHERE state = 'held' ORDER BY seq")
+            if isinstance(order, list):
+                ids = order
+            elif order in ("oldest", "newest"):
+                ids = [row["event"] for row in held][:: 1 if order == "oldest" else -1]
+            else:
+                raise StripeError("order is oldest, newest or a list of event ids", param="order")
+            events = [self._event(id) for id in ids for _ in range(copies)]
+            for id in ids:
+                self.store.execute(
+                    "DELETE FROM deliveries WHERE event = ? AND state = 'held'", id
+                )
+        if concurrently and events:
+            barrier = threading.Barrier(len(events))
+            with ThreadPoolExecutor(len(events)) as pool:
+                answers = list(pool.map(lambda event: self._post(event, barrier), events))
+        else:
+            answers = [self._post(event) for event in events]
+        with self.store.transaction():
+            for event, (status, answer) in zip(events, answers, strict=True):
+                state = "delivered" if 200 <= status < 300 else "failed"
+                self.store.execute(
+                    "INSERT INTO deliveries (event, state, due, attempt, answer) "
+                    "VALUES (?, ?, ?, 1, ?)",
+                    event["id"], state, time.time(), answer,
+                )  # fmt: skip
+        return [
+            {"event": event["id"], "type": event["type"], "status": status}
+            for event, (status, _) in zip(events, answers, strict=True)
+        ]
+
+    def deliveries(self, event: str) -> list[dict[str, Any]]:
+        return [
+            dict(row)
+            for row in self.store.rows(
+                "SELECT state, due, attempt, answer FROM deliveries WHERE event = ? ORDER BY seq",
+                event,
+            )
+        ]
+
+    def wait(self, seconds: float = 10) -> bool:
+        """Until nothing is on its way (held events stay); False when that takes too long."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not self.store.rows(
+                "SELECT 1 FROM deliveries WHERE state IN ('waiting', 'sending') LIMIT 1"
+            ):
+                return True
+            time.sleep(0.02)
+        return False
+
+    def wake(self) -> None:
+        """After a commit: there may be something to post."""
+        with self._wake:
+            self._wake.notify()
+
+    def _add(self, event: str, state: str, due: float) -> None:
+        self.store.execute(
+            "INSERT INTO deliveries (event, state, due) VALUES (?, ?, ?)", event, state, due
+        )
+
+    def _event(self, id: str) -> Body:
+        event = self.store.get("event", id)
+        if event is None:
+            raise missing("event", id)
+        return event
+
+    def _clock(self, tick: Callable[[], None]) -> None:
+        while not self._stopping.wait(TICK):
+            tick()
+            self.wake()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            if claimed := self._claim():
+                self._deliver(*claimed)
+            else:
+                with self._wake:
+                    self._wake.wait(TICK)
+
+    def _claim(self) -> tuple[int, int, Body] | None:
+        with self.store.transaction():
+            found = self.store.rows(
+                "SELECT seq, attempt, event FROM deliveries WHERE state = 'waiting' AND due <= ? "
+                "ORDER BY due, seq LIMIT 1",
+                time.time(),
+            )
+            if not found:
+                return None
+            seq, attempt, event = found[0]
+            self.store.execute("UPDATE deliveries SET state = 'sending' WHERE seq = ?", seq)
+            return seq, attempt, self._event(event)
+
+    def _deliver(self, seq: int, attempt: int, event: Body) -> None:
+        status, answer = self._post(event)
+        if 200 <= status < 300:
+            state, due = "delivered", time.time()
+        elif attempt < len(self.retry_after):
+            state, due = "waiting", time.time() + self.retry_after[attempt]
+        else:
+            state, due = "failed", time.time()
+        self.store.execute(
+            "UPDATE deliveries SET state = ?, due = ?, attempt = attempt + 1, answer = ? "
+            "WHERE seq = ?",
+            state, due, answer, seq,
+        )  # fmt: skip
+
+    def _post(self, event: Body, barrier: threading.Barrier | None = None) -> tuple[int, str]:
+        """(HTTP status, what to show); status 0 when nobody answered."""
+        payload = json.dumps(event, ensure_ascii=False, indent=2).encode()
+        url = urlsplit(self.webhook_url)
+        secure = url.scheme == "https"
+        connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        connection = connect(url.hostname or "", url.port, timeout=TIMEOUT)
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Stripe/1.0 (sandbox)",
+            "Stripe-Signature": signature(payload, self.secret),
+        }
+        try:
+            if barrier:
+                barrier.wait(TIMEOUT)
+            connection.request("POST", url.path or "/", payload, headers)
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as failure:
+            return 0, type(failure).__name__
+        finally:
+            connection.close()
+        return status, str(status)
