@@ -189,7 +189,9 @@ class Api:
             self.contract.check_error(refusal.body)
             status, body = self._keep(claim, refusal.status, refusal.body)
         except ContractBroken as mistake:
-            status, body = self._keep(claim, *_broken(f"{operation} breaks the contract: {mistake}"))
+            status, body = self._keep(
+                claim, *_broken(f"{operation} breaks the contract: {mistake}")
+            )
         finally:
             current_request.reset(token)
         if moment == "after":
@@ -232,9 +234,7 @@ class Api:
         known = {"created", "ending_before", "expand", "limit", "starting_after", *filters}
         known |= set() if kind == "event" else {"payment_intent"}
         if unknown := sorted(set(params) - known):
-            raise StripeError(
-                f"The sandbox does not support {unknown[0]} here.", param=unknown[0]
-            )
+            raise StripeError(f"The sandbox does not support {unknown[0]} here.", param=unknown[0])
         limit = params.get("limit", 10)
         if not 1 <= limit <= 100:
             raise StripeError("Invalid limit: must be between 1 and 100", param="limit")

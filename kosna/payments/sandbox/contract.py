@@ -8,6 +8,7 @@ shapes, not behaviour; behaviour is in `engine`.
 import json
 import re
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -45,16 +46,17 @@ class Contract:
         document = json.loads(path.read_text(encoding="utf-8"))
         self.version: str = document["info"]["version"]
         self._document = _strict(document)
-        self._registry = Registry().with_resource(
-            ROOT, DRAFT202012.create_resource(self._document)
-        )
+        self._registry = Registry().with_resource(ROOT, DRAFT202012.create_resource(self._document))
         self._validators: dict[str, OAS31Validator] = {}
 
     @cached_property
     def _routes(self) -> list[tuple[re.Pattern[str], Operation]]:
         # Literal paths first: /v1/refunds/{refund} must not be tried before /v1/refunds.
         return [
-            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), Operation(verb.upper(), path))
+            (
+                re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)),
+                Operation(verb.upper(), path),
+            )
             for path in sorted(self._document["paths"], key=lambda path: path.count("{"))
             for verb in self._document["paths"][path]
         ]
@@ -150,7 +152,7 @@ def decode(encoded: str) -> dict[str, Any]:
         head, *rest = re.findall(r"^[^\[\]]+|\[[^\[\]]*\]", name) or [name]
         keys = [head, *(part[1:-1] for part in rest)]
         place = decoded
-        for key, following in zip(keys, keys[1:], strict=False):
+        for key, following in pairwise(keys):
             if following == "":
                 break
             place = place.setdefault(key, {})

@@ -110,9 +110,7 @@ class Courier:
                 raise StripeError("order is oldest, newest or a list of event ids", param="order")
             events = [self._event(id) for id in ids for _ in range(copies)]
             for id in ids:
-                self.store.execute(
-                    "DELETE FROM deliveries WHERE event = ? AND state = 'held'", id
-                )
+                self.store.execute("DELETE FROM deliveries WHERE event = ? AND state = 'held'", id)
         if concurrently and events:
             barrier = threading.Barrier(len(events))
             with ThreadPoolExecutor(len(events)) as pool:

@@ -112,7 +112,7 @@ class Engine:
         session = self.get("checkout.session", id, param="session")
         if session["status"] != "open":
             raise StripeError(
-                "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout "
+                'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout '
                 f"Session has a status of {session['status']}.",
                 param="session",
             )
@@ -145,9 +145,7 @@ class Engine:
                 code="charge_disputed",
             )
         status = self.store.setting("refunds")
-        refund = shapes.refund(
-            charge, amount=amount, status=status, now=self.now(), params=params
-        )
+        refund = shapes.refund(charge, amount=amount, status=status, now=self.now(), params=params)
         self.store.add(refund, intent=charge["payment_intent"])
         self._set_refunded(charge, charge["amount_refunded"] + amount)
         self._emit("refund.created", refund)
@@ -421,7 +419,9 @@ class Engine:
                 )
             charge = self.get("charge", intent["latest_charge"])
         if charge["status"] != "succeeded":
-            raise StripeError(f"Charge {charge['id']} was not captured.", code="charge_not_captured")
+            raise StripeError(
+                f"Charge {charge['id']} was not captured.", code="charge_not_captured"
+            )
         return charge
 
     def _set_refunded(self, charge: Body, amount: int) -> None:

@@ -19,9 +19,7 @@ class StripeError(Exception):
         self.error: dict[str, object] = {"type": type, "message": message, **extra}
         if code:
             self.error["code"] = code
-            self.error["doc_url"] = (
-                f"https://docs.stripe.com/error-codes/{code.replace('_', '-')}"
-            )
+            self.error["doc_url"] = f"https://docs.stripe.com/error-codes/{code.replace('_', '-')}"
         if param:
             self.error["param"] = param
 
@@ -32,6 +30,4 @@ class StripeError(Exception):
 
 def missing(kind: str, id: str, *, param: str = "id") -> StripeError:
     """Nothing of that id here: 404, as Stripe says it."""
-    return StripeError(
-        f"No such {kind}: '{id}'", status=404, code="resource_missing", param=param
-    )
+    return StripeError(f"No such {kind}: '{id}'", status=404, code="resource_missing", param=param)

@@ -22,10 +22,11 @@ REFUNDS = ("succeeded", "pending")
 CSS = (Path(__file__).parent / "sandbox.css").read_bytes()
 
 # Controls that the JSON API (`POST /sandbox/control/<name>`) and the panel may turn.
-CONTROLS = frozenset(
-    "pay decline settle expire refund settle_refund dispute close_dispute configure hold release "
-    "send fail_next advance truth deliveries wait reset".split()
-)
+CONTROLS = {
+    "advance", "close_dispute", "configure", "decline", "deliveries", "dispute", "expire",
+    "fail_next", "hold", "pay", "refund", "release", "reset", "send", "settle", "settle_refund",
+    "truth", "wait",
+}  # fmt: skip
 
 
 class LiveKey(Exception):

@@ -110,14 +110,22 @@ class Store:
     ) -> None:
         self.execute(
             "INSERT INTO objects (id, kind, intent, due, body, notes) VALUES (?, ?, ?, ?, ?, ?)",
-            body["id"], body["object"], intent, due, _dump(body), _dump(notes),
+            body["id"],
+            body["object"],
+            intent,
+            due,
+            _dump(body),
+            _dump(notes),
         )
 
     def save(self, body: Body, *, intent: str | None = None, due: float | None = None) -> None:
         """The object as it is now; `due` is when it next changes by itself, None for never."""
         self.execute(
             "UPDATE objects SET body = ?, due = ?, intent = COALESCE(?, intent) WHERE id = ?",
-            _dump(body), due, intent, body["id"],
+            _dump(body),
+            due,
+            intent,
+            body["id"],
         )
 
     def get(self, kind: str, id: str) -> Body | None:
@@ -135,11 +143,13 @@ class Store:
         limit: int = -1,
     ) -> list[Body]:
         """Newest first, as every list of Stripe's; `conditions` are (SQL over body, value)."""
-        where, values = ["kind = ?"], [kind]
+        where: list[str] = ["kind = ?"]
+        values: list[object] = [kind]
         if intent is not None:
-            where, values = [*where, "intent = ?"], [*values, intent]
+            conditions = (("intent = ?", intent), *conditions)
         for condition, value in conditions:
-            where, values = [*where, condition], [*values, value]
+            where.append(condition)
+            values.append(value)
         for id, sign in ((after, "<"), (before, ">")):
             if id is not None:
                 where.append(f"seq {sign} (SELECT seq FROM objects WHERE id = ?)")

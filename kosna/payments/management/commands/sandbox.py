@@ -11,7 +11,7 @@ from kosna.payments.sandbox import LiveKey, Sandbox, bind, refuse_live_keys
 
 class Command(BaseCommand):
     help = "Serves the payment sandbox (test keys only) until interrupted."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
