@@ -7,7 +7,7 @@ reason in the reader's language. `display_…` shows the stored form, `mask_…`
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -224,7 +224,7 @@ _CLUSTERS = str.maketrans(
     dict(
         zip(
             "ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ",
-            "ㄱㅅ ㄴㅈ ㄴㅎ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅂㅅ".split(),
+            ["ㄱㅅ", "ㄴㅈ", "ㄴㅎ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ", "ㄹㅌ", "ㄹㅍ", "ㄹㅎ", "ㅂㅅ"],
             strict=True,
         )
     )
@@ -266,7 +266,7 @@ class ParsedField(forms.CharField):
     """Text that is stored in its parsed form. The browser is given no maxlength: people paste spaces."""
 
     parse: Callable[[str], str]
-    attrs: dict[str, str] = {}
+    attrs: ClassVar[dict[str, str]] = {}
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
@@ -285,7 +285,7 @@ class ParsedField(forms.CharField):
 
 class BusinessNumberField(ParsedField):
     parse = staticmethod(parse_business_number)
-    attrs = {"inputmode": "numeric", "autocomplete": "off"}
+    attrs: ClassVar = {"inputmode": "numeric", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
         return display_business_number(value) if isinstance(value, str) else value
@@ -293,7 +293,7 @@ class BusinessNumberField(ParsedField):
 
 class CorporateNumberField(ParsedField):
     parse = staticmethod(parse_corporate_number)
-    attrs = {"inputmode": "numeric", "autocomplete": "off"}
+    attrs: ClassVar = {"inputmode": "numeric", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
         return display_corporate_number(value) if isinstance(value, str) else value
@@ -301,7 +301,7 @@ class CorporateNumberField(ParsedField):
 
 class PhoneField(ParsedField):
     parse = staticmethod(parse_phone)
-    attrs = {"inputmode": "tel", "autocomplete": "tel"}
+    attrs: ClassVar = {"inputmode": "tel", "autocomplete": "tel"}
 
     def prepare_value(self, value: Any) -> Any:
         return display_phone(value) if isinstance(value, str) else value
@@ -309,9 +309,9 @@ class PhoneField(ParsedField):
 
 class PostcodeField(ParsedField):
     parse = staticmethod(parse_postcode)
-    attrs = {"inputmode": "numeric", "autocomplete": "postal-code"}
+    attrs: ClassVar = {"inputmode": "numeric", "autocomplete": "postal-code"}
 
 
 class NameField(ParsedField):
     parse = staticmethod(normalise_name)
-    attrs = {"autocomplete": "name"}
+    attrs: ClassVar = {"autocomplete": "name"}

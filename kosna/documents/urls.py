@@ -1,2 +1,10 @@
+from django.urls import path
+
+from kosna.documents import views
+
 app_name = "documents"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.verify, name="verify"),
+    path("<str:code>/", views.verified, name="verified"),
+    path("<str:code>/document.pdf", views.pdf, name="pdf"),
+]

@@ -1,5 +1,13 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
 class MailConfig(AppConfig):
     name = "kosna.mail"
+
+    def ready(self) -> None:
+        from kosna.core import jobs
+        from kosna.mail import post
+
+        jobs.register("mail.deliver_due", every=timedelta(seconds=2), run=post.deliver_due)

@@ -1,0 +1,106 @@
+"""Issuing papers, drawing them once, and declaring them void."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
+
+from kosna.accounts.models import User
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.numbering import next_number
+from kosna.core.qr import qr_svg
+from kosna.documents.models import Document
+from kosna.documents.rendering import render_pdf
+
+
+def issue(
+    kind: str,
+    *,
+    key: str,
+    subject: User | None,
+    facts: Mapping[str, Any],
+    language: str = "ko",
+    branch: Branch | None = None,
+    valid_until: date | None = None,
+) -> Document:
+    """The paper for a key: the one that exists, or a new one with the next number of its year.
+
+    Call it inside the transaction that decides; the number is gapless because it rolls back too.
+    ``facts`` are frozen: later changes of a name do not reach a paper that was issued.
+    """
+    existing = Document.objects.filter(key=key).first()
+    if existing:
+        return existing
+    year = clock.today().year
+    return Document.objects.create(
+        kind=kind,
+        year=year,
+        number=next_number(f"document.{kind}", year),
+        key=key,
+        subject=subject,
+        branch=branch,
+        language=language,
+        facts=dict(facts),
+        valid_until=valid_until,
+    )
+
+
+def verify_url(document: Document) -> str:
+    return settings.SITE_URL + reverse("documents:verified", args=[document.code])
+
+
+def association_facts(language: str) -> dict[str, str]:
+    facts = settings.ASSOCIATION
+    return {
+        **facts,
+        "name": facts[f"name_{language}"],
+        "president": facts[f"president_{language}"],
+        "address": facts[f"address_{language}"],
+    }
+
+
+def pdf_of(document: Document) -> bytes:
+    """The bytes of a paper. Drawn at the first request and kept, so that a copy never differs;
+    a void paper is drawn anew with its mark."""
+    if document.file and document.status == Document.Status.VALID:
+        with document.file.open("rb") as stored:
+            return stored.read()
+    url = verify_url(document)
+    content = render_pdf(
+        f"documents/{document.kind}.html",
+        {
+            "document": document,
+            "facts": document.facts,
+            "number": document.serial,
+            "code": document.code,
+            "issued_on": clock.kst_date(document.issued_at),
+            "is_void": document.status == Document.Status.VOID,
+            "association": association_facts(document.language),
+            "verify_url": url,
+            "qr": qr_svg(url),
+            "is_demo": settings.IS_DEMO,
+        },
+        language=document.language,
+    )
+    if document.status == Document.Status.VALID:
+        name = document.file.storage.save(
+            f"documents/{document.year}/{document.code}.pdf", ContentFile(content)
+        )
+        Document.objects.filter(pk=document.pk, file="").update(
+            file=name, sha256=hashlib.sha256(content).hexdigest()
+        )
+    return content
+
+
+@transaction.atomic
+def void(document: Document, *, reason: str) -> None:
+    """Declares a paper void; its verification page says so from the next request."""
+    if document.status == Document.Status.VOID:
+        return
+    document.move_to(Document.Status.VOID, voided_at=clock.now(), void_reason=reason[:200])

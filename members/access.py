@@ -1,0 +1,169 @@
+"""May this person have that thing now? One function answers for page, list, search, export, API,
+mail and file bytes, and always says why.
+
+A thing describes itself by ``access_rule()``; this module knows no event and no report.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from kosna.core import clock
+from members import standing
+from members.models import Member, Period, Right, Tier
+
+
+@dataclass(frozen=True)
+class Price:
+    """An amount in won for a tier (None: everyone), until an instant (None: for good)."""
+
+    tier_id: int | None
+    amount: int
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AccessRule:
+    """Who may have a thing and from when.
+
+    ``tier_ids`` with ``right``: members of these tiers whose standing grants the right, unless
+    ``is_public``. ``openings`` is the tier clock (None: everyone), which a tier enjoys while its
+    standing grants ``opening_right``. An empty clock is always open.
+    """
+
+    is_public: bool
+    tier_ids: frozenset[int] = frozenset()
+    right: str = Right.READ_REPORTS
+    openings: Mapping[int | None, datetime] = field(default_factory=dict)
+    opening_right: str = Right.PRIORITY
+    prices: tuple[Price, ...] = ()
+
+
+class Thing(Protocol):
+    def access_rule(self) -> AccessRule: ...
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``code``: open | early | later | login | renew | tier. ``opens_at`` is this person's own
+    time; ``price`` (won) is this person's own price, None where the thing has none."""
+
+    allowed: bool
+    code: str
+    reason: str
+    opens_at: datetime | None = None
+    price: int | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A membership as it counts for one person at one moment."""
+
+    member: Member
+    tier: Tier
+    standing: str
+    rights: frozenset[str]
+
+
+def memberships_of(user: Any, at: datetime) -> list[Held]:
+    """What this person holds or sits in, best first; asked once a day and a user object."""
+    if not getattr(user, "is_authenticated", False):
+        return []
+    day = clock.kst_date(at)
+    cache: dict[date, list[Held]] = user.__dict__.setdefault("_memberships", {})
+    if day not in cache:
+        members = (
+            Member.objects.active()
+            .of(user)
+            .select_related("tier")
+            .prefetch_related(
+                "tier__rights",
+                Prefetch("periods", Period.objects.filter(voided_at=None)),
+            )
+            .order_by("tier__rank")
+        )
+        cache[day] = [_held(member, day) for member in members]
+    return cache[day]
+
+
+def _held(member: Member, day: date) -> Held:
+    code = standing.code_on(day, standing.paid_until(member, day))
+    flag = {
+        standing.GOOD: "in_good",
+        standing.GRACE: "in_grace",
+        standing.ARREARS: "in_arrears",
+    }[code]
+    rights = frozenset(row.right for row in member.tier.rights.all() if getattr(row, flag))
+    return Held(member, member.tier, code, rights)
+
+
+def tiers_with(user: Any, right: str, at: datetime) -> frozenset[int]:
+    """Ids of the tiers through which this person holds a right at an instant."""
+    return frozenset(held.tier.pk for held in memberships_of(user, at) if right in held.rights)
+
+
+def entitlement(user: Any, thing: Thing, at: datetime) -> Decision:
+    """The one answer. See ``AccessRule`` for the rules and ``Decision`` for what comes back."""
+    rule = thing.access_rule()
+    price = _best_price(user, rule, at)
+    entitled = tiers_with(user, rule.right, at)
+    if not rule.is_public and not entitled & rule.tier_ids:
+        code, reason = _why_not(user, rule, at)
+        return Decision(False, code, reason, price=price)
+    if not rule.openings:
+        return Decision(True, "open", _("Open to you."), price=price)
+    early = tiers_with(user, rule.opening_right, at)
+    mine = [
+        opens
+        for tier_id, opens in rule.openings.items()
+        if tier_id is None or tier_id in early
+    ]
+    if not mine:
+        code, reason = _why_not(user, rule, at)
+        return Decision(False, code, reason, price=price)
+    opens_at = min(mine)
+    if at < opens_at:
+        return Decision(
+            False,
+            "later",
+            _("Opens for you on %(when)s.")
+            % {"when": opens_at.astimezone(clock.KST).strftime("%Y-%m-%d %H:%M")},
+            opens_at,
+            price,
+        )
+    for_everyone = rule.openings.get(None)
+    is_early = for_everyone is None or at < for_everyone
+    return Decision(
+        True,
+        "early" if is_early else "open",
+        _("Priority access is open to you.") if is_early else _("Open to you."),
+        opens_at,
+        price,
+    )
+
+
+def _why_not(user: Any, rule: AccessRule, at: datetime) -> tuple[str, str]:
+    if not getattr(user, "is_authenticated", False):
+        return "login", _("For members. Please log in, or see how to join.")
+    wanted = rule.tier_ids or {tier_id for tier_id in rule.openings if tier_id is not None}
+    for held in memberships_of(user, at):
+        if held.tier.pk in wanted and held.standing != standing.GOOD:
+            return "renew", _("Your dues are unpaid. Renew your membership and it opens at once.")
+    return "tier", _("Not included in your membership. See which membership includes it.")
+
+
+def _best_price(user: Any, rule: AccessRule, at: datetime) -> int | None:
+    if not rule.prices:
+        return None
+    member_tiers = tiers_with(user, Right.MEMBER_PRICE, at)
+    amounts = [
+        price.amount
+        for price in rule.prices
+        if (price.tier_id is None or price.tier_id in member_tiers)
+        and (price.until is None or at < price.until)
+    ]
+    return min(amounts, default=None)

@@ -1,0 +1,167 @@
+"""The cast: who owns, who may, and who must never. A client for each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from kosna.accounts.models import User
+from kosna.branches.models import Appointment, Branch
+from kosna.core import clock
+from members.models import Member, Seat, Tier
+from tests import factories
+
+Role = Appointment.Role
+
+
+@dataclass
+class Cast:
+    """One person for every way of standing towards the association."""
+
+    hq: Branch
+    busan: Branch
+    daegu: Branch
+    regular_tier: Tier
+    associate_tier: Tier
+    company_tier: Tier
+    account: User
+    applicant: User
+    associate: User
+    regular: User
+    lapsed: User
+    company_rep: User
+    company_seat: User
+    officer: User
+    other_officer: User
+    reviewer: User
+    treasurer: User
+    editor: User
+    doorkeeper: User
+    auditor: User
+    head_office: User
+    regular_member: Member
+    lapsed_member: Member
+    company: Member
+
+
+PEOPLE = [
+    "account",
+    "applicant",
+    "associate",
+    "regular",
+    "lapsed",
+    "company_rep",
+    "company_seat",
+    "officer",
+    "other_officer",
+    "reviewer",
+    "treasurer",
+    "editor",
+    "doorkeeper",
+    "auditor",
+    "head_office",
+]
+
+
+def make_cast() -> Cast:
+    hq, busan, daegu = (factories.make_branch(code) for code in ("hq", "busan", "daegu"))
+    regular_tier = factories.make_tier("regular", is_sawon=True)
+    associate_tier = factories.make_tier(
+        "associate", admission_fee=0, annual_dues=30_000, rights=("read_reports",)
+    )
+    company_tier = factories.make_tier(
+        "company", admission_fee=300_000, annual_dues=1_000_000, seats=5, holder="organisation"
+    )
+    people = {
+        name: factories.make_user(name, email=f"{name}@example.test") for name in PEOPLE
+    }
+    this_year, last_year = clock.today().year, clock.today().year - 2
+    regular_member = factories.make_member(
+        people["regular"], tier=regular_tier, branch=busan, paid_until=date(this_year, 12, 31)
+    )
+    factories.make_member(
+        people["associate"], tier=associate_tier, branch=busan, paid_until=date(this_year, 12, 31)
+    )
+    lapsed_member = factories.make_member(
+        people["lapsed"], tier=regular_tier, branch=daegu, paid_until=date(last_year, 12, 31)
+    )
+    company = factories.make_member(
+        organisation=factories.make_organisation(),
+        tier=company_tier,
+        branch=hq,
+        paid_until=date(this_year, 12, 31),
+    )
+    factories.make_seat(company, people["company_rep"], Seat.Role.REPRESENTATIVE)
+    factories.make_seat(company, people["company_seat"])
+    for name, role, branch in [
+        ("officer", Role.BRANCH_OFFICER, busan),
+        ("other_officer", Role.BRANCH_OFFICER, daegu),
+        ("reviewer", Role.REVIEWER, hq),
+        ("treasurer", Role.TREASURER, hq),
+        ("editor", Role.EDITOR, hq),
+        ("doorkeeper", Role.DOORKEEPER, hq),
+        ("auditor", Role.AUDITOR, hq),
+        ("head_office", Role.SECRETARIAT, hq),
+    ]:
+        factories.appoint(people[name], role, branch)
+    return Cast(
+        hq=hq,
+        busan=busan,
+        daegu=daegu,
+        regular_tier=regular_tier,
+        associate_tier=associate_tier,
+        company_tier=company_tier,
+        regular_member=regular_member,
+        lapsed_member=lapsed_member,
+        company=company,
+        **people,
+    )
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def login(cast: Cast) -> Callable[[str], Client]:
+    """``login("officer")`` is a client in which that member of the cast is logged in;
+    ``login("visitor")`` is one in which nobody is."""
+
+    def make(name: str) -> Client:
+        client = Client()
+        if name != "visitor":
+            user = User.objects.get(pk=getattr(cast, name).pk)
+            client.force_login(user, backend="kosna.roles.RoleBackend")
+        return client
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _clean_surroundings(settings, tmp_path: Path) -> Iterator[None]:
+    """Files of a test die with it; nothing is left in the cache for the next one."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Transactional tests empty the tables afterwards, which SQLite does with DELETE: the triggers
+    that forbid it are taken away. Those that forbid UPDATE stay, and PostgreSQL keeps both."""
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_delete'"
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')

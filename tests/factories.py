@@ -1,0 +1,222 @@
+"""Plain factories: what you name is what you get, nothing hidden."""
+
+import itertools
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from events.models import Event, Ticket, TicketPrice
+from kosna.accounts.models import User
+from kosna.branches.models import Appointment, Branch, Region
+from kosna.core import clock
+from members.models import (
+    Clock,
+    DuesRate,
+    Member,
+    Opening,
+    Organisation,
+    Period,
+    Right,
+    Seat,
+    Tier,
+    TierRight,
+)
+from research.models import Report
+
+_numbers = itertools.count(1)
+# Valid by every rule, and fictional (domain.md §3.4).
+BUSINESS_NUMBERS = ["9998100349", "9998700467", "9998200050", "9998100150", "1234567891"]
+
+
+def make_user(name: str = "김하늘", *, email: str = "", **fields: Any) -> User:
+    """An account whose e-mail address is verified; the password is ``password``."""
+    user = User.objects.create_user(
+        email or f"user{next(_numbers)}@example.test", "password", name=name, **fields
+    )
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_branch(code: str = "busan", **fields: Any) -> Branch:
+    region, _ = Region.objects.get_or_create(
+        code=code, valid_from=date(1995, 1, 1), defaults={"name_ko": code, "name_en": code.title()}
+    )
+    fields = {
+        "name_ko": f"{code} 지부",
+        "name_en": f"{code.title()} branch",
+        "status": Branch.Status.OPEN,
+        "is_head_office": code == "hq",
+        **fields,
+    }
+    branch, created = Branch.objects.get_or_create(code=code, defaults=fields)
+    if created:
+        branch.regions.add(region)
+    return branch
+
+
+def appoint(user: User, role: str, branch: Branch) -> Appointment:
+    return Appointment.objects.create(
+        user=user, role=role, branch=branch, valid_from=date(2020, 1, 1)
+    )
+
+
+ALL_RIGHTS = tuple(Right.values)
+
+
+def make_tier(
+    code: str = "regular",
+    *,
+    admission_fee: int = 100_000,
+    annual_dues: int = 100_000,
+    rights: tuple[str, ...] = ALL_RIGHTS,
+    **fields: Any,
+) -> Tier:
+    """A tier with its rights in good standing; all but the vote in grace; none in arrears."""
+    existing = Tier.objects.filter(code=code).first()
+    if existing:
+        return existing
+    fields = {
+        "name_ko": f"{code} 회원",
+        "name_en": f"{code.title()} member",
+        "holder": Tier.Holder.PERSON,
+        "rank": Tier.objects.count() + 1,
+        **fields,
+    }
+    tier = Tier.objects.create(code=code, **fields)
+    DuesRate.objects.create(
+        tier=tier, from_year=2000, admission_fee=admission_fee, annual_dues=annual_dues
+    )
+    TierRight.objects.bulk_create(
+        TierRight(tier=tier, right=right, in_grace=right != Right.VOTE) for right in rights
+    )
+    return tier
+
+
+def make_member(
+    user: User | None = None,
+    *,
+    tier: Tier | None = None,
+    branch: Branch | None = None,
+    organisation: Organisation | None = None,
+    paid_until: date | None = date(2026, 12, 31),
+    **fields: Any,
+) -> Member:
+    """An active member; ``paid_until=None`` leaves it without any period."""
+    if user is None and organisation is None:
+        user = make_user()
+    name = organisation.name if organisation else user.name
+    number = next(_numbers)
+    fields = {
+        "status": Member.Status.ACTIVE,
+        "number": f"26-{number:05d}",
+        "joined_on": date(2020, 1, 1),
+        "name": name,
+        "search_text": name,
+        **fields,
+    }
+    member = Member.objects.create(
+        user=user if organisation is None else None,
+        organisation=organisation,
+        tier=tier or make_tier(),
+        branch=branch or make_branch(),
+        **fields,
+    )
+    if paid_until:
+        Period.objects.create(
+            member=member,
+            tier=member.tier,
+            starts_on=date(paid_until.year, 1, 1),
+            ends_on=paid_until,
+        )
+    return member
+
+
+def make_organisation(name: str = "㈜가온소셜랩", **fields: Any) -> Organisation:
+    fields = {
+        "business_number": BUSINESS_NUMBERS[Organisation.objects.count()],
+        "representative": "오세린",
+        "size": Organisation.Size.SMALL,
+        **fields,
+    }
+    return Organisation.objects.create(name=name, **fields)
+
+
+def make_seat(member: Member, user: User, role: str = Seat.Role.STAFF) -> Seat:
+    return Seat.objects.create(member=member, user=user, role=role, valid_from=date(2020, 1, 1))
+
+
+def make_clock(openings: dict[Tier | None, datetime]) -> Clock:
+    clock_row = Clock.objects.create(name="clock")
+    for tier, opens_at in openings.items():
+        Opening.objects.create(clock=clock_row, tier=tier, opens_at=opens_at)
+    return clock_row
+
+
+def make_event(
+    slug: str = "",
+    *,
+    branch: Branch | None = None,
+    starts_at: datetime | None = None,
+    **fields: Any,
+) -> Event:
+    """A published conference, thirty days ahead unless said otherwise."""
+    starts_at = starts_at or clock.now() + timedelta(days=30)
+    fields = {
+        "kind": Event.Kind.CONFERENCE,
+        "status": Event.Status.PUBLISHED,
+        "title_ko": "소셜 데이터 컨퍼런스",
+        "title_en": "Social Data Conference",
+        "ends_at": starts_at + timedelta(hours=8),
+        **fields,
+    }
+    return Event.objects.create(
+        slug=slug or f"event-{next(_numbers)}",
+        branch=branch or make_branch("hq"),
+        starts_at=starts_at,
+        **fields,
+    )
+
+
+def make_ticket(
+    event: Event,
+    *,
+    capacity: int = 10,
+    prices: dict[Tier | None, int] | None = None,
+    **fields: Any,
+) -> Ticket:
+    """A ticket; everyone pays 55,000 won unless ``prices`` says otherwise."""
+    ticket = Ticket.objects.create(
+        event=event, capacity=capacity, **{"name_ko": "일반", "name_en": "General", **fields}
+    )
+    for tier, amount in (prices or {None: 55_000}).items():
+        TicketPrice.objects.create(ticket=ticket, tier=tier, amount=amount)
+    return ticket
+
+
+def make_report(
+    slug: str = "",
+    *,
+    tiers: tuple[Tier, ...] = (),
+    content: bytes = b"%PDF-1.7 tiny",
+    **fields: Any,
+) -> Report:
+    """A published report; public when no tier is named."""
+    fields = {
+        "topic": Report.Topic.MARKET,
+        "status": Report.Status.PUBLISHED,
+        "title_ko": "숏폼 시대 소상공인 콘텐츠 전략 2025",
+        "title_en": "Short-form content for small merchants 2025",
+        "abstract_ko": "요약입니다.",
+        "abstract_en": "An abstract.",
+        "authors_ko": "연구위원 김서연",
+        "published_at": clock.now() - timedelta(days=1),
+        "is_public": not tiers,
+        "pages": 1,
+        **fields,
+    }
+    report = Report(slug=slug or f"report-{next(_numbers)}", **fields)
+    report.file.save("report.pdf", ContentFile(content), save=False)
+    report.save()
+    report.tiers.set(tiers)
+    return report
