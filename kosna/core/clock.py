@@ -3,6 +3,9 @@
 Instants are UTC; calendar days are reasoned about in Asia/Seoul.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,15 +13,33 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 KST = ZoneInfo("Asia/Seoul")
+_stood_at: ContextVar[datetime | None] = ContextVar("stood_at", default=None)
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC; ``KOSNA_CLOCK`` may hold another one outside production."""
+    stood_at = _stood_at.get()
+    if stood_at is not None:
+        return stood_at
     if settings.KOSNA_CLOCK:
         text = Path(settings.KOSNA_CLOCK).read_text(encoding="utf-8").strip()
         if text:
             return datetime.fromisoformat(text).astimezone(UTC)
     return datetime.now(UTC)
+
+
+@contextmanager
+def standing_at(instant: datetime) -> Iterator[None]:
+    """Lets an operator's command run as if it were that instant; production refuses."""
+    if settings.PRODUCTION:
+        raise PermissionError("the clock cannot be moved in production")
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=KST)
+    token = _stood_at.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _stood_at.reset(token)
 
 
 def kst_date(instant: datetime) -> date:

@@ -19,14 +19,14 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True)
 class Job:
     name: str
-    every: timedelta
+    every: timedelta | None  # None: at every tick; such a job takes care of its own rivals
     run: Callable[[], object]
 
 
 _jobs: dict[str, Job] = {}
 
 
-def register(name: str, *, every: timedelta, run: Callable[[], object]) -> None:
+def register(name: str, *, every: timedelta | None, run: Callable[[], object]) -> None:
     if name in _jobs:
         raise ValueError(f"{name} is registered twice")
     _jobs[name] = Job(name, every, run)
@@ -41,20 +41,28 @@ def run_due(at: datetime | None = None, *, every_job: bool = False) -> list[str]
     at = at or clock.now()
     ran = []
     for job in _jobs.values():
+        if job.every is None:
+            _run(job)
+            ran.append(job.name)
+            continue
         slot = at if every_job else EPOCH + (at - EPOCH) // job.every * job.every
         try:
             with transaction.atomic():
                 run = JobRun.objects.create(name=job.name, slot=slot, started_at=clock.now())
         except IntegrityError:
             continue
-        try:
-            outcome = str(job.run() or "")
-        except Exception:
-            logger.exception("job %s failed", job.name)
-            outcome = "failed"
+        outcome = _run(job)
         JobRun.objects.filter(pk=run.pk).update(finished_at=clock.now(), outcome=outcome[:500])
         ran.append(job.name)
     return ran
+
+
+def _run(job: Job) -> str:
+    try:
+        return str(job.run() or "")
+    except Exception:
+        logger.exception("job %s failed", job.name)
+        return "failed"
 
 
 def forget_old_runs() -> int:

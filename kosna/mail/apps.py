@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.apps import AppConfig
 
 
@@ -10,4 +8,4 @@ class MailConfig(AppConfig):
         from kosna.core import jobs
         from kosna.mail import post
 
-        jobs.register("mail.deliver_due", every=timedelta(seconds=2), run=post.deliver_due)
+        jobs.register("mail.deliver_due", every=None, run=post.deliver_due)

@@ -27,6 +27,7 @@ register = template.Library()
 #: The hues that a component may take; each says its meaning in words as well.
 TONES = ("plain", "info", "action", "accent", "good", "warning", "danger")
 TONE_ICONS = {"good": "check-circle", "warning": "warning", "danger": "x-circle"}
+WEEKDAYS = "월화수목금토일"
 NOTHING = mark_safe("")
 
 
@@ -53,8 +54,10 @@ def kdate(value: date | None) -> str:
     """2026. 11. 23.(월), in English Mon, 23 Nov 2026. Instants are read in Korean time."""
     if not value:
         return ""
-    pattern = "Y. n. j.(D)" if get_language() == "ko" else "D, j M Y"
-    return dateformat.format(_local(value), pattern)
+    day = _local(value)
+    if get_language() == "ko":
+        return f"{day.year}. {day.month}. {day.day}.({WEEKDAYS[day.weekday()]})"
+    return dateformat.format(day, "D, j M Y")
 
 
 @register.filter
@@ -252,7 +255,8 @@ def progress(value: int, maximum: int, label: str = "") -> SafeString:
 def countdown(deadline: datetime) -> SafeString:
     """What is left until an instant; app.js keeps it current."""
     return format_html(
-        '<time class="countdown" datetime="{}" data-countdown data-left="{}" data-over="{}">{}</time>',
+        '<time class="countdown" datetime="{}" data-countdown data-left="{}" data-over="{}">'
+        "{}</time>",
         deadline.isoformat(),
         _("{} left"),
         _("Deadline passed"),

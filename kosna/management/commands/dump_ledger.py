@@ -1,0 +1,48 @@
+"""Prints what the portal knows of money, seats, memberships, papers and deeds, a JSON object a
+line, so that an operator can compare it with what the bank and the provider say."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.core.serializers.json import DjangoJSONEncoder
+
+from events.models import Registration, Ticket
+from kosna.audit.models import Entry
+from kosna.documents.models import Document
+from kosna.payments.models import LedgerEntry, Order, OrderLine, Payment, Refund
+from members.models import Member, Period
+
+TABLES = {
+    "order": (
+        Order,
+        "code payable user_id branch__code status method total created_at paid_at closed_at",
+    ),
+    "line": (OrderLine, "order__code kind amount vat_class vat tier standing dues_year"),
+    "payment": (Payment, "order__code provider reference method amount received_at recorded_at"),
+    "refund": (Refund, "order__code payment__reference amount status reference done_at"),
+    "ledger": (LedgerEntry, "order__code account amount payment_id refund_id booked_at"),
+    "ticket": (Ticket, "event__slug name_ko capacity taken"),
+    "registration": (
+        Registration,
+        "event__slug ticket_id line__order__code status released_at check_in__at",
+    ),
+    "member": (Member, "number tier__code branch__code status joined_on ended_on"),
+    "period": (Period, "member__number tier__code starts_on ends_on voided_at"),
+    "document": (Document, "kind year number key status issued_at voided_at"),
+    "audit": (Entry, "at actor_id verb target_type target_id seal__position seal__hash"),
+}
+
+
+class Command(BaseCommand):
+    help = "Prints orders, payments, refunds, seats, memberships, documents and audit rows."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--jsonl", action="store_true", help="the only format there is")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for table, (model, fields) in TABLES.items():
+            rows = model._base_manager.order_by("pk").values("pk", *fields.split())
+            for row in rows.iterator():
+                line = {"table": table, **row}
+                self.stdout.write(json.dumps(line, ensure_ascii=False, cls=DjangoJSONEncoder))

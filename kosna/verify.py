@@ -1,0 +1,141 @@
+"""Recounts everything that must never be false (trust.md, invariants). Each check returns what is
+wrong, in words; an empty list is what an operator wants to read."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Count, F, Max, Min, Q, Sum
+
+from events.models import Registration, Ticket
+from kosna.audit.actions import broken_seals
+from kosna.audit.models import Entry
+from kosna.core import clock
+from kosna.documents.models import Document
+from kosna.payments.models import LedgerEntry, Order, Payment, Refund
+from members.models import Member, Period
+from research.models import Report
+
+
+def seats_match_registrations() -> list[str]:
+    tickets = Ticket.objects.annotate(
+        held=Count("registrations", filter=Q(registrations__released_at=None))
+    ).exclude(taken=F("held"))
+    return [f"ticket {row.pk} counts {row.taken} seats, {row.held} are held" for row in tickets]
+
+
+def ledger_matches_money() -> list[str]:
+    booked = LedgerEntry.objects.aggregate(sum=Sum("amount"))["sum"] or 0
+    paid = Payment.objects.aggregate(sum=Sum("amount"))["sum"] or 0
+    done = Refund.objects.filter(status=Refund.Status.DONE)
+    refunded = done.aggregate(sum=Sum("amount"))["sum"] or 0
+    problems = []
+    if booked != paid - refunded:
+        problems.append(f"ledger says {booked}, payments less refunds are {paid - refunded}")
+    unbooked = Payment.objects.filter(entry=None).count() + done.filter(entry=None).count()
+    if unbooked:
+        problems.append(f"{unbooked} payments or refunds have no ledger entry")
+    return problems
+
+
+def refunds_within_payments() -> list[str]:
+    claims = Payment.objects.annotate(
+        claimed=Sum("refunds__amount", filter=Q(refunds__status__in=Refund.CLAIMS))
+    ).filter(claimed__gt=F("amount"))
+    return [f"payment {row.reference}: {row.claimed} refunded of {row.amount}" for row in claims]
+
+
+def paid_orders_are_paid() -> list[str]:
+    orders = (
+        Order.objects.filter(status=Order.Status.PAID)
+        .with_balance()
+        .filter(paid__lt=F("total"))
+    )
+    return [f"order {order.code} is PAID with {order.paid} of {order.total}" for order in orders]
+
+
+def paid_orders_have_one_receipt() -> list[str]:
+    paid = Order.objects.filter(status=Order.Status.PAID, total__gt=0)
+    receipts = set(
+        Document.objects.filter(kind=Document.Kind.RECEIPT).values_list("key", flat=True)
+    )
+    return [f"order {o.code} has no receipt" for o in paid if f"receipt:{o.code}" not in receipts]
+
+
+def document_numbers_are_gapless() -> list[str]:
+    series = (
+        Document.objects.order_by()
+        .values("kind", "year")
+        .annotate(first=Min("number"), last=Max("number"), count=Count("pk"))
+    )
+    return [
+        f"{row['kind']} {row['year']}: {row['count']} papers, numbers 1..{row['last']}"
+        for row in series
+        if row["first"] != 1 or row["last"] != row["count"]
+    ]
+
+
+def confirmed_seats_are_paid() -> list[str]:
+    rows = Registration.objects.filter(status=Registration.Status.CONFIRMED).exclude(
+        line__order__status__in=[Order.Status.PAID, Order.Status.REFUNDED, Order.Status.REVIEW]
+    )
+    return [f"registration {row.pk} is confirmed, its order is not paid" for row in rows]
+
+
+def periods_are_paid_and_single() -> list[str]:
+    problems = []
+    unpaid = Period.objects.filter(voided_at=None, line__isnull=False).exclude(
+        line__order__status__in=[Order.Status.PAID, Order.Status.REFUNDED, Order.Status.REVIEW]
+    )
+    problems += [f"period {row.pk} stands on an unpaid order" for row in unpaid]
+    overlapping = (
+        Period.objects.filter(voided_at=None)
+        .filter(
+            member__periods__voided_at=None,
+            member__periods__pk__gt=F("pk"),
+            member__periods__starts_on__lte=F("ends_on"),
+            member__periods__ends_on__gte=F("starts_on"),
+        )
+        .distinct()
+    )
+    return problems + [f"member {row.member_id} has overlapping periods" for row in overlapping]
+
+
+def member_numbers_are_given_once() -> list[str]:
+    active = Member.objects.filter(status=Member.Status.ACTIVE, number=None).count()
+    return [f"{active} active members have no number"] if active else []
+
+
+def audit_chain_holds() -> list[str]:
+    problems = broken_seals()
+    late = Entry.objects.unsealed().filter(at__lt=clock.now() - timedelta(minutes=10)).count()
+    if late:
+        problems.append(f"{late} audit entries wait for their seal: is the worker running?")
+    return problems
+
+
+def files_are_there() -> list[str]:
+    problems = []
+    for model in (Report, Document):
+        for row in model._base_manager.exclude(file="").iterator():
+            if not row.file.storage.exists(row.file.name):
+                problems.append(f"{row._meta.label} {row.pk}: {row.file.name} is missing")
+    return problems
+
+
+CHECKS: tuple[Callable[[], list[str]], ...] = (
+    seats_match_registrations,
+    ledger_matches_money,
+    refunds_within_payments,
+    paid_orders_are_paid,
+    paid_orders_have_one_receipt,
+    document_numbers_are_gapless,
+    confirmed_seats_are_paid,
+    periods_are_paid_and_single,
+    member_numbers_are_given_once,
+    audit_chain_holds,
+    files_are_there,
+)
+
+
+def verify() -> dict[str, list[str]]:
+    return {check.__name__: check() for check in CHECKS}
