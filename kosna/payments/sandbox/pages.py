@@ -68,7 +68,7 @@ def _choices(session: Body, lang: str, notice: str) -> str:
     payer = f'<p class="quiet">{text["email"]} {escape(email)}</p>' if email else ""
     cancel = session["cancel_url"]
     leave = f'<p><a href="{escape(cancel)}">{text["cancel"]}</a></p>' if cancel else ""
-    until = datetime.fromtimestamp(session["expires_at"], KST).strftime("%Y. %m. %d. %H:%M")
+    until = datetime.fromtimestamp(session["expires_at"], KST).strftime("%Y. %m. %d. %H:%M (KST)")
     pay = text["pay"].format(won(session["amount_total"], lang))
     return f"""<section class="choices">
 {alert}{payer}
@@ -82,7 +82,7 @@ def _choices(session: Body, lang: str, notice: str) -> str:
   </details>
 </form>
 {leave}
-<p class="quiet">{text["until"].format(until)} (KST)</p>
+<p class="quiet">{text["until"].format(until)}</p>
 </section>"""
 
 
