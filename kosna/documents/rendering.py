@@ -1,5 +1,6 @@
 """HTML templates to PDF. The same facts give the same bytes."""
 
+import atexit
 import hashlib
 import logging
 import re
@@ -46,6 +47,7 @@ def _engine() -> dict[str, Any]:
             return URLFetcherResponse(url, path.read_bytes())
 
     fetcher, fonts = OurFontsOnly(), FontConfiguration()
+    atexit.register(_engine.cache_clear)  # its copies of the fonts are removed while Python still can
     css = weasyprint.CSS(
         string=(settings.BASE_DIR / "templates/documents/documents.css").read_text("utf-8"),
         base_url=FONTS.as_uri() + "/",
@@ -86,7 +88,7 @@ def render_pdf(template: str, context: dict[str, Any], *, language: str) -> byte
     The context holds `facts` (the document's frozen JSON) and, where it can be verified, `verify_url` and
     `qr` (an SVG). The association's own facts are added.
     """
-    facts = {"association": association(language), "is_demo": settings.KOSNA_ENV == "demo"}
+    facts = {"association": association(language), "is_demo": settings.IS_DEMO}
     with translation.override(language):
         html = get_template(template).render(
             {**facts, **context, "facts": revive(context["facts"]), "language": language}
