@@ -1,4 +1,4 @@
-// Small comforts on pages that work without them: copying, focus, filters, countdowns.
+// Small comforts on pages that work without them: copying, filters, countdowns.
 
 const release = () => {
   for (const busy of document.querySelectorAll("[aria-busy=true]")) busy.removeAttribute("aria-busy");
@@ -90,7 +90,6 @@ document.querySelectorAll("[data-print]").forEach((button) => {
 });
 const times = document.querySelectorAll("[data-countdown]");
 if (times.length) counting(times);
-document.getElementById("form-errors")?.focus();
 window.addEventListener("pageshow", release);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
