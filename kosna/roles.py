@@ -7,6 +7,8 @@ and settings, never a silent edit of members or money.
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.backends import BaseBackend
+
 from kosna.branches.models import Appointment, Branch, Scope, appointments_of
 
 Role = Appointment.Role
@@ -83,13 +85,10 @@ ROLES: dict[str, set[str]] = {
 VERBS: frozenset[str] = frozenset().union(*ROLES.values())
 
 
-class RoleBackend:
+class RoleBackend(BaseBackend):
     """Answers ``user.has_perm(verb, branch)`` and ``Scope.of(user, verb)`` from the table."""
 
     verbs: ClassVar[frozenset[str]] = VERBS
-
-    def authenticate(self, request: Any, **credentials: Any) -> None:
-        return None
 
     def scope(self, user: Any, verb: str) -> Scope:
         if verb not in VERBS:

@@ -137,7 +137,7 @@ def login(cast: Cast) -> Callable[[str], Client]:
         client = Client()
         if name != "visitor":
             user = User.objects.get(pk=getattr(cast, name).pk)
-            client.force_login(user, backend="kosna.roles.RoleBackend")
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     return make

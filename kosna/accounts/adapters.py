@@ -1,10 +1,75 @@
+"""Where allauth meets the house: its mails leave after the commit, and a social login never takes
+over an account by its e-mail address alone."""
+
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+
+PENDING_LINK = "pending_social_link"
+# These say of an address whether they have checked it themselves (Kakao: is_email_verified).
+# Naver hands over a contact address that nobody proved, whatever its adapter says.
+TRUSTED_TO_VERIFY = {"google", "kakao"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    def send_mail(self, template_prefix: str, email: str, context_: dict[str, Any]) -> None:
+        """Sent as soon as the change that it tells of is committed, not through the outbox: a
+        login code is a secret that must not be kept in a table."""
+        request = context.request
+        message = self.render_mail(
+            template_prefix,
+            email,
+            {
+                "request": request,
+                "email": email,
+                "association": settings.ASSOCIATION,
+                "site_url": settings.SITE_URL,
+                **context_,
+            },
+        )
+        transaction.on_commit(message.send)
+
+
+def verified_addresses(sociallogin: SocialLogin) -> list[str]:
+    if sociallogin.account.provider not in TRUSTED_TO_VERIFY:
+        return []
+    return [address.email for address in sociallogin.email_addresses if address.verified]
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    pass
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """An address that belongs to an account here is not taken over: its owner logs in as
+        usual and then confirms the link."""
+        if sociallogin.account.provider not in TRUSTED_TO_VERIFY:
+            for address in sociallogin.email_addresses:
+                address.verified = False
+        if sociallogin.is_existing or request.user.is_authenticated:
+            return
+        owners = User.objects.filter(
+            pk__in=EmailAddress.objects.filter(
+                email__in=[email.lower() for email in verified_addresses(sociallogin)],
+                verified=True,
+            ).values("user")
+        )
+        if owners.exists():
+            request.session[PENDING_LINK] = sociallogin.serialize()
+            messages.info(
+                request,
+                _("You already have an account with this e-mail. Log in to it to confirm the link."),
+            )
+            target = reverse("accounts:link")
+            raise ImmediateHttpResponse(redirect(f"{reverse('account_login')}?next={target}"))

@@ -1,0 +1,90 @@
+"""Agreeing, withdrawing, and signing up."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import Consent, Policy, User
+from kosna.accounts.policies import first_policy
+from kosna.core import clock
+from kosna.core.errors import Refused
+
+MARKETING = (
+    Policy.Kind.MARKETING_EMAIL,
+    Policy.Kind.MARKETING_SMS,
+    Policy.Kind.MARKETING_NIGHT,
+)
+
+
+def current_policy(kind: str) -> Policy:
+    """The newest version of a text that is in effect today."""
+    row = (
+        Policy.objects.filter(kind=kind, effective_on__lte=clock.today())
+        .order_by("-effective_on", "-pk")
+        .first()
+    )
+    return row or first_policy(kind)
+
+
+def age_on(born: date, day: date) -> int:
+    """만 나이: years completed."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def check_age(born: date) -> None:
+    """Raises Refused under 14, counted on the Korean calendar day (개인정보 보호법 §22-2)."""
+    today = clock.today()
+    if born > today:
+        raise Refused(_("The date of birth lies in the future."), field="born_on")
+    if age_on(born, today) < settings.MINIMUM_AGE:
+        raise Refused(
+            _("Accounts are for people of 14 and older. Please ask a parent or guardian to sign up."),
+            field="born_on",
+        )
+
+
+def give_consent(*, user: User, kind: str, ip: str | None, channel: str = "web") -> Consent:
+    """Records agreement to the text in effect; agreeing twice changes nothing."""
+    policy = current_policy(kind)
+    given = Consent.objects.filter(user=user, policy=policy, withdrawn_at=None)
+    try:
+        with transaction.atomic():
+            return given.first() or Consent.objects.create(
+                user=user,
+                policy=policy,
+                text_hash=hashlib.sha256(policy.text_ko.encode()).hexdigest(),
+                given_at=clock.now(),
+                ip=ip,
+                channel=channel,
+            )
+    except IntegrityError:
+        return given.get()
+
+
+def withdraw_consent(*, user: User, kind: str) -> int:
+    """Withdraws every standing consent of a kind, whatever its version."""
+    standing = Consent.objects.filter(user=user, policy__kind=kind, withdrawn_at=None)
+    return standing.update(withdrawn_at=clock.now())
+
+
+@transaction.atomic
+def set_marketing(*, user: User, kinds: Iterable[str], ip: str | None) -> None:
+    """Gives exactly these marketing consents and withdraws the others."""
+    wanted = set(kinds)
+    for kind in MARKETING:
+        if kind in wanted:
+            give_consent(user=user, kind=kind, ip=ip)
+        else:
+            withdraw_consent(user=user, kind=kind)
+
+
+def marketing_of(user: User) -> set[str]:
+    return set(
+        user.consents.filter(withdrawn_at=None, policy__kind__in=MARKETING).values_list(
+            "policy__kind", flat=True
+        )
+    )

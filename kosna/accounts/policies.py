@@ -1,0 +1,96 @@
+"""The first versions of the texts that people agree to or are told of. The secretariat adds later
+versions as ``Policy`` rows; these serve until the first row of a kind takes effect."""
+
+from datetime import date
+
+from kosna.accounts.models import Policy
+
+FIRST_VERSION = "2026-11"
+FIRST_DAY = date(2026, 11, 1)
+
+TEXTS: dict[str, tuple[str, str]] = {
+    Policy.Kind.TERMS: (
+        """제1조 (목적) 이 약관은 사단법인 한국소셜네트워크협회(이하 “협회”)가 운영하는 포털의 이용 조건과 절차, 협회와 이용자의 권리와 의무를 정합니다.
+
+제2조 (계정과 입회) 포털의 계정을 만드는 것과 협회에 입회하는 것은 다릅니다. 회원의 권리는 입회 승인과 회비 납부에 따라 생깁니다.
+
+제3조 (이용 자격) 만 14세 미만은 가입할 수 없습니다. 이용자는 자신의 정보로 가입하고 비밀번호를 스스로 관리합니다.
+
+제4조 (유료 서비스와 환불) 행사 참가비와 회비의 금액, 납부 기한, 환불 기준은 주문 전에 화면에 표시합니다. 회비는 입회가 반려되었거나 잘못 납부된 경우 외에는 환불하지 않습니다.
+
+제5조 (자료의 이용) 연구자료는 내려받은 사람의 이름과 일련번호가 찍혀 제공되며, 협회의 허락 없이 다시 배포할 수 없습니다.
+
+제6조 (약관의 변경) 약관을 바꿀 때에는 시행 7일 전에, 이용자에게 불리한 변경은 30일 전에 알립니다.""",
+        """Article 1 (Purpose) These terms govern the use of the portal run by the Korea Social Network Association (“the association”) and the rights and duties of the association and its users.
+
+Article 2 (Account and membership) Opening an account is not joining the association. A member's rights arise from admission and from the payment of dues.
+
+Article 3 (Who may sign up) People under 14 cannot sign up. Users sign up with their own details and look after their password.
+
+Article 4 (Paid services and refunds) Prices, deadlines and refund rules are shown before an order is placed. Dues are refunded only when an application is rejected or a payment was made in error.
+
+Article 5 (Use of material) Research reports carry the name of the person who downloaded them and a serial number, and may not be passed on without permission.
+
+Article 6 (Changes) Changes are announced 7 days before they take effect, 30 days if they are to the users' disadvantage.""",
+    ),
+    Policy.Kind.PRIVACY: (
+        """1. 처리 목적과 항목
+계약 이행에 필요한 정보(동의 없이 처리): 이름, 이메일, 비밀번호, 휴대전화(입회 시), 주소(입회 시), 소속. 로그인, 입회 심사, 회비와 참가비 결제, 행사 참가 확인, 연구자료 제공에 씁니다.
+생년월일은 만 14세 이상인지 확인하는 데에만 쓰고 저장하지 않습니다.
+
+2. 보유 기간
+계약과 청약철회 기록 5년, 대금결제와 공급 기록 5년, 불만과 분쟁 처리 기록 3년, 접속 기록 2년.
+
+3. 제3자 제공과 위탁
+카드와 간편결제를 고르면 결제에 필요한 정보(주문번호, 금액, 이메일)가 결제대행사 Stripe(미국 등 국외)로 이전됩니다. 무통장입금은 국외 이전이 없습니다.
+
+4. 이용자의 권리
+열람, 정정, 삭제, 처리정지, 동의 철회를 요청할 수 있으며 10일 안에 답합니다. 누가 내 정보를 보았는지 마이페이지에서 볼 수 있습니다.
+
+5. 안전조치
+비밀번호는 일방향으로 암호화하고, 직원은 2단계 인증으로만 로그인하며, 개인정보를 본 기록을 바꿀 수 없게 남깁니다.
+
+6. 유출 통지
+개인정보가 유출·위조·변조·훼손되었거나 그럴 가능성이 있으면 지체 없이 알리고 구제 방법을 안내합니다.""",
+        """1. Purposes and items
+Needed for the contract (processed without consent): name, e-mail, password, mobile phone and address (on joining), affiliation. Used for login, admission, dues and fees, attendance and research reports.
+The date of birth only serves to check the age of 14 and is not stored.
+
+2. Retention
+Contracts and withdrawals 5 years, payments and deliveries 5 years, complaints and disputes 3 years, access records 2 years.
+
+3. Third parties and processors
+If you pay by card or easy pay, the order number, amount and e-mail are transferred to the payment provider Stripe (abroad, e.g. the USA). A bank transfer involves no transfer abroad.
+
+4. Your rights
+You may ask for access, correction, erasure, restriction and withdrawal of consent; we answer within 10 days. My page shows who looked at your data.
+
+5. Safety
+Passwords are hashed, staff log in with two factors only, and every look at personal data leaves an unchangeable record.
+
+6. Breach notice
+If personal data is or may have been leaked, forged, altered or damaged, we tell you without delay and explain the remedies.""",
+    ),
+    Policy.Kind.MARKETING_EMAIL: (
+        "행사와 새 자료 소식을 이메일로 받습니다. 동의하지 않아도 서비스 이용에 제한이 없으며 언제든 철회할 수 있습니다.",
+        "News of events and reports by e-mail. Optional; you can withdraw at any time.",
+    ),
+    Policy.Kind.MARKETING_SMS: (
+        "행사와 새 자료 소식을 문자로 받습니다. 동의하지 않아도 서비스 이용에 제한이 없으며 언제든 철회할 수 있습니다.",
+        "News of events and reports by text message. Optional; you can withdraw at any time.",
+    ),
+    Policy.Kind.MARKETING_NIGHT: (
+        "밤 9시부터 아침 8시 사이에도 문자 소식을 받습니다. (정보통신망법 제50조 제3항)",
+        "Text messages between 21:00 and 08:00 as well (Network Act, Article 50 (3)).",
+    ),
+}
+
+
+def first_policy(kind: str) -> Policy:
+    text_ko, text_en = TEXTS[kind]
+    policy, _created = Policy.objects.get_or_create(
+        kind=kind,
+        version=FIRST_VERSION,
+        defaults={"effective_on": FIRST_DAY, "text_ko": text_ko, "text_en": text_en},
+    )
+    return policy

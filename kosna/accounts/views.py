@@ -1,0 +1,64 @@
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialLogin
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.accounts import actions
+from kosna.accounts.adapters import PENDING_LINK, verified_addresses
+from kosna.accounts.forms import ConsentForm, ProfileForm
+
+
+def link(request: HttpRequest) -> HttpResponse:
+    """Confirms, by the logged-in owner of the verified address, that a social login is theirs."""
+    pending = request.session.get(PENDING_LINK)
+    if not pending:
+        return redirect("socialaccount_connections")
+    sociallogin = SocialLogin.deserialize(pending)
+    is_theirs = EmailAddress.objects.filter(
+        user=request.user, verified=True, email__in=verified_addresses(sociallogin)
+    ).exists()
+    if not is_theirs:
+        del request.session[PENDING_LINK]
+        messages.error(request, _("That login belongs to another e-mail address. Nothing was linked."))
+        return redirect("socialaccount_connections")
+    if request.method == "POST":
+        del request.session[PENDING_LINK]
+        if "confirm" in request.POST:
+            with transaction.atomic():
+                sociallogin.connect(request, request.user)
+            messages.success(request, _("Linked. You can log in with it from now on."))
+        return redirect("me:me")
+    return TemplateResponse(
+        request, "accounts/link.html", {"provider": sociallogin.account.get_provider().name}
+    )
+
+
+def consents(request: HttpRequest) -> HttpResponse:
+    """What I agreed to, and a switch for each optional consent."""
+    given = actions.marketing_of(request.user)
+    form = ConsentForm(
+        request.POST or None, initial={kind: kind in given for kind in actions.MARKETING}
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.set_marketing(
+            user=request.user, kinds=form.chosen(), ip=request.META.get("REMOTE_ADDR")
+        )
+        messages.success(request, _("Your choices are saved. We will act on them at once."))
+        return redirect("accounts:consents")
+    history = request.user.consents.select_related("policy").order_by("-given_at")
+    return TemplateResponse(
+        request, "accounts/consents.html", {"form": form, "history": history}
+    )
+
+
+def profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("accounts:profile")
+    return TemplateResponse(request, "accounts/profile.html", {"form": form})
