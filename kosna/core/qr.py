@@ -16,7 +16,9 @@ def qr_svg(text: str, *, title: str = "", size: int = 160, error: str = "m") -> 
     code = segno.make(text, error=error, micro=False)
     side = code.symbol_size(border=4)[0]
     path = io.BytesIO()
-    code.save(path, kind="svg", border=4, svgclass=None, lineclass=None, omitsize=True, xmldecl=False)
+    code.save(
+        path, kind="svg", border=4, svgclass=None, lineclass=None, omitsize=True, xmldecl=False
+    )
     drawing = path.getvalue().decode()
     modules = drawing[drawing.index(" d=") + 4 :].partition('"')[0]
     return format_html(

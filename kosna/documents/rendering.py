@@ -47,7 +47,9 @@ def _engine() -> dict[str, Any]:
             return URLFetcherResponse(url, path.read_bytes())
 
     fetcher, fonts = OurFontsOnly(), FontConfiguration()
-    atexit.register(_engine.cache_clear)  # its copies of the fonts are removed while Python still can
+    atexit.register(
+        _engine.cache_clear
+    )  # its copies of the fonts are removed while Python still can
     css = weasyprint.CSS(
         string=(settings.BASE_DIR / "templates/documents/documents.css").read_text("utf-8"),
         base_url=FONTS.as_uri() + "/",
