@@ -48,7 +48,7 @@ class Courier:
         self.webhook_url = webhook_url
         self.secret = secret
         self.retry_after = tuple(retry_after)
-        self._wake = threading.Condition()
+        self._work_to_do = threading.Semaphore(0)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -66,8 +66,7 @@ class Courier:
 
     def stop(self) -> None:
         self._stopping.set()
-        with self._wake:
-            self._wake.notify_all()
+        self._work_to_do.release(WORKERS)
         for thread in self._threads:
             thread.join(timeout=TIMEOUT)
 
@@ -150,15 +149,12 @@ class Courier:
             time.sleep(0.02)
         return False
 
-    def wake(self) -> None:
-        """After a commit: there may be something to post."""
-        with self._wake:
-            self._wake.notify()
-
     def _add(self, event: str, state: str, due: float) -> None:
         self.store.execute(
             "INSERT INTO deliveries (event, state, due) VALUES (?, ?, ?)", event, state, due
         )
+        # Whoever wakes up now waits for the end of this transaction, then finds the row.
+        self._work_to_do.release()
 
     def _event(self, id: str) -> Body:
         event = self.store.get("event", id)
@@ -169,15 +165,19 @@ class Courier:
     def _clock(self, tick: Callable[[], None]) -> None:
         while not self._stopping.wait(TICK):
             tick()
-            self.wake()
 
     def _work(self) -> None:
         while not self._stopping.is_set():
             if claimed := self._claim():
                 self._deliver(*claimed)
             else:
-                with self._wake:
-                    self._wake.wait(TICK)
+                self._work_to_do.acquire(timeout=self._pause())
+
+    def _pause(self) -> float:
+        """Seconds until the next delivery is due, or until it is worth looking again."""
+        found = self.store.rows("SELECT MIN(due) AS due FROM deliveries WHERE state = 'waiting'")
+        due = found[0]["due"]
+        return TICK if due is None else min(TICK, max(0.01, due - time.time()))
 
     def _claim(self) -> tuple[int, int, Body] | None:
         with self.store.transaction():

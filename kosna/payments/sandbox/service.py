@@ -140,9 +140,7 @@ class Sandbox:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        response = self._respond(Request.read(environ))
-        self.courier.wake()
-        return response.send(start_response)
+        return self._respond(Request.read(environ)).send(start_response)
 
     def _respond(self, request: Request) -> Response:
         match request.method, request.path.rstrip("/").split("/")[1:]:

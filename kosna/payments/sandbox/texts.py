@@ -4,7 +4,7 @@ TEXTS = {
     "ko": {
         "banner": "모의 결제 · 실제 돈은 오가지 않습니다",
         "title": "결제하기",
-        "merchant": "한국사회네트워크협회",
+        "merchant": "한국소셜네트워크협회",
         "order": "주문번호",
         "total": "결제 금액",
         "quantity": "{0}개",

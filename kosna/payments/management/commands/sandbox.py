@@ -19,16 +19,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         names = [name for name in dir(settings) if "STRIPE" in name]
-        folder = settings.VAR_DIR
         try:
             refuse_live_keys({name: getattr(settings, name) for name in names})
             sandbox = Sandbox(
                 webhook_url=os.environ.get(
-                    "SANDBOX_WEBHOOK_URL", "http://localhost:8000/webhooks/stripe/"
+                    "SANDBOX_WEBHOOK_URL", f"{settings.SITE_URL}/webhooks/stripe/"
                 ),
                 # Two secrets may be set while one is being replaced; the first signs.
-                secret=os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_sandbox").split(",")[0],
-                db=os.environ.get("SANDBOX_DB", str(folder / "sandbox.sqlite3")),
+                secret=[*settings.STRIPE_WEBHOOK_SECRETS, "whsec_sandbox"][0],
+                db=os.environ.get("SANDBOX_DB", str(settings.VAR_DIR / "sandbox.sqlite3")),
                 public_url=os.environ.get("SANDBOX_PUBLIC_URL", "").rstrip("/"),
                 contract=settings.BASE_DIR / "tests" / "contracts" / "stripe-contract.json",
             )
@@ -36,7 +35,9 @@ class Command(BaseCommand):
             raise CommandError(str(danger)) from danger
         server = bind(sandbox, host, port)
         sandbox.start()
-        self.stdout.write(f"Payment sandbox on {sandbox.url}/sandbox/ (no real money)")
+        self.stdout.write(
+            f"Payment sandbox on http://{host}:{server.server_port}/sandbox/ (no real money)"
+        )
         try:
             server.serve_forever()
         except KeyboardInterrupt:
