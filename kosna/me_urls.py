@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from kosna import me_views
+from kosna.views import me
 
 app_name = "me"
 urlpatterns = [
-    path("", me_views.me, name="me"),
+    path("", me.me, name="me"),
 ]

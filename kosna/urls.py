@@ -4,12 +4,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from kosna import views
+from kosna.views import desk, health, home, pages
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("about/", include("kosna.about_urls")),
-    path("branches/", include("kosna.branches.urls")),
+    path("branches/", include("kosna.branch_urls")),
     path("members/", include("members.urls")),
     path("events/", include("events.urls")),
     path("tickets/", include("events.ticket_urls")),
@@ -21,17 +21,17 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("staff/", include("kosna.staff_urls")),
     path("webhooks/", include("kosna.payments.webhook_urls")),
-    path("i18n/setlang/", views.set_language, name="set-language"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
-    path("robots.txt", views.robots, name="robots"),
+    path("i18n/setlang/", pages.set_language, name="set-language"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", pages.robots, name="robots"),
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "kosna.views.bad_request"
-handler403 = "kosna.views.permission_denied"
-handler404 = "kosna.views.page_not_found"
-handler500 = "kosna.views.server_error"
+handler400 = "kosna.views.errors.bad_request"
+handler403 = "kosna.views.errors.permission_denied"
+handler404 = "kosna.views.errors.page_not_found"
+handler500 = "kosna.views.errors.server_error"
 
 if settings.DEBUG:
-    urlpatterns.append(path("staff/components/", views.components, name="components"))
+    urlpatterns.append(path("staff/components/", desk.components, name="components"))

@@ -1,0 +1,26 @@
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from kosna.audit.models import Entry
+
+
+class EntryFilter(forms.Form):
+    q = forms.CharField(label=_("Actor or target"), required=False, max_length=80)
+    verb = forms.CharField(label=_("Verb"), required=False, max_length=60)
+    on = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def narrow(self, rows: QuerySet[Entry]) -> QuerySet[Entry]:
+        """The rows that the filters in the address leave; senseless filters leave all."""
+        if not self.is_valid():
+            return rows
+        wanted = self.cleaned_data
+        if wanted["q"]:
+            rows = rows.filter(Q(actor__icontains=wanted["q"]) | Q(target__icontains=wanted["q"]))
+        if wanted["verb"]:
+            rows = rows.filter(verb__startswith=wanted["verb"])
+        if wanted["on"]:
+            rows = rows.filter(at__date=wanted["on"])
+        return rows

@@ -1,0 +1,78 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kosna.accounts.models import User
+from kosna.branches.models import Appointment, Branch
+from kosna.core import clock
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class BranchForm(forms.ModelForm):
+    class Meta:
+        model = Branch
+        fields = (
+            "code",
+            "name_ko",
+            "name_en",
+            "status",
+            "regions",
+            "opened_on",
+            "address_ko",
+            "address_en",
+            "phone",
+            "email",
+            "intro_ko",
+            "intro_en",
+        )
+        labels = {  # noqa: RUF012 - Django's own way
+            "regions": _("Regions"),
+            "opened_on": _("Opened on"),
+            "address_ko": _("Address in Korean"),
+            "address_en": _("Address in English"),
+            "phone": _("Phone"),
+            "email": _("E-mail"),
+            "intro_ko": _("Introduction in Korean"),
+            "intro_en": _("Introduction in English"),
+        }
+        widgets = {  # noqa: RUF012 - Django's own way
+            "opened_on": DATE,
+            "regions": forms.CheckboxSelectMultiple,
+        }
+
+    def clean_status(self) -> str:
+        """Only along the arrows that the model draws."""
+        new, old = self.cleaned_data["status"], self.initial.get("status")
+        if self.instance.pk and new != old and new not in Branch.TRANSITIONS[old]:
+            raise forms.ValidationError(
+                _("“%(now)s” cannot become “%(new)s”.")
+                % {"now": Branch.Status(old).label, "new": Branch.Status(new).label}
+            )
+        return new
+
+
+class AppointmentForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail of the account"),
+        help_text=_("The person needs an account of their own first."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Appointment.Role.choices)
+    valid_from = forms.DateField(label=_("From"), widget=DATE, initial=clock.today)
+    valid_to = forms.DateField(
+        label=_("Until"), widget=DATE, required=False, help_text=_("Empty: until further notice.")
+    )
+
+    def clean_email(self) -> User:
+        user = User.objects.filter(email__iexact=self.cleaned_data["email"], is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(_("There is no account with this e-mail."))
+        return user
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if first and last and last < first:
+            self.add_error("valid_to", _("The last day lies before the first."))
+        return cleaned

@@ -1,0 +1,35 @@
+"""What was sent, and what could not be."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kosna.branches.access import staff_view
+from kosna.core import clock
+from kosna.mail.forms import MessageFilter
+from kosna.mail.models import Message
+
+PER_PAGE = 20
+
+
+@staff_view("mail.view_message")
+def messages_list(request: HttpRequest) -> HttpResponse:
+    form = MessageFilter(request.GET)
+    rows = form.narrow(Message.objects.permitted(request.user, "mail.view_message"))
+    page = Paginator(rows.order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    return TemplateResponse(request, "staff/mail/messages.html", {"form": form, "page": page})
+
+
+@require_POST
+@staff_view("mail.view_message")
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Puts a failed mail back into the queue."""
+    permitted = Message.objects.permitted(request.user, "mail.view_message")
+    message = get_object_or_404(permitted, pk=pk)
+    message.move_to(Message.Status.QUEUED, attempts=0, due_at=clock.now())
+    messages.success(request, _("The mail is back in the queue."))
+    return redirect("mail_staff:messages")

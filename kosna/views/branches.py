@@ -1,0 +1,107 @@
+"""Branches: the map, one page each, and the form with which the head office opens a new one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from events.models import Event
+from kosna.branch_actions import appoint, change_branch, end_appointment
+from kosna.branches.access import staff_view
+from kosna.branches.forms import AppointmentForm, BranchForm
+from kosna.branches.models import Appointment, Branch
+from kosna.core import clock
+from members.models import Member
+
+
+@login_not_required
+def branches(request: HttpRequest) -> HttpResponse:
+    return TemplateResponse(
+        request, "branches/branches.html", {"branches": Branch.objects.shown()}
+    )
+
+
+@login_not_required
+def branch(request: HttpRequest, code: str) -> HttpResponse:
+    branch = get_object_or_404(Branch.objects.shown(), code=code)
+    officers = (
+        branch.appointments.on(clock.today()).filter(is_public=True).select_related("user")
+    )
+    return TemplateResponse(
+        request,
+        "branches/branch.html",
+        {
+            "branch": branch,
+            "officers": officers,
+            "events": Event.objects.published().filter(branch=branch).upcoming()[:5],
+            "members": Member.objects.active().filter(branch=branch).count(),
+            "regions": branch.regions.on(clock.today()),
+        },
+    )
+
+
+@staff_view("branches.change_branch")
+def staff_branches(request: HttpRequest) -> HttpResponse:
+    return TemplateResponse(
+        request,
+        "staff/branches/branches.html",
+        {"branches": Branch.objects.permitted(request.user, "branches.change_branch")},
+    )
+
+
+@staff_view("branches.change_branch")
+def staff_branch(request: HttpRequest, code: str | None = None) -> HttpResponse:
+    """Opening a branch is a form, not a release."""
+    permitted = Branch.objects.permitted(request.user, "branches.change_branch")
+    branch = get_object_or_404(permitted, code=code) if code else None
+    form = BranchForm(request.POST or None, instance=branch)
+    if request.method == "POST" and form.is_valid():
+        change_branch(form, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("branches_staff:branch", code=form.instance.code)
+    return TemplateResponse(
+        request,
+        "staff/branches/branch.html",
+        {
+            "branch": branch,
+            "form": form,
+            "offices": branch.appointments.select_related("user").order_by("-valid_from")
+            if branch
+            else [],
+            "appointment_form": AppointmentForm() if branch else None,
+        },
+    )
+
+
+@staff_view("branches.appoint")
+def staff_appoint(request: HttpRequest, code: str) -> HttpResponse:
+    permitted = Branch.objects.permitted(request.user, "branches.appoint")
+    branch = get_object_or_404(permitted, code=code)
+    form = AppointmentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        appoint(
+            user=form.cleaned_data["email"],
+            branch=branch,
+            role=form.cleaned_data["role"],
+            valid_from=form.cleaned_data["valid_from"],
+            valid_to=form.cleaned_data["valid_to"],
+            by=request.user,
+        )
+        messages.success(request, _("Appointed. The office counts from the day you gave."))
+        return redirect("branches_staff:branch", code=code)
+    return TemplateResponse(
+        request, "staff/branches/appoint.html", {"branch": branch, "form": form}
+    )
+
+
+@staff_view("branches.appoint")
+def staff_end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
+    permitted = Branch.objects.permitted(request.user, "branches.appoint")
+    office = get_object_or_404(Appointment, pk=pk, branch__in=permitted)
+    if request.method == "POST":
+        end_appointment(office, by=request.user)
+        messages.success(request, _("The office ends today."))
+        return redirect("branches_staff:branch", code=office.branch.code)
+    return TemplateResponse(request, "staff/branches/end_appointment.html", {"office": office})

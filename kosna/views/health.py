@@ -1,0 +1,44 @@
+"""What a load balancer and an operator ask."""
+
+import shutil
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from kosna.core import clock
+from kosna.mail.models import Message
+
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+OLDEST_MAIL = timedelta(minutes=15)
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """This process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    """The portal can serve: database, migrations, disk, and a worker that keeps up. Says only
+    which of these holds, nothing about the machine."""
+    checks = {"database": False, "migrations": False, "mail": False}
+    try:
+        executor = MigrationExecutor(connection)
+        checks["database"] = True
+        checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if checks["migrations"]:
+            checks["mail"] = not Message.objects.filter(
+                status=Message.Status.QUEUED, due_at__lt=clock.now() - OLDEST_MAIL
+            ).exists()
+    except DatabaseError:
+        pass
+    checks["disk"] = shutil.disk_usage(settings.VAR_DIR).free > LEAST_FREE_BYTES
+    # Late mail is a worker's trouble: the web still serves, so it is told but does not take the
+    # portal out of the balancer.
+    is_ready = checks["database"] and checks["migrations"] and checks["disk"]
+    return JsonResponse(checks, status=200 if is_ready else 503)

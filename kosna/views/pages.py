@@ -1,0 +1,69 @@
+"""Pages about the association, the choice of language, and what robots may read."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from kosna.accounts.actions import current_policy
+from kosna.accounts.models import Policy
+from kosna.branches.models import Branch
+
+PAGES = ("greeting", "history", "organisation", "directions", "no-email-collection")
+
+
+@login_not_required
+def about(request: HttpRequest) -> HttpResponse:
+    return TemplateResponse(
+        request, "about/about.html", {"branches": Branch.objects.shown(), "page": "about"}
+    )
+
+
+@login_not_required
+def about_page(request: HttpRequest, page: str) -> HttpResponse:
+    if page not in PAGES:
+        raise Http404
+    return TemplateResponse(request, f"about/{page}.html", {"page": page})
+
+
+@login_not_required
+def policy(request: HttpRequest, kind: str) -> HttpResponse:
+    """The text in effect, with its version and since when."""
+    return TemplateResponse(
+        request, "about/policy.html", {"policy": current_policy(Policy.Kind(kind)), "page": kind}
+    )
+
+
+@csrf_exempt  # changes nothing but the language shown, and cached pages carry no token
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    response = HttpResponseRedirect(target, status=303)
+    language = request.POST.get("language")
+    if language in ("ko", "en"):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
+    return response
+
+
+@login_not_required
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /me/", "Disallow: /staff/", "Disallow: /accounts/", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+def components(request: HttpRequest) -> TemplateResponse:
+    return TemplateResponse(request, "staff/components.html", {})
