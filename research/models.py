@@ -6,14 +6,17 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kosna.branches.models import BranchScoped
+from kosna.branches.models import Scope
 from kosna.core import clock
+from kosna.core.korean import fold, initials, is_initials
 from kosna.core.models import AppendOnly, AppendOnlyQuerySet, Stateful, localized
-from members.models import Clock, Tier
+from members.access import AccessRule, tiers_with
+from members.models import Clock, Opening, Right, Tier
 
 
 def new_serial() -> str:
@@ -21,9 +24,74 @@ def new_serial() -> str:
     return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(16))
 
 
-class ReportQuerySet(models.QuerySet):
+class AssociationWide(models.QuerySet):
+    """Rows of no branch: the library is one, so a desk verb counts only when held at the head
+    office."""
+
+    def permitted(self, user: Any, verb: str) -> Any:
+        return self if Scope.of(user, verb).everywhere else self.none()
+
+
+class ReportQuerySet(AssociationWide):
     def published(self, at: datetime | None = None) -> "ReportQuerySet":
         return self.filter(status=Report.Status.PUBLISHED, published_at__lte=at or clock.now())
+
+    def newest(self) -> "ReportQuerySet":
+        return self.order_by("-published_at", "-pk")
+
+    def readable_by(self, user: Any, at: datetime) -> "ReportQuerySet":
+        """The published reports that ``entitlement`` would open; a test pins that they agree.
+
+        A visitor is counted as a reader of what is public: the copy itself is stamped with a
+        name, so taking it asks for a login.
+        """
+        mine = tiers_with(user, Right.READ_REPORTS, at)
+        through = Report.tiers.through.objects.filter(report=OuterRef("pk"), tier__in=mine)
+        openings = Opening.objects.filter(clock=OuterRef("clock"))
+        begun = openings.filter(Q(tier=None) | Q(tier__in=mine), opens_at__lte=at)
+        return self.published(at).filter(
+            Q(is_public=True) | Exists(through), ~Exists(openings) | Exists(begun)
+        )
+
+    def search(self, query: str) -> "ReportQuerySet":
+        """Reports with every word of the query, two syllables or one letter as they come; words of
+        initial consonants alone (ㅂㄷㅇㅌ) are looked up in titles, authors and keywords."""
+        found = self
+        for word in query.split()[:8]:
+            if is_initials(word):
+                found = found.filter(search_initials__contains=initials(word))
+            elif folded := fold(word):
+                found = found.filter(search_text__contains=folded)
+        return found
+
+    def in_state(self, status: str | None, topic: str | None) -> "ReportQuerySet":
+        """Narrowed to a status and a topic; nothing said narrows nothing."""
+        wanted = {"status": status, "topic": topic}
+        return self.filter(**{field: value for field, value in wanted.items() if value})
+
+    def published_in(self, year: int) -> "ReportQuerySet":
+        """By the Korean calendar year; 1 to 9998."""
+        return self.filter(
+            published_at__gte=datetime(year, 1, 1, tzinfo=clock.KST),
+            published_at__lt=datetime(year + 1, 1, 1, tzinfo=clock.KST),
+        )
+
+    def with_access(self) -> "ReportQuerySet":
+        """With what ``access_rule`` reads, in two further queries for any number of rows."""
+        return self.select_related("clock").prefetch_related("tiers", "clock__openings")
+
+    def for_lists(self) -> "ReportQuerySet":
+        """``with_access``, without the long texts that no list shows."""
+        return self.with_access().defer(
+            "contents_ko", "contents_en", "search_text", "search_initials"
+        )
+
+    def with_next_opening(self, at: datetime) -> "ReportQuerySet":
+        """Annotates ``next_opening``: when the tier clock next changes somebody's answer."""
+        upcoming = Opening.objects.filter(clock=OuterRef("clock"), opens_at__gt=at)
+        return self.annotate(
+            next_opening=Subquery(upcoming.order_by("opens_at").values("opens_at")[:1])
+        )
 
 
 class Report(Stateful):
@@ -100,10 +168,52 @@ class Report(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("research:report", args=[self.slug])
 
+    def access_rule(self) -> AccessRule:
+        """Reading follows the right to read, and so does each tier's own opening time."""
+        openings = self.clock.openings.all() if self.clock else []
+        return AccessRule(
+            is_public=self.is_public,
+            tier_ids=frozenset(tier.pk for tier in self.tiers.all()),
+            right=Right.READ_REPORTS,
+            openings={opening.tier_id: opening.opens_at for opening in openings},
+            opening_right=Right.READ_REPORTS,
+        )
 
-class DownloadQuerySet(AppendOnlyQuerySet, BranchScoped):
+    @property
+    def citation(self) -> str:
+        """As a bibliography names it."""
+        year = clock.kst_date(self.published_at).year if self.published_at else "-"
+        name = settings.ASSOCIATION["name_en" if get_language() == "en" else "name_ko"]
+        return f"{self.authors} ({year}). {self.title}. {name}."
+
+    def fill_search(self) -> None:
+        """The search columns, from everything that the public page shows."""
+        known = [
+            self.title_ko,
+            self.title_en,
+            self.authors_ko,
+            self.authors_en,
+            self.keywords_ko,
+            self.keywords_en,
+        ]
+        told = [self.abstract_ko, self.abstract_en, self.contents_ko, self.contents_en]
+        self.search_text = fold("\n".join([*known, *told]))
+        self.search_initials = initials("\n".join(known))
+
+
+class DownloadQuerySet(AppendOnlyQuerySet, AssociationWide):
     def of(self, user: Any) -> "DownloadQuerySet":
         return self.filter(user=user)
+
+    def newest(self) -> "DownloadQuerySet":
+        return self.order_by("-at", "-pk")
+
+    def search(self, query: str) -> "DownloadQuerySet":
+        """By the serial on a copy (as a reader would type it), member number or name."""
+        serial = "".join(query.split()).replace("-", "").upper()
+        return self.filter(
+            Q(serial=serial) | Q(member_number=query.strip()) | Q(name__contains=query.strip())
+        )
 
 
 class Download(AppendOnly):

@@ -1,2 +1,10 @@
+from django.urls import path
+
+from research import views
+
 app_name = "research"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.reports, name="reports"),
+    path("<slug:slug>/", views.report, name="report"),
+    path("<slug:slug>/download/", views.download, name="download"),
+]

@@ -1,0 +1,177 @@
+"""What happens to reports: they are kept, published, withdrawn, and copies of them are taken."""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.uploads import Checked, random_name
+from members.access import entitlement, memberships_of
+from members.models import Clock, Opening, Right, Tier
+from research.models import Download, Report, new_serial
+from research.stamping import StampError, stamp
+
+logger = logging.getLogger(__name__)
+
+
+class CopyUnavailable(Exception):
+    """The original is missing, altered or cannot be stamped. Nothing may leave the house."""
+
+
+def save_report(
+    report: Report,
+    *,
+    tiers: Iterable[Tier],
+    openings: Iterable[tuple[Tier | None, datetime]] = (),
+    upload: Checked | None = None,
+    by: User,
+) -> Report:
+    """Writes a new or changed report with who may read it, from when, and its PDF.
+
+    ``report.version`` is the version that the editor saw. Raises Refused when somebody else has
+    saved since, or when a tier is given two opening times. Replaced originals are kept, so that
+    every copy that was ever taken can still be traced to what it was made of.
+    """
+    openings = list(openings)
+    if len({tier.pk if tier else None for tier, _at in openings}) < len(openings):
+        raise Refused(_("Give each tier one opening time only."))
+    if upload:  # before the transaction: the storage may be on the other side of a network
+        report.file = default_storage.save(f"reports/{random_name('pdf')}", upload.file())
+        report.sha256 = hashlib.sha256(upload.content).hexdigest()
+        report.pages = upload.pages
+    report.fill_search()
+    with transaction.atomic():
+        is_new = report.pk is None
+        if not is_new:
+            stored = Report.objects.select_for_update().get(pk=report.pk)
+            if stored.version != report.version:
+                raise Refused(
+                    _("Somebody else has just changed this. Reload the page and look again.")
+                )
+            report.version += 1
+        report.clock = _keep_clock(report, openings)
+        report.save()
+        report.tiers.set(tiers)
+        audit.record(
+            "research.create_report" if is_new else "research.change_report",
+            report,
+            by=by,
+            version=report.version,
+            sha256=report.sha256,
+            is_public=report.is_public,
+            tiers=sorted(tier.code for tier in report.tiers.all()),
+            openings=sorted(
+                [tier.code if tier else "", opens_at.isoformat()] for tier, opens_at in openings
+            ),
+        )
+    return report
+
+
+def _keep_clock(report: Report, openings: list[tuple[Tier | None, datetime]]) -> Clock | None:
+    """The report's own clock with exactly these openings; none when it is open from the start."""
+    if not openings:
+        return None
+    own = report.clock or Clock.objects.create(name=report.title_ko[:120])
+    own.openings.all().delete()
+    Opening.objects.bulk_create(
+        Opening(clock=own, tier=tier, opens_at=opens_at) for tier, opens_at in openings
+    )
+    return own
+
+
+@transaction.atomic
+def publish_report(report: Report, *, at: datetime | None = None, by: User) -> None:
+    """Opens the report's page at an instant: ``at``, else when it first came out, else now.
+
+    Raises Refused with everything that is still missing.
+    """
+    missing = []
+    if not report.file:
+        missing.append(_("Upload the PDF first."))
+    if not report.is_public and not report.tiers.exists():
+        missing.append(_("Say who may read the report: everyone, or at least one tier."))
+    if missing:
+        raise Refused(*missing)
+    report.move_to(
+        Report.Status.PUBLISHED,
+        published_at=at or report.published_at or clock.now(),
+        version=report.version + 1,
+    )
+    audit.record(
+        "research.publish_report", report, by=by, published_at=report.published_at.isoformat()
+    )
+
+
+@transaction.atomic
+def withdraw_report(report: Report, *, reason: str, by: User) -> None:
+    """Takes the page and the copies away at once; what was downloaded stays on record."""
+    if not reason.strip():
+        raise Refused(_("Please state the reason."), field="reason")
+    report.move_to(Report.Status.WITHDRAWN, version=report.version + 1)
+    audit.record("research.withdraw_report", report, by=by, reason=reason.strip())
+
+
+def take_copy(report: Report, *, by: User, ip: str | None = None) -> tuple[Download, bytes]:
+    """A copy stamped for one reader, on record before its first byte leaves.
+
+    Raises Refused when this reader may not have it now, and CopyUnavailable when the copy cannot
+    be made; there is no way to the unstamped original.
+    """
+    at = clock.now()
+    decision = entitlement(by, report, at)
+    if not decision.allowed:
+        raise Refused(decision.reason)
+    held = [held for held in memberships_of(by, at) if Right.READ_REPORTS in held.rights]
+    member = held[0].member if held else None
+    copy = Download(
+        report=report,
+        user=by,
+        at=at,
+        serial=new_serial(),
+        name=by.name or by.email,
+        member_number=(member.number or "") if member else "",
+        tier=held[0].tier.code if held else "",
+        original_sha256=report.sha256,
+    )
+    content = _stamped(report, copy)
+    with transaction.atomic():
+        if not Report.objects.published().filter(pk=report.pk, version=report.version).exists():
+            raise Refused(_("This report has just been changed. Please try again."))
+        copy.save()
+        audit.record(
+            "research.download_report",
+            report,
+            by=by,
+            ip=ip,
+            serial=copy.serial,
+            sha256=report.sha256,
+            version=report.version,
+        )
+    return copy, content
+
+
+def stamp_lines(copy: Download) -> list[str]:
+    """What every page of a copy says; facts only, so the same in every language."""
+    who = " · ".join(filter(None, [copy.name, copy.member_number]))
+    when = copy.at.astimezone(clock.KST).strftime("%Y-%m-%d %H:%M:%S KST")
+    return [f"{who} · {when} · {copy.serial}"]
+
+
+def _stamped(report: Report, copy: Download) -> bytes:
+    try:
+        with report.file.open("rb") as stored:
+            original = stored.read()
+        if hashlib.sha256(original).hexdigest() != report.sha256:
+            raise StampError("the stored original is not the one that was uploaded")
+        return stamp(original, lines=stamp_lines(copy), serial=copy.serial)
+    except (OSError, StampError) as error:
+        logger.exception("no copy of report %s could be made", report.pk)
+        raise CopyUnavailable from error

@@ -1,0 +1,173 @@
+"""What readers and editors type."""
+
+from typing import Any
+
+from django import forms
+from django.forms import formset_factory
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kosna.core.uploads import CheckedFileField
+from members.models import Tier
+from research.models import Report
+
+MAX_PDF_BYTES = 50 * 1024 * 1024
+
+
+class SearchForm(forms.Form):
+    """The library's filters. A value that makes no sense filters nothing."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Search"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput({"type": "search", "placeholder": gettext_lazy("Title, author, 초성")}),
+    )
+    topic = forms.ChoiceField(
+        label=gettext_lazy("Topic"),
+        choices=[("", gettext_lazy("All topics")), *Report.Topic.choices],
+        required=False,
+    )
+    mine = forms.ChoiceField(
+        label=gettext_lazy("Access"),
+        choices=[("", gettext_lazy("All reports")), ("1", gettext_lazy("What I can read"))],
+        required=False,
+    )
+    year = forms.ChoiceField(label=gettext_lazy("Year"), required=False)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", _("All years")), *((year, year) for year in years)]
+
+    def wanted(self) -> dict[str, Any]:
+        self.is_valid()
+        return self.cleaned_data
+
+
+class DeskSearchForm(forms.Form):
+    """Filters of the editors' list."""
+
+    q = forms.CharField(label=gettext_lazy("Title, author or keyword"), max_length=100, required=False)
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        choices=[("", gettext_lazy("All")), *Report.Status.choices],
+        required=False,
+    )
+    topic = forms.ChoiceField(
+        label=gettext_lazy("Topic"),
+        choices=[("", gettext_lazy("All topics")), *Report.Topic.choices],
+        required=False,
+    )
+
+
+class DownloadSearchForm(forms.Form):
+    """Who took which copy: by what stands on the copy, by report, by Korean days."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Serial, member number or name"), max_length=100, required=False
+    )
+    report = forms.CharField(label=gettext_lazy("Report address"), max_length=80, required=False)
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+
+class ReportForm(forms.ModelForm):
+    """A report as its editor sees it. ``version`` is what the editor had before the eyes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    pdf = CheckedFileField(
+        label=gettext_lazy("PDF"),
+        kinds={"pdf"},
+        max_bytes=MAX_PDF_BYTES,
+        required=False,
+        help_text=gettext_lazy("Up to 50 MB, not encrypted. Replaces the present file."),
+    )
+
+    class Meta:
+        model = Report
+        fields = (
+            "title_ko",
+            "title_en",
+            "slug",
+            "topic",
+            "edition",
+            "authors_ko",
+            "authors_en",
+            "keywords_ko",
+            "keywords_en",
+            "abstract_ko",
+            "abstract_en",
+            "contents_ko",
+            "contents_en",
+            "is_public",
+            "tiers",
+        )
+        widgets = {"tiers": forms.CheckboxSelectMultiple}  # noqa: RUF012 - Django's own idiom
+        help_texts = {  # noqa: RUF012
+            "slug": gettext_lazy("The last part of the web address; made from the English title if empty."),
+            "keywords_ko": gettext_lazy("Separated by commas."),
+            "keywords_en": gettext_lazy("Separated by commas."),
+            "contents_ko": gettext_lazy("One heading a line."),
+            "contents_en": gettext_lazy("One heading a line."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+        self.fields["version"].initial = self.instance.version
+        if self.instance.published_at:
+            self.fields["slug"].disabled = True  # mails and bibliographies point there
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title_en", ""))[:80]
+        if not slug:
+            raise forms.ValidationError(_("Type an address, or a title in English to make it from."))
+        if slug in {"statistics"} or Report.objects.filter(slug=slug).exclude(
+            pk=self.instance.pk
+        ):
+            raise forms.ValidationError(_("This address is taken."))
+        return slug
+
+    def save(self, commit: bool = False) -> Report:
+        """The unsaved report with the editor's version; ``actions.save_report`` writes it."""
+        report = super().save(commit=False)
+        if report.pk:
+            report.version = self.cleaned_data["version"] or 0
+        return report
+
+
+class OpeningForm(forms.Form):
+    """A line of the tier clock; without a time it says nothing."""
+
+    tier = forms.ModelChoiceField(
+        Tier.objects.all(), label=gettext_lazy("Tier"), empty_label=gettext_lazy("Everyone else"),
+        required=False,
+    )  # fmt: skip
+    opens_at = forms.DateTimeField(
+        label=gettext_lazy("Opens at"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+OpeningFormSet = formset_factory(OpeningForm, extra=2, max_num=20)
+
+
+class PublishForm(forms.Form):
+    at = forms.DateTimeField(
+        label=gettext_lazy("Publish at"),
+        required=False,
+        help_text=gettext_lazy("Leave empty to publish now."),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea({"rows": 3})
+    )

@@ -1,0 +1,196 @@
+"""The editors' desk: the reports, and the trace of every copy that left the house."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core import clock
+from kosna.core.errors import Refused
+from research import actions
+from research.forms import (
+    DeskSearchForm,
+    DownloadSearchForm,
+    OpeningFormSet,
+    PublishForm,
+    ReportForm,
+    WithdrawForm,
+)
+from research.models import Download, Report
+
+PER_PAGE = 20
+VIEW, CHANGE, TRACE = "research.view_report", "research.change_report", "research.view_download"
+
+
+@staff_view(VIEW)
+@require_safe
+def reports(request: HttpRequest) -> TemplateResponse:
+    form = DeskSearchForm(request.GET)
+    form.is_valid()
+    found = (
+        Report.objects.permitted(request.user, VIEW)
+        .search(form.cleaned_data.get("q", ""))
+        .in_state(form.cleaned_data.get("status"), form.cleaned_data.get("topic"))
+    )
+    page = Paginator(found.order_by("-pk").values_list("pk", flat=True), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = Report.objects.filter(pk__in=list(page.object_list)).order_by("-pk").for_lists()
+    taken = dict(
+        Download.objects.filter(report__in=list(page.object_list))
+        .values_list("report")
+        .annotate(Count("pk"))
+    )
+    return TemplateResponse(
+        request,
+        "staff/research/report_list.html",
+        {
+            "form": form,
+            "page": page,
+            "rows": [(report, taken.get(report.pk, 0)) for report in rows],
+            "may_change": request.user.has_perm(CHANGE),
+        },
+    )
+
+
+@staff_view(VIEW)
+@require_safe
+def report(request: HttpRequest, pk: int) -> TemplateResponse:
+    found = Report.objects.permitted(request.user, VIEW).select_related("clock")
+    return _report_page(request, get_object_or_404(found, pk=pk))
+
+
+def _report_page(request: HttpRequest, report: Report, **forms: object) -> TemplateResponse:
+    copies = report.downloads.count()
+    return TemplateResponse(
+        request,
+        "staff/research/report_detail.html",
+        {
+            "report": report,
+            "tiers": report.tiers.all(),
+            "openings": report.clock.openings.select_related("tier").order_by("opens_at")
+            if report.clock
+            else [],
+            "copies": copies,
+            "may_change": request.user.has_perm(CHANGE),
+            "may_trace": request.user.has_perm(TRACE),
+            "publish_form": PublishForm(),
+            "withdraw_form": WithdrawForm(),
+            **forms,
+        },
+    )
+
+
+@staff_view(CHANGE)
+def report_new(request: HttpRequest) -> HttpResponse:
+    if not request.scope.everywhere:
+        raise PermissionDenied
+    return _edit(request, Report())
+
+
+@staff_view(CHANGE)
+def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = Report.objects.permitted(request.user, CHANGE).select_related("clock")
+    return _edit(request, get_object_or_404(found, pk=pk))
+
+
+def _edit(request: HttpRequest, report: Report) -> HttpResponse:
+    is_new = report.pk is None
+    known = [
+        {"tier": opening.tier_id, "opens_at": opening.opens_at}
+        for opening in (report.clock.openings.order_by("opens_at") if report.clock else [])
+    ]
+    form = ReportForm(request.POST or None, request.FILES or None, instance=report)
+    openings = OpeningFormSet(request.POST or None, initial=known, prefix="openings")
+    if request.method == "POST" and form.is_valid() and openings.is_valid():
+        try:
+            saved = actions.save_report(
+                form.save(),
+                tiers=form.cleaned_data["tiers"],
+                openings=[
+                    (line["tier"], line["opens_at"])
+                    for line in openings.cleaned_data
+                    if line.get("opens_at")
+                ],
+                upload=form.cleaned_data["pdf"],
+                by=request.user,
+            )
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The report was saved."))
+            return redirect("research_staff:report", pk=saved.pk)
+    return TemplateResponse(
+        request,
+        "staff/research/report_form.html",
+        {"form": form, "openings": openings, "report": None if is_new else report},
+    )
+
+
+@staff_view(CHANGE)
+@require_POST
+def report_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    report = get_object_or_404(Report.objects.permitted(request.user, CHANGE), pk=pk)
+    form = PublishForm(request.POST)
+    if not form.is_valid():
+        return _report_page(request, report, publish_form=form)
+    actions.publish_report(report, at=form.cleaned_data["at"], by=request.user)
+    messages.success(request, _("The report is published."))
+    return _to_report(report)
+
+
+@staff_view(CHANGE)
+@require_POST
+def report_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    report = get_object_or_404(Report.objects.permitted(request.user, CHANGE), pk=pk)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _report_page(request, report, withdraw_form=form)
+    actions.withdraw_report(report, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("The report was withdrawn. Its page and file are closed."))
+    return _to_report(report)
+
+
+def _to_report(report: Report) -> HttpResponseRedirect:
+    return redirect("research_staff:report", pk=report.pk)
+
+
+@staff_view(TRACE)
+@require_safe
+def downloads(request: HttpRequest) -> TemplateResponse:
+    """Whose copy is this? The names are personal data, so looking leaves a trace of its own."""
+    form = DownloadSearchForm(request.GET)
+    form.is_valid()
+    wanted = form.cleaned_data
+    found = Download.objects.permitted(request.user, TRACE)
+    if query := wanted.get("q"):
+        found = found.search(query)
+    if slug := wanted.get("report"):
+        found = found.filter(report__slug=slug)
+    if since := wanted.get("since"):
+        found = found.filter(at__gte=clock.start_of(since))
+    if until := wanted.get("until"):
+        found = found.filter(at__lte=clock.end_of(until))
+    page = Paginator(found.newest().select_related("report"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    shown = list(page.object_list)
+    if shown:
+        audit.viewed(
+            request,
+            shown[0],
+            subjects=[copy.user_id for copy in shown],
+            copies=[copy.serial for copy in shown],
+        )
+    return TemplateResponse(
+        request,
+        "staff/research/download_list.html",
+        {"form": form, "page": page, "downloads": shown},
+    )

@@ -1,0 +1,121 @@
+"""The library for everyone, and the way to one's own stamped copy."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.pagecache import cached_page
+from members.access import entitlement
+from research import actions, library
+from research.forms import SearchForm
+from research.models import Report
+
+
+@login_not_required
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    form = SearchForm(request.GET, years=library.years(now))
+    wanted = form.wanted()
+    is_search = bool(wanted.get("q"))
+    page = library.page_of(
+        library.shelf(request.user, now, wanted), request.GET.get("page"), is_search=is_search
+    )
+    return TemplateResponse(
+        request,
+        "research/report_list.html",
+        {
+            "form": form,
+            "page": page,
+            "shelved": library.shelve(page.object_list, request.user, now),
+            "is_filtered": any(wanted.values()),
+            "is_capped": is_search and page.paginator.count == library.MOST_FOUND,
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """The kept page for visitors costs one SELECT: is this still the version, and until when?
+
+    The three related reports may be five minutes behind (``pagecache.LONGEST``)."""
+    now = clock.now()
+    current = (
+        Report.objects.published(now)
+        .filter(slug=slug)
+        .with_next_opening(now)
+        .values_list("pk", "version", "next_opening")
+        .first()
+    )
+    if current is None:
+        raise Http404
+    pk, version, next_opening = current
+    return cached_page(
+        request,
+        name=f"report:{pk}",
+        version=str(version),
+        changes_at=next_opening,
+        draw=lambda: _report_page(request, pk),
+    )
+
+
+def _report_page(request: HttpRequest, pk: int, *, status: int = 200) -> TemplateResponse:
+    now = clock.now()
+    report = get_object_or_404(
+        Report.objects.published(now).with_access().defer("search_text", "search_initials"), pk=pk
+    )
+    related = library.related(report, now)
+    return TemplateResponse(
+        request,
+        "research/report_detail.html",
+        {
+            "report": report,
+            "shelved": library.shelve([report], request.user, now)[0],
+            "contents": [line for line in report.contents.splitlines() if line.strip()],
+            "keywords": [word.strip() for word in report.keywords.split(",") if word.strip()],
+            "citation": f"{report.citation} {settings.SITE_URL}{report.get_absolute_url()}",
+            "related": library.shelve(related, request.user, now),
+        },
+        status=status,
+    )
+
+
+@require_safe
+def download(request: HttpRequest, slug: str) -> HttpResponse:
+    """The bytes, for this reader, now. Conditional headers are not looked at: there is no 304 that
+    could tell what a refusal hides. HEAD asks the same question and leaves no trace."""
+    report = get_object_or_404(Report.objects.published(), slug=slug)
+    if request.method == "HEAD":
+        if not entitlement(request.user, report, clock.now()).allowed:
+            return HttpResponse(status=403)
+        return _pdf(report, b"")
+    try:
+        _copy, content = actions.take_copy(
+            report, by=request.user, ip=request.META.get("REMOTE_ADDR")
+        )
+    except Refused:
+        return _report_page(request, report.pk, status=403)
+    except actions.CopyUnavailable:
+        return render(request, "research/copy_unavailable.html", {"report": report}, status=503)
+    return _pdf(report, content)
+
+
+def _pdf(report: Report, content: bytes) -> HttpResponse:
+    name = report.title.replace("/", "-").replace("\\", "-")
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(True, f"{name}.pdf"),
+            "Cache-Control": "private, no-store",
+            "Content-Security-Policy": "default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
