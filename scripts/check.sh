@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# `make check`: everything that can be said about the code without running a test.
+# Runs every check, then names those that failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+scripts/setup.sh || exit 1
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+bin=.venv/bin
+failed=()
+
+check() {
+    local name="$1" output
+    shift
+    if output="$("$@" 2>&1)"; then
+        printf '  ok      %s\n' "$name"
+    else
+        printf '  FAILED  %s\n%s\n\n' "$name" "$output"
+        failed+=("$name")
+    fi
+}
+templates() { git ls-files -z 'templates/*.html' | xargs -0 -r "$bin/djade" --check; }
+shells() { local file; for file in scripts/*.sh .ci/run; do bash -n "$file" || return 1; done; }
+manage() { env KOSNA_ENV=development KOSNA_VAR="$work" "$bin/python" manage.py "$@"; }
+types() { env KOSNA_ENV=development KOSNA_VAR="$work" "$bin/mypy"; }
+migrations() { manage makemigrations --check --dry-run; }
+# .env.example is the production sample; only its secrets are blank.
+production() {
+    (
+        set -a
+        . ./.env.example
+        KOSNA_VAR="$work" MEDIA_ROOT="$work/media" STATIC_ROOT="$work/static"
+        SECRET_KEY="$("$bin/python" -c 'import secrets; print(secrets.token_urlsafe(64))')"
+        "$bin/python" manage.py check --deploy --fail-level WARNING
+    )
+}
+
+check "ruff" "$bin/ruff" check .
+check "format" "$bin/ruff" format --check .
+check "templates" templates
+check "types" types
+check "layers" "$bin/lint-imports"
+check "migrations" migrations
+check "translations" scripts/untranslated.sh
+check "production settings" production
+check "shell scripts" shells
+check "packages" "$bin/python" -m pip check
+if [ "${#failed[@]}" != 0 ]; then
+    printf '\nFailed: %s\n' "$(IFS=,; echo "${failed[*]}")" >&2
+    exit 1
+fi

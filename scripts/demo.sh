@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# `make demo`: a believable association on this machine; everything it writes is under var/.
+# Each step is skipped when what it depends on has not changed, so a second start takes seconds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+port="${PORT:-8000}"
+var="$PWD/var"
+
+[ -z "${RESET:-}" ] || rm -rf "$var"
+scripts/setup.sh
+mkdir -p "$var/log"
+umask 077
+
+# Drawn once and kept, as sessions and signed events hang on them.
+secret() {
+    local file="$var/$1"
+    [ -s "$file" ] || .venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(48))' >"$file"
+    cat "$file"
+}
+cat >"$var/demo.env" <<ENV
+KOSNA_ENV=demo
+DEBUG=0
+KOSNA_VAR=$var
+STATIC_ROOT=$var/static
+SITE_URL=http://localhost:$port
+SECRET_KEY=$(secret secret-key)
+STRIPE_SECRET_KEY=sk_test_sandbox
+STRIPE_WEBHOOK_SECRET=whsec_$(secret webhook-secret)
+STRIPE_API_BASE=http://localhost:$((port + 1))
+SANDBOX_PUBLIC_URL=http://localhost:$((port + 1))
+SANDBOX_WEBHOOK_URL=http://localhost:$port/webhooks/stripe/
+SANDBOX_DB=$var/sandbox.sqlite3
+ENV
+# A database named in the caller's environment is none of the demo's business.
+unset DATABASE_URL
+set -a
+. "$var/demo.env"
+set +a
+
+# changed NAME PATTERN: true when a file whose path matches differs from the last finished run.
+changed() {
+    find "${@:2}" -type f -print0 2>/dev/null | sort -z | xargs -0 -r sha256sum >"$var/$1.now"
+    ! cmp -s "$var/$1.now" "$var/$1.done"
+}
+done_with() { mv "$var/$1.now" "$var/$1.done"; }
+manage() { .venv/bin/python manage.py "$@"; }
+
+if changed migrations kosna members events research -path '*/migrations/*.py'; then
+    manage migrate --verbosity 0
+    done_with migrations
+fi
+if changed static static; then
+    manage collectstatic --noinput --verbosity 0
+    done_with static
+fi
+if [ ! -s "$var/logins.txt" ]; then
+    echo "Loading the demo association"
+    manage demo
+    manage demo --logins >"$var/logins.new"
+    mv "$var/logins.new" "$var/logins.txt"
+fi
+exec .venv/bin/python scripts/serve.py "$port" "$var"

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# `make test`: the whole suite on SQLite, Chromium included, then on PostgreSQL without Chromium.
+# ARGS passes through to pytest; DB=sqlite or DB=postgresql runs one of the two.
+# REQUIRE_ALL=1 (CI): what could not run is a failure, and so is a skipped test.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/setup.sh test
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+# A database, clock or key of the caller's environment must not leak into the tests.
+for name in DATABASE_URL KOSNA_ENV KOSNA_CLOCK SITE_URL DEBUG STRIPE_SECRET_KEY STRIPE_API_BASE \
+    STRIPE_WEBHOOK_SECRET; do
+    unset "$name"
+done
+export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" PYTHONWARNINGS=
+mkdir -p "$KOSNA_VAR"
+# shellcheck disable=SC2206 # ARGS is several words
+pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}" ${ARGS:-})
+failed=() not_run=()
+
+if [ "${DB:-sqlite}" = sqlite ]; then
+    echo "=== SQLite, with Chromium"
+    "${pytest[@]}" || failed+=("SQLite")
+fi
+if [ "${DB:-postgresql}" = postgresql ]; then
+    echo "=== PostgreSQL"
+    code=0
+    scripts/postgresql.sh "${pytest[@]}" --ignore tests/browser || code=$?
+    # 5: ARGS chose browser tests only, and those ran above.
+    case "$code" in
+        0 | 5) ;;
+        97) not_run+=("PostgreSQL: no server, and no initdb (apt-get install postgresql)") ;;
+        *) failed+=("PostgreSQL") ;;
+    esac
+fi
+
+for what in "${not_run[@]}"; do
+    printf '\n################  NOT RUN  ################\n%s\n' "$what" >&2
+done
+for what in "${failed[@]}"; do
+    printf '\nFAILED on %s\n' "$what" >&2
+done
+[ "${#failed[@]}" = 0 ] || exit 1
+[ "${#not_run[@]}" = 0 ] || [ -z "$REQUIRE_ALL" ] || exit 1
