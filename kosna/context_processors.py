@@ -4,20 +4,35 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+
+from kosna import staff_nav
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     facts = settings.ASSOCIATION
     language = "en" if get_language() == "en" else "ko"
-    return {
+    context = {
         "association": {
             **facts,
             "name": facts[f"name_{language}"],
             "president": facts[f"president_{language}"],
             "address": facts[f"address_{language}"],
+            "privacy_officer": facts[f"privacy_officer_{language}"],
         },
         "is_demo": settings.IS_DEMO,
         "site_url": settings.SITE_URL,
         "language": language,
+        "has_desk": False,
     }
+    user = getattr(request, "user", None)
+    if user is not None:
+        # Asked only by pages that show it, and then once.
+        context["has_desk"] = SimpleLazyObject(lambda: staff_nav.has_desk(user))
+        if request.path.startswith("/staff/"):
+            context["staff_nav"] = SimpleLazyObject(
+                lambda: staff_nav.staff_nav(user, request.path)
+            )
+            context["staff_branch"] = SimpleLazyObject(lambda: staff_nav.branch_of_desk(user))
+    return context

@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -212,6 +212,11 @@ MFA_TOTP_ISSUER = "KOSNA"
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", PRODUCTION)
 if PRODUCTION and not STAFF_MFA_REQUIRED:
     raise ImproperlyConfigured("STAFF_MFA_REQUIRED cannot be off in production")
+SOCIAL_LOGIN_ORIGINS = {
+    "google": "https://accounts.google.com",
+    "kakao": "https://kauth.kakao.com",
+    "naver": "https://nid.naver.com",
+}
 # How many proxies stand in front and are trusted to set X-Forwarded-For; 0 trusts none.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 MINIMUM_AGE = 14  # 개인정보 보호법 §22-2: younger people need a guardian; we refuse them
@@ -319,7 +324,8 @@ ASSOCIATION = {
     "tax_number": env.str("ASSOCIATION_TAX_NUMBER", "999-82-00031"),
     "phone": env.str("ASSOCIATION_PHONE", "02-000-0000"),
     "email": env.str("ASSOCIATION_EMAIL", "office@example.test"),
-    "privacy_officer": env.str("ASSOCIATION_PRIVACY_OFFICER", "송이레"),
+    "privacy_officer_ko": env.str("ASSOCIATION_PRIVACY_OFFICER", "송이레"),
+    "privacy_officer_en": env.str("ASSOCIATION_PRIVACY_OFFICER_EN", "Song I-re"),
 }
 
 # --- security ----------------------------------------------------------------------------------------
@@ -334,8 +340,13 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        # Browsers apply form-action to the redirect that follows a POST.
-        "form-action": ["'self'", *PAYMENT_PAGE_ORIGINS],
+        # Browsers apply form-action to the redirect that follows a POST: to the payment page, and
+        # to the social logins whose keys are set.
+        "form-action": [
+            "'self'",
+            *PAYMENT_PAGE_ORIGINS,
+            *(SOCIAL_LOGIN_ORIGINS[provider] for provider in SOCIALACCOUNT_PROVIDERS),
+        ],
     }
 }
 X_FRAME_OPTIONS = "DENY"

@@ -185,18 +185,33 @@ class Attempt(Stateful):
     class Status(models.TextChoices):
         CREATED = "created", _("Created")
         OPEN = "open", _("In progress")
+        PROCESSING = "processing", _("Waiting for the bank")  # agreed to, decided later
         SUCCEEDED = "succeeded", _("Confirmed")
         FAILED = "failed", _("Failed")
         EXPIRED = "expired", _("Expired")
 
     TRANSITIONS: ClassVar = {
-        Status.CREATED: {Status.OPEN, Status.FAILED, Status.SUCCEEDED, Status.EXPIRED},
-        Status.OPEN: {Status.SUCCEEDED, Status.FAILED, Status.EXPIRED},
+        Status.CREATED: {
+            Status.OPEN,
+            Status.PROCESSING,
+            Status.FAILED,
+            Status.SUCCEEDED,
+            Status.EXPIRED,
+        },
+        Status.OPEN: {Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.EXPIRED},
+        Status.PROCESSING: {Status.SUCCEEDED, Status.FAILED, Status.EXPIRED},
         # A failed or expired attempt may still be charged later: the provider has the last word.
         Status.FAILED: {Status.SUCCEEDED},
         Status.EXPIRED: {Status.SUCCEEDED},
         Status.SUCCEEDED: set(),
     }
+    TONES: ClassVar = {
+        Status.OPEN: "info",
+        Status.PROCESSING: "warning",
+        Status.SUCCEEDED: "good",
+        Status.FAILED: "danger",
+    }
+    UNDECIDED: ClassVar = (Status.CREATED, Status.OPEN, Status.PROCESSING)
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     order = models.ForeignKey(Order, models.PROTECT, related_name="attempts")
@@ -204,6 +219,7 @@ class Attempt(Stateful):
     session = models.CharField(max_length=120, unique=True, null=True)
     url = models.URLField(max_length=2000, blank=True)
     amount = WonField()
+    language = models.CharField(max_length=2, default="ko")  # of the provider's page
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
@@ -215,7 +231,7 @@ class Attempt(Stateful):
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(status__in=["created", "open"]),
+                condition=Q(status__in=["created", "open", "processing"]),
                 name="attempt_one_open",
             )
         ]
@@ -271,8 +287,8 @@ class Refund(Stateful):
         Status.REQUESTED: {Status.APPROVED, Status.REJECTED},
         Status.APPROVED: {Status.SENT},
         Status.SENT: {Status.DONE, Status.FAILED},
-        Status.FAILED: {Status.SENT},
-        Status.DONE: set(),
+        Status.FAILED: {Status.SENT, Status.REJECTED},
+        Status.DONE: {Status.FAILED},  # a bank may send money back that we thought returned
         Status.REJECTED: set(),
     }
     TONES: ClassVar = {
@@ -293,6 +309,8 @@ class Refund(Stateful):
     reason = models.CharField(_("reason"), max_length=300)
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
     reference = models.CharField(max_length=160, unique=True, null=True)
+    # Counts sendings whose end is known: a provider replays its first answer to a key it knows.
+    tries = models.PositiveSmallIntegerField(default=0)
     requested_at = models.DateTimeField(default=clock.now)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -323,11 +341,13 @@ class Refund(Stateful):
 
 class LedgerEntry(AppendOnly):
     """The books: what came in is positive, what went back is negative. One entry for each payment
-    and one for each finished refund, so that their sums agree at every instant."""
+    and one for each finished refund, so that their sums agree at every instant. A refund that
+    bounces is answered by an entry of its own (``turn`` 2), its next success by another."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="entries")
     payment = models.OneToOneField(Payment, models.PROTECT, null=True, related_name="entry")
-    refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="entry")
+    refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="entries")
+    turn = models.PositiveSmallIntegerField(default=1)
     account = models.CharField(max_length=40)  # "cash:stripe", "cash:bank", "cash:free"
     amount = models.BigIntegerField()  # whole won, signed
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
@@ -339,9 +359,10 @@ class LedgerEntry(AppendOnly):
         constraints = [
             models.CheckConstraint(
                 condition=Q(payment__isnull=False, refund=None, amount__gte=0)
-                | Q(payment=None, refund__isnull=False, amount__lt=0),
+                | (Q(payment=None, refund__isnull=False) & ~Q(amount=0)),
                 name="ledger_one_cause",
-            )
+            ),
+            models.UniqueConstraint(fields=["refund", "turn"], name="ledger_refund_turn_once"),
         ]
 
     def __str__(self) -> str:

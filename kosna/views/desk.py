@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from kosna.branches.access import staff_view
+from kosna.core.specimens import specimens
 
 
 @staff_view("desk.open")
@@ -18,4 +19,4 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def components(request: HttpRequest) -> HttpResponse:
     """Every component of the design system; only where DEBUG is on."""
-    return TemplateResponse(request, "staff/components.html", {})
+    return TemplateResponse(request, "staff/components.html", specimens())

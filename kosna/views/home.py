@@ -1,10 +1,67 @@
-"""The front door."""
+"""The front door: what is next, what is new, and what it is to this reader."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Max, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+
+from events.models import Event
+from events.offers import invitations, with_offers
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.pagecache import cached_page
+from members.models import Member
+from research.library import shelve
+from research.models import Report
+
+EVENTS_SHOWN, REPORTS_SHOWN = 3, 4
+
+
+def version() -> str:
+    """Changes with every event and report that the page could show. One statement."""
+    reports = Report.objects.published().order_by().values("status")
+    state = Event.objects.published().aggregate(
+        events=Count("pk", distinct=True),
+        versions=Sum("version"),
+        taken=Sum("tickets__taken"),
+        reports=Max(reports.annotate(n=Count("pk") + Sum("version")).values("n")[:1]),
+    )
+    return ":".join(str(value) for value in state.values())
 
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(request, "home.html", {})
+    return cached_page(request, name="home", version=version(), draw=lambda: draw(request))
+
+
+def draw(request: HttpRequest) -> TemplateResponse:
+    now = clock.now()
+    user = request.user
+    upcoming = with_offers(Event.objects.published().upcoming(now))[:EVENTS_SHOWN]
+    newest = Report.objects.published(now).for_lists().newest()[:REPORTS_SHOWN]
+    branches = list(Branch.objects.shown())
+    invited = invitations(upcoming, user, now)
+    return TemplateResponse(
+        request,
+        "home.html",
+        {
+            "invitations": invited,
+            "early": next((one for one in invited if one.is_early), None),
+            "reports": shelve(newest, user, now),
+            "branches": branches,
+            "figures": figures(branches),
+        },
+    )
+
+
+def figures(branches: list[Branch]) -> dict[str, int]:
+    """The association at a glance, counted now."""
+    members = Member.objects.active().aggregate(
+        people=Count("pk", filter=Q(organisation=None)),
+        organisations=Count("pk", filter=Q(organisation__isnull=False)),
+    )
+    return {
+        **members,
+        "reports": Report.objects.published().count(),
+        "branches": sum(branch.status == Branch.Status.OPEN for branch in branches),
+    }

@@ -1,0 +1,54 @@
+"""Everything that happens to money. Other rooms import from here.
+
+``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
+``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us
+"""
+
+from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
+from kosna.payments.actions.deposits import confirm_deposit
+from kosna.payments.actions.events import receive
+from kosna.payments.actions.orders import (
+    Line,
+    cancel_order,
+    choose_bank_transfer,
+    expire_due,
+    expire_order,
+    place_order,
+    settle_free,
+)
+from kosna.payments.actions.reconciliation import reconcile
+from kosna.payments.actions.refunds import (
+    approve_refund,
+    complete_bank_refund,
+    refundable,
+    reject_refund,
+    request_refund,
+    send_refund,
+)
+from kosna.payments.actions.settlement import record_payment, resolve_task, settle, try_again
+
+__all__ = [
+    "Line",
+    "approve_refund",
+    "cancel_order",
+    "choose_bank_transfer",
+    "close_sessions",
+    "complete_bank_refund",
+    "confirm_deposit",
+    "expire_due",
+    "expire_order",
+    "fulfil",
+    "place_order",
+    "receive",
+    "reconcile",
+    "record_payment",
+    "refundable",
+    "reject_refund",
+    "request_refund",
+    "resolve_task",
+    "send_refund",
+    "settle",
+    "settle_free",
+    "start_card_payment",
+    "try_again",
+]

@@ -1,0 +1,279 @@
+"""Money arrives. It is recorded first, in a transaction of its own; then the rules have their say.
+Webhook, success page, reconciliation, treasurer and free orders all end here."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.documents import actions as documents
+from kosna.documents.models import Document
+from kosna.mail import post
+from kosna.payments import payables
+from kosna.payments.labels import method_label
+from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Refund, Task
+
+
+def lock(orders: Any) -> Any:
+    """Every money action decides with the order's row locked. On SQLite the transaction itself,
+    begun IMMEDIATE, is the lock."""
+    return orders.select_for_update(of=("self",))
+
+
+def locked(order: Order) -> Order:
+    """The order as it stands now, nobody else deciding about it until this transaction ends."""
+    return lock(Order.objects.select_related("user", "branch")).get(pk=order.pk)
+
+
+def net_paid(order: Order) -> int:
+    """Won that we hold for an order: what arrived, less what has gone back or is on its way."""
+    leaving = order.refunds.filter(status__in=Refund.CLAIMS)
+    return order.sum_paid() - (leaving.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def record_payment(
+    *,
+    order: Order,
+    provider: str,
+    reference: str,
+    method: str,
+    amount: int,
+    received_at: datetime,
+    attempt: Attempt | None = None,
+    by: User | None = None,
+    note: str = "",
+) -> Payment:
+    """Writes down money that arrived (whole won), whatever the rules will say, then settles.
+
+    Idempotent by (provider, reference): a second call returns the first payment and only makes
+    sure that it was settled, so a crash between the two steps is mended by any later call.
+    """
+    payment = write_payment(
+        order=order,
+        provider=provider,
+        reference=reference,
+        method=method,
+        amount=amount,
+        received_at=received_at,
+        attempt=attempt,
+        by=by,
+        note=note,
+    )
+    settle(payment.order, by=by)
+    return payment
+
+
+def write_payment(
+    *,
+    order: Order,
+    provider: str,
+    reference: str,
+    method: str,
+    amount: int,
+    received_at: datetime,
+    attempt: Attempt | None = None,
+    by: User | None = None,
+    note: str = "",
+) -> Payment:
+    """The payment and its entry in the books, or the payment that bears this reference already."""
+    try:
+        with transaction.atomic():
+            payment = Payment.objects.create(
+                order=order,
+                attempt=attempt,
+                provider=provider,
+                reference=reference,
+                method=method,
+                amount=amount,
+                received_at=received_at,
+                recorded_by=by,
+                note=note,
+            )
+            LedgerEntry.objects.create(
+                order=order,
+                payment=payment,
+                account=f"cash:{provider}",
+                amount=amount,
+                branch_id=order.branch_id,
+            )
+            audit.record(
+                "payments.record_payment",
+                order,
+                by=by,
+                subjects=[order.user_id],
+                amount=amount,
+                provider=provider,
+                reference=reference,
+            )
+    except IntegrityError:
+        payment = Payment.objects.select_related("order").get(
+            provider=provider, reference=reference
+        )
+    if attempt:
+        undecided = (*Attempt.UNDECIDED, Attempt.Status.FAILED, Attempt.Status.EXPIRED)
+        Attempt.objects.filter(pk=attempt.pk, status__in=undecided).update(
+            status=Attempt.Status.SUCCEEDED
+        )
+    return payment
+
+
+@transaction.atomic
+def settle(order: Order, *, by: User | None = None) -> Order:
+    """Draws the consequences of the money that an order holds. Call it as often as you like."""
+    order = locked(order)
+    payment = order.payments.order_by("pk").last()
+    if payment is None:
+        return order
+    held = net_paid(order)
+    match order.status:
+        case Order.Status.PENDING | Order.Status.EXPIRED if held >= order.total:
+            _complete(order, payment, by=by)
+        case Order.Status.EXPIRED | Order.Status.CANCELLED if held:
+            raise_task(Task.Kind.PAID_AFTER_EXPIRY, order, payment, order.get_status_display())
+            if order.status == Order.Status.CANCELLED:
+                order.move_to(Order.Status.REVIEW)
+            return order
+        case Order.Status.REFUNDED if held:
+            raise_task(Task.Kind.OVERPAID, order, payment, str(held))
+            return order
+    if held > order.total:
+        raise_task(Task.Kind.OVERPAID, order, payment, str(held - order.total))
+    return order
+
+
+def _complete(order: Order, payment: Payment, *, by: User | None) -> None:
+    """Paid in full: the thing bought becomes real, or a person must decide what to do instead."""
+    late = order.status == Order.Status.EXPIRED
+    try:
+        with transaction.atomic():
+            order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
+            payables.get(order.payable).on_paid(order)
+    except Refused as refusal:
+        order.refresh_from_db(fields=["status", "paid_at", "closed_at"])
+        order.move_to(Order.Status.REVIEW)
+        kind = Task.Kind.PAID_AFTER_EXPIRY if late else Task.Kind.REFUSED
+        raise_task(kind, order, payment, str(refusal))
+        post.send(
+            "payment_review",
+            [order.user.email],
+            language=order.user.language,
+            key=f"review:{order.code}:{payment.pk}",
+            context=mail_facts(order) | {"amount": payment.amount, "reason": str(refusal)},
+            user=order.user,
+            branch=order.branch,
+        )
+    else:
+        if order.total:
+            issue_receipt(order)
+            post.send(
+                "payment_received",
+                [order.user.email],
+                language=order.user.language,
+                key=f"paid:{order.code}",
+                context=mail_facts(order) | {"amount": order.total},
+                user=order.user,
+                branch=order.branch,
+            )
+    audit.record(
+        "payments.settle",
+        order,
+        by=by,
+        subjects=[order.user_id],
+        status=order.status,
+        total=order.total,
+    )
+
+
+def raise_task(kind: Task.Kind, order: Order, payment: Payment | None, note: str) -> Task:
+    """Asks a person to decide, once for each payment and kind."""
+    task, is_new = Task.objects.get_or_create(
+        key=f"{kind}:{order.pk}:{payment.pk if payment else note}"[:120],
+        defaults={"kind": kind, "order": order, "payment": payment, "note": note[:500]},
+    )
+    if is_new:
+        audit.record("payments.raise_task", order, task=kind, note=note[:500])
+    return task
+
+
+@transaction.atomic
+def resolve_task(task: Task, *, resolution: str, by: User) -> None:
+    """A person says what they decided."""
+    task.move_to(Task.Status.DONE, done_at=clock.now(), done_by=by, resolution=resolution)
+    audit.record("payments.resolve_task", task.order, by=by, reason=resolution, task=task.kind)
+
+
+@transaction.atomic
+def try_again(order: Order, *, by: User) -> Order:
+    """Asks the rules once more about a paid order under review, say after a seat became free.
+
+    Raises Refused with the same reasons when nothing has changed.
+    """
+    order = locked(order)
+    if order.status != Order.Status.REVIEW or net_paid(order) < order.total:
+        raise Refused(_("Only a paid order under review can be tried again."))
+    payment = order.payments.order_by("pk").last()
+    order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
+    payables.get(order.payable).on_paid(order)
+    if order.total:
+        issue_receipt(order)
+    audit.record("payments.try_again", order, by=by, subjects=[order.user_id])
+    return order
+
+
+# Papers and mails -----------------------------------------------------------------------------
+
+
+def mail_facts(order: Order) -> dict[str, Any]:
+    """What every mail about an order may say, as plain facts."""
+    return {
+        "name": order.buyer_name,
+        "code": order.code,
+        "title_ko": order.title_ko,
+        "title_en": order.title_en or order.title_ko,
+        "total": order.total,
+        "url": settings.SITE_URL + order.get_absolute_url(),
+    }
+
+
+def receipt_of(order: Order) -> Document | None:
+    """The latest receipt: the valid one, or the void one of an order that was given back."""
+    return Document.objects.filter(key__startswith=f"receipt:{order.pk}:").order_by("-pk").first()
+
+
+def issue_receipt(order: Order) -> Document:
+    """영수증 over what we keep (won). After a refund the former paper is void and another follows."""
+    refunds = list(order.refunds.filter(status=Refund.Status.DONE).order_by("pk"))
+    language = order.user.language
+    with translation.override(language):
+        lines = [
+            {"title": line.title, "quantity": 1, "amount": line.amount, "vat": line.vat}
+            for line in order.lines.all()
+        ]
+        methods = {str(method_label(payment.method)) for payment in order.payments.all()}
+    refunded = sum(refund.amount for refund in refunds)
+    return documents.issue(
+        Document.Kind.RECEIPT,
+        key=f"receipt:{order.pk}:{len(refunds)}",
+        subject=order.user,
+        facts={
+            "name": order.buyer_name,
+            "order_code": order.code,
+            "lines": lines,
+            "total": order.total - refunded,
+            "refunded": refunded,
+            "vat": 0 if refunded else sum(line["vat"] for line in lines),
+            "method": ", ".join(sorted(methods)),
+            "paid_on": clock.kst_date(order.paid_at).isoformat(),
+            "purpose": order.title,
+        },
+        language=language,
+        branch=order.branch,
+    )

@@ -1,0 +1,39 @@
+"""무통장입금: the buyer wires money to the association's account, the treasurer reads the bank's list."""
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+
+from kosna.core import clock
+from kosna.payments.models import Order, Refund
+
+
+class BankTransfer:
+    name = "bank"
+
+    def refund(self, refund: Refund) -> None:
+        """A person wires the money and then says so, with the bank's reference."""
+
+
+def is_configured() -> bool:
+    return bool(settings.BANK_ACCOUNT["bank"] and settings.BANK_ACCOUNT["number"])
+
+
+def deadline(order: Order) -> datetime:
+    """When the money must have arrived: the end of a Korean day, counted from the day of the
+    order, so that choosing again prolongs nothing; never sooner than the order's own deadline."""
+    last_day = clock.kst_date(order.created_at) + timedelta(days=settings.BANK_TRANSFER_DAYS)
+    return max(clock.end_of(last_day), order.expires_at)
+
+
+def release_after(end: datetime) -> datetime:
+    """When the seat is given up: the bank's list of the last day is read one working day later."""
+    return clock.end_of(next_working_day(clock.kst_date(end)))
+
+
+def next_working_day(day: date) -> date:
+    """The next Monday to Friday. Public holidays are not known here; they only cost a day's grace."""
+    day += timedelta(days=1)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,85 @@
+"""What the portal asks of whoever moves money. A domestic gateway is one more file like
+``stripe.py``; bank transfer is the provider whose clerk is our treasurer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from kosna.payments.models import Attempt, Order, Refund
+
+
+class ProviderDown(Exception):  # noqa: N818 - what happened is unknown: ask again, never assume
+    """No answer, or none that can be believed. The call may or may not have had its effect."""
+
+
+class ProviderRefused(Exception):  # noqa: N818 - an answer, like Refused
+    """The provider answered no, and nothing moved."""
+
+
+@dataclass(frozen=True)
+class Started:
+    session: str
+    url: str  # where the browser goes to pay
+
+
+@dataclass(frozen=True)
+class ProviderState:
+    """A payment session as the provider sees it now. ``amount`` is whole won."""
+
+    session: str
+    status: Literal["open", "processing", "paid", "failed", "expired"]
+    order: str  # code and attempt uuid that we gave it, empty when it is not ours
+    attempt: str
+    environment: str
+    amount: int
+    currency: str
+    is_live: bool
+    reference: str = ""  # of the charge; what makes a payment unique
+    method: str = ""
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RefundState:
+    reference: str
+    status: Literal["done", "pending", "failed"]
+    amount: int
+    charge: str  # the reference of the payment that it takes back
+    refund: str = ""  # our uuid, empty when somebody refunded past the portal
+    error: str = ""
+
+
+class Provider(Protocol):
+    """Any way in which money comes and goes back."""
+
+    name: str
+
+    def refund(self, refund: Refund) -> RefundState | None:
+        """Sends money back, at most once for a refund's uuid and try; None when a person does it.
+
+        Raises ProviderDown (outcome unknown) or ProviderRefused (nothing moved).
+        """
+
+
+class HostedProvider(Provider, Protocol):
+    """A provider with a payment page of its own."""
+
+    is_live: bool
+
+    def start(self, attempt: Attempt, order: Order) -> Started:
+        """Opens a session, one for an attempt's uuid however often it is called."""
+
+    def find(self, attempt: Attempt) -> Started | None:
+        """The session of an attempt whose answer never arrived."""
+
+    def fetch(self, session: str) -> ProviderState: ...
+
+    def expire(self, session: str) -> bool:
+        """Closes a session; False when it is not open any more (it may have been paid)."""
+
+    def refunds_of(self, charge: str) -> list[RefundState]: ...
+
+    def sessions_since(self, since: datetime) -> Iterator[ProviderState]: ...
+
+    def refunds_since(self, since: datetime) -> Iterator[RefundState]: ...

@@ -1,0 +1,94 @@
+"""The desk's side navigation: what a person's offices open, and nothing else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kosna.branches.models import Scope, appointments_of
+from kosna.roles import ROLES
+
+
+@dataclass(frozen=True)
+class Place:
+    title: str | Promise
+    url: str
+    icon: str
+    verb: str
+
+
+GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
+    ("", (Place(_("Today"), "/staff/", "home", "desk.open"),)),
+    (
+        _("Members"),
+        (
+            Place(
+                _("Applications"), "/staff/applications/", "inbox", "members.view_application"
+            ),
+            Place(_("Members"), "/staff/members/", "users", "members.view_member"),
+        ),
+    ),
+    (
+        _("Events and research"),
+        (
+            Place(_("Events"), "/staff/events/", "calendar", "events.view_event"),
+            Place(_("Check-in"), "/staff/checkin/", "qr", "events.check_in"),
+            Place(_("Reports"), "/staff/reports/", "book", "research.view_report"),
+            Place(_("Downloads"), "/staff/downloads/", "download", "research.view_download"),
+        ),
+    ),
+    (
+        _("Accounting"),
+        (
+            Place(_("Deposits"), "/staff/deposits/", "bank", "payments.confirm_deposit"),
+            Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
+            Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),
+            Place(
+                _("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"
+            ),
+        ),
+    ),
+    (
+        _("Records"),
+        (
+            Place(_("Branches"), "/staff/branches/", "building", "branches.change_branch"),
+            Place(_("Sent mail"), "/staff/mail/", "mail", "mail.view_message"),
+            Place(_("Record"), "/staff/audit/", "shield", "audit.view_entry"),
+        ),
+    ),
+)
+
+
+def staff_nav(user: Any, path: str) -> list[dict[str, Any]]:
+    """Groups of places that this person's offices open; no query beyond their offices."""
+    groups = []
+    for title, places in GROUPS:
+        items = [
+            {
+                "title": place.title,
+                "url": place.url,
+                "icon": place.icon,
+                "current": path == place.url
+                or (place.url != "/staff/" and path.startswith(place.url)),
+            }
+            for place in places
+            if Scope.of(user, place.verb)
+        ]
+        if items:
+            groups.append({"title": title, "items": items})
+    return groups
+
+
+def has_desk(user: Any) -> bool:
+    return user.is_authenticated and any(
+        "desk.open" in ROLES[office.role] for office in appointments_of(user)
+    )
+
+
+def branch_of_desk(user: Any) -> str:
+    """Where this person works: the one branch, or all of them."""
+    offices = appointments_of(user)
+    if any(office.branch.is_head_office for office in offices):
+        return str(_("All branches"))
+    return ", ".join(sorted({office.branch.name for office in offices}))
