@@ -1,0 +1,291 @@
+"""Stamps a report for one reader: a visible line on every page, and a serial that survives a crop.
+
+The stamp is one form XObject a file, drawn with a small Type 3 font made of just the letters it needs, so
+a page costs a reference and any Hangul or Hanja can be read, copied and searched. The outlines come from the
+documents' fonts and are kept for the life of the process.
+
+It fails closed: whatever goes wrong is a StampError, and the result is reopened and every page looked
+at before it is handed out. The original's bytes never leave this function.
+"""
+
+import io
+import re
+import threading
+import unicodedata
+import zlib
+from functools import cache, lru_cache
+from pathlib import Path
+
+import pikepdf
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+
+from kosna.documents.rendering import FONTS
+
+NAME = Name("/KosnaStamp")
+INFO_KEY = "/KosnaSerial"
+SIZE, LEADING, MARGIN, BASE = 7.0, 9.0, 3.0, 8.0  # points
+MAX_LETTERS = 255  # codes of a simple font; code 0 stays unused
+
+_SERIAL = re.compile(r"[A-Za-z0-9-]{4,64}")
+_outlines = threading.Lock()  # fontTools reads its tables lazily, which two threads must not
+
+
+class StampError(Exception):
+    """This file could not be stamped, so nobody gets it."""
+
+
+class _PdfPath(BasePen):
+    """Draws a glyph as PDF path operators in thousandths of an em."""
+
+    def __init__(self, glyphs: object, scale: float) -> None:
+        super().__init__(glyphs)
+        self.scale, self.operators = scale, []
+
+    def _put(self, operator: str, *points: tuple[float, float]) -> None:
+        numbers = " ".join(f"{x * self.scale:.0f} {y * self.scale:.0f}" for x, y in points)
+        self.operators.append(f"{numbers} {operator}")
+
+    def _moveTo(self, point):  # noqa: N802 - fontTools' names
+        self._put("m", point)
+
+    def _lineTo(self, point):  # noqa: N802
+        self._put("l", point)
+
+    def _curveToOne(self, first, second, point):  # noqa: N802
+        self._put("c", first, second, point)
+
+    def _closePath(self):  # noqa: N802
+        self.operators.append("h")
+
+
+@cache
+def _fonts() -> list[tuple[TTFont, dict[int, str], float]]:
+    """(font, code point → glyph, scale to 1000 units): Pretendard, then what it lacks."""
+    fonts = [
+        TTFont(FONTS / name, lazy=True)
+        for name in ("Pretendard-Regular.otf", "NotoSansKR-Hanja.ttf")
+    ]
+    return [(font, font.getBestCmap(), 1000 / font["head"].unitsPerEm) for font in fonts]
+
+
+@lru_cache(maxsize=4096)
+def _glyph(letter: str) -> tuple[int, bytes]:
+    """(advance, deflated CharProc) of a letter; one that no font has is drawn as a box but still copied
+    as itself. Deflated here, once, instead of at every save."""
+    with _outlines:
+        for font, glyph_names, scale in _fonts():
+            if glyph_name := glyph_names.get(ord(letter)):
+                break
+        else:
+            font, glyph_names, scale = _fonts()[0]
+            glyph_name = ".notdef"
+        glyphs = font.getGlyphSet()
+        pen = _PdfPath(glyphs, scale)
+        glyphs[glyph_name].draw(pen)
+        advance = round(glyphs[glyph_name].width * scale)
+    path = " ".join(pen.operators)
+    procedure = f"{advance} 0 -200 -400 1400 1200 d1 {path}{' f' if path else ''}"
+    return advance, zlib.compress(procedure.encode())
+
+
+def _stamp_form(pdf: Pdf, lines: list[str], serial: str) -> tuple[pikepdf.Object, float, float]:
+    """The stamp as a form XObject of `pdf`, with its width and height in points."""
+    letters = sorted(set("".join(lines)))
+    if len(letters) > MAX_LETTERS:
+        raise StampError("the stamp has too many different letters")
+    codes = {letter: index for index, letter in enumerate(letters, start=1)}
+    glyphs = [_glyph(letter) for letter in letters]
+    mapping = "\n".join(f"<{c:02x}> <{x.encode('utf-16-be').hex()}>" for x, c in codes.items())
+    to_unicode = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Stamp def /CMapType 2 def\n"
+        "1 begincodespacerange <00> <ff> endcodespacerange\n"
+        # A CMap section may hold at most 100 entries.
+        + "\n".join(
+            f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar"
+            for part in _parts(mapping.splitlines(), 100)
+        )
+        + "\nendcmap end end"
+    )
+    font = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type3,
+        FontBBox=[-200, -400, 1400, 1200],
+        FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+        CharProcs=Dictionary(
+            {
+                f"/c{code}": Stream(pdf, procedure, Filter=Name.FlateDecode)
+                for code, (_, procedure) in enumerate(glyphs, start=1)
+            }
+        ),
+        Encoding=Dictionary(
+            Type=Name.Encoding, Differences=[1, *(Name(f"/c{code}") for code in codes.values())]
+        ),
+        FirstChar=1,
+        LastChar=len(letters),
+        Widths=[advance for advance, _ in glyphs],
+        Resources=Dictionary(),
+        ToUnicode=Stream(pdf, to_unicode.encode()),
+    )
+    widths = dict(zip(letters, (advance for advance, _ in glyphs), strict=True))
+    lengths = [sum(widths[letter] for letter in line) * SIZE / 1000 for line in lines]
+    width, height = max(lengths) + 2 * MARGIN, LEADING * len(lines) + MARGIN
+    drawing = [f"q /Veil gs 1 g 0 0 {width:.1f} {height:.1f} re f Q 0.3 g BT /F {SIZE} Tf"]
+    for row, (line, length) in enumerate(zip(lines, lengths, strict=True)):
+        x, y = (width - length) / 2, height - LEADING * (row + 1) + 1
+        text = bytes(codes[letter] for letter in line).hex()
+        drawing.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm <{text}> Tj")
+    # Text mode 3 paints nothing; Type 3 letters ignore it, hence Helvetica.
+    drawing.append(f"/H 1 Tf 3 Tr 1 0 0 1 {MARGIN} 1 Tm (KOSNA:{serial}) Tj ET")
+    form = Stream(
+        pdf,
+        "\n".join(drawing).encode(),
+        Type=Name.XObject,
+        Subtype=Name.Form,
+        BBox=[0, 0, width, height],
+        Resources=Dictionary(
+            Font=Dictionary(
+                F=font,
+                H=Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica),
+            ),
+            ExtGState=Dictionary(Veil=Dictionary(ca=0.75)),
+        ),
+    )
+    return form, width, height
+
+
+def _parts(items: list[str], size: int) -> list[list[str]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+Box = tuple[float, float, float, float]
+
+
+def _visible_box(page: pikepdf.Page) -> Box:
+    """The part of the page that is shown: the crop box within the media box, corners in order."""
+
+    def corners(box: pikepdf.Object) -> Box:
+        left, bottom, right, top = (float(number) for number in box)
+        return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+    media, crop = corners(page.mediabox), corners(page.cropbox)
+    box = (
+        max(media[0], crop[0]),
+        max(media[1], crop[1]),
+        min(media[2], crop[2]),
+        min(media[3], crop[3]),
+    )
+    return box if box[0] < box[2] and box[1] < box[3] else media
+
+
+def _placing(box: Box, turned: int, width: float, height: float) -> bytes:
+    """The operators that put the stamp in the middle of the edge which the reader sees at the bottom."""
+    left, bottom, right, top = box
+    across = right - left if turned in (0, 180) else top - bottom
+    scale = min(1.0, (across - 2 * MARGIN) / width)
+    if scale <= 0:
+        raise StampError("a page is too narrow for the stamp")
+    # Where the reader's bottom left corner lies, and which way the reader's right and up point.
+    corner, ahead, up = {
+        0: ((left, bottom), (1, 0), (0, 1)),
+        90: ((right, bottom), (0, 1), (-1, 0)),
+        180: ((right, top), (-1, 0), (0, -1)),
+        270: ((left, top), (0, -1), (1, 0)),
+    }[turned]
+    start = (across - width * scale) / 2
+    x = corner[0] + ahead[0] * start + up[0] * BASE
+    y = corner[1] + ahead[1] * start + up[1] * BASE
+    matrix = (*(scale * n for n in ahead), *(scale * n for n in up), x, y)
+    return b"Q q %s cm %s Do Q" % (
+        " ".join(f"{number:.3f}" for number in matrix).encode(),
+        str(NAME).encode(),
+    )
+
+
+def _rotation(page: pikepdf.Page) -> int:
+    """/Rotate, which a page may inherit."""
+    node = page.obj
+    while Name.Rotate not in node and Name.Parent in node:
+        node = node.Parent
+    return int(node.get(Name.Rotate, 0)) % 360
+
+
+def _resources(page: pikepdf.Page) -> pikepdf.Object:
+    """The page's resources, which it may inherit and share; the stamp does no harm to the others."""
+    node = page.obj
+    while Name.Resources not in node and Name.Parent in node:
+        node = node.Parent
+    if Name.Resources not in node:
+        page.obj.Resources = Dictionary()
+        node = page.obj
+    return node.Resources
+
+
+def _stamp_pages(pdf: Pdf, lines: list[str], serial: str) -> None:
+    form, width, height = _stamp_form(pdf, lines, serial)
+    opening = Stream(pdf, b"q")
+    endings: dict[tuple[Box, int], pikepdf.Object] = {}  # pages of one shape share their stream
+    for page in pdf.pages:
+        shape = _visible_box(page), _rotation(page)
+        if shape not in endings:
+            endings[shape] = Stream(pdf, _placing(*shape, width, height))
+        resources = _resources(page)
+        if Name.XObject not in resources:
+            resources.XObject = Dictionary()
+        elif NAME in resources.XObject and resources.XObject[NAME].objgen != form.objgen:
+            raise StampError("this file has been stamped before")
+        resources.XObject[NAME] = form
+        contents = page.obj.get(Name.Contents, Array())
+        streams = list(contents) if isinstance(contents, Array) else [contents]
+        page.obj.Contents = Array([opening, *streams, endings[shape]])
+
+
+def _verify(result: bytes, pages: int, serial: str) -> None:
+    """Reopens what will be sent. Raises StampError unless every page draws the stamp."""
+    with pikepdf.open(io.BytesIO(result)) as pdf:
+        if len(pdf.pages) != pages or str(pdf.trailer.Info[INFO_KEY]) != serial:
+            raise StampError("the stamped file is not complete")
+        seen: dict[tuple[int, int], bool] = {}
+        for page in pdf.pages:
+            ending, form = page.obj.Contents[-1], _resources(page).XObject[NAME]
+            for stream, mark in (
+                (ending, b"/KosnaStamp Do"),
+                (form, b"(KOSNA:%s)" % serial.encode()),
+            ):
+                if stream.objgen not in seen:
+                    seen[stream.objgen] = mark in stream.read_bytes()
+                if not seen[stream.objgen]:
+                    raise StampError("a page is not stamped")
+
+
+def stamp(original: bytes | Path, *, lines: list[str], serial: str) -> bytes:
+    """The report with `lines` at the foot of every page and the download's `serial` hidden in each.
+
+    `serial` is 4 to 64 ASCII letters, digits or hyphens. Raises StampError for an unreadable, protected,
+    empty or already stamped file, and whenever the result cannot be shown to be stamped throughout.
+    """
+    if not _SERIAL.fullmatch(serial):
+        raise StampError("a serial is 4 to 64 letters, digits or hyphens")
+    lines = [" ".join(unicodedata.normalize("NFC", line).split()) for line in lines]
+    if not lines or not all(lines):
+        raise StampError("a stamp needs its lines")
+    try:
+        source = io.BytesIO(original) if isinstance(original, bytes) else original
+        with pikepdf.open(source) as pdf:
+            if pdf.is_encrypted:
+                raise StampError("a protected file cannot be stamped")
+            pages = len(pdf.pages)
+            if not pages:
+                raise StampError("a file without pages cannot be stamped")
+            _stamp_pages(pdf, lines, serial)
+            pdf.docinfo[INFO_KEY] = serial
+            out = io.BytesIO()
+            pdf.save(out)
+        result = out.getvalue()
+        _verify(result, pages, serial)
+    except StampError:
+        raise
+    except Exception as error:  # qpdf and the outlines fail in many ways; all of them mean: no file
+        raise StampError("this file could not be stamped") from error
+    return result
