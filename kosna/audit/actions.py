@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import Max, Model, QuerySet
 
 from kosna.accounts.models import User
-from kosna.audit.models import Entry, Seal
+from kosna.audit.models import Entry, Look, Seal
 from kosna.branches.models import Branch
 
 GENESIS = "0" * 64
@@ -52,7 +52,7 @@ def viewed(
     **facts: Any,
 ) -> None:
     """The access log of personal data (안전성 확보조치 기준 §8): who saw whose data, from where."""
-    record(
+    entry = record(
         "privacy.view",
         target,
         by=request.user,
@@ -63,6 +63,12 @@ def viewed(
         page=request.path,
         **facts,
     )
+    Look.objects.bulk_create(Look(entry=entry, user_id=pk) for pk in entry.subjects)
+
+
+def looks_at(user: User) -> QuerySet[Entry]:
+    """Who opened this person's data, the latest first."""
+    return Entry.objects.filter(looks__user_id=user.pk).order_by("-pk")
 
 
 def seal() -> int:

@@ -81,3 +81,18 @@ class Seal(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.hash[:12]}"
+
+
+class Look(AppendOnly):
+    """One person whose data an entry of the access log says was seen: what lets people ask who
+    opened theirs."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="looks")
+    user_id = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        verbose_name = _("look at personal data")
+        verbose_name_plural = _("looks at personal data")
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} → {self.user_id}"

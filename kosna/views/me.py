@@ -1,8 +1,84 @@
-"""My page."""
+"""My page: where I stand and why, what is next, and everything that is mine."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from events.models import Registration
+from kosna.audit.actions import looks_at
+from kosna.core import clock
+from kosna.documents.models import Document
+from kosna.payments.models import Order
+from members.models import Application, Member
+from members.standing import GOOD, standing_of
+from research.models import Download
+
+SHOWN = 5
+
 
 def me(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(request, "me.html", {})
+    user, today = request.user, clock.today()
+    members = (
+        Member.objects.of(user)
+        .select_related("tier", "branch")
+        .prefetch_related("periods")
+        .order_by("tier__rank")
+    )
+    memberships = [(member, standing_of(member, today)) for member in members]
+    orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
+    documents = Document.objects.filter(subject=user).order_by("-pk")
+    tickets = (
+        Registration.objects.filter(user=user)
+        .confirmed()
+        .select_related("event", "ticket")
+        .order_by("-event__starts_at")
+    )
+    return TemplateResponse(
+        request,
+        "me/me.html",
+        {
+            "memberships": memberships,
+            "is_member": any(standing.code == GOOD for _, standing in memberships),
+            "application": Application.objects.visible_to(user)
+            .select_related("tier")
+            .order_by("-pk")
+            .first(),
+            "unpaid": [order for order in orders if order.status == Order.Status.PENDING],
+            "orders": orders,
+            "tickets": tickets[:SHOWN],
+            "documents": documents[:SHOWN],
+            "downloads": Download.objects.filter(user=user)
+            .select_related("report")
+            .order_by("-pk")[:SHOWN],
+        },
+    )
+
+
+def orders(request: HttpRequest) -> HttpResponse:
+    rows = Order.objects.visible_to(request.user).order_by("-pk")
+    return TemplateResponse(request, "me/orders.html", {"orders": rows[:200]})
+
+
+def tickets(request: HttpRequest) -> HttpResponse:
+    rows = (
+        Registration.objects.filter(user=request.user)
+        .select_related("event", "ticket")
+        .order_by("-event__starts_at")
+    )
+    return TemplateResponse(request, "me/tickets.html", {"tickets": rows[:200]})
+
+
+def documents(request: HttpRequest) -> HttpResponse:
+    rows = Document.objects.filter(subject=request.user).order_by("-pk")
+    return TemplateResponse(request, "me/documents.html", {"documents": rows[:200]})
+
+
+def downloads(request: HttpRequest) -> HttpResponse:
+    rows = Download.objects.filter(user=request.user).select_related("report").order_by("-pk")
+    return TemplateResponse(request, "me/downloads.html", {"downloads": rows[:200]})
+
+
+def looks(request: HttpRequest) -> HttpResponse:
+    """Who of the staff opened my data, when and on which page (개인정보 보호법 §35)."""
+    return TemplateResponse(
+        request, "me/looks.html", {"entries": looks_at(request.user).select_related("branch")[:200]}
+    )
