@@ -1,0 +1,33 @@
+"""The demonstration's reports are real: several pages, accepted by our own upload check."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from kosna.core import clock
+from kosna.core.uploads import check_document
+from kosna.management.demo_reports import load_reports
+from kosna.management.demo_reports_data import REPORTS
+from research.models import Report
+from tests.conftest import Cast
+
+
+def test_twelve_reports_in_two_languages() -> None:
+    assert len({facts["slug"] for facts in REPORTS}) == 12
+    for facts in REPORTS:
+        assert all(facts[f"{name}_{tongue}"] for name in ("title", "abstract", "authors", "keywords")
+                   for tongue in ("ko", "en"))  # fmt: skip
+        assert len(facts["contents_ko"]) == len(facts["contents_en"]) >= 5
+        assert 3 <= facts["abstract_ko"].count("다.") <= 5
+
+
+def test_reports_are_loaded_once(cast: Cast, monkeypatch) -> None:
+    monkeypatch.setattr("kosna.management.demo_reports.REPORTS", [REPORTS[0], REPORTS[4]])
+    tiers = {"regular": [cast.regular_tier]}
+    gated, public = load_reports(by=cast.editor, tiers=tiers)
+    assert load_reports(by=cast.editor, tiers=tiers) == []
+    assert gated.pages > 9
+    assert public.is_public
+    assert clock.kst_date(gated.published_at) == REPORTS[0]["published_on"]
+    with gated.file.open("rb") as stored:
+        content = stored.read()
+    assert check_document(SimpleUploadedFile("r.pdf", content)).pages == gated.pages
+    assert Report.objects.search("여론").count() == 1

@@ -1,0 +1,212 @@
+"""The editors' desk: keep, publish, withdraw, trace."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kosna.audit.models import Entry
+from kosna.branches.models import Appointment
+from kosna.core.errors import Refused
+from members.models import Clock
+from research import actions
+from research.models import Download, Report
+from tests import factories
+from tests.conftest import Cast
+from tests.research.conftest import pdf
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    return {
+        "title_ko": "새 보고서",
+        "title_en": "A new report",
+        "slug": "",
+        "topic": "market",
+        "edition": "1.0",
+        "authors_ko": "서지안",
+        "abstract_ko": "요약입니다.",
+        "openings-TOTAL_FORMS": "2",
+        "openings-INITIAL_FORMS": "0",
+        **changes,
+    }
+
+
+def upload(content: bytes, name: str = "report.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_editor_keeps_publishes_and_withdraws(cast: Cast, login, settings) -> None:
+    client: Client = login("editor")
+    answer = client.post(
+        "/staff/reports/new/",
+        typed(
+            tiers=[cast.regular_tier.pk],
+            pdf=upload(pdf(3)),
+            **{
+                "openings-0-tier": cast.regular_tier.pk,
+                "openings-0-opens_at": "2026-01-05T09:00",
+                "openings-1-opens_at": "2031-02-05T09:00",
+            },
+        ),
+    )
+    report = Report.objects.get()
+    assert answer.status_code == 302
+    assert answer.url == f"/staff/reports/{report.pk}/"
+    assert (report.slug, report.pages, report.status) == ("a-new-report", 3, "draft")
+    assert report.file.name.startswith("reports/")
+    assert "report.pdf" not in report.file.name
+    assert sorted(report.clock.openings.values_list("tier", flat=True), key=str) == sorted(
+        [cast.regular_tier.pk, None], key=str
+    )
+    assert client.get("/research/a-new-report/").status_code == 404
+
+    client.post(f"/staff/reports/{report.pk}/publish/", {})
+    assert client.get("/research/a-new-report/").status_code == 200
+    page = client.post(f"/staff/reports/{report.pk}/withdraw/", {"reason": ""})
+    assert page.context_data["withdraw_form"].errors
+    client.post(f"/staff/reports/{report.pk}/withdraw/", {"reason": "오류 발견"})
+    assert client.get("/research/a-new-report/").status_code == 404
+    assert list(Entry.objects.order_by("pk").values_list("verb", flat=True)) == [
+        "research.create_report",
+        "research.publish_report",
+        "research.withdraw_report",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("report.pdf", b"MZ\x90\x00 not a pdf"), ("report.pdf", b""), ("report.svg", b"<svg/>")],
+)
+def test_false_pdf_is_refused_and_nothing_is_stored(
+    login, settings, tmp_path, name: str, content: bytes
+) -> None:
+    page = login("editor").post("/staff/reports/new/", typed(pdf=upload(content, name)))
+    assert page.status_code == 200
+    assert page.context_data["form"].errors["pdf"]
+    assert not Report.objects.exists()
+    assert not list(tmp_path.rglob("*.*"))
+
+
+def test_new_file_replaces_and_the_old_one_stays(cast: Cast, login, make_report) -> None:
+    report = make_report("kept")
+    old = report.file.name
+    login("editor").post(
+        f"/staff/reports/{report.pk}/edit/",
+        typed(slug="other", version=1, is_public="on", pdf=upload(pdf(5))),
+    )
+    changed = Report.objects.get()
+    assert (changed.pages, changed.version, changed.slug) == (5, 2, "kept")
+    assert changed.file.name != old
+    assert changed.sha256 != report.sha256
+    assert report.file.storage.exists(old)
+    assert "새 보고서" in changed.search_text
+
+
+def test_slower_editor_is_told(cast: Cast, login, make_report) -> None:
+    report = make_report("kept")
+    url = f"/staff/reports/{report.pk}/edit/"
+    assert login("editor").post(url, typed(version=1, title_ko="먼저")).status_code == 302
+    page = login("editor").post(url, typed(version=1, title_ko="나중"))
+    assert page.status_code == 200
+    assert page.context_data["form"].non_field_errors()
+    assert Report.objects.get().title_ko == "먼저"
+
+
+def test_openings_are_replaced_and_taken_away(cast: Cast, login, make_report) -> None:
+    report = make_report("kept")
+    url = f"/staff/reports/{report.pk}/edit/"
+    client = login("editor")
+    twice = {"openings-0-opens_at": "2031-02-05T09:00", "openings-1-opens_at": "2031-03-05T09:00"}
+    page = client.post(url, typed(version=1, **twice))
+    assert page.context_data["form"].non_field_errors()
+    client.post(url, typed(version=1, **{"openings-0-opens_at": "2031-02-05T09:00"}))
+    assert Report.objects.get().clock.openings.count() == 1
+    client.post(url, typed(version=2, **{"openings-0-opens_at": ""}))
+    assert Report.objects.get().clock is None
+    assert Clock.objects.count() == 1  # an empty clock that nobody winds
+
+
+def test_publishing_says_everything_that_is_missing(cast: Cast) -> None:
+    report = Report(slug="x", title_ko="제목", authors_ko="저자", abstract_ko="요약")
+    actions.save_report(report, tiers=[], by=cast.editor)
+    with pytest.raises(Refused) as refusal:
+        actions.publish_report(report, by=cast.editor)
+    assert len(refusal.value.reasons) == 2
+    assert Report.objects.get().status == Report.Status.DRAFT
+
+
+def test_editor_of_a_branch_reaches_nothing(cast: Cast, login, make_report) -> None:
+    """The library belongs to the whole association."""
+    report = make_report()
+    factories.appoint(cast.account, Appointment.Role.EDITOR, cast.busan)
+    client = login("account")
+    assert client.get("/staff/reports/").context_data["rows"] == []
+    assert client.get(f"/staff/reports/{report.pk}/").status_code == 404
+    assert client.get(f"/staff/reports/{report.pk}/edit/").status_code == 404
+    assert client.post(f"/staff/reports/{report.pk}/publish/").status_code == 404
+    assert client.get("/staff/reports/new/").status_code == 403
+    assert client.get("/staff/downloads/").context_data["downloads"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        ("visitor", (302, 302, 302, 302)),
+        ("regular", (403, 403, 403, 403)),
+        ("officer", (403, 403, 403, 403)),
+        ("treasurer", (403, 403, 403, 403)),
+        ("head_office", (200, 200, 403, 403)),
+        ("auditor", (200, 200, 403, 200)),
+        ("editor", (200, 200, 200, 200)),
+    ],
+)
+def test_who_may_open_the_desk(login, make_report, name: str, answers: tuple[int, ...]) -> None:
+    report = make_report()
+    client = login(name)
+    urls = (
+        "/staff/reports/",
+        f"/staff/reports/{report.pk}/",
+        f"/staff/reports/{report.pk}/edit/",
+        "/staff/downloads/",
+    )
+    assert tuple(client.get(url).status_code for url in urls) == answers
+
+
+def _copies(report: Report, cast: Cast, count: int) -> list[Download]:
+    return [
+        Download.objects.create(
+            report=report, user=cast.regular, name="김하늘", member_number="26-00001",
+            original_sha256=report.sha256,
+        )
+        for _copy in range(count)
+    ]  # fmt: skip
+
+
+def test_serial_leads_to_the_reader_and_looking_is_recorded(
+    cast: Cast, login, make_report
+) -> None:
+    copy, _other = _copies(make_report("kept"), cast, 2)
+    client = login("auditor")
+    typed_serial = f" {copy.serial[:8].lower()}-{copy.serial[8:]} "
+    page = client.get("/staff/downloads/", {"q": typed_serial})
+    assert page.context_data["downloads"] == [copy]
+    entry = Entry.objects.get(verb="privacy.view")
+    assert (entry.actor_id, entry.subjects) == (cast.auditor.pk, [cast.regular.pk])
+    assert client.get("/staff/downloads/?q=nobody").context_data["downloads"] == []
+    assert len(client.get("/staff/downloads/?report=kept").context_data["downloads"]) == 2
+    assert client.get("/staff/downloads/?since=2099-01-01").context_data["downloads"] == []
+    assert len(client.get("/staff/downloads/?since=x").context_data["downloads"]) == 2
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("url", "queries"), [("/staff/reports/", 8), ("/staff/downloads/", 8)])
+def test_desk_list_query_count(
+    cast: Cast, login, make_report, django_assert_num_queries, rows: int, url: str, queries: int
+) -> None:
+    for _report in range(rows):
+        _copies(make_report(tiers=(cast.regular_tier,)), cast, 1)
+    client = login("editor")
+    client.get(url)
+    with django_assert_num_queries(queries):
+        client.get(url)

@@ -1,0 +1,167 @@
+"""Copies: stamped, recorded before they leave, or not handed out at all."""
+
+import io
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from django.test import Client
+
+from kosna.audit.models import Entry
+from kosna.core import clock
+from research import actions
+from research.models import Download, Report
+from research.stamping import StampError
+from tests import factories
+from tests.conftest import Cast
+
+URL = "/research/gated/download/"
+
+
+@pytest.fixture
+def gated(cast: Cast, make_report) -> Report:
+    return make_report("gated", tiers=(cast.regular_tier, cast.company_tier), title_ko="여론 보고서")
+
+
+def test_copy_is_stamped_and_recorded(cast: Cast, login, gated: Report) -> None:
+    answer = login("regular").get(URL)
+    copy = Download.objects.get()
+    assert answer.status_code == 200
+    assert (copy.user, copy.name, copy.member_number, copy.tier) == (
+        cast.regular,
+        "regular",
+        cast.regular_member.number,
+        "regular",
+    )
+    assert copy.original_sha256 == gated.sha256
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert len(pdf.pages) == 2
+    assert copy.serial.encode() in answer.content
+    with gated.file.open("rb") as original:
+        assert answer.content != original.read()
+    entry = Entry.objects.get(verb="research.download_report")
+    assert (entry.actor_id, entry.facts["serial"]) == (cast.regular.pk, copy.serial)
+    assert {
+        name: answer[name]
+        for name in (
+            "Content-Type",
+            "Cache-Control",
+            "X-Content-Type-Options",
+            "Content-Security-Policy",
+        )
+    } == {
+        "Content-Type": "application/pdf",
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'",
+    }
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%EC%97%AC")
+    assert "ETag" not in answer
+    assert "Last-Modified" not in answer
+
+
+def test_every_page_names_the_reader(cast: Cast, gated: Report) -> None:
+    copy = Download(name="김하늘", member_number="26-00001", serial="ABCDEFGH23456789")
+    copy.at = clock.datetime(2026, 11, 23, 5, 0, tzinfo=clock.UTC)
+    assert actions.stamp_lines(copy) == [
+        "김하늘 · 26-00001 · 2026-11-23 14:00:00 KST · ABCDEFGH23456789"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("visitor", 302),
+        ("account", 403),
+        ("associate", 403),
+        ("lapsed", 403),
+        ("editor", 403),
+        ("regular", 200),
+        ("company_rep", 200),
+        ("company_seat", 200),
+    ],
+)
+def test_who_gets_the_bytes(login, gated: Report, name: str, status: int) -> None:
+    client = login(name)
+    answer = client.get(URL, headers={"If-None-Match": "*", "If-Match": '"x"', "Range": "bytes=0-1"})
+    assert answer.status_code == status
+    assert (b"%PDF" in answer.content) is (status == 200)
+    assert Download.objects.count() == (status == 200)
+    assert client.head(URL).status_code == status
+    assert client.post(URL).status_code == (302 if name == "visitor" else 405)
+    assert Download.objects.count() == (status == 200)  # HEAD leaves no trace
+
+
+def test_public_report_is_stamped_for_an_account(cast: Cast, login, make_report) -> None:
+    make_report("free")
+    assert login("visitor").get("/research/free/download/").status_code == 302
+    assert login("account").get("/research/free/download/").status_code == 200
+    assert Download.objects.get().member_number == ""
+
+
+def test_right_ends_with_the_next_request(cast: Cast, login, gated: Report) -> None:
+    client = login("regular")
+    assert client.get(URL).status_code == 200
+    cast.regular_member.periods.update(voided_at=clock.now())
+    assert client.get(URL).status_code == 403
+    assert Download.objects.count() == 1
+
+
+def test_tier_clock_holds_for_the_bytes(cast: Cast, login, make_report) -> None:
+    soon = factories.make_clock({cast.regular_tier: clock.now() + timedelta(minutes=1)})
+    make_report("soon", tiers=(cast.regular_tier,), clock=soon)
+    assert login("regular").get("/research/soon/download/").status_code == 403
+    soon.openings.update(opens_at=clock.now())
+    assert login("regular").get("/research/soon/download/").status_code == 200
+
+
+def _unreadable(report: Report, monkeypatch) -> None:
+    report.file.storage.delete(report.file.name)
+
+
+def _altered(report: Report, monkeypatch) -> None:
+    Report.objects.filter(pk=report.pk).update(sha256="0" * 64)
+
+
+def _unstampable(report: Report, monkeypatch) -> None:
+    def refuse(original: bytes, **kwargs: object) -> bytes:
+        raise StampError("no")
+
+    monkeypatch.setattr(actions, "stamp", refuse)
+
+
+@pytest.mark.parametrize("harm", [_unreadable, _altered, _unstampable])
+def test_nothing_leaves_when_no_copy_can_be_made(
+    login, gated: Report, monkeypatch, caplog, harm
+) -> None:
+    harm(gated, monkeypatch)
+    answer = login("regular").get(URL)
+    assert answer.status_code == 503
+    assert b"%PDF" not in answer.content
+    assert not Download.objects.exists()
+    assert not Entry.objects.filter(verb="research.download_report").exists()
+
+
+def test_report_withdrawn_while_the_copy_is_made_is_not_handed_out(
+    login, gated: Report, monkeypatch
+) -> None:
+    def withdraw_meanwhile(original: bytes, **kwargs: object) -> bytes:
+        Report.objects.filter(pk=gated.pk).update(status=Report.Status.WITHDRAWN)
+        return original
+
+    monkeypatch.setattr(actions, "stamp", withdraw_meanwhile)
+    answer = login("regular").get(URL)
+    assert answer.status_code == 404
+    assert b"%PDF" not in answer.content
+    assert not Download.objects.exists()
+
+
+def test_no_address_reaches_the_original(login, gated: Report) -> None:
+    for path in (f"/{gated.file.name}", f"/media/{gated.file.name}", f"/static/{gated.file.name}"):
+        assert login("regular").get(path).status_code == 404
+
+
+def test_download_query_count(login, gated: Report, django_assert_max_num_queries) -> None:
+    client: Client = login("regular")
+    with django_assert_max_num_queries(16):
+        client.get(URL)

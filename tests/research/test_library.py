@@ -1,0 +1,208 @@
+"""The shelves: what is found, and the one answer about who may read it."""
+
+from datetime import datetime, timedelta
+from itertools import combinations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.test import Client
+
+from kosna.core import clock
+from members.access import entitlement
+from research import library
+from research.models import Report
+from tests import factories
+from tests.conftest import PEOPLE, Cast
+
+
+def test_readable_by_agrees_with_the_row_entitlement(cast: Cast, make_report) -> None:
+    """Exhaustive: the cast and a visitor, against every set of tiers with every kind of clock."""
+    now = clock.now()
+    past, future = now - timedelta(days=1), now + timedelta(days=1)
+    tiers = (cast.regular_tier, cast.associate_tier, cast.company_tier)
+    clocks = [
+        None,
+        factories.make_clock({}),
+        factories.make_clock({None: past}),
+        factories.make_clock({None: future}),
+        factories.make_clock({cast.regular_tier: past}),
+        factories.make_clock({cast.regular_tier: past, None: future}),
+        factories.make_clock({cast.associate_tier: future, None: past}),
+    ]
+    for size in range(4):
+        for chosen in combinations(tiers, size):
+            for row in clocks:
+                make_report(tiers=chosen, clock=row)
+                make_report(tiers=chosen, clock=row, is_public=False)
+    make_report(published_at=future)
+    make_report(status=Report.Status.WITHDRAWN)
+
+    answers = set()
+    for user in [AnonymousUser(), *(getattr(cast, name) for name in PEOPLE)]:
+        by_row = {
+            report.pk
+            for report in Report.objects.published(now).with_access()
+            if entitlement(user, report, now).allowed
+        }
+        assert set(Report.objects.readable_by(user, now).values_list("pk", flat=True)) == by_row
+        answers.add(frozenset(by_row))
+    assert len(answers) == 4  # nobody's, an associate's, a regular's and a company's shelf differ
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("숏폼", {"short"}),
+        ("여론", {"opinion"}),
+        ("ㅅㅍ", {"short"}),
+        ("ㅅㅅㄱㅇ", {"short"}),
+        ("ㅇㄹ 탐지", {"opinion"}),
+        ("OPINION", {"opinion"}),
+        ("ｏｐｉｎｉｏｎ", {"opinion"}),
+        ("서지안", {"opinion"}),
+        ("가나다", set()),
+        ("%", {"percent"}),
+        ("_", set()),
+        ("", {"short", "opinion", "percent"}),
+    ],
+)
+def test_search(make_report, query: str, found: set[str]) -> None:
+    make_report("short", title_ko="숏폼 시대 소상공인 콘텐츠 전략", title_en="Short video")
+    make_report(
+        "opinion",
+        title_ko="소셜 여론 왜곡 탐지",
+        title_en="Distorted opinion",
+        authors_ko="서지안",
+    )
+    make_report("percent", title_ko="이용률 40% 조사", title_en="Usage")
+    assert set(Report.objects.search(query).values_list("slug", flat=True)) == found
+
+
+def test_list_says_what_each_report_is_to_the_reader(cast: Cast, login, make_report) -> None:
+    at = datetime(2031, 3, 1, 9, tzinfo=clock.KST)
+    make_report("open", tiers=(), title_ko="공개")
+    make_report("members", tiers=(cast.regular_tier,), title_ko="회원")
+    make_report(
+        "later",
+        tiers=(cast.regular_tier,),
+        clock=factories.make_clock({cast.regular_tier: at}),
+        title_ko="예정",
+    )
+    shown = {}
+    for name in ("visitor", "account", "associate", "regular", "lapsed"):
+        page = login(name).get("/research/")
+        shown[name] = {
+            entry.report.slug: entry.decision.code for entry in page.context_data["shelved"]
+        }
+    assert shown == {
+        "visitor": {"open": "open", "members": "login", "later": "login"},
+        "account": {"open": "open", "members": "tier", "later": "tier"},
+        "associate": {"open": "open", "members": "tier", "later": "tier"},
+        "regular": {"open": "open", "members": "open", "later": "later"},
+        "lapsed": {"open": "open", "members": "renew", "later": "renew"},
+    }
+    assert "2031-03-01" in login("regular").get("/research/").content.decode()
+
+
+def test_filters_come_from_the_address(cast: Cast, login, make_report) -> None:
+    make_report("a", topic="market", published_at=datetime(2025, 12, 31, 14, tzinfo=clock.KST))
+    make_report(
+        "b",
+        topic="technology",
+        tiers=(cast.regular_tier,),
+        published_at=datetime(2026, 1, 1, 0, tzinfo=clock.KST),
+    )
+
+    def slugs(client: Client, query: str) -> list[str]:
+        page = client.get(f"/research/{query}")
+        assert page.status_code == 200
+        return [entry.report.slug for entry in page.context_data["shelved"]]
+
+    visitor, regular = login("visitor"), login("regular")
+    assert slugs(visitor, "") == ["b", "a"]
+    assert slugs(visitor, "?topic=market") == ["a"]
+    assert slugs(visitor, "?year=2026") == ["b"]
+    assert slugs(visitor, "?mine=1") == ["a"]
+    assert slugs(regular, "?mine=1") == ["b", "a"]
+    assert slugs(visitor, "?q=%EC%88%8F%ED%8F%BC&year=2025") == ["a"]
+    assert slugs(visitor, "?topic=../&year=x&page=99&q=%00") == ["b", "a"]
+    empty = visitor.get("/research/?q=없는말")
+    assert empty.context_data["page"].paginator.count == 0
+    assert "/research/" in empty.content.decode()
+
+
+def test_search_stops_at_the_most_that_it_shows(make_report, monkeypatch) -> None:
+    monkeypatch.setattr(library, "MOST_FOUND", 2)
+    for _report in range(3):
+        make_report()
+    page = library.page_of(Report.objects.search("숏폼").newest(), 1, is_search=True)
+    assert page.paginator.count == 2
+    page = library.page_of(Report.objects.newest(), 1, is_search=False)
+    assert page.paginator.count == 3
+
+
+@pytest.mark.parametrize(("name", "queries"), [("visitor", 5), ("regular", 10)])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_query_count(
+    cast: Cast, login, make_report, django_assert_num_queries, rows: int, name: str, queries: int
+) -> None:
+    row = factories.make_clock({None: clock.now() - timedelta(days=1)})
+    for _report in range(rows):
+        make_report(tiers=(cast.regular_tier, cast.associate_tier), clock=row)
+    client = login(name)
+    with django_assert_num_queries(queries):
+        assert len(client.get("/research/?q=숏폼").context_data["shelved"]) == rows
+
+
+def test_kept_page_costs_one_query_and_follows_the_report(
+    cast: Cast, make_report, django_assert_num_queries
+) -> None:
+    report = make_report("kept", tiers=(cast.regular_tier,), title_ko="처음 제목")
+    first = Client().get("/research/kept/")
+    assert not first.cookies
+    with django_assert_num_queries(1):
+        assert Client().get("/research/kept/").content == first.content
+
+    Report.objects.filter(pk=report.pk).update(title_ko="바뀐 제목", version=2)
+    assert "바뀐 제목" in Client().get("/research/kept/").content.decode()
+    Report.objects.filter(pk=report.pk).update(status=Report.Status.WITHDRAWN)
+    assert Client().get("/research/kept/").status_code == 404
+    cache.clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("visitor", "/accounts/login/?next=/research/gated/"),
+        ("account", "/members/"),
+        ("lapsed", "/me/"),
+        ("regular", "/research/gated/download/"),
+    ],
+)
+def test_page_names_the_next_step(cast: Cast, login, make_report, name: str, words: str) -> None:
+    make_report("gated", tiers=(cast.regular_tier,))
+    page = login(name).get("/research/gated/").content.decode()
+    access = page.partition('id="access"')[2].partition("</section>")[0]
+    assert words in access
+    assert ("/download/" in access) is (name == "regular")
+
+
+def test_page_is_hidden_until_it_is_published(make_report) -> None:
+    make_report("draft", status=Report.Status.DRAFT)
+    make_report("scheduled", published_at=clock.now() + timedelta(hours=1))
+    for slug in ("draft", "scheduled", "missing"):
+        assert Client().get(f"/research/{slug}/").status_code == 404
+
+
+def test_page_in_english_has_no_korean_text(make_report) -> None:
+    make_report(
+        "both", authors_en="Seo Ji-an", contents_ko="서론", contents_en="Introduction",
+        keywords_ko="여론", keywords_en="opinion",
+    )  # fmt: skip
+    client = Client()
+    client.cookies["language"] = "en"
+    page = client.get("/research/both/").content.decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    assert "Introduction" in main
+    assert not any("가" <= letter <= "힣" for letter in main)
