@@ -27,10 +27,12 @@ migrations() { manage makemigrations --check --dry-run; }
 # .env.example is the production sample; only its secrets are blank.
 production() {
     (
-        set -a
-        . ./.env.example
-        KOSNA_VAR="$work" MEDIA_ROOT="$work/media" STATIC_ROOT="$work/static"
+        while IFS= read -r line; do
+            case "$line" in [A-Z]*) export "${line?}" ;; esac
+        done <.env.example
+        export KOSNA_VAR="$work"
         SECRET_KEY="$("$bin/python" -c 'import secrets; print(secrets.token_urlsafe(64))')"
+        export SECRET_KEY
         "$bin/python" manage.py check --deploy --fail-level WARNING
     )
 }

@@ -1,0 +1,187 @@
+"""What holds for the project as a whole: each rule is checked on everything there is, so that
+something new cannot be forgotten."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db.models import CheckConstraint, F, Model, Q
+from django.template.loader import get_template
+
+from kosna.core.errors import Refused
+from kosna.core.models import Stateful
+from kosna.payments import payables
+from kosna.routes import routes
+from tests.public_urls import PUBLIC
+
+BASE = settings.BASE_DIR
+OURS = ("kosna", "members", "events", "research")
+TEMPLATES = sorted(
+    path.relative_to(BASE / "templates").as_posix()
+    for path in (BASE / "templates").rglob("*")
+    if path.suffix in {".html", ".txt", ".svg"}
+)
+MODELS = [model for model in apps.get_models() if model.__module__.split(".")[0] in OURS]
+STATEFUL = [model for model in MODELS if issubclass(model, Stateful)]
+
+
+def sources() -> Iterator[Path]:
+    for room in OURS:
+        for path in sorted((BASE / room).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def label(model: type[Model]) -> str:
+    return model._meta.label
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_template_compiles(name: str) -> None:
+    get_template(name)
+
+
+INLINE = re.compile(
+    r"""<style\b | \sstyle\s*= | \son[a-z]+\s*=\s*["'] | javascript:
+      | <script\b(?![^>]*\b(?:src=|type="application/json"))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in TEMPLATES if not name.startswith("mail/")]
+)  # mail clients read nothing but inline styles
+def test_template_has_no_inline_style_or_script(name: str) -> None:
+    text = (BASE / "templates" / name).read_text(encoding="utf-8")
+    assert INLINE.findall(text) == []
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_public_address_is_listed() -> None:
+    assert {route.name for route in routes() if route.access == "public"} == PUBLIC
+
+
+def test_every_address_has_a_name_of_its_own() -> None:
+    names = [route.name for route in routes() if route.access != "superuser"]
+    assert [name for name in names if not name] == []
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_every_string_is_in_korean() -> None:
+    done = subprocess.run(
+        [BASE / "scripts" / "untranslated.sh"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("model", STATEFUL, ids=label)
+def test_diagram_names_every_status(model: type[Stateful]) -> None:
+    every = set(model.Status.values)
+    assert set(model.TRANSITIONS) == every
+    assert {new for arrows in model.TRANSITIONS.values() for new in arrows} <= every
+    assert [status for status, arrows in model.TRANSITIONS.items() if status in arrows] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", STATEFUL, ids=label)
+def test_status_moves_only_along_the_diagram(
+    model: type[Stateful], django_assert_num_queries
+) -> None:
+    """Every pair of statuses is walked. The row is one that nobody saved, so a drawn arrow gets as
+    far as its compare-and-swap, which finds nothing; an undrawn one asks the database nothing."""
+    for now in model.Status.values:
+        for new in model.Status.values:
+            row = model(pk=0, status=now)
+            is_drawn = new in model.TRANSITIONS[now]
+            with django_assert_num_queries(int(is_drawn)) as queries, pytest.raises(Refused):
+                row.move_to(new)
+            assert row.status == now
+            if is_drawn:
+                update = queries.captured_queries[0]["sql"]
+                assert update.startswith("UPDATE")
+                assert re.search(rf"WHERE .*\"status\" = '{now}'", update)
+
+
+def test_every_payable_has_its_handlers() -> None:
+    assert payables.kinds() != []
+    for kind in payables.kinds():
+        payable = payables.get(kind)
+        assert callable(payable.on_paid), kind
+        assert callable(payable.on_refunded), kind
+        assert callable(payable.on_expired), kind
+
+
+def fields_of(condition: object) -> set[str]:
+    """The columns that a CHECK speaks of."""
+    if isinstance(condition, Q):
+        return set().union(*(fields_of(child) for child in condition.children))
+    if isinstance(condition, tuple):
+        lookup, value = condition
+        return {lookup.split("__")[0]} | fields_of(value)
+    return {condition.name} if isinstance(condition, F) else set()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=label)
+def test_who_and_when_are_kept_together(model: type[Model]) -> None:
+    """``x_at`` and ``x_by`` are both there or both missing, and the database says so."""
+    optional = {field.name for field in model._meta.concrete_fields if field.null}
+    pairs = {
+        name[:-3] for name in optional if name.endswith("_at") and f"{name[:-3]}_by" in optional
+    }
+    checked = [
+        fields_of(constraint.condition)
+        for constraint in model._meta.constraints
+        if isinstance(constraint, CheckConstraint)
+    ]
+    loose = {
+        pair
+        for pair in pairs
+        if not any({f"{pair}_at", f"{pair}_by"} <= names for names in checked)
+    }
+    assert loose == set()
+
+
+OTHER_CLOCKS = re.compile(
+    r"\btimezone\.(now|localdate|localtime)\(|\b(date|datetime)\.(today|utcnow)\(|datetime\.now\("
+)
+
+
+def test_business_asks_one_clock() -> None:
+    others = [
+        path.relative_to(BASE).as_posix()
+        for path in sources()
+        if OTHER_CLOCKS.search(path.read_text(encoding="utf-8"))
+        # A log line, and Stripe's stand-in, tell the machine's own time.
+        and not path.match("kosna/core/clock.py")
+        and not path.match("kosna/core/logs.py")
+        and "sandbox" not in path.parts
+    ]
+    assert others == []
+
+
+def test_every_setting_of_the_environment_is_documented() -> None:
+    read = set(
+        re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', (BASE / "kosna/settings.py").read_text())
+    ) | {
+        f"{name}_CLIENT_{part}"
+        for name in ("KAKAO", "NAVER", "GOOGLE")
+        for part in ("ID", "SECRET")
+    }
+    told = set(re.findall(r"^#?([A-Z0-9_]+)=", (BASE / ".env.example").read_text(), re.MULTILINE))
+    # Read by boto3 and by compose.yaml.
+    assert told - {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "POSTGRES_PASSWORD"} == read
+
+
+def test_scripts_can_be_run() -> None:
+    scripts = [*(BASE / "scripts").glob("*.sh"), BASE / ".ci/run"]
+    assert [script.name for script in scripts if not os.access(script, os.X_OK)] == []
