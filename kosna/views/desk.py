@@ -1,20 +1,173 @@
-"""The desk."""
+"""The desk: what waits today in the branches where this person works, and one search for it all."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from events.models import Event
+from kosna.audit.actions import viewed
 from kosna.branches.access import staff_view
+from kosna.branches.models import Scope
+from kosna.core import clock
+from kosna.core.korean import fold
 from kosna.core.specimens import specimens
+from kosna.payments.models import Order, Refund, Task
+from members.models import Application, Member
+
+SHOWN = 5
+EXPIRING = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One kind of work: who may do it, which rows wait, where it is done."""
+
+    name: str
+    title: str | Promise
+    url: str
+    verb: str
+    rows: Callable[[Any], QuerySet]
+    tone: str
+    order: str
+
+
+def expiring(user: Any) -> QuerySet[Member]:
+    """Active members whose last paid day lies within the next thirty days."""
+    today = clock.today()
+    return (
+        Member.objects.permitted(user, "members.view_member")
+        .active()
+        .annotate(last_day=Max("periods__ends_on", filter=Q(periods__voided_at=None)))
+        .filter(last_day__gte=today, last_day__lte=today + EXPIRING)
+    )
+
+
+QUEUES = (
+    Queue(
+        "applications",
+        _("Applications to review"),
+        "/staff/applications/?status=submitted",
+        "members.review_application",
+        lambda user: Application.objects.permitted(user, "members.review_application")
+        .waiting()
+        .select_related("tier", "branch"),
+        "accent",
+        "submitted_at",
+    ),
+    Queue(
+        "deposits",
+        _("Deposits to confirm"),
+        "/staff/deposits/",
+        "payments.confirm_deposit",
+        lambda user: Order.objects.permitted(user, "payments.confirm_deposit").awaiting_deposit(),
+        "info",
+        "expires_at",
+    ),
+    Queue(
+        "refunds",
+        _("Refunds to decide"),
+        "/staff/refunds/",
+        "payments.approve_refund",
+        lambda user: Refund.objects.permitted(user, "payments.approve_refund")
+        .filter(
+            status__in=[Refund.Status.REQUESTED, Refund.Status.APPROVED, Refund.Status.FAILED]
+        )
+        .select_related("order"),
+        "warning",
+        "requested_at",
+    ),
+    Queue(
+        "tasks",
+        _("Money tasks"),
+        "/staff/money-tasks/",
+        "payments.resolve_task",
+        lambda user: Task.objects.permitted(user, "payments.resolve_task")
+        .filter(status=Task.Status.OPEN)
+        .select_related("order"),
+        "danger",
+        "created_at",
+    ),
+    Queue(
+        "expiring",
+        _("Expire within 30 days"),
+        "/staff/members/?standing=good",
+        "members.view_member",
+        lambda user: expiring(user).select_related("tier", "branch"),
+        "warning",
+        "last_day",
+    ),
+    Queue(
+        "events",
+        _("Upcoming events"),
+        "/staff/events/",
+        "events.view_event",
+        lambda user: Event.objects.permitted(user, "events.view_event")
+        .filter(ends_at__gte=clock.now())
+        .select_related("branch"),
+        "info",
+        "starts_at",
+    ),
+)
 
 
 @staff_view("desk.open")
 def desk(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(request, "staff/desk.html", {})
+    """Only the queues whose work this person may do; each with its count and its oldest rows."""
+    queues = []
+    for queue in QUEUES:
+        if not Scope.of(request.user, queue.verb):
+            continue
+        rows = queue.rows(request.user)
+        queues.append(
+            {
+                "queue": queue,
+                "count": rows.count(),
+                "rows": list(rows.order_by(queue.order)[:SHOWN]),
+            }
+        )
+    return TemplateResponse(
+        request, "staff/desk.html", {"queues": queues, "today": clock.today()}
+    )
 
 
 @staff_view("desk.open")
 def search(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(request, "staff/search.html", {})
+    """Members, applications and orders by name or number, within this person's branches."""
+    text = " ".join(request.GET.get("q", "").split())
+    digits = "".join(character for character in text if character.isdigit())
+    found: dict[str, list[Any]] = {"members": [], "applications": [], "orders": []}
+    user = request.user
+    if len(text) >= 2:
+        named = Q(search_text__contains=fold(text)) | Q(number=text)
+        numbered = Q(number=text) | Q(name__contains=text) | Q(organisation_name__contains=text)
+        if len(digits) == 10:
+            named |= Q(organisation__business_number=digits)
+            numbered |= Q(business_number=digits)
+        members = Member.objects.permitted(user, "members.view_member").filter(named)
+        applications = Application.objects.permitted(user, "members.view_application").filter(
+            numbered
+        )
+        orders = Order.objects.permitted(user, "payments.view_order").filter(
+            Q(code=text.upper()) | Q(buyer_name__contains=text)
+        )
+        found = {
+            "members": list(members.select_related("tier", "branch")[:SHOWN]),
+            "applications": list(applications.select_related("tier", "branch")[:SHOWN]),
+            "orders": list(orders.order_by("-pk")[:SHOWN]),
+        }
+        seen = {member.user_id for member in found["members"] if member.user_id}
+        seen |= {application.applicant_id for application in found["applications"]}
+        seen |= {order.user_id for order in found["orders"]}
+        if seen:
+            viewed(request, user, subjects=seen, looked_for=text)
+    return TemplateResponse(request, "staff/search.html", {"text": text, "found": found})
 
 
 def components(request: HttpRequest) -> HttpResponse:
