@@ -1,11 +1,11 @@
 """Stamps a report for one reader: a visible line on every page, and a serial that survives a crop.
 
-The stamp is one form XObject a file, drawn with a small Type 3 font made of just the letters it needs, so
-a page costs a reference and any Hangul or Hanja can be read, copied and searched. The outlines come from the
-documents' fonts and are kept for the life of the process.
+The stamp is one form XObject a file, drawn with a small Type 3 font made of just the letters it
+needs, so a page costs a reference and any Hangul or Hanja can be read, copied and searched. The
+outlines come from the documents' fonts and are kept for the life of the process.
 
-It fails closed: whatever goes wrong is a StampError, and the result is reopened and every page looked
-at before it is handed out. The original's bytes never leave this function.
+It fails closed: whatever goes wrong is a StampError, and the result is reopened and every page
+looked at before it is handed out. The original's bytes never leave this function.
 """
 
 import io
@@ -47,16 +47,16 @@ class _PdfPath(BasePen):
         numbers = " ".join(f"{x * self.scale:.0f} {y * self.scale:.0f}" for x, y in points)
         self.operators.append(f"{numbers} {operator}")
 
-    def _moveTo(self, point):  # noqa: N802 - fontTools' names
+    def _moveTo(self, point):
         self._put("m", point)
 
-    def _lineTo(self, point):  # noqa: N802
+    def _lineTo(self, point):
         self._put("l", point)
 
-    def _curveToOne(self, first, second, point):  # noqa: N802
+    def _curveToOne(self, first, second, point):
         self._put("c", first, second, point)
 
-    def _closePath(self):  # noqa: N802
+    def _closePath(self):
         self.operators.append("h")
 
 
@@ -72,15 +72,12 @@ def _fonts() -> list[tuple[TTFont, dict[int, str], float]]:
 
 @lru_cache(maxsize=4096)
 def _glyph(letter: str) -> tuple[int, bytes]:
-    """(advance, deflated CharProc) of a letter; one that no font has is drawn as a box but still copied
-    as itself. Deflated here, once, instead of at every save."""
+    """(advance, deflated CharProc) of a letter; one that no font has is drawn as a box but still
+    copied as itself. Deflated here, once, instead of at every save."""
     with _outlines:
-        for font, glyph_names, scale in _fonts():
-            if glyph_name := glyph_names.get(ord(letter)):
-                break
-        else:
-            font, glyph_names, scale = _fonts()[0]
-            glyph_name = ".notdef"
+        fonts = _fonts()
+        font, names, scale = next((f for f in fonts if ord(letter) in f[1]), fonts[0])
+        glyph_name = names.get(ord(letter), ".notdef")
         glyphs = font.getGlyphSet()
         pen = _PdfPath(glyphs, scale)
         glyphs[glyph_name].draw(pen)
@@ -99,7 +96,8 @@ def _stamp_form(pdf: Pdf, lines: list[str], serial: str) -> tuple[pikepdf.Object
     glyphs = [_glyph(letter) for letter in letters]
     mapping = "\n".join(f"<{c:02x}> <{x.encode('utf-16-be').hex()}>" for x, c in codes.items())
     to_unicode = (
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Stamp def /CMapType 2 def\n"
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+        "/CMapName /Stamp def /CMapType 2 def\n"
         "1 begincodespacerange <00> <ff> endcodespacerange\n"
         # A CMap section may hold at most 100 entries.
         + "\n".join(
@@ -180,7 +178,8 @@ def _visible_box(page: pikepdf.Page) -> Box:
 
 
 def _placing(box: Box, turned: int, width: float, height: float) -> bytes:
-    """The operators that put the stamp in the middle of the edge which the reader sees at the bottom."""
+    """The operators that put the stamp in the middle of the edge which the reader sees at the
+    bottom."""
     left, bottom, right, top = box
     across = right - left if turned in (0, 180) else top - bottom
     scale = min(1.0, (across - 2 * MARGIN) / width)
@@ -212,7 +211,8 @@ def _rotation(page: pikepdf.Page) -> int:
 
 
 def _resources(page: pikepdf.Page) -> pikepdf.Object:
-    """The page's resources, which it may inherit and share; the stamp does no harm to the others."""
+    """The page's resources, which it may inherit and share; the stamp does no harm to the
+    others."""
     node = page.obj
     while Name.Resources not in node and Name.Parent in node:
         node = node.Parent
@@ -262,8 +262,9 @@ def _verify(result: bytes, pages: int, serial: str) -> None:
 def stamp(original: bytes | Path, *, lines: list[str], serial: str) -> bytes:
     """The report with `lines` at the foot of every page and the download's `serial` hidden in each.
 
-    `serial` is 4 to 64 ASCII letters, digits or hyphens. Raises StampError for an unreadable, protected,
-    empty or already stamped file, and whenever the result cannot be shown to be stamped throughout.
+    `serial` is 4 to 64 ASCII letters, digits or hyphens. Raises StampError for an unreadable,
+    protected, empty or already stamped file, and whenever the result cannot be shown to be stamped
+    throughout.
     """
     if not _SERIAL.fullmatch(serial):
         raise StampError("a serial is 4 to 64 letters, digits or hyphens")

@@ -18,7 +18,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|
 
 
 def neutral(value: Any) -> Any:
-    """A cell value that no spreadsheet takes for a formula. Numbers stay numbers, instants become KST."""
+    """A cell value that no spreadsheet takes for a formula. Numbers stay numbers, instants become
+    KST."""
     if value is None:
         return ""
     if isinstance(value, bool | int | float):

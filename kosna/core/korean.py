@@ -1,7 +1,9 @@
-"""Korean names, numbers, phones, amounts and search keys. Pure functions, and the form fields that wrap them.
+"""Korean names, numbers, phones, amounts and search keys. Pure functions, and the form fields that
+wrap them.
 
-A `parse_…` function takes what a person typed and returns what we store, or raises ValueError with a
-reason in the reader's language. `display_…` shows the stored form, `mask_…` what strangers may see.
+A `parse_…` function takes what a person typed and returns what we store, or raises ValueError with
+a reason in the reader's language. `display_…` shows the stored form, `mask_…` what strangers may
+see.
 """
 
 import re
@@ -30,10 +32,12 @@ def _is_digits(text: str, length: int) -> bool:
 
 
 def parse_business_number(text: str) -> str:
-    """사업자등록번호 as ten ASCII digits. A right check digit does not prove that the business exists.
+    """사업자등록번호 as ten ASCII digits. A right check digit does not prove that the business
+    exists.
 
     Weights 1,3,7,1,3,7,1,3,5 and the carry of d9×5, as the National Tax Service computes them; the
-    ranges of the three groups are those of stdnum, and refuse 000-00-00000, whose check digit is right.
+    ranges of the three groups are those of stdnum, and refuse 000-00-00000, whose check digit is
+    right.
     """
     number = _compact(text)
     if not _is_digits(number, 10):
@@ -61,7 +65,8 @@ def mask_business_number(number: str) -> str:
 
 
 def parse_corporate_number(text: str) -> str:
-    """법인등록번호 as thirteen ASCII digits. See `corporate_number_is_consistent` for the check digit."""
+    """법인등록번호 as thirteen ASCII digits. See `corporate_number_is_consistent` for the check
+    digit."""
     number = _compact(text)
     if not _is_digits(number, 13):
         raise ValueError(_("A corporate registration number has 13 digits."))
@@ -69,8 +74,8 @@ def parse_corporate_number(text: str) -> str:
 
 
 def corporate_number_is_consistent(number: str) -> bool:
-    """Whether the check digit is right. A wrong one is a warning, never a refusal: recent numbers are
-    said to carry none, and the registry is the judge."""
+    """Whether the check digit is right. A wrong one is a warning, never a refusal: recent numbers
+    are said to carry none, and the registry is the judge."""
     total = sum(int(digit) * (1 + index % 2) for index, digit in enumerate(number[:12]))
     return (10 - total % 10) % 10 == int(number[12])
 
@@ -147,7 +152,8 @@ _STREET_NUMBER = re.compile(r"\s(?:산\s*|지하\s*)?\d+(?:-\d+)?(?:번지)?(?=[
 
 
 def mask_address(address: str) -> str:
-    """Everything from the street number on is hidden (in an English address: all but the last part)."""
+    """Everything from the street number on is hidden (in an English address: all but the last
+    part)."""
     address = re.sub(r"^\(\d{5}\)\s*", "", address.strip())
     if not re.search(r"[가-힣]", address):
         return "*** " + address.rpartition(",")[2].strip() if "," in address else "***"
@@ -163,7 +169,8 @@ _ONE_WORD = re.compile(r"[가-힣\u3400-\u9fff\uf900-\ufaff]+")
 
 
 def _visible(text: str) -> str:
-    """Without control and format characters (zero-width, direction marks), which no name contains."""
+    """Without control and format characters (zero-width, direction marks), which no name
+    contains."""
     return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"})
 
 
@@ -198,7 +205,8 @@ _LARGE_UNITS = ("", "만", "억", "조", "경")
 
 
 def hangul_amount(won: int) -> str:
-    """300000 → "금 삼십만원정". As on a cheque: 일 is written before every unit, 정 closes the amount."""
+    """300000 → "금 삼십만원정". As on a cheque: 일 is written before every unit, 정 closes the
+    amount."""
     if not 0 <= won < 10 ** (4 * len(_LARGE_UNITS)):
         raise ValueError(f"no amount in words for {won}")
     groups = []
@@ -261,7 +269,8 @@ def _initials_of(text: str) -> Iterator[str]:
 
 
 def initials(text: str) -> str:
-    """초성: "김하늘 SNS" → "ㄱㅎㄴsns". A query of initials comes back as it is, so one call serves both."""
+    """초성: "김하늘 SNS" → "ㄱㅎㄴsns". A query of initials comes back as it is, so one call serves
+    both."""
     return "".join(_initials_of(unicodedata.normalize("NFC", text).translate(_CLUSTERS)))
 
 
@@ -275,7 +284,8 @@ def is_initials(query: str) -> bool:
 
 
 class ParsedField(forms.CharField):
-    """Text that is stored in its parsed form. The browser is given no maxlength: people paste spaces."""
+    """Text that is stored in its parsed form. The browser is given no maxlength: people paste
+    spaces."""
 
     parse: Callable[[str], str]
     attrs: ClassVar[dict[str, str]] = {}

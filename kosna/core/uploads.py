@@ -1,7 +1,8 @@
 """Files from strangers: decided by what they are, decoded for real, stored under a name of ours.
 
-`check_document` returns bytes that are safe to keep or raises ValidationError with the reason. Pictures
-are decoded and drawn anew, which drops their EXIF, their thumbnails and whatever hid behind them.
+`check_document` returns bytes that are safe to keep or raises ValidationError with the reason.
+Pictures are decoded and drawn anew, which drops their EXIF, their thumbnails and whatever hid
+behind them.
 """
 
 import io
@@ -36,7 +37,8 @@ CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/p
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that passed: its clean bytes, its size in pixels or pages, and the name people gave it."""
+    """A file that passed: its clean bytes, its size in pixels or pages, and the name people gave
+    it."""
 
     kind: str
     content: bytes
@@ -60,8 +62,8 @@ def random_name(kind: str) -> str:
 
 @deconstructible
 class RandomPath:
-    """`upload_to` of a FileField: a folder and 192 random bits; of the given name only the extension
-    stays, and only when it is one of ours."""
+    """`upload_to` of a FileField: a folder and 192 random bits; of the given name only the
+    extension stays, and only when it is one of ours."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -73,8 +75,8 @@ class RandomPath:
 
 
 def display_name(name: str) -> str:
-    """The sender's file name, fit to be shown and to be offered as a download: no path, no control or
-    direction characters (which can make "gpj.exe" read "exe.jpg"), at most 120 characters."""
+    """The sender's file name, fit to be shown and to be offered as a download: no path, no control
+    or direction characters (which can make "gpj.exe" read "exe.jpg"), at most 120 characters."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C")
     name = " ".join(re.sub(r'[<>:"|?*;]', "_", name).split()).strip(". ")
@@ -162,8 +164,8 @@ _ACTIVE_ACTIONS = (
 
 
 def _is_active(item: pikepdf.Object) -> bool:
-    """Whether a dictionary, or one nested directly in it, could act. Every indirect object is visited by
-    the caller, so only direct children need to be walked."""
+    """Whether a dictionary, or one nested directly in it, could act. Every indirect object is
+    visited by the caller, so only direct children need to be walked."""
     pending = [item]
     while pending:
         current = pending.pop()
@@ -200,7 +202,8 @@ def _checked_pdf(content: bytes, name: str) -> Checked:
     if active:
         raise ValidationError(
             _(
-                "This PDF contains scripts, forms that act, or attached files. Please print it to a new PDF."
+                "This PDF contains scripts, forms that act, or attached files."
+                " Please print it to a new PDF."
             ),
             code="active",
         )

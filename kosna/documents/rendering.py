@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils import translation
+from PIL import ImageFile
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 # Pango's font map is shared by a process's documents and is not made for several threads at once.
@@ -27,11 +28,13 @@ def _engine() -> dict[str, Any]:
     WeasyPrint is imported here, not above: it fails at import where Pango is not installed, and
     pages without PDFs must live on. Loading the fonts anew would take longer than a whole page.
     """
-    import weasyprint
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    import weasyprint  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    # WeasyPrint lets Pillow accept cut-off pictures, for the whole process: uploads must not.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     class OurFontsOnly(URLFetcher):
         """Reads the font folder and nothing else: no other file, no network, hence no redirect.
@@ -87,8 +90,8 @@ def revive(value: Any) -> Any:
 def render_pdf(template: str, context: dict[str, Any], *, language: str) -> bytes:
     """`documents/receipt.html` with its context as PDF bytes, in `language` ("ko" or "en").
 
-    The context holds `facts` (the document's frozen JSON) and, where it can be verified, `verify_url` and
-    `qr` (an SVG). The association's own facts are added.
+    The context holds `facts` (the document's frozen JSON) and, where it can be verified,
+    `verify_url` and `qr` (an SVG). The association's own facts are added.
     """
     facts = {"association": association(language), "is_demo": settings.IS_DEMO}
     with translation.override(language):
