@@ -22,7 +22,7 @@ from research.stamping import StampError, stamp
 logger = logging.getLogger(__name__)
 
 
-class CopyUnavailable(Exception):
+class CopyError(Exception):
     """The original is missing, altered or cannot be stamped. Nothing may leave the house."""
 
 
@@ -122,7 +122,7 @@ def withdraw_report(report: Report, *, reason: str, by: User) -> None:
 def take_copy(report: Report, *, by: User, ip: str | None = None) -> tuple[Download, bytes]:
     """A copy stamped for one reader, on record before its first byte leaves.
 
-    Raises Refused when this reader may not have it now, and CopyUnavailable when the copy cannot
+    Raises Refused when this reader may not have it now, and CopyError when the copy cannot
     be made; there is no way to the unstamped original.
     """
     at = clock.now()
@@ -174,4 +174,4 @@ def _stamped(report: Report, copy: Download) -> bytes:
         return stamp(original, lines=stamp_lines(copy), serial=copy.serial)
     except (OSError, StampError) as error:
         logger.exception("no copy of report %s could be made", report.pk)
-        raise CopyUnavailable from error
+        raise CopyError from error

@@ -22,7 +22,9 @@ class SearchForm(forms.Form):
         label=gettext_lazy("Search"),
         max_length=100,
         required=False,
-        widget=forms.TextInput({"type": "search", "placeholder": gettext_lazy("Title, author, 초성")}),
+        widget=forms.TextInput(
+            {"type": "search", "placeholder": gettext_lazy("Title, author, initials")}
+        ),
     )
     topic = forms.ChoiceField(
         label=gettext_lazy("Topic"),
@@ -48,7 +50,9 @@ class SearchForm(forms.Form):
 class DeskSearchForm(forms.Form):
     """Filters of the editors' list."""
 
-    q = forms.CharField(label=gettext_lazy("Title, author or keyword"), max_length=100, required=False)
+    q = forms.CharField(
+        label=gettext_lazy("Title, author or keyword"), max_length=100, required=False
+    )
     status = forms.ChoiceField(
         label=gettext_lazy("Status"),
         choices=[("", gettext_lazy("All")), *Report.Status.choices],
@@ -107,9 +111,11 @@ class ReportForm(forms.ModelForm):
             "is_public",
             "tiers",
         )
-        widgets = {"tiers": forms.CheckboxSelectMultiple}  # noqa: RUF012 - Django's own idiom
-        help_texts = {  # noqa: RUF012
-            "slug": gettext_lazy("The last part of the web address; made from the English title if empty."),
+        widgets = {"tiers": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "slug": gettext_lazy(
+                "The last part of the web address; made from the English title if empty."
+            ),
             "keywords_ko": gettext_lazy("Separated by commas."),
             "keywords_en": gettext_lazy("Separated by commas."),
             "contents_ko": gettext_lazy("One heading a line."),
@@ -126,10 +132,10 @@ class ReportForm(forms.ModelForm):
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title_en", ""))[:80]
         if not slug:
-            raise forms.ValidationError(_("Type an address, or a title in English to make it from."))
-        if slug in {"statistics"} or Report.objects.filter(slug=slug).exclude(
-            pk=self.instance.pk
-        ):
+            raise forms.ValidationError(
+                _("Type an address, or a title in English to make it from.")
+            )
+        if slug in {"statistics"} or Report.objects.filter(slug=slug).exclude(pk=self.instance.pk):
             raise forms.ValidationError(_("This address is taken."))
         return slug
 

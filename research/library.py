@@ -90,7 +90,9 @@ def page_of(reports: ReportQuerySet, number: Any, *, is_search: bool) -> Page:
 
 def years(at: datetime) -> list[int]:
     """From the newest year of publication to the first."""
-    span = Report.objects.published(at).aggregate(first=Min("published_at"), last=Max("published_at"))
+    span = Report.objects.published(at).aggregate(
+        first=Min("published_at"), last=Max("published_at")
+    )
     if not span["first"]:
         return []
     last, first = (clock.kst_date(span[end]).year for end in ("last", "first"))

@@ -102,7 +102,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except Refused:
         return _report_page(request, report.pk, status=403)
-    except actions.CopyUnavailable:
+    except actions.CopyError:
         return render(request, "research/copy_unavailable.html", {"report": report}, status=503)
     return _pdf(report, content)
 

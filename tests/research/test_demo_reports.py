@@ -4,8 +4,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kosna.core import clock
 from kosna.core.uploads import check_document
-from kosna.management.demo_reports import load_reports
-from kosna.management.demo_reports_data import REPORTS
+from kosna.management.demo_reports import REPORTS, load_reports
 from research.models import Report
 from tests.conftest import Cast
 
@@ -13,8 +12,9 @@ from tests.conftest import Cast
 def test_twelve_reports_in_two_languages() -> None:
     assert len({facts["slug"] for facts in REPORTS}) == 12
     for facts in REPORTS:
-        assert all(facts[f"{name}_{tongue}"] for name in ("title", "abstract", "authors", "keywords")
-                   for tongue in ("ko", "en"))  # fmt: skip
+        for name in ("title", "abstract", "authors", "keywords"):
+            assert facts[f"{name}_ko"]
+            assert facts[f"{name}_en"]
         assert len(facts["contents_ko"]) == len(facts["contents_en"]) >= 5
         assert 3 <= facts["abstract_ko"].count("다.") <= 5
 
@@ -26,7 +26,7 @@ def test_reports_are_loaded_once(cast: Cast, monkeypatch) -> None:
     assert load_reports(by=cast.editor, tiers=tiers) == []
     assert gated.pages > 9
     assert public.is_public
-    assert clock.kst_date(gated.published_at) == REPORTS[0]["published_on"]
+    assert clock.kst_date(gated.published_at).isoformat() == REPORTS[0]["published_on"]
     with gated.file.open("rb") as stored:
         content = stored.read()
     assert check_document(SimpleUploadedFile("r.pdf", content)).pages == gated.pages

@@ -183,9 +183,7 @@ def _copies(report: Report, cast: Cast, count: int) -> list[Download]:
     ]  # fmt: skip
 
 
-def test_serial_leads_to_the_reader_and_looking_is_recorded(
-    cast: Cast, login, make_report
-) -> None:
+def test_serial_leads_to_the_reader_and_looking_is_recorded(cast: Cast, login, make_report) -> None:
     copy, _other = _copies(make_report("kept"), cast, 2)
     client = login("auditor")
     typed_serial = f" {copy.serial[:8].lower()}-{copy.serial[8:]} "

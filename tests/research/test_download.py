@@ -20,7 +20,9 @@ URL = "/research/gated/download/"
 
 @pytest.fixture
 def gated(cast: Cast, make_report) -> Report:
-    return make_report("gated", tiers=(cast.regular_tier, cast.company_tier), title_ko="여론 보고서")
+    return make_report(
+        "gated", tiers=(cast.regular_tier, cast.company_tier), title_ko="여론 보고서"
+    )
 
 
 def test_copy_is_stamped_and_recorded(cast: Cast, login, gated: Report) -> None:
@@ -83,7 +85,9 @@ def test_every_page_names_the_reader(cast: Cast, gated: Report) -> None:
 )
 def test_who_gets_the_bytes(login, gated: Report, name: str, status: int) -> None:
     client = login(name)
-    answer = client.get(URL, headers={"If-None-Match": "*", "If-Match": '"x"', "Range": "bytes=0-1"})
+    answer = client.get(
+        URL, headers={"If-None-Match": "*", "If-Match": '"x"', "Range": "bytes=0-1"}
+    )
     assert answer.status_code == status
     assert (b"%PDF" in answer.content) is (status == 200)
     assert Download.objects.count() == (status == 200)
