@@ -249,7 +249,7 @@ def receipt_of(order: Order) -> Document | None:
 
 
 def issue_receipt(order: Order) -> Document:
-    """영수증 over what we keep (won). After a refund the former paper is void and another follows."""
+    """영수증 over the won that we keep. After a refund this paper is void and another follows."""
     refunds = list(order.refunds.filter(status=Refund.Status.DONE).order_by("pk"))
     language = order.user.language
     with translation.override(language):
@@ -258,6 +258,7 @@ def issue_receipt(order: Order) -> Document:
             for line in order.lines.all()
         ]
         methods = {str(method_label(payment.method)) for payment in order.payments.all()}
+        purpose = order.title
     refunded = sum(refund.amount for refund in refunds)
     return documents.issue(
         Document.Kind.RECEIPT,
@@ -272,7 +273,7 @@ def issue_receipt(order: Order) -> Document:
             "vat": 0 if refunded else sum(line["vat"] for line in lines),
             "method": ", ".join(sorted(methods)),
             "paid_on": clock.kst_date(order.paid_at).isoformat(),
-            "purpose": order.title,
+            "purpose": purpose,
         },
         language=language,
         branch=order.branch,

@@ -1,4 +1,4 @@
-"""무통장입금: the buyer wires money to the association's account, the treasurer reads the bank's list."""
+"""무통장입금: the buyer wires money to our account, the treasurer reads the bank's list."""
 
 from datetime import date, datetime, timedelta
 
@@ -32,7 +32,7 @@ def release_after(end: datetime) -> datetime:
 
 
 def next_working_day(day: date) -> date:
-    """The next Monday to Friday. Public holidays are not known here; they only cost a day's grace."""
+    """The next Monday to Friday; public holidays are not known here."""
     day += timedelta(days=1)
     while day.weekday() >= 5:
         day += timedelta(days=1)

@@ -9,11 +9,18 @@ from typing import Literal, Protocol
 from kosna.payments.models import Attempt, Order, Refund
 
 
-class ProviderDown(Exception):  # noqa: N818 - what happened is unknown: ask again, never assume
-    """No answer, or none that can be believed. The call may or may not have had its effect."""
+class ProviderDown(Exception):
+    """No answer, or none that can be believed. The call may or may not have had its effect.
+
+    ``answered``: an error came back, so that the call is over, whatever it did.
+    """
+
+    def __init__(self, message: str, *, answered: bool = False) -> None:
+        super().__init__(message)
+        self.answered = answered
 
 
-class ProviderRefused(Exception):  # noqa: N818 - an answer, like Refused
+class ProviderRefused(Exception):
     """The provider answered no, and nothing moved."""
 
 

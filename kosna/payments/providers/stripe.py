@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import stripe
@@ -40,9 +40,7 @@ Answer = TypeVar("Answer")
 def methods_for(amount: int) -> list[str]:
     """The payment methods that take an amount in won, in the order in which they are offered."""
     return [
-        method
-        for method in METHODS
-        if MINIMUM[method] <= amount <= MAXIMUM.get(method, amount)
+        method for method in METHODS if MINIMUM[method] <= amount <= MAXIMUM.get(method, amount)
     ]
 
 
@@ -78,12 +76,12 @@ class Stripe:
                     {"idempotency_key": f"cs:{attempt.uuid}"},
                 )
             )
-        except (ProviderDown, ProviderRefused):
+        except (ProviderDown, ProviderRefused) as problem:
             # Under this key Stripe repeats its first answer, a 500 included, and an answer that
             # got lost may have opened a session: look before anybody makes another.
             if found := self.find(attempt):
                 return found
-            raise
+            raise _over(problem) from problem
         return Started(session.id, session.url)
 
     def session_params(self, attempt: Attempt, order: Order) -> dict[str, Any]:
@@ -152,7 +150,7 @@ class Stripe:
         return True
 
     def sessions_since(self, since: datetime) -> Iterator[ProviderState]:
-        """Everything that was opened since then, from one list; paid ones are fetched for detail."""
+        """What was opened since then, as a list tells it: without the charge's method and time."""
         created = int(since.timestamp()) - skew()
         for session in self._pages(self.client.v1.checkout.sessions.list, {"gte": created}):
             yield self._state(session)
@@ -172,11 +170,11 @@ class Stripe:
                     {"idempotency_key": f"re:{uuid}:{refund.tries}"},
                 )
             )
-        except (ProviderDown, ProviderRefused):
+        except (ProviderDown, ProviderRefused) as problem:
             for state in self.refunds_of(refund.payment.reference):
                 if state.refund == uuid and state.status != "failed":
                     return state
-            raise
+            raise _over(problem) from problem
         return self._refund_state(made)
 
     def refunds_of(self, charge: str) -> list[RefundState]:
@@ -233,7 +231,7 @@ class Stripe:
     def _pages(self, read: Callable[..., Any], created: dict[str, int]) -> Iterator[Any]:
         params: dict[str, Any] = {"created": created, "limit": PAGE}
         while True:
-            page = self._ask(lambda: read(params))
+            page = self._ask(partial(read, params))
             yield from page.data
             if not page.has_more:
                 return
@@ -248,7 +246,15 @@ class Stripe:
             raise ProviderRefused(error.user_message or str(error)) from error
         except stripe.StripeError as error:
             # Connection, 500, rate limit, key in use by a call that still runs, bad credentials.
-            raise ProviderDown(f"{type(error).__name__}: {error}") from error
+            answered = (error.http_status or 0) >= 500
+            raise ProviderDown(f"{type(error).__name__}: {error}", answered=answered) from error
+
+
+def _over(problem: Exception) -> Exception:
+    """After a look that found no effect: an error that came back means that there will be none."""
+    if isinstance(problem, ProviderDown) and problem.answered:
+        return ProviderRefused(str(problem))
+    return problem
 
 
 def _metadata(thing: Any) -> dict[str, str]:
@@ -260,7 +266,7 @@ def _metadata(thing: Any) -> dict[str, str]:
 _STAMP = re.compile(r"(?:^|,)\s*t=(\d{1,12})(?:,|$)", re.ASCII)
 
 
-class BadSignature(Exception):  # noqa: N818
+class BadSignature(Exception):
     """Not from Stripe, or not now."""
 
 

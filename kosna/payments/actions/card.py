@@ -1,0 +1,282 @@
+"""Paying on a provider's page. The intent is committed, then the provider is called outside any
+transaction, then its answer is written down."""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.mail import post
+from kosna.payments.actions.settlement import locked, mail_facts, net_paid, record_payment
+from kosna.payments.models import Attempt, Order
+from kosna.payments.providers import hosted
+from kosna.payments.providers.base import (
+    HostedProvider,
+    ProviderDown,
+    ProviderRefused,
+    ProviderState,
+)
+from kosna.payments.providers.stripe import methods_for
+
+logger = logging.getLogger(__name__)
+
+# Stripe's sessions live 30 minutes to 24 hours; a minute of slack for the way there.
+SHORTEST = timedelta(minutes=31)
+LONGEST = timedelta(hours=23)
+HOLD_AFTER = timedelta(minutes=5)  # the seat outlives the page on which it is being paid
+ALMOST_OVER = timedelta(minutes=3)  # no use in sending somebody to a page that closes at once
+BANK_DECIDES = timedelta(hours=24)
+
+
+class Quarantined(Exception):
+    """What the provider says does not fit what we asked for: nothing is booked before a person
+    has looked."""
+
+
+def provider() -> HostedProvider:
+    found = hosted()
+    if found is None:
+        raise Refused(_("Card payment is not offered at the moment. Please pay by bank transfer."))
+    return found
+
+
+def start_card_payment(order: Order, *, by: User, language: str) -> Attempt:
+    """An attempt with the address of the provider's page. One is open at most: it is used again,
+    and an older one is closed first.
+
+    Raises Refused (nothing to pay, deadline, method), ProviderDown (try again: the same attempt
+    is continued under its key) or ProviderRefused.
+    """
+    attempt = _claim(order, by=by, language=language)
+    if attempt.status == Attempt.Status.OPEN and not _is_usable(attempt, language):
+        close_sessions(order)
+        attempt = _claim(order, by=by, language=language)
+    if attempt.status == Attempt.Status.PROCESSING:
+        raise Refused(_("Your bank is still deciding about the payment. Please wait for it."))
+    if attempt.status == Attempt.Status.CREATED:
+        _open(attempt)
+    return attempt
+
+
+def must_be_payable(order: Order) -> None:
+    """Raises Refused, saying why nothing can be paid on this order any more."""
+    if order.status != Order.Status.PENDING:
+        raise Refused(
+            _("This order is “%(status)s”: there is nothing to pay.")
+            % {"status": order.get_status_display()}
+        )
+    if order.expires_at <= clock.now():
+        raise Refused(_("The payment deadline has passed. Please order again."))
+
+
+@transaction.atomic
+def _claim(order: Order, *, by: User, language: str) -> Attempt:
+    """The undecided attempt of this order, or a new one. The hold is made to outlive its page."""
+    order = locked(order)
+    must_be_payable(order)
+    balance = order.total - net_paid(order)
+    if not methods_for(balance):
+        raise Refused(_("This amount cannot be paid by card. Please pay by bank transfer."))
+    if attempt := order.attempts.filter(status__in=Attempt.UNDECIDED).first():
+        return attempt
+    now = clock.now()
+    ends_at = min(max(order.expires_at, now + SHORTEST), now + LONGEST)
+    order.change(method=Order.Method.CARD, release_at=max(order.release_at, ends_at + HOLD_AFTER))
+    attempt = Attempt.objects.create(
+        order=order,
+        provider=provider().name,
+        amount=balance,
+        language=language,
+        created_at=now,
+        expires_at=ends_at,
+    )
+    audit.record(
+        "payments.start_card_payment", order, by=by, subjects=[order.user_id], amount=balance
+    )
+    return attempt
+
+
+def _is_usable(attempt: Attempt, language: str) -> bool:
+    return attempt.language == language and attempt.expires_at > clock.now() + ALMOST_OVER
+
+
+def _open(attempt: Attempt) -> None:
+    """Asks for the page and writes its address down. A no ends the attempt; silence does not."""
+    try:
+        started = provider().start(attempt, attempt.order)
+    except ProviderRefused as no:
+        attempt.move_to(Attempt.Status.FAILED, error=str(no)[:500])
+        raise
+    except ProviderDown as problem:
+        Attempt.objects.filter(pk=attempt.pk).update(error=str(problem)[:500])
+        raise
+    changed = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.CREATED).update(
+        status=Attempt.Status.OPEN, session=started.session, url=started.url, error=""
+    )
+    attempt.refresh_from_db()
+    if not changed and attempt.status != Attempt.Status.OPEN:
+        raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
+
+
+# What became of it -------------------------------------------------------------------------------
+
+
+def fulfil(session: str, *, order: Order | None = None) -> Attempt | None:
+    """Asks the provider about a session and books what it says; the one way for webhook, success
+    page and reconciliation. As often as you like, in any order, at the same time.
+
+    ``order``: the order that the session must belong to. None when the session is not ours.
+    Raises Quarantined, Refused (another order's session), ProviderDown or ProviderRefused.
+    """
+    state = provider().fetch(session)
+    return apply_state(state, order=order)
+
+
+def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt | None:
+    attempt = _attempt_of(state)
+    if attempt is None:
+        return None
+    if order is not None and attempt.order_id != order.pk:
+        raise Refused(_("This payment belongs to another order."))
+    _must_fit(state, attempt)
+    match state.status:
+        case "paid":
+            record_payment(
+                order=attempt.order,
+                provider=attempt.provider,
+                reference=state.reference,
+                method=state.method,
+                amount=state.amount,
+                received_at=state.paid_at or clock.now(),
+                attempt=attempt,
+            )
+        case "processing":
+            _hold_for_bank(attempt)
+        case "failed":
+            _fail(attempt)
+        case "expired":
+            Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNDECIDED).update(
+                status=Attempt.Status.EXPIRED
+            )
+    attempt.refresh_from_db()
+    return attempt
+
+
+def _attempt_of(state: ProviderState) -> Attempt | None:
+    """By the uuid that we gave: a session may be paid before we could write its name down."""
+    if not state.attempt or state.environment != settings.KOSNA_ENV:
+        return None
+    attempts = Attempt.objects.select_related("order")
+    attempt = attempts.filter(uuid=state.attempt).first()
+    if attempt and not attempt.session:
+        Attempt.objects.filter(pk=attempt.pk, session=None).update(session=state.session)
+    return attempt
+
+
+def _must_fit(state: ProviderState, attempt: Attempt) -> None:
+    problems = [
+        f"{name}: {theirs} instead of {ours}"
+        for name, theirs, ours in [
+            ("amount", state.amount, attempt.amount),
+            ("currency", state.currency, "krw"),
+            ("order", state.order, attempt.order.code),
+            ("live", state.is_live, provider().is_live),
+        ]
+        if theirs != ours
+    ]
+    if problems:
+        raise Quarantined("; ".join(problems))
+
+
+@transaction.atomic
+def _hold_for_bank(attempt: Attempt) -> None:
+    """The payer has agreed and the bank decides later: what is held stays held for a day."""
+    undecided = (Attempt.Status.CREATED, Attempt.Status.OPEN)
+    changed = Attempt.objects.filter(pk=attempt.pk, status__in=undecided).update(
+        status=Attempt.Status.PROCESSING
+    )
+    if changed:
+        order = locked(attempt.order)
+        order.change(release_at=max(order.release_at, clock.now() + BANK_DECIDES))
+
+
+@transaction.atomic
+def _fail(attempt: Attempt) -> None:
+    changed = Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNDECIDED).update(
+        status=Attempt.Status.FAILED
+    )
+    if not changed:
+        return
+    order = locked(attempt.order)
+    audit.record("payments.attempt_failed", order, subjects=[order.user_id])
+    post.send(
+        "payment_failed",
+        [order.user.email],
+        language=order.user.language,
+        key=f"failed:{attempt.uuid}",
+        context=mail_facts(order),
+        user=order.user,
+        branch=order.branch,
+    )
+
+
+def look_up(order: Order) -> None:
+    """Asks about every undecided attempt of an order. Raises ProviderDown."""
+    for attempt in order.attempts.all():
+        if attempt.status in Attempt.UNDECIDED:
+            _look_up(attempt)
+
+
+def _look_up(attempt: Attempt) -> None:
+    try:
+        session = attempt.session
+        if session is None:
+            found = provider().find(attempt)
+            session = found and found.session
+        if session:
+            fulfil(session)
+        else:
+            attempt.move_to(Attempt.Status.FAILED, error="no session was opened")
+    except (Quarantined, ProviderRefused, Refused) as problem:
+        logger.warning("attempt %s: %s", attempt.uuid, problem)
+
+
+def close_sessions(order: Order) -> None:
+    """Closes the open page of an order, so that nobody pays there any more; outside transactions.
+
+    Raises Refused when it has just been paid there or the bank is deciding, ProviderDown when
+    nobody knows.
+    """
+    for attempt in order.attempts.filter(status__in=Attempt.UNDECIDED):
+        if attempt.session and provider().expire(attempt.session):
+            Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNDECIDED).update(
+                status=Attempt.Status.EXPIRED
+            )
+            continue
+        _look_up(attempt)
+        attempt.refresh_from_db()
+        if attempt.status == Attempt.Status.SUCCEEDED:
+            raise Refused(_("This order has just been paid."))
+        if attempt.status in Attempt.UNDECIDED:
+            raise Refused(_("Your bank is still deciding about the payment. Please wait for it."))
+
+
+def close_leftovers(order: Order) -> None:
+    """After an order ended: closes the pages that it may have left open. What cannot be reached
+    now closes by itself, and money that still comes is recorded and raises a task."""
+    if hosted() is None:
+        return
+    for attempt in order.attempts.filter(
+        status=Attempt.Status.EXPIRED, session__isnull=False, expires_at__gt=clock.now()
+    ):
+        try:
+            if not provider().expire(attempt.session):
+                fulfil(attempt.session)
+        except (ProviderDown, ProviderRefused, Quarantined) as problem:
+            logger.warning("attempt %s: %s", attempt.uuid, problem)

@@ -1,0 +1,56 @@
+"""The treasurer reads the bank's list and says which order a deposit was for."""
+
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.payments.actions.settlement import locked, settle, write_payment
+from kosna.payments.models import Order, Payment
+
+
+def confirm_deposit(
+    order: Order,
+    *,
+    amount: int,
+    received_on: date,
+    depositor: str,
+    nonce: str,
+    seen: int,
+    by: User,
+) -> Payment:
+    """Records a deposit (won) of a Korean day. A partial one leaves the order waiting for the
+    rest; too much raises a task.
+
+    ``nonce`` was drawn with the form, so sending it twice books once; ``seen`` is what the order
+    had received when the form was drawn, so two treasurers cannot book one deposit twice.
+    """
+    with transaction.atomic():
+        order = locked(order)
+        reference = f"bank:{nonce}"
+        known = Payment.objects.filter(provider="bank", reference=reference).first()
+        if known:
+            return known
+        if order.user_id == by.pk:
+            raise Refused(_("You cannot confirm a deposit for your own order."))
+        if order.sum_paid() != seen:
+            raise Refused(
+                _("Another payment for this order has just been recorded. Please look again.")
+            )
+        if received_on > clock.today():
+            raise Refused(_("This day has not come yet."), field="received_on")
+        payment = write_payment(
+            order=order,
+            provider="bank",
+            reference=reference,
+            method="bank_transfer",
+            amount=amount,
+            received_at=min(datetime.combine(received_on, time(12), clock.KST), clock.now()),
+            by=by,
+            note=depositor,
+        )
+    settle(order, by=by)
+    return payment

@@ -1,0 +1,228 @@
+"""What is owed: placing an order, choosing how to pay it, and the ends that are not payment."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.korean import vat_split
+from kosna.mail import post
+from kosna.payments import payables
+from kosna.payments.actions import card
+from kosna.payments.actions.settlement import (
+    locked,
+    mail_facts,
+    net_paid,
+    raise_task,
+    record_payment,
+)
+from kosna.payments.models import Attempt, Order, OrderLine, Payment, Task
+from kosna.payments.providers import bank
+from kosna.payments.providers.base import ProviderDown
+
+logger = logging.getLogger(__name__)
+
+RELEASE_GRACE = timedelta(minutes=5)
+# How long an order outlives its release while its provider cannot be asked whether it was paid.
+DOUBT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to buy; ``amount`` is whole won, VAT included. Frozen into an OrderLine."""
+
+    kind: str
+    title_ko: str
+    title_en: str
+    amount: int
+    vat_class: OrderLine.VatClass
+    tier: str = ""
+    standing: str = ""
+    dues_year: int | None = None
+    refund_policy: Sequence[Sequence[int]] = ()
+
+    @property
+    def vat(self) -> int:
+        taxable = self.vat_class == OrderLine.VatClass.TAXABLE
+        return vat_split(self.amount)[1] if taxable else 0
+
+
+@transaction.atomic
+def place_order(
+    *,
+    payable: str,
+    user: User,
+    branch: Branch,
+    buyer_name: str,
+    title_ko: str,
+    title_en: str,
+    lines: Sequence[Line],
+    expires_at: datetime | None = None,
+    by: User,
+) -> Order:
+    """An order over ``lines``; ``order.placed_lines`` are their rows in the given order.
+
+    ``expires_at`` is what the buyer is told; by default the seat hold. An order over 0 won is
+    settled by ``settle_free(order, by=by)``, which the caller calls once the things bought hang on
+    their lines: only then can the payable's ``on_paid`` find them.
+    """
+    payables.get(payable)
+    now = clock.now()
+    expires_at = expires_at or now + timedelta(minutes=settings.SEAT_HOLD_MINUTES)
+    total = sum(line.amount for line in lines)
+    order = Order.objects.create(
+        payable=payable,
+        title_ko=title_ko,
+        title_en=title_en,
+        user=user,
+        buyer_name=buyer_name,
+        branch=branch,
+        method=Order.Method.NONE if total else Order.Method.FREE,
+        total=total,
+        created_at=now,
+        expires_at=expires_at,
+        release_at=expires_at + RELEASE_GRACE,
+    )
+    order.placed_lines = OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            kind=line.kind,
+            title_ko=line.title_ko,
+            title_en=line.title_en,
+            amount=line.amount,
+            vat_class=line.vat_class,
+            vat=line.vat,
+            tier=line.tier,
+            standing=line.standing,
+            dues_year=line.dues_year,
+            refund_policy=[list(step) for step in line.refund_policy],
+        )
+        for line in lines
+    )
+    audit.record("payments.place_order", order, by=by, subjects=[user], total=total)
+    return order
+
+
+def settle_free(order: Order, *, by: User) -> None:
+    """Free is a payment of 0 won that somebody wrote down, never "nothing to pay". Other orders
+    are left alone, so that callers need not ask. ``order`` shows its new status afterwards."""
+    if order.total:
+        return
+    record_payment(
+        order=order,
+        provider="free",
+        reference=f"free:{order.code}",
+        method="free",
+        amount=0,
+        received_at=clock.now(),
+        by=by,
+    )
+    order.refresh_from_db(fields=["status", "paid_at"])
+
+
+def choose_bank_transfer(order: Order, *, by: User) -> Order:
+    """무통장입금: shows the account and waits for some days. Choosing twice prolongs nothing.
+
+    An open payment page is closed first, or somebody could pay twice; may raise ProviderDown.
+    """
+    card.close_sessions(order)
+    with transaction.atomic():
+        order = locked(order)
+        card.must_be_payable(order)
+        if order.method == Order.Method.BANK:
+            return order
+        if not bank.is_configured():
+            raise Refused(_("Bank transfer is not offered at the moment."))
+        expires_at = bank.deadline(order)
+        release_at = max(order.release_at, bank.release_after(expires_at))
+        order.change(method=Order.Method.BANK, expires_at=expires_at, release_at=release_at)
+        audit.record("payments.choose_bank_transfer", order, by=by, subjects=[order.user_id])
+        account = {f"bank_{name}": value for name, value in settings.BANK_ACCOUNT.items()}
+        post.send(
+            "bank_transfer",
+            [order.user.email],
+            language=order.user.language,
+            key=f"bank:{order.code}",
+            context=mail_facts(order)
+            | account
+            | {
+                "amount": order.total - net_paid(order),
+                "depositor": order.depositor_name,
+                "deadline": f"{clock.kst_date(expires_at):%Y-%m-%d} 23:59",
+            },
+            user=order.user,
+            branch=order.branch,
+        )
+    return order
+
+
+@transaction.atomic
+def cancel_order(order: Order, *, by: User, reason: str) -> Order:
+    """Gives up an unpaid order and what it held. Money that still arrives goes to REVIEW.
+
+    An open payment page is closed after the commit; call ``card.close_sessions`` before, outside
+    a transaction, where a person waits for the answer.
+    """
+    order = locked(order)
+    _end(order, Order.Status.CANCELLED)
+    audit.record("payments.cancel_order", order, by=by, reason=reason, subjects=[order.user_id])
+    return order
+
+
+@transaction.atomic
+def expire_order(order: Order) -> Order:
+    """Ends an order whose time is over. Raises Refused when it is paid or not yet due."""
+    order = locked(order)
+    if order.release_at > clock.now():
+        raise Refused(_("The deadline of this order has not passed yet."))
+    _end(order, Order.Status.EXPIRED)
+    audit.record("payments.expire_order", order, subjects=[order.user_id])
+    post.send(
+        "order_expired",
+        [order.user.email],
+        language=order.user.language,
+        key=f"expired:{order.code}",
+        context=mail_facts(order),
+        user=order.user,
+        branch=order.branch,
+    )
+    return order
+
+
+def _end(order: Order, status: Order.Status) -> None:
+    order.move_to(status, closed_at=clock.now())
+    order.attempts.filter(status__in=Attempt.UNDECIDED).update(status=Attempt.Status.EXPIRED)
+    payables.get(order.payable).on_expired(order)
+    if held := net_paid(order):
+        payment = Payment.objects.filter(order=order).order_by("pk").last()
+        raise_task(Task.Kind.AMOUNT_DIFFERS, order, payment, str(held))
+    transaction.on_commit(lambda: card.close_leftovers(order), robust=True)
+
+
+def expire_due() -> int:
+    """Ends every order that is due, once its provider has been asked whether it was paid after
+    all. Safe to run twice and in parallel. Returns how many ended."""
+    ended = 0
+    due = Order.objects.overdue(clock.now()).order_by("release_at")
+    for order in due.prefetch_related("attempts"):
+        try:
+            card.look_up(order)
+        except ProviderDown as problem:
+            logger.warning("order %s: %s", order.code, problem)
+            if order.release_at > clock.now() - DOUBT:
+                continue
+        try:
+            expire_order(order)
+        except Refused:
+            continue  # paid meanwhile, or another worker was faster
+        ended += 1
+    return ended

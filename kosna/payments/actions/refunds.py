@@ -1,0 +1,267 @@
+"""Money goes back: asked for, approved (by another person when it is much), sent and booked once."""
+
+import logging
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.documents import actions as documents
+from kosna.mail import post
+from kosna.payments import payables
+from kosna.payments.actions.settlement import (
+    issue_receipt,
+    locked,
+    mail_facts,
+    raise_task,
+    receipt_of,
+)
+from kosna.payments.models import LedgerEntry, Order, OrderLine, Payment, Refund, Task
+from kosna.payments.providers import by_name
+from kosna.payments.providers.base import ProviderDown, ProviderRefused, RefundState
+
+logger = logging.getLogger(__name__)
+
+
+def refundable(payment: Payment) -> int:
+    """Won of a payment that no refund claims yet. Only true while the order's row is locked."""
+    return payment.amount - _sum(payment.refunds.filter(status__in=Refund.CLAIMS))
+
+
+def _sum(refunds: object) -> int:
+    return refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+@transaction.atomic
+def request_refund(
+    *,
+    order: Order,
+    amount: int,
+    reason: str,
+    by: User | None,
+    line: OrderLine | None = None,
+    payment: Payment | None = None,
+) -> Refund:
+    """Claims ``amount`` won of what an order has paid; ``line`` when a thing bought is given back.
+
+    All claims of a payment, from the request on, stay within what it brought. Raises Refused.
+    """
+    order = locked(order)
+    payments = [payment] if payment else list(order.payments.order_by("-amount", "pk"))
+    chosen = next((each for each in payments if refundable(each) >= amount), None)
+    if amount <= 0 or chosen is None:
+        most = max((refundable(each) for each in payments), default=0)
+        raise Refused(
+            _("At most %(most)s won of this order can be refunded at once.")
+            % {"most": f"{most:,}"},
+            field="amount",
+        )
+    if line:
+        left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
+        if line.order_id != order.pk or amount > left:
+            raise Refused(
+                _("At most %(most)s won of this line can be refunded.") % {"most": f"{left:,}"},
+                field="amount",
+            )
+    refund = Refund.objects.create(
+        order=order, payment=chosen, line=line, amount=amount, reason=reason, requested_by=by
+    )
+    audit.record(
+        "payments.request_refund",
+        order,
+        by=by,
+        reason=reason,
+        subjects=[order.user_id],
+        amount=amount,
+        refund=refund.pk,
+    )
+    return refund
+
+
+@transaction.atomic
+def approve_refund(refund: Refund, *, by: User) -> None:
+    """Lets a refund go. Nobody approves money to themselves, and from TWO_PERSON_REFUND_WON on
+    whoever asked does not decide."""
+    order = locked(refund.order)
+    if order.user_id == by.pk:
+        raise Refused(_("You cannot approve a refund to yourself."))
+    if refund.amount >= settings.TWO_PERSON_REFUND_WON and refund.requested_by_id == by.pk:
+        raise Refused(
+            _("From %(limit)s won on, another person must approve the refund.")
+            % {"limit": f"{settings.TWO_PERSON_REFUND_WON:,}"}
+        )
+    refund.move_to(Refund.Status.APPROVED, approved_at=clock.now(), approved_by=by)
+    _record("approve", refund, by=by)
+
+
+@transaction.atomic
+def reject_refund(refund: Refund, *, by: User, reason: str) -> None:
+    """Drops a request, or a refund that failed for good: its claim is free again."""
+    locked(refund.order)
+    refund.move_to(Refund.Status.REJECTED, error=reason[:500])
+    _record("reject", refund, by=by, reason=reason)
+
+
+def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
+    """Sends an approved refund, or one whose sending failed or never answered, at most once.
+
+    SENT is committed with its idempotency key before the provider hears of it, and its answer is
+    written down after. A bank refund stays SENT until the treasurer says that it was wired.
+    """
+    with transaction.atomic():
+        locked(refund.order)
+        refund.refresh_from_db()
+        if refund.status != Refund.Status.SENT:
+            refund.move_to(Refund.Status.SENT, tries=refund.tries + 1, reference=None, error="")
+            _record("send", refund, by=by)
+        elif refund.reference:
+            return refund
+    try:
+        state = by_name(refund.payment.provider).refund(refund)
+    except ProviderRefused as no:
+        _fail(refund, str(no))
+    except ProviderDown as problem:
+        Refund.objects.filter(pk=refund.pk).update(error=str(problem)[:500])
+        logger.warning("refund %s: %s", refund.uuid, problem)
+    else:
+        if state:
+            apply_state(state)
+    refund.refresh_from_db()
+    return refund
+
+
+def complete_bank_refund(refund: Refund, *, reference: str, by: User) -> None:
+    """The treasurer has wired the money; ``reference`` is the bank's."""
+    if refund.payment.provider != "bank":
+        raise Refused(_("Only a bank transfer is marked as done by hand."))
+    if Refund.objects.filter(reference=f"bank:{reference}").exclude(pk=refund.pk).exists():
+        raise Refused(_("Another refund bears this reference already."), field="reference")
+    _finish(refund, f"bank:{reference}", by=by)
+
+
+# What the provider says ---------------------------------------------------------------------------
+
+
+def apply_state(state: RefundState) -> Refund | None:
+    """Books what a provider says about a refund, once; one that nobody asked for here (made in
+    its dashboard) is taken over. None when it takes back no payment of ours."""
+    refund = _ours(state) or _import(state)
+    if refund is None:
+        return None
+    if state.status == "done":
+        _finish(refund, state.reference)
+    elif state.status == "failed":
+        _fail(refund, state.error or _("The provider could not return the money."))
+    else:
+        Refund.objects.filter(pk=refund.pk, reference=None).update(reference=state.reference)
+    refund.refresh_from_db()
+    return refund
+
+
+def sync_refunds(charge: str, refunds: list[RefundState]) -> int:
+    """Applies every refund of a charge. Returns how many are ours."""
+    return sum(apply_state(state) is not None for state in refunds if state.charge == charge)
+
+
+def _ours(state: RefundState) -> Refund | None:
+    refunds = Refund.objects.select_related("order", "payment")
+    found = refunds.filter(reference=state.reference).first()
+    if found is None and state.refund:
+        found = refunds.filter(uuid=state.refund, reference=None).first()
+    return found
+
+
+def _import(state: RefundState) -> Refund | None:
+    payment = Payment.objects.select_related("order").filter(reference=state.charge).first()
+    if payment is None or state.status == "failed":
+        return None
+    try:
+        with transaction.atomic():
+            order = locked(payment.order)
+            refund = Refund.objects.create(
+                order=order,
+                payment=payment,
+                amount=state.amount,
+                reason=_("Refunded at the payment provider"),
+                status=Refund.Status.SENT,
+                reference=state.reference,
+                approved_at=clock.now(),
+            )
+            _record("import", refund)
+    except IntegrityError:
+        refund = Refund.objects.select_related("order", "payment").get(reference=state.reference)
+    return refund
+
+
+@transaction.atomic
+def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
+    """The money has left: books, order, thing bought, papers and mail, together and once."""
+    order = locked(refund.order)
+    refund.refresh_from_db(fields=["status"])
+    if refund.status == Refund.Status.DONE:
+        return
+    if refund.status == Refund.Status.FAILED:
+        refund.move_to(Refund.Status.SENT)  # the provider has the last word
+    refund.move_to(Refund.Status.DONE, done_at=clock.now(), reference=reference, error="")
+    _book(refund, -refund.amount)
+    if order.sum_refunded() >= order.sum_paid() and order.may_move_to(Order.Status.REFUNDED):
+        order.move_to(Order.Status.REFUNDED, closed_at=clock.now())
+    refund.order = order
+    payables.get(order.payable).on_refunded(refund)
+    if receipt := receipt_of(order):
+        documents.void(receipt, reason=_("Refunded"))
+        if order.status == Order.Status.PAID:
+            issue_receipt(order)
+    post.send(
+        "refund_done",
+        [order.user.email],
+        language=order.user.language,
+        key=f"refund:{refund.uuid}:{refund.entries.count()}",
+        context=mail_facts(order) | {"amount": refund.amount},
+        user=order.user,
+        branch=order.branch,
+    )
+    _record("finish", refund, by=by)
+
+
+@transaction.atomic
+def _fail(refund: Refund, error: str) -> None:
+    """The money is still here, or has come back: a person must find another way."""
+    order = locked(refund.order)
+    refund.refresh_from_db(fields=["status"])
+    if refund.status not in (Refund.Status.SENT, Refund.Status.DONE):
+        return
+    if refund.status == Refund.Status.DONE:
+        _book(refund, refund.amount)
+    refund.move_to(Refund.Status.FAILED, error=error[:500], done_at=None)
+    raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
+    _record("fail", refund, reason=error)
+
+
+def _book(refund: Refund, amount: int) -> None:
+    LedgerEntry.objects.create(
+        order_id=refund.order_id,
+        refund=refund,
+        turn=refund.entries.count() + 1,
+        account=f"cash:{refund.payment.provider}",
+        amount=amount,
+        branch_id=refund.order.branch_id,
+    )
+
+
+def _record(step: str, refund: Refund, *, by: User | None = None, reason: str = "") -> None:
+    order = refund.order
+    audit.record(
+        f"payments.{step}_refund",
+        order,
+        by=by,
+        reason=reason,
+        subjects=[order.user_id],
+        amount=refund.amount,
+        refund=refund.pk,
+    )
