@@ -204,7 +204,7 @@ def _placing(box: Box, turned: int, width: float, height: float) -> bytes:
 
 def _rotation(page: pikepdf.Page) -> int:
     """/Rotate, which a page may inherit."""
-    node = page.obj
+    node: pikepdf.Object = page.obj
     while Name.Rotate not in node and Name.Parent in node:
         node = node.Parent
     return int(node.get(Name.Rotate, 0)) % 360
@@ -213,7 +213,7 @@ def _rotation(page: pikepdf.Page) -> int:
 def _resources(page: pikepdf.Page) -> pikepdf.Object:
     """The page's resources, which it may inherit and share; the stamp does no harm to the
     others."""
-    node = page.obj
+    node: pikepdf.Object = page.obj
     while Name.Resources not in node and Name.Parent in node:
         node = node.Parent
     if Name.Resources not in node:
