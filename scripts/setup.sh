@@ -63,8 +63,8 @@ install_requirements() {
     wanted="$(sha256sum requirements-dev.txt)"
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
     say "Installing Python packages into .venv (a few minutes, once)"
-    [ -x .venv/bin/python ] || "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+    .venv/bin/python -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear .venv
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
         -r requirements-dev.txt
     echo "$wanted" >"$stamp"
 }
