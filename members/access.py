@@ -118,9 +118,7 @@ def entitlement(user: Any, thing: Thing, at: datetime) -> Decision:
         return Decision(True, "open", _("Open to you."), price=price)
     early = tiers_with(user, rule.opening_right, at)
     mine = [
-        opens
-        for tier_id, opens in rule.openings.items()
-        if tier_id is None or tier_id in early
+        opens for tier_id, opens in rule.openings.items() if tier_id is None or tier_id in early
     ]
     if not mine:
         code, reason = _why_not(user, rule, at)

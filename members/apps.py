@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class MembersConfig(AppConfig):
     name = "members"
+
+    def ready(self) -> None:
+        from kosna.payments import payables
+        from members import actions
+
+        payables.register(
+            actions.PAYABLE,
+            on_paid=actions.dues_paid,
+            on_refunded=actions.dues_refunded,
+            on_expired=actions.dues_expired,
+        )

@@ -1,6 +1,7 @@
 """Who belongs, on what terms, and for which days they have paid."""
 
-from datetime import date
+import secrets
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, BranchScoped
-from kosna.core import clock
+from kosna.core import clock, korean
 from kosna.core.models import Stateful, WonField, localized
+from kosna.core.uploads import RandomPath
 from kosna.payments.models import Order, OrderLine
 
 
@@ -25,6 +27,12 @@ class Topic(models.TextChoices):
     WORK = "work", _("Social work")
     FUND = "fund", _("Social funding")
     SPORTS = "sports", _("Social sports")
+
+
+class TierQuerySet(models.QuerySet):
+    def open(self) -> "TierQuerySet":
+        """Tiers that take applications."""
+        return self.filter(is_open=True)
 
 
 class Tier(models.Model):
@@ -49,6 +57,7 @@ class Tier(models.Model):
 
     name = localized("name")
     summary = localized("summary")
+    objects = TierQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tier")
@@ -200,13 +209,57 @@ class Organisation(models.Model):
         return self.name
 
 
+def draft_number() -> str:
+    """Stands in the address of a draft until the application is received and gets its number."""
+    return f"d-{secrets.token_hex(5)}"
+
+
 class ApplicationQuerySet(BranchScoped):
     def visible_to(self, user: Any) -> "ApplicationQuerySet":
         return self.filter(applicant=user)
 
+    def open(self) -> "ApplicationQuerySet":
+        """On the way: still in somebody's hands."""
+        return self.filter(
+            status__in=[
+                Application.Status.DRAFT,
+                Application.Status.SUBMITTED,
+                Application.Status.REVISION,
+            ]
+        )
+
+    def received(self) -> "ApplicationQuerySet":
+        """What the desk may see: a draft is still the applicant's own."""
+        return self.exclude(status=Application.Status.DRAFT).exclude(submitted_at=None)
+
     def waiting(self) -> "ApplicationQuerySet":
         """What a reviewer has to look at now."""
         return self.filter(status=Application.Status.SUBMITTED)
+
+    def search(self, query: str) -> "ApplicationQuerySet":
+        """By number, name, organisation, business number or phone."""
+        query = " ".join(query.split())
+        if not query:
+            return self
+        matches = (
+            Q(number__icontains=query)
+            | Q(name__icontains=query)
+            | Q(organisation_name__icontains=query)
+        )
+        if digits := "".join(c for c in query if c in "0123456789"):
+            matches |= Q(business_number=digits)
+            if len(digits) >= 4:
+                matches |= Q(phone__endswith=digits.removeprefix("0"))
+        return self.filter(matches)
+
+    def similar_to(self, application: "Application") -> "ApplicationQuerySet":
+        """Other applications that may be the same person or organisation."""
+        same = Q(applicant=application.applicant_id) | Q(
+            name=application.name, phone=application.phone
+        )
+        if application.business_number:
+            same |= Q(business_number=application.business_number)
+        return self.received().filter(same).exclude(pk=application.pk)
 
 
 class Application(Stateful):
@@ -238,7 +291,10 @@ class Application(Stateful):
         Status.REJECTED: "danger",
     }
 
-    number = models.CharField(max_length=12, unique=True)  # 2026-0001
+    # How many working days the association takes at most to answer (처리기한).
+    ANSWER_DAYS = 7
+
+    number = models.CharField(max_length=12, unique=True, default=draft_number)  # 2026-0001
     applicant = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications"
     )
@@ -311,8 +367,31 @@ class Application(Stateful):
     def display_name(self) -> str:
         return self.organisation_name or self.name
 
+    @property
+    def is_editable(self) -> bool:
+        return self.status in (self.Status.DRAFT, self.Status.REVISION)
+
+    @property
+    def answer_by(self) -> date | None:
+        """The day by which the association answers; public holidays are not taken off."""
+        if self.submitted_at is None:
+            return None
+        return working_days_after(clock.kst_date(self.submitted_at), self.ANSWER_DAYS)
+
+    @property
+    def topic_labels(self) -> list[str]:
+        return [str(Topic(topic).label) for topic in self.topics if topic in Topic.values]
+
     def get_absolute_url(self) -> str:
         return reverse("members:application", args=[self.number])
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The ``count``-th weekday after a day."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
 
 
 class ApplicationFile(models.Model):
@@ -322,7 +401,7 @@ class ApplicationFile(models.Model):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="files")
     kind = models.CharField(max_length=10, choices=Kind)
-    file = models.FileField(upload_to="applications")
+    file = models.FileField(upload_to=RandomPath("applications"))
     name = models.CharField(max_length=150)  # as the applicant called it, for display only
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
@@ -348,6 +427,29 @@ class MemberQuerySet(BranchScoped):
             Q(valid_to=None) | Q(valid_to__gte=today), user=user, valid_from__lte=today
         )
         return self.filter(Q(user=user) | Q(pk__in=seat.values("member")))
+
+    def run_by(self, user: Any) -> "MemberQuerySet":
+        """Memberships whose dues this person may order: one's own, or the organisation's that one
+        represents or runs."""
+        runs = Seat.objects.filter(
+            user=user, valid_to=None, role__in=[Seat.Role.REPRESENTATIVE, Seat.Role.CONTACT]
+        )
+        return self.filter(Q(user=user) | Q(pk__in=runs.values("member")))
+
+    def search(self, query: str) -> "MemberQuerySet":
+        """By name (initials too), number, organisation, business number, e-mail or phone."""
+        folded = korean.fold(query)
+        if not folded:
+            return self
+        if korean.is_initials(query):
+            return self.filter(search_text__contains=korean.initials(query))
+        if not any(letter.isalpha() for letter in folded):
+            # Numbers are stored as digits, but for the member number (26-00001).
+            digits = "".join(letter for letter in folded if letter.isdigit())
+            return self.filter(
+                Q(search_text__contains=digits or folded) | Q(number__startswith=folded)
+            )
+        return self.filter(search_text__contains=folded)
 
 
 class Member(Stateful):
@@ -415,6 +517,32 @@ class Member(Stateful):
         return f"{self.name} ({self.number or '-'})"
 
 
+class Renewal(models.Model):
+    """An order for another year of a membership; paid, it opens a period. The first year's order
+    hangs on its application."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="renewals")
+    order = models.OneToOneField(Order, models.PROTECT, related_name="renewal")
+    dues_year = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("renewal")
+        verbose_name_plural = _("renewals")
+        indexes: ClassVar = [models.Index(fields=["member", "dues_year"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.dues_year}"
+
+
+class PeriodQuerySet(models.QuerySet):
+    def valid(self) -> "PeriodQuerySet":
+        return self.filter(voided_at=None)
+
+    def on(self, day: date) -> "PeriodQuerySet":
+        return self.valid().filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
 class Period(models.Model):
     """Days of membership that were paid for. One line of one order pays for one period."""
 
@@ -425,6 +553,8 @@ class Period(models.Model):
     ends_on = models.DateField(null=True, blank=True)  # null: for life
     created_at = models.DateTimeField(default=clock.now)
     voided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership period")

@@ -1,0 +1,314 @@
+"""From a draft to a decision. Approval makes the member and the order; payment does the rest
+(``members.actions.periods``)."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core import clock, korean
+from kosna.core.errors import Refused
+from kosna.core.numbering import next_number
+from kosna.core.uploads import Checked
+from kosna.mail import post
+from kosna.payments.actions import place_order, settle_free
+from kosna.payments.models import Order
+from members import dues
+from members.models import (
+    Application,
+    ApplicationFile,
+    Member,
+    Organisation,
+    Seat,
+    Tier,
+)
+
+PAYMENT_TERM = timedelta(days=14)  # from the approval, to the end of that day in Korea
+PAYABLE = "members.dues"
+
+
+def lock(applications: Any) -> Any:
+    """Whoever decides about an application decides alone. On SQLite the transaction itself, begun
+    IMMEDIATE, is the lock."""
+    return applications.select_for_update(of=("self",))
+
+
+def locked(application: Application) -> Application:
+    rows = Application.objects.select_related("applicant", "tier", "branch")
+    return lock(rows).get(pk=application.pk)
+
+
+@transaction.atomic
+def save_draft(application: Application, *, proof: Checked | None, by: User) -> Application:
+    """Keeps what was typed so far, complete or not, with the attachment if there is one.
+
+    Raises Refused when another application of this person is still on its way.
+    """
+    if not application.is_editable:
+        raise Refused(_("This application is being reviewed and can no longer be changed."))
+    application.applicant = by
+    try:
+        with transaction.atomic():
+            application.save()
+    except IntegrityError as error:
+        raise Refused(
+            _("You already have an application on its way. Please finish or withdraw it first.")
+        ) from error
+    if proof:
+        attach(application, proof)
+    return application
+
+
+def attach(application: Application, proof: Checked) -> ApplicationFile:
+    """Stores a checked file; an earlier one of this application stays on record."""
+    is_organisation = application.tier.holder == Tier.Holder.ORGANISATION
+    kind = ApplicationFile.Kind
+    return ApplicationFile.objects.create(
+        application=application,
+        kind=kind.BUSINESS_REGISTRATION if is_organisation else kind.STUDENT_CARD,
+        file=proof.file(),
+        name=proof.display_name,
+        content_type=proof.content_type,
+        size=len(proof.content),
+        sha256=hashlib.sha256(proof.content).hexdigest(),
+    )
+
+
+@transaction.atomic
+def submit_application(application: Application, *, by: User) -> Application:
+    """접수: gives the number 2026-0001 (once) and starts the days in which we answer.
+
+    Raises Refused with every reason at once: closed tier, missing proof, already a member.
+    """
+    application = locked(application)
+    reasons = []
+    if not application.tier.is_open:
+        reasons.append(_("This tier takes no applications at present."))
+    if application.tier.needs_proof and not application.files.exists():
+        reasons.append(_("Please attach the document that this tier asks for."))
+    if _current_members(application).exists():
+        reasons.append(_("There is a membership already. It can be renewed on your page."))
+    if reasons:
+        raise Refused(*reasons)
+    number = application.number
+    if application.submitted_at is None:
+        year = clock.today().year
+        number = f"{year}-{next_number('application', year):04d}"
+    application.move_to(
+        Application.Status.SUBMITTED, number=number, submitted_at=clock.now(), reason=""
+    )
+    audit.record("members.submit_application", application, by=by, subjects=[by])
+    _mail("application_received", application, answer_by=application.answer_by.isoformat())
+    return application
+
+
+@transaction.atomic
+def withdraw_application(application: Application, *, by: User) -> None:
+    """취하: the applicant takes it back; a draft is given up the same way."""
+    application = locked(application)
+    application.move_to(Application.Status.WITHDRAWN)
+    audit.record("members.withdraw_application", application, by=by, subjects=[by])
+
+
+@transaction.atomic
+def request_revision(application: Application, *, reason: str, by: User) -> None:
+    """보완요청: back to the applicant, who is told what is missing."""
+    application = locked(application)
+    _not_by_oneself(application, by)
+    application.move_to(Application.Status.REVISION, reason=reason)
+    audit.record(
+        "members.request_revision",
+        application,
+        by=by,
+        reason=reason,
+        subjects=[application.applicant_id],
+    )
+    _mail("application_revision", application, reason=reason)
+
+
+@transaction.atomic
+def reject_application(application: Application, *, reason: str, basis: str, by: User) -> None:
+    """반려, with the reason that the applicant is told and the basis that stays on record."""
+    application = locked(application)
+    _not_by_oneself(application, by)
+    application.move_to(
+        Application.Status.REJECTED,
+        reason=reason,
+        basis=basis,
+        decided_at=clock.now(),
+        decided_by=by,
+    )
+    audit.record(
+        "members.reject_application",
+        application,
+        by=by,
+        reason=reason,
+        subjects=[application.applicant_id],
+        basis=basis,
+    )
+    _mail("application_rejected", application, reason=reason)
+
+
+@transaction.atomic
+def approve_application(application: Application, *, basis: str, by: User) -> Order:
+    """승인: makes the member (awaiting payment), the organisation and its contact's seat, and the
+    order for admission fee and dues. An order of 0 won is settled at once.
+
+    Raises Refused when the approver is the applicant, when somebody else decided first, or when
+    the person or organisation is a member already.
+    """
+    application = locked(application)
+    _not_by_oneself(application, by)
+    application.move_to(
+        Application.Status.APPROVED, basis=basis, decided_at=clock.now(), decided_by=by, reason=""
+    )
+    if _current_members(application).exists():
+        raise Refused(_("This person or organisation is a member already."))
+    member = _admit(application)
+    Application.objects.filter(pk=application.pk).update(member=member)
+    application.member = member
+    audit.record(
+        "members.approve_application",
+        application,
+        by=by,
+        subjects=[application.applicant_id],
+        basis=basis,
+        member=member.pk,
+    )
+    order = _place_first_order(application, by=by)
+    if order.total:
+        _mail(
+            "application_approved",
+            application,
+            order_url=settings.SITE_URL + order.get_absolute_url(),
+            total=order.total,
+            pay_by=clock.kst_date(order.expires_at).isoformat(),
+        )
+    return order
+
+
+@transaction.atomic
+def reissue_order(application: Application, *, by: User) -> Order:
+    """A new order for an approved applicant whose first one lapsed unpaid, at today's rates."""
+    application = locked(application)
+    lapsed = (Order.Status.EXPIRED, Order.Status.CANCELLED)
+    if (
+        application.member is None
+        or application.member.status != Member.Status.ADMITTED
+        or application.order is None
+        or application.order.status not in lapsed
+    ):
+        raise Refused(_("There is no lapsed order to replace."))
+    order = _place_first_order(application, by=by)
+    audit.record("members.reissue_order", application, by=by, subjects=[application.applicant_id])
+    return order
+
+
+def _place_first_order(application: Application, *, by: User) -> Order:
+    tier = application.tier
+    order = place_order(
+        payable=PAYABLE,
+        user=application.applicant,
+        branch=application.branch,
+        buyer_name=application.display_name,
+        title_ko=f"{tier.name_ko} 입회",
+        title_en=f"Admission: {tier.name_en}",
+        lines=dues.quote(tier, clock.today(), first=True),
+        expires_at=clock.end_of(clock.today() + PAYMENT_TERM),
+        by=by,
+    )
+    Application.objects.filter(pk=application.pk).update(order=order)
+    application.order = order
+    if not order.total:
+        settle_free(order, by=by)
+    return order
+
+
+def _admit(application: Application) -> Member:
+    """The member row; for an organisation also its facts as typed and the contact's seat."""
+    organisation = None
+    if application.tier.holder == Tier.Holder.ORGANISATION:
+        organisation, _created = Organisation.objects.update_or_create(
+            business_number=application.business_number,
+            defaults={
+                "name": application.organisation_name,
+                "representative": application.representative,
+                "size": application.size,
+                "industry": application.industry,
+                "is_in_g_valley": application.is_in_g_valley,
+                "postcode": application.postcode,
+                "address": application.address,
+                "address_detail": application.address_detail,
+                "tax_email": application.tax_email,
+            },
+        )
+    member = Member.objects.create(
+        user=None if organisation else application.applicant,
+        organisation=organisation,
+        tier=application.tier,
+        branch=application.branch,
+        name=application.display_name,
+        search_text=search_text(application),
+    )
+    if organisation:
+        Seat.objects.create(
+            member=member,
+            user=application.applicant,
+            role=Seat.Role.CONTACT,
+            valid_from=clock.today(),
+        )
+    return member
+
+
+def search_text(application: Application) -> str:
+    """What ``Member.objects.search`` looks into: folded names, initials, and numbers as digits."""
+    name = application.display_name
+    parts = [korean.fold(name), korean.initials(name)]
+    if application.organisation_name:
+        parts.append(korean.fold(application.name))
+    parts += [
+        application.business_number,
+        application.phone.replace("+82", "0"),
+        korean.fold(application.applicant.email),
+    ]
+    return " ".join(part for part in parts if part)[:300]
+
+
+def _current_members(application: Application) -> Any:
+    """Memberships that run already for whom this application is made."""
+    running = Member.objects.filter(status__in=[Member.Status.ADMITTED, Member.Status.ACTIVE])
+    if application.tier.holder == Tier.Holder.ORGANISATION:
+        return running.filter(organisation__business_number=application.business_number)
+    return running.filter(user=application.applicant_id)
+
+
+def _not_by_oneself(application: Application, by: User) -> None:
+    if by.pk == application.applicant_id:
+        raise Refused(_("Nobody decides about their own application."))
+
+
+def _mail(template: str, application: Application, **facts: Any) -> None:
+    """One mail for each turn of an application; a second revision request is another turn."""
+    user = application.applicant
+    turn = application.submitted_at.isoformat() if application.submitted_at else ""
+    post.send(
+        template,
+        [user.email],
+        language=user.language,
+        key=f"{template}:{application.pk}:{turn}",
+        context={
+            "name": application.name,
+            "number": application.number,
+            "tier_ko": application.tier.name_ko,
+            "tier_en": application.tier.name_en,
+            "url": settings.SITE_URL + application.get_absolute_url(),
+            **facts,
+        },
+        user=user,
+        branch=application.branch,
+    )

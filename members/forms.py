@@ -1,0 +1,262 @@
+"""What applicants type, and what reviewers and the desk type."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from kosna.branches.models import Branch, Region
+from kosna.core import clock
+from kosna.core.korean import BusinessNumberField, NameField, PhoneField, PostcodeField
+from kosna.core.uploads import CheckedFileField
+from members import standing
+from members.models import Application, Member, Tier, Topic
+
+PERSON_SECTIONS = (
+    (_("Applicant"), ("name", "name_en", "phone", "affiliation", "position", "topics")),
+    (_("Address"), ("postcode", "address", "address_detail", "branch")),
+)
+ORGANISATION_SECTIONS = (
+    (
+        _("Organisation"),
+        (
+            "organisation_name",
+            "business_number",
+            "representative",
+            "size",
+            "industry",
+            "is_in_g_valley",
+            "tax_email",
+        ),
+    ),
+    (_("Contact person"), ("name", "name_en", "phone", "affiliation", "position", "topics")),
+    (_("Business address"), ("postcode", "address", "address_detail", "branch")),
+)
+NEEDED = ("name", "phone", "postcode", "address")
+NEEDED_OF_ORGANISATION = ("organisation_name", "business_number", "representative", "size")
+
+
+class ApplicationForm(forms.ModelForm):
+    """One form for both kinds of holder; fields of the other kind are not there at all.
+
+    ``draft=True`` asks for nothing, so that half a form can be kept; what is typed must be right.
+    """
+
+    name = NameField(label=_("Name"), max_length=80)
+    phone = PhoneField(label=_("Mobile phone"))
+    postcode = PostcodeField(label=_("Postcode"), help_text=_("5 digits"))
+    business_number = BusinessNumberField(
+        label=_("Business registration number"), help_text=_("10 digits, with or without hyphens")
+    )
+    topics = forms.MultipleChoiceField(
+        label=_("Fields of interest"),
+        choices=Topic.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    branch = forms.ModelChoiceField(
+        label=_("Branch"),
+        queryset=Branch.objects.none(),
+        required=False,
+        empty_label=_("The branch of my address"),
+    )
+    proof = CheckedFileField(
+        label=_("Attachment"),
+        required=False,
+        help_text=_("PDF, JPEG or PNG, at most 10 MB"),
+    )
+    declaration = forms.BooleanField(
+        label=_("I apply under the articles of association, and what I have written is true."),
+    )
+
+    class Meta:
+        model = Application
+        fields: ClassVar = [
+            "name",
+            "name_en",
+            "phone",
+            "postcode",
+            "address",
+            "address_detail",
+            "affiliation",
+            "position",
+            "topics",
+            "organisation_name",
+            "business_number",
+            "representative",
+            "size",
+            "industry",
+            "is_in_g_valley",
+            "tax_email",
+            "branch",
+        ]
+
+    def __init__(self, *args: Any, draft: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.draft = draft
+        self.tier: Tier = self.instance.tier
+        self.is_organisation = self.tier.holder == Tier.Holder.ORGANISATION
+        layout = ORGANISATION_SECTIONS if self.is_organisation else PERSON_SECTIONS
+        self.layout = [(title, list(names)) for title, names in layout]
+        self.layout.append((_("Attachment and declaration"), ["proof", "declaration"]))
+        shown = {name for _title, names in self.layout for name in names}
+        for name in set(self.fields) - shown:
+            del self.fields[name]
+        needed = NEEDED + (NEEDED_OF_ORGANISATION if self.is_organisation else ())
+        for name, field in self.fields.items():
+            field.required = not draft and name in (*needed, "declaration")
+        self.fields["branch"].queryset = Branch.objects.open()
+        self._describe()
+
+    def _describe(self) -> None:
+        fields = self.fields
+        if self.is_organisation:
+            fields["proof"].label = _("Business registration certificate")
+            fields["affiliation"].label = _("Department")
+            fields["name"].label = _("Name of the contact person")
+        else:
+            fields["proof"].label = (
+                _("Proof of enrolment") if self.tier.needs_proof else _("Attachment")
+            )
+        fields["address"].help_text = _("For example: 168 Gasan digital 1-ro, Geumcheon-gu, Seoul")
+        if self.tier.needs_proof:
+            has_one = self.instance.pk and self.instance.files.exists()
+            fields["proof"].required = not self.draft and not has_one
+            if has_one:
+                fields["proof"].help_text = _("A file is attached. Choose another to replace it.")
+
+    def sections(self) -> Iterator[tuple[str, list[BoundField]]]:
+        for title, names in self.layout:
+            yield title, [self[name] for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data.get("branch"):
+            data["branch"] = suggest_branch(data.get("address", ""))
+        return data
+
+
+def suggest_branch(address: str) -> Branch:
+    """The open branch of the 시·도 with which an address begins (in English: that it names),
+    else the head office."""
+    first = short_region(next(iter(address.split()), ""))
+    lowered = address.casefold()
+    branches = Branch.objects.open()
+    for region in Region.objects.on(clock.today()):
+        if (first and short_region(region.name_ko) == first) or (
+            address.isascii() and region.name_en.casefold() in lowered
+        ):
+            branch = branches.filter(regions=region).order_by("is_head_office", "pk").first()
+            if branch:
+                return branch
+    return Branch.objects.get(is_head_office=True)
+
+
+def short_region(name: str) -> str:
+    """부산광역시 → 부산, 경상북도 → 경북: as addresses shorten a 시·도, old names and new."""
+    if len(name) == 4 and name.endswith(("남도", "북도")):
+        return name[0] + name[2]
+    return name[:2]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        help_text=_("The applicant reads this."),
+    )
+
+
+class RejectForm(ReasonForm):
+    basis = forms.CharField(
+        label=_("Basis"),
+        max_length=200,
+        help_text=_("Meeting, date and number of the decision, or the article it rests on"),
+    )
+
+
+class ApproveForm(forms.Form):
+    basis = forms.CharField(
+        label=_("Basis"),
+        max_length=200,
+        help_text=_("Meeting, date and number of the decision, or the article it rests on"),
+    )
+
+
+class ExportForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason for the export"),
+        max_length=300,
+        min_length=5,
+        help_text=_("Kept in the audit log with your name and the people in the file."),
+    )
+
+
+class Filter(forms.Form):
+    """A list's filters as they stand in its address; what makes no sense is ignored."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+
+    def __init__(self, data: Any, *, branches: Any) -> None:
+        super().__init__(data)
+        self.fields["branch"].queryset = branches
+        self.is_valid()
+
+    def value(self, name: str) -> Any:
+        return self.cleaned_data.get(name)
+
+
+class ApplicationFilter(Filter):
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            *[c for c in Application.Status.choices if c[0] != Application.Status.DRAFT],
+        ],
+    )
+    tier = forms.ModelChoiceField(
+        label=_("Tier"), required=False, queryset=Tier.objects.all(), empty_label=_("All")
+    )
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
+    )
+
+    def apply(self, applications: Any) -> Any:
+        chosen = Q()
+        for name in ("status", "tier", "branch"):
+            if value := self.value(name):
+                chosen &= Q(**{name: value})
+        return applications.filter(chosen).search(self.value("q") or "")
+
+
+class MemberFilter(Filter):
+    tier = forms.ModelChoiceField(
+        label=_("Tier"), required=False, queryset=Tier.objects.all(), empty_label=_("All")
+    )
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
+    )
+    standing = forms.ChoiceField(
+        label=_("Standing"),
+        required=False,
+        choices=[("", _("All")), *standing.LABELS.items()],
+    )
+
+    def apply(self, members: Any) -> Any:
+        chosen = Q()
+        for name in ("tier", "branch"):
+            if value := self.value(name):
+                chosen &= Q(**{name: value})
+        members = members.filter(chosen).search(self.value("q") or "")
+        if code := self.value("standing"):
+            members = members.filter(
+                pk__in=standing.with_standing(Member.objects.all(), clock.today())
+                .filter(standing=code)
+                .values("pk")
+            )
+        return members
