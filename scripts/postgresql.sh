@@ -10,8 +10,9 @@ if [ -n "${TEST_DATABASE_URL:-}" ]; then
 fi
 
 # Usable when we may create databases there and it keeps text as UTF-8.
+PGHOST="${PGHOST:-/var/run/postgresql}"
 may="select rolcreatedb or rolsuper from pg_roles where rolname = current_user"
-if [ "$(psql -XAtq -h "${PGHOST:=/var/run/postgresql}" -d postgres -c "$may" \
+if [ "$(psql -XAtq -h "$PGHOST" -d postgres -c "$may" \
     -c 'show server_encoding' 2>/dev/null)" = $'t\nUTF8' ]; then
     echo "PostgreSQL: the local server" >&2
     export PGHOST
