@@ -198,7 +198,7 @@ def test_serial_leads_to_the_reader_and_looking_is_recorded(cast: Cast, login, m
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("url", "queries"), [("/staff/reports/", 8), ("/staff/downloads/", 8)])
+@pytest.mark.parametrize(("url", "queries"), [("/staff/reports/", 7), ("/staff/downloads/", 6)])
 def test_desk_list_query_count(
     cast: Cast, login, make_report, django_assert_num_queries, rows: int, url: str, queries: int
 ) -> None:
