@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class EventsConfig(AppConfig):
     name = "events"
+
+    def ready(self) -> None:
+        from events import actions
+        from kosna.payments import payables
+
+        payables.register(
+            actions.PAYABLE,
+            on_paid=actions.on_paid,
+            on_refunded=actions.on_refunded,
+            on_expired=actions.on_expired,
+        )

@@ -1,12 +1,15 @@
 """What the association holds: events with their programme, tickets, registrations and the door."""
 
 import secrets
-from datetime import datetime
+import time
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +17,8 @@ from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
 from kosna.core.models import Stateful, WonField, localized
 from kosna.payments.models import OrderLine
-from members.models import Clock, Tier
+from members.access import AccessRule, Price
+from members.models import Clock, Right, Tier
 
 # Full refund until seven days before, half until three, nothing later (domain.md §3.3); counted
 # in KST calendar days. A default for new events: each event carries its own.
@@ -30,15 +34,65 @@ def new_ticket_secret() -> str:
     return secrets.token_urlsafe(18)
 
 
+DOOR_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def new_door_code() -> str:
+    """What is typed at the door when no camera is there; unique within its event."""
+    return "".join(secrets.choice(DOOR_ALPHABET) for _ in range(8))
+
+
+def new_version() -> int:
+    """Microseconds since 1970: never used twice, so a kept page cannot outlive its event."""
+    return time.time_ns() // 1000
+
+
+def percent_back(policy: list[list[int]], days_before: int) -> int:
+    """The share that a ladder ``[[days before, percent], …]`` gives back so many KST days ahead."""
+    return max((percent for days, percent in policy if days_before >= days), default=0)
+
+
 class EventQuerySet(BranchScoped):
     def published(self) -> "EventQuerySet":
+        """Everything that the public may see; cancelled events say that they are."""
         return self.exclude(status=Event.Status.DRAFT)
+
+    def open_to_plans(self) -> "EventQuerySet":
+        """What a calendar offers: published and not cancelled."""
+        return self.filter(status=Event.Status.PUBLISHED)
+
+    def filtered(self, *, kind: str = "", branch: str = "") -> "EventQuerySet":
+        events = self.filter(kind=kind) if kind else self
+        return events.filter(branch__code=branch) if branch else events
+
+    def named(self, text: str) -> "EventQuerySet":
+        """Events whose title holds a text, in either language."""
+        if not text:
+            return self
+        return self.filter(Q(title_ko__icontains=text) | Q(title_en__icontains=text))
+
+    def in_status(self, status: str) -> "EventQuerySet":
+        return self.filter(status=status) if status else self
+
+    def with_numbers(self) -> "EventQuerySet":
+        """Annotates ``seats``, ``taken`` and ``came``: what staff ask of every event first."""
+        tickets = Ticket.objects.filter(event=OuterRef("pk")).order_by().values("event")
+        came = CheckIn.objects.filter(registration__event=OuterRef("pk")).order_by()
+        return self.annotate(
+            seats=_sum_of(tickets.annotate(n=models.Sum("capacity"))),
+            seats_taken=_sum_of(tickets.annotate(n=models.Sum("taken"))),
+            came=_sum_of(came.values("registration__event").annotate(n=Count("pk"))),
+        )
 
     def upcoming(self, at: datetime | None = None) -> "EventQuerySet":
         return self.filter(ends_at__gte=at or clock.now()).order_by("starts_at")
 
     def past(self, at: datetime | None = None) -> "EventQuerySet":
         return self.filter(ends_at__lt=at or clock.now()).order_by("-starts_at")
+
+
+def _sum_of(numbers: QuerySet) -> Coalesce:
+    return Coalesce(Subquery(numbers.values("n")), 0)
 
 
 class Event(Stateful):
@@ -81,14 +135,14 @@ class Event(Stateful):
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     # Shown instead of the day where only this much is known ("2011년 하반기").
-    date_note_ko = models.CharField(max_length=60, blank=True)
-    date_note_en = models.CharField(max_length=60, blank=True)
+    date_note_ko = models.CharField(_("date note in Korean"), max_length=60, blank=True)
+    date_note_en = models.CharField(_("date note in English"), max_length=60, blank=True)
     registration_ends_at = models.DateTimeField(_("registration ends at"), null=True, blank=True)
     clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
-    refund_policy = models.JSONField(default=default_refund_policy)
+    refund_policy = models.JSONField(_("refund policy"), default=default_refund_policy)
     gives_certificate = models.BooleanField(_("gives a certificate of attendance"), default=True)
-    # Goes up with every change that the page shows; cached pages carry it.
-    version = models.PositiveIntegerField(default=1)
+    # Another one after every change that the page shows; kept pages and quoted prices carry it.
+    version = models.PositiveBigIntegerField(default=new_version, editable=False)
 
     title = localized("title")
     summary = localized("summary")
@@ -117,13 +171,28 @@ class Event(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("events:event", args=[self.slug])
 
+    @property
+    def registration_closes_at(self) -> datetime:
+        return self.registration_ends_at or self.starts_at
+
+    @property
+    def openings(self) -> Mapping[int | None, datetime]:
+        """The tier clock: tier id (None: everyone) to opening time. Empty is always open."""
+        if self.clock is None:
+            return {}
+        return {row.tier_id: row.opens_at for row in self.clock.openings.all()}
+
+    def days_until(self, day: date) -> int:
+        """KST calendar days from a day to the first day of the event."""
+        return (clock.kst_date(self.starts_at) - day).days
+
 
 class Speaker(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="speakers")
-    name_ko = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=80, blank=True)
-    role_ko = models.CharField(max_length=120, blank=True)
-    role_en = models.CharField(max_length=120, blank=True)
+    name_ko = models.CharField(_("name in Korean"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    role_ko = models.CharField(_("role in Korean"), max_length=120, blank=True)
+    role_en = models.CharField(_("role in English"), max_length=120, blank=True)
 
     name = localized("name")
     role = localized("role")
@@ -138,17 +207,17 @@ class Speaker(models.Model):
 
 class Session(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    title_ko = models.CharField(max_length=160)
-    title_en = models.CharField(max_length=160, blank=True)
-    abstract_ko = models.TextField(blank=True)
-    abstract_en = models.TextField(blank=True)
-    room_ko = models.CharField(max_length=60, blank=True)
-    room_en = models.CharField(max_length=60, blank=True)
-    track_ko = models.CharField(max_length=60, blank=True)
-    track_en = models.CharField(max_length=60, blank=True)
-    is_break = models.BooleanField(default=False)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    title_ko = models.CharField(_("title in Korean"), max_length=160)
+    title_en = models.CharField(_("title in English"), max_length=160, blank=True)
+    abstract_ko = models.TextField(_("abstract in Korean"), blank=True)
+    abstract_en = models.TextField(_("abstract in English"), blank=True)
+    room_ko = models.CharField(_("room in Korean"), max_length=60, blank=True)
+    room_en = models.CharField(_("room in English"), max_length=60, blank=True)
+    track_ko = models.CharField(_("track in Korean"), max_length=60, blank=True)
+    track_en = models.CharField(_("track in English"), max_length=60, blank=True)
+    is_break = models.BooleanField(_("break"), default=False)
     speakers = models.ManyToManyField(Speaker, blank=True, related_name="sessions")
 
     title = localized("title")
@@ -175,17 +244,19 @@ class Ticket(models.Model):
     ``manage.py verify`` recounts it."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="tickets")
-    name_ko = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=80, blank=True)
-    note_ko = models.CharField(max_length=200, blank=True)
-    note_en = models.CharField(max_length=200, blank=True)
-    capacity = models.PositiveIntegerField()
+    name_ko = models.CharField(_("name in Korean"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    note_ko = models.CharField(_("note in Korean"), max_length=200, blank=True)
+    note_en = models.CharField(_("note in English"), max_length=200, blank=True)
+    capacity = models.PositiveIntegerField(_("seats"))
     taken = models.PositiveIntegerField(default=0, editable=False)
-    max_per_order = models.PositiveSmallIntegerField(default=5)
+    # On this row, because the UPDATE that takes a seat must see it change.
+    is_on_sale = models.BooleanField(_("on sale"), default=True)
+    max_per_order = models.PositiveSmallIntegerField(_("most in one order"), default=5)
     vat_class = models.CharField(
-        max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.EXEMPT
+        _("VAT"), max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.EXEMPT
     )
-    sort = models.PositiveSmallIntegerField(default=0)
+    sort = models.PositiveSmallIntegerField(_("order"), default=0)
 
     name = localized("name")
     note = localized("note")
@@ -207,15 +278,26 @@ class Ticket(models.Model):
     def seats_left(self) -> int:
         return self.capacity - self.taken
 
+    def access_rule(self) -> AccessRule:
+        """A ticket that has a price for everyone is for everyone; otherwise for its tiers."""
+        prices = tuple(Price(row.tier_id, row.amount, row.until) for row in self.prices.all())
+        return AccessRule(
+            is_public=any(price.tier_id is None for price in prices),
+            tier_ids=frozenset(price.tier_id for price in prices if price.tier_id is not None),
+            right=Right.MEMBER_PRICE,
+            openings=self.event.openings,
+            prices=prices,
+        )
+
 
 class TicketPrice(models.Model):
     """What a ticket costs: for a tier or for everyone (no tier), until an instant or for good.
     A buyer is offered the lowest price that they are entitled to at that moment."""
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="prices")
-    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True)
-    amount = WonField()
-    until = models.DateTimeField(null=True, blank=True)  # early bird
+    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, verbose_name=_("tier"))
+    amount = WonField(_("price in won"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)  # early bird
 
     class Meta:
         verbose_name = _("ticket price")
@@ -233,6 +315,44 @@ class RegistrationQuerySet(BranchScoped):
 
     def confirmed(self) -> "RegistrationQuerySet":
         return self.filter(status=Registration.Status.CONFIRMED)
+
+    def of_attendee(self, user: Any) -> "RegistrationQuerySet":
+        """The places in which this person is expected, whoever pays."""
+        return self.filter(user=user, released_at=None)
+
+    def upcoming(self, at: datetime | None = None) -> "RegistrationQuerySet":
+        return self.filter(event__ends_at__gte=at or clock.now()).order_by("event__starts_at")
+
+    def in_state(self, state: str) -> "RegistrationQuerySet":
+        """By status, or ``came``."""
+        if state == "came":
+            return self.filter(check_in__isnull=False)
+        return self.filter(status=state) if state else self
+
+    def of_ticket(self, ticket: "Ticket | None") -> "RegistrationQuerySet":
+        return self.filter(ticket=ticket) if ticket else self
+
+    def numbers(self) -> dict[str, int]:
+        """How many are held, confirmed and came, in one statement."""
+        return self.aggregate(
+            held=Count("pk", filter=Q(status=Registration.Status.HELD)),
+            confirmed=Count("pk", filter=Q(status=Registration.Status.CONFIRMED)),
+            came=Count("check_in"),
+        )
+
+    def with_event(self) -> "RegistrationQuerySet":
+        return self.select_related("event__branch", "ticket", "line__order", "check_in")
+
+    def matching(self, text: str) -> "RegistrationQuerySet":
+        """By name, affiliation, e-mail address or door code, as typed at a desk."""
+        if not text:
+            return self
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(affiliation__icontains=text)
+            | Q(email__iexact=text)
+            | Q(code=text.replace("-", "").upper())
+        )
 
     def holding_seats(self) -> "RegistrationQuerySet":
         return self.filter(released_at=None)
@@ -259,12 +379,17 @@ class Registration(Stateful):
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="registrations")
     line = models.OneToOneField(OrderLine, models.PROTECT, related_name="registration")
     secret = models.CharField(max_length=40, unique=True, default=new_ticket_secret)
+    code = models.CharField(_("door code"), max_length=8, default=new_door_code)
     name = models.CharField(_("name"), max_length=80)
     email = models.EmailField(_("e-mail"), blank=True)
     affiliation = models.CharField(_("affiliation"), max_length=120, blank=True)
     # The attendee's own account where there is one: their certificate is theirs.
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="registrations"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.HELD)
     created_at = models.DateTimeField(default=clock.now)
@@ -282,12 +407,36 @@ class Registration(Stateful):
                 condition=Q(status__in=["held", "confirmed"], released_at=None)
                 | Q(status__in=["cancelled", "expired"], released_at__isnull=False),
                 name="registration_seat_matches_status",
-            )
+            ),
+            models.UniqueConstraint(fields=["event", "code"], name="registration_code_once"),
+            # One seat a person: a form that is sent twice buys once.
+            models.UniqueConstraint(
+                fields=["event", "user"],
+                condition=Q(released_at=None),
+                name="registration_one_per_person",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["event", "status", "name"])]
 
     def __str__(self) -> str:
         return f"{self.name} · {self.event_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tickets:ticket", args=[self.secret])
+
+    @property
+    def door_code(self) -> str:
+        return f"{self.code[:4]}-{self.code[4:]}"
+
+    @property
+    def has_come(self) -> bool:
+        return hasattr(self, "check_in")
+
+    def refund_quote(self, day: date) -> int:
+        """What comes back, in won, when this place is given up on a KST day: the ladder that was
+        frozen in the order, rounded down to a whole won."""
+        line = self.line
+        return line.amount * percent_back(line.refund_policy, self.event.days_until(day)) // 100
 
 
 class CheckIn(models.Model):

@@ -1,2 +1,18 @@
+from django.urls import path
+
+from events import staff_views
+
 app_name = "events_staff"
-urlpatterns: list = []
+urlpatterns = [
+    path("events/", staff_views.events, name="events"),
+    path("events/new/", staff_views.event_new, name="event-new"),
+    path("events/<slug:slug>/", staff_views.event, name="event"),
+    path("events/<slug:slug>/edit/", staff_views.event_edit, name="event-edit"),
+    path("events/<slug:slug>/tickets/", staff_views.tickets, name="tickets"),
+    path("events/<slug:slug>/programme/", staff_views.programme, name="programme"),
+    path("events/<slug:slug>/registrations.csv", staff_views.registrations_csv, name="export"),
+    path("events/<slug:slug>/publish/", staff_views.publish, name="publish"),
+    path("events/<slug:slug>/unpublish/", staff_views.unpublish, name="unpublish"),
+    path("events/<slug:slug>/cancel/", staff_views.cancel, name="cancel"),
+    path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
+]

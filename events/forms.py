@@ -1,0 +1,114 @@
+"""What is typed at an event: filters, and the names of those who come."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from events.actions import Attendee
+from events.models import Event
+from events.offers import Offer
+from kosna.accounts.models import User
+from kosna.branches.models import Branch
+
+
+class EventFilter(forms.Form):
+    """``/events/?kind=&branch=&past=1``"""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("All kinds")), *Event.Kind.choices], required=False
+    )
+    branch = forms.ModelChoiceField(
+        Branch.objects.shown(),
+        label=_("Branch"),
+        to_field_name="code",
+        empty_label=_("All branches"),
+        required=False,
+    )
+    past = forms.BooleanField(label=_("Past events"), required=False)
+
+
+class RegistrationForm(forms.Form):
+    """One ticket kind, oneself, and up to ``people - 1`` colleagues: three plain fields a row, so
+    the page needs no script and the form stays light. Prices never travel with it."""
+
+    ticket = forms.TypedChoiceField(label=_("Ticket"), coerce=int, widget=forms.RadioSelect)
+    myself = forms.BooleanField(label=_("I will attend myself"), required=False)
+    affiliation = forms.CharField(
+        label=_("Affiliation"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+
+    def __init__(
+        self, *args: Any, offers: Sequence[Offer], people: int, user: User, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.rows = range(1, people)
+        self.fields["ticket"].choices = [(o.ticket.pk, o.ticket.name) for o in offers]
+        for row in self.rows:
+            self.fields[f"name_{row}"] = forms.CharField(
+                label=_("Name of colleague %(n)s") % {"n": row}, max_length=80, required=False
+            )
+            self.fields[f"email_{row}"] = forms.EmailField(
+                label=_("E-mail of colleague %(n)s") % {"n": row}, required=False
+            )
+            self.fields[f"affiliation_{row}"] = forms.CharField(
+                label=_("Affiliation of colleague %(n)s") % {"n": row},
+                max_length=120,
+                required=False,
+            )
+
+    @property
+    def colleagues(self) -> list[list[forms.BoundField]]:
+        return [
+            [self[f"{name}_{row}"] for name in ("name", "email", "affiliation")]
+            for row in self.rows
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for row in self.rows:
+            if data.get(f"email_{row}") and not data.get(f"name_{row}"):
+                self.add_error(f"name_{row}", _("Please enter the name that goes on the ticket."))
+            if data.get(f"name_{row}") and not data.get(f"email_{row}"):
+                self.add_error(f"email_{row}", _("The ticket is sent to this address."))
+        if not self.errors and not self.attendees:
+            raise forms.ValidationError(_("Say who will attend: yourself, colleagues, or both."))
+        return data
+
+    @property
+    def attendees(self) -> list[Attendee]:
+        data = self.cleaned_data
+        me = Attendee(
+            name=self.user.name,
+            email=self.user.email,
+            affiliation=data["affiliation"],
+            is_buyer=True,
+        )
+        colleagues = [
+            Attendee(
+                name=data[f"name_{row}"],
+                email=data[f"email_{row}"],
+                affiliation=data[f"affiliation_{row}"] or data["affiliation"],
+            )
+            for row in self.rows
+            if data[f"name_{row}"]
+        ]
+        return [me, *colleagues] if data["myself"] else colleagues
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    confirm = forms.BooleanField(label=_("I give this place up. It cannot be taken back."))
+
+
+class CheckInForm(forms.Form):
+    code = forms.CharField(
+        label=_("Ticket code"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+    )

@@ -1,0 +1,211 @@
+"""Running an event: its words, its tickets with prices and opening times, its programme."""
+
+from typing import Any
+
+from django import forms
+from django.forms import inlineformset_factory, modelformset_factory
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Registration, Session, Speaker, Ticket, TicketPrice
+from kosna.accounts.models import User
+from kosna.branches.models import Branch
+from members.models import Opening
+
+
+class LocalDateTimeInput(forms.DateTimeInput):
+    """The browser's own picker; what is typed is Korean time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class StaffEventFilter(forms.Form):
+    q = forms.CharField(label=_("Title"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("All kinds")), *Event.Kind.choices], required=False
+    )
+    branch = forms.ModelChoiceField(
+        Branch.objects.all(),
+        label=_("Branch"),
+        to_field_name="code",
+        empty_label=_("All branches"),
+        required=False,
+    )
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[("", _("Any status")), *Event.Status.choices], required=False
+    )
+    past = forms.BooleanField(label=_("Past events"), required=False)
+
+
+class RegistrationFilter(forms.Form):
+    q = forms.CharField(label=_("Name, affiliation, e-mail or door code"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[("", _("Any status")), *Registration.Status.choices, ("came", _("Came"))],
+        required=False,
+    )
+    ticket = forms.ModelChoiceField(
+        Ticket.objects.none(), label=_("Ticket"), empty_label=_("All tickets"), required=False
+    )
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ticket"].queryset = event.tickets.all()
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), min_length=2, max_length=200)
+
+
+class EventForm(forms.ModelForm):
+    full_refund_days = forms.IntegerField(
+        label=_("Full refund until this many days before"), min_value=0, max_value=365, initial=7
+    )
+    half_refund_days = forms.IntegerField(
+        label=_("Half refund until this many days before"), min_value=0, max_value=365, initial=3
+    )
+
+    class Meta:
+        model = Event
+        fields = (
+            "slug",
+            "kind",
+            "branch",
+            "title_ko",
+            "title_en",
+            "summary_ko",
+            "summary_en",
+            "description_ko",
+            "description_en",
+            "starts_at",
+            "ends_at",
+            "registration_ends_at",
+            "venue_ko",
+            "venue_en",
+            "address_ko",
+            "address_en",
+            "gives_certificate",
+        )
+        widgets = {
+            "starts_at": LocalDateTimeInput(),
+            "ends_at": LocalDateTimeInput(),
+            "registration_ends_at": LocalDateTimeInput(),
+        }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = Branch.objects.permitted(user, "events.change_event")
+        if self.instance.pk:
+            ladder = {percent: days for days, percent in self.instance.refund_policy}
+            self.initial["full_refund_days"] = ladder.get(100, 0)
+            self.initial["half_refund_days"] = ladder.get(50, 0)
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if slug == "new":
+            raise forms.ValidationError(_("This address is taken by the portal itself."))
+        return slug
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        full, half = data.get("full_refund_days"), data.get("half_refund_days")
+        if full is not None and half is not None:
+            if half > full:
+                self.add_error("half_refund_days", _("The half refund ends after the full one."))
+            self.instance.refund_policy = [[full, 100], [half, 50]]
+        return data
+
+
+class TicketForm(forms.ModelForm):
+    class Meta:
+        model = Ticket
+        fields = (
+            "name_ko",
+            "name_en",
+            "note_ko",
+            "note_en",
+            "capacity",
+            "max_per_order",
+            "vat_class",
+            "is_on_sale",
+            "sort",
+        )
+
+    def clean_capacity(self) -> int:
+        capacity = self.cleaned_data["capacity"]
+        if capacity < self.instance.taken:
+            raise forms.ValidationError(
+                _("%(taken)s seats are already taken.") % {"taken": self.instance.taken}
+            )
+        return capacity
+
+
+TicketFormSet = inlineformset_factory(Event, Ticket, form=TicketForm, extra=1)
+SpeakerFormSet = inlineformset_factory(
+    Event, Speaker, fields=("name_ko", "name_en", "role_ko", "role_en"), extra=1
+)
+
+
+class TicketPriceForm(forms.ModelForm):
+    class Meta:
+        model = TicketPrice
+        fields = ("ticket", "tier", "amount", "until")
+        widgets = {"until": LocalDateTimeInput()}
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ticket"].queryset = event.tickets.all()
+        self.fields["tier"].empty_label = _("Everyone")
+
+
+TicketPriceFormSet = modelformset_factory(
+    TicketPrice, form=TicketPriceForm, extra=2, can_delete=True
+)
+
+
+class OpeningForm(forms.ModelForm):
+    class Meta:
+        model = Opening
+        fields = ("tier", "opens_at")
+        widgets = {"opens_at": LocalDateTimeInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tier"].empty_label = _("Everyone")
+
+
+OpeningFormSet = modelformset_factory(Opening, form=OpeningForm, extra=2, can_delete=True)
+
+
+class SessionForm(forms.ModelForm):
+    class Meta:
+        model = Session
+        fields = (
+            "starts_at",
+            "ends_at",
+            "title_ko",
+            "title_en",
+            "room_ko",
+            "room_en",
+            "track_ko",
+            "track_en",
+            "is_break",
+            "abstract_ko",
+            "abstract_en",
+            "speakers",
+        )
+        widgets = {
+            "starts_at": LocalDateTimeInput(),
+            "ends_at": LocalDateTimeInput(),
+            "abstract_ko": forms.Textarea({"rows": 2}),
+            "abstract_en": forms.Textarea({"rows": 2}),
+        }
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["speakers"].queryset = event.speakers.all()
+
+
+SessionFormSet = inlineformset_factory(Event, Session, form=SessionForm, extra=1)

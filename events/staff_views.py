@@ -1,0 +1,337 @@
+"""Running events: the list, the numbers, who comes, what is sold, and the door."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.forms import BaseFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from events import actions
+from events.forms import CheckInForm
+from events.models import CheckIn, Event, RegistrationQuerySet, TicketPrice
+from events.staff_forms import (
+    EventForm,
+    OpeningFormSet,
+    ReasonForm,
+    RegistrationFilter,
+    SessionFormSet,
+    SpeakerFormSet,
+    StaffEventFilter,
+    TicketFormSet,
+    TicketPriceFormSet,
+)
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core.errors import Refused
+from kosna.core.exports import csv_response
+from members.models import Clock, Opening
+
+PAGE = 20
+FOUND_AT_THE_DOOR = 10
+
+
+def _event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
+    events = Event.objects.permitted(request.user, verb).select_related("branch", "clock")
+    return get_object_or_404(events, slug=slug)
+
+
+@staff_view("events.view_event", "events.check_in")
+def events(request: HttpRequest) -> HttpResponse:
+    form = StaffEventFilter(request.GET)
+    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    branch = wanted.get("branch")
+    found = request.scope.narrow(Event.objects.all()).filtered(
+        kind=wanted.get("kind", ""), branch=branch.code if branch else ""
+    )
+    found = found.named(wanted.get("q", "")).in_status(wanted.get("status", ""))
+    found = found.past() if wanted.get("past") else found.upcoming()
+    page = Paginator(found.select_related("branch").with_numbers(), PAGE).get_page(
+        request.GET.get("page")
+    )
+    return TemplateResponse(
+        request,
+        "staff/events/event_list.html",
+        {
+            "form": form,
+            "page": page,
+            "may_change": request.user.has_perm("events.change_event"),
+            "may_view": request.user.has_perm("events.view_event"),
+        },
+    )
+
+
+def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQuerySet:
+    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    return (
+        event.registrations.matching(wanted.get("q", ""))
+        .in_state(wanted.get("status", ""))
+        .of_ticket(wanted.get("ticket"))
+        .select_related("ticket", "line__order", "check_in")
+        .order_by("name", "pk")
+    )
+
+
+@staff_view("events.view_event")
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    event = _event_or_404(request, slug, "events.view_event")
+    form = RegistrationFilter(request.GET, event=event)
+    page = Paginator(_registrations(event, form), PAGE).get_page(request.GET.get("page"))
+    audit.viewed(
+        request,
+        event,
+        subjects=[row.user_id for row in page if row.user_id],
+        registrations=[row.pk for row in page],
+    )
+    return TemplateResponse(
+        request,
+        "staff/events/event_detail.html",
+        {
+            "event": event,
+            "numbers": event.registrations.numbers(),
+            "tickets": event.tickets.all(),
+            "form": form,
+            "page": page,
+            "reason_form": ReasonForm(),
+            "may_change": request.user.has_perm("events.change_event", event.branch),
+        },
+    )
+
+
+@require_POST
+@staff_view("events.view_registration")
+def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list as a file, which leaves the house: only with a reason, and on record."""
+    event = _event_or_404(request, slug, "events.view_registration")
+    reason = ReasonForm(request.POST)
+    if not reason.is_valid():
+        raise Refused(_("An export needs a reason: it is kept on record."))
+    rows = _registrations(event, RegistrationFilter(request.GET, event=event))
+    people = list(rows.exclude(user=None).values_list("user", flat=True))
+    audit.record(
+        "events.export_registrations",
+        event,
+        by=request.user,
+        reason=reason.cleaned_data["reason"],
+        subjects=people,
+        ip=request.META.get("REMOTE_ADDR"),
+        rows=rows.count(),
+    )
+    return csv_response(
+        f"{event.slug}.csv",
+        [
+            (_("Name"), lambda row: row.name),
+            (_("Affiliation"), lambda row: row.affiliation),
+            (_("E-mail"), lambda row: row.email),
+            (_("Ticket"), lambda row: row.ticket.name),
+            (_("Status"), lambda row: row.get_status_display()),
+            (_("Order"), lambda row: row.line.order.code),
+            (_("Price"), lambda row: row.line.amount),
+            (_("Door code"), lambda row: row.door_code),
+            (_("Checked in at"), lambda row: row.check_in.at if row.has_come else ""),
+        ],
+        rows,
+    )
+
+
+# --- editing ---
+
+
+@staff_view("events.change_event")
+def event_new(request: HttpRequest) -> HttpResponse:
+    form = EventForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            event = form.save()
+            audit.record("events.create", event, by=request.user)
+        return redirect("events_staff:tickets", event.slug)
+    return TemplateResponse(request, "staff/events/event_form.html", {"form": form, "event": None})
+
+
+@staff_view("events.change_event")
+def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    event = _event_or_404(request, slug, "events.change_event")
+    form = EventForm(request.POST or None, instance=event, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            event = form.save()
+            actions.touch(event)
+            audit.record("events.change", event, by=request.user, fields=form.changed_data)
+        messages.success(request, _("Saved."))
+        return redirect("events_staff:event", event.slug)
+    return TemplateResponse(request, "staff/events/event_form.html", {"form": form, "event": event})
+
+
+@staff_view("events.change_event")
+def tickets(request: HttpRequest, slug: str) -> HttpResponse:
+    event = _event_or_404(request, slug, "events.change_event")
+    data = request.POST or None
+    formsets = [
+        (gettext_lazy("Tickets"), TicketFormSet(data, instance=event, prefix="tickets")),
+        (
+            gettext_lazy("Prices"),
+            TicketPriceFormSet(
+                data,
+                queryset=TicketPrice.objects.filter(ticket__event=event).order_by("ticket", "pk"),
+                form_kwargs={"event": event},
+                prefix="prices",
+            ),
+        ),
+        (
+            gettext_lazy("Opening times"),
+            OpeningFormSet(
+                data,
+                queryset=Opening.objects.filter(clock=event.clock_id or 0).order_by("opens_at"),
+                prefix="openings",
+            ),
+        ),
+    ]
+    return _edit_rows(
+        request,
+        event,
+        formsets,
+        gettext_lazy("Tickets, prices and opening times"),
+        gettext_lazy(
+            "A price without a tier is for everyone. Save a new ticket first; then give it a price."
+        ),
+    )
+
+
+@staff_view("events.change_event")
+def programme(request: HttpRequest, slug: str) -> HttpResponse:
+    event = _event_or_404(request, slug, "events.change_event")
+    data = request.POST or None
+    formsets = [
+        (gettext_lazy("Speakers"), SpeakerFormSet(data, instance=event, prefix="speakers")),
+        (
+            gettext_lazy("Programme"),
+            SessionFormSet(data, instance=event, form_kwargs={"event": event}, prefix="sessions"),
+        ),
+    ]
+    return _edit_rows(
+        request,
+        event,
+        formsets,
+        gettext_lazy("Programme and speakers"),
+        gettext_lazy("Save a new speaker first; then name them in a session."),
+    )
+
+
+def _edit_rows(
+    request: HttpRequest,
+    event: Event,
+    formsets: Sequence[tuple[Any, BaseFormSet]],
+    title: Any,
+    lead: Any,
+) -> HttpResponse:
+    # A list, not a generator: every row is checked, and all errors are shown at once.
+    if request.method == "POST" and all([rows.is_valid() for _name, rows in formsets]):  # noqa: C419
+        _save_rows(request, event, [formset for _name, formset in formsets])
+        messages.success(request, _("Saved."))
+        return redirect(request.path)
+    return TemplateResponse(
+        request,
+        "staff/events/event_rows.html",
+        {"event": event, "formsets": formsets, "title": title, "lead": lead},
+    )
+
+
+@transaction.atomic
+def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSet]) -> None:
+    try:
+        for formset in formsets:
+            for row in formset.save(commit=False):
+                if isinstance(row, Opening) and row.clock_id is None:
+                    row.clock = _clock_of(event)
+                row.save()
+            formset.save_m2m()
+            for row in formset.deleted_objects:
+                row.delete()
+    except ProtectedError:
+        raise Refused(
+            _("People have registered with this ticket: take it off sale instead.")
+        ) from None
+    actions.touch(event)
+    audit.record("events.change", event, by=request.user, page=request.path)
+
+
+def _clock_of(event: Event) -> Clock:
+    if event.clock is None:
+        event.clock = Clock.objects.create(name=event.title_ko)
+        event.save(update_fields=["clock"])
+    return event.clock
+
+
+@require_POST
+@staff_view("events.change_event")
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    event = _event_or_404(request, slug, "events.change_event")
+    actions.publish(event=event, by=request.user)
+    messages.success(request, _("Published."))
+    return redirect("events_staff:event", slug)
+
+
+@require_POST
+@staff_view("events.change_event")
+def unpublish(request: HttpRequest, slug: str) -> HttpResponse:
+    event = _event_or_404(request, slug, "events.change_event")
+    actions.unpublish(event=event, by=request.user)
+    messages.success(request, _("Back to a draft."))
+    return redirect("events_staff:event", slug)
+
+
+@require_POST
+@staff_view("events.change_event")
+def cancel(request: HttpRequest, slug: str) -> HttpResponse:
+    event = _event_or_404(request, slug, "events.change_event")
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Please give the reason that participants will be told."))
+    ended = actions.cancel_event(event=event, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("Cancelled. %(n)s places were ended.") % {"n": ended})
+    return redirect("events_staff:event", slug)
+
+
+# --- the door ---
+
+
+@staff_view("events.check_in")
+def check_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """Scan or type; the answer fills the screen. A reload asks again and is told "already"."""
+    event = _event_or_404(request, slug, "events.check_in")
+    if request.method == "POST":
+        form = CheckInForm(request.POST)
+        scan = (
+            actions.check_in(event=event, typed=form.cleaned_data["code"], by=request.user)
+            if form.is_valid()
+            else None
+        )
+        return TemplateResponse(
+            request, "staff/events/check_in.html", {"event": event, "scan": scan, "form": form}
+        )
+    name = request.GET.get("q", "").strip()
+    found = []
+    if len(name) >= 2:
+        people = event.registrations.confirmed().matching(name).with_event()
+        found = list(people.order_by("name", "pk")[:FOUND_AT_THE_DOOR])
+        audit.viewed(request, event, subjects=[row.user_id for row in found if row.user_id])
+    return TemplateResponse(
+        request,
+        "staff/events/check_in.html",
+        {
+            "event": event,
+            "form": CheckInForm(),
+            "name": name,
+            "found": found,
+            "expected": event.registrations.confirmed().count(),
+            "came": CheckIn.objects.filter(registration__event=event).count(),
+        },
+    )

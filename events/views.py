@@ -1,0 +1,189 @@
+"""What everyone sees of events, and how a place is taken."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.html import json_script
+from django.utils.safestring import SafeString, mark_safe
+
+from events import actions, offers
+from events.calendar import calendar_response
+from events.forms import EventFilter, RegistrationForm
+from events.models import Event, EventQuerySet, Registration
+from events.offers import Live
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.pagecache import cached_page
+
+PAGE = 20
+MOST_PEOPLE = 10
+
+
+def _live_or_404(slug: str) -> Live:
+    state = offers.live(slug)
+    if state is None:
+        raise Http404
+    return state
+
+
+def _filtered(form: EventFilter) -> EventQuerySet:
+    """The published events that a filter names; a filter that makes no sense filters nothing."""
+    wanted = form.cleaned_data if form.is_valid() else {}
+    branch = wanted.get("branch")
+    return Event.objects.published().filtered(
+        kind=wanted.get("kind", ""), branch=branch.code if branch else ""
+    )
+
+
+@login_not_required
+def events(request: HttpRequest) -> HttpResponse:
+    form = EventFilter(request.GET)
+    found = _filtered(form)
+    past = form.is_valid() and form.cleaned_data["past"]
+    rows = offers.with_offers(found.past() if past else found.upcoming())
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return TemplateResponse(
+        request,
+        "events/event_list.html",
+        {
+            "form": form,
+            "past": past,
+            "page": page,
+            "invitations": offers.invitations(page, request.user, clock.now()),
+        },
+    )
+
+
+@login_not_required
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    state = _live_or_404(slug)
+    at = clock.now()
+    brochure = offers.brochure(state.event_id, state.version)
+
+    def draw() -> TemplateResponse:
+        mine = None
+        if request.user.is_authenticated:
+            mine = Registration.objects.of_attendee(request.user).filter(event=brochure).first()
+        return TemplateResponse(
+            request,
+            "events/event_detail.html",
+            {
+                "event": brochure,
+                "invitation": offers.invite(brochure, request.user, at, state.taken),
+                "days": programme(brochure),
+                "mine": mine,
+                "structured_data": structured_data(brochure),
+            },
+        )
+
+    changes_at = offers.changes_at(brochure, at)
+    return cached_page(
+        request,
+        name=f"event:{slug}",
+        version=f"{state.key}:{changes_at}",
+        draw=draw,
+        changes_at=changes_at,
+    )
+
+
+def programme(event: Event) -> list[dict]:
+    """The sessions by KST day; ``tracks`` only where a day has more than one."""
+    days: dict = {}
+    for session in event.sessions.all():
+        days.setdefault(clock.kst_date(session.starts_at), []).append(session)
+    return [
+        {
+            "date": day,
+            "sessions": sessions,
+            "has_tracks": len({s.track_ko for s in sessions if s.track_ko}) > 1,
+        }
+        for day, sessions in days.items()
+    ]
+
+
+def structured_data(event: Event) -> SafeString:
+    """schema.org's Event, for search engines. A block of data, which the CSP does not concern."""
+    cancelled = event.status == Event.Status.CANCELLED
+    facts = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": event.title,
+        "description": event.summary,
+        "startDate": event.starts_at.astimezone(clock.KST).isoformat(),
+        "endDate": event.ends_at.astimezone(clock.KST).isoformat(),
+        "eventStatus": f"https://schema.org/{'EventCancelled' if cancelled else 'EventScheduled'}",
+        "location": {"@type": "Place", "name": event.venue, "address": event.address},
+        "organizer": {"@type": "Organization", "name": event.branch.name},
+    }
+    block = json_script(facts).replace("application/json", "application/ld+json", 1)
+    return mark_safe(block)
+
+
+@login_not_required
+def event_ics(request: HttpRequest, slug: str) -> HttpResponse:
+    event = get_object_or_404(Event.objects.published(), slug=slug)
+    return calendar_response([event], f"{slug}.ics")
+
+
+@login_not_required
+def calendar_ics(request: HttpRequest) -> HttpResponse:
+    """Upcoming events of all branches, or of the kind and branch that the address names."""
+    found = _filtered(EventFilter(request.GET)).open_to_plans().upcoming()
+    return calendar_response(found[:500], "kosna.ics")
+
+
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole registration on one page. ``?people=3`` makes room for two colleagues."""
+    state = _live_or_404(slug)
+    brochure = offers.brochure(state.event_id, state.version)
+    invitation = offers.invite(brochure, request.user, clock.now(), state.taken)
+    people = _people(request)
+    first = next((o.ticket.pk for o in invitation.offers if o.is_open), None)
+    # "One more colleague" draws the page again with what was typed; it is no registration yet.
+    adds_a_row = "people" in request.POST
+    form = RegistrationForm(
+        None if adds_a_row else request.POST or None,
+        offers=invitation.offers,
+        people=people,
+        user=request.user,
+        initial=request.POST.dict() if adds_a_row else {"ticket": first, "myself": True},
+    )
+    if form.is_bound and form.is_valid():
+        ticket = next(
+            o.ticket for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"]
+        )
+        try:
+            order = actions.register(ticket=ticket, attendees=form.attendees, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            return redirect(order)
+    companions = offers.companions_as(request.user, clock.now())
+    return TemplateResponse(
+        request,
+        "events/register.html",
+        {
+            "event": brochure,
+            "invitation": invitation,
+            "form": form,
+            "people": people,
+            "more_people": people + 1 if people < _most(invitation) else None,
+            "companions_share": companions is request.user,
+        },
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+def _people(request: HttpRequest) -> int:
+    """How many rows the form has; a number that makes no sense is one person."""
+    wanted = request.POST.get("people") or request.POST.get("rows") or request.GET.get("people")
+    try:
+        return min(max(int(wanted or 1), 1), MOST_PEOPLE)
+    except ValueError:
+        return 1
+
+
+def _most(invitation: offers.Invitation) -> int:
+    return min(max((o.ticket.max_per_order for o in invitation.offers), default=1), MOST_PEOPLE)
