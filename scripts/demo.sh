@@ -43,7 +43,7 @@ changed() {
     ! cmp -s "$var/$1.now" "$var/$1.done"
 }
 done_with() { mv "$var/$1.now" "$var/$1.done"; }
-manage() { .venv/bin/python manage.py "$@"; }
+manage() { LOG_LEVEL=WARNING .venv/bin/python manage.py "$@"; }
 
 if changed migrations kosna members events research -path '*/migrations/*.py'; then
     manage migrate --verbosity 0

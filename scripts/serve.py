@@ -30,7 +30,17 @@ def main(port: int, var: Path) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     bind = f"0.0.0.0:{port}"
     manage = [sys.executable, "manage.py"]
-    gunicorn = [sys.executable, "-m", "gunicorn", "kosna.wsgi", "--workers", "2", "--bind", bind]
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "kosna.wsgi",
+        "--preload",
+        "--workers",
+        "2",
+        "--bind",
+        bind,
+    ]
     children: dict[str, subprocess.Popen] = {}
     try:
         children["sandbox"] = start(var, "sandbox", [*manage, "sandbox", "--port", str(port + 1)])
