@@ -1,6 +1,7 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
 back (Refund), and the books (LedgerEntry). Whole won throughout."""
 
+import re
 import secrets
 import uuid
 from datetime import datetime
@@ -8,7 +9,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Mod, Replace
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,7 @@ from kosna.core import clock
 from kosna.core.models import AppendOnly, AppendOnlyQuerySet, Stateful, WonField, localized
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+DEPOSITOR = re.compile(r"(.*?)(\d{0,15})", re.ASCII)
 
 
 def new_order_code() -> str:
@@ -33,6 +36,36 @@ class OrderQuerySet(BranchScoped):
 
     def awaiting_deposit(self) -> "OrderQuerySet":
         return self.waiting().filter(method=Order.Method.BANK)
+
+    def search(self, text: str) -> "OrderQuerySet":
+        """By code, buyer, e-mail or title."""
+        for word in text.split():
+            self = self.filter(
+                Q(code__istartswith=word)
+                | Q(buyer_name__icontains=word)
+                | Q(user__email__istartswith=word)
+                | Q(title_ko__icontains=word)
+                | Q(title_en__icontains=word)
+            )
+        return self
+
+    def matching_deposit(self, text: str) -> "OrderQuerySet":
+        """By what a bank's list shows: 김하늘4821, a name, a code, an amount (33,000원)."""
+        text = "".join(text.split()).replace(",", "").removesuffix("원")
+        if not text:
+            return self
+        name, digits = DEPOSITOR.fullmatch(text).groups()
+        number = int(digits) if digits else None
+        found = Q(code__istartswith=text)
+        if name:
+            by_name = Q(squeezed_name__icontains=name[:8])
+            found |= by_name if number is None else by_name & Q(last_digits=number)
+        elif number is not None:
+            found |= Q(total=number) | Q(last_digits=number)
+        return self.annotate(
+            squeezed_name=Replace("buyer_name", Value(" "), Value("")),
+            last_digits=Mod(F("pk"), 10_000),
+        ).filter(found)
 
     def overdue(self, at: datetime) -> "OrderQuerySet":
         return self.waiting().filter(release_at__lte=at)
@@ -280,6 +313,22 @@ class ThroughOrderQuerySet(BranchScoped):
     branch_field = "order__branch"
 
 
+class RefundQuerySet(ThroughOrderQuerySet):
+    def waiting_first(self) -> "RefundQuerySet":
+        """What somebody must do first, then the newest."""
+        waiting = Q(
+            status__in=[
+                Refund.Status.REQUESTED,
+                Refund.Status.APPROVED,
+                Refund.Status.SENT,
+                Refund.Status.FAILED,
+            ]
+        )
+        return self.annotate(
+            waits=models.ExpressionWrapper(waiting, models.BooleanField())
+        ).order_by("-waits", "-pk")
+
+
 class Refund(Stateful):
     class Status(models.TextChoices):
         REQUESTED = "requested", _("Requested")
@@ -328,7 +377,7 @@ class Refund(Stateful):
     done_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
 
-    objects = ThroughOrderQuerySet.as_manager()
+    objects = RefundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refund")

@@ -1,2 +1,21 @@
+from django.urls import path
+
+from kosna.payments import staff_views as views
+
 app_name = "payments_staff"
-urlpatterns: list = []
+urlpatterns = [
+    path("orders/", views.orders, name="orders"),
+    path("orders/<str:code>/", views.order, name="order"),
+    path("orders/<str:code>/refund/", views.refund_request, name="refund-request"),
+    path("orders/<str:code>/try-again/", views.try_again, name="try-again"),
+    path("deposits/", views.deposits, name="deposits"),
+    path("deposits/<str:code>/", views.deposit, name="deposit"),
+    path("refunds/", views.refunds, name="refunds"),
+    path("refunds/<int:pk>/", views.refund, name="refund"),
+    path("refunds/<int:pk>/approve/", views.refund_approve, name="refund-approve"),
+    path("refunds/<int:pk>/reject/", views.refund_reject, name="refund-reject"),
+    path("refunds/<int:pk>/send/", views.refund_send, name="refund-send"),
+    path("refunds/<int:pk>/wired/", views.refund_wired, name="refund-wired"),
+    path("money-tasks/", views.tasks, name="tasks"),
+    path("money-tasks/<int:pk>/", views.task, name="task"),
+]

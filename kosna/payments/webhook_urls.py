@@ -1,2 +1,6 @@
+from django.urls import path
+
+from kosna.payments import views
+
 app_name = "webhooks"
-urlpatterns: list = []
+urlpatterns = [path("stripe/", views.stripe_webhook, name="stripe")]

@@ -1,4 +1,4 @@
-"""Money goes back: asked for, approved (by another person when it is much), sent and booked once."""
+"""Money goes back: asked for, approved (by another person when it is much), sent once."""
 
 import logging
 

@@ -232,12 +232,12 @@ def try_again(order: Order, *, by: User) -> Order:
 
 
 def mail_facts(order: Order) -> dict[str, Any]:
-    """What every mail about an order may say, as plain facts."""
+    """What every mail about an order may say, as plain facts in the buyer's language."""
+    english = order.user.language == "en" and order.title_en
     return {
         "name": order.buyer_name,
         "code": order.code,
-        "title_ko": order.title_ko,
-        "title_en": order.title_en or order.title_ko,
+        "title": english or order.title_ko,
         "total": order.total,
         "url": settings.SITE_URL + order.get_absolute_url(),
     }

@@ -1,0 +1,142 @@
+"""What the treasurer types and looks for. Buyers type nothing: they press buttons."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kosna.branches.models import Branch, Scope
+from kosna.core import clock
+from kosna.payments.models import Order, OrderLine, Refund, Task
+
+MOST = 10_000_000_000  # won; a typing error rather than a deposit above it
+
+
+def won_field(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=MOST,
+        localize=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class OrderFilter(forms.Form):
+    q = forms.CharField(label=_("Code, buyer, e-mail or title"), required=False, max_length=100)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    method = forms.ChoiceField(label=_("Method"), required=False)
+    branch = forms.ModelChoiceField(
+        Branch.objects.none(), label=_("Branch"), required=False, to_field_name="code"
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput)
+    until = forms.DateField(label=_("To"), required=False, widget=DateInput)
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = ("", _("All"))
+        self.fields["status"].choices = [everything, *Order.Status.choices]
+        methods = [choice for choice in Order.Method.choices if choice[0]]
+        self.fields["method"].choices = [everything, *methods]
+        self.fields["branch"].queryset = scope.narrow(Branch.objects.all(), "pk")
+
+    def narrow(self, orders: Any) -> Any:
+        """The orders that the valid fields ask for; a senseless one is as good as empty."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if asked.get("q"):
+            orders = orders.search(asked["q"])
+        for name in ("status", "method", "branch"):
+            if asked.get(name):
+                orders = orders.filter(**{name: asked[name]})
+        if asked.get("since"):
+            orders = orders.filter(created_at__gte=clock.start_of(asked["since"]))
+        if asked.get("until"):
+            orders = orders.filter(created_at__lte=clock.end_of(asked["until"]))
+        return orders
+
+
+class DepositFilter(forms.Form):
+    q = forms.CharField(label=_("Depositor name, amount or code"), required=False, max_length=60)
+
+    def narrow(self, orders: Any) -> Any:
+        self.is_valid()
+        return orders.matching_deposit(self.cleaned_data.get("q", ""))
+
+
+class StatusFilter(forms.Form):
+    """Refunds and tasks: by status, the open ones first."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    q = forms.CharField(label=_("Code or buyer"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, model: type[Refund] | type[Task], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [("", _("All")), *model.Status.choices]
+
+    def narrow(self, rows: Any) -> Any:
+        self.is_valid()
+        if status := self.cleaned_data.get("status"):
+            rows = rows.filter(status=status)
+        if text := self.cleaned_data.get("q"):
+            rows = rows.filter(order__in=Order.objects.search(text))
+        return rows
+
+
+class DepositForm(forms.Form):
+    received_on = forms.DateField(label=_("Date received"), widget=DateInput)
+    amount = won_field(_("Amount received (won)"))
+    depositor = forms.CharField(label=_("Depositor name on the bank's list"), max_length=60)
+    nonce = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    @classmethod
+    def for_order(cls, order: Order, paid: int) -> "DepositForm":
+        return cls(
+            initial={
+                "received_on": clock.today(),
+                "amount": max(order.total - paid, 0) or None,
+                "depositor": order.depositor_name,
+                "nonce": uuid.uuid4(),
+                "seen": paid,
+            }
+        )
+
+
+class RefundForm(forms.Form):
+    line = forms.ModelChoiceField(
+        OrderLine.objects.none(),
+        label=_("What is given back"),
+        required=False,
+        empty_label=_("An amount only"),
+    )
+    amount = won_field(_("Amount to refund (won)"))
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = self.fields["line"]
+        lines.queryset = order.lines.all()
+        lines.label_from_instance = lambda line: f"{line.title} · {line.amount:,}"
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
+class WiredForm(forms.Form):
+    reference = forms.CharField(label=_("The bank's reference of the transfer"), max_length=100)
+
+
+class ResolveForm(forms.Form):
+    resolution = forms.CharField(
+        label=_("What was decided"), max_length=300, widget=forms.Textarea({"rows": 3})
+    )

@@ -1,0 +1,146 @@
+"""What I owe and what I paid. An order is shown to its owner; to others it does not exist."""
+
+import logging
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.documents.views import pdf_response
+from kosna.payments import actions
+from kosna.payments.actions.card import Quarantined
+from kosna.payments.actions.settlement import net_paid, receipt_of
+from kosna.payments.models import Attempt, Order
+from kosna.payments.providers import bank, hosted
+from kosna.payments.providers.base import ProviderDown, ProviderRefused
+from kosna.payments.providers.stripe import BadSignature, methods_for, verified_event
+
+logger = logging.getLogger(__name__)
+
+
+def see_other(url: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(url, status=303)
+
+
+def _mine(request: HttpRequest, code: str) -> Order:
+    orders = Order.objects.visible_to(request.user).select_related("user", "branch")
+    return get_object_or_404(orders, code=code)
+
+
+@require_GET
+def order(request: HttpRequest, code: str) -> HttpResponse:
+    """The order as our books have it; on the way back from the payment page, Stripe is asked."""
+    order = _mine(request, code)
+    if session := request.GET.get("sid"):
+        return _come_back(request, order, session)
+    attempt = order.attempts.order_by("-pk").first()
+    balance = order.total - net_paid(order)
+    is_open = order.status == Order.Status.PENDING and order.expires_at > clock.now()
+    is_processing = bool(attempt and attempt.status == Attempt.Status.PROCESSING)
+    return TemplateResponse(
+        request,
+        "payments/order.html",
+        {
+            "order": order,
+            "lines": order.lines.all(),
+            "payments": order.payments.order_by("pk"),
+            "refunds": order.refunds.order_by("pk"),
+            "balance": balance,
+            "attempt": attempt,
+            "is_processing": is_processing,
+            "may_pay": is_open and not is_processing,
+            "by_card": bool(hosted() and methods_for(balance)),
+            "by_bank": bank.is_configured(),
+            "account": settings.BANK_ACCOUNT,
+            "receipt": receipt_of(order),
+        },
+    )
+
+
+def _come_back(request: HttpRequest, order: Order, session: str) -> HttpResponse:
+    """The success page: the redirect proves nothing, so the provider is asked, by the same
+    function as the webhook. A session of another order is as good as none."""
+    known = Attempt.objects.filter(session=session).first()
+    unnamed = order.attempts.filter(status=Attempt.Status.CREATED).exists()
+    if (known and known.order_id != order.pk) or not (known or unnamed):
+        raise Http404
+    try:
+        actions.fulfil(session, order=order)
+    except ProviderDown as problem:
+        logger.warning("order %s: %s", order.code, problem)
+        messages.info(request, _("We are still asking the payment provider. Look again shortly."))
+    except (ProviderRefused, Quarantined) as problem:
+        logger.error("order %s: %s", order.code, problem)
+        messages.error(request, _("This payment must be checked. The secretariat was told."))
+    return see_other(order.get_absolute_url())
+
+
+@require_POST
+def pay(request: HttpRequest, code: str) -> HttpResponse:
+    """The buyer says how; what and how much stands in the order."""
+    order = _mine(request, code)
+    try:
+        if request.POST.get("method") == Order.Method.BANK:
+            actions.choose_bank_transfer(order, by=request.user)
+            return see_other(order.get_absolute_url())
+        attempt = actions.start_card_payment(order, by=request.user, language=get_language())
+    except (ProviderDown, ProviderRefused) as problem:
+        logger.warning("order %s: %s", order.code, problem)
+        raise Refused(
+            _("The payment page cannot be reached. Nothing was charged; please try again shortly.")
+        ) from problem
+    return see_other(attempt.url)
+
+
+@require_POST
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    order = _mine(request, code)
+    try:
+        actions.close_sessions(order)
+    except ProviderDown as problem:
+        raise Refused(
+            _("We are still asking the payment provider. Look again shortly.")
+        ) from problem
+    actions.cancel_order(order, by=request.user, reason="")
+    messages.success(request, _("The order was cancelled."))
+    return see_other(order.get_absolute_url())
+
+
+@require_GET
+def receipt(request: HttpRequest, code: str) -> HttpResponse:
+    paper = receipt_of(_mine(request, code))
+    if paper is None:
+        raise Http404
+    return pdf_response(paper)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def stripe_webhook(request: HttpRequest) -> HttpResponse:
+    """Signed deliveries only; everything else is refused before anything is stored. 503 asks
+    Stripe to deliver again."""
+    try:
+        event = verified_event(
+            request.body,
+            request.headers.get("Stripe-Signature", ""),
+            settings.STRIPE_WEBHOOK_SECRETS,
+        )
+    except BadSignature:
+        return HttpResponse(status=400)
+    try:
+        row = actions.receive(event)
+    except (ProviderDown, OperationalError) as problem:
+        logger.warning("event %s: %s", event["id"], problem)
+        return HttpResponse(status=503, headers={"Retry-After": "30"})
+    return HttpResponse(row.outcome, content_type="text/plain")

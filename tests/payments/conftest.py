@@ -1,0 +1,55 @@
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from kosna.payments.models import Attempt, Order
+from kosna.payments.sandbox import Sandbox, running_sandbox
+from tests.payments import shop
+
+SECRET = "whsec_test"
+
+
+@pytest.fixture
+def sandbox(settings) -> Iterator[Sandbox]:
+    """Stripe's sandbox over real HTTP; its events are kept, and posted when a test says so."""
+    with running_sandbox(secret=SECRET) as running:
+        settings.STRIPE_SECRET_KEY = "sk_test_sandbox"
+        settings.STRIPE_WEBHOOK_SECRETS = ["whsec_next", SECRET]
+        settings.STRIPE_API_BASE = running.url
+        yield running
+
+
+@pytest.fixture
+def order(cast) -> Order:
+    """33,000 won that the account holder owes to Busan."""
+    return shop.order_of(cast.account, cast.busan)
+
+
+@pytest.fixture
+def buyer(login) -> Client:
+    return login("account")
+
+
+@pytest.fixture
+def attempt(sandbox: Sandbox, buyer: Client, order: Order) -> Attempt:
+    """The buyer stands on the payment page."""
+    buyer.post(f"/orders/{order.code}/pay/", {"method": "card"})
+    return order.attempts.get()
+
+
+@pytest.fixture
+def deliver(sandbox: Sandbox):
+    """``deliver(event)`` posts a sandbox event as Stripe would and returns the answer."""
+
+    def post(event: dict, **changes: object):
+        payload, header = sandbox.signed(event)
+        return Client().post(
+            "/webhooks/stripe/",
+            payload,
+            content_type="application/json",
+            headers={"Stripe-Signature": header},
+            **changes,
+        )
+
+    return post
