@@ -37,7 +37,7 @@ def tiers(request: HttpRequest) -> TemplateResponse:
             "organisations": [tier for tier in rows if tier.holder == Tier.Holder.ORGANISATION],
             "tiers": rows,
             "rights": [
-                (label, [tier.granted.get(right) for tier in rows])
+                (label, [(tier, tier.granted.get(right)) for tier in rows])
                 for right, label in Right.choices
             ],
             "year": year,
