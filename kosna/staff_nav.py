@@ -15,7 +15,7 @@ class Place:
     title: str | Promise
     url: str
     icon: str
-    verb: str
+    verbs: str  # one or more, parted by spaces: any of them opens the place
 
 
 GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
@@ -23,17 +23,14 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         _("Members"),
         (
-            Place(
-                _("Applications"), "/staff/applications/", "inbox", "members.view_application"
-            ),
+            Place(_("Applications"), "/staff/applications/", "inbox", "members.view_application"),
             Place(_("Members"), "/staff/members/", "users", "members.view_member"),
         ),
     ),
     (
         _("Events and research"),
         (
-            Place(_("Events"), "/staff/events/", "calendar", "events.view_event"),
-            Place(_("Check-in"), "/staff/checkin/", "qr", "events.check_in"),
+            Place(_("Events"), "/staff/events/", "calendar", "events.view_event events.check_in"),
             Place(_("Reports"), "/staff/reports/", "book", "research.view_report"),
             Place(_("Downloads"), "/staff/downloads/", "download", "research.view_download"),
         ),
@@ -44,9 +41,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Deposits"), "/staff/deposits/", "bank", "payments.confirm_deposit"),
             Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),
-            Place(
-                _("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"
-            ),
+            Place(_("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"),
         ),
     ),
     (
@@ -73,7 +68,7 @@ def staff_nav(user: Any, path: str) -> list[dict[str, Any]]:
                 or (place.url != "/staff/" and path.startswith(place.url)),
             }
             for place in places
-            if Scope.of(user, place.verb)
+            if any(Scope.of(user, verb) for verb in place.verbs.split())
         ]
         if items:
             groups.append({"title": title, "items": items})

@@ -1,6 +1,7 @@
 """Recounts everything that must never be false (trust.md, invariants). Each check returns what is
 wrong, in words; an empty list is what an operator wants to read."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -54,11 +55,19 @@ def paid_orders_are_paid() -> list[str]:
 
 
 def paid_orders_have_one_receipt() -> list[str]:
-    paid = Order.objects.filter(status=Order.Status.PAID, total__gt=0)
-    receipts = set(
-        Document.objects.filter(kind=Document.Kind.RECEIPT).values_list("key", flat=True)
+    """One valid receipt each; a partial refund voids the first and issues the next."""
+    valid = Counter(
+        key.split(":")[1]
+        for key in Document.objects.filter(
+            kind=Document.Kind.RECEIPT, status=Document.Status.VALID
+        ).values_list("key", flat=True)
     )
-    return [f"order {o.code} has no receipt" for o in paid if f"receipt:{o.code}" not in receipts]
+    paid = Order.objects.filter(status=Order.Status.PAID, total__gt=0)
+    return [
+        f"order {order.code} has {valid[str(order.pk)]} valid receipts"
+        for order in paid
+        if valid[str(order.pk)] != 1
+    ]
 
 
 def document_numbers_are_gapless() -> list[str]:

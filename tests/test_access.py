@@ -1,0 +1,296 @@
+"""The permission document, executable: every address x every member of the cast -> status.
+
+``open_to`` names who gets ``ok``; a visitor is sent to log in; the rest get 403 where their offices
+open nothing of the kind, and 404 where the row is not theirs (``hidden_from``), exactly as if it did
+not exist. Rows of staff pages stand in Busan: Daegu's officer must never learn of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from events.models import Registration
+from kosna.audit import actions as audit
+from kosna.branches.models import Appointment
+from kosna.core import clock
+from kosna.documents.models import Document
+from kosna.mail.models import Message
+from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
+from members.models import Application, ApplicationFile
+from tests import factories
+from tests.conftest import PEOPLE, Cast
+
+EVERYBODY = {"visitor", *PEOPLE}
+SIGNED_IN = set(PEOPLE)
+HEAD_OFFICE = {"head_office"}
+STAFF = {
+    "officer",
+    "other_officer",
+    "reviewer",
+    "treasurer",
+    "editor",
+    "doorkeeper",
+    "auditor",
+    "head_office",
+}
+SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
+SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
+SEE_REPORTS = {"editor", "auditor", "head_office"}
+OTHER = {"other_officer"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. ``args`` are keys of the world; ``ok`` is what ``open_to`` get."""
+
+    name: str
+    open_to: set[str]
+    args: dict[str, str] = field(default_factory=dict)
+    hidden_from: set[str] = field(default_factory=set)
+    method: str = "get"
+    ok: int = 200
+    # Status for those signed in who are neither: staff pages refuse, personal rows do not exist.
+    others: int = 403
+    instead: dict[str, int] = field(default_factory=dict)
+
+    def expected(self, who: str) -> int:
+        if who in self.instead:
+            return self.instead[who]
+        if who in self.open_to:
+            return self.ok
+        if who == "visitor":
+            return 302
+        if who in self.hidden_from:
+            return 404
+        return self.others
+
+
+def public(name: str, ok: int = 200, method: str = "get", **args: str) -> Row:
+    return Row(name, EVERYBODY, args, ok=ok, method=method)
+
+
+def signed_in(name: str, ok: int = 200, **args: str) -> Row:
+    return Row(name, SIGNED_IN, args, ok=ok)
+
+
+def own(name: str, owner: str, ok: int = 200, method: str = "get", **args: str) -> Row:
+    """A row of one person: for everybody else it does not exist."""
+    return Row(name, {owner}, args, ok=ok, method=method, others=404)
+
+
+def desk(name: str, open_to: set[str], ok: int = 200, method: str = "get", **args: str) -> Row:
+    """A staff page. With ``args`` it speaks of a row in Busan, which Daegu cannot see."""
+    if not args:
+        return Row(name, open_to, ok=ok, method=method)
+    return Row(name, open_to - OTHER, args, open_to & OTHER, method, ok)
+
+
+MATRIX = [
+    public("home"),
+    public("about:about"),
+    public("about:terms"),
+    public("about:privacy"),
+    public("about:page", page="page"),
+    public("branches:branches"),
+    public("branches:branch", code="branch"),
+    public("members:tiers"),
+    public("events:events"),
+    public("events:calendar-ics"),
+    public("events:event", slug="event"),
+    public("events:event-ics", slug="event"),
+    public("tickets:ticket", secret="secret"),
+    public("tickets:ticket-pdf", secret="secret"),
+    public("tickets:ticket-certificate", secret="secret", ok=404),  # has not come yet
+    public("research:reports"),
+    public("research:report", slug="report"),
+    public("documents:verify"),
+    public("documents:verified", code="document"),
+    public("set-language", ok=303, method="post"),
+    public("webhooks:stripe", ok=400, method="post"),
+    public("healthz"),
+    public("readyz"),
+    public("robots"),
+    # Who has applied is shown that application instead.
+    Row("members:apply", SIGNED_IN, instead={"applicant": 302}),
+    signed_in("events:register", slug="event"),
+    signed_in("me:me"),
+    signed_in("me:orders"),
+    signed_in("me:tickets"),
+    signed_in("me:documents"),
+    signed_in("me:downloads"),
+    signed_in("me:looks"),
+    signed_in("accounts:consents"),
+    signed_in("accounts:profile"),
+    signed_in("accounts:link", ok=302),
+    own("members:application", "applicant", number="application"),
+    own("members:application-file", "applicant", number="application", pk="file"),
+    own("payments:order", "regular", code="order"),
+    own("payments:receipt", "regular", code="paid_order"),
+    own("documents:pdf", "regular", code="document"),
+    desk("desk", STAFF),
+    desk("desk-search", STAFF),
+    desk("members_staff:applications", SEE_MEMBERS),
+    desk("members_staff:application", SEE_MEMBERS, number="application"),
+    desk("members_staff:application-file", SEE_MEMBERS, number="application", pk="file"),
+    desk("members_staff:members", SEE_MEMBERS),
+    desk("members_staff:member", SEE_MEMBERS, pk="member"),
+    desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
+    desk("events_staff:event", SEE_EVENTS, slug="event"),
+    desk("events_staff:event-new", {"officer", "other_officer", "head_office"}),
+    desk("events_staff:event-edit", {"officer", "other_officer", "head_office"}, slug="event"),
+    desk("events_staff:tickets", {"officer", "other_officer", "head_office"}, slug="event"),
+    desk("events_staff:programme", {"officer", "other_officer", "head_office"}, slug="event"),
+    desk(
+        "events_staff:check-in",
+        {"officer", "other_officer", "head_office", "doorkeeper"},
+        slug="event",
+    ),
+    desk("research_staff:reports", SEE_REPORTS),
+    desk("research_staff:report", SEE_REPORTS, pk="report_pk"),
+    desk("research_staff:report-new", {"editor"}),
+    desk("research_staff:report-edit", {"editor"}, pk="report_pk"),
+    desk("research_staff:downloads", {"editor", "auditor"}),
+    desk("payments_staff:orders", SEE_MONEY),
+    desk("payments_staff:order", SEE_MONEY, code="order"),
+    desk("payments_staff:deposits", {"treasurer"}),
+    desk("payments_staff:refunds", SEE_MONEY),
+    desk("payments_staff:refund", SEE_MONEY, pk="refund"),
+    desk("payments_staff:tasks", SEE_MONEY),
+    desk("payments_staff:task", SEE_MONEY, pk="task"),
+    desk("branches_staff:branches", HEAD_OFFICE),
+    desk("branches_staff:new", HEAD_OFFICE),
+    desk("branches_staff:branch", HEAD_OFFICE, code="branch"),
+    desk("branches_staff:appoint", HEAD_OFFICE, code="branch"),
+    desk("branches_staff:end-appointment", HEAD_OFFICE, pk="appointment"),
+    desk("audit_staff:entries", {"auditor"}),
+    desk("audit_staff:entry", {"auditor"}, pk="entry"),
+    desk("mail_staff:messages", {"officer", "other_officer", "auditor", "head_office"}),
+]
+
+
+@pytest.fixture
+def world(cast: Cast) -> dict[str, Any]:
+    """One of everything, in Busan, belonging to ``regular`` or ``applicant``."""
+    now = clock.now()
+    event = factories.make_event("busan-seminar", branch=cast.busan)
+    ticket = factories.make_ticket(event)
+    pending, paid = (
+        Order.objects.create(
+            payable="events.registration",
+            title_ko="세미나",
+            user=cast.regular,
+            buyer_name="regular",
+            branch=cast.busan,
+            total=55_000,
+            expires_at=now + timedelta(hours=1),
+            release_at=now + timedelta(hours=2),
+            status=status,
+            paid_at=now if status == Order.Status.PAID else None,
+        )
+        for status in (Order.Status.PENDING, Order.Status.PAID)
+    )
+    line = OrderLine.objects.create(
+        order=paid, kind="ticket", title_ko="입장권", amount=55_000, vat_class="exempt"
+    )
+    registration = Registration.objects.create(
+        event=event,
+        ticket=ticket,
+        line=line,
+        name="regular",
+        user=cast.regular,
+        status=Registration.Status.CONFIRMED,
+        confirmed_at=now,
+    )
+    payment = Payment.objects.create(
+        order=paid,
+        provider="bank",
+        reference="matrix",
+        method="bank",
+        amount=55_000,
+        received_at=now,
+    )
+    refund = Refund.objects.create(order=paid, payment=payment, amount=1_000, reason="x")
+    task = Task.objects.create(order=paid, kind=Task.Kind.OVERPAID, note="x", key="matrix")
+    receipt = Document.objects.create(
+        kind=Document.Kind.RECEIPT,
+        year=now.year,
+        number=1,
+        key=f"receipt:{paid.pk}:0",
+        subject=cast.regular,
+        branch=cast.busan,
+        language="ko",
+        facts={"name": "김하늘", "total": 55_000, "lines": [], "method": "bank"},
+    )
+    application = Application.objects.create(
+        number="2026-0001",
+        applicant=cast.applicant,
+        tier=cast.regular_tier,
+        branch=cast.busan,
+        status=Application.Status.SUBMITTED,
+        submitted_at=now,
+        name="applicant",
+        phone="+821000000001",
+        postcode="48058",
+        address="부산광역시 해운대구 센텀중앙로 1",
+    )
+    attached = ApplicationFile(
+        application=application,
+        kind=ApplicationFile.Kind.STUDENT_CARD,
+        name="card.pdf",
+        content_type="application/pdf",
+        size=9,
+        sha256="0" * 64,
+    )
+    attached.file.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"), save=False)
+    attached.save()
+    report = factories.make_report("market-report")
+    message = Message.objects.create(
+        template="payment_received",
+        to="regular@example.test",
+        branch=cast.busan,
+        language="ko",
+        message_id="<matrix@kosna>",
+    )
+    entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
+    return {
+        "page": "greeting",
+        "branch": "busan",
+        "event": event.slug,
+        "secret": registration.secret,
+        "report": report.slug,
+        "report_pk": report.pk,
+        "document": receipt.code,
+        "order": pending.code,
+        "paid_order": paid.code,
+        "application": application.number,
+        "file": attached.pk,
+        "member": cast.regular_member.pk,
+        "refund": refund.pk,
+        "task": task.pk,
+        "message": message.pk,
+        "entry": entry.pk,
+        "appointment": Appointment.objects.get(user=cast.officer).pk,
+    }
+
+
+def ask(row: Row, client: Client, world: dict[str, Any]) -> int:
+    url = reverse(row.name, kwargs={name: world[key] for name, key in row.args.items()})
+    response = getattr(client, row.method)(url)
+    if response.streaming:
+        b"".join(response.streaming_content)  # reads to the end, which closes the file
+    return response.status_code
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
+def test_everybody_gets_the_stated_answer(
+    row: Row, world: dict[str, Any], login: Callable[[str], Client]
+) -> None:
+    answers = {who: ask(row, login(who), world) for who in sorted(EVERYBODY)}
+
+    assert answers == {who: row.expected(who) for who in sorted(EVERYBODY)}
