@@ -130,6 +130,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASE["OPTIONS"] = {
+        **DATABASE.get("OPTIONS", {}),
         "pool": {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL", 10),

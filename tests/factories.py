@@ -1,9 +1,12 @@
 """Plain factories: what you name is what you get, nothing hidden."""
 
+import hashlib
+import io
 import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pikepdf
 from django.core.files.base import ContentFile
 
 from events.models import Event, Ticket, TicketPrice
@@ -194,14 +197,23 @@ def make_ticket(
     return ticket
 
 
+def make_pdf(pages: int = 1) -> bytes:
+    with pikepdf.new() as pdf, io.BytesIO() as file:
+        for _page in range(pages):
+            pdf.add_blank_page()
+        pdf.save(file)
+        return file.getvalue()
+
+
 def make_report(
     slug: str = "",
     *,
     tiers: tuple[Tier, ...] = (),
-    content: bytes = b"%PDF-1.7 tiny",
+    content: bytes = b"",
     **fields: Any,
 ) -> Report:
-    """A published report; public when no tier is named."""
+    """A published report of one empty page; public when no tier is named."""
+    content = content or make_pdf()
     fields = {
         "topic": Report.Topic.MARKET,
         "status": Report.Status.PUBLISHED,
@@ -213,6 +225,7 @@ def make_report(
         "published_at": clock.now() - timedelta(days=1),
         "is_public": not tiers,
         "pages": 1,
+        "sha256": hashlib.sha256(content).hexdigest(),
         **fields,
     }
     report = Report(slug=slug or f"report-{next(_numbers)}", **fields)
