@@ -1,0 +1,183 @@
+"""The desk's pages about applications and members: whose rows, how many queries, what is traced."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kosna.audit.models import Entry
+from kosna.core.uploads import check_document
+from kosna.payments.models import Order
+from members import actions
+from members.actions.applications import attach
+from members.models import Application, Member
+from tests import factories
+from tests.members.conftest import make_application, upload
+
+pytestmark = pytest.mark.django_db
+
+
+def queries_of(client, path: str) -> int:
+    client.get(path)  # what a process or a session loads once
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+def test_applications_list_takes_constant_queries(cast, login):
+    client = login("head_office")
+    applicants = [factories.make_user(f"지원자{n}") for n in range(3)]
+    make_application(applicants[0], cast.regular_tier, cast.busan, submitted=True)
+    one = queries_of(client, "/staff/applications/")
+    for applicant in applicants[1:]:
+        make_application(applicant, cast.associate_tier, cast.daegu, submitted=True)
+
+    assert queries_of(client, "/staff/applications/") == one <= 8
+
+
+def test_members_list_takes_constant_queries(cast, login):
+    client = login("head_office")
+    Member.objects.filter(pk=cast.company.pk).update(branch=cast.daegu)
+    few = queries_of(client, f"/staff/members/?branch={cast.daegu.pk}")
+    for _ in range(3):
+        factories.make_member(branch=cast.daegu, tier=cast.company_tier)
+
+    assert queries_of(client, f"/staff/members/?branch={cast.daegu.pk}") == few
+    assert queries_of(client, "/staff/members/") <= 8
+
+
+def test_applications_of_another_branch_do_not_exist(application, login):
+    url = f"/staff/applications/{application.number}/"
+
+    assert login("officer").get(url).status_code == 200
+    assert login("other_officer").get(url).status_code == 404
+    assert (
+        application.number
+        not in login("other_officer").get("/staff/applications/").content.decode()
+    )
+    assert login("other_officer").post(f"{url}revision/", {"revise-reason": "x"}).status_code == 404
+    assert login("treasurer").get(url).status_code == 403
+    assert login("regular").get(url).status_code == 403
+
+
+def test_drafts_are_not_the_desks_business(cast, login):
+    draft = make_application(cast.applicant, cast.regular_tier, cast.busan)
+
+    assert login("officer").get(f"/staff/applications/{draft.number}/").status_code == 404
+
+
+def test_looking_at_an_application_and_its_file_leaves_traces(cast, login):
+    application = make_application(cast.applicant, cast.regular_tier, cast.busan)
+    file = attach(application, check_document(upload()))
+    actions.submit_application(application, by=cast.applicant)
+    application.refresh_from_db()
+    url = f"/staff/applications/{application.number}/"
+    client = login("officer")
+
+    client.get(url)
+    response = client.get(f"{url}files/{file.pk}/")
+
+    assert b"".join(response.streaming_content).startswith(b"%PDF-")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    traces = Entry.objects.filter(verb="privacy.view")
+    assert [trace.subjects for trace in traces] == [[cast.applicant.pk]] * 2
+
+
+def test_reviewer_decides_and_officer_only_asks_back(cast, application, login):
+    url = f"/staff/applications/{application.number}/"
+
+    assert login("officer").post(f"{url}approve/", {"approve-basis": "x"}).status_code == 403
+    missing = login("reviewer").post(f"{url}approve/", {"approve-basis": ""})
+    assert missing.status_code == 422
+    assert not Order.objects.exists()
+
+    login("reviewer").post(f"{url}approve/", {"approve-basis": "이사회 2026-3호"})
+
+    application.refresh_from_db()
+    assert application.status == Application.Status.APPROVED
+    again = login("reviewer").post(f"{url}reject/", {"reject-reason": "x", "reject-basis": "y"})
+    assert again.status_code == 422
+    assert Order.objects.count() == 1
+
+
+def test_reviewer_cannot_decide_about_themselves(cast, login):
+    own = make_application(cast.reviewer, cast.regular_tier, cast.busan, submitted=True)
+
+    response = login("reviewer").post(
+        f"/staff/applications/{own.number}/approve/", {"approve-basis": "x"}
+    )
+
+    assert response.status_code == 422
+    assert not Order.objects.exists()
+
+
+def test_duplicates_are_pointed_out(cast, application, login):
+    twin = factories.make_user("applicant")
+    other = make_application(twin, cast.regular_tier, cast.busan, submitted=True)
+
+    page = login("reviewer").get(f"/staff/applications/{application.number}/").content.decode()
+
+    assert other.number in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("하늘", {"김하늘"}),
+        ("ㄱㅎㄴ", {"김하늘"}),
+        ("26-77777", {"김하늘"}),
+        ("010-0000-0009", {"김하늘"}),
+        ("가온", {"㈜가온소셜랩"}),
+        ("없는이름", set()),
+    ],
+)
+def test_members_search(cast, login, query, found):
+    factories.make_member(
+        factories.make_user("김하늘"),
+        branch=cast.busan,
+        number="26-77777",
+        search_text="김하늘 ㄱㅎㄴ 01000000009",
+    )
+
+    page = login("head_office").get("/staff/members/", {"q": query}).context["page"]
+
+    assert {member.name for member, _label, _tone in page} == found
+
+
+@pytest.mark.parametrize(
+    ("standing", "found"),
+    [("good", {"regular", "associate", "㈜가온소셜랩"}), ("arrears", {"lapsed"})],
+)
+def test_members_are_filtered_by_standing(cast, login, standing, found):
+    page = login("head_office").get("/staff/members/", {"standing": standing}).context["page"]
+
+    assert {member.name for member, _label, _tone in page} == found
+
+
+def test_member_page_is_the_branchs_own_and_leaves_a_trace(cast, login):
+    url = f"/staff/members/{cast.regular_member.pk}/"
+
+    assert login("officer").get(url).status_code == 200
+    assert login("other_officer").get(url).status_code == 404
+    assert Entry.objects.get(verb="privacy.view").subjects == [cast.regular.pk]
+
+
+def test_export_needs_a_reason_and_holds_only_the_own_branch(cast, login):
+    client = login("officer")
+
+    assert client.post("/staff/members/export/", {"reason": ""}).status_code == 303
+    assert not Entry.objects.filter(verb="members.export_member").exists()
+
+    response = client.post("/staff/members/export/", {"reason": "총회 소집통지 발송"})
+
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    assert len(lines) == 3  # the heading, and Busan's two
+    assert "lapsed@example.test" not in "".join(lines)
+    entry = Entry.objects.get(verb="members.export_member")
+    assert entry.reason == "총회 소집통지 발송"
+    assert entry.subjects == sorted([cast.regular.pk, cast.associate.pk])
+
+
+def test_export_is_refused_to_those_who_may_only_look(login):
+    response = login("auditor").post("/staff/members/export/", {"reason": "연례 감사"})
+
+    assert response.status_code == 403
