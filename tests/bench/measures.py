@@ -1,0 +1,294 @@
+"""What is measured, each against what the machine could do at best in the same seconds."""
+
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pikepdf
+from django.db import close_old_connections, connection
+from django.urls import reverse
+
+from events.models import Registration, Ticket
+from kosna.payments.models import Order
+from tests.bench.browser import Browser
+from tests.bench.data import make_conference, world
+from tests.bench.timing import Sample, in_turns, rush
+from tests.bench.urls import take_one
+
+SEATS, AT_ONCE = 200, 32
+
+
+@dataclass
+class Row:
+    """A line of the table. ``ratio`` is the share of the reference's speed that is reached."""
+
+    what: str
+    median: float | None = None  # seconds
+    p95: float | None = None
+    per_second: float | None = None
+    queries: int | None = None
+    reference: str = ""
+    ratio: float | None = None
+    target: str = ""
+    is_met: bool | None = None
+    note: str = ""
+
+    @classmethod
+    def of(cls, what: str, sample: Sample, **more: object) -> "Row":
+        return cls(
+            what, sample.median, sample.p95, sample.per_second, sample.queries, **more
+        )
+
+
+Measure = Callable[[], Iterator[Row]]
+MEASURES: dict[str, Measure] = {}
+
+
+def measure(function: Measure) -> Measure:
+    MEASURES[function.__name__] = function
+    return function
+
+
+# Pages --------------------------------------------------------------------------------------------
+
+
+@measure
+def limits() -> Iterator[Row]:
+    visitor, member, slug = Browser(), Browser(world().regular), world().event.slug
+    views = {
+        "an empty view": lambda: visitor.get("/bench/empty/"),
+        "a kept page, checked by one SELECT": lambda: visitor.get(f"/bench/cached/{slug}/"),
+        "a template and one query, signed in": lambda: member.get(f"/bench/template/{slug}/"),
+        "reserve-and-insert view, signed in": lambda: member.post("/bench/reserve/", {}, expect=200),
+    }
+    for what, sample in zip(views, in_turns(*views.values(), seconds=1), strict=True):
+        yield Row.of(what, sample)
+
+
+def _page(name: str, path: str, wanted: tuple[float, float] | None = None) -> Iterator[Row]:
+    """A page signed out and signed in, each beside the least that could be done for that reader."""
+    visitor, member, slug = Browser(), Browser(world().regular), world().event.slug
+    kept, framed = f"/bench/cached/{slug}/", f"/bench/template/{slug}/"
+    for reader, who, least, reference, share in [
+        (visitor, "signed out", kept, "a kept page", wanted and wanted[0]),
+        (member, "signed in", framed, "template + query", wanted and wanted[1]),
+    ]:
+        sample, best = in_turns(
+            lambda reader=reader: reader.get(path),
+            lambda reader=reader, least=least: reader.get(least),
+            seconds=1.5,
+        )
+        ratio = best.median / sample.median
+        yield Row.of(
+            f"{name}, {who}",
+            sample,
+            reference=reference,
+            ratio=ratio,
+            target=f"≥ {share:.0%}" if share else "",
+            is_met=ratio >= share if share else None,
+        )
+
+
+@measure
+def home_page() -> Iterator[Row]:
+    return _page("home page", "/")
+
+
+@measure
+def event_page() -> Iterator[Row]:
+    return _page("event page", world().event.get_absolute_url(), (0.5, 0.4))
+
+
+@measure
+def report_page() -> Iterator[Row]:
+    return _page("report page", world().report.get_absolute_url())
+
+
+@measure
+def staff_lists() -> Iterator[Row]:
+    office = Browser(world().head_office)
+    for name, path in [
+        ("members", reverse("members_staff:members")),
+        ("applications", reverse("members_staff:applications")),
+        ("orders", reverse("payments_staff:orders")),
+        ("registrations", reverse("events_staff:event", args=[world().crowded.slug])),
+    ]:
+        [sample] = in_turns(lambda path=path: office.get(path), seconds=1.5)
+        yield Row.of(
+            f"staff list of 10,000 {name}",
+            sample,
+            target="≤ 25 ms, ≤ 8 statements",
+            is_met=sample.median <= 0.025 and sample.queries <= 8,
+        )
+
+
+@measure
+def search() -> Iterator[Row]:
+    visitor = Browser()
+    times = []
+    for query in ["소상공인", "축제", "ㅅㅅㅇ", "지역 콘텐츠 전략", "없는말", "AI", "데이터"]:
+        [sample] = in_turns(
+            lambda query=query: visitor.get(f"/research/?q={query}"), seconds=1, warm=2
+        )
+        times += sample.seconds
+    yield Row.of("search over 20,000 reports", Sample(times, sample.queries))
+
+
+# Registering --------------------------------------------------------------------------------------
+
+
+@measure
+def registration() -> Iterator[Row]:
+    """From the event's page: the form, the order, and the ticket of a free event; or, where it
+    costs something, the way to pay."""
+    for name, price, last in [("free, to the ticket", 0, None), ("paid, to the account", 9, 1)]:
+        event = make_conference(f"journey-{price}", world().hq, world().tier, capacity=10_000)
+        event.tickets.first().prices.update(amount=price * 1000)
+        buyers = iter(world().buyers)
+        journey = _journey(event.tickets.first(), buyers, pays=bool(last))
+        [sample] = in_turns(journey, seconds=3, most=200)
+        yield Row.of(
+            f"whole registration, {name}",
+            sample,
+            target="≤ 4 requests, 25 statements, 40 ms CPU",
+            is_met=sample.queries <= 25 and sample.cpu <= 0.040,
+            note=f"4 requests, {sample.cpu * 1000:.1f} ms CPU",
+        )
+
+
+def _journey(ticket: Ticket, buyers: Iterator, *, pays: bool) -> Callable[[], None]:
+    page = ticket.event.get_absolute_url()
+    form = reverse("events:register", args=[ticket.event.slug])
+    browsers = iter([Browser(buyer) for buyer in buyers][:400])
+
+    def journey() -> None:
+        browser = next(browsers)
+        browser.get(page)
+        browser.get(form)
+        order = browser.post(form, {"ticket": ticket.pk, "myself": "on"}).location
+        if pays:
+            browser.post(f"{order}pay/", {"method": Order.Method.BANK}, expect=303)
+        else:
+            browser.get(order)
+
+    return journey
+
+
+@measure
+def seat_rush() -> Iterator[Row]:
+    event = make_conference("rush", world().hq, world().tier, capacity=SEATS)
+    ticket = event.tickets.first()
+    form = reverse("events:register", args=[event.slug])
+    calls = [
+        _buying(Browser(buyer), form, {"ticket": ticket.pk, "myself": "on"})
+        for buyer in world().buyers
+    ]
+    bare = rush([_reserving] * 2 * SEATS, at_once=AT_ONCE)
+    crowd = rush(calls, at_once=AT_ONCE)
+    again = rush([_reserving] * 2 * SEATS, at_once=AT_ONCE)
+    limit = statistics.mean([bare.per_second, again.per_second])
+    ticket.refresh_from_db()
+    sold = Registration.objects.filter(event=event).count()
+    failed = sum(result not in (True, 422) for result in crowd.results)
+    is_right = crowd.successes == sold == ticket.taken == SEATS and not failed
+    yield Row("bare reserve-and-insert, 32 threads", per_second=limit, queries=2)
+    yield Row(
+        "seat rush: 200 seats, 1,000 buyers, 32 at a time",
+        per_second=crowd.per_second,
+        reference="bare reserve-and-insert",
+        ratio=crowd.per_second / limit,
+        target="≥ 25 %, none oversold",
+        is_met=is_right and crowd.per_second / limit >= 0.25,
+        note=f"{sold} sold, {failed} errors",
+    )
+
+
+def _buying(browser: Browser, form: str, data: dict) -> Callable[[], object]:
+    def buy() -> object:
+        answer = browser.post(form, data, expect=0)
+        return True if answer.status == 302 else answer.status
+
+    return buy
+
+
+def _reserving() -> bool:
+    take_one(world().spare_ticket)
+    close_old_connections()  # as at the end of a request
+    return True
+
+
+# The door -----------------------------------------------------------------------------------------
+
+
+@measure
+def check_in() -> Iterator[Row]:
+    door, member = Browser(world().doorkeeper), Browser(world().regular)
+    path = reverse("events_staff:check-in", args=[world().crowded.slug])
+    codes = iter(
+        world().crowded.registrations.order_by("pk").values_list("code", flat=True)[:1500]
+    )
+    sample, least = in_turns(
+        lambda: door.post(path, {"code": next(codes)}, expect=200),
+        lambda: member.post("/bench/reserve/", {}, expect=200),
+        seconds=2,
+    )
+    ratio = least.median / sample.median
+    yield Row.of(
+        "check-in",
+        sample,
+        reference="reserve-and-insert view",
+        ratio=ratio,
+        target="≥ 50 %, ≤ 5 statements",
+        is_met=ratio >= 0.5 and sample.queries <= 5,
+    )
+
+
+# Papers -------------------------------------------------------------------------------------------
+
+
+@measure
+def ticket_pdf() -> Iterator[Row]:
+    import weasyprint  # noqa: PLC0415 - only where Pango is installed
+
+    place = world().crowded.registrations.order_by("-pk")[0]
+    visitor, path = Browser(), reverse("tickets:ticket-pdf", args=[place.secret])
+    sample, empty = in_turns(
+        lambda: visitor.get(path),
+        lambda: weasyprint.HTML(string="<html><body></body></html>").write_pdf(),
+        seconds=2,
+    )
+    yield Row.of("an empty WeasyPrint page", empty)
+    yield Row.of(
+        "ticket PDF",
+        sample,
+        reference="empty WeasyPrint page",
+        ratio=empty.median / sample.median,
+        target="≤ 60 ms",
+        is_met=sample.median <= 0.060,
+    )
+
+
+@measure
+def stamping() -> Iterator[Row]:
+    member, path = Browser(world().regular), reverse("research:download", args=[world().report.slug])
+    sample, bare = in_turns(lambda: member.get(path), _open_and_save, seconds=2)
+    yield Row.of("bare pikepdf open and save, 50 pages, 5 MB", bare)
+    yield Row.of(
+        "report download with stamping",
+        sample,
+        reference="bare pikepdf",
+        ratio=bare.median / sample.median,
+        target="≤ 2 × bare",
+        is_met=sample.median <= 2 * bare.median,
+    )
+
+
+def _open_and_save() -> None:
+    import io
+
+    with pikepdf.open(world().pdf) as pdf:
+        pdf.save(io.BytesIO())
+
+
+def vendor() -> str:
+    return {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
