@@ -30,6 +30,7 @@ ROLES: dict[str, set[str]] = {
         "events.change_event",
         "events.check_in",
         "mail.view_message",
+        "mail.resend_message",
     },
     Role.BRANCH_PRESIDENT: DESK
     | READ_MEMBERS
@@ -50,6 +51,7 @@ ROLES: dict[str, set[str]] = {
         "branches.change_branch",
         "branches.appoint",
         "mail.view_message",
+        "mail.resend_message",
         "documents.view_document",
         "payments.request_refund",
     },

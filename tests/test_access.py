@@ -1,8 +1,8 @@
 """The permission document, executable: every address x every member of the cast -> status.
 
-``open_to`` names who gets ``ok``; a visitor is sent to log in; the rest get 403 where their offices
-open nothing of the kind, and 404 where the row is not theirs (``hidden_from``), exactly as if it did
-not exist. Rows of staff pages stand in Busan: Daegu's officer must never learn of them.
+``open_to`` names who gets ``ok``; a visitor is sent to log in; the rest get 403 where their
+offices open nothing of the kind, and 404 where the row is not theirs (``hidden_from``), exactly as
+if it did not exist. Rows of staff pages stand in Busan: Daegu's officer must never learn of them.
 """
 
 from collections.abc import Callable
@@ -21,6 +21,7 @@ from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
+from kosna.routes import routes
 from members.models import Application, ApplicationFile
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -41,6 +42,9 @@ STAFF = {
 SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
+HOLD_EVENTS = {"officer", "other_officer", "head_office"}
+REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
+DECIDE = {"reviewer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
 OTHER = {"other_officer"}
 
@@ -142,10 +146,10 @@ MATRIX = [
     desk("members_staff:member", SEE_MEMBERS, pk="member"),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
     desk("events_staff:event", SEE_EVENTS, slug="event"),
-    desk("events_staff:event-new", {"officer", "other_officer", "head_office"}),
-    desk("events_staff:event-edit", {"officer", "other_officer", "head_office"}, slug="event"),
-    desk("events_staff:tickets", {"officer", "other_officer", "head_office"}, slug="event"),
-    desk("events_staff:programme", {"officer", "other_officer", "head_office"}, slug="event"),
+    desk("events_staff:event-new", HOLD_EVENTS),
+    desk("events_staff:event-edit", HOLD_EVENTS, slug="event"),
+    desk("events_staff:tickets", HOLD_EVENTS, slug="event"),
+    desk("events_staff:programme", HOLD_EVENTS, slug="event"),
     desk(
         "events_staff:check-in",
         {"officer", "other_officer", "head_office", "doorkeeper"},
@@ -171,6 +175,36 @@ MATRIX = [
     desk("audit_staff:entries", {"auditor"}),
     desk("audit_staff:entry", {"auditor"}, pk="entry"),
     desk("mail_staff:messages", {"officer", "other_officer", "auditor", "head_office"}),
+    # What changes something, asked with nothing in the form: 302 and 303 lead on or back with a
+    # message, 200 and 422 show the form again.
+    own("members:application-edit", "applicant", ok=302, number="application"),  # not in revision
+    own("members:application-withdraw", "applicant", ok=302, method="post", number="application"),
+    own("members:application-order", "applicant", ok=303, method="post", number="application"),
+    Row("members:certificate", set(), {"number": "application"}, others=404),  # not approved yet
+    Row("members:card", {"regular", "associate", "company_rep", "company_seat"}, others=404),
+    signed_in("members:renew"),
+    own("tickets:ticket-cancel", "regular", secret="secret"),
+    signed_in("research:download", slug="report"),
+    own("payments:pay", "regular", ok=303, method="post", code="order"),
+    own("payments:cancel", "regular", ok=303, method="post", code="order"),
+    desk("members_staff:application-approve", DECIDE, 422, "post", number="application"),
+    desk("members_staff:application-reject", DECIDE, 422, "post", number="application"),
+    desk("members_staff:application-revise", REVIEW, 422, "post", number="application"),
+    desk("members_staff:members-export", HOLD_EVENTS, 303, "post"),
+    desk("events_staff:export", SEE_EVENTS, 303, "post", slug="event"),
+    desk("events_staff:publish", HOLD_EVENTS, 303, "post", slug="event"),
+    desk("events_staff:unpublish", HOLD_EVENTS, 303, "post", slug="event"),
+    desk("events_staff:cancel", HOLD_EVENTS, 303, "post", slug="event"),
+    desk("research_staff:report-publish", {"editor"}, 303, "post", pk="report_pk"),
+    desk("research_staff:report-withdraw", {"editor"}, 200, "post", pk="report_pk"),
+    desk("payments_staff:refund-request", {"treasurer", "head_office"}, code="paid_order"),
+    desk("payments_staff:try-again", {"treasurer"}, 303, "post", code="order"),
+    desk("payments_staff:deposit", {"treasurer"}, code="order"),
+    desk("payments_staff:refund-approve", {"treasurer"}, 302, "post", pk="refund"),
+    desk("payments_staff:refund-reject", {"treasurer"}, 200, "post", pk="refund"),
+    desk("payments_staff:refund-send", {"treasurer"}, 303, "post", pk="refund"),
+    desk("payments_staff:refund-wired", {"treasurer"}, 200, "post", pk="refund"),
+    desk("mail_staff:retry", HOLD_EVENTS, 303, "post", pk="message"),
 ]
 
 
@@ -294,3 +328,25 @@ def test_everybody_gets_the_stated_answer(
     answers = {who: ask(row, login(who), world) for who in sorted(EVERYBODY)}
 
     assert answers == {who: row.expected(who) for who in sorted(EVERYBODY)}
+
+
+def test_every_address_stands_in_the_matrix() -> None:
+    ours = {
+        route.name
+        for route in routes()
+        if route.view.split(".")[0] in ("kosna", "members", "events", "research")
+    }
+
+    assert {row.name for row in MATRIX} == ours - {"components"}  # DEBUG only
+
+
+def test_a_foreign_row_answers_as_a_missing_one(
+    world: dict[str, Any], login: Callable[[str], Client]
+) -> None:
+    """Body and all: an officer of another branch cannot tell the two apart."""
+    client = login("other_officer")
+    foreign = client.get(reverse("members_staff:application", args=[world["application"]]))
+    missing = client.get(reverse("members_staff:application", args=["2026-9999"]))
+
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.content.replace(b"2026-0001", b"") == missing.content.replace(b"2026-9999", b"")

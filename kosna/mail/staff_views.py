@@ -25,10 +25,10 @@ def messages_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_view("mail.view_message")
+@staff_view("mail.resend_message")
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts a failed mail back into the queue."""
-    permitted = Message.objects.permitted(request.user, "mail.view_message")
+    permitted = Message.objects.permitted(request.user, "mail.resend_message")
     message = get_object_or_404(permitted, pk=pk)
     message.move_to(Message.Status.QUEUED, attempts=0, due_at=clock.now())
     messages.success(request, _("The mail is back in the queue."))
