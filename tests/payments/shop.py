@@ -43,7 +43,9 @@ def line(amount: int = 33_000, **changes: Any) -> Line:
     return Line(**facts | changes)
 
 
-def order_of(user: User, branch: Branch, *amounts: int, title: str = "컨퍼런스", **more: Any) -> Order:
+def order_of(
+    user: User, branch: Branch, *amounts: int, title: str = "컨퍼런스", **more: Any
+) -> Order:
     return place_order(
         payable=KIND,
         user=user,

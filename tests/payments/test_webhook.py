@@ -84,7 +84,9 @@ def test_what_is_not_signed_now_by_stripe_is_refused_and_not_kept(order, sandbox
     assert not ProviderEvent.objects.exists() and not Payment.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b'{"id": 1}', b'{"id": "a", "type": "b"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{", b'{"id": 1}', b'{"id": "a", "type": "b"}']
+)
 @pytest.mark.django_db
 def test_signed_nonsense_is_refused(sandbox, body):
     assert post(body, signature(body, SECRET)).status_code == 400

@@ -1,0 +1,183 @@
+"""The treasurer's pages: who gets in, what they show, and that long lists cost no more."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kosna.audit.models import Entry
+from kosna.core import clock
+from kosna.payments import actions
+from kosna.payments.models import Order, Refund, Task
+from tests.payments import shop
+
+
+def stock(cast, number: int) -> None:
+    """So many orders in Busan, each waiting, with a partial deposit, a refund and a task."""
+    for _ in range(number):
+        order = shop.order_of(cast.account, cast.busan, 33_000)
+        actions.choose_bank_transfer(order, by=order.user)
+        actions.record_payment(
+            order=order,
+            provider="bank",
+            reference=f"bank:{order.code}",
+            method="bank_transfer",
+            amount=30_000,
+            received_at=clock.now(),
+        )
+        actions.request_refund(order=order, amount=1_000, reason="x", by=cast.head_office)
+        Task.objects.create(
+            kind=Task.Kind.OVERPAID, order=order, note="1", key=f"overpaid:{order.pk}"
+        )
+
+
+LISTS = ["orders", "deposits", "refunds", "money-tasks"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_long_lists_cost_no_more(cast, login, name):
+    client = login("treasurer")
+    costs = []
+    for number in (1, 2):
+        stock(cast, number)
+        client.get(f"/staff/{name}/")
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(f"/staff/{name}/")
+        assert answer.status_code == 200
+        assert answer.context["page"].paginator.count == Order.objects.count()
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 12
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_empty_lists_say_so(cast, login, name):
+    answer = login("treasurer").get(f"/staff/{name}/")
+    assert answer.status_code == 200 and b'class="empty"' in answer.content
+
+
+def test_another_branch_does_not_exist(cast, login):
+    stock(cast, 1)
+    order, refund, task = Order.objects.get(), Refund.objects.get(), Task.objects.get()
+    pages = [
+        f"/staff/orders/{order.code}/",
+        f"/staff/refunds/{refund.pk}/",
+        f"/staff/money-tasks/{task.pk}/",
+    ]
+    for page in pages:
+        assert login("officer").get(page).status_code == 200, page
+        assert login("other_officer").get(page).status_code == 404, page
+        assert login("editor").get(page).status_code == 403, page
+        assert login("account").get(page).status_code == 403, page
+        assert login("visitor").get(page).status_code == 302, page
+    seen = login("other_officer").get("/staff/orders/").context["page"]
+    assert seen.paginator.count == 0
+
+
+def test_reading_is_not_deciding(cast, login):
+    """A branch officer sees its orders; money is moved by the treasurer."""
+    stock(cast, 1)
+    order, refund, task = Order.objects.get(), Refund.objects.get(), Task.objects.get()
+    client = login("officer")
+    for page in (
+        f"/staff/deposits/{order.code}/",
+        f"/staff/orders/{order.code}/refund/",
+        f"/staff/orders/{order.code}/try-again/",
+        f"/staff/refunds/{refund.pk}/approve/",
+        f"/staff/refunds/{refund.pk}/reject/",
+        f"/staff/refunds/{refund.pk}/send/",
+        f"/staff/refunds/{refund.pk}/wired/",
+    ):
+        assert client.post(page).status_code == 403, page
+    assert client.post(f"/staff/money-tasks/{task.pk}/", {"resolution": "x"}).status_code == 404
+    task.refresh_from_db()
+    refund.refresh_from_db()
+    assert (task.status, refund.status) == (Task.Status.OPEN, Refund.Status.REQUESTED)
+
+
+def test_who_saw_an_order_is_written_down(cast, login):
+    stock(cast, 1)
+    login("treasurer").get(f"/staff/orders/{Order.objects.get().code}/")
+    seen = Entry.objects.get(verb="privacy.view")
+    assert (seen.actor_id, seen.subjects) == (cast.treasurer.pk, [cast.account.pk])
+
+
+def hidden(answer) -> dict:
+    form = answer.context["form"]
+    return {name: form[name].value() for name in ("nonce", "seen")}
+
+
+def test_a_deposit_is_confirmed_on_its_page(cast, login, order):
+    actions.choose_bank_transfer(order, by=order.user)
+    client = login("treasurer")
+    page = f"/staff/deposits/{order.code}/"
+    typed = {
+        **hidden(client.get(page)),
+        "received_on": clock.today().isoformat(),
+        "amount": 33_000,
+        "depositor": "김하늘",
+    }
+    assert client.post(page, typed | {"amount": "-1"}).status_code == 200
+    assert client.post(page, typed | {"amount": "33000.5"}).status_code == 200
+    for _ in range(2):
+        assert client.post(page, typed).status_code == 302
+    order.refresh_from_db()
+    assert (order.status, order.payments.count()) == (Order.Status.PAID, 1)
+
+
+def test_a_refund_walks_through_its_queue(cast, login, order):
+    actions.record_payment(
+        order=order,
+        provider="bank",
+        reference="bank:1",
+        method="bank_transfer",
+        amount=33_000,
+        received_at=clock.now(),
+    )
+    desk, treasurer = login("head_office"), login("treasurer")
+    line = order.lines.get()
+    asked = {"line": line.pk, "amount": 33_000, "reason": "불참"}
+    page = f"/staff/orders/{order.code}/refund/"
+    assert desk.post(page, asked | {"amount": 33_001}).status_code == 200
+    assert desk.post(page, asked).status_code == 302
+    refund = Refund.objects.get()
+    assert desk.post(f"/staff/refunds/{refund.pk}/approve/").status_code == 403
+    for step, data in [("approve", {}), ("send", {}), ("wired", {"reference": "7"})]:
+        assert treasurer.get(f"/staff/refunds/{refund.pk}/").status_code == 200
+        assert treasurer.post(f"/staff/refunds/{refund.pk}/{step}/", data).status_code == 302
+    refund.refresh_from_db()
+    order.refresh_from_db()
+    assert (refund.status, order.status) == (Refund.Status.DONE, Order.Status.REFUNDED)
+    assert treasurer.get(f"/staff/orders/{order.code}/").status_code == 200
+
+
+def test_a_task_is_done_by_a_name(cast, login):
+    stock(cast, 1)
+    task = Task.objects.get()
+    page = f"/staff/money-tasks/{task.pk}/"
+    client = login("treasurer")
+    assert client.post(page, {"resolution": ""}).status_code == 200
+    assert client.post(page, {"resolution": "환불함"}).status_code == 302
+    task.refresh_from_db()
+    assert (task.status, task.done_by) == (Task.Status.DONE, cast.treasurer)
+    assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("", 2),
+        ("status=pending", 1),
+        ("status=nonsense", 2),
+        ("method=free", 1),
+        ("branch=busan", 1),
+        ("q=ACCOUNT", 1),
+        ("since=2099-01-01", 0),
+        ("until=2000-01-01", 0),
+        ("since=yesterday", 2),
+    ],
+)
+def test_filters_stand_in_the_address(cast, login, query, number):
+    shop.order_of(cast.account, cast.busan)
+    free = shop.order_of(cast.regular, cast.daegu, 0)
+    actions.settle_free(free, by=free.user)
+    answer = login("treasurer").get(f"/staff/orders/?{query}")
+    assert answer.context["page"].paginator.count == number

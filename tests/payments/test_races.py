@@ -1,0 +1,220 @@
+"""Everything at once, with threads and real commits, on whichever database runs the tests. Each
+test has a twin in which what protects us is taken away, and which must break."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.documents.models import Document
+from kosna.mail.models import Message
+from kosna.payments import actions
+from kosna.payments.actions import refunds as refund_actions
+from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Refund
+from kosna.payments.providers.stripe import Stripe
+from tests.conftest import make_cast
+from tests.payments import shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Runs each call in a thread of its own, all starting together."""
+    start = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> object:
+        start.wait(10)
+        try:
+            return call()
+        except Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.fixture
+def paid_page(sandbox) -> tuple[Order, Attempt, dict]:
+    """Paid at Stripe, not yet known here: (order, attempt, the event on its way)."""
+    people = make_cast()
+    order = shop.order_of(people.account, people.busan)
+    attempt = actions.start_card_payment(order, by=people.account, language="ko")
+    sandbox.pay(attempt.session)
+    return order, attempt, sandbox.events("checkout.session.completed")[0]
+
+
+def five_webhooks_and_the_success_page(sandbox, order: Order, attempt: Attempt, event: dict):
+    payload, header = sandbox.signed(event)
+
+    def webhook() -> int:
+        answer = Client(headers={"Stripe-Signature": header}).post(
+            "/webhooks/stripe/", payload, content_type="application/json"
+        )
+        return answer.status_code
+
+    def success_page() -> int:
+        client = Client()
+        client.force_login(
+            order.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client.get(f"/orders/{order.code}/", {"sid": attempt.session}).status_code
+
+    return at_once(*[webhook] * 5, success_page)
+
+
+def test_five_webhooks_and_the_success_page_book_once(sandbox, paid_page):
+    order, _attempt, _event = paid_page
+    answers = five_webhooks_and_the_success_page(sandbox, *paid_page)
+    assert answers == [200] * 5 + [303]
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+    assert Payment.objects.count() == LedgerEntry.objects.count() == 1
+    assert Message.objects.filter(template="payment_received").count() == 1
+    assert Document.objects.filter(kind=Document.Kind.RECEIPT).count() == 1
+    assert shop.happened("delivered", order) == 1
+
+
+def test_twin_without_a_key_money_is_booked_many_times(sandbox, paid_page, monkeypatch):
+    """The charge's reference, which is unique, is made another one each time."""
+    fetch = Stripe.fetch
+
+    def nameless(self: Stripe, session: str):
+        return replace(fetch(self, session), reference=str(uuid4()))
+
+    monkeypatch.setattr(Stripe, "fetch", nameless)
+    five_webhooks_and_the_success_page(sandbox, *paid_page)
+    assert Payment.objects.count() > 1
+    assert sum(LedgerEntry.objects.values_list("amount", flat=True)) > 33_000
+
+
+def no_lock(monkeypatch) -> None:
+    """Neither the row nor, on SQLite, the transaction holds anybody back."""
+    monkeypatch.setattr("kosna.payments.actions.settlement.lock", lambda orders: orders)
+
+
+def meet(monkeypatch, target: str, parties: int = 2) -> None:
+    """Callers of ``target`` wait for one another after it has looked, if they can get there."""
+    module, _, name = target.rpartition(".")
+    look = getattr(refund_actions, name)
+    barrier = threading.Barrier(parties)
+
+    def looked(*args: object) -> object:
+        found = look(*args)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            barrier.wait(1.5)
+        return found
+
+    monkeypatch.setattr(target, looked)
+
+
+@pytest.fixture
+def wired() -> Order:
+    people = make_cast()
+    order = shop.order_of(people.account, people.busan)
+    actions.record_payment(
+        order=order,
+        provider="bank",
+        reference="bank:1",
+        method="bank_transfer",
+        amount=33_000,
+        received_at=clock.now(),
+    )
+    return order
+
+
+def two_claims_on_all(request: Callable[..., Refund], order: Order) -> int:
+    def claim() -> Refund:
+        return request(order=order, amount=33_000, reason="", by=order.user)
+
+    at_once(claim, claim)
+    return sum(Refund.objects.values_list("amount", flat=True))
+
+
+REFUNDABLE = "kosna.payments.actions.refunds.refundable"
+
+
+def test_two_claims_cannot_both_have_the_money(wired, monkeypatch):
+    meet(monkeypatch, REFUNDABLE)
+    assert two_claims_on_all(actions.request_refund, wired) == 33_000
+
+
+def test_twin_without_the_lock_more_is_claimed_than_was_paid(wired, monkeypatch):
+    meet(monkeypatch, REFUNDABLE)
+    no_lock(monkeypatch)
+    assert two_claims_on_all(actions.request_refund.__wrapped__, wired) == 66_000
+
+
+def test_two_deposits_of_one_form_book_once(wired):
+    order = shop.order_of(wired.user, wired.branch)
+    treasurer = type(wired.user).objects.get(email="treasurer@example.test")
+
+    def confirm() -> Payment:
+        return actions.confirm_deposit(
+            order,
+            amount=33_000,
+            received_on=clock.today(),
+            depositor="",
+            nonce="same",
+            seen=0,
+            by=treasurer,
+        )
+
+    at_once(*[confirm] * 4)
+    assert order.payments.count() == 1
+    assert shop.happened("delivered", order) == 1
+
+
+def test_two_clicks_on_send_move_the_money_once(sandbox, paid_page):
+    order, attempt, _event = paid_page
+    actions.fulfil(attempt.session)
+    treasurer = type(order.user).objects.get(email="treasurer@example.test")
+    refund = actions.request_refund(order=order, amount=33_000, reason="", by=None)
+    actions.approve_refund(refund, by=treasurer)
+
+    def send() -> Refund:
+        return actions.send_refund(Refund.objects.select_related("order", "payment").get())
+
+    at_once(*[send] * 4)
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.DONE
+    assert len(sandbox.truth()["refunds"]) == 1
+    assert sum(LedgerEntry.objects.values_list("amount", flat=True)) == 0
+    assert shop.happened("taken_back", order) == 1
+
+
+def test_two_clicks_on_pay_open_one_page(sandbox):
+    people = make_cast()
+    order = shop.order_of(people.account, people.busan)
+
+    def start() -> object:
+        return actions.start_card_payment(order, by=people.account, language="ko").session
+
+    at_once(*[start] * 4)
+    [session] = sandbox.truth()["sessions"]
+    assert order.attempts.get().session == session["id"]
+
+
+def test_expiring_and_paying_at_once_has_one_end(sandbox, paid_page):
+    order, attempt, _event = paid_page
+    Order.objects.update(expires_at=clock.now(), release_at=clock.now())
+
+    def expire() -> object:
+        return actions.expire_order(order)
+
+    def pay() -> object:
+        return actions.fulfil(attempt.session)
+
+    at_once(expire, pay)
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+    assert shop.happened("delivered", order) == 1
