@@ -141,6 +141,10 @@ class DuesCalendar(models.Model):
     def grace_ends_on(self, year: int) -> date:
         return date(year, self.grace_month, self.grace_day)
 
+    def grace_from(self, day: date) -> date:
+        """Whoever has paid until this day or later is at least in grace on ``day``."""
+        return date(day.year - (day <= self.grace_ends_on(day.year)), 1, 1)
+
 
 class Clock(models.Model):
     """The tier clock: one table of (tier, opens at) serves registrations and reports alike."""
@@ -435,6 +439,13 @@ class MemberQuerySet(BranchScoped):
             user=user, valid_to=None, role__in=[Seat.Role.REPRESENTATIVE, Seat.Role.CONTACT]
         )
         return self.filter(Q(user=user) | Q(pk__in=runs.values("member")))
+
+    def paid_through(self, day: date, *, begun_by: date) -> "MemberQuerySet":
+        """Those with a valid period that reaches a day and has begun by another."""
+        periods = Period.objects.valid().filter(
+            Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=begun_by
+        )
+        return self.filter(pk__in=periods.values("member"))
 
     def search(self, query: str) -> "MemberQuerySet":
         """By name (initials too), number, organisation, business number, e-mail or phone."""

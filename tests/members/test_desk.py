@@ -1,5 +1,7 @@
 """The desk's pages about applications and members: whose rows, how many queries, what is traced."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,9 @@ from kosna.core.uploads import check_document
 from kosna.payments.models import Order
 from members import actions
 from members.actions.applications import attach
-from members.models import Application, Member
+from members.forms import in_standing
+from members.models import Application, Member, Period
+from members.standing import LABELS, standing_of
 from tests import factories
 from tests.members.conftest import make_application, upload
 
@@ -181,3 +185,20 @@ def test_export_is_refused_to_those_who_may_only_look(login):
     response = login("auditor").post("/staff/members/export/", {"reason": "연례 감사"})
 
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize("day", [date(2026, 6, 30), date(2026, 7, 1), date(2027, 1, 1)])
+def test_filter_by_standing_agrees_with_the_row(cast, day):
+    for paid_until in (None, date(2025, 8, 31), date(2025, 12, 31), date(2026, 6, 30)):
+        factories.make_member(paid_until=paid_until)
+    factories.make_member(status="withdrawn")
+    Period.objects.create(
+        member=factories.make_member(paid_until=None),
+        tier=cast.regular_tier,
+        starts_on=date(2026, 7, 1),
+    )
+    members = list(Member.objects.select_related("tier"))
+
+    for code in LABELS:
+        filtered = set(in_standing(Member.objects.all(), code, day))
+        assert filtered == {m for m in members if standing_of(m, day).code == code}
