@@ -1,0 +1,31 @@
+"""Loads the demonstration association, or prints who can log in to it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from kosna.core.errors import Refused
+from kosna.demo.loading import load
+from kosna.demo.people import PASSWORD, logins
+
+
+class Command(BaseCommand):
+    help = "Loads the demonstration association once; --logins prints who can log in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--logins", action="store_true")
+
+    def handle(self, *args: Any, logins: bool, **options: Any) -> None:
+        if logins:
+            self.stdout.write(table())
+            return
+        try:
+            loaded = load()
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write("Loaded." if loaded else "The demonstration is loaded already.")
+
+
+def table() -> str:
+    rows = [f"  {email:32} {name}  {note}" for email, name, note in logins()]
+    return "\n".join([f"  Password for everybody: {PASSWORD}", "", *rows])
