@@ -191,21 +191,19 @@ def invite(
     """What this reader is offered; ``taken`` by ticket where the rows at hand may be old."""
     openings = event.openings
     everyone_at = openings.get(None)
-    whole = _whole(event, at)
     offers = tuple(
-        offer_of(ticket, user, at, (taken or {}).get(ticket.pk, ticket.taken), whole)
+        offer_of(ticket, user, at, (taken or {}).get(ticket.pk, ticket.taken))
         for ticket in event.tickets.all()
     )
     states = {offer.state for offer in offers}
-    state = whole or next((s for s in PREFERENCE if s in states), State.FREE_ENTRY)
+    state = _whole(event, at) or next((s for s in PREFERENCE if s in states), State.FREE_ENTRY)
     times = [offer.opens_at for offer in offers if offer.opens_at]
     return Invitation(event, offers, state, min(times, default=None), everyone_at)
 
 
-def offer_of(
-    ticket: Ticket, user: Any, at: datetime, taken: int, whole: State | None = None
-) -> Offer:
-    """One ticket for one reader. ``whole`` is the state that the event imposes on all of them."""
+def offer_of(ticket: Ticket, user: Any, at: datetime, taken: int) -> Offer:
+    """One ticket for one reader, with so many of its seats taken."""
+    whole = _whole(ticket.event, at)
     decision = entitlement(user, ticket, at)
     if whole:
         state, reason = whole, str(whole.label)
@@ -235,6 +233,7 @@ def offer_of(
 
 
 def _whole(event: Event, at: datetime) -> State | None:
+    """The state that the event imposes on all of its tickets, if it does."""
     if event.status == Event.Status.CANCELLED:
         return State.CANCELLED
     if at >= event.ends_at:

@@ -136,7 +136,7 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
         Registration.objects.visible_to(request.user).with_event(), secret=secret
     )
     reasons = actions.cancellation_refusals(place)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             amount = actions.cancel_registration(

@@ -144,7 +144,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     # "One more colleague" draws the page again with what was typed; it is no registration yet.
     adds_a_row = "people" in request.POST
     form = RegistrationForm(
-        None if adds_a_row else request.POST or None,
+        request.POST if request.method == "POST" and not adds_a_row else None,
         offers=invitation.offers,
         people=people,
         user=request.user,

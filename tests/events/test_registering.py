@@ -1,0 +1,292 @@
+"""Taking a place: what it costs, when it opens, what is refused, what comes back."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from events import actions
+from events.actions import Attendee
+from events.models import Registration, Ticket
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.mail.models import Message
+from kosna.payments import actions as payments
+from kosna.payments.models import Order, Refund
+from tests import factories
+
+ME = Attendee("me", "me@example.test", is_buyer=True)
+FRIEND = Attendee("박서준", "friend@example.test")
+Status = Registration.Status
+
+
+@pytest.fixture
+def event(cast):
+    return factories.make_event("conference")
+
+
+@pytest.fixture
+def ticket(cast, event):
+    return factories.make_ticket(event, prices={None: 55_000, cast.regular_tier: 33_000})
+
+
+def pay(order: Order, *, reference: str = "pay_1") -> None:
+    payments.record_payment(
+        order=order,
+        provider="bank",
+        reference=reference,
+        method="bank_transfer",
+        amount=order.total,
+        received_at=clock.now(),
+    )
+    order.refresh_from_db()
+
+
+def taken(ticket: Ticket) -> int:
+    ticket.refresh_from_db()
+    assert ticket.taken == actions.recount(ticket)
+    return ticket.taken
+
+
+def post(client, slug="conference", **data):
+    return client.post(reverse("events:register", args=[slug]), {"myself": "on", **data})
+
+
+@pytest.mark.parametrize(
+    ("name", "price"),
+    [("regular", 33_000), ("account", 55_000), ("associate", 55_000), ("lapsed", 55_000)],
+)
+def test_each_pays_their_own_price(cast, ticket, name, price):
+    order = actions.register(ticket=ticket, attendees=[ME], by=getattr(cast, name))
+    assert order.total == price
+    assert taken(ticket) == 1
+    assert order.status == Order.Status.PENDING
+
+
+def test_a_personal_members_price_is_for_the_member_alone(cast, ticket):
+    order = actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
+    assert [line.amount for line in order.lines.all()] == [33_000, 55_000]
+    assert taken(ticket) == 2
+
+
+def test_colleagues_share_the_terms_of_a_company(cast, event):
+    ticket = factories.make_ticket(event, prices={None: 55_000, cast.company_tier: 30_000})
+    order = actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.company_seat)
+    assert order.total == 60_000
+
+
+def test_the_early_bird_ends_on_its_instant(cast, event, ticket, settings, tmp_path):
+    until = clock.now() + timedelta(days=1)
+    ticket.prices.create(amount=40_000, until=until)
+    settings.KOSNA_CLOCK = str(tmp_path / "clock")
+    for instant, price in [(until - timedelta(seconds=1), 40_000), (until, 55_000)]:
+        (tmp_path / "clock").write_text(instant.isoformat())
+        order = actions.register(ticket=ticket, attendees=[FRIEND], by=cast.account)
+        assert order.total == price
+
+
+def test_priority_registration_is_for_its_tier_and_their_own_place(cast):
+    now = clock.now()
+    event = factories.make_event(
+        "priority",
+        clock=factories.make_clock(
+            {cast.regular_tier: now - timedelta(days=1), None: now + timedelta(days=2)}
+        ),
+    )
+    ticket = factories.make_ticket(event)
+    for name in ("account", "lapsed", "associate"):
+        with pytest.raises(Refused, match="20"):
+            actions.register(ticket=ticket, attendees=[ME], by=getattr(cast, name))
+    with pytest.raises(Refused):
+        actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
+    assert taken(ticket) == 0
+    assert actions.register(ticket=ticket, attendees=[ME], by=cast.regular).total == 55_000
+
+
+def test_a_members_meeting_is_for_members(cast, event):
+    ticket = factories.make_ticket(event, prices={cast.regular_tier: 0})
+    for name in ("account", "lapsed", "associate"):
+        with pytest.raises(Refused):
+            actions.register(ticket=ticket, attendees=[ME], by=getattr(cast, name))
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    assert order.status == Order.Status.PAID
+    assert Registration.objects.get().status == Status.CONFIRMED
+    assert list(Message.objects.values_list("template", flat=True)) == ["registration_confirmed"]
+
+
+def test_nobody_takes_two_places_for_themselves(cast, ticket):
+    actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    with pytest.raises(Refused):
+        actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    assert taken(ticket) == 1
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", [0, 6])
+def test_too_few_and_too_many_are_refused(cast, ticket, count):
+    with pytest.raises(Refused):
+        actions.register(ticket=ticket, attendees=[FRIEND] * count, by=cast.account)
+    assert taken(ticket) == 0
+
+
+def test_the_whole_story_over_http_in_few_statements(cast, event, ticket, login):
+    client = login("regular")
+    client.get(event.get_absolute_url())  # somebody has looked at it before
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(reverse("events:event", args=[event.slug]))
+        form = client.get(reverse("events:register", args=[event.slug]))
+        answer = post(client, ticket=ticket.pk)
+    assert "33,000" in page.content.decode()
+    assert form.status_code == 200
+    order = Order.objects.get()
+    assert (answer.status_code, answer.url) == (302, order.get_absolute_url())
+    assert order.total == 33_000
+    statements = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
+    assert len(statements) <= 24, "\n".join(s[:150] for s in statements)
+
+
+def test_prices_quantities_and_tickets_typed_by_hand_change_nothing(cast, ticket, login):
+    other = factories.make_ticket(factories.make_event("other"), prices={None: 1})
+    client = login("account")
+    assert post(client, ticket=other.pk).status_code == 422
+    assert post(client, ticket="0 OR 1").status_code == 422
+    assert post(client, slug="other", ticket=ticket.pk).status_code == 422
+    assert Order.objects.count() == 0
+    post(client, ticket=ticket.pk, price="1", amount="1", quantity="-3", rows="-5")
+    order = Order.objects.get()
+    assert (order.total, order.lines.count()) == (55_000, 1)
+
+
+def test_closed_doors_refuse_a_post_as_well(cast, login):
+    soon = clock.now() + timedelta(days=1)
+    later = factories.make_event("later", clock=factories.make_clock({None: soon}))
+    closed = factories.make_event("closed", registration_ends_at=clock.now())
+    draft = factories.make_event("draft", status="draft")
+    full = factories.make_event("full")
+    client = login("account")
+    for event, status in [(later, 422), (closed, 422), (draft, 404), (full, 422)]:
+        ticket = factories.make_ticket(event, capacity=0 if event is full else 10)
+        assert post(client, slug=event.slug, ticket=ticket.pk).status_code == status
+        assert client.get(reverse("events:register", args=[event.slug])).status_code in (200, 404)
+    assert Order.objects.count() == 0
+
+
+def test_one_more_colleague_keeps_what_was_typed(cast, ticket, login):
+    client = login("account")
+    page = post(client, ticket=ticket.pk, people="2", affiliation="가온소셜랩")
+    assert page.status_code == 200
+    assert "가온소셜랩" in page.content.decode()
+    assert 'name="name_1"' in page.content.decode()
+    assert Order.objects.count() == 0
+    answer = post(
+        client, ticket=ticket.pk, rows="2", name_1="박서준", email_1="friend@example.test"
+    )
+    assert answer.status_code == 302
+    assert sorted(Registration.objects.values_list("name", flat=True)) == ["account", "박서준"]
+
+
+# --- money, and the end of a hold ---
+
+
+def test_payment_confirms_and_tells(cast, ticket):
+    order = actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
+    pay(order)
+    pay(order)
+    assert set(Registration.objects.values_list("status", flat=True)) == {Status.CONFIRMED}
+    told = Message.objects.filter(template="registration_confirmed")
+    assert sorted(told.values_list("to", flat=True)) == ["friend@example.test", "me@example.test"]
+
+
+def test_an_expired_hold_returns_its_seats_once(cast, ticket):
+    order = actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
+    Order.objects.update(expires_at=clock.now(), release_at=clock.now())
+    payments.expire_due()
+    payments.expire_due()
+    order.refresh_from_db()
+    actions.on_expired(order)
+    assert taken(ticket) == 0
+    assert set(Registration.objects.values_list("status", flat=True)) == {Status.EXPIRED}
+
+
+def test_paid_late_takes_the_seat_again_if_it_is_free(cast, ticket):
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    Order.objects.update(expires_at=clock.now(), release_at=clock.now())
+    payments.expire_due()
+    pay(order)
+    assert order.status == Order.Status.PAID
+    assert taken(ticket) == 1
+
+
+def test_paid_late_without_a_seat_goes_to_review(cast, event):
+    ticket = factories.make_ticket(event, capacity=1)
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    Order.objects.update(expires_at=clock.now(), release_at=clock.now())
+    payments.expire_due()
+    actions.register(ticket=ticket, attendees=[ME], by=cast.account)
+    pay(order)
+    assert order.status == Order.Status.REVIEW
+    assert taken(ticket) == 1
+
+
+@pytest.mark.parametrize(("days", "share"), [(7, 100), (6, 50), (3, 50), (2, 0)])
+def test_the_ladder_counts_korean_days(cast, login, days, share):
+    midnight = clock.start_of(clock.today())
+    event = factories.make_event("ladder", starts_at=midnight + timedelta(days=days, minutes=1))
+    ticket = factories.make_ticket(event, prices={None: 33_000})
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.account)
+    pay(order)
+    place = Registration.objects.get()
+    client = login("account")
+    url = reverse("tickets:ticket-cancel", args=[place.secret])
+    assert client.get(url).status_code == 200
+    assert client.post(url).status_code == 422  # not confirmed
+    assert client.post(url, {"confirm": "on"}).status_code == 302
+    assert taken(ticket) == 0
+    refunds = list(Refund.objects.values_list("amount", flat=True))
+    assert refunds == ([33_000 * share // 100] if share else [])
+    place.refresh_from_db()
+    with pytest.raises(Refused):
+        actions.cancel_registration(registration=place, by=cast.account)
+    assert taken(ticket) == 0
+
+
+def test_only_the_buyer_gives_a_place_up(cast, ticket, login):
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    pay(order)
+    secret = Registration.objects.get().secret
+    url = reverse("tickets:ticket-cancel", args=[secret])
+    assert login("account").post(url, {"confirm": "on"}).status_code == 404
+    assert login("visitor").post(url, {"confirm": "on"}).status_code == 302
+    assert taken(ticket) == 1
+
+
+def test_a_refund_by_the_treasurer_ends_the_place(cast, ticket):
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    pay(order)
+    refund = payments.request_refund(
+        order=order,
+        line=order.lines.get(),
+        amount=33_000,
+        reason="중복 신청",
+        by=cast.treasurer,
+    )
+    actions.on_refunded(refund)
+    actions.on_refunded(refund)
+    assert taken(ticket) == 0
+
+
+def test_a_cancelled_event_gives_everything_back(cast, event, ticket):
+    paid = actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
+    pay(paid)
+    held = actions.register(ticket=ticket, attendees=[ME], by=cast.account)
+    assert actions.cancel_event(event=event, reason="태풍", by=cast.head_office) == 3
+    assert actions.cancel_event(event=event, reason="태풍", by=cast.head_office) == 0
+    assert taken(ticket) == 0
+    assert sorted(Refund.objects.values_list("amount", flat=True)) == [33_000, 55_000]
+    held.refresh_from_db()
+    assert held.status == Order.Status.CANCELLED
+    with pytest.raises(Refused):
+        actions.register(ticket=ticket, attendees=[FRIEND], by=cast.applicant)
+    assert Message.objects.filter(template="registration_cancelled").count() == 3

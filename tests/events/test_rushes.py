@@ -1,0 +1,190 @@
+"""Many at once, with real threads and real commits, on whichever database the suite runs on. Each
+guard has its negative twin: with the guard off, the same rush must break what the guard keeps."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from events import actions
+from events.actions import Attendee
+from events.models import CheckIn, Registration, Ticket
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.payments import actions as payments
+from kosna.payments.models import Order
+from tests import factories
+from tests.events.test_registering import pay
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BUYERS = 50
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Runs all calls at the same moment, each in a thread and a connection of its own. A refusal
+    is an answer; any other exception is a failure."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> object:
+        try:
+            barrier.wait(30)
+            return call()
+        except Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    return factories.make_ticket(factories.make_event("rush"), capacity=1)
+
+
+def assert_seats(ticket: Ticket, expected: int) -> None:
+    ticket.refresh_from_db()
+    assert ticket.taken == expected == actions.recount(ticket)
+
+
+def test_fifty_buyers_for_the_last_seat(ticket):
+    url = reverse("events:register", args=["rush"])
+    clients = []
+    for _n in range(BUYERS):
+        client = Client()
+        client.force_login(factories.make_user(), backend="kosna.roles.RoleBackend")
+        clients.append(client)
+
+    def buy(client: Client) -> Callable[[], int]:
+        return lambda: client.post(url, {"ticket": ticket.pk, "myself": "on"}).status_code
+
+    answers = Counter(at_once(*map(buy, clients)))
+    assert answers == {302: 1, 422: BUYERS - 1}
+    assert Order.objects.count() == 1
+    assert_seats(ticket, 1)
+
+
+def test_twin_a_guard_that_reads_and_then_writes_oversells(ticket, monkeypatch):
+    def reads_then_writes(seen: Ticket, count: int) -> bool:
+        if seen.taken + count > seen.capacity:
+            return False
+        Ticket.objects.filter(pk=seen.pk).update(taken=seen.taken + count)
+        return True
+
+    monkeypatch.setattr(actions, "take_seats", reads_then_writes)
+    buyers = [factories.make_user() for _n in range(5)]
+
+    def buy(buyer) -> Callable[[], Order]:
+        seen = Ticket.objects.select_related("event__branch", "event__clock").get()
+        me = Attendee(buyer.name, buyer.email, is_buyer=True)
+        return lambda: actions.register(ticket=seen, attendees=[me], by=buyer)
+
+    at_once(*map(buy, buyers))
+    ticket.refresh_from_db()
+    assert actions.recount(ticket) > ticket.capacity
+
+
+def test_the_same_person_twice_at_once_buys_once(ticket):
+    Ticket.objects.update(capacity=5)
+    ticket.refresh_from_db()
+    buyer = factories.make_user()
+    me = Attendee(buyer.name, buyer.email, is_buyer=True)
+    at_once(*[lambda: actions.register(ticket=ticket, attendees=[me], by=buyer)] * 4)
+    assert Order.objects.count() == 1
+    assert_seats(ticket, 1)
+
+
+def paid_place(ticket: Ticket) -> Registration:
+    buyer = factories.make_user()
+    me = Attendee(buyer.name, buyer.email, is_buyer=True)
+    pay(actions.register(ticket=ticket, attendees=[me], by=buyer))
+    return Registration.objects.with_event().get(user=buyer)
+
+
+def two_paid_places(ticket: Ticket) -> Registration:
+    Ticket.objects.update(capacity=2)
+    ticket.refresh_from_db()
+    paid_place(ticket)
+    return paid_place(ticket)
+
+
+def test_two_cancellations_return_one_seat(ticket):
+    place = two_paid_places(ticket)
+    buyer = place.user
+    answers = at_once(*[lambda: actions.cancel_registration(registration=place, by=buyer)] * 4)
+    assert sum(answer == 55_000 for answer in answers) == 1
+    assert_seats(ticket, 1)
+    assert place.line.refunds.count() == 1
+
+
+def test_twin_giving_back_without_looking_returns_two(ticket, monkeypatch):
+    place = two_paid_places(ticket)
+    buyer = place.user
+
+    def gives_back_blindly(places, status, at) -> int:
+        for each in places:
+            Registration.objects.filter(pk=each.pk).update(status=status, released_at=at)
+            Ticket.objects.filter(pk=each.ticket_id).update(taken=ticket.taken - 1)
+            ticket.taken -= 1
+        return 1
+
+    ticket.refresh_from_db()
+    monkeypatch.setattr(actions, "give_back", gives_back_blindly)
+    monkeypatch.setattr(actions, "cancellation_refusals", lambda place: [])
+    monkeypatch.setattr(actions, "_unclaimed", lambda line: 0)
+    at_once(*[lambda: actions.cancel_registration(registration=place, by=buyer)] * 2)
+    ticket.refresh_from_db()
+    assert ticket.taken != actions.recount(ticket)
+
+
+def test_expiry_against_payment_ends_in_one_truth(ticket):
+    """Whoever comes first: the seat is either paid for, or free and the money under review."""
+    buyer = factories.make_user()
+    me = Attendee(buyer.name, buyer.email, is_buyer=True)
+    order = actions.register(ticket=ticket, attendees=[me], by=buyer)
+    ended = clock.now() - timedelta(minutes=1)
+    Order.objects.update(expires_at=ended, release_at=ended)
+    order.refresh_from_db()
+    at_once(
+        lambda: payments.expire_order(order),
+        lambda: pay(Order.objects.get()),
+        lambda: pay(Order.objects.get()),
+    )
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID  # late, but the seat was still free
+    assert Registration.objects.get().status == Registration.Status.CONFIRMED
+    assert order.payments.count() == 1
+    assert_seats(ticket, 1)
+
+
+def test_two_doors_admit_one_person(ticket):
+    place = paid_place(ticket)
+    door = factories.make_user("접수요원")
+    scans = at_once(*[lambda: actions.check_in(event=place.event, typed=place.code, by=door)] * 5)
+    outcomes = Counter(scan.outcome for scan in scans)
+    assert outcomes == {"admitted": 1, "already": 4}
+    assert CheckIn.objects.count() == 1
+
+
+def test_a_sale_against_the_cancellation_of_the_event(ticket):
+    Ticket.objects.update(capacity=20)
+    ticket.refresh_from_db()
+    officer = factories.make_user()
+    buyers = [factories.make_user() for _n in range(10)]
+
+    def buy(buyer) -> Callable[[], Order]:
+        me = Attendee(buyer.name, buyer.email, is_buyer=True)
+        return lambda: actions.register(ticket=ticket, attendees=[me], by=buyer)
+
+    at_once(
+        *map(buy, buyers),
+        lambda: actions.cancel_event(event=ticket.event, reason="태풍", by=officer),
+    )
+    assert_seats(ticket, 0)
