@@ -35,6 +35,7 @@ def appoint(
     by: User,
 ) -> Appointment:
     """Gives an office for some days. Raises Refused for an office to oneself, or a second time."""
+    branch = Branch.objects.select_for_update().get(pk=branch.pk)  # two clicks, one office
     if user == by:
         raise Refused(_("Nobody appoints themselves. Ask a colleague."))
     standing = Appointment.objects.filter(user=user, branch=branch, role=role).on(valid_from)

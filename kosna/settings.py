@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.google",
     "allauth.socialaccount.providers.kakao",
     "allauth.socialaccount.providers.naver",
-    "django.contrib.admin",
+    "kosna.accounts.admin_apps.OperatorsAdminConfig",  # django.contrib.admin, with its own door
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

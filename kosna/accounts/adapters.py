@@ -41,7 +41,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 **context_,
             },
         )
-        transaction.on_commit(message.send)
+        # A mail server that is down is logged: the page offers to send the code again.
+        transaction.on_commit(message.send, robust=True)
 
 
 def verified_addresses(sociallogin: SocialLogin) -> list[str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts import actions
 from kosna.accounts.models import Policy, User
+from kosna.accounts.requests import client_ip
 from kosna.core.errors import Refused
 
 
@@ -68,7 +69,7 @@ class SignupForm(forms.Form):
         user.name = self.cleaned_data["name"]
         user.language = request.LANGUAGE_CODE
         user.save(update_fields=["name", "language"])
-        ip = request.META.get("REMOTE_ADDR")
+        ip = client_ip(request)
         actions.give_consent(user=user, kind=Policy.Kind.TERMS, ip=ip)
         wanted = [kind for kind in actions.MARKETING if self.cleaned_data[kind]]
         actions.set_marketing(user=user, kinds=wanted, ip=ip)

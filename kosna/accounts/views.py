@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kosna.accounts import actions
 from kosna.accounts.adapters import PENDING_LINK, verified_addresses
 from kosna.accounts.forms import ConsentForm, ProfileForm
+from kosna.accounts.requests import client_ip, remember_language
 
 
 def link(request: HttpRequest) -> HttpResponse:
@@ -45,7 +46,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         actions.set_marketing(
-            user=request.user, kinds=form.chosen(), ip=request.META.get("REMOTE_ADDR")
+            user=request.user, kinds=form.chosen(), ip=client_ip(request)
         )
         messages.success(request, _("Your choices are saved. We will act on them at once."))
         return redirect("accounts:consents")
@@ -60,5 +61,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
-        return redirect("accounts:profile")
+        response = redirect("accounts:profile")
+        remember_language(response, request.user.language)
+        return response
     return TemplateResponse(request, "accounts/profile.html", {"form": form})

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Model, QuerySet
 
 from kosna.accounts.models import User
+from kosna.accounts.requests import client_ip
 from kosna.audit.models import Entry, Look, Seal
 from kosna.branches.models import Branch
 
@@ -59,7 +60,7 @@ def viewed(
         branch=branch,
         reason=reason,
         subjects=subjects,
-        ip=request.META.get("REMOTE_ADDR"),
+        ip=client_ip(request),
         page=request.path,
         **facts,
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template import TemplateDoesNotExist
+from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import translation
 
@@ -66,13 +66,18 @@ def render(message: Message) -> tuple[str, str, str]:
     }
     with translation.override(message.language):
         base = f"mail/{message.template}"
-        subject = " ".join(get_template(f"{base}.subject.txt").render(context).split())
-        text = get_template(f"{base}.txt").render(context)
+        subject = " ".join(_plain(f"{base}.subject.txt", context).split())
+        text = _plain(f"{base}.txt", context)
         try:
             html = get_template(f"{base}.html").render(context)
         except TemplateDoesNotExist:
             html = ""
     return subject, text, html
+
+
+def _plain(name: str, context: Mapping[str, Any]) -> str:
+    """Plain text has no markup to escape: a name with an ampersand arrives as it was typed."""
+    return get_template(name).template.render(Context(context, autoescape=False))
 
 
 def deliver(message: Message) -> None:
@@ -104,9 +109,13 @@ def deliver(message: Message) -> None:
 
 def deliver_due(limit: int = 100) -> int:
     """Delivers what is due; mails stuck half-sent (a killed worker) are tried once more."""
-    Message.objects.filter(
+    stuck = Message.objects.filter(
         status=Message.Status.SENDING, due_at__lt=clock.now() - STUCK_AFTER
-    ).update(status=Message.Status.QUEUED)
+    )
+    stuck.filter(attempts__gte=MAX_ATTEMPTS).update(
+        status=Message.Status.FAILED, error="The worker ended while it was sending this mail."
+    )
+    stuck.update(status=Message.Status.QUEUED)
     due = Message.objects.filter(status=Message.Status.QUEUED, due_at__lte=clock.now())
     messages = list(due.order_by("due_at", "pk")[:limit])
     for message in messages:

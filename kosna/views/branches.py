@@ -13,22 +13,19 @@ from kosna.branches.access import staff_view
 from kosna.branches.forms import AppointmentForm, BranchForm
 from kosna.branches.models import Appointment, Branch
 from kosna.core import clock
+from kosna.core.errors import Refused
 from members.models import Member
 
 
 @login_not_required
 def branches(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(
-        request, "branches/branches.html", {"branches": Branch.objects.shown()}
-    )
+    return TemplateResponse(request, "branches/branches.html", {"branches": Branch.objects.shown()})
 
 
 @login_not_required
 def branch(request: HttpRequest, code: str) -> HttpResponse:
     branch = get_object_or_404(Branch.objects.shown(), code=code)
-    officers = (
-        branch.appointments.on(clock.today()).filter(is_public=True).select_related("user")
-    )
+    officers = branch.appointments.on(clock.today()).filter(is_public=True).select_related("user")
     return TemplateResponse(
         request,
         "branches/branch.html",
@@ -70,7 +67,6 @@ def staff_branch(request: HttpRequest, code: str | None = None) -> HttpResponse:
             "offices": branch.appointments.select_related("user").order_by("-valid_from")
             if branch
             else [],
-            "appointment_form": AppointmentForm() if branch else None,
         },
     )
 
@@ -81,16 +77,20 @@ def staff_appoint(request: HttpRequest, code: str) -> HttpResponse:
     branch = get_object_or_404(permitted, code=code)
     form = AppointmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        appoint(
-            user=form.cleaned_data["email"],
-            branch=branch,
-            role=form.cleaned_data["role"],
-            valid_from=form.cleaned_data["valid_from"],
-            valid_to=form.cleaned_data["valid_to"],
-            by=request.user,
-        )
-        messages.success(request, _("Appointed. The office counts from the day you gave."))
-        return redirect("branches_staff:branch", code=code)
+        try:
+            appoint(
+                user=form.cleaned_data["email"],
+                branch=branch,
+                role=form.cleaned_data["role"],
+                valid_from=form.cleaned_data["valid_from"],
+                valid_to=form.cleaned_data["valid_to"],
+                by=request.user,
+            )
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("Appointed. The office counts from the day you gave."))
+            return redirect("branches_staff:branch", code=code)
     return TemplateResponse(
         request, "staff/branches/appoint.html", {"branch": branch, "form": form}
     )

@@ -1,6 +1,5 @@
 """Pages about the association, the choice of language, and what robots may read."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -9,7 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kosna.accounts.actions import current_policy
-from kosna.accounts.models import Policy
+from kosna.accounts.models import Policy, User
+from kosna.accounts.requests import LANGUAGES, remember_language
 from kosna.branches.models import Branch
 
 PAGES = ("greeting", "history", "organisation", "directions", "no-email-collection")
@@ -48,22 +48,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = HttpResponseRedirect(target, status=303)
     language = request.POST.get("language")
-    if language in ("ko", "en"):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-        )
+    if language in LANGUAGES:
+        remember_language(response, language)
+        if request.user.is_authenticated:
+            User.objects.filter(pk=request.user.pk).update(language=language)
     return response
 
 
 @login_not_required
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /me/", "Disallow: /staff/", "Disallow: /accounts/", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain")
-
-
-def components(request: HttpRequest) -> TemplateResponse:
-    return TemplateResponse(request, "staff/components.html", {})
+    lines = ["User-agent: *", "Disallow: /me/", "Disallow: /staff/", "Disallow: /accounts/"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

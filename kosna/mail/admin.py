@@ -1,0 +1,11 @@
+from django.contrib import admin
+
+from kosna.core.admin import ReadOnlyAdmin
+from kosna.mail.models import Message
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "template", "to", "status", "attempts")
+    list_filter = ("status", "template")
+    search_fields = ("to",)
