@@ -32,7 +32,7 @@ def ledger_matches_money() -> list[str]:
     problems = []
     if booked != paid - refunded:
         problems.append(f"ledger says {booked}, payments less refunds are {paid - refunded}")
-    unbooked = Payment.objects.filter(entry=None).count() + done.filter(entry=None).count()
+    unbooked = Payment.objects.filter(entry=None).count() + done.filter(entries=None).count()
     if unbooked:
         problems.append(f"{unbooked} payments or refunds have no ledger entry")
     return problems
