@@ -1,0 +1,28 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.conftest import Cast, make_cast
+from tests.flows.person import Person
+from tests.live import Portal, running_portal
+
+
+@pytest.fixture
+def portal(live_server, settings) -> Iterator[Portal]:
+    with running_portal(live_server, settings) as running:
+        yield running
+
+
+@pytest.fixture
+def people(transactional_db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def enter(portal: Portal, people: Cast) -> Callable[..., Person]:
+    """``enter("officer")`` is that member of the cast at a browser, logged in."""
+
+    def make(name: str = "", **options) -> Person:
+        return Person(portal, getattr(people, name) if name else None, **options)
+
+    return make

@@ -1,0 +1,135 @@
+"""Somebody at a browser without scripts: opens addresses and fills in the forms that are there.
+
+Only what a page offers can be pressed, so a story breaks when a form, a field or a button is gone.
+"""
+
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from django.test import Client
+from lxml import html
+
+from kosna.accounts.models import User
+from tests.live import Portal
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+payment_page = urllib.request.build_opener(NoRedirect)
+
+
+class Person:
+    def __init__(self, portal: Portal, user: User | None = None, *, language: str = "") -> None:
+        self.portal = portal
+        self.client = Client(enforce_csrf_checks=True)
+        self.url, self.status, self.content = "/", 0, b""
+        if user:
+            self.client.force_login(user, backend=BACKEND)
+        if language:
+            self.client.cookies["language"] = language
+
+    # What is on the page
+
+    @property
+    def page(self) -> html.HtmlElement:
+        return html.fromstring(self.content.decode())
+
+    @property
+    def text(self) -> str:
+        """What the page says, without its chrome's scripts, in one line."""
+        [main] = self.page.xpath("//main")
+        return " ".join(main.text_content().split())
+
+    def forms(self, wanted: str) -> list[html.FormElement]:
+        """Forms that post to an address ending so, or that have a field of that name."""
+        return [
+            form
+            for form in self.page.forms
+            if (form.get("action") or "").endswith(wanted) or wanted in form.fields
+        ]
+
+    # What a person does
+
+    def open(self, url: str, status: int = 200) -> "Person":
+        self._ask("GET", url)
+        assert self.status == status, (self.status, self.url, self._words())
+        return self
+
+    def press(self, wanted: str, status: int = 200, /, **typed: Any) -> "Person":
+        """Fills in a form (see ``forms``) and sends it; a button is named like a field."""
+        found = self.forms(wanted)
+        assert found, f"no form {wanted} on {self.url}: {self._words()}"
+        form = found[0]
+        data: dict[str, list[Any]] = {}
+        for name, value in form.form_values():
+            data.setdefault(name, []).append(value)
+        for name, value in typed.items():
+            offered = form.xpath(f".//*[@name={name!r}]")
+            assert offered, f"no field {name} in {wanted} on {self.url}"
+            values = {element.get("value") for element in offered} - {None}
+            closed = offered[0].tag == "button" or offered[0].get("type") in ("radio", "hidden")
+            assert not closed or str(value) in values, f"{name}={value} is not offered: {values}"
+            data[name] = [next(iter(values), "on") if value is True else value]
+        action = urllib.parse.urljoin(self.url, form.get("action") or self.url)
+        self._ask(form.method, action, data)
+        assert self.status == status, (self.status, self.url, self._words())
+        return self
+
+    def download(self, url: str, status: int = 200) -> bytes:
+        self.open(url, status)
+        return self.content
+
+    # How it gets there
+
+    def _ask(self, method: str, url: str, data: dict[str, list[Any]] | None = None) -> None:
+        """One request and the redirects that follow, to the payment page and back."""
+        for _hop in range(8):
+            url = url.removeprefix(self.portal.url)
+            if url.startswith("http"):
+                location = self._ask_outside(method, url, data)
+            else:
+                location = self._ask_portal(method, url, data)
+            self.url = url
+            if not location:
+                return
+            method, url, data = "GET", urllib.parse.urljoin(url, location), None
+        raise AssertionError(f"redirects without end at {url}")
+
+    def _ask_portal(self, method: str, url: str, data: dict[str, list[Any]] | None) -> str:
+        headers = {"referer": f"http://testserver{self.url}"}
+        ask = self.client.get if method == "GET" else self.client.post
+        answer = ask(url, data or {}, headers=headers) if data else ask(url, headers=headers)
+        self.status, self.content = answer.status_code, b"".join(answer)
+        answer.close()
+        return answer.get("Location", "")
+
+    def _ask_outside(self, method: str, url: str, data: dict[str, list[Any]] | None) -> str:
+        assert url.startswith(self.portal.sandbox.url), url
+        body = urllib.parse.urlencode(data or {}, doseq=True).encode() if method != "GET" else None
+        try:
+            with payment_page.open(url, body, timeout=10) as answer:
+                self.status, self.content = answer.status, answer.read()
+                return ""
+        except urllib.error.HTTPError as answer:
+            with answer:
+                self.status, self.content = answer.code, answer.read()
+                return answer.headers.get("Location", "")
+
+    def _words(self) -> str:
+        try:
+            return self.text[:1500]
+        except (ValueError, UnicodeDecodeError):
+            return str(self.content[:200])
+
+
+def text_of(pdf: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode()
