@@ -1,22 +1,9 @@
 """For operators: tiers, rights, rates and the calendar are set here; people are only looked at."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from kosna.core.admin import ReadOnlyAdmin
 from members import models
-
-
-class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class RightInline(admin.TabularInline):
@@ -51,14 +38,14 @@ class ClockAdmin(admin.ModelAdmin):
 
 
 @admin.register(models.Application)
-class ApplicationAdmin(ReadOnly):
+class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ("number", "status", "tier", "branch", "submitted_at")
     list_filter = ("status", "tier", "branch")
     list_select_related = ("tier", "branch")
 
 
 @admin.register(models.Member)
-class MemberAdmin(ReadOnly):
+class MemberAdmin(ReadOnlyAdmin):
     list_display = ("number", "name", "status", "tier", "branch")
     list_filter = ("status", "tier", "branch")
     list_select_related = ("tier", "branch")
@@ -66,6 +53,6 @@ class MemberAdmin(ReadOnly):
 
 
 @admin.register(models.Organisation)
-class OrganisationAdmin(ReadOnly):
+class OrganisationAdmin(ReadOnlyAdmin):
     list_display = ("name", "business_number", "size")
     search_fields = ("name", "business_number")
