@@ -1,7 +1,6 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
 back (Refund), and the books (LedgerEntry). Whole won throughout."""
 
-import re
 import secrets
 import uuid
 from datetime import datetime
@@ -19,7 +18,6 @@ from kosna.core import clock
 from kosna.core.models import AppendOnly, AppendOnlyQuerySet, Stateful, WonField, localized
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-DEPOSITOR = re.compile(r"(.*?)(\d{0,15})", re.ASCII)
 
 
 def new_order_code() -> str:
@@ -54,7 +52,8 @@ class OrderQuerySet(BranchScoped):
         text = "".join(text.split()).replace(",", "").removesuffix("원")
         if not text:
             return self
-        name, digits = DEPOSITOR.fullmatch(text).groups()
+        digits = text[len(text.rstrip("0123456789")) :][-15:]
+        name = text.removesuffix(digits)
         number = int(digits) if digits else None
         found = Q(code__istartswith=text)
         if name:
@@ -142,6 +141,7 @@ class Order(Stateful):
 
     title = localized("title")
     objects = OrderQuerySet.as_manager()
+    placed_lines: "list[OrderLine]"  # set by place_order, in the order in which they were given
 
     class Meta:
         verbose_name = _("order")

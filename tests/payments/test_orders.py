@@ -1,6 +1,6 @@
 """Orders, bank transfers and deposits, on the page and behind it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -179,7 +179,7 @@ def test_a_partial_deposit_is_not_forgotten_when_the_order_ends(cast, order):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"received_on": datetime(2099, 1, 1).date()}, {"by": "account"}],
+    [{"received_on": date(2099, 1, 1)}, {"by": "account"}],
 )
 def test_a_deposit_of_tomorrow_or_for_oneself_is_refused(cast, order, changes):
     if changes.get("by"):

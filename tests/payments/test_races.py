@@ -102,11 +102,10 @@ def no_lock(monkeypatch) -> None:
     monkeypatch.setattr("kosna.payments.actions.settlement.lock", lambda orders: orders)
 
 
-def meet(monkeypatch, target: str, parties: int = 2) -> None:
-    """Callers of ``target`` wait for one another after it has looked, if they can get there."""
-    module, _, name = target.rpartition(".")
-    look = getattr(refund_actions, name)
-    barrier = threading.Barrier(parties)
+def meet(monkeypatch) -> None:
+    """Two claims wait for one another after each has looked, if both can get there."""
+    look = refund_actions.refundable
+    barrier = threading.Barrier(2)
 
     def looked(*args: object) -> object:
         found = look(*args)
@@ -114,7 +113,7 @@ def meet(monkeypatch, target: str, parties: int = 2) -> None:
             barrier.wait(1.5)
         return found
 
-    monkeypatch.setattr(target, looked)
+    monkeypatch.setattr(refund_actions, "refundable", looked)
 
 
 @pytest.fixture
@@ -140,16 +139,13 @@ def two_claims_on_all(request: Callable[..., Refund], order: Order) -> int:
     return sum(Refund.objects.values_list("amount", flat=True))
 
 
-REFUNDABLE = "kosna.payments.actions.refunds.refundable"
-
-
 def test_two_claims_cannot_both_have_the_money(wired, monkeypatch):
-    meet(monkeypatch, REFUNDABLE)
+    meet(monkeypatch)
     assert two_claims_on_all(actions.request_refund, wired) == 33_000
 
 
 def test_twin_without_the_lock_more_is_claimed_than_was_paid(wired, monkeypatch):
-    meet(monkeypatch, REFUNDABLE)
+    meet(monkeypatch)
     no_lock(monkeypatch)
     assert two_claims_on_all(actions.request_refund.__wrapped__, wired) == 66_000
 

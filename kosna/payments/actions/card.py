@@ -238,7 +238,7 @@ def _look_up(attempt: Attempt) -> None:
         session = attempt.session
         if session is None:
             found = provider().find(attempt)
-            session = found and found.session
+            session = found.session if found else None
         if session:
             fulfil(session)
         else:
@@ -275,8 +275,9 @@ def close_leftovers(order: Order) -> None:
     for attempt in order.attempts.filter(
         status=Attempt.Status.EXPIRED, session__isnull=False, expires_at__gt=clock.now()
     ):
+        session = str(attempt.session)
         try:
-            if not provider().expire(attempt.session):
-                fulfil(attempt.session)
+            if not provider().expire(session):
+                fulfil(session)
         except (ProviderDown, ProviderRefused, Quarantined) as problem:
             logger.warning("attempt %s: %s", attempt.uuid, problem)

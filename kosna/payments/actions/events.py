@@ -94,8 +94,8 @@ def _note_decline(thing: dict[str, Any]) -> None:
     """For whoever answers the phone: the payer's bank said no, the page is still open."""
     metadata = thing.get("metadata") or {}
     error = thing.get("last_payment_error") or {}
-    if metadata.get("env") == settings.KOSNA_ENV:
-        Attempt.objects.filter(uuid=metadata.get("attempt"), status__in=Attempt.UNDECIDED).update(
+    if metadata.get("env") == settings.KOSNA_ENV and "attempt" in metadata:
+        Attempt.objects.filter(uuid=metadata["attempt"], status__in=Attempt.UNDECIDED).update(
             error=str(error.get("message", ""))[:500]
         )
 
@@ -103,7 +103,7 @@ def _note_decline(thing: dict[str, Any]) -> None:
 def _dispute(kind: str, thing: dict[str, Any]) -> Outcome:
     """The payer asks their bank for the money back. Rights are kept until it decides; what is
     lost is recorded once, like a refund that others made."""
-    charge = thing.get("payment_intent")
+    charge = thing.get("payment_intent") or ""
     payment = Payment.objects.select_related("order").filter(reference=charge).first()
     if payment is None:
         return Outcome.IGNORED

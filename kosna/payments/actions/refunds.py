@@ -4,7 +4,7 @@ import logging
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -33,7 +33,7 @@ def refundable(payment: Payment) -> int:
     return payment.amount - _sum(payment.refunds.filter(status__in=Refund.CLAIMS))
 
 
-def _sum(refunds: object) -> int:
+def _sum(refunds: QuerySet[Refund]) -> int:
     return refunds.aggregate(sum=Sum("amount"))["sum"] or 0
 
 

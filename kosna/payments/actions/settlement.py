@@ -217,9 +217,9 @@ def try_again(order: Order, *, by: User) -> Order:
     Raises Refused with the same reasons when nothing has changed.
     """
     order = locked(order)
-    if order.status != Order.Status.REVIEW or net_paid(order) < order.total:
-        raise Refused(_("Only a paid order under review can be tried again."))
     payment = order.payments.order_by("pk").last()
+    if payment is None or order.status != Order.Status.REVIEW or net_paid(order) < order.total:
+        raise Refused(_("Only a paid order under review can be tried again."))
     order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
     payables.get(order.payable).on_paid(order)
     if order.total:
@@ -272,7 +272,7 @@ def issue_receipt(order: Order) -> Document:
             "refunded": refunded,
             "vat": 0 if refunded else sum(line["vat"] for line in lines),
             "method": ", ".join(sorted(methods)),
-            "paid_on": clock.kst_date(order.paid_at).isoformat(),
+            "paid_at": (order.paid_at or clock.now()).isoformat(),
             "purpose": purpose,
         },
         language=language,

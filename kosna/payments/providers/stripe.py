@@ -82,9 +82,9 @@ class Stripe:
             if found := self.find(attempt):
                 return found
             raise _over(problem) from problem
-        return Started(session.id, session.url)
+        return Started(session.id, session.url or "")
 
-    def session_params(self, attempt: Attempt, order: Order) -> dict[str, Any]:
+    def session_params(self, attempt: Attempt, order: Order) -> Any:
         """The same for the same attempt, or Stripe would refuse its idempotency key."""
         metadata = {
             "order": order.code,
@@ -195,8 +195,8 @@ class Stripe:
         intent = session.payment_intent
         charge = getattr(intent, "latest_charge", None) if intent else None
         reference = getattr(intent, "id", intent) or ""
-        status = {"open": "open", "expired": "expired"}.get(session.status)
-        if status is None:
+        status: Any = session.status
+        if status == "complete":
             decided = session.payment_status in ("paid", "no_payment_required")
             lost = getattr(intent, "status", "") in ("requires_payment_method", "canceled")
             status = "paid" if decided else "failed" if lost else "processing"
@@ -218,7 +218,7 @@ class Stripe:
 
     @staticmethod
     def _refund_state(refund: Any) -> RefundState:
-        status = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
+        status: Any = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
         return RefundState(
             reference=refund.id,
             status=status.get(refund.status, "pending"),
