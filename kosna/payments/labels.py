@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 METHODS: dict[str, Promise] = {
-    "card": _("Card"),
+    "card": _("Credit card"),
     "kr_card": _("Korean card"),
     "kakao_pay": _("Kakao Pay"),
     "naver_pay": _("Naver Pay"),

@@ -92,7 +92,7 @@ class Order(Stateful):
     class Status(models.TextChoices):
         PENDING = "pending", _("Awaiting payment")  # 결제대기
         PAID = "paid", _("Paid")  # 확정
-        REFUNDED = "refunded", _("Refunded")
+        REFUNDED = "refunded", _("Refunded in full")
         EXPIRED = "expired", _("Expired")  # 만료
         CANCELLED = "cancelled", _("Cancelled")
         REVIEW = "review", _("Under review")  # 검토: money arrived that the rules refuse
@@ -464,7 +464,7 @@ class Task(Stateful):
         DISPUTE = "dispute", _("Disputed by the payer")
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("To be decided")
         DONE = "done", _("Done")
 
     TRANSITIONS: ClassVar = {Status.OPEN: {Status.DONE}, Status.DONE: set()}

@@ -214,7 +214,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
     refund.order = order
     payables.get(order.payable).on_refunded(refund)
     if receipt := receipt_of(order):
-        documents.void(receipt, reason=_("Refunded"))
+        documents.void(receipt, reason=_("Refund"))
         if order.status == Order.Status.PAID:
             issue_receipt(order)
     post.send(

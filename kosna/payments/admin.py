@@ -1,0 +1,68 @@
+"""For operators: to look, never to write. Money moves on the treasurer's desk."""
+
+from django.contrib import admin
+
+from kosna.core.admin import ReadOnlyAdmin
+from kosna.payments.models import (
+    Attempt,
+    LedgerEntry,
+    Order,
+    Payment,
+    ProviderEvent,
+    Refund,
+    Task,
+)
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = ("code", "created_at", "buyer_name", "title_ko", "total", "method", "status")
+    list_filter = ("status", "method", "branch")
+    search_fields = ("code", "buyer_name", "user__email")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "order", "provider", "amount", "status", "error")
+    list_filter = ("status",)
+    list_select_related = ("order",)
+    search_fields = ("order__code", "session")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "order", "provider", "method", "amount", "reference")
+    list_filter = ("provider", "method")
+    list_select_related = ("order",)
+    search_fields = ("order__code", "reference")
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ("requested_at", "order", "amount", "status", "reference")
+    list_filter = ("status",)
+    list_select_related = ("order",)
+    search_fields = ("order__code", "reference")
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("booked_at", "order", "account", "amount", "branch")
+    list_filter = ("account", "branch")
+    list_select_related = ("order", "branch")
+    search_fields = ("order__code",)
+
+
+@admin.register(ProviderEvent)
+class ProviderEventAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "type", "event", "outcome", "note")
+    list_filter = ("outcome", "type")
+    search_fields = ("event",)
+
+
+@admin.register(Task)
+class TaskAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "kind", "order", "status", "note")
+    list_filter = ("kind", "status")
+    list_select_related = ("order",)
+    search_fields = ("order__code",)
