@@ -48,6 +48,14 @@ class SignupForm(forms.Form):
         label=_("Text messages between 21:00 and 08:00 as well (optional)"), required=False
     )
 
+    def terms(self) -> Policy:
+        """The text that is agreed to, to be read beside the box."""
+        return actions.current_policy(Policy.Kind.TERMS)
+
+    def privacy(self) -> Policy:
+        """What is processed for the contract, without consent: told apart, never ticked."""
+        return actions.current_policy(Policy.Kind.PRIVACY)
+
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
 

@@ -24,7 +24,9 @@ def link(request: HttpRequest) -> HttpResponse:
     ).exists()
     if not is_theirs:
         del request.session[PENDING_LINK]
-        messages.error(request, _("That login belongs to another e-mail address. Nothing was linked."))
+        messages.error(
+            request, _("That login belongs to another e-mail address. Nothing was linked.")
+        )
         return redirect("socialaccount_connections")
     if request.method == "POST":
         del request.session[PENDING_LINK]
@@ -45,15 +47,11 @@ def consents(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={kind: kind in given for kind in actions.MARKETING}
     )
     if request.method == "POST" and form.is_valid():
-        actions.set_marketing(
-            user=request.user, kinds=form.chosen(), ip=client_ip(request)
-        )
+        actions.set_marketing(user=request.user, kinds=form.chosen(), ip=client_ip(request))
         messages.success(request, _("Your choices are saved. We will act on them at once."))
         return redirect("accounts:consents")
     history = request.user.consents.select_related("policy").order_by("-given_at")
-    return TemplateResponse(
-        request, "accounts/consents.html", {"form": form, "history": history}
-    )
+    return TemplateResponse(request, "accounts/consents.html", {"form": form, "history": history})
 
 
 def profile(request: HttpRequest) -> HttpResponse:

@@ -29,5 +29,8 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(
         request,
         "staff/audit/entry.html",
-        {"entry": row, "holds": hasattr(row, "seal") and row.seal.hash == row.digest(row.seal.previous)},
+        {
+            "entry": row,
+            "holds": hasattr(row, "seal") and row.seal.hash == row.digest(row.seal.previous),
+        },
     )
