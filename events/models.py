@@ -248,7 +248,7 @@ class Ticket(models.Model):
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
     note_ko = models.CharField(_("note in Korean"), max_length=200, blank=True)
     note_en = models.CharField(_("note in English"), max_length=200, blank=True)
-    capacity = models.PositiveIntegerField(_("seats"))
+    capacity = models.PositiveIntegerField(_("capacity"))
     taken = models.PositiveIntegerField(default=0, editable=False)
     # On this row, because the UPDATE that takes a seat must see it change.
     is_on_sale = models.BooleanField(_("on sale"), default=True)
@@ -256,7 +256,7 @@ class Ticket(models.Model):
     vat_class = models.CharField(
         _("VAT"), max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.EXEMPT
     )
-    sort = models.PositiveSmallIntegerField(_("order"), default=0)
+    sort = models.PositiveSmallIntegerField(_("place in the list"), default=0)
 
     name = localized("name")
     note = localized("note")

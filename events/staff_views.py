@@ -186,7 +186,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         ),
         (
-            gettext_lazy("Opening times"),
+            gettext_lazy("Registration opens"),
             OpeningFormSet(
                 data,
                 queryset=Opening.objects.filter(clock=event.clock_id or 0).order_by("opens_at"),

@@ -32,11 +32,11 @@ def ticket(cast, event):
     return factories.make_ticket(event, prices={None: 55_000, cast.regular_tier: 33_000})
 
 
-def pay(order: Order, *, reference: str = "pay_1") -> None:
+def pay(order: Order) -> None:
     payments.record_payment(
         order=order,
         provider="bank",
-        reference=reference,
+        reference=f"deposit:{order.code}",
         method="bank_transfer",
         amount=order.total,
         received_at=clock.now(),

@@ -24,6 +24,7 @@ from tests.events.test_registering import pay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUYERS = 50
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def at_once(*calls: Callable[[], object]) -> list[object]:
@@ -59,7 +60,7 @@ def test_fifty_buyers_for_the_last_seat(ticket):
     clients = []
     for _n in range(BUYERS):
         client = Client()
-        client.force_login(factories.make_user(), backend="kosna.roles.RoleBackend")
+        client.force_login(factories.make_user(), backend=BACKEND)
         clients.append(client)
 
     def buy(client: Client) -> Callable[[], int]:
