@@ -98,12 +98,18 @@ TIERS = (
     ("student", "학생회원", "Student member", PERSON, 0, 20_000, 1, PARTNER, {"needs_proof"}),
 )  # fmt: skip
 SUMMARIES = {
-    "regular": ("모든 연구자료, 회원가, 우선접수, 의결권", "All reports, member price, priority, vote"),
+    "regular": (
+        "모든 연구자료, 회원가, 우선접수, 의결권",
+        "All reports, member price, priority, vote",
+    ),
     "lifetime": ("한 번 납부로 정회원의 모든 권리", "Every right of a regular member, paid once"),
     "micro": ("소상공인과 1인 창조기업, 좌석 3개", "Micro and one-person businesses, 3 seats"),
     "company": ("중소기업, 좌석 5개", "Small and medium-sized companies, 5 seats"),
     "large": ("중견기업과 대기업, 좌석 10개", "Mid-sized and large companies, 10 seats"),
-    "special": ("공공기관과 지방자치단체, 좌석 5개", "Public bodies and local governments, 5 seats"),
+    "special": (
+        "공공기관과 지방자치단체, 좌석 5개",
+        "Public bodies and local governments, 5 seats",
+    ),
     "honorary": ("총회가 추대한 분", "By resolution of the general meeting"),
     "associate": ("준회원 등급의 연구자료와 준회원가", "Associate reports and associate price"),
     "student": ("재학생, 준회원 등급의 연구자료", "Students in enrolment, associate reports"),

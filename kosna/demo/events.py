@@ -1,2 +1,129 @@
-def tell(story):
-    pass
+"""The events: two of 2011 as an archive, the others always the same number of days from the day on
+which the demonstration is loaded. One is today, one is in the members' priority window."""
+
+import json
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from events.actions import publish
+from events.models import Event, Session, Speaker, Ticket, TicketPrice
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.demo.association import REGULAR_TIERS
+from kosna.demo.people import account
+from kosna.demo.story import Story
+from members.models import Clock, Opening, Tier
+
+EVENTS: list[dict[str, Any]] = json.loads(
+    Path(__file__).with_name("events.json").read_text("utf-8")
+)
+# Who pays a price: a word of the data, as the tiers that it means.
+BUYERS = {
+    "regular": REGULAR_TIERS,
+    "partner": ("special", "honorary", "associate", "student"),
+}
+TEXTS = ("title", "summary", "description", "venue", "address", "date_note")
+
+
+def tell(story: Story) -> None:
+    for facts in EVENTS:
+        days = facts.get("published", 40)
+        story.at(story.ago(days, 9), lambda facts=facts: create(story, facts))
+
+
+def create(story: Story, facts: dict[str, Any]) -> None:
+    """Written and published by the head office; what has no day of publication stays a draft."""
+    starts_at, ends_at = span(story, facts)
+    year = starts_at.astimezone(clock.KST).year
+    closes = facts.get("registration_ends")
+    event = Event.objects.create(
+        slug=facts["slug"],
+        kind=facts["kind"],
+        branch=Branch.objects.get(code=facts["branch"]),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        # Today's class takes people until its end.
+        registration_ends_at=ends_at
+        if facts.get("day") == 0
+        else closes and clock.end_of(clock.kst_date(starts_at) - timedelta(days=closes)),
+        gives_certificate=facts.get("gives_certificate", "archive" not in facts),
+        clock=_clock(story, facts),
+        **{
+            f"{field}_{language}": facts.get(f"{field}_{language}", "").replace("{year}", str(year))
+            for field in TEXTS
+            for language in ("ko", "en")
+        },
+    )
+    _programme(event, facts)
+    _tickets(story, event, facts)
+    if "published" in facts or "archive" in facts:
+        publish(event=event, by=account("hq"))
+
+
+def span(story: Story, facts: dict[str, Any]) -> tuple[datetime, datetime]:
+    if "archive" in facts:
+        day = datetime.fromisoformat(facts["archive"]).replace(tzinfo=clock.KST)
+        return day.replace(hour=10), day.replace(hour=17)
+    if facts["day"] == 0:  # begun a while ago, so that the door is busy, with hours to go
+        begun = story.now.replace(minute=0, second=0, microsecond=0)
+        return begun, begun + timedelta(hours=10)
+    first = story.ahead(facts["day"], 0)
+    last = first + timedelta(weeks=facts.get("weeks", 1) - 1)
+    return _on(first, facts["start"]), _on(last, facts["end"])
+
+
+def _on(day: datetime, hour: str) -> datetime:
+    return datetime.combine(clock.kst_date(day), time.fromisoformat(hour), clock.KST)
+
+
+def _clock(story: Story, facts: dict[str, Any]) -> Clock | None:
+    if "clock" not in facts:
+        return None
+    row = Clock.objects.create(name=facts["title_ko"].replace(" {year}", ""))
+    members, everyone = (story.ahead(facts["clock"][who], 9) for who in ("members", "everyone"))
+    Opening.objects.create(clock=row, opens_at=everyone)
+    for tier in Tier.objects.filter(code__in=REGULAR_TIERS):
+        Opening.objects.create(clock=row, tier=tier, opens_at=members)
+    return row
+
+
+def _programme(event: Event, facts: dict[str, Any]) -> None:
+    speakers = [
+        Speaker.objects.create(
+            event=event, name_ko=name_ko, name_en=name_en, role_ko=role_ko, role_en=role_en
+        )
+        for name_ko, name_en, role_ko, role_en in facts.get("speakers", ())
+    ]
+    for day, start, end, title_ko, title_en, who, room_ko, room_en, *track in facts.get(
+        "sessions", ()
+    ):
+        is_break = room_ko == "break"
+        date = event.starts_at.astimezone(clock.KST) + timedelta(days=day)
+        session = Session.objects.create(
+            event=event,
+            starts_at=_on(date, start),
+            ends_at=_on(date, end),
+            title_ko=title_ko,
+            title_en=title_en,
+            room_ko="" if is_break else room_ko,
+            room_en=room_en,
+            track_ko=track[0] if track else "",
+            track_en=track[1] if track else "",
+            is_break=is_break,
+        )
+        session.speakers.set([speakers[index] for index in who])
+
+
+def _tickets(story: Story, event: Event, facts: dict[str, Any]) -> None:
+    for sort, row in enumerate(facts.get("tickets", ())):
+        prices = row["prices"]
+        texts = {name: row[name] for name in row if name not in ("prices",)}
+        ticket = Ticket.objects.create(event=event, sort=sort, **texts)
+        for who, amount, *until in prices:
+            ends = clock.end_of(clock.kst_date(story.ahead(until[0], 0))) if until else None
+            tiers = list(Tier.objects.filter(code__in=BUYERS.get(who, ())))
+            TicketPrice.objects.bulk_create(
+                TicketPrice(ticket=ticket, tier=tier, amount=amount, until=ends)
+                for tier in tiers or [None]
+            )

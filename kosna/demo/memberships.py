@@ -35,6 +35,8 @@ from members.models import Application, Member, Seat, Tier, Topic
 
 PEOPLE = {person.key: person for person in (*MEMBERS, *APPLICANTS)}
 CARDS = ("kr_card", "kakao_pay", "naver_pay", "card", "payco")
+TIER_OF_EACH = ("regular", "regular", "regular", "associate", "student")
+VETERANS = 40  # of the background: here for at least a year
 BASIS = "제{n}차 심사위원회 의결"
 
 
@@ -87,11 +89,10 @@ def _the_others(story: Story) -> None:
     rng = Random(1)
     firms = {company.contact: company for company in companies.MORE}
     for index, (person, branch) in enumerate(background()):
-        tier = ("regular", "regular", "regular", "associate", "student")[index % 5]
+        tier = TIER_OF_EACH[index % len(TIER_OF_EACH)]
         company = firms.get(person.key)
-        joined = story.past(
-            rng.randrange(0, 5), rng.randrange(1, 11), rng.randrange(1, 28), rng.randrange(9, 18)
-        )
+        years = rng.randrange(1, 5) if index < VETERANS else rng.randrange(2)
+        joined = story.past(years, rng.randrange(1, 11), rng.randrange(1, 28), rng.randrange(9, 18))
         join(
             story,
             person,
@@ -99,8 +100,13 @@ def _the_others(story: Story) -> None:
             branch,
             joined,
             company=company,
-            renews=index % 9 != 8,
+            renews=not falls_behind(index),
         )
+
+
+def falls_behind(index: int) -> bool:
+    """Every ninth never paid again."""
+    return index % 9 == 8
 
 
 def _those_who_left(story: Story) -> None:
@@ -264,9 +270,7 @@ def join(
     day = clock.kst_date(at)
     year = day.year + (day.month >= 11)
     while True:
-        renewal = datetime(
-            year, 12, 1 + sum(map(ord, person.key)) % 20, 11, 15, tzinfo=clock.KST
-        )
+        renewal = datetime(year, 12, 1 + sum(map(ord, person.key)) % 20, 11, 15, tzinfo=clock.KST)
         if renewal > story.now:
             return
         story.at(renewal, lambda: _renew(person, company))

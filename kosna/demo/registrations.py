@@ -1,2 +1,284 @@
-def tell(story):
-    pass
+"""Who registered for what, who came, and orders in every state that an order can have."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from events.actions import Attendee, cancel_registration, check_in, register, ticket_facts
+from events.models import Event, Registration
+from kosna.core import clock
+from kosna.demo import money
+from kosna.demo.memberships import CARDS, TIER_OF_EACH, VETERANS, falls_behind
+from kosna.demo.people import GIVEN, SURNAMES, account, background
+from kosna.demo.story import Story
+from kosna.documents import actions as documents
+from kosna.documents.models import Document
+from kosna.payments.actions import (
+    approve_refund,
+    cancel_order,
+    choose_bank_transfer,
+    expire_order,
+    request_refund,
+)
+from kosna.payments.actions.settlement import raise_task
+from kosna.payments.models import Order, Refund, Task
+
+MINUTES = timedelta(minutes=1)
+EVERYBODY = [person.key for person, _branch in background()]
+REGULARS = [
+    key
+    for index, key in enumerate(EVERYBODY)
+    if TIER_OF_EACH[index % len(TIER_OF_EACH)] == "regular" and not falls_behind(index)
+]
+
+
+def tell(story: Story) -> None:
+    _past_seminar(story)
+    _citizen_classes(story)
+    _priority_window(story)
+    _nearly_full(story)
+    _early_bird(story)
+    _late_for_the_workshop(story)
+    _others(story)
+    _refunds(story)
+
+
+def book(
+    story: Story,
+    at: datetime,
+    key: str,
+    slug: str,
+    *,
+    ticket: int = 0,
+    guests: int = 0,
+    pay: str = "card",
+) -> None:
+    """A registration for oneself and guests, paid by ``card``, ``bank`` or ``nothing`` for now.
+    Free ones settle by themselves."""
+    names = _names(Random(f"{key} {slug}"))
+
+    def place() -> None:
+        user = account(key)
+        rows = list(Event.objects.get(slug=slug).tickets.order_by("sort"))
+        attendees = [Attendee(name=user.name, email=user.email, is_buyer=True)]
+        attendees += [Attendee(name=next(names)) for _guest in range(guests)]
+        register(ticket=rows[ticket], attendees=attendees, by=user)
+
+    def settle() -> None:
+        order = order_of(key, slug)
+        if order.total == 0:
+            return
+        if pay == "bank":
+            money.pay_by_bank(order, by=account("treasurer"))
+        else:
+            money.pay_by_card(order, CARDS[sum(map(ord, key)) % len(CARDS)])
+
+    story.at(at, place)
+    if pay != "nothing":
+        story.at(min(at + 4 * MINUTES, story.now), settle)
+
+
+def _names(rng: Random) -> Iterator[str]:
+    while True:
+        yield rng.choice(SURNAMES) + rng.choice(GIVEN)
+
+
+def order_of(key: str, slug: str) -> Order:
+    orders = Order.objects.filter(lines__registration__event__slug=slug)
+    return orders.filter(user__email=f"{key}@example.test").latest("pk")
+
+
+def place_of(key: str, slug: str) -> Registration:
+    return Registration.objects.filter(line__order=order_of(key, slug)).earliest("pk")
+
+
+def _past_seminar(story: Story) -> None:
+    slug = "daegu-sns-trend-seminar"
+    visitors = EVERYBODY[:VETERANS:2]
+    for index, key in enumerate(visitors):
+        pay = "bank" if index % 4 == 3 else "card"
+        book(story, story.ago(62 - index, 9 + index % 9), key, slug, pay=pay)
+    book(story, story.ago(41, 13), "maria", slug, guests=1)
+    _door(story, story.ago(25, 13, 20), [*visitors[:14], "maria"], slug)
+    for key in (*visitors[:5], "maria"):
+        story.at(story.ago(24, 9), lambda key=key: certify(key, slug))
+
+
+def _citizen_classes(story: Story) -> None:
+    past, today = "citizen-sns-class-10", "citizen-sns-class-11"
+    for index, key in enumerate(EVERYBODY[20:34]):
+        book(story, story.ago(40 - index, 19), key, past)
+    _door(story, story.ago(18, 9, 40), EVERYBODY[20:30], past)
+    for key in EVERYBODY[20:26]:
+        story.at(story.ago(17, 9), lambda key=key: certify(key, past))
+    for index, key in enumerate(("regular", "associate", "student", *EVERYBODY[:11])):
+        book(story, story.ago(20 - index, 12), key, today)
+    _door(story, story.now - 6 * MINUTES, EVERYBODY[:4], today)
+    book(story, story.ago(1, 18), "regular", "citizen-sns-class-12")
+
+
+def _door(story: Story, first: datetime, keys: list[str], slug: str) -> None:
+    for index, key in enumerate(keys):
+        story.at(first + index * MINUTES, _scanner(key, slug))
+
+
+def _scanner(key: str, slug: str) -> Callable[[], object]:
+    def scan() -> None:
+        secret = place_of(key, slug).secret
+        check_in(event=Event.objects.get(slug=slug), typed=secret, by=account("door"))
+
+    return scan
+
+
+@transaction.atomic
+def certify(key: str, slug: str) -> None:
+    """The certificate that the ticket's page gives to those who came."""
+    place = Registration.objects.with_event().get(pk=place_of(key, slug).pk)
+    names = ("name", "event_title", "venue", "starts_at", "ends_at")
+    facts = ticket_facts(place, "ko")
+    documents.issue(
+        Document.Kind.ATTENDANCE,
+        key=f"attendance:{place.pk}:ko",
+        subject=place.user,
+        branch=place.event.branch,
+        facts={name: facts[name] for name in names}
+        | {
+            "organisation": place.affiliation,
+            "checked_in_at": place.check_in.at.astimezone(clock.KST).isoformat(),
+        },
+    )
+
+
+def _priority_window(story: Story) -> None:
+    """Members were quick; how each of them pays differs."""
+    slug = "g-valley-social-data"
+    opened = story.ahead(-2, 9)
+    for index, key in enumerate(REGULARS[:22]):
+        book(
+            story,
+            opened + index * 75 * MINUTES,
+            key,
+            slug,
+            pay="bank" if index % 6 == 5 else "card",
+        )
+    book(story, opened + 50 * MINUTES, "contact", slug, guests=2)
+    for index, key in enumerate(REGULARS[22:25]):
+        at = opened + (65 + 20 * index) * MINUTES
+        book(story, at, key, slug, pay="nothing")
+        story.at(at + 5 * MINUTES, lambda key=key: _choose_transfer(key, slug))
+    partial, over = REGULARS[22], REGULARS[23]
+    story.at(opened + 26 * 60 * MINUTES, lambda: _deposit(partial, slug, 20_000))
+    story.at(opened + 27 * 60 * MINUTES, lambda: _deposit(over, slug, 55_000))
+    book(story, story.now - 12 * MINUTES, REGULARS[25], slug, pay="nothing")
+
+
+def _choose_transfer(key: str, slug: str) -> None:
+    order = order_of(key, slug)
+    choose_bank_transfer(order, by=order.user)
+
+
+def _deposit(key: str, slug: str, amount: int) -> None:
+    money.deposit(order_of(key, slug), amount, by=account("treasurer"))
+
+
+def _nearly_full(story: Story) -> None:
+    """37 of 40 seats in Busan, 18 of 20 in the course."""
+    for index, key in enumerate(EVERYBODY[30:55]):
+        book(story, story.ago(24 - index % 20, 8 + index % 12), key, "busan-small-business-sns",
+             guests=1 if index % 2 else 0)  # fmt: skip
+    for index, key in enumerate(EVERYBODY[:18]):
+        pay = "bank" if index % 5 == 4 else "card"
+        book(story, story.ago(32 - index, 20), key, "sns-expert-course", pay=pay)
+
+
+def _early_bird(story: Story) -> None:
+    slug = "ai-opinion-analysis"
+    for index, key in enumerate(EVERYBODY[10:30]):
+        book(story, story.ago(27 - index, 10 + index % 8), key, slug, ticket=index % 2)
+    book(story, story.ago(13, 9), "corp", slug, guests=3, pay="bank")
+    # One let the deadline pass, another thought better of it.
+    book(story, story.ago(12, 9), "member31", slug, pay="nothing")
+    story.at(story.ago(12, 10), lambda: expire_order(order_of("member31", slug)))
+    book(story, story.ago(11, 9), "member32", slug, pay="nothing")
+    story.at(story.ago(11, 9, 10), lambda: _cancel("member32", slug))
+    story.at(story.ago(6, 11), lambda: _dispute("member12", slug))
+
+
+def _cancel(key: str, slug: str) -> None:
+    order = order_of(key, slug)
+    cancel_order(order, by=order.user, reason="일정이 바뀌어 취소합니다.")
+
+
+def _dispute(key: str, slug: str) -> None:
+    order = order_of(key, slug)
+    raise_task(Task.Kind.DISPUTE, order, order.payments.get(), "du_demo: fraudulent")
+
+
+def _late_for_the_workshop(story: Story) -> None:
+    """Eight seats. Somebody pays after the deadline, when the last one has gone: the money is
+    kept, no ticket is given, and the treasurer has a task."""
+    slug = "ai-opinion-analysis"
+    for index, key in enumerate(EVERYBODY[40:47]):
+        book(story, story.ago(20 - index, 15), key, slug, ticket=2)
+    book(story, story.ago(9, 10), "solo", slug, ticket=2, pay="nothing")
+    story.at(story.ago(9, 11), lambda: expire_order(order_of("solo", slug)))
+    book(story, story.ago(8, 10), EVERYBODY[47], slug, ticket=2)
+    story.at(story.ago(7, 10), lambda: money.pay_by_card(order_of("solo", slug)))
+
+
+def _others(story: Story) -> None:
+    for index, key in enumerate(REGULARS[:20]):
+        book(story, story.ago(8 - index % 8, 8 + index % 4), key, "general-meeting")
+    for index, key in enumerate(EVERYBODY[::4]):
+        book(story, story.ago(17 - index, 14), key, "socialtech-expo")
+    book(story, story.ago(15, 11), "contact", "socialtech-expo", ticket=1)
+    book(story, story.ago(10, 11), "corp", "socialtech-expo", ticket=1, pay="bank")
+
+
+def _refunds(story: Story) -> None:
+    """Half of an order given back, one asked for, one approved, one that failed, and one so large
+    that two people must agree."""
+    ai, seminar = "ai-opinion-analysis", "daegu-sns-trend-seminar"
+    story.at(story.ago(38, 10), lambda: _cancel_guest("maria", seminar))
+    story.at(story.ago(37, 10), lambda: _approve("maria"))
+    story.at(story.ago(37, 11), lambda: money.send_by_card(_refund("maria")))
+
+    for key, days in (("member11", 4), ("member13", 5), ("member16", 3)):
+        story.at(story.ago(days, 9), lambda key=key: _give_up(key, ai))
+    story.at(story.ago(4, 11), lambda: _approve("member13"))
+    story.at(story.ago(4, 12), lambda: money.send_by_card(_refund("member13"), fails=True))
+    story.at(story.ago(2, 11), lambda: _approve("member16"))
+    story.at(story.ago(1, 10), lambda: _ask_for_the_booth("corp", "socialtech-expo"))
+
+
+def _cancel_guest(key: str, slug: str) -> None:
+    """The second place of an order, the guest's."""
+    place = Registration.objects.filter(line__order=order_of(key, slug)).latest("pk")
+    cancel_registration(registration=place, reason="동행이 올 수 없게 되었습니다.", by=account(key))
+
+
+def _give_up(key: str, slug: str) -> None:
+    cancel_registration(
+        registration=place_of(key, slug), reason="참석이 어렵습니다.", by=account(key)
+    )
+
+
+def _refund(key: str) -> Refund:
+    return Refund.objects.filter(order__user__email=f"{key}@example.test").latest("pk")
+
+
+def _approve(key: str) -> None:
+    approve_refund(_refund(key), by=account("treasurer"))
+
+
+def _ask_for_the_booth(key: str, slug: str) -> None:
+    order = order_of(key, slug)
+    request_refund(
+        order=order,
+        line=order.lines.get(),
+        amount=order.total,
+        reason="전시 참가 계획이 바뀌었습니다.",
+        by=account("hq"),
+    )

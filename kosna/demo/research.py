@@ -13,7 +13,17 @@ from research.actions import save_report, take_copy
 from research.models import Report
 
 CLOCKED = "privacy-law-social-data-2026"
-READERS = ("regular", "jeju", "maria", "contact", "seat", "associate", "student", "corp", "lifetime")
+READERS = (
+    "regular",
+    "jeju",
+    "maria",
+    "contact",
+    "seat",
+    "associate",
+    "student",
+    "corp",
+    "lifetime",
+)
 HONOURED = ("special", "honorary")
 
 
