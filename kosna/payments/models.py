@@ -331,7 +331,7 @@ class RefundQuerySet(ThroughOrderQuerySet):
 
 class Refund(Stateful):
     class Status(models.TextChoices):
-        REQUESTED = "requested", _("Requested")
+        REQUESTED = "requested", _("Refund requested")
         APPROVED = "approved", _("Approved")
         SENT = "sent", _("Sent")  # to the provider, or to the bank
         DONE = "done", _("Done")

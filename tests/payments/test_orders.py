@@ -165,7 +165,7 @@ def test_too_much_raises_a_task(cast, order):
     assert (order.status, task.kind, task.note) == (
         Order.Status.PAID,
         Task.Kind.OVERPAID,
-        "7000",
+        "7,000원",
     )
 
 

@@ -142,10 +142,10 @@ def settle(order: Order, *, by: User | None = None) -> Order:
                 order.move_to(Order.Status.REVIEW)
             return order
         case Order.Status.REFUNDED if held:
-            raise_task(Task.Kind.OVERPAID, order, payment, str(held))
+            raise_task(Task.Kind.OVERPAID, order, payment, f"{held:,}원")
             return order
     if held > order.total:
-        raise_task(Task.Kind.OVERPAID, order, payment, str(held - order.total))
+        raise_task(Task.Kind.OVERPAID, order, payment, f"{held - order.total:,}원")
     return order
 
 
