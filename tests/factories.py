@@ -112,7 +112,7 @@ def make_member(
     number = next(_numbers)
     fields = {
         "status": Member.Status.ACTIVE,
-        "number": f"26-{number:05d}",
+        "number": f"20-{number:05d}",
         "joined_on": date(2020, 1, 1),
         "name": name,
         "search_text": name,

@@ -26,6 +26,16 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 payment_page = urllib.request.build_opener(NoRedirect)
 
 
+def offers(form: html.FormElement, name: str, value: Any) -> bool:
+    """Whether a form has this field, and, where it gives the choice, this value."""
+    found = form.xpath(f".//*[@name={name!r}][not(@disabled)]")
+    if found and (found[0].tag == "button" or found[0].get("type") in ("radio", "hidden")):
+        return str(value) in {element.get("value") for element in found}
+    if found and found[0].tag == "select":
+        return str(value) in found[0].value_options
+    return bool(found)
+
+
 class Person:
     def __init__(self, portal: Portal, user: User | None = None, *, language: str = "") -> None:
         self.portal = portal
@@ -48,12 +58,14 @@ class Person:
         [main] = self.page.xpath("//main")
         return " ".join(main.text_content().split())
 
-    def forms(self, wanted: str) -> list[html.FormElement]:
-        """Forms that post to an address ending so, or that have a field of that name."""
+    def forms(self, wanted: str, **typed: Any) -> list[html.FormElement]:
+        """Forms that post to an address ending so, or that have a field of that name, and in which
+        all of this can be typed or pressed."""
         return [
             form
             for form in self.page.forms
-            if (form.get("action") or "").endswith(wanted) or wanted in form.fields
+            if ((form.get("action") or "").endswith(wanted) or form.xpath(f".//*[@name={wanted!r}]"))
+            and all(offers(form, name, value) for name, value in typed.items())
         ]
 
     # What a person does
@@ -65,19 +77,15 @@ class Person:
 
     def press(self, wanted: str, status: int = 200, /, **typed: Any) -> "Person":
         """Fills in a form (see ``forms``) and sends it; a button is named like a field."""
-        found = self.forms(wanted)
-        assert found, f"no form {wanted} on {self.url}: {self._words()}"
+        found = self.forms(wanted, **typed)
+        assert found, f"no form {wanted} for {typed} on {self.url}: {self._words()}"
         form = found[0]
         data: dict[str, list[Any]] = {}
         for name, value in form.form_values():
             data.setdefault(name, []).append(value)
         for name, value in typed.items():
-            offered = form.xpath(f".//*[@name={name!r}]")
-            assert offered, f"no field {name} in {wanted} on {self.url}"
-            values = {element.get("value") for element in offered} - {None}
-            closed = offered[0].tag == "button" or offered[0].get("type") in ("radio", "hidden")
-            assert not closed or str(value) in values, f"{name}={value} is not offered: {values}"
-            data[name] = [next(iter(values), "on") if value is True else value]
+            [first, *_others] = form.xpath(f".//*[@name={name!r}]")
+            data[name] = [first.get("value", "on") if value is True else value]
         action = urllib.parse.urljoin(self.url, form.get("action") or self.url)
         self._ask(form.method, action, data)
         assert self.status == status, (self.status, self.url, self._words())
