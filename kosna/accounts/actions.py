@@ -42,9 +42,7 @@ def check_age(born: date) -> None:
         raise Refused(_("The date of birth lies in the future."), field="born_on")
     if age_on(born, today) < settings.MINIMUM_AGE:
         raise Refused(
-            _(
-                "Accounts are for people of 14 and older. Please ask a parent or guardian to sign up."
-            ),
+            _("Accounts are for people of 14 and older. Please ask a guardian to sign up."),
             field="born_on",
         )
 

@@ -16,7 +16,7 @@ class SignupForm(forms.Form):
     """Base of allauth's two sign-up forms. Each consent stands alone: none is ticked beforehand,
     and refusing the optional ones blocks nothing (개인정보 보호법 §22)."""
 
-    field_order = [  # noqa: RUF012 - Django's own way
+    field_order = [
         "email",
         "password1",
         "name",
@@ -100,6 +100,4 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "name_en", "language")
-        widgets = {  # noqa: RUF012 - Django's own way
-            "language": forms.Select(choices=[("ko", "한국어"), ("en", "English")])
-        }
+        widgets = {"language": forms.Select(choices=[("ko", "한국어"), ("en", "English")])}

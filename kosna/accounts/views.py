@@ -24,9 +24,7 @@ def link(request: HttpRequest) -> HttpResponse:
     ).exists()
     if not is_theirs:
         del request.session[PENDING_LINK]
-        messages.error(
-            request, _("That login belongs to another e-mail address. Nothing was linked.")
-        )
+        messages.error(request, _("That login has another e-mail address. Nothing was linked."))
         return redirect("socialaccount_connections")
     if request.method == "POST":
         del request.session[PENDING_LINK]

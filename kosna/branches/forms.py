@@ -27,7 +27,7 @@ class BranchForm(forms.ModelForm):
             "intro_ko",
             "intro_en",
         )
-        labels = {  # noqa: RUF012 - Django's own way
+        labels = {
             "regions": _("Regions"),
             "opened_on": _("Opened on"),
             "address_ko": _("Address in Korean"),
@@ -37,7 +37,7 @@ class BranchForm(forms.ModelForm):
             "intro_ko": _("Introduction in Korean"),
             "intro_en": _("Introduction in English"),
         }
-        widgets = {  # noqa: RUF012 - Django's own way
+        widgets = {
             "opened_on": DATE,
             "regions": forms.CheckboxSelectMultiple,
         }

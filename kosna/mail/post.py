@@ -1,4 +1,4 @@
-"""Posting a mail (a row in the caller's transaction) and delivering it (by the worker, outside one).
+"""Posting a mail (a row in the caller's transaction), and delivering it (by the worker, after it).
 
 Templates see only the plain facts given here, never objects: nothing in a person's name can reach
 into the portal. ``templates/mail/<name>.subject.txt`` and ``.txt`` are required, ``.html`` is not.
@@ -94,7 +94,7 @@ def deliver(message: Message) -> None:
         if html:
             mail.attach_alternative(html, "text/html")
         mail.send()
-    except Exception as error:  # noqa: BLE001 - any failure must leave the mail to be tried again
+    except Exception as error:  # whatever it was, the mail is tried again
         final = message.attempts >= MAX_ATTEMPTS
         message.move_to(
             Message.Status.FAILED if final else Message.Status.QUEUED,

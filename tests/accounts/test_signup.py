@@ -113,7 +113,7 @@ def test_refusal_keeps_what_was_typed(client: Client) -> None:
         (
             datetime(2026, 11, 23, 14, 59, 59, tzinfo=UTC),
             False,
-        ),  # 23:59:59 in Seoul, the day before
+        ),  # 23:59:59 in Seoul
         (datetime(2026, 11, 23, 15, 0, 0, tzinfo=UTC), True),  # 00:00 in Seoul, the 14th birthday
     ],
 )
