@@ -1,12 +1,16 @@
 """What everyone sees of events, and how a place is taken."""
 
+from functools import lru_cache
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from events import actions, offers
 from events.calendar import calendar_response
@@ -72,7 +76,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             {
                 "event": brochure,
                 "invitation": offers.invite(brochure, request.user, at, state.taken),
-                "days": programme(brochure),
+                "story": story(state.event_id, state.version, get_language()),
                 "mine": mine,
                 "structured_data": structured_data(brochure),
             },
@@ -86,6 +90,14 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         draw=draw,
         changes_at=changes_at,
     )
+
+
+@lru_cache(maxsize=256)
+def story(event_id: int, version: int, language: str) -> SafeString:
+    """What an event tells every reader of a language alike: most of its page, drawn once."""
+    event = offers.brochure(event_id, version)
+    facts = {"event": event, "days": programme(event)}
+    return render_to_string("events/event_story.html", facts)
 
 
 def programme(event: Event) -> list[dict]:

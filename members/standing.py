@@ -7,13 +7,13 @@ Derived from dated facts whenever it is asked; stored nowhere. ``standing_of`` i
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, CharField, F, Max, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Max, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.models import DuesCalendar, Member
+from members.models import DuesCalendar, Member, Period
 
 GOOD, GRACE, ARREARS, ADMITTED, ENDED = "good", "grace", "arrears", "admitted", "ended"
 LABELS = {
@@ -65,15 +65,20 @@ def code_on(day: date, paid_until: date | None, calendar: DuesCalendar | None = 
     return ARREARS
 
 
+def with_paid_until(members: QuerySet[Member], day: date) -> QuerySet[Member]:
+    """Annotates ``paid_until``: the last paid day among periods that have begun by a day."""
+    begun = Period.objects.valid().filter(member=OuterRef("pk"), starts_on__lte=day)
+    last = Max(Coalesce("ends_on", Value(FOR_LIFE)))
+    by_member = begun.order_by().values("member").annotate(last=last)
+    return members.annotate(paid_until=Subquery(by_member.values("last")))
+
+
 def with_standing(members: QuerySet[Member], day: date) -> QuerySet[Member]:
     """Annotates ``paid_until`` and ``standing`` (a code) as of a day."""
-    valid = Q(periods__voided_at=None, periods__starts_on__lte=day)
     grace_from = date(day.year, 1, 1)
     if day <= calendar_for(day.year).grace_ends_on(day.year):
         grace_from = date(day.year - 1, 1, 1)
-    return members.annotate(
-        paid_until=Max(Coalesce(F("periods__ends_on"), Value(FOR_LIFE)), filter=valid)
-    ).annotate(
+    return with_paid_until(members, day).annotate(
         standing=Case(
             When(status=Member.Status.ADMITTED, then=Value(ADMITTED)),
             When(status__in=[Member.Status.WITHDRAWN, Member.Status.EXPELLED], then=Value(ENDED)),
