@@ -12,6 +12,7 @@ from events.actions import Attendee
 from events.models import Registration, Ticket
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail import post as post_office
 from kosna.mail.models import Message
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, Refund
@@ -290,3 +291,21 @@ def test_a_cancelled_event_gives_everything_back(cast, event, ticket):
     with pytest.raises(Refused):
         actions.register(ticket=ticket, attendees=[FRIEND], by=cast.applicant)
     assert Message.objects.filter(template="registration_cancelled").count() == 3
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_mails_say_what_they_must(cast, ticket, language):
+    cast.regular.language = language
+    cast.regular.save()
+    pay(actions.register(ticket=ticket, attendees=[ME], by=cast.regular))
+    place = Registration.objects.with_event().get()
+    actions.cancel_registration(registration=place, by=cast.regular)
+    confirmed, cancelled = (
+        post_office.render(Message.objects.get(template=f"registration_{name}"))
+        for name in ("confirmed", "cancelled")
+    )
+    title = {"ko": "소셜 데이터 컨퍼런스", "en": "Social Data Conference"}[language]
+    assert title in confirmed[0]
+    assert place.door_code in confirmed[1]
+    assert place.get_absolute_url() in confirmed[1]
+    assert {"ko": "33,000원", "en": "₩33,000"}[language] in cancelled[1]
