@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "kosna.accounts.admin_apps.OperatorsAdminConfig",  # django.contrib.admin, with its own door
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",  # allauth's page of security keys reads it
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",

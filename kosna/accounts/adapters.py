@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -26,6 +27,13 @@ TRUSTED_TO_VERIFY = {"google", "kakao"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def is_safe_url(self, url: str | None) -> bool:
+        """Addresses of this site only. allauth's own way would answer ``http://[`` with a 500."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(
+            url, {request.get_host()}, require_https=request.is_secure()
+        )
+
     def send_mail(self, template_prefix: str, email: str, context_: dict[str, Any]) -> None:
         """Sent as soon as the change that it tells of is committed, not through the outbox: a
         login code is a secret that must not be kept in a table."""
