@@ -40,8 +40,8 @@ def quote(tier: Tier, on: date, *, first: bool) -> list[Line]:
         lines.append(
             Line(
                 kind=ADMISSION_FEE,
-                title_ko=f"입회비 ({tier.name_ko})",
-                title_en=f"Admission fee ({tier.name_en})",
+                title_ko=f"{tier.name_ko} 입회비",
+                title_en=f"Admission fee: {tier.name_en}",
                 amount=rate.admission_fee,
                 vat_class=OrderLine.VatClass.NONE,
                 tier=tier.code,
@@ -50,10 +50,8 @@ def quote(tier: Tier, on: date, *, first: bool) -> list[Line]:
     lines.append(
         Line(
             kind=DUES,
-            title_ko="평생회비" if tier.is_for_life else f"{year}년 연회비 ({tier.name_ko})",
-            title_en="Lifetime dues"
-            if tier.is_for_life
-            else f"Annual dues {year} ({tier.name_en})",
+            title_ko="평생회비" if tier.is_for_life else f"{tier.name_ko} {year}년 연회비",
+            title_en="Lifetime dues" if tier.is_for_life else f"Annual dues {year}: {tier.name_en}",
             amount=rate.annual_dues,
             vat_class=OrderLine.VatClass.NONE,
             tier=tier.code,

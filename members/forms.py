@@ -14,7 +14,7 @@ from kosna.core import clock
 from kosna.core.korean import BusinessNumberField, NameField, PhoneField, PostcodeField
 from kosna.core.uploads import CheckedFileField
 from members import standing
-from members.models import Application, Member, Tier, Topic
+from members.models import Application, Member, Organisation, Tier, Topic
 
 PERSON_SECTIONS = (
     (_("Applicant"), ("name", "name_en", "phone", "affiliation", "position", "topics")),
@@ -117,6 +117,7 @@ class ApplicationForm(forms.ModelForm):
         if self.is_organisation:
             fields["proof"].label = _("Business registration certificate")
             fields["affiliation"].label = _("Department")
+            fields["size"].choices = [("", _("Please choose")), *Organisation.Size.choices]
             fields["name"].label = _("Name of the contact person")
         else:
             fields["proof"].label = (

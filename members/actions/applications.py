@@ -103,7 +103,7 @@ def submit_application(application: Application, *, by: User) -> Application:
         Application.Status.SUBMITTED, number=number, submitted_at=clock.now(), reason=""
     )
     audit.record("members.submit_application", application, by=by, subjects=[by])
-    _mail("application_received", application, answer_by=application.answer_by.isoformat())
+    _mail("application_received", application, answer_by=str(application.answer_by))
     return application
 
 

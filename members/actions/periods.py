@@ -46,9 +46,10 @@ def dues_paid(order: Order) -> None:
     """
     application = Application.objects.filter(order=order).first()
     renewal = Renewal.objects.filter(order=order).first()
-    if application is None and renewal is None:
+    member_id = getattr(application or renewal, "member_id", None)
+    if member_id is None:
         raise Refused(_("A newer order has taken the place of this one."))
-    member = locked(application.member_id if application else renewal.member_id)
+    member = locked(member_id)
     if member.status not in (Member.Status.ADMITTED, Member.Status.ACTIVE):
         raise Refused(_("This membership has ended."))
     period = _open_period(member, order)
@@ -144,7 +145,7 @@ def _issue_approval(application: Application, member: Member) -> Document:
             "member_number": member.number,
             "tier": application.tier.name,
             "branch": application.branch.name,
-            "approved_on": clock.kst_date(application.decided_at).isoformat(),
+            "approved_on": clock.kst_date(application.decided_at or clock.now()).isoformat(),
             "basis": application.basis,
         }
     return documents.issue(
