@@ -146,6 +146,7 @@ def _issue_approval(application: Application, member: Member) -> Document:
             "tier": application.tier.name,
             "branch": application.branch.name,
             "approved_on": clock.kst_date(application.decided_at or clock.now()).isoformat(),
+            "issued_on": clock.today().isoformat(),
             "basis": application.basis,
         }
     return documents.issue(

@@ -211,3 +211,14 @@ def test_card_is_for_paid_days_only(cast, login):
     assert Document.objects.filter(subject=cast.company_seat).get().facts["organisation"]
     for nobody in ("lapsed", "account"):
         assert login(nobody).get("/members/card.pdf").status_code == 404
+
+
+def test_certificate_of_admission_is_for_the_new_member(cast, login):
+    order = join(cast)
+    url = f"{order.application.get_absolute_url()}certificate.pdf"
+    assert login("applicant").get(url).status_code == 404
+
+    pay(order)
+
+    assert login("applicant").get(url).content.startswith(b"%PDF-")
+    assert login("regular").get(url).status_code == 404
