@@ -33,6 +33,7 @@ def sandbox() -> Sandbox | None:
 def pay_by_card(order: Order, method: str = "kr_card", amount: int | None = None) -> Payment:
     """Whole won; the order's total unless told otherwise."""
     amount = order.total if amount is None else amount
+    order.change(method=Order.Method.CARD)
     return record_payment(
         order=order,
         provider="stripe",

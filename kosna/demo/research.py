@@ -36,7 +36,8 @@ def tell(story: Story) -> None:
     for index in range(36):
         key = READERS[index % len(READERS)]
         at = story.ago(rng.randrange(1, 13), rng.randrange(8, 22), rng.randrange(60))
-        story.at(at, lambda key=key, turn=index // len(READERS): read(key, turn))
+        turn = index // len(READERS)
+        story.at(at, lambda key=key, turn=turn: read(key, turn))
 
 
 def import_library() -> None:

@@ -1,0 +1,229 @@
+"""The demonstration: loaded once, everything in it agrees, and no page is empty."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client, override_settings
+
+from events.models import Event, Registration
+from events.offers import State, invite
+from kosna.accounts.models import User
+from kosna.audit.models import Entry
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.korean import parse_business_number
+from kosna.demo import companies, money, research
+from kosna.demo.large import Scale, load_large
+from kosna.demo.loading import load
+from kosna.demo.people import PASSWORD, account, logins
+from kosna.demo.story import Story
+from kosna.mail.models import Message
+from kosna.management import demo_reports
+from kosna.payments.models import Order, Payment, Refund, Task
+from kosna.verify import verify
+from members.access import entitlement
+from members.models import Application, Member, Organisation
+from members.standing import standing_of
+from research.models import Report
+
+# Every list of the desk, and who opens it.
+LISTS = {
+    "/staff/applications/": "reviewer",
+    "/staff/members/": "hq",
+    "/staff/events/": "hq",
+    "/staff/orders/": "treasurer",
+    "/staff/deposits/": "treasurer",
+    "/staff/refunds/": "treasurer",
+    "/staff/money-tasks/": "treasurer",
+    "/staff/reports/": "editor",
+    "/staff/branches/": "hq",
+    "/staff/audit/": "auditor",
+    "/staff/mail/": "hq",
+}
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """The demonstration, loaded once for all tests here, with the payment sandbox set up; three
+    reports instead of twelve, as drawing them takes its time. Gives the folder of its files."""
+    folder = tmp_path_factory.mktemp("demo")
+    chosen = [demo_reports.REPORTS[index] for index in (3, 10, 11)]
+    surroundings = override_settings(
+        MEDIA_ROOT=folder / "media", STRIPE_API_BASE="http://localhost:8001"
+    )
+    money.sandbox.cache_clear()
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        pytest.MonkeyPatch.context() as patch,
+        surroundings,
+    ):
+        patch.setenv("SANDBOX_DB", str(folder / "sandbox.sqlite3"))
+        for module in (demo_reports, research):
+            patch.setattr(module, "REPORTS", chosen)
+        assert load()
+        yield folder
+        transaction.set_rollback(True)
+    money.sandbox().store.close()
+    money.sandbox.cache_clear()
+
+
+@pytest.fixture
+def demo(loaded: Path, db: None, settings) -> None:
+    settings.MEDIA_ROOT = loaded / "media"
+
+
+def client_of(key: str) -> Client:
+    client = Client()
+    client.force_login(account(key), "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_everything_in_the_demo_agrees(demo: None) -> None:
+    assert {name: problems for name, problems in verify().items() if problems} == {}
+    assert not load()
+    assert set(Application.objects.values_list("status", flat=True)) == set(Application.Status)
+    assert set(Order.objects.values_list("status", flat=True)) == {
+        "pending", "paid", "expired", "cancelled", "review",
+    }  # fmt: skip
+    assert set(Refund.objects.values_list("status", flat=True)) == {
+        "requested", "approved", "done", "failed",
+    }  # fmt: skip
+    assert set(Task.objects.values_list("kind", flat=True)) == {
+        "late", "overpaid", "refund", "dispute",
+    }  # fmt: skip
+    assert set(Registration.objects.values_list("status", flat=True)) == set(Registration.Status)
+    assert not Message.objects.filter(status=Message.Status.QUEUED).exists()
+    assert all(parse_business_number(row.business_number) for row in Organisation.objects.all())
+
+    # Members stand as the README says.
+    today = clock.today()
+    standings = {
+        key: standing_of(Member.objects.of(account(key)).get(), today).code
+        for key in ("regular", "lapsed", "associate", "student", "jeju", "maria", "ceo", "seat")
+    }
+    assert standings == dict.fromkeys(standings, "good") | {"lapsed": "arrears"}
+    assert not Member.objects.of(account("account")).exists()
+
+    # The story can be clicked: a priority window, a class today, a report that opens to some first.
+    window = Event.objects.get(slug="g-valley-social-data")
+    now = clock.now()
+    assert invite(window, account("regular"), now).state == State.EARLY
+    assert invite(window, account("regular"), now).best.price == 33_000
+    assert invite(window, account("account"), now).state == State.LATER
+    assert invite(window, account("lapsed"), now).state == State.LATER
+    today_class = Event.objects.get(slug="citizen-sns-class-11")
+    assert invite(today_class, account("account"), now).is_open
+    clocked = Report.objects.get(slug="privacy-law-social-data-2026")
+    assert entitlement(account("regular"), clocked, now).allowed
+    assert entitlement(account("associate"), clocked, now).code == "later"
+
+
+def test_every_list_shows_something_and_english_pages_are_english(demo: None) -> None:
+    for address, key in LISTS.items():
+        response = client_of(key).get(address)
+        assert response.status_code == 200, address
+        content = response.content.decode()
+        assert 'class="empty' not in content, address
+    visitor = Client()
+    pages = ["/", "/members/", "/events/", "/events/?past=1", "/research/", "/branches/"]
+    pages += [event.get_absolute_url() for event in Event.objects.published()]
+    pages += ["/branches/busan/", *(row.get_absolute_url() for row in Report.objects.all())]
+    for address in pages:
+        assert visitor.get(address).status_code == 200, address
+        assert not hangul_left(visitor, address), address
+
+
+def hangul_left(client: Client, address: str) -> list[str]:
+    """Korean words in the main part of an English page, but for people's own names."""
+    client.cookies["language"] = "en"
+    content = client.get(address).content.decode()
+    del client.cookies["language"]
+    main = re.sub(r"<(script|svg).*?</\1>", "", content.partition("<main")[2], flags=re.S)
+    text = re.sub(r"<[^>]*>", " ", main.partition("</main>")[0])
+    names = set(User.objects.values_list("name", flat=True))
+    return [word for word in re.findall(r"[가-힣]+", text) if word not in names]
+
+
+def test_everybody_can_log_in(demo: None) -> None:
+    for email, name, _note in logins():
+        user = User.objects.get(email=email)
+        assert user.name == name
+    client = Client()
+    response = client.post(
+        "/accounts/login/", {"login": "regular@example.test", "password": PASSWORD}
+    )
+    assert response.status_code == 302
+    assert client.get("/me/").status_code == 200
+    printed = StringIO()
+    call_command("demo", logins=True, stdout=printed)
+    assert all(email in printed.getvalue() for email, _name, _note in logins())
+
+
+def test_the_large_association_agrees(demo: None) -> None:
+    scale = Scale(members=80, reports=12, events=6, registrations=120, downloads=50, entries=70)
+    load_large(seed=1, scale=scale)
+    assert {name: problems for name, problems in verify().items() if problems} == {}
+    assert Member.objects.filter(user__email__startswith="person").count() == 80
+    assert Registration.objects.filter(event__slug__startswith="sample").count() == 120
+    assert not Entry.objects.unsealed().exists()
+    with pytest.raises(Refused):
+        load_large(seed=1, scale=scale)
+
+
+def test_seed_prints_personas(demo: None) -> None:
+    printed = StringIO()
+    call_command("seed", size="s", seed=1, stdout=printed)
+    personas = json.loads(printed.getvalue())["personas"]
+    assert {"regular", "busan", "treasurer", "city"} <= {person["key"] for person in personas}
+
+
+def test_the_demo_is_refused_in_production(db: None, settings) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError):
+        call_command("demo")
+
+
+def test_the_demo_is_refused_where_people_are(db: None, monkeypatch) -> None:
+    monkeypatch.setattr("kosna.demo.loading.is_loaded", lambda: False)
+    User.objects.create_user("somebody@example.test", "password", name="누군가")
+    with pytest.raises(CommandError):
+        call_command("demo")
+
+
+def test_a_story_runs_in_the_order_of_its_dates() -> None:
+    told: list[datetime] = []
+    with clock.standing_at(datetime(2027, 1, 5, 0, 10, tzinfo=clock.KST)):
+        story = Story()
+        for instant in (story.ago(1), story.ago(9), story.past(0, 11, 3), story.past(2, 2, 1)):
+            story.at(instant, lambda: told.append(clock.now()))
+        with pytest.raises(ValueError, match="not come yet"):
+            story.at(story.ahead(1, 9), lambda: None)
+        story.play()
+    assert told == sorted(told)
+    assert told[0] == datetime(2025, 2, 1, 1, tzinfo=UTC)
+
+
+def test_business_numbers_of_the_data_are_right() -> None:
+    every = [companies.GAON, companies.MOONLIGHT, companies.HANBIT, companies.NURI, *companies.MORE]
+    assert companies.GAON.business_number == "9998100349"
+    assert len({company.business_number for company in every}) == len(every)
+
+
+def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:
+    truth = money.sandbox().truth()
+    charged = Payment.objects.filter(provider="stripe").values_list("reference", flat=True)
+    assert {intent["id"] for intent in truth["payment_intents"]} == set(charged)
+    done = Refund.objects.get(status=Refund.Status.DONE)
+    assert truth["refunded"] == done.amount
+    assert done.reference in {refund["id"] for refund in truth["refunds"]}
