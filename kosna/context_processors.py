@@ -31,8 +31,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         # Asked only by pages that show it, and then once.
         context["has_desk"] = SimpleLazyObject(lambda: staff_nav.has_desk(user))
         if request.path.startswith("/staff/"):
-            context["staff_nav"] = SimpleLazyObject(
-                lambda: staff_nav.staff_nav(user, request.path)
-            )
+            context["staff_nav"] = SimpleLazyObject(lambda: staff_nav.staff_nav(user, request.path))
             context["staff_branch"] = SimpleLazyObject(lambda: staff_nav.branch_of_desk(user))
     return context

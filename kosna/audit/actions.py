@@ -10,6 +10,7 @@ from kosna.accounts.models import User
 from kosna.accounts.requests import client_ip
 from kosna.audit.models import Entry, Look, Seal
 from kosna.branches.models import Branch
+from kosna.core.models import Counter
 
 GENESIS = "0" * 64
 
@@ -75,7 +76,9 @@ def looks_at(user: User) -> QuerySet[Entry]:
 def seal() -> int:
     """Chains all entries that have no seal yet, oldest first. Returns how many."""
     with transaction.atomic():
-        last = Seal.objects.select_for_update().order_by("-position").first()
+        # One worker at a time: the next one waits here and then reads the chain as it has become.
+        Counter.objects.select_for_update().get_or_create(kind="audit.seal", year=0)
+        last = Seal.objects.order_by("-position").first()
         position, previous = (last.position, last.hash) if last else (0, GENESIS)
         seals = []
         for entry in Entry.objects.unsealed().order_by("pk")[:5000]:

@@ -76,11 +76,10 @@ def pdf_of(document: Document) -> bytes:
         f"documents/{document.kind}.html",
         {
             "document": document,
-            "facts": document.facts,
+            "facts": {**document.facts, "void": document.status == Document.Status.VOID},
             "number": document.serial,
             "code": document.code,
             "issued_on": clock.kst_date(document.issued_at),
-            "is_void": document.status == Document.Status.VOID,
             "association": association_facts(document.language),
             "verify_url": url,
             "qr": qr_svg(url),

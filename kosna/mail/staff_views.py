@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kosna.branches.access import staff_view
+from kosna.branches.models import Scope
 from kosna.core import clock
 from kosna.mail.forms import MessageFilter
 from kosna.mail.models import Message
@@ -21,7 +22,15 @@ def messages_list(request: HttpRequest) -> HttpResponse:
     form = MessageFilter(request.GET)
     rows = form.narrow(Message.objects.permitted(request.user, "mail.view_message"))
     page = Paginator(rows.order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
-    return TemplateResponse(request, "staff/mail/messages.html", {"form": form, "page": page})
+    return TemplateResponse(
+        request,
+        "staff/mail/messages.html",
+        {
+            "form": form,
+            "page": page,
+            "resendable": Scope.of(request.user, "mail.resend_message"),
+        },
+    )
 
 
 @require_POST

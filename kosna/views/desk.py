@@ -55,9 +55,11 @@ QUEUES = (
         _("Applications to review"),
         "/staff/applications/?status=submitted",
         "members.review_application",
-        lambda user: Application.objects.permitted(user, "members.review_application")
-        .waiting()
-        .select_related("tier", "branch"),
+        lambda user: (
+            Application.objects.permitted(user, "members.review_application")
+            .waiting()
+            .select_related("tier", "branch")
+        ),
         "accent",
         "submitted_at",
     ),
@@ -75,11 +77,13 @@ QUEUES = (
         _("Refunds to decide"),
         "/staff/refunds/",
         "payments.approve_refund",
-        lambda user: Refund.objects.permitted(user, "payments.approve_refund")
-        .filter(
-            status__in=[Refund.Status.REQUESTED, Refund.Status.APPROVED, Refund.Status.FAILED]
-        )
-        .select_related("order"),
+        lambda user: (
+            Refund.objects.permitted(user, "payments.approve_refund")
+            .filter(
+                status__in=[Refund.Status.REQUESTED, Refund.Status.APPROVED, Refund.Status.FAILED]
+            )
+            .select_related("order")
+        ),
         "warning",
         "requested_at",
     ),
@@ -88,9 +92,11 @@ QUEUES = (
         _("Money tasks"),
         "/staff/money-tasks/",
         "payments.resolve_task",
-        lambda user: Task.objects.permitted(user, "payments.resolve_task")
-        .filter(status=Task.Status.OPEN)
-        .select_related("order"),
+        lambda user: (
+            Task.objects.permitted(user, "payments.resolve_task")
+            .filter(status=Task.Status.OPEN)
+            .select_related("order")
+        ),
         "danger",
         "created_at",
     ),
@@ -108,9 +114,11 @@ QUEUES = (
         _("Upcoming events"),
         "/staff/events/",
         "events.view_event",
-        lambda user: Event.objects.permitted(user, "events.view_event")
-        .filter(ends_at__gte=clock.now())
-        .select_related("branch"),
+        lambda user: (
+            Event.objects.permitted(user, "events.view_event")
+            .filter(ends_at__gte=clock.now())
+            .select_related("branch")
+        ),
         "info",
         "starts_at",
     ),
@@ -132,9 +140,7 @@ def desk(request: HttpRequest) -> HttpResponse:
                 "rows": list(rows.order_by(queue.order)[:SHOWN]),
             }
         )
-    return TemplateResponse(
-        request, "staff/desk.html", {"queues": queues, "today": clock.today()}
-    )
+    return TemplateResponse(request, "staff/desk.html", {"queues": queues, "today": clock.today()})
 
 
 @staff_view("desk.open")

@@ -1,0 +1,61 @@
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.tab import Tab
+from tests.conftest import Cast, make_cast
+from tests.live import Portal, running_portal
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as environment:
+        # Playwright's synchronous API runs a loop in this thread, in which Django would refuse to
+        # touch the database. Nothing here is asynchronous.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            yield browser
+            browser.close()
+
+
+@pytest.fixture
+def portal(live_server, settings) -> Iterator[Portal]:
+    with running_portal(live_server, settings) as running:
+        yield running
+
+
+@pytest.fixture
+def people(transactional_db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def enter(chromium: Browser, portal: Portal, people: Cast) -> Iterator[Callable[..., Tab]]:
+    """``enter("officer")`` is a window of that member of the cast. When the test ends, no window
+    may have complained."""
+    tabs: list[Tab] = []
+
+    def make(name: str = "", **options) -> Tab:
+        tab = Tab(chromium, portal, getattr(people, name) if name else None, **options)
+        tabs.append(tab)
+        return tab
+
+    yield make
+    for tab in tabs:
+        tab.context.close()
+    assert [complaint for tab in tabs for complaint in tab.complaints] == []

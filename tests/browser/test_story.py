@@ -1,0 +1,131 @@
+"""The main job in Chromium, with and without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+
+from events.models import Registration
+from kosna.core import clock
+from kosna.documents.models import Document
+from kosna.payments.models import Order
+from members.models import Application, Member
+from tests import factories
+from tests.browser.tab import Tab
+from tests.flows.test_story import APPLICANT, EMAIL, PASSWORD
+
+
+def pay(tab: Tab) -> None:
+    """From the order to the payment page and back."""
+    tab.press("/pay/", method="card").look()
+    tab.press("outcome", outcome="paid").look()
+    tab.portal.work()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no javascript"])
+def test_the_main_job(portal, people, enter, tmp_path, javascript):
+    now = clock.now()
+    opens = {people.regular_tier: now - timedelta(days=1), None: now + timedelta(days=3)}
+    event = factories.make_event("conference", clock=factories.make_clock(opens))
+    ticket = factories.make_ticket(event, prices={people.regular_tier: 33_000, None: 55_000})
+    report = factories.make_report("trends", tiers=(people.regular_tier,))
+    proof = tmp_path / "증명서.pdf"
+    proof.write_bytes(factories.make_pdf())
+
+    tab = enter(javascript=javascript)
+    tab.open("/").look().open("/members/").look().open("/accounts/signup/").look()
+    tab.press(
+        "password1",
+        email=EMAIL,
+        password1=PASSWORD,
+        name="김하늘",
+        born_on="1990-05-05",
+        agrees_to_terms=True,
+    )
+    tab.look().press("code", code=portal.code_for(EMAIL))
+    tab.open("/members/apply/").look().open("/members/apply/?tier=regular").look()
+    tab.press("postcode", intent="submit", postcode="4").look()  # refused, and says where
+    if javascript:
+        assert tab.page.evaluate("document.activeElement.closest('.form-errors, [role=alert]') != null")
+    tab.press(
+        "postcode",
+        **APPLICANT,
+        branch=people.busan.pk,
+        proof=proof,
+        declaration=True,
+        intent="submit",
+    )
+    application = Application.objects.get()
+    tab.look()
+
+    reviewer = enter("reviewer", javascript=javascript).open("/staff/").look()
+    reviewer.open("/staff/applications/").look()
+    reviewer.open(f"/staff/applications/{application.number}/").look()
+    reviewer.press("/approve/", **{"approve-basis": "제12차 이사회 2026. 11. 20."}).look()
+
+    tab.open(f"/members/apply/{application.number}/").look()
+    application.refresh_from_db()
+    tab.open(f"/orders/{application.order.code}/").look()
+    pay(tab)
+    member = Member.objects.get(user__email=EMAIL)
+    assert member.number and member.number in tab.open("/me/").look().text
+    assert tab.download("/members/card.pdf").startswith(b"%PDF")
+    card = Document.objects.get(kind=Document.Kind.MEMBERSHIP_CARD, subject=member.user)
+    tab.open("/verify/").look().press("code", code=card.code).look()
+    assert "김*늘" in tab.text
+
+    tab.open("/research/").look().open(report.get_absolute_url()).look()
+    with tab.page.expect_download() as download:
+        tab.page.locator("main a[href$='/download/']").first.click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+
+    tab.open("/events/").look().open("/events/conference/").look()
+    tab.open("/events/conference/register/").look()
+    tab.press("ticket", ticket=ticket.pk, myself=True).look()
+    place = Registration.objects.get()
+    pay(tab)
+    tab.open(place.get_absolute_url()).look()
+    assert place.door_code in tab.text
+
+    door = enter("doorkeeper", javascript=javascript).open("/staff/checkin/conference/").look()
+    for tone in ("good", "warning"):
+        door.press("code", code=place.door_code).look()
+        assert door.page.locator(f"[role=status] .{tone}").count() == 1
+    assert tab.download(f"/tickets/{place.secret}/certificate.pdf").startswith(b"%PDF")
+    order = place.line.order
+    assert tab.download(f"/orders/{order.code}/receipt.pdf").startswith(b"%PDF")
+
+    treasurer = enter("treasurer", javascript=javascript).open(f"/staff/orders/{order.code}/").look()
+    treasurer.open(f"/staff/orders/{order.code}/refund/").look()
+    treasurer.press("amount", line=place.line.pk, amount=33_000, reason="주최 측 사정")
+    refund = order.refunds.get()
+    treasurer.open("/staff/refunds/").look().open(f"/staff/refunds/{refund.pk}/").look()
+    treasurer.press("/approve/").press("/send/").look()
+    order.refresh_from_db()
+    assert order.status == Order.Status.REFUNDED
+    tab.open(f"/orders/{order.code}/").look().open("/no-such-page/", 404).look()
+    assert portal.problems() == {}
+
+
+def test_logging_in_and_out(portal, people, enter):
+    tab = enter().open("/accounts/login/").look()
+    tab.press("password", login=people.regular.email, password="wrong").look()
+    tab.press("password", login=people.regular.email, password="password")
+    assert tab.page.url.endswith("/me/")
+    tab.open("/accounts/logout/").look()
+    tab.page.locator("main form button").click()
+    tab.open("/accounts/login/code/").look()
+    tab.press("email", email=people.regular.email).look()
+    tab.press("code", code=portal.code_for(people.regular.email))
+    assert tab.page.url.endswith("/me/")
+
+
+def test_the_camera_is_offered_where_the_browser_can_read_codes(portal, people, enter):
+    """Elsewhere, typing is all there is, and nothing says otherwise."""
+    factories.make_ticket(factories.make_event("conference"))
+    for can_read in (False, True):
+        door = enter("doorkeeper")
+        known = "window.BarcodeDetector = class {}" if can_read else "delete window.BarcodeDetector"
+        door.context.add_init_script(known)
+        door.open("/staff/checkin/conference/").look()
+        assert door.page.locator("[data-scan-start]").is_visible() is can_read
+        assert door.page.locator("[name=code]").is_visible()

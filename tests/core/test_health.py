@@ -1,0 +1,65 @@
+"""What a load balancer asks."""
+
+import shutil
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from kosna.core import clock
+from kosna.mail import post
+from kosna.mail.models import Message
+from kosna.views import health
+
+pytestmark = pytest.mark.django_db
+
+
+def ready(client: Client) -> tuple[int, dict[str, bool]]:
+    response = client.get("/readyz")
+    return response.status_code, response.json()
+
+
+def test_healthz_asks_nobody(client: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").content == b"ok\n"
+
+
+def test_readyz(client: Client) -> None:
+    assert ready(client) == (
+        200,
+        {"database": True, "migrations": True, "mail": True, "disk": True},
+    )
+
+
+def test_late_mail_is_told_but_serves(client: Client) -> None:
+    post.send("payment_received", ["a@example.test"])
+    assert ready(client)[1]["mail"]
+    Message.objects.update(due_at=clock.now() - timedelta(hours=1))
+    status, checks = ready(client)
+    assert (status, checks["mail"]) == (200, False)
+
+
+def test_full_disk_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1024))
+    status, checks = ready(client)
+    assert (status, checks["disk"]) == (503, False)
+
+
+def test_lost_database_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(connection: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(health, "MigrationExecutor", lost)
+    status, checks = ready(client)
+    assert (status, checks["database"]) == (503, False)
+
+
+def test_pending_migration_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *args: ["one"])
+    status, checks = ready(client)
+    assert (status, checks["migrations"]) == (503, False)

@@ -1,0 +1,74 @@
+"""Scheduled jobs: each slot once, whoever runs them."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from kosna.core import clock, jobs
+from kosna.core.models import JobRun
+
+AT = datetime(2026, 11, 24, 0, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[datetime]]:
+    """One job, every ten minutes, that notes when it ran."""
+    noted: list[datetime] = []
+    monkeypatch.setattr(jobs, "_jobs", {})
+    jobs.register("test.note", every=timedelta(minutes=10), run=lambda: noted.append(clock.now()))
+    return noted
+
+
+@pytest.mark.django_db
+def test_slot_runs_once(runs: list) -> None:
+    assert jobs.run_due(AT) == ["test.note"]
+    assert jobs.run_due(AT + timedelta(minutes=6)) == []
+    assert jobs.run_due(AT + timedelta(minutes=7)) == ["test.note"]
+    assert len(runs) == 2
+    assert JobRun.objects.filter(finished_at=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_failing_job_holds_up_no_other(runs: list) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    jobs.register("test.fail", every=timedelta(minutes=10), run=fail)
+    jobs.register("test.last", every=None, run=lambda: None)
+    assert jobs.run_due(AT) == ["test.note", "test.fail", "test.last"]
+    assert JobRun.objects.get(name="test.fail").outcome == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_the_slots(runs: list) -> None:
+    def worker(_number: int) -> list[str]:
+        try:
+            return jobs.run_due(AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        ran = list(pool.map(worker, range(8)))
+    assert sorted(ran) == [[]] * 7 + [["test.note"]]
+    assert len(runs) == 1
+
+
+def test_name_is_registered_once(runs: list) -> None:
+    with pytest.raises(ValueError, match="twice"):
+        jobs.register("test.note", every=None, run=lambda: None)
+
+
+@pytest.mark.django_db
+def test_run_due_command_stands_at_an_instant(runs: list) -> None:
+    call_command("run_due", "--now", "2027-01-01T00:00:00+09:00")
+    assert runs == [datetime(2026, 12, 31, 15, tzinfo=UTC)]
+
+
+@pytest.mark.django_db
+def test_every_registered_job_runs_on_an_empty_portal() -> None:
+    assert sorted(jobs.run_due(every_job=True)) == jobs.names()
+    assert not JobRun.objects.filter(outcome="failed").exists()

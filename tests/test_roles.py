@@ -1,0 +1,112 @@
+"""The table of roles, said a second time and by hand: a change of policy is a change of two files."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kosna.accounts.models import User
+from kosna.branches.models import Appointment, Branch, Scope
+from kosna.roles import ROLES, VERBS
+from tests import factories
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+Role = Appointment.Role
+
+MAY = {
+    "members.view_application": "officer other_officer reviewer auditor head_office",
+    "members.review_application": "officer other_officer reviewer head_office",
+    "members.approve_application": "reviewer head_office",
+    "members.view_member": "officer other_officer reviewer auditor head_office",
+    "members.export_member": "officer other_officer head_office",
+    "events.view_event": "officer other_officer auditor head_office",
+    "events.view_registration": "officer other_officer auditor head_office",
+    "events.change_event": "officer other_officer head_office",
+    "events.check_in": "officer other_officer doorkeeper head_office",
+    "payments.view_order": "officer other_officer treasurer auditor head_office",
+    "payments.confirm_deposit": "treasurer",
+    "payments.request_refund": "treasurer head_office",
+    "payments.approve_refund": "treasurer",
+    "payments.resolve_task": "treasurer",
+    "research.view_report": "editor auditor head_office",
+    "research.change_report": "editor",
+    "research.view_download": "editor auditor",
+    "branches.change_branch": "head_office",
+    "branches.appoint": "head_office",
+    "audit.view_entry": "auditor",
+    "mail.view_message": "officer other_officer auditor head_office",
+    "mail.resend_message": "officer other_officer head_office",
+    "documents.view_document": "treasurer auditor head_office",
+    "desk.open": "officer other_officer reviewer treasurer editor doorkeeper auditor head_office",
+}
+AT_A_BRANCH = {"officer", "other_officer"}
+
+
+def test_every_verb_is_said_here() -> None:
+    assert set(MAY) == VERBS
+    assert set(ROLES) == set(Role.values)
+
+
+@pytest.mark.parametrize("verb", sorted(MAY))
+def test_verb_is_held_by(cast: Cast, verb: str) -> None:
+    people = {name: person for name, person in vars(cast).items() if isinstance(person, User)}
+    holders = {name for name, person in people.items() if person.has_perm(verb)}
+    assert holders == set(MAY[verb].split())
+    for name in holders:
+        scope = Scope.of(people[name], verb)
+        assert scope.everywhere == (name not in AT_A_BRANCH)
+    assert ("officer" in holders) == people["officer"].has_perm(verb, cast.busan)
+    assert not people["officer"].has_perm(verb, cast.daegu)
+    assert not people["other_officer"].has_perm(verb, cast.busan)
+
+
+def test_only_the_auditor_and_editors_write_nothing_of_others(cast: Cast) -> None:
+    changing = {
+        verb
+        for verb in ROLES[Role.AUDITOR]
+        if not verb.split(".")[1].startswith("view_") and verb != "desk.open"
+    }
+    assert changing == set()
+
+
+def test_treasurer_writes_no_content_and_secretariat_moves_no_money() -> None:
+    assert {verb for verb in ROLES[Role.TREASURER] if verb.startswith(("events", "research"))} == (
+        set()
+    )
+    assert not ROLES[Role.SECRETARIAT] & {"payments.confirm_deposit", "payments.approve_refund"}
+    assert not ROLES[Role.SYSTEM_ADMIN] & {"members.view_member", "payments.view_order"}
+
+
+def test_operator_is_not_staff_by_that(cast: Cast) -> None:
+    operator = factories.make_user("operator", is_superuser=True)
+    for verb in VERBS:
+        assert not operator.has_perm(verb, cast.busan)
+        assert not Scope.of(operator, verb)
+    client = Client()
+    client.force_login(operator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get("/staff/").status_code == 403
+    assert client.get("/staff/branches/").status_code == 403
+
+
+def test_unknown_verb_is_a_mistake_of_ours(cast: Cast) -> None:
+    with pytest.raises(LookupError):
+        Scope.of(cast.head_office, "members.fly")
+    assert not cast.head_office.has_perm("members.fly")
+
+
+def test_inactive_person_holds_nothing(cast: Cast) -> None:
+    cast.officer.is_active = False
+    assert not Scope.of(cast.officer, "desk.open")
+
+
+def test_offices_at_two_branches_add_up(cast: Cast) -> None:
+    factories.appoint(cast.officer, Role.BRANCH_OFFICER, cast.daegu)
+    permitted = Branch.objects.permitted(cast.officer, "members.view_member")
+    assert set(permitted) == {cast.busan, cast.daegu}
+
+
+def test_navigation_shows_what_opens(cast: Cast, login: Any) -> None:
+    page = login("doorkeeper").get("/staff/")
+    urls = [item["url"] for group in page.context["staff_nav"] for item in group["items"]]
+    assert urls == ["/staff/", "/staff/events/"]
