@@ -47,9 +47,7 @@ def refunds_within_payments() -> list[str]:
 
 def paid_orders_are_paid() -> list[str]:
     orders = (
-        Order.objects.filter(status=Order.Status.PAID)
-        .with_balance()
-        .filter(paid__lt=F("total"))
+        Order.objects.filter(status=Order.Status.PAID).with_balance().filter(paid__lt=F("total"))
     )
     return [f"order {order.code} is PAID with {order.paid} of {order.total}" for order in orders]
 

@@ -77,9 +77,7 @@ def make_cast() -> Cast:
     company_tier = factories.make_tier(
         "company", admission_fee=300_000, annual_dues=1_000_000, seats=5, holder="organisation"
     )
-    people = {
-        name: factories.make_user(name, email=f"{name}@example.test") for name in PEOPLE
-    }
+    people = {name: factories.make_user(name, email=f"{name}@example.test") for name in PEOPLE}
     this_year, last_year = clock.today().year, clock.today().year - 2
     regular_member = factories.make_member(
         people["regular"], tier=regular_tier, branch=busan, paid_until=date(this_year, 12, 31)

@@ -34,7 +34,9 @@ class Portal:
 
     def code_for(self, to: str) -> str:
         """The code in the newest mail to an address."""
-        found = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", self.mails(to)[-1].body, re.MULTILINE)
+        found = re.search(
+            r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", self.mails(to)[-1].body, re.MULTILINE
+        )
         assert found, self.mails(to)[-1].body
         return found[1]
 
@@ -46,7 +48,9 @@ class Portal:
 
 @contextmanager
 def running_portal(live_server: Any, settings: Any) -> Iterator[Portal]:
-    with running_sandbox(webhook_url=f"{live_server.url}/webhooks/stripe/", secret=SECRET) as sandbox:
+    with running_sandbox(
+        webhook_url=f"{live_server.url}/webhooks/stripe/", secret=SECRET
+    ) as sandbox:
         settings.SITE_URL = live_server.url
         settings.STRIPE_SECRET_KEY = "sk_test_sandbox"
         settings.STRIPE_WEBHOOK_SECRETS = [SECRET]

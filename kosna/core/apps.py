@@ -9,6 +9,4 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from kosna.core import jobs
 
-        jobs.register(
-            "core.forget_old_runs", every=timedelta(days=1), run=jobs.forget_old_runs
-        )
+        jobs.register("core.forget_old_runs", every=timedelta(days=1), run=jobs.forget_old_runs)

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from django.forms import BaseForm
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """An action declined. ``reasons`` holds every reason at once; ``field`` names a form field."""
 
     def __init__(self, *reasons: str, field: str | None = None) -> None:

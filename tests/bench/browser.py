@@ -85,5 +85,3 @@ class Browser:
         if expect and answer.status != expect:
             raise AssertionError(f"{method} {path}: {answer.status}\n{answer.body[:2000].decode()}")
         return answer
-
-

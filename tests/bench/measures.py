@@ -37,9 +37,7 @@ class Row:
 
     @classmethod
     def of(cls, what: str, sample: Sample, **more: object) -> "Row":
-        return cls(
-            what, sample.median, sample.p95, sample.per_second, sample.queries, **more
-        )
+        return cls(what, sample.median, sample.p95, sample.per_second, sample.queries, **more)
 
 
 Measure = Callable[[], Iterator[Row]]
@@ -61,7 +59,9 @@ def limits() -> Iterator[Row]:
         "an empty view": lambda: visitor.get("/bench/empty/"),
         "a kept page, checked by one SELECT": lambda: visitor.get(f"/bench/cached/{slug}/"),
         "a template and one query, signed in": lambda: member.get(f"/bench/template/{slug}/"),
-        "reserve-and-insert view, signed in": lambda: member.post("/bench/reserve/", {}, expect=200),
+        "reserve-and-insert view, signed in": lambda: member.post(
+            "/bench/reserve/", {}, expect=200
+        ),
     }
     for what, sample in zip(views, in_turns(*views.values(), seconds=1), strict=True):
         yield Row.of(what, sample)
@@ -226,9 +226,7 @@ def _reserving() -> bool:
 def check_in() -> Iterator[Row]:
     door, member = Browser(world().doorkeeper), Browser(world().regular)
     path = reverse("events_staff:check-in", args=[world().crowded.slug])
-    codes = iter(
-        world().crowded.registrations.order_by("pk").values_list("code", flat=True)[:1500]
-    )
+    codes = iter(world().crowded.registrations.order_by("pk").values_list("code", flat=True)[:1500])
     sample, least = in_turns(
         lambda: door.post(path, {"code": next(codes)}, expect=200),
         lambda: member.post("/bench/reserve/", {}, expect=200),
@@ -272,7 +270,10 @@ def ticket_pdf() -> Iterator[Row]:
 
 @measure
 def stamping() -> Iterator[Row]:
-    member, path = Browser(world().regular), reverse("research:download", args=[world().report.slug])
+    member, path = (
+        Browser(world().regular),
+        reverse("research:download", args=[world().report.slug]),
+    )
     sample, bare = in_turns(lambda: member.get(path), _open_and_save, seconds=2)
     yield Row.of("bare pikepdf open and save, 50 pages, 5 MB", bare)
     yield Row.of(

@@ -48,9 +48,7 @@ def count_queries(call: Call) -> int:
     return count
 
 
-def in_turns(
-    *calls: Call, seconds: float = 3.0, most: int = 1000, warm: int = 5
-) -> list[Sample]:
+def in_turns(*calls: Call, seconds: float = 3.0, most: int = 1000, warm: int = 5) -> list[Sample]:
     """Times several things one after the other, round and round, so that whatever else the machine
     does falls on all of them alike."""
     for call in calls:

@@ -65,9 +65,7 @@ class Tab:
 
     def press(self, wanted: str, /, **typed: Any) -> "Tab":
         """Fills in the form that has a field, or an address, of that name, and sends it."""
-        form = self.page.locator(
-            f"form:has([name='{wanted}']), form[action$='{wanted}']"
-        )
+        form = self.page.locator(f"form:has([name='{wanted}']), form[action$='{wanted}']")
         button = "button:not([type=button]):not([formnovalidate])"
         for name, value in typed.items():
             fields = form.locator(f"[name='{name}']")

@@ -45,7 +45,9 @@ def test_the_main_job(portal, people, enter, tmp_path, javascript):
     tab.open("/members/apply/").look().open("/members/apply/?tier=regular").look()
     tab.press("postcode", intent="submit", postcode="4").look()  # refused, and says where
     if javascript:
-        assert tab.page.evaluate("document.activeElement.closest('.form-errors, [role=alert]') != null")
+        assert tab.page.evaluate(
+            "document.activeElement.closest('.form-errors, [role=alert]') != null"
+        )
     tab.press(
         "postcode",
         **APPLICANT,
@@ -94,7 +96,9 @@ def test_the_main_job(portal, people, enter, tmp_path, javascript):
     order = place.line.order
     assert tab.download(f"/orders/{order.code}/receipt.pdf").startswith(b"%PDF")
 
-    treasurer = enter("treasurer", javascript=javascript).open(f"/staff/orders/{order.code}/").look()
+    treasurer = (
+        enter("treasurer", javascript=javascript).open(f"/staff/orders/{order.code}/").look()
+    )
     treasurer.open(f"/staff/orders/{order.code}/refund/").look()
     treasurer.press("amount", line=place.line.pk, amount=33_000, reason="주최 측 사정")
     refund = order.refunds.get()

@@ -57,9 +57,7 @@ def test_lost_database_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPa
     assert (status, checks["database"]) == (503, False)
 
 
-def test_pending_migration_is_not_ready(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pending_migration_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *args: ["one"])
     status, checks = ready(client)
     assert (status, checks["migrations"]) == (503, False)

@@ -99,5 +99,3 @@ def test_stranger_never_sees_a_name(cast: Cast, login: Any) -> None:
 def test_own_pages_are_not_kept_by_caches(cast: Cast, login: Any) -> None:
     for address in ("/", "/me/", "/accounts/profile/"):
         assert "no-store" in login("regular").get(address).headers["Cache-Control"]
-
-

@@ -64,7 +64,9 @@ class Person:
         return [
             form
             for form in self.page.forms
-            if ((form.get("action") or "").endswith(wanted) or form.xpath(f".//*[@name={wanted!r}]"))
+            if (
+                (form.get("action") or "").endswith(wanted) or form.xpath(f".//*[@name={wanted!r}]")
+            )
             and all(offers(form, name, value) for name, value in typed.items())
         ]
 
@@ -139,5 +141,7 @@ class Person:
 
 
 def text_of(pdf: bytes) -> str:
-    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    done = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    )
     return done.stdout.decode()

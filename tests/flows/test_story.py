@@ -220,7 +220,9 @@ def test_a_company_joins(portal, people, enter):
     }
     contact.open("/members/apply/?tier=company")
     number = {"business_number": "123-45-67890"}
-    contact.press("postcode", 422, declaration=True, intent="submit", **APPLICANT | company | number)
+    contact.press(
+        "postcode", 422, declaration=True, intent="submit", **APPLICANT | company | number
+    )
     contact.press("postcode", declaration=True, intent="submit", **company)
     application = Application.objects.get()
     approve(enter("reviewer"), application)

@@ -197,9 +197,7 @@ def test_every_template_has_both_parts() -> None:
 # --- the desk ----------------------------------------------------------------------------------
 
 
-def test_failed_mail_is_sent_again_from_the_desk(
-    cast: Cast, login: Any, mailoutbox: list
-) -> None:
+def test_failed_mail_is_sent_again_from_the_desk(cast: Cast, login: Any, mailoutbox: list) -> None:
     send(branch=cast.busan)
     Message.objects.update(status=Status.FAILED, attempts=6)
     address = f"/staff/mail/{Message.objects.get().pk}/retry/"
