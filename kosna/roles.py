@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.backends import BaseBackend
 
-from kosna.branches.models import Appointment, Branch, Scope, appointments_of
+from kosna.branches.models import Appointment, Scope, appointments_of
 
 Role = Appointment.Role
 
@@ -103,7 +103,7 @@ class RoleBackend(BaseBackend):
             branch_ids=frozenset(office.branch_id for office in holding),
         )
 
-    def has_perm(self, user: Any, verb: str, branch: Branch | None = None) -> bool:
+    def has_perm(self, user: Any, verb: str, branch: Any = None) -> bool:
         if verb not in VERBS:
             return False  # Django's own admin permissions are for superusers, elsewhere
         scope = self.scope(user, verb)

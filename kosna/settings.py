@@ -238,7 +238,7 @@ USE_THOUSAND_SEPARATOR = False
 # calendar; never in production.
 KOSNA_CLOCK = "" if PRODUCTION else env.str("KOSNA_CLOCK", "")
 
-# --- files -----------------------------------------------------------------------------------------
+# --- files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -277,7 +277,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
-# --- mail ------------------------------------------------------------------------------------------
+# --- mail ----------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", f"filemail://{VAR_DIR / 'mail'}"))
 if PRODUCTION and not env.str("EMAIL_URL", ""):
     raise ImproperlyConfigured("EMAIL_URL must be set in production")
@@ -285,7 +285,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "KOSNA <office@example.test>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- payments --------------------------------------------------------------------------------------
+# --- payments ------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 # Two secrets at once while one is rotated out.
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
@@ -312,7 +312,7 @@ if SEAT_HOLD_MINUTES < 36:
         " a seat must outlive its session"
     )
 
-# --- the association ---------------------------------------------------------------------------------
+# --- the association -----------------------------------------------------------------------------
 ASSOCIATION = {
     "name_ko": "사단법인 한국소셜네트워크협회",
     "name_en": "Korea Social Network Association",
@@ -331,7 +331,7 @@ ASSOCIATION = {
     "privacy_officer_en": env.str("ASSOCIATION_PRIVACY_OFFICER_EN", "Song I-re"),
 }
 
-# --- security ----------------------------------------------------------------------------------------
+# --- security ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -374,7 +374,7 @@ if _site.scheme == "https":
     if ALLAUTH_TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- logs ----------------------------------------------------------------------------------------------
+# --- logs ----------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -124,7 +124,7 @@ def files_are_there() -> list[str]:
     problems = []
     for model in (Report, Document):
         for row in model._base_manager.exclude(file="").iterator():
-            if not row.file.storage.exists(row.file.name):
+            if not row.file.storage.exists(str(row.file.name)):
                 problems.append(f"{row._meta.label} {row.pk}: {row.file.name} is missing")
     return problems
 

@@ -105,9 +105,7 @@ def publish_report(report: Report, *, at: datetime | None = None, by: User) -> N
         published_at=at or report.published_at or clock.now(),
         version=report.version + 1,
     )
-    audit.record(
-        "research.publish_report", report, by=by, published_at=report.published_at.isoformat()
-    )
+    audit.record("research.publish_report", report, by=by, published_at=str(report.published_at))
 
 
 @transaction.atomic

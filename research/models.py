@@ -201,7 +201,7 @@ class Report(Stateful):
         self.search_initials = initials("\n".join(known))
 
 
-class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):
+class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):  # type: ignore[override]
     def of(self, user: Any) -> "DownloadQuerySet":
         return self.filter(user=user)
 

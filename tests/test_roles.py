@@ -1,4 +1,4 @@
-"""The table of roles, said a second time and by hand: a change of policy is a change of two files."""
+"""The table of roles, said again and by hand: a change of policy is a change of two files."""
 
 from typing import Any
 

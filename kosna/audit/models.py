@@ -17,7 +17,7 @@ from kosna.core import clock
 from kosna.core.models import AppendOnly, AppendOnlyQuerySet
 
 
-class EntryQuerySet(BranchScoped, AppendOnlyQuerySet):
+class EntryQuerySet(BranchScoped, AppendOnlyQuerySet):  # type: ignore[override]
     def unsealed(self) -> "EntryQuerySet":
         return self.filter(seal=None)
 
@@ -79,6 +79,8 @@ class Seal(AppendOnly):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.position}: {self.hash[:12]}"
 
@@ -89,6 +91,8 @@ class Look(AppendOnly):
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="looks")
     user_id = models.BigIntegerField(db_index=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("look at personal data")

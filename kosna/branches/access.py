@@ -27,8 +27,8 @@ def staff_view(*verbs: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            scopes = [scope for verb in verbs if (scope := Scope.of(request.user, verb))]
-            if not scopes:
+            scope = Scope.union(Scope.of(request.user, verb) for verb in verbs)
+            if not scope:
                 raise PermissionDenied
             if settings.STAFF_MFA_REQUIRED and not is_mfa_enabled(request.user):
                 messages.warning(
@@ -36,10 +36,10 @@ def staff_view(*verbs: str) -> Callable[[View], View]:
                     _("Staff pages open with two-factor authentication. Please set it up first."),
                 )
                 return redirect("mfa_index")
-            request.scope = scopes[0]
+            request.scope = scope  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
-        guarded.verbs = verbs
+        guarded.verbs = verbs  # type: ignore[attr-defined]
         return guarded
 
     return decorate

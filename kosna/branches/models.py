@@ -1,5 +1,6 @@
 """Where the association is, and who holds which office there, from when to when."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -176,6 +177,15 @@ class Scope:
             if hasattr(backend, "scope"):
                 return backend.scope(user, verb)
         return cls()
+
+    @classmethod
+    def union(cls, scopes: "Iterable[Scope]") -> "Scope":
+        """Where any of several permissions reaches."""
+        held = list(scopes)
+        return cls(
+            everywhere=any(scope.everywhere for scope in held),
+            branch_ids=frozenset().union(*(scope.branch_ids for scope in held)),
+        )
 
     def narrow(self, queryset: Any, field: str = "branch") -> Any:
         """Only the rows whose branch (``field``) lies in this scope."""

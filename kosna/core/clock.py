@@ -17,7 +17,7 @@ _stood_at: ContextVar[datetime | None] = ContextVar("stood_at", default=None)
 
 
 def now() -> datetime:
-    """The present instant, aware, in UTC; ``KOSNA_CLOCK`` may hold another one outside production."""
+    """The present instant, in UTC; ``KOSNA_CLOCK`` may hold another one outside production."""
     stood_at = _stood_at.get()
     if stood_at is not None:
         return stood_at

@@ -39,6 +39,7 @@ class WonField(models.PositiveBigIntegerField):
 class Stateful(models.Model):
     """A model whose ``status`` moves only along the arrows drawn in ``TRANSITIONS``."""
 
+    Status: ClassVar[type[models.TextChoices]]
     TRANSITIONS: ClassVar[Mapping[str, set[str]]]
     # Which of the four hues (info, good, warning, danger) or "plain" a status wears.
     TONES: ClassVar[Mapping[str, str]] = {}
@@ -63,11 +64,11 @@ class Stateful(models.Model):
         if not self.may_move_to(new):
             raise Refused(
                 _("“%(now)s” cannot become “%(new)s”.")
-                % {"now": self.get_status_display(), "new": type(self).Status(new).label}
+                % {"now": type(self).Status(self.status).label, "new": type(self).Status(new).label}
             )
         moved = (
             type(self)
-            ._base_manager.filter(pk=self.pk, status=self.status)
+            ._base_manager.filter(pk=self.pk, status=self.status)  # type: ignore[misc]
             .update(status=new, **changes)
         )
         if not moved:
@@ -88,8 +89,6 @@ class AppendOnlyQuerySet(models.QuerySet):
 class AppendOnly(models.Model):
     """Rows that are written once. A correction is another row. Triggers say the same in the
     database (``kosna.core.triggers``)."""
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         abstract = True

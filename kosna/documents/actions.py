@@ -75,11 +75,13 @@ def pdf_of(document: Document) -> bytes:
     content = render_pdf(
         f"documents/{document.kind}.html",
         {
-            "document": document,
-            "facts": {**document.facts, "void": document.status == Document.Status.VOID},
-            "number": document.serial,
-            "code": document.code,
-            "issued_on": clock.kst_date(document.issued_at),
+            "facts": {
+                **document.facts,
+                "number": document.serial,
+                "issued_on": clock.kst_date(document.issued_at).isoformat(),
+                "code": document.code,
+                "void": document.status == Document.Status.VOID,
+            },
             "association": association_facts(document.language),
             "verify_url": url,
             "qr": qr_svg(url),

@@ -1,6 +1,7 @@
 """Papers that the association issues: numbered without gaps, facts frozen, verifiable by anyone."""
 
 import secrets
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -34,7 +35,7 @@ class Document(Stateful):
     TRANSITIONS: ClassVar = {Status.VALID: {Status.VOID}, Status.VOID: set()}
     TONES: ClassVar = {Status.VALID: "good", Status.VOID: "danger"}
     # The middle of 제2026-영수-000123호.
-    SERIES: ClassVar = {
+    SERIES: ClassVar[dict[str, str]] = {
         Kind.MEMBERSHIP_CARD: "회원",
         Kind.APPROVAL: "승인",
         Kind.RECEIPT: "영수",
@@ -79,7 +80,7 @@ class Document(Stateful):
     def serial(self) -> str:
         return f"제{self.year}-{self.SERIES[self.kind]}-{self.number:06d}호"
 
-    def is_valid_on(self, day: object) -> bool:
+    def is_valid_on(self, day: date) -> bool:
         return self.status == self.Status.VALID and (
             self.valid_until is None or day <= self.valid_until
         )

@@ -77,7 +77,8 @@ def render(message: Message) -> tuple[str, str, str]:
 
 def _plain(name: str, context: Mapping[str, Any]) -> str:
     """Plain text has no markup to escape: a name with an ampersand arrives as it was typed."""
-    return get_template(name).template.render(Context(context, autoescape=False))
+    backend: Any = get_template(name)
+    return backend.template.render(Context(context, autoescape=False))
 
 
 def deliver(message: Message) -> None:

@@ -408,6 +408,8 @@ class LedgerEntry(AppendOnly):
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
     booked_at = models.DateTimeField(default=clock.now)
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")

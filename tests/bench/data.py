@@ -326,7 +326,7 @@ def _pdf() -> bytes:
     """50 pages of text, each with a picture of its own that does not compress."""
     pdf = pikepdf.new()
     side = int((PDF_BYTES / PDF_PAGES) ** 0.5)
-    for number in range(PDF_PAGES):
+    for _number in range(PDF_PAGES):
         page = pdf.add_blank_page(page_size=(595, 842))
         picture = pikepdf.Stream(pdf, os.urandom(side * side))
         for key, value in {

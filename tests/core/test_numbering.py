@@ -1,6 +1,7 @@
 """Numbers without gaps, also when callers fail, and when eight come at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from threading import Barrier
 
 import pytest
@@ -25,7 +26,7 @@ def by_threads(taker) -> list[int]:
             connection.close()
 
     with ThreadPoolExecutor(THREADS) as pool:
-        return sorted(sum(pool.map(worker, range(THREADS)), []))
+        return sorted(chain.from_iterable(pool.map(worker, range(THREADS))))
 
 
 @pytest.mark.django_db

@@ -52,7 +52,7 @@ def approve(reviewer: Person, application: Application) -> None:
 
 
 def pay_by_card(person: Person, order: Order) -> None:
-    """To the payment page and back; the success page or the webhook books it, whichever is first."""
+    """To the payment page and back; the success page or the webhook books it, whoever is first."""
     person.open(f"/orders/{order.code}/")
     person.press("/pay/", method="card")
     person.press("outcome", outcome="paid")

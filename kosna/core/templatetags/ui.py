@@ -7,6 +7,7 @@ The hot ones build their few tags here rather than through an included template.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from django import template
 from django.core.paginator import Page
@@ -146,7 +147,7 @@ def chip(content: str, tone: str = "plain", icon_name: str = "") -> SafeString:
 
 
 @register.simple_tag
-def status_chip(thing: object) -> SafeString:
+def status_chip(thing: Any) -> SafeString:
     """The status of a stateful row, in its `status_tone` (plain when it names none)."""
     return format_html(
         '<span class="chip {}">{}</span>',
@@ -534,7 +535,7 @@ def pagination(context: dict, page: Page) -> SafeString:
         elif number == page.number:
             items.append(format_html('<li><span aria-current="page">{}</span></li>', number))
         else:
-            items.append(link(number, number))
+            items.append(link(int(number), number))
     if page.has_next():
         items.append(link(page.number + 1, icon("chevron-right", _("Next page")), 'rel="next"'))
     return format_html(

@@ -40,7 +40,7 @@ def refuse_live_keys(settings: Mapping[str, object]) -> None:
 
 
 class Sandbox:
-    """Payment sandbox. Amounts are whole won; a control that Stripe would refuse raises StripeError.
+    """Payment sandbox. Amounts in whole won; a control that Stripe would refuse raises StripeError.
 
     `webhook_url`: where events go (none: events are only kept). `secret`: signs them. `db`: a
     file, or memory. `public_url`: how browsers reach us. `retry_after`: pauses in seconds between

@@ -1,4 +1,4 @@
-"""The objects as Stripe lays them out. Pure functions: parameters in, dicts out, won as integers."""
+"""The objects as Stripe lays them out. Pure functions: parameters in, dicts out, won as int."""
 
 import secrets
 import string

@@ -158,7 +158,8 @@ class Store:
         found = [
             json.loads(row["body"])
             for row in self.rows(
-                f"SELECT body FROM objects WHERE {' AND '.join(where)} ORDER BY seq {order} LIMIT ?",
+                f"SELECT body FROM objects WHERE {' AND '.join(where)}"
+                f" ORDER BY seq {order} LIMIT ?",
                 *values,
                 limit,
             )

@@ -1,6 +1,7 @@
 """Serve the payment sandbox: Stripe for development, demonstration and tests, without money."""
 
 import os
+import signal
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,9 @@ class Command(BaseCommand):
         except LiveKey as danger:
             raise CommandError(str(danger)) from danger
         server = bind(sandbox, host, port)
+        # A shell that starts us in the background has interrupts ignored; we mean to hear them.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         sandbox.start()
         self.stdout.write(
             f"Payment sandbox on http://{host}:{server.server_port}/sandbox/ (no real money)"
