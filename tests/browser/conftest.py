@@ -58,4 +58,5 @@ def enter(chromium: Browser, portal: Portal, people: Cast) -> Iterator[Callable[
     yield make
     for tab in tabs:
         tab.context.close()
-    assert [complaint for tab in tabs for complaint in tab.complaints] == []
+    complaints = [complaint for tab in tabs for complaint in tab.complaints]
+    assert not complaints, "\n".join(complaints)
