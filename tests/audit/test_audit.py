@@ -27,6 +27,7 @@ def change(entry: Entry, **fields: Any) -> None:
     (column, value), *_rest = fields.items()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
         else:
             cursor.execute("DROP TRIGGER IF EXISTS audit_entry_no_update")
@@ -95,6 +96,7 @@ def test_rewritten_seal_is_noticed_by_the_next(cast: Cast) -> None:
     entries[0].refresh_from_db()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE audit_seal DISABLE TRIGGER USER")
         else:
             cursor.execute("DROP TRIGGER IF EXISTS audit_seal_no_update")
@@ -180,3 +182,12 @@ def test_two_workers_seal_one_chain(cast: Cast) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(worker, range(4))) == 20
     assert audit.broken_seals() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_itself_refuses_to_change_an_entry(cast: Cast) -> None:
+    (entry,) = write(cast, 1)
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_entry SET actor = 'somebody else' WHERE id = %s", [entry.pk])
+    entry.refresh_from_db()
+    assert entry.actor == "head_office"
