@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 scripts/setup.sh test
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-export KOSNA_VAR="$work" KOSNA_ENV=demo
+export KOSNA_VAR="$work" STATIC_ROOT="$work/static" KOSNA_ENV=demo LOG_LEVEL=ERROR
 # shellcheck disable=SC2206 # ARGS is several words
 bench=(.venv/bin/python -m tests.bench ${ARGS:-})
 if [ "${DB:-sqlite}" = sqlite ]; then
