@@ -152,6 +152,7 @@ class TicketPriceForm(forms.ModelForm):
     class Meta:
         model = TicketPrice
         fields = ("ticket", "tier", "amount", "until")
+        labels = {"ticket": _("Ticket")}
         widgets = {"until": LocalDateTimeInput()}
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
@@ -169,6 +170,7 @@ class OpeningForm(forms.ModelForm):
     class Meta:
         model = Opening
         fields = ("tier", "opens_at")
+        labels = {"tier": _("Tier"), "opens_at": _("Registration opens")}
         widgets = {"opens_at": LocalDateTimeInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -202,6 +204,7 @@ class SessionForm(forms.ModelForm):
             "abstract_ko": forms.Textarea({"rows": 2}),
             "abstract_en": forms.Textarea({"rows": 2}),
         }
+        labels = {"speakers": _("Speakers")}
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
