@@ -6,6 +6,7 @@ The hot ones build their few tags here rather than through an included template.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -120,6 +121,7 @@ def brn(value: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024, typed=True)  # typed: a safe string is not its unsafe twin
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A picture of static/icons.svg; say `label` only where no text stands beside it."""
     meaning = (
