@@ -73,7 +73,7 @@ class Person:
     # What a person does
 
     def open(self, url: str, status: int = 200) -> "Person":
-        self._ask("GET", url)
+        self.ask("GET", url)
         assert self.status == status, (self.status, self.url, self._words())
         return self
 
@@ -89,7 +89,7 @@ class Person:
             [first, *_others] = form.xpath(f".//*[@name={name!r}]")
             data[name] = [first.get("value", "on") if value is True else value]
         action = urllib.parse.urljoin(self.url, form.get("action") or self.url)
-        self._ask(form.method, action, data)
+        self.ask(form.method, action, data)
         assert self.status == status, (self.status, self.url, self._words())
         return self
 
@@ -99,7 +99,7 @@ class Person:
 
     # How it gets there
 
-    def _ask(self, method: str, url: str, data: dict[str, list[Any]] | None = None) -> None:
+    def ask(self, method: str, url: str, data: dict[str, list[Any]] | None = None) -> None:
         """One request and the redirects that follow, to the payment page and back."""
         for _hop in range(8):
             url = url.removeprefix(self.portal.url)

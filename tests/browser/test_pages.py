@@ -1,0 +1,46 @@
+"""The main pages in English, with something on each, at every width and in both schemes."""
+
+import pytest
+
+from kosna.payments import actions as payments
+from members.models import Application
+from tests import factories
+from tests.flows.test_story import APPLICANT
+from tests.payments import shop
+
+PAGES = {
+    "": ["/", "/about/", "/branches/", "/branches/busan/", "/members/", "/events/", "/research/"],
+    "regular": ["/me/", "/me/orders/", "/me/tickets/", "/me/documents/", "/members/renew/"],
+    "account": ["/accounts/consents/", "/accounts/profile/", "/accounts/email/"],
+    "applicant": ["/members/apply/2026-0001/"],
+    "officer": ["/staff/", "/staff/applications/2026-0001/", "/staff/members/", "/staff/events/"],
+    "head_office": ["/staff/branches/", "/staff/branches/busan/", "/staff/events/conference/edit/"],
+    "treasurer": ["/staff/orders/", "/staff/deposits/", "/staff/money-tasks/"],
+    "editor": ["/staff/reports/", "/staff/reports/new/"],
+    "auditor": ["/staff/audit/", "/staff/mail/"],
+}
+
+
+@pytest.fixture
+def world(people) -> None:
+    factories.make_ticket(factories.make_event("conference"))
+    factories.make_report("trends", tiers=(people.regular_tier,))
+    Application.objects.create(
+        applicant=people.applicant,
+        tier=people.regular_tier,
+        branch=people.busan,
+        number="2026-0001",
+        status=Application.Status.SUBMITTED,
+        submitted_at=factories.clock.now(),
+        **APPLICANT | {"phone": "+821012345678"},
+    )
+    order = shop.order_of(people.regular, people.busan)
+    payments.choose_bank_transfer(order, by=people.regular)
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_pages_in_english(enter, world, who):
+    tab = enter(who, language="en")
+    for address in PAGES[who]:
+        tab.open(address).look()
+        assert tab.page.locator("html").get_attribute("lang") == "en"
