@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, Sum, TextChoices
+from django.db.models import Count, F, Q, Subquery, Sum, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -329,15 +329,25 @@ def read_code(typed: str) -> tuple[str, str]:
     return secret, text.replace("-", "").replace(" ", "").upper()
 
 
-def check_in(*, event: Event, typed: str, by: User) -> Scan:
-    """Admits whoever holds this ticket, once. Two doors may scan the same code at the same
-    instant: the unique row of ``CheckIn`` lets one of them win."""
+def find_place(slug: str, typed: str) -> Registration | None:
+    """Whose ticket this is: by its secret, of any event, or by the door code of this one."""
     secret, code = read_code(typed)
-    found = (
+    event = Subquery(Event.objects.filter(slug=slug).values("pk")[:1])
+    return (
         Registration.objects.filter(Q(secret=secret) | Q(event=event, code=code))
-        .select_related("ticket", "check_in")
+        .select_related("event", "ticket", "check_in")
         .first()
     )
+
+
+def check_in(*, event: Event, typed: str, by: User) -> Scan:
+    """Admits whoever holds the ticket that was scanned or typed; see ``admit``."""
+    return admit(find_place(event.slug, typed), event=event, by=by)
+
+
+def admit(found: Registration | None, *, event: Event, by: User) -> Scan:
+    """Admits a person, once. Two doors may scan the same code at the same instant: the unique row
+    of ``CheckIn`` lets one of them win."""
     if found is None:
         return Scan(Outcome.UNKNOWN)
     if found.event_id != event.pk:

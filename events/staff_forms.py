@@ -1,5 +1,6 @@
 """Running an event: its words, its tickets with prices and opening times, its programme."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -50,9 +51,16 @@ class RegistrationFilter(forms.Form):
         Ticket.objects.none(), label=_("Ticket"), empty_label=_("All tickets"), required=False
     )
 
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, event: Event, tickets: Sequence[Ticket] = (), **kwargs: Any
+    ) -> None:
+        """``tickets``: those of the event, where they are at hand already."""
         super().__init__(*args, **kwargs)
-        self.fields["ticket"].queryset = event.tickets.all()
+        field = self.fields["ticket"]
+        field.queryset = event.tickets.all()
+        if tickets:
+            named = [(ticket.pk, ticket.name) for ticket in tickets]
+            field.choices = [("", field.empty_label), *named]
 
 
 class ReasonForm(forms.Form):

@@ -83,8 +83,13 @@ def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQueryS
 @staff_view("events.view_event")
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     event = _event_or_404(request, slug, "events.view_event")
-    form = RegistrationFilter(request.GET, event=event)
-    page = Paginator(_registrations(event, form), PAGE).get_page(request.GET.get("page"))
+    tickets = list(event.tickets.all())
+    form = RegistrationFilter(request.GET, event=event, tickets=tickets)
+    numbers = event.registrations.numbers()
+    paginator = Paginator(_registrations(event, form), PAGE)
+    if not form.has_changed():
+        paginator.count = numbers["all"]  # nothing is filtered: counted already
+    page = paginator.get_page(request.GET.get("page"))
     audit.viewed(
         request,
         event,
@@ -96,8 +101,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "staff/events/event_detail.html",
         {
             "event": event,
-            "numbers": event.registrations.numbers(),
-            "tickets": event.tickets.all(),
+            "numbers": numbers,
+            "tickets": tickets,
             "form": form,
             "page": page,
             "reason_form": ReasonForm(),
@@ -306,17 +311,9 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
 @staff_view("events.check_in")
 def check_in(request: HttpRequest, slug: str) -> HttpResponse:
     """Scan or type; the answer fills the screen. A reload asks again and is told "already"."""
-    event = _event_or_404(request, slug, "events.check_in")
     if request.method == "POST":
-        form = CheckInForm(request.POST)
-        scan = (
-            actions.check_in(event=event, typed=form.cleaned_data["code"], by=request.user)
-            if form.is_valid()
-            else None
-        )
-        return TemplateResponse(
-            request, "staff/events/check_in.html", {"event": event, "scan": scan, "form": form}
-        )
+        return _scanned(request, slug)
+    event = _event_or_404(request, slug, "events.check_in")
     name = request.GET.get("q", "").strip()
     found = []
     if len(name) >= 2:
@@ -334,4 +331,19 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
             "expected": event.registrations.confirmed().count(),
             "came": CheckIn.objects.filter(registration__event=event).count(),
         },
+    )
+
+
+def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
+    """A queue is waiting: the ticket is looked up together with its event."""
+    form = CheckInForm(request.POST)
+    place = actions.find_place(slug, form.cleaned_data["code"]) if form.is_valid() else None
+    event = (
+        place.event
+        if place and place.event.slug == slug and place.event.branch_id in request.scope
+        else _event_or_404(request, slug, "events.check_in")
+    )
+    scan = actions.admit(place, event=event, by=request.user) if form.is_valid() else None
+    return TemplateResponse(
+        request, "staff/events/check_in.html", {"event": event, "scan": scan, "form": form}
     )

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kosna.core.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -143,7 +144,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://kosna")}
+# Django keeps 300 entries unless told: sessions and pages of a busy hour would push each other out.
+CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://kosna?max_entries=10000")}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- accounts -----------------------------------------------------------------------------------

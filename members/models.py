@@ -362,7 +362,10 @@ class Application(Stateful):
                 name="application_one_open",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["branch", "status", "-submitted_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["branch", "status", "-submitted_at"]),
+            models.Index(fields=["submitted_at", "id"]),  # the desk's queue, oldest first
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -35,8 +36,11 @@ def locked(order: Order) -> Order:
 
 def net_paid(order: Order) -> int:
     """Won that we hold for an order: what arrived, less what has gone back or is on its way."""
-    leaving = order.refunds.filter(status__in=Refund.CLAIMS)
-    return order.sum_paid() - (leaving.aggregate(sum=Sum("amount"))["sum"] or 0)
+    claims = Refund.objects.filter(order=order.pk, status__in=Refund.CLAIMS).order_by()
+    leaving = claims.values("order").annotate(sum=Sum("amount")).values("sum")
+    return order.payments.aggregate(
+        net=Coalesce(Sum("amount"), 0) - Coalesce(Subquery(leaving), 0)
+    )["net"]
 
 
 def record_payment(
