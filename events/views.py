@@ -93,11 +93,14 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @lru_cache(maxsize=256)
-def story(event_id: int, version: int, language: str) -> SafeString:
+def story(event_id: int, version: int, language: str) -> dict[str, SafeString]:
     """What an event tells every reader of a language alike: most of its page, drawn once."""
     event = offers.brochure(event_id, version)
     facts = {"event": event, "days": programme(event)}
-    return render_to_string("events/event_story.html", facts)
+    return {
+        part: render_to_string(f"events/story_{part}.html", facts)
+        for part in ("told", "place", "clock")
+    }
 
 
 def programme(event: Event) -> list[dict]:

@@ -134,7 +134,8 @@ def choose_bank_transfer(order: Order, *, by: User) -> Order:
 
     An open payment page is closed first, or somebody could pay twice; may raise ProviderDown.
     """
-    card.close_sessions(order)
+    if order.method != Order.Method.NONE:  # else no page was ever opened: that chooses CARD
+        card.close_sessions(order)
     with transaction.atomic():
         order = locked(order)
         card.must_be_payable(order)
