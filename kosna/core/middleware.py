@@ -1,10 +1,11 @@
-"""Three small rules that hold for every page."""
+"""Small rules that hold for every page."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.utils import translation
@@ -13,6 +14,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from kosna.core.errors import Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class NoNulMiddleware:
+    """No address and no cookie of ours holds a NUL, which PostgreSQL refuses to compare with: it
+    is a bad request before anybody looks for it. Forms refuse it by themselves."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = [request.path, *request.COOKIES.values()]
+        if "%00" in request.META["QUERY_STRING"] or any("\0" in text for text in asked):
+            raise BadRequest("NUL")
+        return self.get_response(request)
 
 
 class LanguageMiddleware:
@@ -77,4 +92,6 @@ class RefusedMiddleware:
         parts = urlsplit(referer)
         if request.method == "GET" and parts.path == request.path:
             return "/"
-        return parts.path + (f"?{parts.query}" if parts.query else "")
+        # "//elsewhere" would be another host to the browser that follows it.
+        path = "/" + parts.path.lstrip("/\\")
+        return path + (f"?{parts.query}" if parts.query else "")
