@@ -7,10 +7,12 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from events import actions
         from kosna.payments import payables
+        from members import standing
 
         payables.register(
             actions.PAYABLE,
             on_paid=actions.on_paid,
             on_refunded=actions.on_refunded,
             on_expired=actions.on_expired,
+            terms=standing.terms,
         )

@@ -6,11 +6,12 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from kosna.payments import payables
-        from members import actions
+        from members import actions, standing
 
         payables.register(
             actions.PAYABLE,
             on_paid=actions.dues_paid,
             on_refunded=actions.dues_refunded,
             on_expired=actions.dues_expired,
+            terms=standing.terms,
         )

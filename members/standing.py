@@ -9,11 +9,11 @@ from datetime import date
 
 from django.db.models import Case, CharField, Max, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.models import DuesCalendar, Member, Period
+from kosna.core.templatetags.ui import kdate
+from members.models import DuesCalendar, Member, Period, Tier
 
 GOOD, GRACE, ARREARS, ADMITTED, ENDED = "good", "grace", "arrears", "admitted", "ended"
 LABELS = {
@@ -109,7 +109,7 @@ def standing_of(member: Member, on: date) -> Standing:
         return Standing(
             ENDED,
             None,
-            _("Membership ended on %(day)s.") % {"day": _day(member.ended_on)}
+            _("Membership ended on %(day)s.") % {"day": kdate(member.ended_on)}
             if member.ended_on
             else _("Membership ended."),
         )
@@ -124,7 +124,7 @@ def standing_of(member: Member, on: date) -> Standing:
             GOOD,
             until,
             _("%(tier)s until %(until)s. Dues for %(year)s are payable by %(due)s.")
-            % {"tier": tier, "until": _day(until), "year": until.year + 1, "due": _day(due)},
+            % {"tier": tier, "until": kdate(until), "year": until.year + 1, "due": kdate(due)},
         )
     if code == GRACE:
         assert until is not None
@@ -136,7 +136,7 @@ def standing_of(member: Member, on: date) -> Standing:
                 "Dues for %(year)s are unpaid. Rights are kept until %(ends)s; please pay by then"
                 " to keep them."
             )
-            % {"year": until.year + 1, "ends": _day(ends)},
+            % {"year": until.year + 1, "ends": kdate(ends)},
         )
     year = until.year + 1 if until else on.year
     return Standing(
@@ -147,5 +147,8 @@ def standing_of(member: Member, on: date) -> Standing:
     )
 
 
-def _day(day: date) -> str:
-    return date_format(day, "Y-m-d")
+def terms(tier: str, standing: str) -> str:
+    """What an order froze about its buyer, codes both, in words: 정회원 · 정상."""
+    known = Tier.objects.filter(code=tier).first()
+    words = (known.name if known else tier, str(LABELS.get(standing, standing)))
+    return " · ".join(word for word in words if word)

@@ -21,6 +21,12 @@ class Payable:
     on_paid: "Callable[[Order], None]"
     on_refunded: "Callable[[Refund], None]"
     on_expired: "Callable[[Order], None]"
+    # (tier, standing) as a line froze them, in the reader's words.
+    terms: Callable[[str, str], str]
+
+
+def _as_frozen(tier: str, standing: str) -> str:
+    return f"{tier} {standing}".strip()
 
 
 _payables: dict[str, Payable] = {}
@@ -32,10 +38,11 @@ def register(
     on_paid: "Callable[[Order], None]",
     on_refunded: "Callable[[Refund], None]",
     on_expired: "Callable[[Order], None]",
+    terms: Callable[[str, str], str] = _as_frozen,
 ) -> None:
     if kind in _payables:
         raise ValueError(f"{kind} is registered twice")
-    _payables[kind] = Payable(kind, on_paid, on_refunded, on_expired)
+    _payables[kind] = Payable(kind, on_paid, on_refunded, on_expired, terms)
 
 
 def get(kind: str) -> Payable:

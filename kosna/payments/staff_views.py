@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
-from kosna.payments import actions
+from kosna.payments import actions, payables
 from kosna.payments.actions.settlement import receipt_of
 from kosna.payments.forms import (
     DepositFilter,
@@ -25,7 +25,7 @@ from kosna.payments.forms import (
     StatusFilter,
     WiredForm,
 )
-from kosna.payments.models import Order, Refund, Task
+from kosna.payments.models import Order, OrderLine, Refund, Task
 
 PER_PAGE = 20
 
@@ -69,7 +69,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         "staff/payments/order.html",
         {
             "order": order,
-            "lines": order.lines.all(),
+            "lines": _with_terms(order),
             "attempts": order.attempts.order_by("-pk"),
             "payments": order.payments.select_related("recorded_by").order_by("pk"),
             "refunds": order.refunds.select_related("line").order_by("-pk"),
@@ -79,6 +79,14 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "may": may,
         },
     )
+
+
+def _with_terms(order: Order) -> list[tuple[OrderLine, str]]:
+    """The lines, each with the tier and standing that its buyer had."""
+    lines = list(order.lines.all())
+    in_words = payables.get(order.payable).terms
+    words = {pair: in_words(*pair) for pair in {(line.tier, line.standing) for line in lines}}
+    return [(line, words[line.tier, line.standing]) for line in lines]
 
 
 @staff_view("payments.request_refund")

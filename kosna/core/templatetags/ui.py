@@ -69,6 +69,13 @@ def kdatetime(value: datetime | None) -> str:
 
 
 @register.filter
+def kspan(start: datetime, end: datetime) -> str:
+    """2026. 11. 23.(월) 14:00 ~ 17:30; another day is named."""
+    same_day = _local(start).date() == _local(end).date()
+    return f"{kdatetime(start)} ~ {ktime(end) if same_day else kdatetime(end)}"
+
+
+@register.filter
 def ktime(value: datetime | None) -> str:
     """14:00, in Korean time."""
     return f"{_local(value):%H:%M}" if value else ""
