@@ -220,6 +220,8 @@ def cancel_registration(*, registration: Registration, reason: str = "", by: Use
     """Gives a place up: the seat returns at once, and what the ladder gives back (won, returned
     here) is requested as a refund. Raises Refused when it is used, over or not confirmed."""
     order = Order.objects.select_for_update().get(pk=registration.line.order_id)
+    # The door locks the same row: whoever is being admitted has come, and is seen below.
+    Registration.objects.select_for_update().get(pk=registration.pk)
     place = Registration.objects.with_event().get(pk=registration.pk)
     if reasons := cancellation_refusals(place):
         raise Refused(*reasons)
@@ -330,16 +332,20 @@ def read_code(typed: str) -> tuple[str, str]:
 
 
 def find_place(slug: str, typed: str) -> Registration | None:
-    """Whose ticket this is: by its secret, of any event, or by the door code of this one."""
+    """Whose ticket this is: by its secret, of any event, or by the door code of this one. Its row
+    is locked, so that nobody is admitted on a place that is being given up: a transaction is open.
+    """
     secret, code = read_code(typed)
     event = Subquery(Event.objects.filter(slug=slug).values("pk")[:1])
     return (
         Registration.objects.filter(Q(secret=secret) | Q(event=event, code=code))
         .select_related("event", "ticket", "check_in")
+        .select_for_update(of=("self",))
         .first()
     )
 
 
+@transaction.atomic
 def check_in(*, event: Event, typed: str, by: User) -> Scan:
     """Admits whoever holds the ticket that was scanned or typed; see ``admit``."""
     return admit(find_place(event.slug, typed), event=event, by=by)

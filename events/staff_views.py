@@ -1,12 +1,12 @@
 """Running events: the list, the numbers, who comes, what is sold, and the door."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.db.models import ProtectedError
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError
 from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -167,7 +167,7 @@ def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = EventForm(request.POST or None, instance=event, user=request.user)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            event = form.save()
+            _save_typed(form.save(commit=False), [*form.changed_data, "refund_policy"])
             actions.touch(event)
             audit.record("events.change", event, by=request.user, fields=form.changed_data)
         messages.success(request, _("Saved."))
@@ -253,10 +253,13 @@ def _edit_rows(
 def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSet]) -> None:
     try:
         for formset in formsets:
-            for row in formset.save(commit=False):
-                if isinstance(row, Opening) and row.clock_id is None:
+            formset.save(commit=False)
+            for row in formset.new_objects:
+                if isinstance(row, Opening):
                     row.clock = _clock_of(event)
                 row.save()
+            for row, typed in formset.changed_objects:
+                _save_typed(row, typed)
             formset.save_m2m()
             for row in formset.deleted_objects:
                 row.delete()
@@ -264,8 +267,19 @@ def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSe
         raise Refused(
             _("People have registered with this ticket: take it off sale instead.")
         ) from None
+    except IntegrityError:
+        raise Refused(
+            _("A tier has one opening time, and no ticket has fewer places than it has sold.")
+        ) from None
     actions.touch(event)
     audit.record("events.change", event, by=request.user, page=request.path)
+
+
+def _save_typed(row: Model, typed: Iterable[str]) -> None:
+    """Writes only the columns that were typed: the rest of the row may have moved on since it was
+    read, above all ``Ticket.taken`` while it sells and the status of an event."""
+    columns = {field.name for field in row._meta.concrete_fields}
+    row.save(update_fields=columns & set(typed))
 
 
 def _clock_of(event: Event) -> Clock:
@@ -334,6 +348,7 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@transaction.atomic
 def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
     """A queue is waiting: the ticket is looked up together with its event."""
     form = CheckInForm(request.POST)
