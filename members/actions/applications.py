@@ -47,8 +47,15 @@ def locked(application: Application) -> Application:
 def save_draft(application: Application, *, proof: Checked | None, by: User) -> Application:
     """Keeps what was typed so far, complete or not, with the attachment if there is one.
 
-    Raises Refused when another application of this person is still on its way.
+    Raises Refused when another application of this person is still on its way, or when this one
+    was submitted or sent back since it was read: its number and state are not written over.
     """
+    if application.pk:
+        stored = locked(application)
+        if (stored.status, stored.submitted_at) != (application.status, application.submitted_at):
+            raise Refused(
+                _("Somebody else has just changed this. Reload the page and look again.")
+            )
     if not application.is_editable:
         raise Refused(_("This application is being reviewed and can no longer be changed."))
     application.applicant = by
