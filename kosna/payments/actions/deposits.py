@@ -33,6 +33,8 @@ def confirm_deposit(
         reference = f"bank:{nonce}"
         known = Payment.objects.filter(provider="bank", reference=reference).first()
         if known:
+            if known.order_id != order.pk:
+                raise Refused(_("This form was drawn for another order. Please look again."))
             return known
         if order.user_id == by.pk:
             raise Refused(_("You cannot confirm a deposit for your own order."))

@@ -86,11 +86,12 @@ def request_refund(
 @transaction.atomic
 def approve_refund(refund: Refund, *, by: User) -> None:
     """Lets a refund go. Nobody approves money to themselves, and from TWO_PERSON_REFUND_WON on
-    whoever asked does not decide."""
+    whoever asked does not decide; many small refunds of an order count together."""
     order = locked(refund.order)
     if order.user_id == by.pk:
         raise Refused(_("You cannot approve a refund to yourself."))
-    if refund.amount >= settings.TWO_PERSON_REFUND_WON and refund.requested_by_id == by.pk:
+    asked = _sum(order.refunds.filter(requested_by=by, status__in=Refund.CLAIMS))
+    if refund.requested_by_id == by.pk and asked >= settings.TWO_PERSON_REFUND_WON:
         raise Refused(
             _("From %(limit)s won on, another person must approve the refund.")
             % {"limit": f"{settings.TWO_PERSON_REFUND_WON:,}"}
