@@ -55,7 +55,8 @@ def consents(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # Only what was typed: a password or a deactivation of the same moment is not undone.
+        form.save(commit=False).save(update_fields=form.changed_data)
         messages.success(request, _("Saved."))
         response = redirect("accounts:profile")
         remember_language(response, request.user.language)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -50,7 +51,9 @@ def staff_branches(request: HttpRequest) -> HttpResponse:
 
 @staff_view("branches.change_branch")
 def staff_branch(request: HttpRequest, code: str | None = None) -> HttpResponse:
-    """Opening a branch is a form, not a release."""
+    """Opening a branch is a form, not a release; and it is for the head office."""
+    if code is None and not request.scope.everywhere:
+        raise PermissionDenied
     permitted = Branch.objects.permitted(request.user, "branches.change_branch")
     branch = get_object_or_404(permitted, code=code) if code else None
     form = BranchForm(request.POST or None, instance=branch)
