@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pikepdf
 from django.conf import settings
+from django.db import connection
 from django.db.models import Model
 
 from events.models import Event, Registration, Session, Speaker, Ticket
@@ -116,6 +117,8 @@ def load() -> None:
     _registrations(crowded, users, die)
     spare = factories.make_event("spare", branch=hq)
     report, pdf = _reports(tier, die)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum would, soon after so many rows
     _world[:] = [
         World(
             event=make_conference("conference", hq, tier),
