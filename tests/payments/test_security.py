@@ -7,7 +7,8 @@ import pytest
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions
-from kosna.payments.models import Payment, Refund
+from kosna.payments.actions.settlement import write_payment
+from kosna.payments.models import Order, Payment, Refund, Task
 from tests.payments import shop
 from tests.payments.test_refunds import wired  # noqa: F401 - a fixture
 
@@ -39,3 +40,21 @@ def test_much_money_in_small_pieces_needs_a_second_person_too(cast, wired):  # n
     with pytest.raises(Refused):
         actions.approve_refund(second, by=cast.treasurer)
     actions.approve_refund(second, by=cast.head_office)
+
+
+def test_money_on_a_cancelled_order_is_not_forgotten_when_the_process_dies(sandbox, cast, order):
+    actions.cancel_order(order, by=cast.account, reason="")
+    write_payment(
+        order=order,
+        provider="bank",
+        reference="bank:1",
+        method="bank_transfer",
+        amount=order.total,
+        received_at=clock.now(),
+    )  # and here the process died
+    actions.reconcile()
+    order.refresh_from_db()
+    assert order.status == Order.Status.REVIEW
+    assert Task.objects.get().kind == Task.Kind.PAID_AFTER_EXPIRY
+    actions.reconcile()
+    assert Task.objects.count() == 1

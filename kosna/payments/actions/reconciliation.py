@@ -47,8 +47,9 @@ def reconcile(since: datetime | None = None) -> Report:
 
 def _settle_recorded(report: Report) -> None:
     """Money was written down, and the process died before the consequences."""
-    waiting = Q(status=Order.Status.PENDING) | Q(status=Order.Status.EXPIRED)
-    for order in Order.objects.filter(waiting, payments__isnull=False).distinct():
+    unsettled = (Order.Status.PENDING, Order.Status.EXPIRED, Order.Status.CANCELLED)
+    orders = Order.objects.filter(status__in=unsettled, payments__isnull=False)
+    for order in orders.distinct():
         if net_paid(order) >= order.total:
             settle(order)
             report.booked += 1
