@@ -433,7 +433,7 @@ class MemberQuerySet(BranchScoped):
         seat = Seat.objects.filter(
             Q(valid_to=None) | Q(valid_to__gte=today), user=user, valid_from__lte=today
         )
-        return self.filter(Q(user=user) | Q(pk__in=seat.values("member")))
+        return self._own_or_seated(user, seat)
 
     def run_by(self, user: Any) -> "MemberQuerySet":
         """Memberships whose dues this person may order: one's own, or the organisation's that one
@@ -441,7 +441,12 @@ class MemberQuerySet(BranchScoped):
         runs = Seat.objects.filter(
             user=user, valid_to=None, role__in=[Seat.Role.REPRESENTATIVE, Seat.Role.CONTACT]
         )
-        return self.filter(Q(user=user) | Q(pk__in=runs.values("member")))
+        return self._own_or_seated(user, runs)
+
+    def _own_or_seated(self, user: Any, seats: models.QuerySet) -> "MemberQuerySet":
+        # A UNION finds both by index; PostgreSQL reads every member for an OR with a subquery.
+        own = Member.objects.filter(user=user).values("pk")
+        return self.filter(pk__in=own.union(seats.values("member")))
 
     def paid_through(self, day: date, *, begun_by: date) -> "MemberQuerySet":
         """Those with a valid period that reaches a day and has begun by another."""
