@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
+from kosna.core.templatetags.ui import kdatetime
 from members import standing
 from members.models import Member, Right, Tier
 
@@ -131,8 +132,7 @@ def entitlement(user: Any, thing: Thing, at: datetime) -> Decision:
         return Decision(
             False,
             "later",
-            _("Opens for you on %(when)s.")
-            % {"when": opens_at.astimezone(clock.KST).strftime("%Y-%m-%d %H:%M")},
+            _("Opens for you on %(when)s.") % {"when": kdatetime(opens_at)},
             opens_at,
             price,
         )

@@ -10,6 +10,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
+from kosna.core.templatetags.ui import kdate
 from members.access import Decision, entitlement
 from research.models import Report, ReportQuerySet
 
@@ -46,8 +47,7 @@ class Shelved:
         if self.decision.code == "renew":
             return _("Renew to read")
         if self.decision.code == "later" and self.decision.opens_at:
-            day = self.decision.opens_at.astimezone(clock.KST).strftime("%Y-%m-%d")
-            return _("Opens on %(day)s") % {"day": day}
+            return _("Opens on %(day)s") % {"day": kdate(self.decision.opens_at)}
         return audience(self.report)
 
 

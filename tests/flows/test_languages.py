@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from events import actions as events
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
 from members.models import Application
@@ -31,7 +32,9 @@ BORING = re.compile(r"/(admin|static|accounts/logout|i18n)/|\.(pdf|ics|csv)$|/do
 def world(people) -> list[str]:
     """Something on every list. Returns what people typed, which no language changes."""
     factories.make_event("conference", venue_ko="부산", venue_en="Busan")
-    factories.make_ticket(factories.make_event("seminar"))
+    ticket = factories.make_ticket(factories.make_event("seminar"))
+    me = events.Attendee(people.regular.name, is_buyer=True)
+    events.register(ticket=ticket, attendees=[me], by=people.regular)
     factories.make_report("trends", tiers=(people.regular_tier,))
     Application.objects.create(
         applicant=people.applicant,

