@@ -1,4 +1,4 @@
-import os
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,7 +8,7 @@ from tests.browser.tab import Tab
 from tests.conftest import Cast, make_cast
 from tests.live import Portal, running_portal
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
     "--headless",
     "--no-sandbox",
