@@ -71,7 +71,7 @@ def kdatetime(value: datetime | None) -> str:
 @register.filter
 def kspan(start: datetime, end: datetime) -> str:
     """2026. 11. 23.(월) 14:00 ~ 17:30; another day is named."""
-    same_day = _local(start).date() == _local(end).date()
+    same_day = clock.kst_date(start) == clock.kst_date(end)
     return f"{kdatetime(start)} ~ {ktime(end) if same_day else kdatetime(end)}"
 
 
