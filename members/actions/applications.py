@@ -53,9 +53,7 @@ def save_draft(application: Application, *, proof: Checked | None, by: User) -> 
     if application.pk:
         stored = locked(application)
         if (stored.status, stored.submitted_at) != (application.status, application.submitted_at):
-            raise Refused(
-                _("Somebody else has just changed this. Reload the page and look again.")
-            )
+            raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
     if not application.is_editable:
         raise Refused(_("This application is being reviewed and can no longer be changed."))
     application.applicant = by
