@@ -29,6 +29,7 @@ from events.staff_forms import (
     TicketFormSet,
     TicketPriceFormSet,
 )
+from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
@@ -127,7 +128,7 @@ def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
         by=request.user,
         reason=reason.cleaned_data["reason"],
         subjects=people,
-        ip=request.META.get("REMOTE_ADDR"),
+        ip=client_ip(request),
         rows=rows.count(),
     )
     return csv_response(

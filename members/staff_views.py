@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.audit.models import Entry
 from kosna.branches.access import staff_view
@@ -240,7 +241,7 @@ def members_export(request: HttpRequest) -> HttpResponseBase:
         branch=form.value("branch"),
         reason=reason.cleaned_data["reason"],
         subjects=people,
-        ip=request.META.get("REMOTE_ADDR"),
+        ip=client_ip(request),
         rows=rows.count(),
         filters={key: value for key, value in request.GET.items() if value and key != "page"},
     )

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from kosna.accounts.requests import client_ip
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page
@@ -97,9 +98,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
             return HttpResponse(status=403)
         return _pdf(report, b"")
     try:
-        _copy, content = actions.take_copy(
-            report, by=request.user, ip=request.META.get("REMOTE_ADDR")
-        )
+        _copy, content = actions.take_copy(report, by=request.user, ip=client_ip(request))
     except Refused:
         return _report_page(request, report.pk, status=403)
     except actions.CopyError:
