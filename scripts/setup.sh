@@ -23,7 +23,8 @@ On Debian 12+ and Ubuntu 24.04+: apt-get install python3 python3-venv
 Elsewhere, name it: PYTHON=/path/to/python3.11 make demo"
 }
 
-has_library() { ldconfig -p | grep -q "^[[:space:]]*$1"; }
+# Reads to the end: with pipefail, a grep -q that stops early would make ldconfig seem to fail.
+has_library() { ldconfig -p | grep "^[[:space:]]*$1" >/dev/null; }
 has_command() { command -v "$1" >/dev/null; }
 
 has_postgresql() {
