@@ -1,0 +1,53 @@
+"""Who belongs, on what terms, and for which days they have paid."""
+
+from members.models.applications import (
+    Application,
+    ApplicationFile,
+    ApplicationQuerySet,
+    Organisation,
+    draft_number,
+    working_days_after,
+)
+from members.models.membership import (
+    Member,
+    MemberQuerySet,
+    Period,
+    PeriodQuerySet,
+    Renewal,
+    Seat,
+)
+from members.models.terms import (
+    Clock,
+    DuesCalendar,
+    DuesRate,
+    Opening,
+    Right,
+    Tier,
+    TierQuerySet,
+    TierRight,
+    Topic,
+)
+
+__all__ = [
+    "Application",
+    "ApplicationFile",
+    "ApplicationQuerySet",
+    "Clock",
+    "DuesCalendar",
+    "DuesRate",
+    "Member",
+    "MemberQuerySet",
+    "Opening",
+    "Organisation",
+    "Period",
+    "PeriodQuerySet",
+    "Renewal",
+    "Right",
+    "Seat",
+    "Tier",
+    "TierQuerySet",
+    "TierRight",
+    "Topic",
+    "draft_number",
+    "working_days_after",
+]

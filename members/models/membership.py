@@ -1,0 +1,216 @@
+"""Who belongs, and for which days they have paid."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kosna.branches.models import Branch, BranchScoped
+from kosna.core import clock, korean
+from kosna.core.models import Stateful
+from kosna.payments.models import Order, OrderLine
+from members.models.applications import Organisation
+from members.models.terms import Tier
+
+
+class MemberQuerySet(BranchScoped):
+    def active(self) -> "MemberQuerySet":
+        return self.filter(status=Member.Status.ACTIVE)
+
+    def of(self, user: Any) -> "MemberQuerySet":
+        """Memberships that this person holds or sits in today."""
+        today = clock.today()
+        seat = Seat.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gte=today), user=user, valid_from__lte=today
+        )
+        return self._own_or_seated(user, seat)
+
+    def run_by(self, user: Any) -> "MemberQuerySet":
+        """Memberships whose dues this person may order: one's own, or the organisation's that one
+        represents or runs."""
+        runs = Seat.objects.filter(
+            user=user, valid_to=None, role__in=[Seat.Role.REPRESENTATIVE, Seat.Role.CONTACT]
+        )
+        return self._own_or_seated(user, runs)
+
+    def _own_or_seated(self, user: Any, seats: models.QuerySet) -> "MemberQuerySet":
+        # A UNION finds both by index; PostgreSQL reads every member for an OR with a subquery.
+        own = Member.objects.filter(user=user).values("pk")
+        return self.filter(pk__in=own.union(seats.values("member")))
+
+    def paid_through(self, day: date, *, begun_by: date) -> "MemberQuerySet":
+        """Those with a valid period that reaches a day and has begun by another."""
+        periods = Period.objects.valid().filter(
+            Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=begun_by
+        )
+        return self.filter(pk__in=periods.values("member"))
+
+    def search(self, query: str) -> "MemberQuerySet":
+        """By name (initials too), number, organisation, business number, e-mail or phone."""
+        folded = korean.fold(query)
+        if not folded:
+            return self
+        if korean.is_initials(query):
+            return self.filter(search_text__contains=korean.initials(query))
+        if not any(letter.isalpha() for letter in folded):
+            # Numbers are stored as digits, but for the member number (26-00001).
+            digits = "".join(letter for letter in folded if letter.isdigit())
+            return self.filter(
+                Q(search_text__contains=digits or folded) | Q(number__startswith=folded)
+            )
+        return self.filter(search_text__contains=folded)
+
+
+class Member(Stateful):
+    """A membership of one person or one organisation. Whether it is in good standing follows from
+    its periods and today's date (``members.standing``), and is stored nowhere."""
+
+    class Status(models.TextChoices):
+        ADMITTED = "admitted", _("Approved, awaiting payment")  # 승인(납부대기)
+        ACTIVE = "active", _("Member")
+        WITHDRAWN = "withdrawn", _("Withdrawn")  # 탈퇴
+        EXPELLED = "expelled", _("Expelled")  # 제명
+
+    TRANSITIONS: ClassVar = {
+        Status.ADMITTED: {Status.ACTIVE, Status.WITHDRAWN},
+        Status.ACTIVE: {Status.WITHDRAWN, Status.EXPELLED},
+        Status.WITHDRAWN: set(),
+        Status.EXPELLED: set(),
+    }
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    tier = models.ForeignKey(Tier, models.PROTECT)
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="members")
+    number = models.CharField(_("member number"), max_length=12, unique=True, null=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ADMITTED)
+    joined_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    # Folded name, for search; frozen copies of what lists show, so that they need no join.
+    name = models.CharField(max_length=120)
+    search_text = models.CharField(max_length=300, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user=None, organisation__isnull=False)
+                | Q(user__isnull=False, organisation=None),
+                name="member_person_or_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(status__in=["admitted", "active"]),
+                name="member_one_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=Q(status__in=["admitted", "active"]),
+                name="member_one_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="active") | Q(number__isnull=False, joined_on__isnull=False),
+                name="member_active_has_number",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["branch", "status", "name"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number or '-'})"
+
+
+class Renewal(models.Model):
+    """An order for another year of a membership; paid, it opens a period. The first year's order
+    hangs on its application."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="renewals")
+    order = models.OneToOneField(Order, models.PROTECT, related_name="renewal")
+    dues_year = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("renewal")
+        verbose_name_plural = _("renewals")
+        indexes: ClassVar = [models.Index(fields=["member", "dues_year"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.dues_year}"
+
+
+class PeriodQuerySet(models.QuerySet):
+    def valid(self) -> "PeriodQuerySet":
+        return self.filter(voided_at=None)
+
+    def on(self, day: date) -> "PeriodQuerySet":
+        return self.valid().filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class Period(models.Model):
+    """Days of membership that were paid for. One line of one order pays for one period."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="periods")
+    line = models.OneToOneField(OrderLine, models.PROTECT, null=True, related_name="period")
+    tier = models.ForeignKey(Tier, models.PROTECT)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)  # null: for life
+    created_at = models.DateTimeField(default=clock.now)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership period")
+        verbose_name_plural = _("membership periods")
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="period_dates_in_order",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["member", "ends_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} ~ {self.ends_on or ''}"
+
+
+class Seat(models.Model):
+    """A person's place in an organisation's membership."""
+
+    class Role(models.TextChoices):
+        REPRESENTATIVE = "representative", _("Representative")  # 대표자: votes
+        CONTACT = "contact", _("Contact")  # 담당자: runs it
+        STAFF = "staff", _("Seat")
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="seat_rows")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="seats")
+    role = models.CharField(max_length=14, choices=Role, default=Role.STAFF)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "user"], condition=Q(valid_to=None), name="seat_once"
+            ),
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(valid_to=None, role="representative"),
+                name="seat_one_representative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} @ {self.member_id}"
