@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,7 +17,6 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.qr import qr_svg
 from kosna.documents import actions as documents
-from kosna.documents.models import Document
 from kosna.documents.rendering import render_pdf
 
 
@@ -108,25 +106,7 @@ def certificate_pdf(request: HttpRequest, secret: str) -> HttpResponse:
     place = _ticket_or_404(secret)
     if not _has_certificate(place):
         raise Http404
-    language = get_language() or "ko"
-    facts = actions.ticket_facts(place, language)
-    with transaction.atomic():
-        document = documents.issue(
-            Document.Kind.ATTENDANCE,
-            key=f"attendance:{place.pk}:{language}",
-            subject=place.user,
-            branch=place.event.branch,
-            language=language,
-            facts={
-                "name": facts["name"],
-                "organisation": facts["organisation"],
-                "event_title": facts["event_title"],
-                "venue": facts["venue"],
-                "starts_at": facts["starts_at"],
-                "ends_at": facts["ends_at"],
-                "checked_in_at": place.check_in.at.astimezone(clock.KST).isoformat(),
-            },
-        )
+    document = actions.issue_certificate(place, get_language() or "ko")
     return _pdf(documents.pdf_of(document), f"{document.serial}.pdf")
 
 

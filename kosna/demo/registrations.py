@@ -6,15 +6,12 @@ from random import Random
 
 from django.db import transaction
 
-from events.actions import Attendee, cancel_registration, check_in, register, ticket_facts
+from events.actions import Attendee, cancel_registration, check_in, issue_certificate, register
 from events.models import Event, Registration
-from kosna.core import clock
 from kosna.demo import money
 from kosna.demo.memberships import CARDS, TIER_OF_EACH, VETERANS, falls_behind
 from kosna.demo.people import GIVEN, SURNAMES, account, background
 from kosna.demo.story import Story
-from kosna.documents import actions as documents
-from kosna.documents.models import Document
 from kosna.payments.actions import (
     approve_refund,
     cancel_order,
@@ -136,19 +133,7 @@ def _scanner(key: str, slug: str) -> Callable[[], object]:
 def certify(key: str, slug: str) -> None:
     """The certificate that the ticket's page gives to those who came."""
     place = Registration.objects.with_event().get(pk=place_of(key, slug).pk)
-    names = ("name", "event_title", "venue", "starts_at", "ends_at")
-    facts = ticket_facts(place, "ko")
-    documents.issue(
-        Document.Kind.ATTENDANCE,
-        key=f"attendance:{place.pk}:ko",
-        subject=place.user,
-        branch=place.event.branch,
-        facts={name: facts[name] for name in names}
-        | {
-            "organisation": place.affiliation,
-            "checked_in_at": place.check_in.at.astimezone(clock.KST).isoformat(),
-        },
-    )
+    issue_certificate(place, "ko")
 
 
 def _priority_window(story: Story) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from kosna.accounts.models import User
@@ -34,21 +34,25 @@ def issue(
     Call it inside the transaction that decides; the number is gapless because it rolls back too.
     ``facts`` are frozen: later changes of a name do not reach a paper that was issued.
     """
-    existing = Document.objects.filter(key=key).first()
-    if existing:
-        return existing
+    existing = Document.objects.filter(key=key)
+    if document := existing.first():
+        return document
     year = clock.today().year
-    return Document.objects.create(
-        kind=kind,
-        year=year,
-        number=next_number(f"document.{kind}", year),
-        key=key,
-        subject=subject,
-        branch=branch,
-        language=language,
-        facts=dict(facts),
-        valid_until=valid_until,
-    )
+    try:
+        with transaction.atomic():  # whoever comes second gives the number back
+            return Document.objects.create(
+                kind=kind,
+                year=year,
+                number=next_number(f"document.{kind}", year),
+                key=key,
+                subject=subject,
+                branch=branch,
+                language=language,
+                facts=dict(facts),
+                valid_until=valid_until,
+            )
+    except IntegrityError:
+        return existing.get()
 
 
 def verify_url(document: Document) -> str:

@@ -1,10 +1,11 @@
 """Anyone checks a paper, and learns its kind, number, a masked name and its validity: no more."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from kosna.core import clock
@@ -146,3 +147,21 @@ def test_serial_reads_as_on_paper(cast: Cast) -> None:
     document = card(cast)
     assert document.serial == f"제{clock.today().year}-회원-{document.number:06d}호"
     assert document.is_valid_on(date(2099, 1, 1))
+
+
+def _issue_once(key: str) -> int:
+    try:
+        with transaction.atomic():
+            return issue(
+                Document.Kind.ATTENDANCE, key=key, subject=None, facts={"name": "김하늘"}
+            ).number
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_requests_get_the_one_paper() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(_issue_once, ["same"] * 8))
+    assert set(numbers) == {1}
+    assert _issue_once("other") == 2  # and no number was lost
