@@ -35,7 +35,11 @@ class OrderFilter(forms.Form):
     status = forms.ChoiceField(label=_("Status"), required=False)
     method = forms.ChoiceField(label=_("Method"), required=False)
     branch = forms.ModelChoiceField(
-        Branch.objects.none(), label=_("Branch"), required=False, to_field_name="code"
+        Branch.objects.none(),
+        label=_("Branch"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("All"),
     )
     since = forms.DateField(label=_("From"), required=False, widget=DateInput)
     until = forms.DateField(label=_("To"), required=False, widget=DateInput)

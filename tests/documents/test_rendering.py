@@ -74,6 +74,31 @@ def test_receipt_says_its_amount_in_words():
     assert "₩300,000" in text(render("receipt", "en"))
 
 
+FULL_RECEIPT = {
+    "order_code": "VWD3S9YNHE",
+    "method": "페이코",
+    "purpose": "정회원 입회",
+    "vat": 30_000,
+    "refunded": 10_000,
+}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_receipt_of_three_lines_with_every_row_stays_on_its_page(language):
+    """Admission fee, dues and one more: the seal never moves to a page of its own."""
+    content = render("receipt", language, lines=FACTS["lines"] * 3, **FULL_RECEIPT)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert len(pdf.pages) == 1
+
+
+def test_seal_of_a_long_receipt_comes_with_its_statement():
+    for count in range(4, 14):
+        content = render("receipt", lines=FACTS["lines"] * count, **FULL_RECEIPT)
+        last_page = text(content).rstrip("\f").split("\f")[-1]
+        assert "강학주" in last_page
+        assert "영수하였음을" in last_page
+
+
 def test_same_facts_give_the_same_bytes():
     assert render("receipt") == render("receipt")
     assert render("receipt") != render("receipt", total=300_001)
