@@ -50,6 +50,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Branches"), "/staff/branches/", "building", "branches.change_branch"),
             Place(_("Sent mail"), "/staff/mail/", "mail", "mail.view_message"),
             Place(_("Record"), "/staff/audit/", "shield", "audit.view_entry"),
+            Place(_("Long work"), "/staff/batches/", "clock", "desk.open"),
         ),
     ),
 )

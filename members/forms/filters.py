@@ -80,7 +80,7 @@ def in_standing(members: Any, code: str, day: date) -> Any:
     if code == standing.ADMITTED:
         return members.filter(status=Member.Status.ADMITTED)
     if code == standing.ENDED:
-        return members.filter(status__in=[Member.Status.WITHDRAWN, Member.Status.EXPELLED])
+        return members.filter(status__in=Member.ENDED)
     active = members.active()
     good = Member.objects.paid_through(day, begun_by=day).values("pk")
     if code == standing.GOOD:

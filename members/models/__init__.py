@@ -16,6 +16,7 @@ from members.models.membership import (
     Renewal,
     Seat,
 )
+from members.models.register import RegisterEntry
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -41,6 +42,7 @@ __all__ = [
     "Organisation",
     "Period",
     "PeriodQuerySet",
+    "RegisterEntry",
     "Renewal",
     "Right",
     "Seat",
