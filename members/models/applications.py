@@ -169,9 +169,13 @@ class Application(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     reason = models.TextField(_("reason"), blank=True)  # of a revision request or a rejection
+    # The fields that a revision request names; the applicant changes these and no others.
+    revise_fields = models.JSONField(default=list, blank=True)
     basis = models.CharField(
         _("basis"), max_length=200, blank=True
     )  # 의결 근거: meeting, date, number
+    # What the decision says about an expulsion, where the applicant had been expelled.
+    readmission = models.CharField(_("on the expulsion"), max_length=200, blank=True)
     order = models.OneToOneField(
         Order, models.PROTECT, null=True, blank=True, related_name="application"
     )
