@@ -2,6 +2,8 @@
 
 from members.actions.applications import (
     PAYABLE,
+    PROOF,
+    READMIT,
     approve_application,
     reissue_order,
     reject_application,
@@ -21,6 +23,8 @@ from members.actions.periods import (
 
 __all__ = [
     "PAYABLE",
+    "PROOF",
+    "READMIT",
     "approve_application",
     "dues_expired",
     "dues_paid",

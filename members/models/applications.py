@@ -133,6 +133,27 @@ class Application(Stateful):
         Status.REJECTED: "danger",
     }
 
+    # What an applicant writes, and a revision request may name.
+    WRITTEN: ClassVar = (
+        "name",
+        "name_en",
+        "phone",
+        "postcode",
+        "address",
+        "address_detail",
+        "affiliation",
+        "position",
+        "topics",
+        "organisation_name",
+        "business_number",
+        "representative",
+        "size",
+        "industry",
+        "is_in_g_valley",
+        "tax_email",
+        "branch",
+    )
+
     # How many working days the association takes at most to answer (처리기한).
     ANSWER_DAYS = 7
 
@@ -225,6 +246,11 @@ class Application(Stateful):
     @property
     def is_editable(self) -> bool:
         return self.status in (self.Status.DRAFT, self.Status.REVISION)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Handed in, and not decided yet."""
+        return self.status in (self.Status.SUBMITTED, self.Status.REVISION)
 
     @property
     def answer_by(self) -> date | None:

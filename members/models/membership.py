@@ -21,7 +21,7 @@ class MemberQuerySet(BranchScoped):
         return self.filter(status=Member.Status.ACTIVE)
 
     def belonging(self, day: date) -> "MemberQuerySet":
-        """Who was, is or (as things stand) will be a member on a day: a dated fact, not a status."""
+        """Who was, is or (as things stand) will be a member on a day, by dated facts."""
         return self.filter(
             Q(status=Member.Status.ACTIVE) | Q(status__in=Member.LEFT, ended_on__gt=day),
             joined_on__lte=day,

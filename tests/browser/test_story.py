@@ -11,7 +11,7 @@ from kosna.payments.models import Order
 from members.models import Application, Member
 from tests import factories
 from tests.browser.tab import Tab
-from tests.flows.test_story import APPLICANT, EMAIL, PASSWORD
+from tests.flows.test_story import APPLICANT, BASIS, EMAIL, PASSWORD
 
 
 def pay(tab: Tab) -> None:
@@ -62,7 +62,7 @@ def test_the_main_job(portal, people, enter, tmp_path, javascript):
     reviewer = enter("reviewer", javascript=javascript).open("/staff/").look()
     reviewer.open("/staff/applications/").look()
     reviewer.open(f"/staff/applications/{application.number}/").look()
-    reviewer.press("/approve/", **{"approve-basis": "제12차 이사회 2026. 11. 20."}).look()
+    reviewer.press("/approve/", **BASIS).look()
 
     tab.open(f"/members/apply/{application.number}/").look()
     application.refresh_from_db()
