@@ -10,7 +10,7 @@ from members.forms.decisions import (
     RevisionForm,
     basis_text,
 )
-from members.forms.filters import ApplicationFilter, Filter, MemberFilter
+from members.forms.filters import ApplicationFilter, Filter, MemberFilter, RemovalFilter
 from members.forms.memberships import (
     BasisAndReasonForm,
     ConfirmForm,
@@ -37,6 +37,7 @@ __all__ = [
     "ProposeForm",
     "ReasonForm",
     "RejectForm",
+    "RemovalFilter",
     "RevisionForm",
     "SuspendForm",
     "basis_text",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
 from members import standing
-from members.models import Application, Tier
+from members.models import Application, Member, Removal, Tier
 
 
 class Filter(forms.Form):
@@ -74,3 +74,24 @@ class MemberFilter(Filter):
         if code := self.value("standing"):
             members = standing.in_standing(members, code, clock.today())
         return members
+
+
+class RemovalFilter(Filter):
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All")), *Removal.Kind.choices]
+    )
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("All")), *Removal.Status.choices]
+    )
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
+    )
+
+    def apply(self, removals: Any) -> Any:
+        chosen = Q()
+        for name, field in (("kind", "kind"), ("status", "status"), ("branch", "member__branch")):
+            if value := self.value(name):
+                chosen &= Q(**{field: value})
+        if query := self.value("q"):
+            chosen &= Q(member__in=Member.objects.search(query).values("pk"))
+        return removals.filter(chosen)

@@ -20,6 +20,11 @@ class RemovalQuerySet(BranchScoped):
     def proposed(self) -> "RemovalQuerySet":
         return self.filter(status=Removal.Status.PROPOSED)
 
+    def waiting_first(self) -> "RemovalQuerySet":
+        """What somebody must decide, then the newest."""
+        waits = models.ExpressionWrapper(Q(status=Removal.Status.PROPOSED), models.BooleanField())
+        return self.annotate(waits=waits).order_by("-waits", "-pk")
+
     def expulsions(self) -> "RemovalQuerySet":
         return self.filter(kind=Removal.Kind.EXPULSION)
 

@@ -115,9 +115,7 @@ def test_reviewer_decides_and_officer_only_asks_back(cast, application, login):
 def test_reviewer_cannot_decide_about_themselves(cast, login):
     own = make_application(cast.reviewer, cast.regular_tier, cast.busan, submitted=True)
 
-    response = login("reviewer").post(
-        f"/staff/applications/{own.number}/approve/", BASIS
-    )
+    response = login("reviewer").post(f"/staff/applications/{own.number}/approve/", BASIS)
 
     assert response.status_code == 422
     assert not Order.objects.exists()
