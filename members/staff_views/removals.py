@@ -99,7 +99,7 @@ def forfeitures(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     rows = standing.forfeitable(Member.objects.permitted(request.user, PROPOSE), today)
     rows = rows.exclude(pk__in=Removal.objects.proposed().values("member"))
-    form = ProposeForm(request.POST or None, rows=rows)
+    form = ProposeForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
             proposed = actions.propose_forfeitures(
@@ -129,7 +129,7 @@ def forfeitures(request: HttpRequest) -> HttpResponse:
 def forfeitures_decide(request: HttpRequest) -> HttpResponse:
     """The board's list with its decision: all that are ticked end on one basis."""
     rows = Removal.objects.permitted(request.user, DECIDE).proposed().forfeitures()
-    form = DecideForm(request.POST or None, rows=rows)
+    form = DecideForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
             lost, kept = actions.decide_forfeitures(
