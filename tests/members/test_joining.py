@@ -217,6 +217,26 @@ def test_payment_first_lapsed_gets_another_order_before_the_decision(cast, paid_
     assert pay(order).status == Order.Status.PAID
 
 
+def test_reduced_dues_of_a_year_that_ended_before_the_decision_go_back(cast, settings, tmp_path):
+    def stand(text: str) -> None:
+        (tmp_path / "clock").write_text(text)
+        settings.KOSNA_CLOCK = str(tmp_path / "clock")
+
+    stand("2026-10-30T12:00:00+09:00")
+    tier = factories.make_tier("prepaid", joining="pay_first", first_year="monthly")
+    application = make_application(cast.applicant, tier, cast.busan, submitted=True)
+    first = pay(application.order)
+    stand("2027-01-04T12:00:00+09:00")
+
+    second = actions.approve_application(application, basis="이사회", by=cast.reviewer)
+
+    assert sum(Refund.objects.filter(order=first).values_list("amount", flat=True)) == first.total
+    assert [line.dues_year for line in second.lines.filter(kind="dues")] == [2027]
+    pay(second)
+    member = Member.objects.get(user=cast.applicant)
+    assert (member.status, member.periods.get().ends_on) == ("active", date(2027, 12, 31))
+
+
 # Who was expelled -----------------------------------------------------------------------------
 
 
