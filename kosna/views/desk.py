@@ -157,8 +157,10 @@ def search(request: HttpRequest) -> HttpResponse:
             named |= Q(organisation__business_number=digits)
             numbered |= Q(business_number=digits)
         members = Member.objects.permitted(user, "members.view_member").filter(named)
-        applications = Application.objects.permitted(user, "members.view_application").filter(
-            numbered
+        applications = (
+            Application.objects.permitted(user, "members.view_application")
+            .received()
+            .filter(numbered)
         )
         orders = Order.objects.permitted(user, "payments.view_order").filter(
             Q(code=text.upper()) | Q(buyer_name__contains=text)

@@ -117,7 +117,7 @@ def issue_card(member: Member, period: Period, *, holder: User) -> Document:
     """회원증 of one person for one paid period: the member's own, or a seat's."""
     with translation.override(holder.language):
         facts = {
-            "name": holder.name or member.name,
+            "name": member.name_of(holder),
             "organisation": member.organisation.name if member.organisation else "",
             "tier": period.tier.name,
             "member_number": member.number,

@@ -151,6 +151,11 @@ class Member(Stateful):
     def __str__(self) -> str:
         return f"{self.name} ({self.number or '-'})"
 
+    def name_of(self, holder: Any) -> str:
+        """As papers name one of its people: a member as admitted, whatever the account says now;
+        somebody in a seat by the account, beside the organisation's name."""
+        return self.name if self.user_id else holder.name or self.name
+
 
 class Renewal(models.Model):
     """An order for another year of a membership; paid, it opens a period. The first year's order

@@ -5,10 +5,10 @@ from itertools import combinations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from kosna.core.pagecache import pages
 from django.test import Client
 
 from kosna.core import clock
+from kosna.core.pagecache import pages
 from members.access import entitlement
 from research import library
 from research.models import Report
