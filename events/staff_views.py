@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from events import actions
 from events.forms import CheckInForm
@@ -34,6 +33,7 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
+from kosna.core.methods import require_POST
 from members.models import Clock, Opening
 
 PAGE = 20

@@ -17,7 +17,7 @@ from django.template.loader import get_template
 from kosna.core.errors import Refused
 from kosna.core.models import Stateful
 from kosna.payments import payables
-from kosna.routes import routes
+from kosna.routes import OBJECTS, routes
 from tests.public_urls import PUBLIC
 
 BASE = settings.BASE_DIR
@@ -77,6 +77,34 @@ def test_every_address_has_a_name_of_its_own() -> None:
     names = [route.name for route in routes() if route.view.split(".")[0] in OURS]
     assert [name for name in names if not name] == []
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_every_address_tells_its_methods_and_its_object() -> None:
+    told = {route.name: (route.methods, route.object) for route in routes()}
+    assert told["members_staff:application-approve"] == (["POST"], "members.Application")
+    assert told["members:application-withdraw"] == (["POST"], "members.Application")
+    assert told["research:reports"] == (["GET", "HEAD"], "")
+    assert told["tickets:ticket-pdf"] == (["GET", "POST"], "events.Registration")
+    assert told["mfa_view_recovery_codes"] == (["GET"], "")
+    assert told["admin:accounts_policy_history"] == (["GET", "POST"], "accounts.policy")
+    for label in filter(None, OBJECTS.values()):
+        apps.get_model(label)
+    nameless = [
+        route.pattern
+        for route in routes()
+        if "<" in route.pattern and not route.object and route.view.split(".")[0] in OURS
+    ]
+    assert nameless == ["/about/<slug:page>/"]
+
+
+def test_views_tell_which_methods_they_answer() -> None:
+    """Django's decorators would keep it from ``manage.py routes``."""
+    others = [
+        path.relative_to(BASE).as_posix()
+        for path in sources()
+        if "django.views.decorators.http" in path.read_text(encoding="utf-8")
+    ]
+    assert others == ["kosna/core/methods.py"]
 
 
 def test_every_string_is_in_korean() -> None:

@@ -59,4 +59,3 @@ def reader_of(request: HttpRequest) -> User | AnonymousUser:
     ):
         return owner
     return get_user(request)
-

@@ -1,4 +1,4 @@
-"""The sign-up form with a password, told apart from ``forms``: allauth derives its own from that."""
+"""The sign-up form with a password. Apart from ``forms``, from which allauth derives its own."""
 
 from allauth.account.forms import SignupForm
 from django.contrib.auth.hashers import make_password

@@ -68,9 +68,7 @@ def test_static_files_that_were_not_collected_are_not_ready(
     client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
 ) -> None:
     settings.STATIC_ROOT = tmp_path
-    monkeypatch.setattr(
-        health, "staticfiles_storage", CompressedManifestStaticFilesStorage()
-    )
+    monkeypatch.setattr(health, "staticfiles_storage", CompressedManifestStaticFilesStorage())
     status, checks = ready(client)
     assert (status, checks["static"]) == (503, False)
 
