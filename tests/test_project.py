@@ -217,3 +217,42 @@ def test_every_setting_of_the_environment_is_documented() -> None:
 def test_scripts_can_be_run() -> None:
     scripts = [*(BASE / "scripts").glob("*.sh"), BASE / ".ci/run"]
     assert [script.name for script in scripts if not os.access(script, os.X_OK)] == []
+
+
+EVENT = r"((?:checkout\.session|charge|refund)\.[a-z_.]+|payment_intent\.payment_failed)"
+
+
+def test_every_event_that_counts_is_subscribed_to() -> None:
+    """What the sandbox sends as Stripe does stands in the list that an operator copies."""
+    sent = re.findall(f'"{EVENT}"', (BASE / "kosna/payments/sandbox/engine.py").read_text())
+    told = re.findall(f"`{EVENT}`", (BASE / "docs/production.md").read_text())
+    assert sorted(told) == sorted({event for event in sent if not event.endswith(".")})
+
+
+@pytest.mark.parametrize(
+    ("asked", "listens"), [({}, "127.0.0.1"), ({"HOST": "0.0.0.0"}, "0.0.0.0")]
+)
+def test_demo_listens_here_unless_told_otherwise(
+    tmp_path: Path, asked: dict[str, str], listens: str
+) -> None:
+    """Its passwords are printed in the README. The script runs with a python that only repeats
+    what it was told."""
+    repeats = '#!/bin/sh\n[ "$1" = -c ] && echo secret || echo "$@"\n'
+    for name, text in {
+        "scripts/demo.sh": (BASE / "scripts/demo.sh").read_text(),
+        "scripts/setup.sh": repeats,
+        ".venv/bin/python": repeats,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o700)
+    done = subprocess.run(
+        ["make", "-s", "-f", BASE / "Makefile", "demo", "PORT=8123"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], **asked},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].split()[:3] == ["scripts/serve.py", listens, "8123"]

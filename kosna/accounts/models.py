@@ -86,7 +86,7 @@ class Session(AbstractBaseSession):
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
 
-    objects = SessionManager()
+    objects: ClassVar = SessionManager()
 
 
 class Policy(models.Model):

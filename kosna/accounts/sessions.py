@@ -1,7 +1,8 @@
 """Sessions in the database, each read in one SELECT together with the account that it opens
 (docs/decisions/0017): what one process ends is over in all of them."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import (
@@ -21,6 +22,7 @@ from kosna.accounts.models import Session, User
 
 
 class SessionStore(db.SessionStore):
+    _get_session_from_db: Callable[[], Session | None]  # Django's; its stubs leave it out
     owner: User | None = None  # the account of the row as it was loaded
 
     @classmethod
@@ -33,7 +35,7 @@ class SessionStore(db.SessionStore):
         return self.decode(row.session_data) if row else {}
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         row.user_id = data.get(SESSION_KEY)
         return row
 
@@ -41,13 +43,13 @@ class SessionStore(db.SessionStore):
 class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: reader_of(request))
+        request.user = cast(User, SimpleLazyObject(lambda: reader_of(request)))
 
 
 def reader_of(request: HttpRequest) -> User | AnonymousUser:
     """The account that came with the session, where all is as Django wants it. Whatever is not
     (a rotated key, a new password, a closed account) goes Django's own way."""
-    session = request.session
+    session = cast(SessionStore, request.session)
     token = session.get(HASH_SESSION_KEY, "")
     owner = session.owner
     if (
