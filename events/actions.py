@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, Subquery, Sum, TextChoices
+from django.db.models import Count, F, Q, QuerySet, Subquery, Sum, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdatetime
 from kosna.documents import actions as documents
 from kosna.documents.models import Document
@@ -349,18 +350,24 @@ def read_code(typed: str) -> tuple[str, str]:
     return secret, text.replace("-", "").replace(" ", "").upper()
 
 
-def find_place(slug: str, typed: str) -> Registration | None:
-    """Whose ticket this is: by its secret, of any event, or by the door code of this one. Its row
-    is locked, so that nobody is admitted on a place that is being given up: a transaction is open.
-    """
-    secret, code = read_code(typed)
+def _holders(slug: str, secret: str, code: str) -> QuerySet[Registration]:
     event = Subquery(Event.objects.filter(slug=slug).values("pk")[:1])
     return (
         Registration.objects.filter(Q(secret=secret) | Q(event=event, code=code))
         .select_related("event", "ticket", "check_in")
         .select_for_update(of=("self",))
-        .first()
     )
+
+
+_found: Prepared[Registration] = Prepared(_holders, slug=str, secret=str, code=str)
+
+
+def find_place(slug: str, typed: str) -> Registration | None:
+    """Whose ticket this is: by its secret, of any event, or by the door code of this one. Its row
+    is locked, so that nobody is admitted on a place that is being given up: a transaction is open.
+    """
+    secret, code = read_code(typed)
+    return next(iter(_found(slug=slug, secret=secret, code=code)), None)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, EventQuerySet, Ticket
+from kosna.core.prepared import Prepared
 from members.access import entitlement, memberships_of
 from members.models import Right
 
@@ -156,13 +157,19 @@ class Live:
         return f"{self.version}:{self.status}:{sum(self.taken.values())}"
 
 
-def live(slug: str) -> Live | None:
-    """The present state of a published or cancelled event, or None. One statement."""
-    rows = list(
+_states: Prepared[tuple] = Prepared(
+    lambda slug: (
         Event.objects.published()
         .filter(slug=slug)
         .values_list("pk", "version", "status", "tickets__pk", "tickets__taken")
-    )
+    ),
+    slug=str,
+)
+
+
+def live(slug: str) -> Live | None:
+    """The present state of a published or cancelled event, or None. One statement."""
+    rows = _states(slug=slug)
     if not rows:
         return None
     event_id, version, status = rows[0][:3]
