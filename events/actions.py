@@ -69,12 +69,14 @@ def recount(ticket: Ticket) -> int:
 # --- registering ---
 
 
-@transaction.atomic
-def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Order:
+def register(
+    *, ticket: Ticket, attendees: Sequence[Attendee], by: User, seats_left: int | None = None
+) -> Order:
     """Takes seats for oneself and for colleagues on one order; every price is reckoned here.
 
     Raises Refused: not open to this buyer, or to their companions, too many, sold out, or already
-    registered. A free order is settled at once.
+    registered. A free order is settled at once. ``seats_left`` as the caller has just read them:
+    where they are too few, nobody waits for the lock to be told so.
     """
     at = clock.now()
     if not 1 <= len(attendees) <= ticket.max_per_order:
@@ -83,8 +85,22 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
     reasons = {offer.reason or str(offer.label) for offer in offers if not offer.is_open}
     if reasons:
         raise Refused(*sorted(reasons))
-    if not take_seats(ticket, len(attendees)):
-        raise Refused(_("Not enough seats are left. Please look at the other tickets."))
+    if seats_left is not None and seats_left < len(attendees):
+        raise _sold_out()
+    with transaction.atomic(), audit.together():
+        if not take_seats(ticket, len(attendees)):
+            raise _sold_out()
+        return _fill_seats(ticket, attendees, offers, by, at)
+
+
+def _sold_out() -> Refused:
+    return Refused(_("Not enough seats are left. Please look at the other tickets."))
+
+
+def _fill_seats(
+    ticket: Ticket, attendees: Sequence[Attendee], offers: list[Offer], by: User, at: datetime
+) -> Order:
+    """The order and the places on the seats that were taken; others wait until it is done."""
     order = _place_order(ticket, offers, by, at)
     registrations = [
         Registration(
@@ -100,8 +116,7 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
         for attendee, line in zip(attendees, order.placed_lines, strict=True)
     ]
     try:
-        with transaction.atomic():
-            Registration.objects.bulk_create(registrations)
+        Registration.objects.bulk_create(registrations)
     except IntegrityError:
         raise Refused(
             _("You are already registered for this event. My page shows your ticket.")
@@ -197,6 +212,8 @@ def on_refunded(refund: Refund) -> None:
 
 
 def _places(order: Order) -> Iterable[Registration]:
+    if hasattr(order, "placed_lines"):  # in the transaction that places it
+        return [line.registration for line in order.placed_lines]
     return (
         Registration.objects.filter(line__order=order)
         .select_related("event__branch", "ticket")

@@ -4,7 +4,7 @@ than the database to answer it, so it is written once in a process and only its 
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -15,7 +15,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class _Written:
-    queryset: QuerySet
+    queryset: Any
     compiler: Any
     sql: str
     parameters: tuple[tuple[str, Any], ...]  # whose value goes here; without a name, a constant
@@ -42,9 +42,9 @@ class Prepared(Generic[Row]):
         compiler = copy(written.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
         compiler.as_sql = lambda: (written.sql, parameters)
-        query = copy(written.queryset.query)
+        query: Any = copy(written.queryset.query)
         query.get_compiler = lambda using: compiler
-        asked = QuerySet(model=query.model, query=query, using=DEFAULT_DB_ALIAS)
+        asked: Any = QuerySet(model=query.model, query=query, using=DEFAULT_DB_ALIAS)
         asked._iterable_class = written.queryset._iterable_class
         asked._fields = written.queryset._fields
         return list(asked)
@@ -63,13 +63,18 @@ class Prepared(Generic[Row]):
 
 def _mark(name: str, number: int, types: dict[str, type]) -> Any:
     """A value that stands for a parameter while the statement is written; no query holds it."""
-    if types[name] is int:
-        return -7_919_104_729 - number
-    if types[name] is date:
-        return date(1, 1, 1) + timedelta(days=number)
-    return f"\x01{name}\x01"
+    day = date(1, 1, 2) + timedelta(days=number)
+    marks = {
+        int: -7_919_104_729 - number,
+        date: day,
+        datetime: datetime(day.year, day.month, day.day, tzinfo=UTC),
+        str: f"\x01{name}\x01",
+    }
+    return marks[types[name]]
 
 
 def _adapted(value: Any) -> Any:
     """As the ORM hands a value of its field to the database."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_list_or_404, get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.documents.models import Document
 from kosna.documents.views import pdf_response
 from kosna.payments import actions
 from kosna.payments.actions.card import Quarantined
-from kosna.payments.actions.settlement import net_paid, receipt_of
-from kosna.payments.models import Attempt, Order
+from kosna.payments.actions.settlement import receipt_of
+from kosna.payments.models import Attempt, Order, OrderLine, Payment, Refund
 from kosna.payments.providers import bank, hosted
 from kosna.payments.providers.base import ProviderDown, ProviderRefused
 from kosna.payments.providers.stripe import BadSignature, methods_for, verified_event
@@ -37,14 +38,25 @@ def _mine(request: HttpRequest, code: str) -> Order:
     return get_object_or_404(orders, code=code)
 
 
+def _my_lines(request: HttpRequest, code: str) -> list[OrderLine]:
+    """An order with what was ordered, in one statement: there is none without a line."""
+    mine = Order.objects.visible_to(request.user).filter(code=code)
+    lines = OrderLine.objects.select_related("order__user", "order__branch")
+    return get_list_or_404(lines, order__in=mine)
+
+
 @require_GET
 def order(request: HttpRequest, code: str) -> HttpResponse:
     """The order as our books have it; on the way back from the payment page, Stripe is asked."""
-    order = _mine(request, code)
+    lines = _my_lines(request, code)
+    order = lines[0].order
     if session := request.GET.get("sid"):
         return _come_back(request, order, session)
-    attempt = order.attempts.order_by("-pk").first()
-    balance = order.total - net_paid(order)
+    payments, refunds, attempt, receipt = _what_happened(order)
+    held = sum(p.amount for p in payments) - sum(
+        r.amount for r in refunds if r.status in Refund.CLAIMS
+    )
+    balance = order.total - held
     is_open = order.status == Order.Status.PENDING and order.expires_at > clock.now()
     is_processing = bool(attempt and attempt.status == Attempt.Status.PROCESSING)
     return TemplateResponse(
@@ -52,9 +64,9 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         "payments/order.html",
         {
             "order": order,
-            "lines": order.lines.all(),
-            "payments": order.payments.order_by("pk"),
-            "refunds": order.refunds.order_by("pk"),
+            "lines": lines,
+            "payments": payments,
+            "refunds": refunds,
             "balance": balance,
             "attempt": attempt,
             "is_processing": is_processing,
@@ -62,9 +74,21 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "by_card": bool(hosted() and methods_for(balance)),
             "by_bank": bank.is_configured(),
             "account": settings.BANK_ACCOUNT,
-            "receipt": receipt_of(order),
+            "receipt": receipt,
         },
     )
+
+
+def _what_happened(
+    order: Order,
+) -> tuple[list[Payment], list[Refund], Attempt | None, Document | None]:
+    """Payments, refunds, the latest attempt to pay and the receipt. Nothing of 0 won is paid on a
+    provider's page, given back or receipted."""
+    payments = list(order.payments.order_by("pk"))
+    if not order.total:
+        return payments, [], None, None
+    refunds = list(order.refunds.order_by("pk"))
+    return payments, refunds, order.attempts.order_by("-pk").first(), receipt_of(order)
 
 
 def _come_back(request: HttpRequest, order: Order, session: str) -> HttpResponse:
