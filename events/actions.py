@@ -1,5 +1,6 @@
 """What happens to events, seats and people at the door. Locks in the order ticket → order →
-payment; a seat is taken and given back by one conditional UPDATE each."""
+payment, but for a new order, which nobody else can lock; a seat is taken and given back by one
+conditional UPDATE each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -87,10 +88,13 @@ def register(
         raise Refused(*sorted(reasons))
     if seats_left is not None and seats_left < len(attendees):
         raise _sold_out()
-    with transaction.atomic(), audit.together():
+    with transaction.atomic():
+        with audit.together():
+            order = _fill_seats(ticket, attendees, offers, by, at)
+        # Last: from here on the next buyer waits, until all of this is committed or undone.
         if not take_seats(ticket, len(attendees)):
             raise _sold_out()
-        return _fill_seats(ticket, attendees, offers, by, at)
+    return order
 
 
 def _sold_out() -> Refused:
@@ -100,7 +104,7 @@ def _sold_out() -> Refused:
 def _fill_seats(
     ticket: Ticket, attendees: Sequence[Attendee], offers: list[Offer], by: User, at: datetime
 ) -> Order:
-    """The order and the places on the seats that were taken; others wait until it is done."""
+    """The order and its places, which are real once their seats are taken."""
     order = _place_order(ticket, offers, by, at)
     registrations = [
         Registration(
