@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_list_or_404, get_object_or_404
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -38,18 +38,18 @@ def _mine(request: HttpRequest, code: str) -> Order:
     return get_object_or_404(orders, code=code)
 
 
-def _my_lines(request: HttpRequest, code: str) -> list[OrderLine]:
-    """An order with what was ordered, in one statement: there is none without a line."""
+def _with_lines(request: HttpRequest, code: str) -> tuple[Order, list[OrderLine]]:
+    """An order and what was ordered: one statement, unless there is nothing of the kind."""
     mine = Order.objects.visible_to(request.user).filter(code=code)
-    lines = OrderLine.objects.select_related("order__user", "order__branch")
-    return get_list_or_404(lines, order__in=mine)
+    found = OrderLine.objects.select_related("order__user", "order__branch")
+    lines = list(found.filter(order__in=mine))
+    return (lines[0].order if lines else _mine(request, code)), lines
 
 
 @require_GET
 def order(request: HttpRequest, code: str) -> HttpResponse:
     """The order as our books have it; on the way back from the payment page, Stripe is asked."""
-    lines = _my_lines(request, code)
-    order = lines[0].order
+    order, lines = _with_lines(request, code)
     if session := request.GET.get("sid"):
         return _come_back(request, order, session)
     payments, refunds, attempt, receipt = _what_happened(order)
