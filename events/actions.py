@@ -1,5 +1,6 @@
 """What happens to events, seats and people at the door. Locks in the order ticket → order →
-payment; a seat is taken and given back by one conditional UPDATE each."""
+payment, but for a new order, which nobody else can lock; a seat is taken and given back by one
+conditional UPDATE each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, Subquery, Sum, TextChoices
+from django.db.models import Count, F, Q, QuerySet, Subquery, Sum, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdatetime
 from kosna.documents import actions as documents
 from kosna.documents.models import Document
@@ -68,12 +70,14 @@ def recount(ticket: Ticket) -> int:
 # --- registering ---
 
 
-@transaction.atomic
-def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Order:
+def register(
+    *, ticket: Ticket, attendees: Sequence[Attendee], by: User, seats_left: int | None = None
+) -> Order:
     """Takes seats for oneself and for colleagues on one order; every price is reckoned here.
 
     Raises Refused: not open to this buyer, or to their companions, too many, sold out, or already
-    registered. A free order is settled at once.
+    registered. A free order is settled at once. ``seats_left`` as the caller has just read them:
+    where they are too few, nobody waits for the lock to be told so.
     """
     at = clock.now()
     if not 1 <= len(attendees) <= ticket.max_per_order:
@@ -82,8 +86,25 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
     reasons = {offer.reason or str(offer.label) for offer in offers if not offer.is_open}
     if reasons:
         raise Refused(*sorted(reasons))
-    if not take_seats(ticket, len(attendees)):
-        raise Refused(_("Not enough seats are left. Please look at the other tickets."))
+    if seats_left is not None and seats_left < len(attendees):
+        raise _sold_out()
+    with transaction.atomic():
+        with audit.together():
+            order = _fill_seats(ticket, attendees, offers, by, at)
+        # Last: from here on the next buyer waits, until all of this is committed or undone.
+        if not take_seats(ticket, len(attendees)):
+            raise _sold_out()
+    return order
+
+
+def _sold_out() -> Refused:
+    return Refused(_("Not enough seats are left. Please look at the other tickets."))
+
+
+def _fill_seats(
+    ticket: Ticket, attendees: Sequence[Attendee], offers: list[Offer], by: User, at: datetime
+) -> Order:
+    """The order and its places, which are real once their seats are taken."""
     order = _place_order(ticket, offers, by, at)
     registrations = [
         Registration(
@@ -99,8 +120,7 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
         for attendee, line in zip(attendees, order.placed_lines, strict=True)
     ]
     try:
-        with transaction.atomic():
-            Registration.objects.bulk_create(registrations)
+        Registration.objects.bulk_create(registrations)
     except IntegrityError:
         raise Refused(
             _("You are already registered for this event. My page shows your ticket.")
@@ -196,6 +216,8 @@ def on_refunded(refund: Refund) -> None:
 
 
 def _places(order: Order) -> Iterable[Registration]:
+    if hasattr(order, "placed_lines"):  # in the transaction that places it
+        return [line.registration for line in order.placed_lines]
     return (
         Registration.objects.filter(line__order=order)
         .select_related("event__branch", "ticket")
@@ -349,18 +371,24 @@ def read_code(typed: str) -> tuple[str, str]:
     return secret, text.replace("-", "").replace(" ", "").upper()
 
 
-def find_place(slug: str, typed: str) -> Registration | None:
-    """Whose ticket this is: by its secret, of any event, or by the door code of this one. Its row
-    is locked, so that nobody is admitted on a place that is being given up: a transaction is open.
-    """
-    secret, code = read_code(typed)
+def _holders(slug: str, secret: str, code: str) -> QuerySet[Registration]:
     event = Subquery(Event.objects.filter(slug=slug).values("pk")[:1])
     return (
         Registration.objects.filter(Q(secret=secret) | Q(event=event, code=code))
         .select_related("event", "ticket", "check_in")
         .select_for_update(of=("self",))
-        .first()
     )
+
+
+_found: Prepared[Registration] = Prepared(_holders, slug=str, secret=str, code=str)
+
+
+def find_place(slug: str, typed: str) -> Registration | None:
+    """Whose ticket this is: by its secret, of any event, or by the door code of this one. Its row
+    is locked, so that nobody is admitted on a place that is being given up: a transaction is open.
+    """
+    secret, code = read_code(typed)
+    return next(iter(_found(slug=slug, secret=secret, code=code)), None)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.html import format_html, format_html_join
@@ -125,6 +126,17 @@ def brn(value: str) -> str:
 
 
 # Small parts -------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def page_head() -> SafeString:
+    """Styles, scripts and icon, of every page alike."""
+    return _page_head(get_language())
+
+
+@lru_cache(maxsize=8)
+def _page_head(language: str) -> SafeString:
+    return render_to_string("components/head.html")
 
 
 @register.simple_tag
