@@ -381,14 +381,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "kosna.core.logs.JsonFormatter"}},
+    # A refused form (422) is no news, and a sold-out event refuses by the thousand.
+    "filters": {"news": {"()": "kosna.core.logs.News"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {
         "handlers": ["console"],
         "level": env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO"),
     },
     "loggers": {
-        # A refused form is no news; the access log has every answer with its status.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"filters": ["news"]},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         "pikepdf": {"level": "WARNING"},
