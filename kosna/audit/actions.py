@@ -105,21 +105,25 @@ def looks_at(user: User) -> QuerySet[Entry]:
     return Entry.objects.filter(looks__user_id=user.pk).order_by("-pk")
 
 
+@transaction.atomic
 def seal() -> int:
     """Chains all entries that have no seal yet, oldest first. Returns how many."""
-    with transaction.atomic():
-        # One worker at a time: the next one waits here and then reads the chain as it has become.
-        Counter.objects.select_for_update().get_or_create(kind="audit.seal", year=0)
-        last = Seal.objects.order_by("-position").first()
-        position, previous = (last.position, last.hash) if last else (0, GENESIS)
-        seals = []
-        for entry in Entry.objects.unsealed().order_by("pk")[:5000]:
-            position += 1
-            digest = entry.digest(previous)
-            seals.append(Seal(entry=entry, position=position, previous=previous, hash=digest))
-            previous = digest
-        Seal.objects.bulk_create(seals)
+    _take_turns()
+    last = Seal.objects.order_by("-position").first()
+    position, previous = (last.position, last.hash) if last else (0, GENESIS)
+    seals = []
+    for entry in Entry.objects.unsealed().order_by("pk")[:5000]:
+        position += 1
+        digest = entry.digest(previous)
+        seals.append(Seal(entry=entry, position=position, previous=previous, hash=digest))
+        previous = digest
+    Seal.objects.bulk_create(seals)
     return len(seals)
+
+
+def _take_turns() -> None:
+    """One worker at a time: the next one waits here and then reads the chain as it has become."""
+    Counter.objects.select_for_update().get_or_create(kind="audit.seal", year=0)
 
 
 def broken_seals() -> list[str]:
