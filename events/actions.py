@@ -1,5 +1,5 @@
-"""What happens to events, seats and people at the door. Locks in the order ticket → order →
-payment; a seat is taken and given back by one conditional UPDATE each."""
+"""What happens to events, seats and people at the door. Locks in the order buyer → ticket →
+order → payment; a seat is taken and given back by one conditional UPDATE each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -75,6 +75,7 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
     Raises Refused: not open to this buyer, or to their companions, too many, sold out, or already
     registered. A free order is settled at once.
     """
+    lock_buyer(by)
     at = clock.now()
     if not 1 <= len(attendees) <= ticket.max_per_order:
         raise Refused(_("One order holds 1 to %(max)s places.") % {"max": ticket.max_per_order})
@@ -84,6 +85,7 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
         raise Refused(*sorted(reasons))
     if not take_seats(ticket, len(attendees)):
         raise Refused(_("Not enough seats are left. Please look at the other tickets."))
+    look_again(ticket, len(attendees), by)
     order = _place_order(ticket, offers, by, at)
     registrations = [
         Registration(
@@ -99,9 +101,8 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
         for attendee, line in zip(attendees, order.placed_lines, strict=True)
     ]
     try:
-        with transaction.atomic():
-            Registration.objects.bulk_create(registrations)
-    except IntegrityError:
+        Registration.objects.bulk_create(registrations)
+    except IntegrityError:  # the refusal rolls everything back, so no savepoint is needed
         raise Refused(
             _("You are already registered for this event. My page shows your ticket.")
         ) from None
@@ -116,6 +117,27 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
     if order.total == 0:
         payments.settle_free(order, by=by)
     return order
+
+
+def lock_buyer(by: User) -> None:
+    """One buyer registers once at a time, whatever the ticket; others never wait for them."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+
+
+def look_again(ticket: Ticket, count: int, by: User) -> None:
+    """What only the locks make certain: the event is still shown, and the buyer's unpaid places in
+    it, with these, stay within one order's. Raises Refused."""
+    event = Event.objects.with_unpaid_of(by).only("status").get(pk=ticket.event_id)
+    if event.status != Event.Status.PUBLISHED:
+        raise Refused(_("Registration closed"))
+    if event.unpaid + count > ticket.max_per_order:
+        raise Refused(
+            _(
+                "You hold %(held)s unpaid places in this event; one person holds at most %(max)s. "
+                "Please pay or cancel that order first: My page shows it under Orders."
+            )
+            % {"held": event.unpaid, "max": ticket.max_per_order}
+        )
 
 
 def _offers_for(
@@ -419,9 +441,15 @@ def publish(*, event: Event, by: User) -> None:
     audit.record("events.publish", event, by=by)
 
 
+def lock_tickets(event: Event) -> None:
+    """A registration that has its seat is waited for; one that has not looks again (see above)."""
+    list(event.tickets.select_for_update().order_by("pk").values_list("pk"))
+
+
 @transaction.atomic
 def unpublish(*, event: Event, by: User) -> None:
     """Takes an event back to a draft, while nobody has registered."""
+    lock_tickets(event)
     if event.registrations.exists():
         raise Refused(_("People have registered: cancel the event instead, so that they are told."))
     event.move_to(Event.Status.DRAFT, version=new_version())

@@ -84,6 +84,15 @@ class EventQuerySet(BranchScoped):
             came=_sum_of(came.values("registration__event").annotate(n=Count("pk"))),
         )
 
+    def with_unpaid_of(self, buyer: Any) -> "EventQuerySet":
+        """Annotates ``unpaid``: the places that this buyer's unpaid orders hold."""
+        held = Registration.objects.filter(
+            event=OuterRef("pk"), status=Registration.Status.HELD, line__order__user=buyer
+        )
+        return self.annotate(
+            unpaid=_sum_of(held.order_by().values("event").annotate(n=Count("pk")))
+        )
+
     def upcoming(self, at: datetime | None = None) -> "EventQuerySet":
         return self.filter(ends_at__gte=at or clock.now()).order_by("starts_at")
 

@@ -132,6 +132,23 @@ def test_too_few_and_too_many_are_refused(cast, ticket, count):
     assert taken(ticket) == 0
 
 
+def test_unpaid_places_count_together_until_they_are_paid_or_cancelled(cast, event, ticket):
+    other = factories.make_ticket(event)
+    Ticket.objects.update(capacity=30)
+    first = actions.register(ticket=ticket, attendees=[ME, FRIEND, FRIEND], by=cast.account)
+    for each in (ticket, other):
+        with pytest.raises(Refused, match="3"):
+            actions.register(ticket=each, attendees=[FRIEND] * 3, by=cast.account)
+    assert (taken(ticket), taken(other)) == (3, 0)
+    second = actions.register(ticket=other, attendees=[FRIEND] * 2, by=cast.account)
+    actions.register(ticket=ticket, attendees=[FRIEND] * 5, by=cast.applicant)
+    payments.cancel_order(second, by=cast.account, reason="")
+    pay(first)
+    actions.register(ticket=ticket, attendees=[FRIEND] * 5, by=cast.account)
+    elsewhere = factories.make_ticket(factories.make_event())
+    actions.register(ticket=elsewhere, attendees=[FRIEND] * 5, by=cast.account)
+
+
 def test_the_whole_story_over_http_in_few_statements(cast, event, ticket, login):
     client = login("regular")
     client.get(event.get_absolute_url())  # somebody has looked at it before
