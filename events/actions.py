@@ -208,8 +208,8 @@ def on_expired(order: Order) -> None:
 
 
 def on_refunded(refund: Refund) -> None:
-    """A refund of a place ends it, unless its own cancellation already did."""
-    if refund.line_id is None:
+    """A refund that takes its place back ends it, unless its own cancellation already did."""
+    if not refund.takes_back():
         return
     places = Registration.objects.filter(line=refund.line_id, status=Status.CONFIRMED)
     for place in places.with_event():
@@ -269,7 +269,9 @@ def _end(place: Registration, order: Order, amount: int, reason: str, by: User) 
     _tell_cancelled(place, amount, reason)
     amount = min(amount, _unclaimed(place.line))
     if amount:
-        payments.request_refund(order=order, line=place.line, amount=amount, reason=reason, by=by)
+        payments.request_refund(
+            order=order, line=place.line, amount=amount, ends_line=True, reason=reason, by=by
+        )
 
 
 def _unclaimed(line: OrderLine) -> int:

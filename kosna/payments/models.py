@@ -360,6 +360,8 @@ class Refund(Stateful):
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     # Set when the refund takes one line back; null when it is money alone (an overpayment).
     line = models.ForeignKey(OrderLine, models.PROTECT, null=True, related_name="refunds")
+    # The treasurer's word: what was bought ends though part of its price stays here.
+    ends_line = models.BooleanField(default=False)
     amount = WonField()
     reason = models.CharField(_("reason"), max_length=300)
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
@@ -388,10 +390,24 @@ class Refund(Stateful):
                 condition=Q(approved_at=None, approved_by=None) | Q(approved_at__isnull=False),
                 name="refund_approval_paired",
             ),
+            models.CheckConstraint(
+                condition=Q(ends_line=False) | Q(line__isnull=False), name="refund_ends_a_line"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.order_id} -{self.amount}"
+
+    def takes_back(self) -> bool:
+        """Whether the thing bought ends with this refund: the treasurer said so, or with it the
+        whole price of its line, or all that the order brought, has gone back."""
+        if self.line is None:
+            return False
+        if self.ends_line or self.order.status == Order.Status.REFUNDED:
+            return True
+        others = self.line.refunds.filter(status=self.Status.DONE).exclude(pk=self.pk)
+        back = others.aggregate(sum=Sum("amount"))["sum"] or 0
+        return back + self.amount >= self.line.amount
 
 
 class LedgerEntry(AppendOnly):
