@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from events.models import Registration
 from kosna.audit import actions as audit
-from kosna.branches.models import Appointment
+from kosna.branches.models import Appointment, Proposal
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.mail.models import Message
@@ -172,6 +172,10 @@ MATRIX = [
     desk("branches_staff:branch", HEAD_OFFICE, code="branch"),
     desk("branches_staff:appoint", HEAD_OFFICE, code="branch"),
     desk("branches_staff:end-appointment", HEAD_OFFICE, pk="appointment"),
+    desk("branches_staff:proposals", HEAD_OFFICE),
+    desk("branches_staff:proposal", HEAD_OFFICE, pk="proposal"),
+    desk("branches_staff:proposal-confirm", HEAD_OFFICE, 302, "post", pk="proposal"),
+    desk("branches_staff:proposal-refuse", HEAD_OFFICE, 422, "post", pk="proposal"),
     desk("audit_staff:entries", {"auditor"}),
     desk("audit_staff:entry", {"auditor"}, pk="entry"),
     desk("mail_staff:messages", {"officer", "other_officer", "auditor", "head_office"}),
@@ -292,8 +296,16 @@ def world(cast: Cast) -> dict[str, Any]:
         message_id="<matrix@kosna>",
     )
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
+    proposal = Proposal.objects.create(
+        user=cast.account,
+        branch=cast.busan,
+        role=Appointment.Role.DOORKEEPER,
+        valid_from=clock.today(),
+        proposed_by=cast.regular,
+    )
     return {
         "page": "greeting",
+        "proposal": proposal.pk,
         "branch": "busan",
         "event": event.slug,
         "secret": registration.secret,
