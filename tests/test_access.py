@@ -7,7 +7,7 @@ if it did not exist. Rows of staff pages stand in Busan: Daegu's officer must ne
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from events.models import Registration
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Proposal
 from kosna.core import clock
+from kosna.core.models import Holiday
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
@@ -176,6 +177,8 @@ MATRIX = [
     desk("branches_staff:proposal", HEAD_OFFICE, pk="proposal"),
     desk("branches_staff:proposal-confirm", HEAD_OFFICE, 302, "post", pk="proposal"),
     desk("branches_staff:proposal-refuse", HEAD_OFFICE, 422, "post", pk="proposal"),
+    desk("holidays", HEAD_OFFICE),
+    Row("holiday-remove", HEAD_OFFICE, {"pk": "holiday"}, method="post", ok=302),
     desk("audit_staff:entries", {"auditor"}),
     desk("audit_staff:entry", {"auditor"}, pk="entry"),
     desk("mail_staff:messages", {"officer", "other_officer", "auditor", "head_office"}),
@@ -306,6 +309,7 @@ def world(cast: Cast) -> dict[str, Any]:
     return {
         "page": "greeting",
         "proposal": proposal.pk,
+        "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
         "branch": "busan",
         "event": event.slug,
         "secret": registration.secret,

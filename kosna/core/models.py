@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from kosna.core.errors import Refused
@@ -130,3 +130,22 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} @ {self.slot:%Y-%m-%d %H:%M}"
+
+
+class Holiday(models.Model):
+    """A public holiday that no rule foretells: lunar, a substitute, an election. Those of the solar
+    calendar are known for every year (``kosna.core.holidays``)."""
+
+    day = models.DateField(gettext_lazy("day"), unique=True)
+    name_ko = models.CharField(gettext_lazy("name in Korean"), max_length=60)
+    name_en = models.CharField(gettext_lazy("name in English"), max_length=60, blank=True)
+
+    name = localized("name")
+
+    class Meta:
+        verbose_name = gettext_lazy("public holiday")
+        verbose_name_plural = gettext_lazy("public holidays")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name_ko}"
