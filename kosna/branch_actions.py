@@ -1,6 +1,7 @@
 """Opening a branch and filling its offices: one person proposes, another confirms. Here and not in
 ``kosna.branches``, because each of these deeds is recorded, and the record stands above it."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -116,6 +117,40 @@ def appoint(
     )
     audit.record("branches.appoint", office, by=by, subjects=[user], role=role)
     return office
+
+
+@transaction.atomic
+def set_up(people: Sequence[User]) -> list[Appointment]:
+    """The first two offices of a new portal, by an operator at the machine: the system
+    administrators of the head office, who then propose and confirm all others between them.
+
+    Raises Refused unless they are two, and once anybody holds an office.
+    """
+    if len({person.pk for person in people}) != 2:
+        raise Refused(_("The first offices are for two people: one proposes, another confirms."))
+    if Appointment.objects.exists():
+        raise Refused(_("Offices are held here already: propose others at the desk."))
+    head_office, _is_new = Branch.objects.get_or_create(
+        is_head_office=True,
+        defaults={
+            "code": "hq",
+            "name_ko": "본부",
+            "name_en": "Head office",
+            "status": Branch.Status.OPEN,
+            "opened_on": clock.today(),
+        },
+    )
+    return [
+        appoint(
+            user=person,
+            branch=head_office,
+            role=Appointment.Role.SYSTEM_ADMIN,
+            valid_from=clock.today(),
+            valid_to=None,
+            by=None,
+        )
+        for person in people
+    ]
 
 
 @transaction.atomic
