@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("kosna.branch_staff_urls")),
     path("", include("kosna.audit.staff_urls")),
     path("", include("kosna.mail.staff_urls")),
+    path("", include("kosna.batch_urls")),
 ]

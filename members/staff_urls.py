@@ -1,18 +1,20 @@
 from django.urls import path
 
-from members import staff_views as views
+from members.staff_views import applications, members
 
 app_name = "members_staff"
 urlpatterns = [
-    path("applications/", views.applications, name="applications"),
-    path("applications/<str:number>/", views.application, name="application"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<str:number>/", applications.application, name="application"),
     path(
-        "applications/<str:number>/files/<int:pk>/", views.application_file, name="application-file"
+        "applications/<str:number>/files/<int:pk>/",
+        applications.application_file,
+        name="application-file",
     ),
-    path("applications/<str:number>/approve/", views.approve, name="application-approve"),
-    path("applications/<str:number>/revision/", views.revise, name="application-revise"),
-    path("applications/<str:number>/reject/", views.reject, name="application-reject"),
-    path("members/", views.members, name="members"),
-    path("members/export/", views.members_export, name="members-export"),
-    path("members/<int:pk>/", views.member, name="member"),
+    path("applications/<str:number>/approve/", applications.approve, name="application-approve"),
+    path("applications/<str:number>/revision/", applications.revise, name="application-revise"),
+    path("applications/<str:number>/reject/", applications.reject, name="application-reject"),
+    path("members/", members.members, name="members"),
+    path("members/export/", members.members_export, name="members-export"),
+    path("members/<int:pk>/", members.member, name="member"),
 ]

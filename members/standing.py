@@ -81,7 +81,7 @@ def with_standing(members: QuerySet[Member], day: date) -> QuerySet[Member]:
     return with_paid_until(members, day).annotate(
         standing=Case(
             When(status=Member.Status.ADMITTED, then=Value(ADMITTED)),
-            When(status__in=[Member.Status.WITHDRAWN, Member.Status.EXPELLED], then=Value(ENDED)),
+            When(status__in=Member.ENDED, then=Value(ENDED)),
             When(paid_until__gte=day, then=Value(GOOD)),
             When(paid_until__gte=grace_from, then=Value(GRACE)),
             default=Value(ARREARS),
@@ -105,7 +105,7 @@ def standing_of(member: Member, on: date) -> Standing:
     tier = member.tier.name
     if member.status == Member.Status.ADMITTED:
         return Standing(ADMITTED, None, _("Approved. Membership begins when the dues are paid."))
-    if member.status in (Member.Status.WITHDRAWN, Member.Status.EXPELLED):
+    if member.status in Member.ENDED:
         return Standing(
             ENDED,
             None,

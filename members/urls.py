@@ -1,17 +1,23 @@
 from django.urls import path
 
-from members import views
+from members.views import applications, papers, renewals, tiers
 
 app_name = "members"
 urlpatterns = [
-    path("", views.tiers, name="tiers"),
-    path("apply/", views.apply, name="apply"),
-    path("apply/<str:number>/", views.application, name="application"),
-    path("apply/<str:number>/edit/", views.application_edit, name="application-edit"),
-    path("apply/<str:number>/withdraw/", views.application_withdraw, name="application-withdraw"),
-    path("apply/<str:number>/order/", views.application_order, name="application-order"),
-    path("apply/<str:number>/certificate.pdf", views.certificate, name="certificate"),
-    path("apply/<str:number>/files/<int:pk>/", views.application_file, name="application-file"),
-    path("card.pdf", views.card, name="card"),
-    path("renew/", views.renew, name="renew"),
+    path("", tiers.tiers, name="tiers"),
+    path("apply/", applications.apply, name="apply"),
+    path("apply/<str:number>/", applications.application, name="application"),
+    path("apply/<str:number>/edit/", applications.application_edit, name="application-edit"),
+    path(
+        "apply/<str:number>/withdraw/",
+        applications.application_withdraw,
+        name="application-withdraw",
+    ),
+    path("apply/<str:number>/order/", applications.application_order, name="application-order"),
+    path("apply/<str:number>/certificate.pdf", papers.certificate, name="certificate"),
+    path(
+        "apply/<str:number>/files/<int:pk>/", applications.application_file, name="application-file"
+    ),
+    path("card.pdf", papers.card, name="card"),
+    path("renew/", renewals.renew, name="renew"),
 ]

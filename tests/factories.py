@@ -13,6 +13,7 @@ from events.models import Event, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch, Region
 from kosna.core import clock
+from members import register
 from members.models import (
     Clock,
     DuesRate,
@@ -20,6 +21,7 @@ from members.models import (
     Opening,
     Organisation,
     Period,
+    RegisterEntry,
     Right,
     Seat,
     Tier,
@@ -125,6 +127,8 @@ def make_member(
         branch=branch or make_branch(),
         **fields,
     )
+    if member.number:
+        register.enter(member, RegisterEntry.Kind.JOINED, on=member.joined_on)
     if paid_until:
         Period.objects.create(
             member=member,

@@ -17,8 +17,8 @@ from django.urls import reverse
 from events.models import Registration
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Proposal
-from kosna.core import clock
-from kosna.core.models import Holiday
+from kosna.core import batches, clock
+from kosna.core.models import Batch, Holiday
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
@@ -94,6 +94,11 @@ def desk(name: str, open_to: set[str], ok: int = 200, method: str = "get", **arg
     if not args:
         return Row(name, open_to, ok=ok, method=method)
     return Row(name, open_to - OTHER, args, open_to & OTHER, method, ok)
+
+
+def own_batch(name: str, ok: int = 200, method: str = "get") -> Row:
+    """Long work of Busan's officer: to other staff it does not exist, others have no desk."""
+    return Row(name, {"officer"}, {"uuid": "batch"}, STAFF - {"officer"}, method, ok)
 
 
 MATRIX = [
@@ -181,6 +186,11 @@ MATRIX = [
     Row("holiday-remove", HEAD_OFFICE, {"pk": "holiday"}, method="post", ok=302),
     desk("audit_staff:entries", {"auditor"}),
     desk("audit_staff:entry", {"auditor"}, pk="entry"),
+    desk("batches:batches", STAFF),
+    own_batch("batches:batch"),
+    own_batch("batches:file", ok=404),  # this one delivers none
+    own_batch("batches:cancel", ok=302, method="post"),
+    own_batch("batches:again", ok=303, method="post"),  # it did not fail
     desk("mail_staff:messages", {"officer", "other_officer", "auditor", "head_office"}),
     # What changes something, asked with nothing in the form: 302 and 303 lead on or back with a
     # message, 200 and 422 show the form again.
@@ -216,8 +226,9 @@ MATRIX = [
 
 
 @pytest.fixture
-def world(cast: Cast) -> dict[str, Any]:
+def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """One of everything, in Busan, belonging to ``regular`` or ``applicant``."""
+    monkeypatch.setitem(batches._kinds, "test", batches.Kind(run=lambda work: None))
     now = clock.now()
     event = factories.make_event("busan-seminar", branch=cast.busan)
     ticket = factories.make_ticket(event)
@@ -298,6 +309,7 @@ def world(cast: Cast) -> dict[str, Any]:
         language="ko",
         message_id="<matrix@kosna>",
     )
+    batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
     proposal = Proposal.objects.create(
         user=cast.account,
@@ -325,6 +337,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "task": task.pk,
         "message": message.pk,
         "entry": entry.pk,
+        "batch": batch.uuid,
         "appointment": Appointment.objects.get(user=cast.officer).pk,
     }
 

@@ -1,13 +1,16 @@
 """Shapes that every room shares: states that move, rows that never change, money in whole won."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from kosna.core import clock
 from kosna.core.errors import Refused
 
 
@@ -149,3 +152,66 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name_ko}"
+
+
+class Batch(Stateful):
+    """Long work that somebody asked for and may leave: an import, a thousand papers. The worker
+    does it (``kosna.core.batches``); its page shows how far it is."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", gettext_lazy("Waiting to start")
+        RUNNING = "running", gettext_lazy("Running")
+        DONE = "done", gettext_lazy("Done")
+        FAILED = "failed", gettext_lazy("Failed")
+        CANCELLED = "cancelled", gettext_lazy("Stopped")
+
+    TRANSITIONS: ClassVar = {
+        Status.QUEUED: {Status.RUNNING, Status.FAILED, Status.CANCELLED},
+        # Back to the queue when its worker died.
+        Status.RUNNING: {Status.DONE, Status.FAILED, Status.CANCELLED, Status.QUEUED},
+        Status.DONE: set(),
+        Status.FAILED: {Status.QUEUED},
+        Status.CANCELLED: set(),
+    }
+    TONES: ClassVar = {
+        Status.RUNNING: "info",
+        Status.DONE: "good",
+        Status.FAILED: "danger",
+        Status.CANCELLED: "warning",
+    }
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=60)  # of kosna.core.batches
+    title = models.CharField(max_length=200)  # in the words and language of who asked
+    params = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="batches")
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    total = models.PositiveIntegerField(default=0)  # 0: not known yet
+    done = models.PositiveIntegerField(default=0)
+    note = models.CharField(max_length=200, blank=True)  # what it is at now, or how it ended
+    result = models.JSONField(default=dict)
+    file = models.FileField(upload_to="batches", blank=True)
+    file_name = models.CharField(max_length=150, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=clock.now)
+    beat_at = models.DateTimeField(null=True)  # the last sign of life
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("long work")
+        verbose_name_plural = gettext_lazy("long works")
+        indexes: ClassVar = [
+            models.Index(fields=["by", "-created_at"]),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(status__in=["queued", "running"]),
+                name="batch_to_do",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return not self.TRANSITIONS[self.status] or self.status == self.Status.FAILED

@@ -30,7 +30,7 @@ from kosna.demo.people import (
 from kosna.demo.story import Story
 from kosna.payments.actions import choose_bank_transfer
 from kosna.payments.models import Order
-from members import actions
+from members import actions, register
 from members.models import Application, Member, Seat, Tier, Topic
 
 PEOPLE = {person.key: person for person in (*MEMBERS, *APPLICANTS)}
@@ -116,6 +116,7 @@ def _those_who_left(story: Story) -> None:
     def leave(key: str, status: str, verb: str, reason: str, by: str) -> None:
         member = Member.objects.get(user__email=f"{key}@example.test")
         member.move_to(status, ended_on=clock.today())
+        register.enter(member, status, on=clock.today(), by=account(by), reason=reason)
         audit.record(verb, member, by=account(by), reason=reason, subjects=[member.user_id])
 
     story.at(

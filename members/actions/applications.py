@@ -260,6 +260,7 @@ def _admit(application: Application) -> Member:
                 tier=application.tier,
                 branch=application.branch,
                 name=application.display_name,
+                address=application.one_line_address,
                 search_text=search_text(application),
             )
     except IntegrityError:

@@ -22,9 +22,9 @@ from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.payments.actions import place_order, settle_free
 from kosna.payments.models import Order, Refund
-from members import dues
+from members import dues, register
 from members.actions.applications import PAYABLE, PAYMENT_TERM
-from members.models import Application, Member, Period, Renewal
+from members.models import Application, Member, Period, RegisterEntry, Renewal
 from members.standing import FOR_LIFE, calendar_for, paid_until
 
 
@@ -54,7 +54,7 @@ def dues_paid(order: Order) -> None:
         raise Refused(_("This membership has ended."))
     period = _open_period(member, order)
     if member.status == Member.Status.ADMITTED:
-        _activate(member)
+        _activate(member, basis=application.basis if application else "")
     audit.record(
         "members.open_period",
         member,
@@ -102,14 +102,15 @@ def _open_period(member: Member, order: Order) -> Period:
     )
 
 
-def _activate(member: Member) -> None:
-    """Gives the member number, once and for good."""
+def _activate(member: Member, *, basis: str) -> None:
+    """Gives the member number, once and for good, and the first line in the register."""
     today = clock.today()
     member.move_to(
         Member.Status.ACTIVE,
         joined_on=today,
         number=f"{today:%y}-{next_number('member', today.year):05d}",
     )
+    register.enter(member, RegisterEntry.Kind.JOINED, on=today, basis=basis)
 
 
 def issue_card(member: Member, period: Period, *, holder: User) -> Document:

@@ -15,6 +15,7 @@ from members.models.membership import (
     Renewal,
     Seat,
 )
+from members.models.register import RegisterEntry
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -40,6 +41,7 @@ __all__ = [
     "Organisation",
     "Period",
     "PeriodQuerySet",
+    "RegisterEntry",
     "Renewal",
     "Right",
     "Seat",

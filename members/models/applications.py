@@ -214,6 +214,12 @@ class Application(Stateful):
         return self.organisation_name or self.name
 
     @property
+    def one_line_address(self) -> str:
+        """(08592) 서울특별시 금천구 …, 101동 1203호: large to small, as it is written in Korea."""
+        parts = [self.address, self.address_detail]
+        return f"({self.postcode}) " + ", ".join(part for part in parts if part)
+
+    @property
     def is_editable(self) -> bool:
         return self.status in (self.Status.DRAFT, self.Status.REVISION)
 

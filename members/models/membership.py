@@ -73,13 +73,34 @@ class Member(Stateful):
         ACTIVE = "active", _("Member")
         WITHDRAWN = "withdrawn", _("Withdrawn")  # 탈퇴
         EXPELLED = "expelled", _("Expelled")  # 제명
+        FORFEITED = "forfeited", _("Membership forfeited")  # 자격상실
+        DECEASED = "deceased", _("Deceased or dissolved")  # 사망·해산
+        VOIDED = "voided", _("Entered in error")  # 착오취소
 
     TRANSITIONS: ClassVar = {
-        Status.ADMITTED: {Status.ACTIVE, Status.WITHDRAWN},
-        Status.ACTIVE: {Status.WITHDRAWN, Status.EXPELLED},
+        Status.ADMITTED: {Status.ACTIVE, Status.WITHDRAWN, Status.DECEASED, Status.VOIDED},
+        Status.ACTIVE: {
+            Status.WITHDRAWN,
+            Status.EXPELLED,
+            Status.FORFEITED,
+            Status.DECEASED,
+            Status.VOIDED,
+        },
         Status.WITHDRAWN: set(),
         Status.EXPELLED: set(),
+        Status.FORFEITED: set(),
+        Status.DECEASED: set(),
+        Status.VOIDED: set(),
     }
+    TONES: ClassVar = {Status.ACTIVE: "good", Status.ADMITTED: "info", Status.EXPELLED: "danger"}
+    # No longer a member, however it came about.
+    ENDED: ClassVar = (
+        Status.WITHDRAWN,
+        Status.EXPELLED,
+        Status.FORFEITED,
+        Status.DECEASED,
+        Status.VOIDED,
+    )
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="memberships"
@@ -93,6 +114,8 @@ class Member(Stateful):
     status = models.CharField(max_length=10, choices=Status, default=Status.ADMITTED)
     joined_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
+    # As the register of members prints it; an organisation's own row holds its parts.
+    address = models.CharField(_("address"), max_length=330, blank=True)
     # Folded name, for search; frozen copies of what lists show, so that they need no join.
     name = models.CharField(max_length=120)
     search_text = models.CharField(max_length=300, blank=True)

@@ -1,51 +1,19 @@
-"""Membership as the public and as applicants see it."""
+"""Applying: choose a tier, fill in its form, follow it to the decision."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.documents import actions as documents
-from kosna.documents.models import Document
 from kosna.payments.models import Order
-from members import actions, dues, standing
+from members import actions, dues
 from members.access import memberships_of
 from members.forms import ApplicationForm
-from members.models import Application, Member, Period, Right, Tier
-
-
-@login_not_required
-def tiers(request: HttpRequest) -> TemplateResponse:
-    """Who may join, what it costs, and which rights it brings: all of it from the tables."""
-    year = clock.today().year
-    rows = list(Tier.objects.prefetch_related("rights", "rates"))
-    for tier in rows:
-        tier.rate = dues.rate_for(tier, year)
-        tier.granted = {row.right: row for row in tier.rights.all()}
-    calendar = standing.calendar_for(year)
-    return TemplateResponse(
-        request,
-        "members/tiers.html",
-        {
-            "people": [tier for tier in rows if tier.holder == Tier.Holder.PERSON],
-            "organisations": [tier for tier in rows if tier.holder == Tier.Holder.ORGANISATION],
-            "tiers": rows,
-            "rights": [
-                (label, [(tier, tier.granted.get(right)) for tier in rows])
-                for right, label in Right.choices
-            ],
-            "year": year,
-            "due_on": calendar.due_on(year + 1),
-            "grace_ends_on": calendar.grace_ends_on(year + 1),
-            "next_year_from_month": calendar.next_year_from_month,
-        },
-    )
+from members.models import Application, Member, Tier
 
 
 def apply(request: HttpRequest) -> HttpResponse:
@@ -80,7 +48,7 @@ def _choose_tier(request: HttpRequest) -> TemplateResponse:
 
 
 def application_edit(request: HttpRequest, number: str) -> HttpResponse:
-    application = _own(request, number)
+    application = own_application(request, number)
     if not application.is_editable:
         return redirect(application)
     return _application_form(request, application)
@@ -133,7 +101,7 @@ STEPS = {
 
 def application(request: HttpRequest, number: str) -> TemplateResponse:
     """Where an application stands and what to do next."""
-    application = _own(request, number)
+    application = own_application(request, number)
     is_member = bool(application.member and application.member.status == Member.Status.ACTIVE)
     order = application.order
     lapsed = (Order.Status.EXPIRED, Order.Status.CANCELLED)
@@ -156,7 +124,7 @@ def application(request: HttpRequest, number: str) -> TemplateResponse:
 
 @require_POST
 def application_withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    application = _own(request, number)
+    application = own_application(request, number)
     actions.withdraw_application(application, by=request.user)
     messages.success(request, _("The application has been withdrawn."))
     return redirect("members:application", application.number)
@@ -165,11 +133,11 @@ def application_withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def application_order(request: HttpRequest, number: str) -> HttpResponse:
     """Another order after the first one lapsed unpaid."""
-    return redirect(actions.reissue_order(_own(request, number), by=request.user))
+    return redirect(actions.reissue_order(own_application(request, number), by=request.user))
 
 
 def application_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
-    return attachment(get_object_or_404(_own(request, number).files, pk=pk))
+    return attachment(get_object_or_404(own_application(request, number).files, pk=pk))
 
 
 def attachment(row) -> FileResponse:
@@ -181,62 +149,7 @@ def attachment(row) -> FileResponse:
     return response
 
 
-def certificate(request: HttpRequest, number: str) -> HttpResponse:
-    """입회승인서."""
-    application = _own(request, number)
-    document = get_object_or_404(Document, key=f"approval:{application.pk}")
-    return pdf_response(document, f"KOSNA-{application.number}.pdf")
-
-
-def card(request: HttpRequest) -> HttpResponse:
-    """The reader's own membership card, for the days paid for."""
-    today = clock.today()
-    for held in memberships_of(request.user, clock.now()):
-        period = Period.objects.on(today).filter(member=held.member).order_by("-ends_on").first()
-        if period:
-            member = Member.objects.select_related("organisation", "branch", "tier").get(
-                pk=held.member.pk
-            )
-            document = actions.issue_card(member, period, holder=request.user)
-            return pdf_response(document, f"KOSNA-{member.number}.pdf")
-    raise Http404(_("A card is issued for the days for which dues are paid."))
-
-
-def pdf_response(document: Document, name: str) -> HttpResponse:
-    return HttpResponse(
-        documents.pdf_of(document),
-        content_type="application/pdf",
-        headers={"Content-Disposition": content_disposition_header(False, name)},
-    )
-
-
-def renew(request: HttpRequest) -> HttpResponseBase:
-    """Renewal in two clicks: what it costs, then the order."""
-    members = Member.objects.active().run_by(request.user).select_related("tier").order_by("pk")
-    if wanted := request.POST.get("member"):
-        member = get_object_or_404(members, pk=wanted if wanted.isdecimal() else 0)
-        return redirect(actions.renew(member, by=request.user))
-    today = clock.today()
-    return TemplateResponse(
-        request,
-        "members/renew.html",
-        {"offers": [_offer(member, today) for member in members]},
-    )
-
-
-def _offer(member: Member, today) -> dict:
-    """What a renewal would cost, or why there is none now."""
-    offer = {"member": member, "standing": standing.standing_of(member, today)}
-    try:
-        actions.refuse_if_paid(member, today)
-        lines = dues.quote(member.tier, today, first=False)
-        offer |= {"lines": lines, "total": sum(line.amount for line in lines)}
-    except Refused as refusal:
-        offer["why_not"] = str(refusal)
-    return offer
-
-
-def _own(request: HttpRequest, number: str) -> Application:
+def own_application(request: HttpRequest, number: str) -> Application:
     """The reader's own application; anybody else's does not exist for them."""
     rows = Application.objects.visible_to(request.user).select_related(
         "tier", "branch", "order", "member"

@@ -54,5 +54,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0002_public_holidays")]
+    dependencies = [("core", "0003_public_holidays")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -1,0 +1,13 @@
+"""A page of a list, as its address names it."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+
+PER_PAGE = 20
+
+
+def page_of(request: HttpRequest, rows: Any) -> Page:
+    """The page that ``?page=`` names; one that makes no sense is the first or the last."""
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

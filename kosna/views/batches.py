@@ -1,0 +1,62 @@
+"""Long work: how far it is, what came of it. A batch is shown to who started it; to others it does
+not exist."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST
+
+from kosna.branches.access import staff_view
+from kosna.core import batches
+from kosna.core.lists import page_of
+from kosna.core.models import Batch
+
+
+@staff_view("desk.open")
+def batch_list(request: HttpRequest) -> HttpResponse:
+    rows = Batch.objects.filter(by=request.user).order_by("-created_at")
+    return TemplateResponse(
+        request, "staff/batches/batch_list.html", {"page": page_of(request, rows)}
+    )
+
+
+@staff_view("desk.open")
+def batch(request: HttpRequest, uuid: str) -> HttpResponse:
+    row = _mine(request, uuid)
+    return TemplateResponse(
+        request,
+        "staff/batches/batch_detail.html",
+        {
+            "batch": row,
+            "next_url": batches.next_url(row),
+            "reload_seconds": None if row.is_over else 2,
+        },
+    )
+
+
+@staff_view("desk.open")
+def batch_file(request: HttpRequest, uuid: str) -> HttpResponseBase:
+    row = _mine(request, uuid)
+    if not row.file:
+        raise Http404
+    response = FileResponse(row.file.open("rb"), as_attachment=True, filename=row.file_name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    return response
+
+
+@require_POST
+@staff_view("desk.open")
+def cancel(request: HttpRequest, uuid: str) -> HttpResponse:
+    batches.cancel(_mine(request, uuid))
+    return redirect("batches:batch", uuid)
+
+
+@require_POST
+@staff_view("desk.open")
+def run_again(request: HttpRequest, uuid: str) -> HttpResponse:
+    batches.run_again(_mine(request, uuid))
+    return redirect("batches:batch", uuid)
+
+
+def _mine(request: HttpRequest, uuid: str) -> Batch:
+    return get_object_or_404(Batch, uuid=uuid, by=request.user)

@@ -1,0 +1,67 @@
+"""Writing the register of members, and reading it as of a day.
+
+Each deed that changes a line (joining, another tier, branch, name or address, leaving) calls
+``enter`` in its own transaction, once the member's row says what the line will say.
+"""
+
+from datetime import date
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.core.errors import Refused
+from kosna.core.templatetags.ui import kdate
+from members.models import Member, RegisterEntry
+from members.models.register import RegisterEntryQuerySet
+
+
+def enter(
+    member: Member,
+    kind: str,
+    *,
+    on: date,
+    by: User | None = None,
+    basis: str = "",
+    reason: str = "",
+) -> RegisterEntry:
+    """Adds the member's line as it is from now on, effective from a day in Korea.
+
+    Raises Refused for a day before the member's latest line: the past of a register is not
+    rewritten. The member's row is locked by the caller.
+    """
+    row = Member.objects.select_related("organisation").get(pk=member.pk)
+    latest = row.register_entries.order_by("-on", "-pk").first()
+    if latest and on < latest.on:
+        raise Refused(
+            _("The register has a later entry (%(day)s). Choose that day or a later one.")
+            % {"day": kdate(latest.on)}
+        )
+    assert row.number is not None and row.joined_on is not None  # who has no number has no line
+    return RegisterEntry.objects.create(
+        member=row,
+        kind=kind,
+        on=on,
+        by=by,
+        basis=basis,
+        reason=reason[:300],
+        status=row.status,
+        tier_id=row.tier_id,
+        branch_id=row.branch_id,
+        number=row.number,
+        name=row.name,
+        representative=row.organisation.representative if row.organisation else "",
+        address=row.address,
+        joined_on=row.joined_on,
+        ended_on=row.ended_on,
+    )
+
+
+def as_of(day: date) -> RegisterEntryQuerySet:
+    """The line of each member in force on a day, those who have left by then included."""
+    latest = (
+        RegisterEntry.objects.filter(member=OuterRef("member"), on__lte=day)
+        .order_by("-on", "-pk")
+        .values("pk")[:1]
+    )
+    return RegisterEntry.objects.filter(pk=Subquery(latest))

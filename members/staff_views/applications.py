@@ -1,0 +1,156 @@
+"""Applications: the queue, one of them, and the three answers."""
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from kosna.audit import actions as audit
+from kosna.audit.models import Entry
+from kosna.branches.access import staff_view
+from kosna.branches.models import Branch
+from kosna.core.errors import Refused
+from kosna.core.lists import page_of
+from members import actions
+from members.forms import ApplicationFilter, ApproveForm, ReasonForm, RejectForm
+from members.models import Application, Organisation
+from members.views.applications import attachment
+
+VIEW_APPLICATION, VIEW_MEMBER = "members.view_application", "members.view_member"
+REVIEW, APPROVE = "members.review_application", "members.approve_application"
+HISTORY = {
+    "members.submit_application": gettext_lazy("Application received"),
+    "members.request_revision": gettext_lazy("Revision requested"),
+    "members.approve_application": gettext_lazy("Approved"),
+    "members.reject_application": gettext_lazy("Rejected"),
+    "members.withdraw_application": gettext_lazy("Withdrawn by the applicant"),
+    "members.reissue_order": gettext_lazy("New order issued"),
+}
+
+
+@staff_view(VIEW_APPLICATION)
+def applications(request: HttpRequest) -> TemplateResponse:
+    form = ApplicationFilter(
+        request.GET, branches=Branch.objects.permitted(request.user, VIEW_APPLICATION)
+    )
+    rows = Application.objects.received().permitted(request.user, VIEW_APPLICATION)
+    rows = form.apply(rows).select_related("tier", "branch").order_by("submitted_at", "pk")
+    return TemplateResponse(
+        request,
+        "staff/members/application_list.html",
+        {"form": form, "page": page_of(request, rows)},
+    )
+
+
+@staff_view(VIEW_APPLICATION)
+def application(request: HttpRequest, number: str) -> TemplateResponse:
+    row = _application(request, number, VIEW_APPLICATION)
+    audit.viewed(request, row, subjects=[row.applicant_id])
+    return _application_page(request, row)
+
+
+@staff_view(VIEW_APPLICATION)
+def application_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
+    row = _application(request, number, VIEW_APPLICATION)
+    file = get_object_or_404(row.files, pk=pk)
+    audit.viewed(request, row, subjects=[row.applicant_id], file=file.name)
+    return attachment(file)
+
+
+@require_POST
+@staff_view(APPROVE)
+def approve(request: HttpRequest, number: str) -> HttpResponseBase:
+    return _decide(request, number, APPROVE, "approve", _("The application has been approved."))
+
+
+@require_POST
+@staff_view(REVIEW)
+def revise(request: HttpRequest, number: str) -> HttpResponseBase:
+    return _decide(request, number, REVIEW, "revise", _("The applicant has been asked to revise."))
+
+
+@require_POST
+@staff_view(APPROVE)
+def reject(request: HttpRequest, number: str) -> HttpResponseBase:
+    return _decide(request, number, APPROVE, "reject", _("The application has been rejected."))
+
+
+DECISIONS = {
+    "approve": (ApproveForm, actions.approve_application),
+    "revise": (ReasonForm, actions.request_revision),
+    "reject": (RejectForm, actions.reject_application),
+}
+
+
+def _decide(
+    request: HttpRequest, number: str, verb: str, decision: str, done: str
+) -> HttpResponseBase:
+    """One of the three answers; a form that was refused is shown again where it stood."""
+    row = _application(request, number, verb)
+    form_class, action = DECISIONS[decision]
+    form = form_class(request.POST, prefix=decision)
+    if form.is_valid():
+        try:
+            action(row, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, done)
+            return redirect("members_staff:application", row.number)
+    row = _application(request, number, verb)
+    return _application_page(request, row, bound={decision: form}, status=422)
+
+
+def _application(request: HttpRequest, number: str, verb: str) -> Application:
+    rows = Application.objects.received().permitted(request.user, verb)
+    related = ("applicant", "tier", "branch", "decided_by", "member", "order")
+    return get_object_or_404(rows.select_related(*related), number=number)
+
+
+def _application_page(
+    request: HttpRequest,
+    row: Application,
+    *,
+    bound: dict[str, Form] | None = None,
+    status: int = 200,
+) -> TemplateResponse:
+    bound = bound or {}
+    user = request.user
+    is_own = row.applicant_id == user.pk
+    entries = Entry.objects.filter(
+        target_type=Application._meta.label_lower, target_id=str(row.pk), verb__in=HISTORY
+    )
+    similar = Application.objects.similar_to(row).select_related("branch")
+    return TemplateResponse(
+        request,
+        "staff/members/application_detail.html",
+        {
+            "application": row,
+            "files": row.files.order_by("-pk"),
+            "similar": [(other, other.branch in request.scope) for other in similar[:5]],
+            "known_organisation": row.business_number
+            and Organisation.objects.filter(business_number=row.business_number).first(),
+            "history": [(HISTORY[entry.verb], entry) for entry in entries.order_by("pk")],
+            "is_own": is_own,
+            "may_revise": not is_own
+            and row.may_move_to(Application.Status.REVISION)
+            and user.has_perm(REVIEW, row.branch),
+            "may_approve": not is_own
+            and row.may_move_to(Application.Status.APPROVED)
+            and user.has_perm(APPROVE, row.branch),
+            "may_reject": not is_own
+            and row.may_move_to(Application.Status.REJECTED)
+            and user.has_perm(APPROVE, row.branch),
+            "approve_form": bound.get("approve") or ApproveForm(prefix="approve"),
+            "revise_form": bound.get("revise") or ReasonForm(prefix="revise"),
+            "reject_form": bound.get("reject") or RejectForm(prefix="reject"),
+            "refused_form": next(iter(bound.values()), None),
+            "may_see_member": row.member and user.has_perm(VIEW_MEMBER, row.member.branch),
+            "may_see_order": row.order and user.has_perm("payments.view_order", row.branch),
+        },
+        status=status,
+    )

@@ -1,0 +1,152 @@
+"""Members: the list, its export, and one of them."""
+
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kosna.accounts.requests import client_ip
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.branches.models import Branch
+from kosna.core import clock, korean
+from kosna.core.errors import Refused
+from kosna.core.exports import csv_response
+from kosna.core.lists import page_of
+from kosna.documents.models import Document
+from kosna.payments.models import Order
+from members import standing
+from members.forms import ExportForm, MemberFilter
+from members.models import Member, Seat
+
+VIEW_MEMBER = "members.view_member"
+
+
+@staff_view(VIEW_MEMBER)
+def members(request: HttpRequest) -> TemplateResponse:
+    """Standing is worked out for the rows of the page alone, in one statement."""
+    form = _member_filter(request, VIEW_MEMBER)
+    rows = form.apply(Member.objects.permitted(request.user, VIEW_MEMBER)).order_by("-pk")
+    page = page_of(request, rows)
+    shown = Member.objects.filter(pk__in=page.object_list.values("pk"))
+    page.object_list = [
+        (row, standing.LABELS[row.standing], standing.TONES[row.standing])
+        for row in standing.with_standing(shown, clock.today())
+        .select_related("tier", "branch")
+        .order_by("-pk")
+    ]
+    return TemplateResponse(
+        request,
+        "staff/members/member_list.html",
+        {
+            "form": form,
+            "page": page,
+            "may_export": request.user.has_perm("members.export_member"),
+            "export_form": ExportForm(),
+            "export_url": _export_url(request),
+        },
+    )
+
+
+def _member_filter(request: HttpRequest, verb: str) -> MemberFilter:
+    return MemberFilter(request.GET, branches=Branch.objects.permitted(request.user, verb))
+
+
+def _export_url(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return reverse("members_staff:members-export") + (f"?{query.urlencode()}" if query else "")
+
+
+@require_POST
+@staff_view("members.export_member")
+def members_export(request: HttpRequest) -> HttpResponseBase:
+    """The list as CSV, as it is filtered; never without a reason, which stays on record."""
+    reason = ExportForm(request.POST)
+    if not reason.is_valid():
+        raise Refused(*reason.errors.get("reason", []))
+    form = _member_filter(request, "members.export_member")
+    rows = form.apply(Member.objects.permitted(request.user, "members.export_member"))
+    today = clock.today()
+    found = standing.with_standing(Member.objects.filter(pk__in=rows.values("pk")), today)
+    found = found.select_related("tier", "branch", "user", "organisation").order_by("pk")
+    people = list(rows.exclude(user=None).values_list("user", flat=True))
+    people += Seat.objects.filter(member__in=rows.values("pk")).values_list("user", flat=True)
+    audit.record(
+        "members.export_member",
+        request.user,
+        by=request.user,
+        branch=form.value("branch"),
+        reason=reason.cleaned_data["reason"],
+        subjects=people,
+        ip=client_ip(request),
+        rows=rows.count(),
+        filters={key: value for key, value in request.GET.items() if value and key != "page"},
+    )
+    columns = [
+        (_("Member number"), lambda m: m.number or ""),
+        (_("Name"), lambda m: m.name),
+        (_("Tier"), lambda m: m.tier.name),
+        (_("Branch"), lambda m: m.branch.name),
+        (_("Standing"), lambda m: str(standing.LABELS[m.standing])),
+        (
+            _("Paid until"),
+            lambda m: "" if m.paid_until in (None, standing.FOR_LIFE) else m.paid_until,
+        ),
+        (_("Joined on"), lambda m: m.joined_on),
+        (_("E-mail"), lambda m: m.user.email if m.user else m.organisation.tax_email),
+        (
+            _("Phone"),
+            lambda m: korean.display_phone(m.user.phone if m.user else m.organisation.phone),
+        ),
+        (
+            _("Business number"),
+            lambda m: (
+                korean.display_business_number(m.organisation.business_number)
+                if m.organisation
+                else ""
+            ),
+        ),
+    ]
+    return csv_response(f"{_('Members')}-{today:%Y%m%d}.csv", columns, found)
+
+
+@staff_view(VIEW_MEMBER)
+def member(request: HttpRequest, pk: int) -> TemplateResponse:
+    rows = Member.objects.permitted(request.user, VIEW_MEMBER)
+    row = get_object_or_404(
+        rows.select_related("tier", "branch", "user", "organisation").prefetch_related(
+            "periods",
+            "periods__tier",
+            Prefetch("seat_rows", Seat.objects.select_related("user").order_by("pk")),
+        ),
+        pk=pk,
+    )
+    seats = list(row.seat_rows.all())
+    people = [row.user_id] if row.user_id else [seat.user_id for seat in seats]
+    audit.viewed(request, row, subjects=people)
+    sees_money = request.user.has_perm("payments.view_order", row.branch)
+    orders = Order.objects.filter(Q(application__member=row) | Q(renewal__member=row))
+    keys = Q()
+    for period in row.periods.all():
+        keys |= Q(key__startswith=f"card:{period.pk}:")
+    applications = list(row.applications.order_by("pk"))
+    for its in applications:
+        keys |= Q(key=f"approval:{its.pk}")
+    today = clock.today()
+    return TemplateResponse(
+        request,
+        "staff/members/member_detail.html",
+        {
+            "member": row,
+            "standing": standing.standing_of(row, today),
+            "periods": row.periods.all(),
+            "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
+            "applications": applications,
+            "orders": orders.order_by("-pk") if sees_money else None,
+            "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
+        },
+    )

@@ -1,0 +1,1 @@
+"""Membership as the public, applicants and members see it."""

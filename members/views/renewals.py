@@ -1,0 +1,38 @@
+"""Renewal in two clicks."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+
+from kosna.core import clock
+from kosna.core.errors import Refused
+from members import actions, dues, standing
+from members.models import Member
+
+
+def renew(request: HttpRequest) -> HttpResponseBase:
+    """Renewal in two clicks: what it costs, then the order."""
+    members = Member.objects.active().run_by(request.user).select_related("tier").order_by("pk")
+    if wanted := request.POST.get("member"):
+        member = get_object_or_404(members, pk=wanted if wanted.isdecimal() else 0)
+        return redirect(actions.renew(member, by=request.user))
+    today = clock.today()
+    return TemplateResponse(
+        request,
+        "members/renew.html",
+        {"offers": [_offer(member, today) for member in members]},
+    )
+
+
+def _offer(member: Member, today: date) -> dict:
+    """What a renewal would cost, or why there is none now."""
+    offer = {"member": member, "standing": standing.standing_of(member, today)}
+    try:
+        actions.refuse_if_paid(member, today)
+        lines = dues.quote(member.tier, today, first=False)
+        offer |= {"lines": lines, "total": sum(line.amount for line in lines)}
+    except Refused as refusal:
+        offer["why_not"] = str(refusal)
+    return offer
