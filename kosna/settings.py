@@ -387,6 +387,8 @@ LOGGING = {
         "level": env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO"),
     },
     "loggers": {
+        # A refused form is no news; the access log has every answer with its status.
+        "django.request": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         "pikepdf": {"level": "WARNING"},

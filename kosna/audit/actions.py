@@ -1,9 +1,11 @@
 """Writing the record, sealing it, and checking the seals."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Model, QuerySet
 
 from kosna.accounts.models import User
@@ -29,7 +31,7 @@ def record(
     """Writes one entry in the caller's transaction; ``by=None`` is the portal itself."""
     if branch is None:
         branch = getattr(target, "branch_id", None)
-    return Entry.objects.create(
+    entry = Entry(
         actor_id=by.pk if by else None,
         actor=by.name if by else "",
         verb=verb,
@@ -42,6 +44,36 @@ def record(
         facts=facts,
         ip=ip,
     )
+    if _pile.entries is not None and _pile.savepoints == _savepoints():
+        _pile.entries.append(entry)
+    else:
+        entry.save()
+    return entry
+
+
+class _Pile(threading.local):
+    entries: list[Entry] | None = None
+    savepoints = 0
+
+
+_pile = _Pile()
+
+
+def _savepoints() -> int:
+    return sum(name is not None for name in connection.savepoint_ids)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Entries recorded inside are written by one statement at the end; for an action that many
+    people wait for. A transaction is open, and ends if this raises. What a savepoint inside could
+    still undo is written at once."""
+    _pile.entries, _pile.savepoints = [], _savepoints()
+    try:
+        yield
+        Entry.objects.bulk_create(_pile.entries)
+    finally:
+        _pile.entries = None
 
 
 def viewed(

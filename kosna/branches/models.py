@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
 from kosna.core.models import Stateful, localized
+from kosna.core.prepared import Prepared
 
 
 class DatedQuerySet(models.QuerySet):
@@ -311,11 +312,17 @@ class Proposal(Stateful):
         return reverse("branches_staff:proposal", args=[self.pk])
 
 
+_offices: Prepared[Appointment] = Prepared(
+    lambda user, day: Appointment.objects.filter(user=user).on(day).select_related("branch"),
+    user=int,
+    day=date,
+)
+
+
 def appointments_of(user: Any) -> list[Appointment]:
     """This person's offices today; asked once a request and kept on the user object."""
     today = clock.today()
     cached = getattr(user, "_appointments", None)
     if cached is None or cached[0] != today:
-        rows = list(user.appointments.on(today).select_related("branch"))
-        user._appointments = cached = (today, rows)
+        user._appointments = cached = (today, _offices(user=user.pk, day=today))
     return cached[1]

@@ -37,6 +37,26 @@ def change(entry: Entry, **fields: Any) -> None:
         )
 
 
+def test_entries_recorded_together_are_one_statement(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1), audit.together():
+        write(cast)
+    assert [entry.facts["number"] for entry in Entry.objects.order_by("pk")] == [0, 1, 2]
+
+
+def test_together_or_not_what_is_undone_was_never_recorded(cast: Cast) -> None:
+    with audit.together():
+        write(cast, 1)
+        with pytest.raises(Refused), transaction.atomic():
+            write(cast)
+            raise Refused("undone")
+    with pytest.raises(Refused), transaction.atomic(), audit.together():
+        write(cast)
+        raise Refused("undone")
+    assert Entry.objects.count() == 1
+
+
 def test_entry_takes_the_branch_of_its_target(cast: Cast) -> None:
     (entry,) = write(cast, 1)
     assert (entry.branch, entry.actor, entry.target) == (

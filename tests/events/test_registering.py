@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee
 from events.models import Registration, Ticket
+from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post as post_office
@@ -374,3 +376,30 @@ def test_mails_say_what_they_must(cast, ticket, language):
     assert place.door_code in confirmed[1]
     assert place.get_absolute_url() in confirmed[1]
     assert {"ko": "33,000원", "en": "₩33,000"}[language] in cancelled[1]
+
+
+def test_whoever_comes_after_the_last_seat_waits_for_no_lock(cast, ticket, login):
+    Ticket.objects.filter(pk=ticket.pk).update(taken=F("capacity"))
+    client = login("account")
+    with CaptureQueriesContext(connection) as captured:
+        assert post(client, ticket=ticket.pk).status_code == 422
+    writes = ("UPDATE", "INSERT", "SAVEPOINT", "BEGIN")
+    assert not [q["sql"] for q in captured if q["sql"].startswith(writes)]
+
+
+def test_a_free_place_takes_few_statements(cast, login):
+    ticket = factories.make_ticket(factories.make_event("free"), prices={None: 0})
+    client = login("account")
+    client.get(reverse("events:register", args=["free"]))  # the brochure is kept from here on
+    with CaptureQueriesContext(connection) as captured:
+        assert post(client, slug="free", ticket=ticket.pk).status_code == 302
+    work = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
+    assert len(work) <= 13, work
+    assert Registration.objects.get().status == Registration.Status.CONFIRMED
+    verbs = Entry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == [
+        "payments.place_order",
+        "events.register",
+        "payments.record_payment",
+        "payments.settle",
+    ]

@@ -6,14 +6,27 @@ from functools import lru_cache
 from typing import Any
 
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kosna.core import covers, tilemap
 from kosna.core.templatetags.ui.library import NOTHING, register
 from kosna.core.templatetags.ui.text import until
+
+
+@register.simple_tag
+def page_head() -> SafeString:
+    """Styles, scripts and icon, of every page alike."""
+    return _page_head(get_language())
+
+
+@lru_cache(maxsize=8)
+def _page_head(language: str) -> SafeString:
+    return render_to_string("components/head.html")
 
 
 @register.simple_tag
