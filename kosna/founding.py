@@ -5,6 +5,7 @@ Facts, not fiction: the demonstration stands on the same ones. The secretariat c
 the portal, and nothing here is ever written over what is there already.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -12,8 +13,8 @@ from django.db import transaction
 
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
+from kosna.branch_actions import set_up
 from kosna.branches.models import Appointment, Branch, Region
-from kosna.core import clock
 from kosna.core.korean import parse_phone
 from members.models import DuesCalendar, DuesRate, Right, Tier, TierRight
 
@@ -85,32 +86,19 @@ SUMMARIES = {
     "student": ("재학생, 준회원 등급의 연구자료", "Students in enrolment, associate reports"),
 }
 
-FIRST_OFFICES = (Appointment.Role.SYSTEM_ADMIN, Appointment.Role.SECRETARIAT)
-
 
 @transaction.atomic
-def found(*, admin: User) -> list[Appointment]:
-    """Founds the association in this portal and gives ``admin`` its first two offices, on record.
+def found(*, admins: Sequence[User]) -> list[Appointment]:
+    """Founds the association in this portal, on record, and gives its first two offices.
 
-    Safe to run again: what is there stays. Returns the offices given, none when an administrator
-    is in office already.
+    Safe to run again: what is there stays, and once offices are held none is given. Raises Refused
+    unless the first administrators are two.
     """
     is_new = not Branch.objects.filter(is_head_office=True).exists()
     head_office = constitute()
     if is_new:
         audit.record("association.found", head_office, branch=head_office)
-    today = clock.today()
-    in_office = Appointment.objects.filter(role=Appointment.Role.SYSTEM_ADMIN).on(today)
-    if in_office.exists():
-        return []
-    offices = []
-    for role in FIRST_OFFICES:
-        office = Appointment.objects.create(
-            user=admin, branch=head_office, role=role, valid_from=today
-        )
-        audit.record("branches.appoint", office, subjects=[admin], role=role)
-        offices.append(office)
-    return offices
+    return [] if Appointment.objects.exists() else set_up(head_office, admins)
 
 
 def constitute() -> Branch:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from kosna.accounts.models import User
 from kosna.audit.models import Entry
+from kosna.branch_actions import confirm_proposal, propose
 from kosna.branches.models import Appointment, Branch, Region
 from kosna.core import clock
 from members import dues
@@ -20,34 +21,34 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 TABLES = (Region, Branch, Tier, DuesRate, TierRight, DuesCalendar, Appointment, Entry)
 
 
+ADMINS = ("one@example.test", "other@example.test")
+
+
 @pytest.fixture
-def operator() -> User:
-    return User.objects.create_superuser("operator@example.test", "password", name="우시온")
+def admins() -> list[User]:
+    return [factories.make_user(name, email=name) for name in ADMINS]
 
 
-def found(email: str = "operator@example.test") -> None:
-    call_command("found", admin=email, stdout=StringIO())
+def found(*emails: str) -> None:
+    call_command("found", "--admin", *(emails or ADMINS), stdout=StringIO())
 
 
 def rows() -> dict[str, int]:
     return {table.__name__: table.objects.count() for table in TABLES}
 
 
-def test_founded_portal_can_be_opened(operator: User, client: Client) -> None:
-    client.force_login(operator, backend=BACKEND)
-    assert client.get("/staff/branches/").status_code == 403
-    found("OPERATOR@example.test")
-    operator = User.objects.get(pk=operator.pk)
-    client.force_login(operator, backend=BACKEND)
-    for page in ("/staff/", "/staff/branches/", "/staff/branches/hq/", "/staff/applications/"):
+def test_founded_portal_can_be_opened(admins: list[User], client: Client) -> None:
+    client.force_login(admins[0], backend=BACKEND)
+    assert client.get("/staff/").status_code == 403
+    found("ONE@example.test", "other@example.test")
+    for page in ("/staff/", "/staff/branches/", "/staff/branches/hq/", "/staff/audit/"):
         assert client.get(page).status_code == 200, page
-    account = factories.make_user("account")
-    client.force_login(account, backend=BACKEND)
+    client.force_login(factories.make_user("account"), backend=BACKEND)
     for page in ("/members/", "/members/apply/", "/branches/", "/me/"):
         assert client.get(page).status_code == 200, page
 
 
-def test_founded_portal_takes_members_at_the_rates_of_the_charter(operator: User) -> None:
+def test_founded_portal_takes_members_at_the_rates_of_the_charter(admins: list[User]) -> None:
     found()
     head_office = Branch.objects.get()
     assert suggest_branch("제주특별자치도 제주시") == head_office
@@ -60,33 +61,42 @@ def test_founded_portal_takes_members_at_the_rates_of_the_charter(operator: User
     assert not TierRight.objects.filter(right="vote", in_grace=True).exists()
 
 
-def test_founding_again_changes_nothing(operator: User) -> None:
+def test_founding_again_changes_nothing(admins: list[User]) -> None:
     found()
     Tier.objects.filter(code="student").update(name_ko="청년회원")
     Branch.objects.update(name_ko="중앙회")
     before = rows()
     found()
-    other = factories.make_user("other")
-    found(other.email)
+    others = [factories.make_user(name) for name in ("third", "fourth")]
+    found(*(other.email for other in others))
     assert rows() == before
     assert Tier.objects.get(code="student").name_ko == "청년회원"
     assert Branch.objects.get().name_ko == "중앙회"
-    assert not other.appointments.exists()
 
 
-def test_first_offices_are_on_record(operator: User) -> None:
+def test_first_two_administrators_fill_the_other_offices(admins: list[User]) -> None:
     found()
-    roles = sorted(operator.appointments.values_list("role", flat=True))
-    assert roles == ["secretariat", "system_admin"]
-    told = [(entry.verb, entry.subjects) for entry in Entry.objects.order_by("pk")]
+    told = [(entry.verb, entry.actor, entry.subjects) for entry in Entry.objects.order_by("pk")]
     assert told == [
-        ("association.found", []),
-        ("branches.appoint", [operator.pk]),
-        ("branches.appoint", [operator.pk]),
+        ("association.found", "", []),
+        *(("branches.appoint", "", [admin.pk]) for admin in admins),
     ]
+    one, other = admins
+    secretary = factories.make_user()
+    row = propose(
+        user=secretary,
+        branch=Branch.objects.get(),
+        role=Appointment.Role.SECRETARIAT,
+        valid_from=clock.today(),
+        valid_to=None,
+        by=one,
+    )
+    confirm_proposal(row, by=other)
+    assert secretary.has_perm("branches.appoint")
 
 
-def test_nobody_is_appointed_without_an_account(operator: User) -> None:
-    with pytest.raises(CommandError, match="createsuperuser"):
-        found("nobody@example.test")
-    assert not any(count for count in rows().values())
+@pytest.mark.parametrize("wrong", [ADMINS[:1] * 2, (ADMINS[0], "nobody@example.test")])
+def test_nothing_is_founded_without_two_people(admins: list[User], wrong: tuple[str, str]) -> None:
+    with pytest.raises(CommandError):
+        found(*wrong)
+    assert not any(rows().values())

@@ -31,7 +31,7 @@ PRODUCTION = {
 # What allauth must find verified, as nobody reads the mail here.
 VERIFIED = (
     "from allauth.account.models import EmailAddress; from kosna.accounts.models import User;"
-    "user = User.objects.get(); EmailAddress.objects.create("
+    "user = User.objects.first(); EmailAddress.objects.create("
     "user=user, email=user.email, verified=True, primary=True)"
 )
 
@@ -104,10 +104,12 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
         "DATABASE_URL": f"sqlite:///{root}/data/kosna.sqlite3",
     }
     image.manage("migrate", "--verbosity", "0")
-    who = ["--email", "admin@example.test", "--name", "우시온"]
-    image.manage("createsuperuser", "--noinput", *who, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+    admins = ["admin@example.test", "other@example.test"]
+    for email in admins:
+        who = ["--email", email, "--name", "우시온"]
+        image.manage("createsuperuser", "--noinput", *who, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
     image.manage("shell", "--command", VERIFIED)
-    image.manage("found", "--admin", "admin@example.test")
+    image.manage("found", "--admin", *admins)
     command = json.loads(image.path(instructions("CMD")[-1]))
     log = (root / "log").open("wb")
     server = subprocess.Popen(

@@ -12,5 +12,5 @@ def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0002_long_work")]
+    dependencies = [("core", "0004_holidays_of_2026_to_2028")]
     operations = [migrations.RunPython(create, migrations.RunPython.noop)]
