@@ -75,8 +75,8 @@ class Image:
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
-    """Built, founded, and served by as many workers as the Dockerfile says, with a home that
-    cannot be written to."""
+    """Built, founded, and served by as many workers as the Dockerfile says, without a home that
+    could be written to, as on a read-only root."""
     root = tmp_path_factory.mktemp("image")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -84,8 +84,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
     image = Image(root, port, {})
     _copy(root / "app")
     (root / "data").mkdir()
-    (root / "home").mkdir(mode=0o500)
-    outside = {"PATH": os.environ["PATH"], "HOME": str(root / "home")}
+    outside = {"PATH": os.environ["PATH"], "HOME": "/dev/null"}
     before, after = ({}, {})
     stage = before
     for line in (settings.BASE_DIR / "Dockerfile").read_text().replace("\\\n", " ").splitlines():
@@ -204,6 +203,12 @@ def visitor(image: Image) -> Visitor:
 @pytest.mark.parametrize("path", ["/", "/events/", "/research/", "/members/", "/accounts/signup/"])
 def test_pages_open(visitor: Visitor, path: str) -> None:
     assert visitor.ask(path).status == 200
+
+
+def test_server_asks_for_nothing_that_a_read_only_root_refuses(image: Image) -> None:
+    log = (image.root / "log").read_text()
+    assert "ERROR" not in log
+    assert "control" not in log.lower()
 
 
 def test_styles_are_served_for_ever(visitor: Visitor) -> None:
