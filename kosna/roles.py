@@ -26,6 +26,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.export_member",
+        "members.change_company",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -36,7 +37,11 @@ ROLES: dict[str, set[str]] = {
     | READ_MEMBERS
     | READ_EVENTS
     | READ_MONEY
-    | {"members.review_application", "members.approve_application"},
+    | {
+        "members.review_application",
+        "members.approve_application",
+        "members.change_company",
+    },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
     | READ_EVENTS
@@ -46,6 +51,7 @@ ROLES: dict[str, set[str]] = {
         "members.review_application",
         "members.approve_application",
         "members.export_member",
+        "members.change_company",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",

@@ -25,6 +25,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("Applications"), "/staff/applications/", "inbox", "members.view_application"),
             Place(_("Members"), "/staff/members/", "users", "members.view_member"),
+            Place(
+                _("Company changes"),
+                "/staff/company-changes/",
+                "building",
+                "members.change_company",
+            ),
         ),
     ),
     (

@@ -1,4 +1,5 @@
-"""What happens to applications (``applications``) and to paid periods (``periods``)."""
+"""What happens to applications (``applications``), to paid periods (``periods``), and to companies:
+their seats (``seats``), domains (``domains``) and facts (``companies``)."""
 
 from members.actions.applications import (
     PAYABLE,
@@ -10,6 +11,23 @@ from members.actions.applications import (
     submit_application,
     withdraw_application,
 )
+from members.actions.companies import (
+    change_facts,
+    confirm_change,
+    confirm_representative,
+    decline_change,
+    request_change,
+    withdraw_change,
+)
+from members.actions.domains import (
+    approve_request,
+    claim_domain,
+    decline_request,
+    end_domain,
+    prove_domain,
+    request_seat,
+    withdraw_request,
+)
 from members.actions.periods import (
     dues_expired,
     dues_paid,
@@ -18,20 +36,57 @@ from members.actions.periods import (
     refuse_if_paid,
     renew,
 )
+from members.actions.seats import (
+    accept_invitation,
+    agree_seats,
+    decline_invitation,
+    end_seat,
+    invitation_of,
+    invite,
+    invite_many,
+    restore_seat,
+    send_again,
+    why_closed,
+    withdraw_invitation,
+)
 
 __all__ = [
     "PAYABLE",
+    "accept_invitation",
+    "agree_seats",
     "approve_application",
+    "approve_request",
+    "change_facts",
+    "claim_domain",
+    "confirm_change",
+    "confirm_representative",
+    "decline_change",
+    "decline_invitation",
+    "decline_request",
     "dues_expired",
     "dues_paid",
     "dues_refunded",
+    "end_domain",
+    "end_seat",
+    "invitation_of",
+    "invite",
+    "invite_many",
     "issue_card",
+    "prove_domain",
     "refuse_if_paid",
     "reissue_order",
     "reject_application",
     "renew",
+    "request_change",
     "request_revision",
+    "request_seat",
+    "restore_seat",
     "save_draft",
+    "send_again",
     "submit_application",
+    "why_closed",
     "withdraw_application",
+    "withdraw_change",
+    "withdraw_invitation",
+    "withdraw_request",
 ]

@@ -8,6 +8,12 @@ from members.models.applications import (
     draft_number,
     working_days_after,
 )
+from members.models.companies import (
+    CompanyChange,
+    CompanyDomain,
+    Invitation,
+    SeatRequest,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -34,8 +40,11 @@ __all__ = [
     "ApplicationFile",
     "ApplicationQuerySet",
     "Clock",
+    "CompanyChange",
+    "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
+    "Invitation",
     "Member",
     "MemberQuerySet",
     "Opening",
@@ -46,6 +55,7 @@ __all__ = [
     "Renewal",
     "Right",
     "Seat",
+    "SeatRequest",
     "Tier",
     "TierQuerySet",
     "TierRight",
