@@ -28,7 +28,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(
                 _("Company changes"),
                 "/staff/company-changes/",
-                "building",
+                "edit",
                 "members.change_company",
             ),
         ),

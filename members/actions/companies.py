@@ -78,7 +78,7 @@ def request_change(
     by: User,
     seat: Seat | None = None,
 ) -> CompanyChange:
-    """변경 신청: name, business number and representative change when the branch has confirmed them.
+    """변경 신청: name, business number and representative change once the branch has confirmed.
 
     Raises Refused when nothing would change, when one waits already, or when the business number
     is another organisation's.
@@ -133,7 +133,7 @@ def withdraw_change(change: CompanyChange, *, by: User) -> None:
 
 @transaction.atomic
 def confirm_change(change: CompanyChange, *, basis: str, by: User) -> None:
-    """변경 확인, by the branch and on a basis (the paper that shows it). The register of members gets
+    """변경 확인, by the branch on a basis (the paper that shows it). The register of members gets
     its line; the present representative is not asked, who may be gone."""
     member = locked(change.member_id)
     change = CompanyChange.objects.select_related("seat__user", "asked_by").get(pk=change.pk)
@@ -215,7 +215,7 @@ def decline_change(change: CompanyChange, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def confirm_representative(seat: Seat, *, name: str, basis: str, by: User) -> None:
-    """대표자 확인, by the branch alone: when the present one is gone and cannot hand the office on."""
+    """대표자 확인, by the branch alone: the present one is gone and cannot hand the office on."""
     member = locked(seat.member_id)
     refuse_if_over(member)
     seat = Seat.objects.select_related("user").get(pk=seat.pk)

@@ -62,8 +62,8 @@ def refuse_if_over(member: Member) -> None:
 
 @transaction.atomic
 def end_seat(seat: Seat, *, by: User, reason: str = "") -> None:
-    """좌석 회수: from this instant the company's membership opens nothing more to this person. Their
-    receipts, certificates, tickets and downloads stay theirs; the membership card is void.
+    """좌석 회수: from this instant the company's membership opens nothing more to them. Their own
+    receipts, certificates, tickets and downloads stay; the membership card is void.
 
     Raises Refused for the representative, who is replaced and not removed, and for the last one
     who runs the membership.

@@ -1,4 +1,4 @@
-"""A company at the desk of its branch: seats, invitations, requests, and what the branch confirms."""
+"""A company at its branch's desk: seats, invitations, requests, and what the branch confirms."""
 
 from collections.abc import Callable
 from typing import Any
