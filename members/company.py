@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.addresses import verified_addresses_of
@@ -60,7 +60,7 @@ def history_of(member: Member, people: set[int]) -> list[Event]:
 def _actor(entry: Entry, people: set[int]) -> str:
     if entry.actor_id is None:
         return ""
-    return entry.actor if entry.actor_id in people else _t("Association")
+    return entry.actor if entry.actor_id in people else gettext("Association")
 
 
 def facts_about(member: Member) -> dict[str, Any]:

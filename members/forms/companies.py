@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core.korean import (
@@ -71,7 +71,7 @@ class InviteManyForm(forms.Form):
     def clean_people(self) -> list[Line]:
         lines = [line for line in self.cleaned_data["people"].splitlines() if line.strip()]
         if len(lines) > MAX_LINES:
-            raise ValidationError(_t("At most %(max)s lines at once.") % {"max": MAX_LINES})
+            raise ValidationError(gettext("At most %(max)s lines at once.") % {"max": MAX_LINES})
         return [_typed(number, line) for number, line in enumerate(lines, 1)]
 
 
@@ -83,7 +83,9 @@ def _typed(number: int, line: str) -> Line:
     else:
         parts = [part.strip() for part in line.rsplit(None, 1)]
     if len(parts) < 2:
-        return Line(number, line.strip()[:80], "", _t("A line is a name and an e-mail address."))
+        return Line(
+            number, line.strip()[:80], "", gettext("A line is a name and an e-mail address.")
+        )
     name, email = parts[0], parts[1].strip("<>").lower()
     try:
         name = normalise_name(name)
@@ -93,7 +95,9 @@ def _typed(number: int, line: str) -> Line:
     except ValidationError as error:
         return Line(number, name[:80], email[:254], " ".join(error.messages))
     if not name or len(name) > 80 or len(email) > 254:
-        return Line(number, name[:80], email[:254], _t("A line is a name and an e-mail address."))
+        return Line(
+            number, name[:80], email[:254], gettext("A line is a name and an e-mail address.")
+        )
     return Line(number, name, email)
 
 
