@@ -82,10 +82,9 @@ def _typed(number: int, line: str) -> Line:
             break
     else:
         parts = [part.strip() for part in line.rsplit(None, 1)]
+    unread = gettext("A line is a name and an e-mail address.")
     if len(parts) < 2:
-        return Line(
-            number, line.strip()[:80], "", gettext("A line is a name and an e-mail address.")
-        )
+        return Line(number, line.strip()[:80], "", unread)
     name, email = parts[0], parts[1].strip("<>").lower()
     try:
         name = normalise_name(name)
@@ -95,9 +94,7 @@ def _typed(number: int, line: str) -> Line:
     except ValidationError as error:
         return Line(number, name[:80], email[:254], " ".join(error.messages))
     if not name or len(name) > 80 or len(email) > 254:
-        return Line(
-            number, name[:80], email[:254], gettext("A line is a name and an e-mail address.")
-        )
+        return Line(number, name[:80], email[:254], unread)
     return Line(number, name, email)
 
 
