@@ -117,7 +117,7 @@ class CompanyDomain(Stateful):
 
     class Status(models.TextChoices):
         PROVING = "proving", _("Waiting for the mailed code")
-        PROVEN = "proven", _("Confirmed")
+        PROVEN = "proven", _("Domain confirmed")
         ENDED = "ended", _("Removed")
 
     TRANSITIONS: ClassVar = {
