@@ -17,7 +17,7 @@ HISTORY: dict[str, str | Promise] = {
     "members.give_seat": _("Seat given"),
     "members.end_seat": _("Seat ended"),
     "members.agree_seats": _("Number of seats agreed"),
-    "members.invite": _("Invited"),
+    "members.invite": _("Invitation sent"),
     "members.invite_again": _("Invitation sent again"),
     "members.withdraw_invitation": _("Invitation withdrawn"),
     "members.decline_invitation": _("Invitation declined"),
@@ -49,8 +49,8 @@ class Event:
 
 
 def history_of(member: Member, people: set[int]) -> list[Event]:
-    """The latest deeds; ``people`` (ids) are called by name, who works for the association is
-    not."""
+    """The latest deeds; ``people`` (ids) and who asked for themselves are called by name, who works
+    for the association is not."""
     entries = Entry.objects.filter(
         target_type=Member._meta.label_lower, target_id=str(member.pk), verb__in=HISTORY
     ).order_by("-pk")[:SHOWN]
@@ -60,7 +60,8 @@ def history_of(member: Member, people: set[int]) -> list[Event]:
 def _actor(entry: Entry, people: set[int]) -> str:
     if entry.actor_id is None:
         return ""
-    return entry.actor if entry.actor_id in people else gettext("Association")
+    is_known = entry.actor_id in people or entry.actor_id in entry.subjects
+    return entry.actor if is_known else gettext("Association")
 
 
 def facts_about(member: Member) -> dict[str, Any]:

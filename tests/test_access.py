@@ -215,7 +215,7 @@ MATRIX = [
     own_company("company:change-withdraw", 302, "post"),
     own_company("company:invite", 422, "post"),
     own_company("company:invite-many"),
-    own_company("company:invitation-again", 302, "post", invitation="invitation"),
+    own_company("company:invitation-again", 303, "post", invitation="invitation"),  # just sent
     own_company("company:invitation-withdraw", 302, "post", invitation="invitation"),
     own_company("company:seat-end", 302, "post", seat="contact_seat"),
     own_company("company:seat-restore", 302, "post", seat="ended_seat"),
@@ -235,7 +235,7 @@ MATRIX = [
         others=404,
     ),
     run_company("members_staff:company-invite", 422),
-    run_company("members_staff:company-invitation-again", 302, invitation="busan_invitation"),
+    run_company("members_staff:company-invitation-again", 303, invitation="busan_invitation"),
     run_company("members_staff:company-invitation-withdraw", 303, invitation="withdrawn"),
     run_company("members_staff:company-seat-end", 303, seat="busan_seat"),  # of who runs it alone
     run_company("members_staff:company-seats", 302),

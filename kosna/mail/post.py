@@ -125,7 +125,7 @@ def deliver(message: Message) -> None:
         )
     else:
         if any(map(_is_secret, message.context.values())):
-            _subject, text, _html = render(message, kept=True)
+            subject, text, _html = render(message, kept=True)
         message.move_to(
             Message.Status.SENT, subject=subject[:200], text=text, sent_at=clock.now(), error=""
         )

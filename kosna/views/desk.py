@@ -19,7 +19,7 @@ from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
-from members.models import Application, Member
+from members.models import Application, CompanyChange, Member
 
 SHOWN = 5
 EXPIRING = timedelta(days=30)
@@ -62,6 +62,19 @@ QUEUES = (
         ),
         "accent",
         "submitted_at",
+    ),
+    Queue(
+        "changes",
+        _("Company changes to confirm"),
+        "/staff/company-changes/",
+        "members.change_company",
+        lambda user: (
+            CompanyChange.objects.permitted(user, "members.change_company")
+            .waiting()
+            .select_related("member__branch")
+        ),
+        "info",
+        "asked_at",
     ),
     Queue(
         "deposits",

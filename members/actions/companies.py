@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.core import clock, korean
+from kosna.core import clock
 from kosna.core.errors import Refused
 from members.actions.periods import locked
 from members.actions.seats import (
     enter_details,
     hand_on,
     install_representative,
+    refresh_search,
     refuse_if_over,
-    runners_of,
     tell,
 )
 from members.models import CompanyChange, Member, Organisation, Seat
@@ -38,9 +38,8 @@ def change_facts(member: Member, *, facts: dict[str, Any], by: User) -> None:
     organisation.save(update_fields=list(changed))
     address = one_line_address(organisation)
     moved = address != member.address
-    Member.objects.filter(pk=member.pk).update(
-        address=address, search_text=search_text_of(member, organisation)
-    )
+    Member.objects.filter(pk=member.pk).update(address=address)
+    refresh_search(member)
     if moved:
         enter_details(member, by=by, reason="주소 변경")
     audit.record("members.change_company", member, by=by, fields=sorted(changed))
@@ -52,16 +51,6 @@ def one_line_address(organisation: Organisation) -> str:
         return ""
     parts = ", ".join(part for part in (organisation.address, organisation.address_detail) if part)
     return f"({organisation.postcode}) {parts}" if organisation.postcode else parts
-
-
-def search_text_of(member: Member, organisation: Organisation) -> str:
-    """What ``Member.objects.search`` looks into, for a company as it is now."""
-    people = runners_of(member)
-    parts = [korean.fold(organisation.name), korean.initials(organisation.name)]
-    parts += [korean.fold(person.name) for person in people]
-    parts += [organisation.business_number, organisation.phone.replace("+82", "0")]
-    parts += [korean.fold(person.email) for person in people]
-    return " ".join(part for part in parts if part)[:300]
 
 
 # --- what the branch confirms ---
@@ -175,9 +164,8 @@ def _rename(
             _("This business registration number belongs to another organisation.")
         ) from error
     member.name = change.name
-    Member.objects.filter(pk=member.pk).update(
-        name=change.name, search_text=search_text_of(member, organisation)
-    )
+    Member.objects.filter(pk=member.pk).update(name=change.name)
+    refresh_search(member)
     reason = f"상호 변경: {was} → {change.name}" if was != change.name else "사업자번호 변경"
     enter_details(member, by=by, basis=basis, reason=reason)
 

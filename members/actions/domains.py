@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from kosna.accounts.addresses import verified_addresses_of
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
+from kosna.audit.models import Entry
 from kosna.core import clock, tokens
 from kosna.core.errors import Refused
 from kosna.mail import post
@@ -17,6 +18,7 @@ from members.mail_hosts import PUBLIC_HOSTS, REGISTRIES
 from members.models import CompanyDomain, Member, Seat, SeatRequest
 
 MAX_DOMAINS = 5
+CODES_A_DAY = 10
 RESEND_AFTER = timedelta(minutes=1)
 
 
@@ -53,6 +55,7 @@ def claim_domain(member: Member, *, mailbox: str, by: User) -> CompanyDomain:
         raise Refused(_("A code has just been sent. Please wait a minute."), field="mailbox")
     if row is None and mine.count() >= MAX_DOMAINS:
         raise Refused(_("A company has at most %(max)s domains.") % {"max": MAX_DOMAINS})
+    _refuse_if_too_often(member)
     seed = tokens.new_seed()
     row = row or CompanyDomain(member=member, domain=domain)
     row.mailbox, row.fingerprint, row.tries = mailbox, tokens.fingerprint(tokens.code(seed)), 0
@@ -73,6 +76,22 @@ def claim_domain(member: Member, *, mailbox: str, by: User) -> CompanyDomain:
         branch=member.branch,
     )
     return row
+
+
+def _refuse_if_too_often(member: Member) -> None:
+    """The codes go to mailboxes that somebody typed: nobody is to be flooded with them."""
+    claims = Entry.objects.filter(
+        target_type=member._meta.label_lower,
+        target_id=str(member.pk),
+        verb="members.claim_domain",
+        at__gt=clock.now() - timedelta(days=1),
+    )
+    if claims.count() >= CODES_A_DAY:
+        raise Refused(
+            _("At most %(max)s codes are sent in a day. Please try again tomorrow.")
+            % {"max": CODES_A_DAY},
+            field="mailbox",
+        )
 
 
 def _refuse_if_taken(domain: str, member: Member) -> None:

@@ -6,6 +6,7 @@ two representatives, and somebody always runs it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from members.actions.periods import locked
 from members.models import Invitation, Member, RegisterEntry, Seat
 
 Role = Seat.Role
+SEND_AGAIN_AFTER = timedelta(minutes=1)
 
 
 # --- seats ---
@@ -263,6 +265,8 @@ def send_again(invitation: Invitation, *, by: User) -> Invitation:
     invitation = Invitation.objects.get(pk=invitation.pk)
     if invitation.status != Invitation.Status.WAITING:
         raise Refused(_("This invitation has been answered or withdrawn."))
+    if clock.now() < invitation.expires_at - Invitation.VALID_FOR + SEND_AGAIN_AFTER:
+        raise Refused(_("It has just been sent. Please wait a minute."))
     seed = tokens.new_seed()
     invitation.fingerprint = tokens.fingerprint(tokens.token(seed))
     invitation.expires_at = clock.now() + Invitation.VALID_FOR
@@ -421,6 +425,7 @@ def install_representative(
     was = organisation.representative
     organisation.representative = name
     organisation.save(update_fields=["representative"])
+    refresh_search(member)
     enter_details(member, by=by, basis=basis, reason=f"대표자 변경: {was} → {name}")
     audit.record(
         "members.change_representative",
@@ -438,6 +443,7 @@ def enter_contact(member: Member, seat: Seat, replaced: Seat | None, *, by: User
     """담당자 변경 or 담당자 지정, as the register's history tells it."""
     was = replaced.user.name if replaced else ""
     change = f"담당자 변경: {was} → {seat.user.name}" if was else f"담당자 지정: {seat.user.name}"
+    refresh_search(member)
     enter_details(member, by=by, reason=change)
     audit.record(
         "members.change_contact",
@@ -454,6 +460,20 @@ def enter_details(member: Member, *, by: User, reason: str, basis: str = "") -> 
     if member.number:
         kind = RegisterEntry.Kind.DETAILS
         register.enter(member, kind, on=clock.today(), by=by, reason=reason, basis=basis)
+
+
+def refresh_search(member: Member) -> None:
+    """What ``Member.objects.search`` looks into, for a company and those who run it now."""
+    organisation = member.organisation
+    assert organisation is not None
+    people = runners_of(member)
+    parts = [korean.fold(organisation.name), korean.initials(organisation.name)]
+    parts += [korean.fold(person.name) for person in people]
+    phones = [organisation.phone, *(person.phone for person in people)]
+    parts += [organisation.business_number, *(phone.replace("+82", "0") for phone in phones)]
+    parts += [korean.fold(person.email) for person in people]
+    text = " ".join(part for part in parts if part)
+    Member.objects.filter(pk=member.pk).update(search_text=text[:300])
 
 
 def runners_of(member: Member) -> list[User]:

@@ -1,6 +1,7 @@
 """A company and its people: how they come in, what they may while they sit there, how they go."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -131,6 +132,8 @@ def test_a_withdrawn_an_expired_and_a_replaced_link_say_so(portal, people, conta
     first = link_for(portal, person.email)
     row = Invitation.objects.get()
 
+    sent_long_ago = clock.now() + timedelta(days=6)
+    Invitation.objects.update(expires_at=sent_long_ago)
     runner.open("/me/company/").press(f"/invitations/{row.pk}/again/")
     second = link_for(portal, person.email)
     assert second != first

@@ -135,6 +135,8 @@ def test_an_invitation_runs_out_after_seven_days_and_can_be_sent_again(cast, con
         with pytest.raises(Refused, match="7일"):
             actions.accept_invitation(invitation, by=newcomer)
         actions.send_again(invitation, by=contact)
+        with pytest.raises(Refused):
+            actions.send_again(invitation, by=contact)
         new = token_in(latest_mail("seat_invitation"))
     assert actions.invitation_of(old) is None
     with time_machine.travel("2026-11-15T02:59:59Z", tick=False):
@@ -361,6 +363,7 @@ def test_a_contact_is_followed_by_another(cast, contact):
     }
     line = as_of(clock.today()).get(member=cast.company)
     assert (line.kind, line.reason) == ("details", "담당자 변경: 담당 → company_seat")
+    assert set(Member.objects.search("company_seat@")) == {cast.company}
 
 
 def test_a_contacts_office_is_not_taken_from_the_representative(cast, contact):
@@ -518,6 +521,20 @@ def test_a_code_is_spent_after_five_tries_or_an_hour(cast, contact):
     ):
         actions.prove_domain(row, code=fresh, by=contact)
     actions.prove_domain(row, code=fresh, by=contact)
+
+
+def test_nobody_is_flooded_with_codes(cast, contact):
+    at = clock.now()
+    for n in range(10):
+        with time_machine.travel(at + timedelta(minutes=2 * n), tick=False):
+            actions.claim_domain(cast.company, mailbox="a@gaon.example.test", by=contact)
+    for later, refused in ((timedelta(hours=1), True), (timedelta(hours=25), False)):
+        with time_machine.travel(at + later, tick=False):
+            if refused:
+                with pytest.raises(Refused, match="10"):
+                    actions.claim_domain(cast.company, mailbox="a@gaon.example.test", by=contact)
+            else:
+                actions.claim_domain(cast.company, mailbox="a@gaon.example.test", by=contact)
 
 
 def test_a_domain_belongs_to_the_company_that_proves_it_first(cast, contact):
