@@ -1,6 +1,6 @@
 """My company: its seats and people for those who run it, one's own seat for those who sit there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -89,17 +89,17 @@ def _page(
         domain.code_form = bound.get(name) or CodeForm(prefix=name)
     context |= facts | {
         "orders": orders.order_by("-pk")[:10],
-        "invite_form": bound.get("invite") or _invite_form(member, own),
+        "invite_form": bound.get("invite") or _invite_form(member, own, facts["seats"]),
         "domain_form": bound.get("domain") or DomainForm(prefix="domain"),
         "refused_form": next(iter(bound.values()), None),
     }
     return TemplateResponse(request, "members/company.html", context, status=status)
 
 
-def _invite_form(member: Member, own: Seat, data: Any = None) -> InviteForm:
+def _invite_form(member: Member, own: Seat, seats: Iterable[Seat], data: Any = None) -> InviteForm:
     """The representative's office is offered by who holds it, or by a contact while nobody does."""
-    seated = Seat.objects.current().filter(member=member, role=Role.REPRESENTATIVE).first()
-    may_hand_on = seated is None or seated == own
+    nobody_holds_it = all(seat.role != Role.REPRESENTATIVE for seat in seats)
+    may_hand_on = nobody_holds_it or own.role == Role.REPRESENTATIVE
     return InviteForm(data, member=member, may_hand_on=may_hand_on, prefix="invite")
 
 
@@ -134,12 +134,13 @@ def _try(
 @require_POST
 def invite(request: HttpRequest, pk: int) -> HttpResponseBase:
     member = _run_by(request, pk)
-    own = Seat.objects.current().get(member=member, user=request.user)
+    seats = list(Seat.objects.current().filter(member=member))
+    own = next(seat for seat in seats if seat.user_id == request.user.pk)
     return _try(
         request,
         member,
         "invite",
-        _invite_form(member, own, request.POST),
+        _invite_form(member, own, seats, request.POST),
         lambda typed: actions.invite(member, **typed, by=request.user),
         _("The invitation is on its way. It is valid for 7 days."),
     )

@@ -1,4 +1,4 @@
-"""Secrets that follow from a seed: the same again, never the seed itself, and typed as people do."""
+"""Secrets that follow from a seed: the same again, never the seed itself, typed as people do."""
 
 import pytest
 
