@@ -6,7 +6,6 @@ from members.models.applications import (
     ApplicationQuerySet,
     Organisation,
     draft_number,
-    working_days_after,
 )
 from members.models.companies import (
     CompanyChange,
@@ -61,5 +60,4 @@ __all__ = [
     "TierRight",
     "Topic",
     "draft_number",
-    "working_days_after",
 ]

@@ -20,9 +20,9 @@ class MemberQuerySet(BranchScoped):
     def active(self) -> "MemberQuerySet":
         return self.filter(status=Member.Status.ACTIVE)
 
-    def of(self, user: Any) -> "MemberQuerySet":
+    def of(self, user: Any, today: date | None = None) -> "MemberQuerySet":
         """Memberships that this person holds or sits in today."""
-        return self._own_or_seated(user, Seat.objects.current().filter(user=user))
+        return self._own_or_seated(user, Seat.objects.current(today).filter(user=user))
 
     def run_by(self, user: Any) -> "MemberQuerySet":
         """Memberships whose dues this person may order: one's own, or the organisation's that one
@@ -214,9 +214,9 @@ class Period(models.Model):
 
 
 class SeatQuerySet(models.QuerySet):
-    def current(self) -> "SeatQuerySet":
+    def current(self, today: date | None = None) -> "SeatQuerySet":
         """Held now. One that was taken away has ended at that instant, whatever its last day."""
-        today = clock.today()
+        today = today or clock.today()
         return self.filter(
             Q(valid_to=None) | Q(valid_to__gte=today), ended_at=None, valid_from__lte=today
         )
