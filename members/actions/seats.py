@@ -419,14 +419,16 @@ def install_representative(
     member: Member, *, name: str, by: User, seat: Seat | None = None, basis: str = ""
 ) -> None:
     """대표자 변경: the organisation and the register of members name the new representative, who
-    may have no seat yet. Those who run the membership are told."""
+    may have no seat yet. Those who run the membership are told. 대표자 지정 where it is the
+    registered one who takes a seat."""
     organisation = member.organisation
     assert organisation is not None
     was = organisation.representative
     organisation.representative = name
     organisation.save(update_fields=["representative"])
     refresh_search(member)
-    enter_details(member, by=by, basis=basis, reason=f"대표자 변경: {was} → {name}")
+    change = f"대표자 변경: {was} → {name}" if was != name else f"대표자 지정: {name}"
+    enter_details(member, by=by, basis=basis, reason=change)
     audit.record(
         "members.change_representative",
         member,
@@ -436,7 +438,8 @@ def install_representative(
         person=name,
         basis=basis,
     )
-    tell("representative_changed", member, runners_of(member), person=name, was=was)
+    if was != name:
+        tell("representative_changed", member, runners_of(member), person=name, was=was)
 
 
 def enter_contact(member: Member, seat: Seat, replaced: Seat | None, *, by: User) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from kosna.payments import actions as payments
 from members import actions as members
-from members.models import Application
+from members.models import Application, Member, Organisation
 from tests import factories
 from tests.flows.test_story import APPLICANT
 from tests.payments import shop
@@ -42,12 +42,14 @@ def world(people) -> None:
         submitted_at=factories.clock.now(),
         **APPLICANT | {"phone": "+821012345678"},
     )
-    runner = people.company_rep
-    members.invite(people.company, name="Moon Bo-ra", email="moon@example.test", by=runner)
+    company, runner = people.company, people.company_rep
+    Member.objects.filter(pk=company.pk).update(name="Gaon Social Lab")
+    Organisation.objects.update(name="Gaon Social Lab", representative="Oh Se-rin")
+    members.invite(company, name="Moon Bo-ra", email="moon@example.test", by=runner)
     members.request_change(
-        people.company,
+        company,
         name="Gaon Lab",
-        business_number=people.company.organisation.business_number,
+        business_number=company.organisation.business_number,
         representative="Oh Se-rin",
         note="Registered on 2026-11-02",
         by=runner,

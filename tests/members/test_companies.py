@@ -350,6 +350,9 @@ def test_the_registered_representative_is_invited_while_nobody_sits_as_one(cast,
         invitation, by=factories.make_user("오세린", email="ceo@example.test")
     )
     assert roles(cast.company)["오세린"] == Role.REPRESENTATIVE
+    line = as_of(clock.today()).get(member=cast.company)
+    assert (line.representative, line.reason) == ("오세린", "대표자 지정: 오세린")
+    assert not Message.objects.filter(template="representative_changed").exists()
 
 
 def test_a_contact_is_followed_by_another(cast, contact):
