@@ -174,18 +174,20 @@ def _name_representative(member: Member, name: str, *, basis: str, by: User) -> 
     """The register names somebody who has no seat yet. Whoever sat as representative votes no
     longer and keeps an ordinary seat, or runs the membership where nobody else would."""
     seats = Seat.objects.current().filter(member=member)
+    former = seats.filter(role=Role.REPRESENTATIVE).select_related("user").first()
     others = seats.filter(role=Role.CONTACT).exists()
     seats.filter(role=Role.REPRESENTATIVE).update(role=Role.STAFF if others else Role.CONTACT)
-    install_representative(member, name=name, basis=basis, by=by)
+    install_representative(member, name=name, basis=basis, by=by, former=former)
 
 
 def _seat_representative(member: Member, seat: Seat, name: str, *, basis: str, by: User) -> None:
     if not (seat.member_id == member.pk and seat.is_current):
         raise Refused(_("The new representative needs a seat first."), field="seat")
-    sitting = Seat.objects.current().filter(member=member, role=Role.REPRESENTATIVE).first()
+    seats = Seat.objects.current().filter(member=member, role=Role.REPRESENTATIVE)
+    sitting = seats.select_related("user").first()
     if sitting != seat:
         hand_on(member, to=seat, role=Role.REPRESENTATIVE, replaces=sitting)
-    install_representative(member, name=name, by=by, seat=seat, basis=basis)
+    install_representative(member, name=name, by=by, seat=seat, former=sitting, basis=basis)
 
 
 @transaction.atomic

@@ -342,17 +342,13 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Seat:
     invitation.move_to(Invitation.Status.ACCEPTED, closed_at=clock.now(), closed_by=by)
     record_seat(member, seat, by=by)
     if invitation.role == Role.REPRESENTATIVE:
-        install_representative(member, name=invitation.name, by=by, seat=seat)
+        install_representative(
+            member, name=invitation.name, by=by, seat=seat, former=invitation.replaces
+        )
     elif invitation.role == Role.CONTACT:
         enter_contact(member, seat, invitation.replaces, by=by)
-    runners = Seat.objects.current().running().filter(member=member).exclude(user=by)
-    tell(
-        "seat_accepted",
-        member,
-        [runner.user for runner in runners.select_related("user")],
-        person=by.name,
-        role=seat.role,
-    )
+    told = _concerned(member, invitation.replaces) - {by}
+    tell("seat_accepted", member, told, person=by.name, role=seat.role)
     return seat
 
 
@@ -416,11 +412,17 @@ def hand_on(member: Member, *, to: Seat, role: str, replaces: Seat | None) -> No
 
 
 def install_representative(
-    member: Member, *, name: str, by: User, seat: Seat | None = None, basis: str = ""
+    member: Member,
+    *,
+    name: str,
+    by: User,
+    seat: Seat | None = None,
+    former: Seat | None = None,
+    basis: str = "",
 ) -> None:
     """대표자 변경: the organisation and the register of members name the new representative, who
-    may have no seat yet. Those who run the membership are told. 대표자 지정 where it is the
-    registered one who takes a seat."""
+    may have no seat yet. Those who run the membership and the former one are told. Where it is
+    the registered one who takes a seat, nothing has changed hands: 대표자 지정."""
     organisation = member.organisation
     assert organisation is not None
     was = organisation.representative
@@ -439,7 +441,7 @@ def install_representative(
         basis=basis,
     )
     if was != name:
-        tell("representative_changed", member, runners_of(member), person=name, was=was)
+        tell("representative_changed", member, _concerned(member, former), person=name, was=was)
 
 
 def enter_contact(member: Member, seat: Seat, replaced: Seat | None, *, by: User) -> None:
@@ -482,6 +484,11 @@ def refresh_search(member: Member) -> None:
 def runners_of(member: Member) -> list[User]:
     seats = Seat.objects.current().running().filter(member=member).select_related("user")
     return [seat.user for seat in seats.order_by("pk")]
+
+
+def _concerned(member: Member, former: Seat | None) -> set[User]:
+    """Those who run the membership, and whose office it was."""
+    return {*runners_of(member), *([former.user] if former else [])}
 
 
 def tell(template: str, member: Member, people: Iterable[User], **facts: Any) -> None:

@@ -212,6 +212,29 @@ def test_a_seat_that_ends_opens_nothing_and_leaves_the_persons_own(cast, contact
         actions.end_seat(seat, by=contact)
 
 
+def test_twin_by_its_last_day_alone_a_seat_would_open_until_midnight(cast, contact):
+    """What the instant of the end is for: without it, the same seat opens for the rest of the day
+    in Korea, and not a second longer."""
+    with time_machine.travel("2026-11-25T03:00:00Z", tick=False):
+        actions.end_seat(Seat.objects.get(user=cast.company_seat), by=contact)
+    held = {}
+    for name, change in (("kept", {}), ("twin", {"ended_at": None, "ended_by": None})):
+        if change:
+            Seat.objects.filter(user=cast.company_seat).update(**change)
+        for instant in ("2026-11-25T03:00:00Z", "2026-11-25T14:59:59Z", "2026-11-25T15:00:00Z"):
+            user = User.objects.get(pk=cast.company_seat.pk)
+            with time_machine.travel(instant, tick=False):
+                held[name, instant[11:19]] = len(memberships_of(user, clock.now()))
+    assert held == {
+        ("kept", "03:00:00"): 0,
+        ("kept", "14:59:59"): 0,
+        ("kept", "15:00:00"): 0,
+        ("twin", "03:00:00"): 1,
+        ("twin", "14:59:59"): 1,
+        ("twin", "15:00:00"): 0,
+    }
+
+
 def test_a_seat_given_again_gets_a_card_of_its_own(cast, contact):
     seat = Seat.objects.get(user=cast.company_seat)
     member = Member.objects.select_related("organisation", "branch", "tier").get(pk=cast.company.pk)
@@ -366,6 +389,8 @@ def test_a_contact_is_followed_by_another(cast, contact):
     }
     line = as_of(clock.today()).get(member=cast.company)
     assert (line.kind, line.reason) == ("details", "담당자 변경: 담당 → company_seat")
+    told = Message.objects.filter(template="seat_accepted").values_list("user__name", flat=True)
+    assert sorted(told) == ["company_rep", "담당"]
     assert set(Member.objects.search("company_seat@")) == {cast.company}
 
 
@@ -384,6 +409,12 @@ def test_the_branch_confirms_a_representative_when_the_old_one_is_gone(cast, con
     assert roles(cast.company)["company_rep"] == Role.STAFF
     line = as_of(clock.today()).get(member=cast.company)
     assert (line.representative, line.basis) == ("문보라", "등기부등본")
+    told = Message.objects.filter(template="representative_changed")
+    assert sorted(told.values_list("user__name", flat=True)) == [
+        "company_rep",
+        "company_seat",
+        "담당",
+    ]
     with pytest.raises(Refused):
         actions.confirm_representative(seat, name="문보라", basis="x", by=cast.head_office)
 
