@@ -25,6 +25,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("Applications"), "/staff/applications/", "inbox", "members.view_application"),
             Place(_("Members"), "/staff/members/", "users", "members.view_member"),
+            Place(_("Register of members"), "/staff/register/", "book", "members.view_register"),
+            Place(
+                _("General meetings"),
+                "/staff/meetings/",
+                "award",
+                "members.view_meeting members.check_voter",
+            ),
         ),
     ),
     (

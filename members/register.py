@@ -4,9 +4,9 @@ Each deed that changes a line (joining, another tier, branch, name or address, l
 ``enter`` in its own transaction, once the member's row says what the line will say.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -59,9 +59,16 @@ def enter(
 
 def as_of(day: date) -> RegisterEntryQuerySet:
     """The line of each member in force on a day, those who have left by then included."""
-    latest = (
-        RegisterEntry.objects.filter(member=OuterRef("member"), on__lte=day)
-        .order_by("-on", "-pk")
-        .values("pk")[:1]
+    return RegisterEntry.objects.in_force(day)
+
+
+def suspended_on(day: date, members: Iterable[int] | None = None) -> set[int]:
+    """Which members (of these, or of all) stood suspended on a day. Their lines of that day need
+    not say so: an address changes in suspension too."""
+    turns = RegisterEntry.objects.filter(
+        on__lte=day, kind__in=[RegisterEntry.Kind.SUSPENDED, RegisterEntry.Kind.RESTORED]
     )
-    return RegisterEntry.objects.filter(pk=Subquery(latest))
+    if members is not None:
+        turns = turns.filter(member__in=members)
+    last = dict(turns.order_by("on", "pk").values_list("member", "kind"))
+    return {member for member, kind in last.items() if kind == RegisterEntry.Kind.SUSPENDED}

@@ -19,7 +19,7 @@ from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
-from members.models import Application, Member
+from members.models import Application, Inspection, Member
 
 SHOWN = 5
 EXPIRING = timedelta(days=30)
@@ -62,6 +62,15 @@ QUEUES = (
         ),
         "accent",
         "submitted_at",
+    ),
+    Queue(
+        "inspections",
+        _("Inspection requests to answer"),
+        "/staff/register/requests/",
+        "members.decide_inspection",
+        lambda user: Inspection.objects.permitted(user, "members.decide_inspection").waiting(),
+        "warning",
+        "requested_at",
     ),
     Queue(
         "deposits",

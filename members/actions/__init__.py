@@ -1,4 +1,6 @@
-"""What happens to applications (``applications``) and to paid periods (``periods``)."""
+"""What happens to applications (``applications``), to paid periods (``periods``), to the register
+(``details``, ``inspections``, ``files``) and at general meetings (``meetings``, ``ballots``,
+``resolutions``)."""
 
 from members.actions.applications import (
     PAYABLE,
@@ -10,6 +12,37 @@ from members.actions.applications import (
     submit_application,
     withdraw_application,
 )
+from members.actions.ballots import (
+    appoint_proxy,
+    mark_absent,
+    mark_present,
+    revoke_proxy,
+    take_back_written_vote,
+    vote_in_writing,
+)
+from members.actions.details import change_details, parts_of_address
+from members.actions.files import REGISTER_FILE, ROLL_FILE, export_register, export_roll
+from members.actions.inspections import (
+    end_inspection,
+    grant_inspection,
+    record_look,
+    refuse_inspection,
+    request_inspection,
+    withdraw_inspection,
+)
+from members.actions.meetings import (
+    NOTICES,
+    call_meeting,
+    cancel_meeting,
+    change_meeting,
+    close_meeting,
+    freeze_due,
+    freeze_roll,
+    open_meeting,
+    post_notices,
+    prepare_meeting,
+    set_agenda,
+)
 from members.actions.periods import (
     dues_expired,
     dues_paid,
@@ -18,20 +51,59 @@ from members.actions.periods import (
     refuse_if_paid,
     renew,
 )
+from members.actions.resolutions import (
+    count_again,
+    count_votes,
+    exclude_voter,
+    take_off_agenda,
+)
 
 __all__ = [
+    "NOTICES",
     "PAYABLE",
+    "REGISTER_FILE",
+    "ROLL_FILE",
+    "appoint_proxy",
     "approve_application",
+    "call_meeting",
+    "cancel_meeting",
+    "change_details",
+    "change_meeting",
+    "close_meeting",
+    "count_again",
+    "count_votes",
     "dues_expired",
     "dues_paid",
     "dues_refunded",
+    "end_inspection",
+    "exclude_voter",
+    "export_register",
+    "export_roll",
+    "freeze_due",
+    "freeze_roll",
+    "grant_inspection",
     "issue_card",
+    "mark_absent",
+    "mark_present",
+    "open_meeting",
+    "parts_of_address",
+    "post_notices",
+    "prepare_meeting",
+    "record_look",
     "refuse_if_paid",
+    "refuse_inspection",
     "reissue_order",
     "reject_application",
     "renew",
+    "request_inspection",
     "request_revision",
+    "revoke_proxy",
     "save_draft",
+    "set_agenda",
     "submit_application",
+    "take_back_written_vote",
+    "take_off_agenda",
+    "vote_in_writing",
     "withdraw_application",
+    "withdraw_inspection",
 ]

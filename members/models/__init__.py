@@ -8,6 +8,21 @@ from members.models.applications import (
     draft_number,
     working_days_after,
 )
+from members.models.inspections import Inspection, InspectionLook, InspectionQuerySet
+from members.models.meetings import (
+    AgendaItem,
+    Exclusion,
+    Meeting,
+    MeetingKind,
+    MeetingQuerySet,
+    MeetingTerms,
+    Notice,
+    Presence,
+    Proxy,
+    Voter,
+    VoterQuerySet,
+    WrittenVote,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -16,7 +31,7 @@ from members.models.membership import (
     Renewal,
     Seat,
 )
-from members.models.register import RegisterEntry
+from members.models.register import RegisterEntry, RegisterEntryQuerySet
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -30,19 +45,32 @@ from members.models.terms import (
 )
 
 __all__ = [
+    "AgendaItem",
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",
     "Clock",
     "DuesCalendar",
     "DuesRate",
+    "Exclusion",
+    "Inspection",
+    "InspectionLook",
+    "InspectionQuerySet",
+    "Meeting",
+    "MeetingKind",
+    "MeetingQuerySet",
+    "MeetingTerms",
     "Member",
     "MemberQuerySet",
+    "Notice",
     "Opening",
     "Organisation",
     "Period",
     "PeriodQuerySet",
+    "Presence",
+    "Proxy",
     "RegisterEntry",
+    "RegisterEntryQuerySet",
     "Renewal",
     "Right",
     "Seat",
@@ -50,6 +78,9 @@ __all__ = [
     "TierQuerySet",
     "TierRight",
     "Topic",
+    "Voter",
+    "VoterQuerySet",
+    "WrittenVote",
     "draft_number",
     "working_days_after",
 ]

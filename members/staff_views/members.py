@@ -21,6 +21,8 @@ from kosna.payments.models import Order
 from members import standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
+from members.staff_views.register import CHANGE, history_of
+from members.staff_views.register import VIEW as VIEW_REGISTER
 
 VIEW_MEMBER = "members.view_member"
 
@@ -146,6 +148,11 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "periods": row.periods.all(),
             "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
             "applications": applications,
+            "register_history": history_of(row)
+            if request.user.has_perm(VIEW_REGISTER, row.branch)
+            else None,
+            "may_change_details": row.status == Member.Status.ACTIVE
+            and request.user.has_perm(CHANGE, row.branch),
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
         },
