@@ -117,4 +117,4 @@ def test_offices_at_two_branches_add_up(cast: Cast) -> None:
 def test_navigation_shows_what_opens(cast: Cast, login: Any) -> None:
     page = login("doorkeeper").get("/staff/")
     urls = [item["url"] for group in page.context["staff_nav"] for item in group["items"]]
-    assert urls == ["/staff/", "/staff/meetings/", "/staff/events/"]
+    assert urls == ["/staff/", "/staff/meetings/", "/staff/events/", "/staff/batches/"]

@@ -37,6 +37,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "me/me.html",
         {
             "memberships": memberships,
+            "own_addresses": Member.objects.active().run_by(user).order_by("pk"),
             "is_member": any(standing.code == GOOD for _, standing in memberships),
             "application": Application.objects.visible_to(user)
             .select_related("tier")

@@ -87,7 +87,6 @@ def change_details(
                 "number": member.number,
                 "address": line,
                 "reason": reason,
-                "by_member": by.pk in {one.pk for one in people},
                 "url": settings.SITE_URL + reverse("me:me"),
             },
             user=person,

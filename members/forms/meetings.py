@@ -11,6 +11,10 @@ from members.models import AgendaItem, Meeting, Voter, WrittenVote
 
 
 class MeetingForm(forms.ModelForm):
+    online_url = forms.URLField(
+        label=_("Online address"), max_length=200, required=False, assume_scheme="https"
+    )
+
     class Meta:
         model = Meeting
         fields: ClassVar = [

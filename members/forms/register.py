@@ -44,6 +44,11 @@ class RegisterFilter(Filter):
     )
     field_order = ("q", "on", "branch", "tier", "who")
 
+    def __init__(self, data: Any, *, branches: Any) -> None:
+        data = data.copy()
+        data.setdefault("on", clock.today().isoformat())
+        super().__init__(data, branches=branches)
+
     @property
     def day(self) -> date:
         """The day asked for; what has not come yet cannot be asked for."""

@@ -35,13 +35,14 @@ def register_list(request: HttpRequest) -> TemplateResponse:
     form = _filter(request, VIEW)
     lines = files.lines_of(request.user, VIEW, day=form.day, **form.chosen())
     page = page_of(request, lines.order_by("number", "pk"))
-    shown = RegisterEntry.objects.filter(pk__in=list(page.object_list.values_list("pk", flat=True)))
+    keys = list(page.object_list.values_list("pk", flat=True))
+    shown = RegisterEntry.objects.filter(pk__in=keys)
     audit.viewed(
         request,
         request.user,
         subjects=files.people_in(shown),
         day=form.day.isoformat(),
-        lines=[line.pk for line in shown],
+        lines=keys,
     )
     rows = list(shown.select_related("tier", "branch").order_by("number", "pk"))
     suspended = register.suspended_on(form.day, [row.member_id for row in rows])
