@@ -54,6 +54,6 @@ def _joined(parts: list[bytes], language: str) -> bytes:
         )
         with pikepdf.open(io.BytesIO(numbers)) as pdf:
             for page, number in zip(whole.pages, pdf.pages, strict=True):
-                page.add_overlay(number)
+                page.add_overlay(number, None)
             whole.save(file, deterministic_id=True)
         return file.getvalue()

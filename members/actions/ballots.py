@@ -5,6 +5,7 @@ than the terms allow.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -191,7 +192,7 @@ def _record(verb: str, proxy: Proxy, *, by: User) -> None:
     _record_of(verb, proxy.voter, by=by, delegate=delegate, paper=proxy.is_paper)
 
 
-def _record_of(verb: str, voter: Voter, *, by: User, **facts: object) -> None:
+def _record_of(verb: str, voter: Voter, *, by: User, **facts: Any) -> None:
     audit.record(
         verb,
         voter,

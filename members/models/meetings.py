@@ -118,13 +118,14 @@ class Meeting(Stateful):
         verbose_name = _("general meeting")
         verbose_name_plural = _("general meetings")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(**{f"{deed}_at": None, f"{deed}_by": None})
-                | Q(**{f"{deed}_at__isnull": False, f"{deed}_by__isnull": False}),
-                name=f"meeting_{deed}_paired",
-            )
-            for deed in ("called", "opened", "closed")
-        ] + [
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{deed}_at": None, f"{deed}_by": None})
+                    | Q(**{f"{deed}_at__isnull": False, f"{deed}_by__isnull": False}),
+                    name=f"meeting_{deed}_paired",
+                )
+                for deed in ("called", "opened", "closed")
+            ),
             models.CheckConstraint(
                 condition=Q(called_at=None) | Q(roll_frozen_at__isnull=False),
                 name="meeting_called_has_roll",
@@ -180,7 +181,7 @@ class AgendaItem(Stateful):
         REPORT = "report", _("For information, no vote")
 
     # Share of the votes counted: (numerator, denominator, of the whole roll, more than).
-    SHARES: ClassVar = {
+    SHARES: ClassVar[dict[str, tuple[int, int, bool, bool]]] = {
         Rule.MAJORITY: (1, 2, False, True),
         Rule.TWO_THIRDS: (2, 3, True, False),
         Rule.THREE_QUARTERS: (3, 4, True, False),
