@@ -57,6 +57,23 @@ def enter(
     )
 
 
+def first_line(member: Member) -> RegisterEntry:
+    """The line of a person who joins, not stored yet: for those who come by the thousand."""
+    assert member.number is not None and member.joined_on is not None
+    return RegisterEntry(
+        member=member,
+        kind=RegisterEntry.Kind.JOINED,
+        on=member.joined_on,
+        status=Member.Status.ACTIVE,
+        tier_id=member.tier_id,
+        branch_id=member.branch_id,
+        number=member.number,
+        name=member.name,
+        address=member.address,
+        joined_on=member.joined_on,
+    )
+
+
 def as_of(day: date) -> RegisterEntryQuerySet:
     """The line of each member in force on a day, those who have left by then included."""
     return RegisterEntry.objects.in_force(day)

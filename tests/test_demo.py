@@ -38,6 +38,9 @@ from research.models import Report
 LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
+    "/staff/register/": "hq",
+    "/staff/register/requests/": "hq",
+    "/staff/meetings/": "hq",
     "/staff/events/": "hq",
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",

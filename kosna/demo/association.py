@@ -5,7 +5,15 @@ from datetime import date
 from kosna.accounts.models import Policy
 from kosna.accounts.policies import TEXTS
 from kosna.branches.models import Branch, Region
-from members.models import DuesCalendar, DuesRate, Right, Tier, TierRight
+from members.models import (
+    DuesCalendar,
+    DuesRate,
+    MeetingKind,
+    MeetingTerms,
+    Right,
+    Tier,
+    TierRight,
+)
 
 LONG_AGO = date(1995, 1, 1)
 SINCE = 2012
@@ -123,6 +131,7 @@ def build() -> None:
     _branches()
     _tiers()
     DuesCalendar.objects.create(from_year=SINCE)
+    MeetingTerms.objects.bulk_create(MeetingTerms(kind=kind) for kind in MeetingKind.values)
     Policy.objects.bulk_create(
         Policy(
             kind=kind,
