@@ -34,7 +34,7 @@ class RegisterFilter(Filter):
         label=_("Branch"), required=False, queryset=None, empty_label=_("All")
     )
     who = forms.ChoiceField(
-        label=_("Who"),
+        label=_("Listed"),
         required=False,
         choices=[
             ("", _("Voting members (사원) only")),

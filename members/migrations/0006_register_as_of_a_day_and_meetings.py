@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=12, unique=True)),
                 ('kind', models.CharField(choices=[('regular', 'Regular general meeting'), ('extraordinary', 'Extraordinary general meeting')], max_length=14, verbose_name='kind')),
-                ('status', models.CharField(choices=[('draft', 'In preparation'), ('called', 'Called'), ('open', 'In session'), ('closed', 'Closed'), ('cancelled', 'Called off')], default='draft', max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('draft', 'In preparation'), ('called', 'Called'), ('open', 'In session'), ('closed', 'Meeting closed'), ('cancelled', 'Called off')], default='draft', max_length=10, verbose_name='status')),
                 ('title_ko', models.CharField(max_length=120, verbose_name='title in Korean')),
                 ('title_en', models.CharField(blank=True, max_length=120, verbose_name='title in English')),
                 ('starts_at', models.DateTimeField(verbose_name='starts')),

@@ -63,7 +63,7 @@ class Meeting(Stateful):
         DRAFT = "draft", _("In preparation")  # 준비
         CALLED = "called", _("Called")  # 소집
         OPEN = "open", _("In session")  # 개회
-        CLOSED = "closed", _("Closed")  # 폐회
+        CLOSED = "closed", _("Meeting closed")  # 폐회
         CANCELLED = "cancelled", _("Called off")  # 소집 취소
 
     TRANSITIONS: ClassVar = {

@@ -139,6 +139,7 @@ def _page(
             "items": row.items.all(),
             "counted": quorum.attendance(row),
             "sent": sent,
+            "has_next": may_run and row.status in (DRAFT, CALLED, OPEN),
             "may_edit": may_run and row.status == DRAFT,
             "may_freeze": may_run
             and row.status == DRAFT
@@ -148,7 +149,6 @@ def _page(
             "may_open": may_run and row.status == CALLED,
             "may_cancel": may_run and row.status in (DRAFT, CALLED),
             "may_decide": may_run and row.status == OPEN,
-            "may_enter_proxies": may_run and row.status == CALLED,
             "at_the_door": row.status in (CALLED, OPEN) and request.user.has_perm(DOOR, row.branch),
             "is_late": row.status == DRAFT and clock.today() > row.last_notice_on,
             "call_form": bound.get("call") or CallForm(prefix="call"),
