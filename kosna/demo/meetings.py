@@ -13,22 +13,49 @@ from members.models import AgendaItem, Inspection, Meeting, MeetingKind, Member,
 
 Rule = AgendaItem.Rule
 PLACE = "서울 금천구 가산디지털단지 공동회의실(시연용)"
+PLACE_EN = "Shared hall, Gasan Digital Complex, Geumcheon-gu, Seoul (fictional)"
 CHAIR = "강학주"
+# Titles and texts in Korean and English, and the rule.
 REGULAR_AGENDA = (
-    ("전년도 사업보고", "Report on the past year", Rule.REPORT, ""),
-    ("전년도 결산 승인", "Approval of last year’s accounts", Rule.MAJORITY,
-     "감사보고서와 함께 전년도 결산서를 승인한다."),
-    ("올해 사업계획과 예산 승인", "Plan and budget of this year", Rule.MAJORITY,
-     "사업계획서와 예산안을 원안대로 승인한다."),
-    ("정관 일부 변경", "Change of the articles", Rule.TWO_THIRDS,
-     "지부 설치에 관한 제12조를 변경한다."),
-)  # fmt: skip
+    ("전년도 사업보고", "Report on the past year", "", "", Rule.REPORT),
+    (
+        "전년도 결산 승인",
+        "Approval of last year’s accounts",
+        "감사보고서와 함께 전년도 결산서를 승인한다.",
+        "The accounts of last year are approved, with the auditor’s report.",
+        Rule.MAJORITY,
+    ),
+    (
+        "올해 사업계획과 예산 승인",
+        "Plan and budget of this year",
+        "사업계획서와 예산안을 원안대로 승인한다.",
+        "The plan and the budget are approved as proposed.",
+        Rule.MAJORITY,
+    ),
+    (
+        "정관 일부 변경",
+        "Change of the articles",
+        "지부 설치에 관한 제12조를 변경한다.",
+        "Article 12, on opening branches, is changed.",
+        Rule.TWO_THIRDS,
+    ),
+)
 EXTRA_AGENDA = (
-    ("지부 설치 승인(인천)", "Opening of the Incheon branch", Rule.MAJORITY,
-     "인천지부를 설치한다."),
-    ("정관 제12조 변경", "Change of article 12", Rule.TWO_THIRDS,
-     "지난 총회에서 부결된 제12조 변경안을 다시 상정한다."),
-)  # fmt: skip
+    (
+        "지부 설치 승인(인천)",
+        "Opening of the Incheon branch",
+        "인천지부를 설치한다.",
+        "The Incheon branch is opened.",
+        Rule.MAJORITY,
+    ),
+    (
+        "정관 제12조 변경",
+        "Change of article 12",
+        "지난 총회에서 부결된 제12조 변경안을 다시 상정한다.",
+        "The change of article 12 that did not pass last time is proposed again.",
+        Rule.TWO_THIRDS,
+    ),
+)
 COURSE = (
     "의장이 의결권자 수와 출석 의결권 수를 보고하고 성원을 확인한 뒤 개회를 선언하다.\n"
     "사무국장이 전년도 사업을 보고하고 감사가 감사 결과를 보고하다.\n"
@@ -97,7 +124,7 @@ def _preparer(
     title_en: str,
     starts_at: datetime,
     record_on: date,
-    agenda: tuple[tuple[str, str, str, str], ...],
+    agenda: tuple[tuple[str, str, str, str, str], ...],
 ) -> Callable[[], object]:
     def prepare() -> None:
         secretary = account("hq")
@@ -107,14 +134,15 @@ def _preparer(
                 title_ko=title_ko,
                 title_en=title_en,
                 starts_at=starts_at,
-                place=PLACE,
+                place_ko=PLACE,
+                place_en=PLACE_EN,
                 record_on=record_on,
             ),
             by=secretary,
         )
         items = [
-            AgendaItem(title_ko=ko, title_en=en, rule=rule, text_ko=text)
-            for ko, en, rule, text in agenda
+            AgendaItem(title_ko=ko, title_en=en, text_ko=text_ko, text_en=text_en, rule=rule)
+            for ko, en, text_ko, text_en, rule in agenda
         ]
         actions.set_agenda(meeting, items, by=secretary)
 

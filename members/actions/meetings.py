@@ -151,7 +151,7 @@ def call_meeting(meeting: Meeting, *, late_reason: str = "", by: User) -> Meetin
         reasons.append(_("Nobody is on the roll."))
     if not meeting.items.exists():
         reasons.append(_("The notice names what the meeting is about: add the agenda first."))
-    if not (meeting.place or meeting.online_url):
+    if not (meeting.place_ko or meeting.online_url):
         reasons.append(_("Say where the meeting takes place, or its online address."))
     if meeting.starts_at <= clock.now():
         reasons.append(_("The time of the meeting has passed."))
@@ -262,7 +262,8 @@ def _notice(meeting: Meeting, voter: Voter) -> dict[str, Any]:
         "title_ko": meeting.title_ko,
         "title_en": meeting.title_en or meeting.title_ko,
         "starts_at": meeting.starts_at.isoformat(),
-        "place": meeting.place,
+        "place_ko": meeting.place_ko,
+        "place_en": meeting.place_en or meeting.place_ko,
         "online_url": meeting.online_url,
         "record_on": meeting.record_on.isoformat(),
         "agenda_ko": [f"{row.position}. {row.title_ko}" for row in meeting.items.all()],
@@ -338,7 +339,7 @@ def minutes_facts(meeting: Meeting, items: list[AgendaItem]) -> dict[str, Any]:
             "starts_at": meeting.starts_at.isoformat(),
             "opened_at": meeting.opened_at and meeting.opened_at.isoformat(),
             "closed_at": meeting.closed_at and meeting.closed_at.isoformat(),
-            "place": meeting.place or meeting.online_url,
+            "place": meeting.place_ko or meeting.online_url,
             "record_on": meeting.record_on.isoformat(),
             "called_at": meeting.called_at and meeting.called_at.isoformat(),
             "late_reason": meeting.late_reason,

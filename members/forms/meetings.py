@@ -22,7 +22,8 @@ class MeetingForm(forms.ModelForm):
             "title_ko",
             "title_en",
             "starts_at",
-            "place",
+            "place_ko",
+            "place_en",
             "online_url",
             "record_on",
         ]

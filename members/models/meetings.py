@@ -87,7 +87,8 @@ class Meeting(Stateful):
     title_ko = models.CharField(_("title in Korean"), max_length=120)
     title_en = models.CharField(_("title in English"), max_length=120, blank=True)
     starts_at = models.DateTimeField(_("starts"))
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place_ko = models.CharField(_("place in Korean"), max_length=200, blank=True)
+    place_en = models.CharField(_("place in English"), max_length=200, blank=True)
     online_url = models.URLField(_("online address"), blank=True)
     record_on = models.DateField(_("record date"))  # 기준일, to the end of that day in Korea
     notice_days = models.PositiveSmallIntegerField(_("days of notice"))
@@ -112,6 +113,7 @@ class Meeting(Stateful):
     minutes = models.OneToOneField(Document, models.PROTECT, null=True, related_name="+")
 
     title = localized("title")
+    place = localized("place")
     objects = MeetingQuerySet.as_manager()
 
     class Meta:

@@ -36,7 +36,7 @@ def prepare(secretary: Person) -> Meeting:
         title_ko="2026년 정기총회",
         title_en="Regular general meeting 2026",
         starts_at="2026-03-20T14:00",
-        place="가산동 대강당",
+        place_ko="가산동 대강당",
         record_on="2026-03-01",
     )
     secretary.press(

@@ -29,7 +29,7 @@ def prepared(by: User, *rules: str, **fields: object) -> Meeting:
         "title_ko": "2026년 정기총회",
         "title_en": "Regular general meeting 2026",
         "starts_at": STARTS_AT,
-        "place": "가산동 대강당",
+        "place_ko": "가산동 대강당",
         "record_on": RECORD_ON,
         **fields,
     }

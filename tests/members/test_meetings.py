@@ -213,7 +213,7 @@ def test_days_of_notice_are_data(secretary):
 
 
 def test_everything_that_is_missing_is_said_at_once(secretary):
-    meeting = prepared(secretary, place="")
+    meeting = prepared(secretary, place_ko="")
     meeting.items.all().delete()
     with on(3, 21), pytest.raises(Refused) as refusal:
         actions.call_meeting(meeting, by=secretary)
@@ -286,7 +286,7 @@ def test_the_desk_prepares_a_meeting(cast, login):
         "kind": "regular",
         "title_ko": "정기총회",
         "starts_at": "2027-03-20T14:00",
-        "place": "대강당",
+        "place_ko": "대강당",
         "record_on": "2027-03-20",
     }
     assert client.post("/staff/meetings/new/", data).status_code == 422  # on the day itself
