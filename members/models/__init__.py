@@ -6,7 +6,6 @@ from members.models.applications import (
     ApplicationQuerySet,
     Organisation,
     draft_number,
-    working_days_after,
 )
 from members.models.inspections import Inspection, InspectionLook, InspectionQuerySet
 from members.models.meetings import (
@@ -82,5 +81,4 @@ __all__ = [
     "VoterQuerySet",
     "WrittenVote",
     "draft_number",
-    "working_days_after",
 ]
