@@ -114,7 +114,7 @@ def write_register(work: batches.Work) -> None:
     suspended = register.suspended_on(day)
     lines = lines_of(work.batch.by, EXPORT, day=day, **chosen)
     count = lines.count()
-    rows = lines.select_related("tier", "branch").order_by("number", "pk").iterator(2000)
+    rows = lines.select_related("tier", "branch").order_by("number").iterator(2000)
     name = f"{_('Register of members')}-{day:%Y%m%d}"
     if form == PAPER:
         branch = Branch.objects.filter(pk=chosen.get("branch")).first()

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
@@ -17,6 +16,7 @@ from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from kosna.mail.models import Message
 from members import actions, quorum
 from members.forms import (

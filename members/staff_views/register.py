@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
@@ -17,6 +16,7 @@ from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from members import actions, register
 from members.actions import files
 from members.forms import DetailsForm, RegisterExportForm, RegisterFilter
@@ -33,9 +33,12 @@ def _filter(request: HttpRequest, verb: str) -> RegisterFilter:
 def register_list(request: HttpRequest) -> TemplateResponse:
     """Only the numbers of a page's lines are looked for among all; the lines are fetched then."""
     form = _filter(request, VIEW)
-    lines = files.lines_of(request.user, VIEW, day=form.day, **form.chosen())
-    page = page_of(request, lines.order_by("number", "pk"))
-    keys = list(page.object_list.values_list("pk", flat=True))
+    chosen = form.chosen()
+    lines = files.lines_of(request.user, VIEW, day=form.day, **chosen).order_by("number")
+    found = lines.values_list("pk", flat=True)
+    # A search reads every line; it does so once, for the count and for the page.
+    page = page_of(request, list(found) if chosen["query"] else found)
+    keys = list(page.object_list)
     shown = RegisterEntry.objects.filter(pk__in=keys)
     audit.viewed(
         request,
@@ -44,7 +47,7 @@ def register_list(request: HttpRequest) -> TemplateResponse:
         day=form.day.isoformat(),
         lines=keys,
     )
-    rows = list(shown.select_related("tier", "branch").order_by("number", "pk"))
+    rows = list(shown.select_related("tier", "branch").order_by("number"))
     suspended = register.suspended_on(form.day, [row.member_id for row in rows])
     page.object_list = [(row, row.member_id in suspended) for row in rows]
     return TemplateResponse(
@@ -53,7 +56,7 @@ def register_list(request: HttpRequest) -> TemplateResponse:
         {
             "form": form,
             "day": form.day,
-            "left": form.chosen()["left"],
+            "left": chosen["left"],
             "page": page,
             "may_export": request.user.has_perm(EXPORT),
             "export_form": RegisterExportForm(),

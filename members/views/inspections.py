@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from kosna.accounts.requests import client_ip
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from members import actions, register
 from members.forms import AddressForm, PurposeForm
 from members.models import Inspection, Member, RegisterEntry
@@ -42,8 +42,8 @@ def inspection(request: HttpRequest, secret: str) -> TemplateResponse:
     lines = register.as_of(row.as_of).members().sawon()
     if query.strip():
         lines = lines.filter(name__icontains=" ".join(query.split()))
-    page = page_of(request, lines.order_by("number", "pk"))
-    keys = list(page.object_list.values_list("pk", flat=True))
+    page = page_of(request, lines.order_by("number").values_list("pk", flat=True))
+    keys = list(page.object_list)
     actions.record_look(
         row,
         page=page.number,
@@ -55,7 +55,7 @@ def inspection(request: HttpRequest, secret: str) -> TemplateResponse:
     shown = RegisterEntry.objects.filter(pk__in=keys).select_related("tier", "branch")
     columns = [(str(Inspection.Field(name).label), CELLS[name]) for name in row.fields]
     page.object_list = [
-        [(label, cell(line)) for label, cell in columns] for line in shown.order_by("number", "pk")
+        [(label, cell(line)) for label, cell in columns] for line in shown.order_by("number")
     ]
     return TemplateResponse(
         request,
