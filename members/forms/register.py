@@ -37,7 +37,7 @@ class RegisterFilter(Filter):
         label=_("Listed"),
         required=False,
         choices=[
-            ("", _("Voting members (사원) only")),
+            ("", _("Voting members only")),
             ("all", _("All members")),
             ("left", _("Those who had left")),
         ],
