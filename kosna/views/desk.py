@@ -20,7 +20,7 @@ from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
 from members import standing
-from members.models import Application, CompanyChange, Member, Removal
+from members.models import Application, CompanyChange, Inspection, Member, Removal
 
 SHOWN = 5
 EXPIRING = timedelta(days=30)
@@ -106,6 +106,15 @@ QUEUES = (
         ),
         "info",
         "asked_at",
+    ),
+    Queue(
+        "inspections",
+        _("Inspection requests to answer"),
+        "/staff/register/requests/",
+        "members.decide_inspection",
+        lambda user: Inspection.objects.permitted(user, "members.decide_inspection").waiting(),
+        "warning",
+        "requested_at",
     ),
     Queue(
         "deposits",

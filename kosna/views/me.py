@@ -42,6 +42,7 @@ def me(request: HttpRequest) -> HttpResponse:
         {
             "memberships": memberships,
             "run_by_me": set(Member.objects.run_by(user).values_list("pk", flat=True)),
+            "own_addresses": Member.objects.active().run_by(user).order_by("pk"),
             "is_member": any(standing.code == GOOD for _, standing in memberships),
             "seat_offers": offers_to(user),
             "seat_requests": asked_by(user),
