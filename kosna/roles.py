@@ -27,6 +27,8 @@ ROLES: dict[str, set[str]] = {
         "members.review_application",
         "members.export_member",
         "members.change_company",
+        "members.withdraw_member",
+        "members.propose_removal",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -41,6 +43,8 @@ ROLES: dict[str, set[str]] = {
         "members.review_application",
         "members.approve_application",
         "members.change_company",
+        "members.withdraw_member",
+        "members.propose_removal",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -50,8 +54,12 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.approve_application",
+        "members.readmit_expelled",
         "members.export_member",
         "members.change_company",
+        "members.withdraw_member",
+        "members.propose_removal",
+        "members.decide_membership",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",
@@ -64,7 +72,13 @@ ROLES: dict[str, set[str]] = {
     },
     Role.REVIEWER: DESK
     | READ_MEMBERS
-    | {"members.review_application", "members.approve_application"},
+    | {
+        "members.review_application",
+        "members.approve_application",
+        "members.readmit_expelled",
+        "members.propose_removal",
+        "members.decide_membership",
+    },
     Role.TREASURER: DESK
     | READ_MONEY
     | {

@@ -31,6 +31,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "edit",
                 "members.change_company",
             ),
+            Place(
+                _("Expulsion and forfeiture"),
+                "/staff/removals/",
+                "x-circle",
+                "members.propose_removal",
+            ),
         ),
     ),
     (

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.staff_views import applications, companies, members
+from members.staff_views import applications, companies, exits, members, removals
 
 app_name = "members_staff"
 urlpatterns = [
@@ -51,4 +51,16 @@ urlpatterns = [
         companies.change_decline,
         name="company-change-decline",
     ),
+    path("members/<int:pk>/suspend/", exits.suspend, name="member-suspend"),
+    path("members/<int:pk>/restore/", exits.restore, name="member-restore"),
+    path("members/<int:pk>/withdraw/", exits.withdraw, name="member-withdraw"),
+    path("members/<int:pk>/expel/", exits.expel, name="member-expel"),
+    path("members/<int:pk>/deceased/", exits.deceased, name="member-deceased"),
+    path("members/<int:pk>/void/", exits.void, name="member-void"),
+    path("removals/", removals.removals, name="removals"),
+    path("removals/forfeitures/", removals.forfeitures, name="forfeitures"),
+    path("removals/forfeitures/decide/", removals.forfeitures_decide, name="forfeitures-decide"),
+    path("removals/<int:pk>/", removals.removal, name="removal"),
+    path("removals/<int:pk>/confirm/", removals.removal_confirm, name="removal-confirm"),
+    path("removals/<int:pk>/drop/", removals.removal_drop, name="removal-drop"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import applications, invitations, papers, renewals, tiers
+from members.views import applications, invitations, leaving, papers, renewals, tiers
 
 app_name = "members"
 urlpatterns = [
@@ -21,4 +21,5 @@ urlpatterns = [
     path("card.pdf", papers.card, name="card"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("renew/", renewals.renew, name="renew"),
+    path("leave/<int:pk>/", leaving.leave, name="leave"),
 ]

@@ -25,7 +25,14 @@ from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
 from members import actions as members
-from members.models import Application, ApplicationFile, CompanyDomain, Invitation, Seat
+from members.models import (
+    Application,
+    ApplicationFile,
+    CompanyDomain,
+    Invitation,
+    Removal,
+    Seat,
+)
 from tests import factories
 from tests.conftest import PEOPLE, Cast
 
@@ -50,6 +57,7 @@ REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
 DECIDE = {"reviewer", "head_office"}
 RUN_COMPANIES = {"officer", "other_officer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
+PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
 OTHER = {"other_officer"}
 
 
@@ -165,6 +173,18 @@ MATRIX = [
     desk("members_staff:member", SEE_MEMBERS, pk="member"),
     desk("members_staff:company", SEE_MEMBERS, pk="busan_company"),
     desk("members_staff:company-changes", RUN_COMPANIES),
+    desk("members_staff:member-suspend", DECIDE, pk="member"),
+    desk("members_staff:member-restore", DECIDE, pk="member"),
+    desk("members_staff:member-withdraw", HOLD_EVENTS, pk="member"),
+    desk("members_staff:member-expel", PROPOSE, pk="member"),
+    desk("members_staff:member-deceased", DECIDE, pk="member"),
+    desk("members_staff:member-void", DECIDE, pk="member"),
+    desk("members_staff:removals", PROPOSE),
+    desk("members_staff:removal", PROPOSE, pk="removal"),
+    desk("members_staff:removal-confirm", DECIDE, 303, "post", pk="forfeiture"),  # not that way
+    desk("members_staff:removal-drop", DECIDE, 422, "post", pk="removal"),
+    desk("members_staff:forfeitures", PROPOSE),
+    desk("members_staff:forfeitures-decide", DECIDE),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
     desk("events_staff:event", SEE_EVENTS, slug="event"),
     desk("events_staff:event-new", HOLD_EVENTS),
@@ -248,6 +268,7 @@ MATRIX = [
     run_company("members_staff:company-representative", 422),
     run_company("members_staff:company-change-confirm", 422, change="busan_change"),
     run_company("members_staff:company-change-decline", 422, change="busan_change"),
+    own("members:leave", "regular", pk="member"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
     signed_in("research:download", slug="report"),
     own("payments:pay", "regular", ok=303, method="post", code="order"),
@@ -359,6 +380,16 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     )
     companies = company_world(cast)
     batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
+    removal, forfeiture = (
+        Removal.objects.create(
+            member=factories.make_member(branch=cast.busan),
+            kind=kind,
+            reason="x",
+            basis="이사회",
+            proposed_by=cast.officer,
+        )
+        for kind in (Removal.Kind.EXPULSION, Removal.Kind.FORFEITURE)
+    )
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
     proposal = Proposal.objects.create(
         user=cast.account,
@@ -382,6 +413,8 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "application": application.number,
         "file": attached.pk,
         "member": cast.regular_member.pk,
+        "removal": removal.pk,
+        "forfeiture": forfeiture.pk,
         "refund": refund.pk,
         "task": task.pk,
         "message": message.pk,

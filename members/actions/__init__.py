@@ -1,8 +1,14 @@
-"""What happens to applications (``applications``), to paid periods (``periods``), and to companies:
-their seats (``seats``), domains (``domains``) and facts (``companies``)."""
+"""What happens to applications, to paid periods, to memberships that rest or end, and to companies.
+
+``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
+``removals`` expulsion and forfeiture · ``exits`` how every membership ends · ``seats`` who sits in
+a company · ``domains`` seats by its e-mail domain · ``companies`` its own facts
+"""
 
 from members.actions.applications import (
     PAYABLE,
+    PROOF,
+    READMIT,
     approve_application,
     reissue_order,
     reject_application,
@@ -28,6 +34,12 @@ from members.actions.domains import (
     request_seat,
     withdraw_request,
 )
+from members.actions.exits import (
+    people_of,
+    record_death,
+    void_membership,
+    withdraw,
+)
 from members.actions.periods import (
     dues_expired,
     dues_paid,
@@ -35,6 +47,13 @@ from members.actions.periods import (
     issue_card,
     refuse_if_paid,
     renew,
+)
+from members.actions.removals import (
+    confirm_expulsion,
+    decide_forfeitures,
+    drop_removal,
+    propose_expulsion,
+    propose_forfeitures,
 )
 from members.actions.seats import (
     accept_invitation,
@@ -49,9 +68,15 @@ from members.actions.seats import (
     why_closed,
     withdraw_invitation,
 )
+from members.actions.suspensions import (
+    restore,
+    suspend,
+)
 
 __all__ = [
     "PAYABLE",
+    "PROOF",
+    "READMIT",
     "accept_invitation",
     "agree_seats",
     "approve_application",
@@ -59,10 +84,13 @@ __all__ = [
     "change_facts",
     "claim_domain",
     "confirm_change",
+    "confirm_expulsion",
     "confirm_representative",
+    "decide_forfeitures",
     "decline_change",
     "decline_invitation",
     "decline_request",
+    "drop_removal",
     "dues_expired",
     "dues_paid",
     "dues_refunded",
@@ -72,7 +100,11 @@ __all__ = [
     "invite",
     "invite_many",
     "issue_card",
+    "people_of",
+    "propose_expulsion",
+    "propose_forfeitures",
     "prove_domain",
+    "record_death",
     "refuse_if_paid",
     "reissue_order",
     "reject_application",
@@ -80,11 +112,15 @@ __all__ = [
     "request_change",
     "request_revision",
     "request_seat",
+    "restore",
     "restore_seat",
     "save_draft",
     "send_again",
     "submit_application",
+    "suspend",
+    "void_membership",
     "why_closed",
+    "withdraw",
     "withdraw_application",
     "withdraw_change",
     "withdraw_invitation",

@@ -1,11 +1,15 @@
 """What applicants type (``applications``), what companies type (``companies``), and what reviewers
 and the desk type."""
 
-from members.forms.applications import ApplicationForm, suggest_branch
+from members.forms.applications import (
+    ApplicationForm,
+    nameable_fields,
+    suggest_branch,
+)
 from members.forms.companies import (
     ChangeForm,
     CodeForm,
-    ConfirmForm,
+    ConfirmChangeForm,
     DeclineForm,
     DomainForm,
     EndSeatForm,
@@ -15,16 +19,43 @@ from members.forms.companies import (
     RepresentativeForm,
     SeatsForm,
 )
-from members.forms.decisions import ApproveForm, ExportForm, ReasonForm, RejectForm
-from members.forms.filters import ApplicationFilter, Filter, MemberFilter, in_standing
+from members.forms.decisions import (
+    ApproveForm,
+    BasisForm,
+    ExportForm,
+    ReasonForm,
+    RejectForm,
+    RevisionForm,
+    basis_text,
+)
+from members.forms.filters import (
+    ApplicationFilter,
+    Filter,
+    MemberFilter,
+    RemovalFilter,
+)
+from members.forms.memberships import (
+    BasisAndReasonForm,
+    ConfirmForm,
+    DeceasedForm,
+    DecideForm,
+    MemberReasonForm,
+    ProposeForm,
+    SuspendForm,
+)
 
 __all__ = [
     "ApplicationFilter",
     "ApplicationForm",
     "ApproveForm",
+    "BasisAndReasonForm",
+    "BasisForm",
     "ChangeForm",
     "CodeForm",
+    "ConfirmChangeForm",
     "ConfirmForm",
+    "DeceasedForm",
+    "DecideForm",
     "DeclineForm",
     "DomainForm",
     "EndSeatForm",
@@ -34,10 +65,16 @@ __all__ = [
     "InviteForm",
     "InviteManyForm",
     "MemberFilter",
+    "MemberReasonForm",
+    "ProposeForm",
     "ReasonForm",
     "RejectForm",
+    "RemovalFilter",
     "RepresentativeForm",
+    "RevisionForm",
     "SeatsForm",
-    "in_standing",
+    "SuspendForm",
+    "basis_text",
+    "nameable_fields",
     "suggest_branch",
 ]

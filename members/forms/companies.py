@@ -204,7 +204,7 @@ class RepresentativeForm(forms.Form):
         self.fields["seat"].queryset = seats_of(member).exclude(role=Seat.Role.REPRESENTATIVE)
 
 
-class ConfirmForm(forms.Form):
+class ConfirmChangeForm(forms.Form):
     basis = forms.CharField(
         label=_("Basis"),
         max_length=200,

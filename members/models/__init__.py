@@ -20,8 +20,11 @@ from members.models.membership import (
     PeriodQuerySet,
     Renewal,
     Seat,
+    Suspension,
+    SuspensionQuerySet,
 )
 from members.models.register import RegisterEntry
+from members.models.removals import Removal, RemovalQuerySet
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -51,10 +54,14 @@ __all__ = [
     "Period",
     "PeriodQuerySet",
     "RegisterEntry",
+    "Removal",
+    "RemovalQuerySet",
     "Renewal",
     "Right",
     "Seat",
     "SeatRequest",
+    "Suspension",
+    "SuspensionQuerySet",
     "Tier",
     "TierQuerySet",
     "TierRight",

@@ -19,7 +19,7 @@ from kosna.core.lists import page_of
 from members import actions, standing
 from members.company import facts_about
 from members.forms import (
-    ConfirmForm,
+    ConfirmChangeForm,
     DeclineForm,
     EndSeatForm,
     InviteForm,
@@ -78,7 +78,7 @@ def _page(
             "seats_form": bound.get("seats") or SeatsForm(initial=agreed, prefix="seats"),
             "representative_form": bound.get("representative")
             or RepresentativeForm(member=row, prefix="representative"),
-            "confirm_form": bound.get("confirm") or ConfirmForm(prefix="confirm"),
+            "confirm_form": bound.get("confirm") or ConfirmChangeForm(prefix="confirm"),
             "decline_form": bound.get("decline") or DeclineForm(prefix="decline"),
             "refused_form": next(iter(bound.values()), None),
         },
@@ -187,7 +187,7 @@ def change_confirm(request: HttpRequest, pk: int, change: int) -> HttpResponseBa
         request,
         row,
         "confirm",
-        ConfirmForm(request.POST, prefix="confirm"),
+        ConfirmChangeForm(request.POST, prefix="confirm"),
         lambda typed: actions.confirm_change(asked, **typed, by=request.user),
         _("The change is confirmed and stands in the register."),
     )
