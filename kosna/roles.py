@@ -26,9 +26,9 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.export_member",
-        "members.change_company",
         "members.withdraw_member",
         "members.propose_removal",
+        "members.change_company",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -42,9 +42,9 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.approve_application",
-        "members.change_company",
         "members.withdraw_member",
         "members.propose_removal",
+        "members.change_company",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -56,10 +56,10 @@ ROLES: dict[str, set[str]] = {
         "members.approve_application",
         "members.readmit_expelled",
         "members.export_member",
-        "members.change_company",
         "members.withdraw_member",
         "members.propose_removal",
         "members.decide_membership",
+        "members.change_company",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",

@@ -25,14 +25,7 @@ from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
 from members import actions as members
-from members.models import (
-    Application,
-    ApplicationFile,
-    CompanyDomain,
-    Invitation,
-    Removal,
-    Seat,
-)
+from members.models import Application, ApplicationFile, CompanyDomain, Invitation, Removal, Seat
 from tests import factories
 from tests.conftest import PEOPLE, Cast
 
@@ -171,8 +164,6 @@ MATRIX = [
     desk("members_staff:application-file", SEE_MEMBERS, number="application", pk="file"),
     desk("members_staff:members", SEE_MEMBERS),
     desk("members_staff:member", SEE_MEMBERS, pk="member"),
-    desk("members_staff:company", SEE_MEMBERS, pk="busan_company"),
-    desk("members_staff:company-changes", RUN_COMPANIES),
     desk("members_staff:member-suspend", DECIDE, pk="member"),
     desk("members_staff:member-restore", DECIDE, pk="member"),
     desk("members_staff:member-withdraw", HOLD_EVENTS, pk="member"),
@@ -185,6 +176,8 @@ MATRIX = [
     desk("members_staff:removal-drop", DECIDE, 422, "post", pk="removal"),
     desk("members_staff:forfeitures", PROPOSE),
     desk("members_staff:forfeitures-decide", DECIDE),
+    desk("members_staff:company", SEE_MEMBERS, pk="busan_company"),
+    desk("members_staff:company-changes", RUN_COMPANIES),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
     desk("events_staff:event", SEE_EVENTS, slug="event"),
     desk("events_staff:event-new", HOLD_EVENTS),
@@ -235,6 +228,7 @@ MATRIX = [
     Row("members:certificate", set(), {"number": "application"}, others=404),  # not approved yet
     Row("members:card", {"regular", "associate", "company_rep", "company_seat"}, others=404),
     signed_in("members:renew"),
+    own("members:leave", "regular", pk="member"),
     # The company's representative runs it; its ordinary seat does not.
     own_company("company:facts"),
     own_company("company:change"),
@@ -268,7 +262,6 @@ MATRIX = [
     run_company("members_staff:company-representative", 422),
     run_company("members_staff:company-change-confirm", 422, change="busan_change"),
     run_company("members_staff:company-change-decline", 422, change="busan_change"),
-    own("members:leave", "regular", pk="member"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
     signed_in("research:download", slug="report"),
     own("payments:pay", "regular", ok=303, method="post", code="order"),

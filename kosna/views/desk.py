@@ -73,19 +73,6 @@ QUEUES = (
         "submitted_at",
     ),
     Queue(
-        "changes",
-        _("Company changes to confirm"),
-        "/staff/company-changes/",
-        "members.change_company",
-        lambda user: (
-            CompanyChange.objects.permitted(user, "members.change_company")
-            .waiting()
-            .select_related("member__branch")
-        ),
-        "info",
-        "asked_at",
-    ),
-    Queue(
         "removals",
         _("Expulsions and forfeitures to decide"),
         "/staff/removals/?status=proposed",
@@ -106,6 +93,19 @@ QUEUES = (
         lambda user: forfeitable(user).select_related("tier", "branch"),
         "warning",
         "joined_on",
+    ),
+    Queue(
+        "changes",
+        _("Company changes to confirm"),
+        "/staff/company-changes/",
+        "members.change_company",
+        lambda user: (
+            CompanyChange.objects.permitted(user, "members.change_company")
+            .waiting()
+            .select_related("member__branch")
+        ),
+        "info",
+        "asked_at",
     ),
     Queue(
         "deposits",

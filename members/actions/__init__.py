@@ -1,8 +1,8 @@
-"""What happens to applications, to paid periods, to memberships that rest or end, and to companies.
+"""What happens to applications, to paid periods, to companies, and to memberships that rest or end.
 
 ``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
-``removals`` expulsion and forfeiture · ``exits`` how every membership ends · ``seats`` who sits in
-a company · ``domains`` seats by its e-mail domain · ``companies`` its own facts
+``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
+``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says
 """
 
 from members.actions.applications import (

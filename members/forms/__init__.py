@@ -1,11 +1,7 @@
 """What applicants type (``applications``), what companies type (``companies``), and what reviewers
 and the desk type."""
 
-from members.forms.applications import (
-    ApplicationForm,
-    nameable_fields,
-    suggest_branch,
-)
+from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
 from members.forms.companies import (
     ChangeForm,
     CodeForm,
@@ -28,12 +24,7 @@ from members.forms.decisions import (
     RevisionForm,
     basis_text,
 )
-from members.forms.filters import (
-    ApplicationFilter,
-    Filter,
-    MemberFilter,
-    RemovalFilter,
-)
+from members.forms.filters import ApplicationFilter, Filter, MemberFilter, RemovalFilter
 from members.forms.memberships import (
     BasisAndReasonForm,
     ConfirmForm,

@@ -155,14 +155,14 @@ class Member(Stateful):
     def __str__(self) -> str:
         return f"{self.name} ({self.number or '-'})"
 
-    @property
-    def seat_limit(self) -> int:
-        return self.tier.seats if self.seats_agreed is None else self.seats_agreed
-
     def name_of(self, holder: Any) -> str:
         """As papers name one of its people: a member as admitted, whatever the account says now;
         somebody in a seat by the account, beside the organisation's name."""
         return self.name if self.user_id else holder.name or self.name
+
+    @property
+    def seat_limit(self) -> int:
+        return self.tier.seats if self.seats_agreed is None else self.seats_agreed
 
 
 class SuspensionQuerySet(BranchScoped):

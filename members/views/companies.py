@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.methods import require_POST
 from kosna.payments.models import Order
 from members import actions, standing
 from members.company import asked_by, facts_about, offers_to
