@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
@@ -116,7 +117,7 @@ class Event(Stateful):
     }
     TONES: ClassVar = {Status.PUBLISHED: "good", Status.CANCELLED: "danger"}
 
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    slug = models.SlugField(pgettext_lazy("of a page", "address"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     branch = models.ForeignKey(
         Branch, models.PROTECT, related_name="events", verbose_name=_("branch")

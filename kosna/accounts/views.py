@@ -31,7 +31,7 @@ def link(request: HttpRequest) -> HttpResponse:
         if "confirm" in request.POST:
             with transaction.atomic():
                 sociallogin.connect(request, request.user)
-            messages.success(request, _("Linked. You can log in with it from now on."))
+            messages.success(request, _("Linked. You can sign in with it from now on."))
         return redirect("me:me")
     return TemplateResponse(
         request, "accounts/link.html", {"provider": sociallogin.account.get_provider().name}

@@ -58,21 +58,32 @@ def send(
 
 def render(message: Message) -> tuple[str, str, str]:
     """Subject, plain text and HTML (may be empty) in the reader's language."""
-    context = {
-        **message.context,
-        "association": settings.ASSOCIATION,
-        "site_url": settings.SITE_URL,
-        "language": message.language,
-    }
+    context = _context(message, message.language)
     with translation.override(message.language):
         base = f"mail/{message.template}"
-        subject = " ".join(_plain(f"{base}.subject.txt", context).split())
+        subject = subject_in(message, message.language)
         text = _plain(f"{base}.txt", context)
         try:
             html = get_template(f"{base}.html").render(context)
         except TemplateDoesNotExist:
             html = ""
     return subject, text, html
+
+
+def subject_in(message: Message, language: str) -> str:
+    """What a mail is about, in a language that need not be its reader's."""
+    with translation.override(language):
+        subject = _plain(f"mail/{message.template}.subject.txt", _context(message, language))
+    return " ".join(subject.split())
+
+
+def _context(message: Message, language: str) -> dict[str, Any]:
+    return {
+        **message.context,
+        "association": settings.ASSOCIATION,
+        "site_url": settings.SITE_URL,
+        "language": language,
+    }
 
 
 def _plain(name: str, context: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Mod, Replace
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
@@ -430,7 +431,7 @@ class ProviderEvent(models.Model):
     """A delivery that a provider signed. Its id is unique, so a replay changes nothing."""
 
     class Outcome(models.TextChoices):
-        RECEIVED = "received", _("Received")
+        RECEIVED = "received", pgettext_lazy("notice of a provider", "Received")
         APPLIED = "applied", _("Applied")
         IGNORED = "ignored", _("Nothing to do")
         QUARANTINED = "quarantined", _("Quarantined")  # another account, mode, amount or currency
