@@ -228,7 +228,9 @@ def test_account_pages_call_things_as_the_portal_does(login, page):
     response = client.get(f"/accounts/{page}/")
     assert response.status_code == 200
     text = response.content.decode()
-    found = re.findall(r"\b[Ee]mail\b(?=[ <])|Log ?(?:in|out)\b|Two-Factor|Sign (?:In|Out|Up)", text)
+    found = re.findall(
+        r"\b[Ee]mail\b(?=[ <])|Log ?(?:in|out)\b|Two-Factor|Sign (?:In|Out|Up)", text
+    )
     assert found == []
 
 
