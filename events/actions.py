@@ -1,5 +1,5 @@
-"""What happens to events, seats and people at the door. Locks in the order ticket → order →
-payment, but for a new order, which nobody else can lock; a seat is taken and given back by one
+"""What happens to events, seats and people at the door. Locks in the order buyer → ticket → order
+→ payment, but for a new order, which nobody else can lock; a seat is taken and given back by one
 conditional UPDATE each."""
 
 from collections.abc import Iterable, Sequence
@@ -46,7 +46,9 @@ class Attendee:
 def take_seats(ticket: Ticket, count: int) -> bool:
     """Takes seats if there are so many: the one guard against overselling, on both databases. The
     database's own CHECK stands behind it."""
-    free = Ticket.objects.filter(pk=ticket.pk, is_on_sale=True, taken__lte=F("capacity") - count)
+    free = Ticket.objects.filter(
+        pk=ticket.pk, is_on_sale=True, is_shown=True, taken__lte=F("capacity") - count
+    )
     return bool(free.update(taken=F("taken") + count))
 
 
@@ -89,6 +91,9 @@ def register(
     if seats_left is not None and seats_left < len(attendees):
         raise _sold_out()
     with transaction.atomic():
+        if any(offer.price for offer in offers):  # a free place waits for no payment
+            lock_buyer(by)
+            refuse_hoarding(ticket, len(attendees), by)
         with audit.together():
             order = _fill_seats(ticket, attendees, offers, by, at)
         # Last: from here on the next buyer waits, until all of this is committed or undone.
@@ -136,6 +141,25 @@ def _fill_seats(
     if order.total == 0:
         payments.settle_free(order, by=by)
     return order
+
+
+def lock_buyer(by: User) -> None:
+    """One buyer registers once at a time, whatever the ticket; others never wait for them."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+
+
+def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
+    """The buyer's unpaid places in an event, with these, stay within one order's. Raises Refused;
+    the buyer's row is locked."""
+    held = ticket.event.registrations.unpaid_of(by).count()
+    if held + count > ticket.max_per_order:
+        raise Refused(
+            _(
+                "You hold %(held)s unpaid places in this event; one person holds at most %(max)s. "
+                "Please pay or cancel that order first: My page shows it under Orders."
+            )
+            % {"held": held, "max": ticket.max_per_order}
+        )
 
 
 def _offers_for(
@@ -206,8 +230,8 @@ def on_expired(order: Order) -> None:
 
 
 def on_refunded(refund: Refund) -> None:
-    """A refund of a place ends it, unless its own cancellation already did."""
-    if refund.line_id is None:
+    """A refund that takes its place back ends it, unless its own cancellation already did."""
+    if not refund.takes_back():
         return
     places = Registration.objects.filter(line=refund.line_id, status=Status.CONFIRMED)
     for place in places.with_event():
@@ -269,7 +293,9 @@ def _end(place: Registration, order: Order, amount: int, reason: str, by: User) 
     _tell_cancelled(place, amount, reason)
     amount = min(amount, _unclaimed(place.line))
     if amount:
-        payments.request_refund(order=order, line=place.line, amount=amount, reason=reason, by=by)
+        payments.request_refund(
+            order=order, line=place.line, amount=amount, ends_line=True, reason=reason, by=by
+        )
 
 
 def _unclaimed(line: OrderLine) -> int:
@@ -435,6 +461,11 @@ def touch(event: Event) -> None:
     Event.objects.filter(pk=event.pk).update(version=event.version)
 
 
+def show_tickets(event: Event, is_shown: bool) -> None:
+    """Opens or shuts the counters of an event; a sale under way is waited for, or finds it shut."""
+    event.tickets.update(is_shown=is_shown)
+
+
 @transaction.atomic
 def publish(*, event: Event, by: User) -> None:
     """Shows an event to everyone. Raises Refused when its tickets cannot be sold as they stand."""
@@ -443,6 +474,7 @@ def publish(*, event: Event, by: User) -> None:
         raise Refused(
             _("These tickets have no price yet: %(names)s.") % {"names": ", ".join(unpriced)}
         )
+    show_tickets(event, True)
     event.move_to(Event.Status.PUBLISHED, version=new_version())
     audit.record("events.publish", event, by=by)
 
@@ -450,6 +482,7 @@ def publish(*, event: Event, by: User) -> None:
 @transaction.atomic
 def unpublish(*, event: Event, by: User) -> None:
     """Takes an event back to a draft, while nobody has registered."""
+    show_tickets(event, False)
     if event.registrations.exists():
         raise Refused(_("People have registered: cancel the event instead, so that they are told."))
     event.move_to(Event.Status.DRAFT, version=new_version())

@@ -7,9 +7,15 @@ VERBS: dict[str, Promise] = {
     "privacy.view": _("Opened personal data"),
     # branches
     "branches.appoint": _("Gave an office"),
-    "branches.cancel_appointment": _("Took back a proposal for an office"),
+    "branches.cancel_appointment": _("Took back an office before its first day"),
     "branches.change_branch": _("Changed a branch"),
+    "branches.confirm_proposal": _("Confirmed an office"),
     "branches.end_appointment": _("Ended an office"),
+    "branches.propose": _("Proposed an office"),
+    "branches.refuse_proposal": _("Refused an office"),
+    # calendar
+    "core.add_holiday": _("Added a holiday"),
+    "core.remove_holiday": _("Removed a holiday"),
     # events
     "events.cancel": _("Cancelled an event"),
     "events.cancel_registration": _("Cancelled a place at an event"),

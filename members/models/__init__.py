@@ -6,7 +6,6 @@ from members.models.applications import (
     ApplicationQuerySet,
     Organisation,
     draft_number,
-    working_days_after,
 )
 from members.models.membership import (
     Member,
@@ -51,5 +50,4 @@ __all__ = [
     "TierRight",
     "Topic",
     "draft_number",
-    "working_days_after",
 ]
