@@ -19,7 +19,7 @@ from kosna.core import clock
 from kosna.core.models import Stateful, WonField, localized
 from kosna.payments.models import OrderLine
 from members.access import AccessRule, Price
-from members.models import Clock, Right, Tier
+from members.models import Clock, Opening, Right, Tier
 
 # Full refund until seven days before, half until three, nothing later (domain.md §3.3); counted
 # in KST calendar days. A default for new events: each event carries its own.
@@ -87,6 +87,13 @@ class EventQuerySet(BranchScoped):
 
     def upcoming(self, at: datetime | None = None) -> "EventQuerySet":
         return self.filter(ends_at__gte=at or clock.now()).order_by("starts_at")
+
+    def in_priority_window(self, at: datetime | None = None) -> "EventQuerySet":
+        """Those whose clock has begun for somebody, and not yet for everyone."""
+        begun = Opening.objects.filter(opens_at__lte=at or clock.now())
+        return self.filter(clock__in=begun.values("clock")).exclude(
+            clock__in=begun.filter(tier=None).values("clock")
+        )
 
     def past(self, at: datetime | None = None) -> "EventQuerySet":
         return self.filter(ends_at__lt=at or clock.now()).order_by("-starts_at")
@@ -183,9 +190,14 @@ class Event(Stateful):
             return {}
         return {row.tier_id: row.opens_at for row in self.clock.openings.all()}
 
+    @property
+    def first_day(self) -> date:
+        """In Korea."""
+        return clock.kst_date(self.starts_at)
+
     def days_until(self, day: date) -> int:
         """KST calendar days from a day to the first day of the event."""
-        return (clock.kst_date(self.starts_at) - day).days
+        return (self.first_day - day).days
 
 
 class Speaker(models.Model):

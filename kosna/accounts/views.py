@@ -6,10 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from kosna.accounts import actions
 from kosna.accounts.adapters import PENDING_LINK, verified_addresses
 from kosna.accounts.forms import ConsentForm, ProfileForm
+from kosna.accounts.models import Policy
 from kosna.accounts.requests import client_ip, remember_language
 
 
@@ -49,7 +51,19 @@ def consents(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your choices are saved. We will act on them at once."))
         return redirect("accounts:consents")
     history = request.user.consents.select_related("policy").order_by("-given_at")
-    return TemplateResponse(request, "accounts/consents.html", {"form": form, "history": history})
+    return TemplateResponse(
+        request,
+        "accounts/consents.html",
+        {"form": form, "history": history, "terms": actions.terms_to_agree(request.user)},
+    )
+
+
+@require_POST
+def agree_to_terms(request: HttpRequest) -> HttpResponse:
+    """A new version of the terms is agreed to, as the first one was at sign-up."""
+    actions.give_consent(user=request.user, kind=Policy.Kind.TERMS, ip=client_ip(request))
+    messages.success(request, _("Thank you. Your agreement is on record."))
+    return redirect("accounts:consents")
 
 
 def profile(request: HttpRequest) -> HttpResponse:

@@ -1,13 +1,19 @@
 """My page: where I stand and why, what is next, and everything that is mine."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from events.models import Registration
+from kosna.accounts.actions import terms_to_agree
+from kosna.accounts.models import User
 from kosna.audit.actions import looks_at
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Order
+from members.actions import may_renew
 from members.models import Application, Member
 from members.standing import GOOD, standing_of
 from research.models import Download
@@ -37,11 +43,14 @@ def me(request: HttpRequest) -> HttpResponse:
         "me/me.html",
         {
             "memberships": memberships,
+            "with_card": _with_card(members, today),
+            "renewable": _renewable(user, today),
             "is_member": any(standing.code == GOOD for _, standing in memberships),
             "application": Application.objects.visible_to(user)
             .select_related("tier")
             .order_by("-pk")
             .first(),
+            "terms": terms_to_agree(user),
             "unpaid": [order for order in orders if order.status == Order.Status.PENDING],
             "orders": orders,
             "tickets": tickets[:SHOWN],
@@ -51,6 +60,22 @@ def me(request: HttpRequest) -> HttpResponse:
             .order_by("-pk")[:SHOWN],
         },
     )
+
+
+def _with_card(members: Iterable[Member], today: date) -> set[int]:
+    """Memberships whose card can be drawn: active, for days that are paid."""
+    return {
+        member.pk
+        for member in members
+        if member.status == Member.Status.ACTIVE
+        and any(period.holds_on(today) for period in member.periods.all())
+    }
+
+
+def _renewable(user: User, today: date) -> set[int]:
+    """Memberships whose next year this person can order now."""
+    mine = Member.objects.active().run_by(user).select_related("tier")
+    return {member.pk for member in mine if may_renew(member, today)}
 
 
 def orders(request: HttpRequest) -> HttpResponse:

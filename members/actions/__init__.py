@@ -15,6 +15,7 @@ from members.actions.periods import (
     dues_paid,
     dues_refunded,
     issue_card,
+    may_renew,
     refuse_if_paid,
     renew,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "dues_paid",
     "dues_refunded",
     "issue_card",
+    "may_renew",
     "refuse_if_paid",
     "reissue_order",
     "reject_application",

@@ -11,6 +11,8 @@ from kosna.core import clock
 from members import standing
 from members.models import Application, Member, Tier
 
+EXPIRING = "expiring"  # no standing: in good standing, and soon no longer
+
 
 class Filter(forms.Form):
     """A list's filters as they stand in its address; what makes no sense is ignored."""
@@ -42,6 +44,13 @@ class ApplicationFilter(Filter):
         label=_("Branch"), required=False, queryset=None, empty_label=_("All")
     )
 
+    def __init__(self, data: Any, *, branches: Any) -> None:
+        """Without a status in the address: what waits, which is why the list is opened."""
+        if "status" not in data:
+            data = data.copy()
+            data["status"] = Application.Status.SUBMITTED
+        super().__init__(data, branches=branches)
+
     def apply(self, applications: Any) -> Any:
         chosen = Q()
         for name in ("status", "tier", "branch"):
@@ -60,7 +69,11 @@ class MemberFilter(Filter):
     standing = forms.ChoiceField(
         label=_("Standing"),
         required=False,
-        choices=[("", _("All")), *standing.LABELS.items()],
+        choices=[
+            ("", _("All")),
+            *standing.LABELS.items(),
+            (EXPIRING, _("Expire within 60 days")),
+        ],
     )
 
     def apply(self, members: Any) -> Any:
@@ -69,7 +82,10 @@ class MemberFilter(Filter):
             if value := self.value(name):
                 chosen &= Q(**{name: value})
         members = members.filter(chosen).search(self.value("q") or "")
-        if code := self.value("standing"):
+        code = self.value("standing")
+        if code == EXPIRING:
+            return members.expiring(clock.today())
+        if code:
             members = in_standing(members, code, clock.today())
         return members
 

@@ -204,6 +204,19 @@ def test_a_check_in_takes_few_statements(cast, login, place):
     assert len([sql for sql in work if 'FROM "accounts_user"' not in sql]) <= 5, work
 
 
+def test_the_door_asks_for_two_letters_before_it_says_that_nobody_is_there(login, place):
+    url = reverse("events_staff:check-in", args=["now"])
+    client = login("doorkeeper")
+    for typed, asks, nobody in [
+        ("m", True, False),
+        ("김", True, False),
+        ("me", False, False),
+        ("없는 사람", False, True),
+    ]:
+        answer = client.get(url, {"q": typed}).content.decode().rpartition("</form>")[2]
+        assert ("두 글자 이상" in answer, 'class="empty"' in answer) == (asks, nobody), typed
+
+
 def test_the_door_shows_masked_names_to_those_on_duty(cast, login, place):
     url = reverse("events_staff:check-in", args=["now"])
     page = login("doorkeeper").get(url, {"q": "me"}).content.decode()
