@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch, Proposal, Region
 from kosna.core import clock
+from kosna.core.korean import PhoneField
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -37,6 +38,7 @@ class BranchForm(forms.ModelForm):
             "intro_ko": _("Introduction in Korean"),
             "intro_en": _("Introduction in English"),
         }
+        field_classes = {"phone": PhoneField}
         widgets = {
             "opened_on": DATE,
             "regions": forms.CheckboxSelectMultiple,

@@ -170,6 +170,17 @@ def test_an_unpaid_ticket_shows_no_code(cast, login):
     assert client.get(reverse("tickets:ticket-pdf", args=[place.secret])).status_code == 404
 
 
+def test_whoever_has_not_paid_is_led_to_the_order(cast, login):
+    event = factories.make_event()
+    order = actions.register(ticket=factories.make_ticket(event), attendees=[ME], by=cast.account)
+    place = Registration.objects.get()
+    page = login("account").get(reverse("tickets:ticket-cancel", args=[place.secret]))
+    links = re.findall(
+        r'class="btn[^"]*" href="([^"]+)"', page.content.decode().partition("<main")[2]
+    )
+    assert links[:2] == [order.get_absolute_url(), place.get_absolute_url()]
+
+
 # --- the door ---
 
 
