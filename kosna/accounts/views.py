@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.accounts import actions
 from kosna.accounts.adapters import PENDING_LINK, verified_addresses
 from kosna.accounts.forms import ConsentForm, ProfileForm
 from kosna.accounts.models import Policy
 from kosna.accounts.requests import client_ip, remember_language
+from kosna.core.methods import require_POST
 
 
 def link(request: HttpRequest) -> HttpResponse:

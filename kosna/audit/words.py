@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS: dict[str, Promise] = {
     "privacy.view": _("Opened personal data"),
+    "association.found": _("Founded the portal"),
     # branches
     "branches.appoint": _("Gave an office"),
     "branches.cancel_appointment": _("Took back an office before its first day"),
@@ -28,15 +29,23 @@ VERBS: dict[str, Promise] = {
     "events.unpublish": _("Took an event back to a draft"),
     # members
     "members.approve_application": _("Approved an application"),
+    "members.drop_removal": _("Dropped a proposal to end a membership"),
     "members.expel": _("Expelled a member"),
     "members.export_member": _("Exported a list of members"),
+    "members.forfeit": _("Recorded that a membership is forfeited"),
     "members.give_seat": _("Gave a seat"),
+    "members.hold_dues": _("Held dues until the decision about admission"),
     "members.open_period": _("Opened a membership period"),
+    "members.propose_removal": _("Proposed to end a membership"),
+    "members.record_death": _("Recorded a death or dissolution"),
     "members.reissue_order": _("Issued a new order to an applicant"),
     "members.reject_application": _("Rejected an application"),
     "members.renew": _("Ordered a renewal"),
     "members.request_revision": _("Asked an applicant to revise"),
+    "members.restore": _("Restored a member's rights"),
     "members.submit_application": _("Submitted an application"),
+    "members.suspend": _("Suspended a member's rights"),
+    "members.void_membership": _("Voided a membership entered in error"),
     "members.void_period": _("Voided a membership period"),
     "members.withdraw": _("Recorded that a member withdrew"),
     "members.withdraw_application": _("Withdrew an application"),

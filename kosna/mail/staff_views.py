@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.branches.access import staff_view
 from kosna.branches.models import Scope
 from kosna.core import clock
+from kosna.core.methods import require_POST
 from kosna.mail import post
 from kosna.mail.forms import MessageFilter
 from kosna.mail.models import Message

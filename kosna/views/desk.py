@@ -19,7 +19,7 @@ from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
 from members import standing
-from members.models import Application, Member
+from members.models import Application, Member, Removal
 
 SHOWN = 5
 EVENT_VERBS = ("events.view_event", "events.check_in")
@@ -52,6 +52,14 @@ def upcoming(user: Any) -> QuerySet[Event]:
     return where.narrow(Event.objects.open_to_plans().upcoming())
 
 
+def forfeitable(user: Any) -> QuerySet[Member]:
+    """Members long in arrears whom nobody has proposed to the board yet."""
+    rows = Member.objects.permitted(user, "members.propose_removal")
+    return standing.forfeitable(rows, clock.today()).exclude(
+        pk__in=Removal.objects.proposed().values("member")
+    )
+
+
 QUEUES = (
     Queue(
         "applications",
@@ -65,6 +73,28 @@ QUEUES = (
         ),
         "accent",
         "submitted_at",
+    ),
+    Queue(
+        "removals",
+        _("Expulsions and forfeitures to decide"),
+        "/staff/removals/?status=proposed",
+        "members.decide_membership",
+        lambda user: (
+            Removal.objects.permitted(user, "members.decide_membership")
+            .proposed()
+            .select_related("member", "member__branch")
+        ),
+        "danger",
+        "proposed_at",
+    ),
+    Queue(
+        "forfeitable",
+        _("Long in arrears"),
+        "/staff/removals/forfeitures/",
+        "members.propose_removal",
+        lambda user: forfeitable(user).select_related("tier", "branch"),
+        "warning",
+        "joined_on",
     ),
     Queue(
         "deposits",
@@ -181,8 +211,10 @@ def search(request: HttpRequest) -> HttpResponse:
             named |= Q(organisation__business_number=digits)
             numbered |= Q(business_number=digits)
         members = Member.objects.permitted(user, "members.view_member").filter(named)
-        applications = Application.objects.permitted(user, "members.view_application").filter(
-            numbered
+        applications = (
+            Application.objects.permitted(user, "members.view_application")
+            .received()
+            .filter(numbered)
         )
         orders = Order.objects.permitted(user, "payments.view_order").filter(
             Q(code=text.upper()) | Q(buyer_name__contains=text)

@@ -1,6 +1,5 @@
 """My page: where I stand and why, what is next, and everything that is mine."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -8,14 +7,13 @@ from django.template.response import TemplateResponse
 
 from events.models import Registration
 from kosna.accounts.actions import terms_to_agree
-from kosna.accounts.models import User
 from kosna.audit.actions import looks_at
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Order
 from members.actions import may_renew
 from members.models import Application, Member
-from members.standing import GOOD, standing_of
+from members.standing import ENDED, GOOD, standing_of
 from research.models import Download
 
 SHOWN = 5
@@ -26,10 +24,14 @@ def me(request: HttpRequest) -> HttpResponse:
     members = (
         Member.objects.of(user)
         .select_related("tier", "branch")
-        .prefetch_related("periods")
-        .order_by("tier__rank")
+        .prefetch_related("periods", "suspensions")
+        .order_by("tier__rank", "-pk")
     )
     memberships = [(member, standing_of(member, today)) for member in members]
+    # Of somebody who has joined anew, the membership that ended is history.
+    running = [(member, standing) for member, standing in memberships if standing.code != ENDED]
+    memberships = running or memberships[:1]
+    mine = list(Member.objects.run_by(user).select_related("tier"))
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
     documents = Document.objects.filter(subject=user).order_by("-pk")
     tickets = (
@@ -43,8 +45,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "me/me.html",
         {
             "memberships": memberships,
-            "with_card": _with_card(members, today),
-            "renewable": _renewable(user, today),
+            "run_by_me": {member.pk for member in mine},
+            "with_card": {row.pk for row, _standing in memberships if _has_card(row, today)},
+            "renewable": {row.pk for row in mine if _can_renew(row, today)},
             "is_member": any(standing.code == GOOD for _, standing in memberships),
             "application": Application.objects.visible_to(user)
             .select_related("tier")
@@ -62,20 +65,15 @@ def me(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _with_card(members: Iterable[Member], today: date) -> set[int]:
-    """Memberships whose card can be drawn: active, for days that are paid."""
-    return {
-        member.pk
-        for member in members
-        if member.status == Member.Status.ACTIVE
-        and any(period.holds_on(today) for period in member.periods.all())
-    }
+def _has_card(member: Member, today: date) -> bool:
+    """Whether the card can be drawn: for an active membership, on days that are paid."""
+    return member.status == Member.Status.ACTIVE and any(
+        period.holds_on(today) for period in member.periods.all()
+    )
 
 
-def _renewable(user: User, today: date) -> set[int]:
-    """Memberships whose next year this person can order now."""
-    mine = Member.objects.active().run_by(user).select_related("tier")
-    return {member.pk for member in mine if may_renew(member, today)}
+def _can_renew(member: Member, today: date) -> bool:
+    return member.status == Member.Status.ACTIVE and may_renew(member, today)
 
 
 def orders(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
@@ -16,11 +15,13 @@ from kosna.core import clock, korean
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from kosna.documents.models import Document
 from kosna.payments.models import Order
 from members import standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
+from members.staff_views.exits import deeds_for
 
 VIEW_MEMBER = "members.view_member"
 
@@ -121,6 +122,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
         rows.select_related("tier", "branch", "user", "organisation").prefetch_related(
             "periods",
             "periods__tier",
+            "suspensions",
             Prefetch("seat_rows", Seat.objects.select_related("user").order_by("pk")),
         ),
         pk=pk,
@@ -148,5 +150,11 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "applications": applications,
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
+            "removal": row.removals.proposed().select_related("proposed_by").first(),
+            "entries": row.register_entries.select_related("by").order_by("on", "pk"),
+            "deeds": [
+                (deed, reverse(f"members_staff:member-{deed.name}", args=[row.pk]))
+                for deed in deeds_for(request.user, row)
+            ],
         },
     )
