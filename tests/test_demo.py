@@ -39,6 +39,7 @@ from research.models import Report
 LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
+    "/staff/company-changes/": "hq",
     "/staff/events/": "hq",
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",

@@ -12,6 +12,7 @@ from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Order
 from members.actions import may_renew
+from members.company import asked_by, offers_to
 from members.models import Application, Member
 from members.standing import ENDED, GOOD, standing_of
 from research.models import Download
@@ -49,6 +50,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "with_card": {row.pk for row, _standing in memberships if _has_card(row, today)},
             "renewable": {row.pk for row in mine if _can_renew(row, today)},
             "is_member": any(standing.code == GOOD for _, standing in memberships),
+            "seat_offers": offers_to(user),
+            "seat_requests": asked_by(user),
             "application": Application.objects.visible_to(user)
             .select_related("tier")
             .order_by("-pk")

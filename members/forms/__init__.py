@@ -1,6 +1,20 @@
-"""What applicants type (``applications``), and what reviewers and the desk type."""
+"""What applicants type (``applications``), what companies type (``companies``), and what reviewers
+and the desk type."""
 
 from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
+from members.forms.companies import (
+    ChangeForm,
+    CodeForm,
+    ConfirmChangeForm,
+    DeclineForm,
+    DomainForm,
+    EndSeatForm,
+    FactsForm,
+    InviteForm,
+    InviteManyForm,
+    RepresentativeForm,
+    SeatsForm,
+)
 from members.forms.decisions import (
     ApproveForm,
     BasisForm,
@@ -27,18 +41,29 @@ __all__ = [
     "ApproveForm",
     "BasisAndReasonForm",
     "BasisForm",
+    "ChangeForm",
+    "CodeForm",
+    "ConfirmChangeForm",
     "ConfirmForm",
     "DeceasedForm",
     "DecideForm",
+    "DeclineForm",
+    "DomainForm",
+    "EndSeatForm",
     "ExportForm",
+    "FactsForm",
     "Filter",
+    "InviteForm",
+    "InviteManyForm",
     "MemberFilter",
     "MemberReasonForm",
     "ProposeForm",
     "ReasonForm",
     "RejectForm",
     "RemovalFilter",
+    "RepresentativeForm",
     "RevisionForm",
+    "SeatsForm",
     "SuspendForm",
     "basis_text",
     "nameable_fields",

@@ -7,6 +7,12 @@ from members.models.applications import (
     Organisation,
     draft_number,
 )
+from members.models.companies import (
+    CompanyChange,
+    CompanyDomain,
+    Invitation,
+    SeatRequest,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -36,8 +42,11 @@ __all__ = [
     "ApplicationFile",
     "ApplicationQuerySet",
     "Clock",
+    "CompanyChange",
+    "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
+    "Invitation",
     "Member",
     "MemberQuerySet",
     "Opening",
@@ -50,6 +59,7 @@ __all__ = [
     "Renewal",
     "Right",
     "Seat",
+    "SeatRequest",
     "Suspension",
     "SuspensionQuerySet",
     "Tier",
