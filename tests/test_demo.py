@@ -38,6 +38,9 @@ from research.models import Report
 LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
+    "/staff/removals/": "hq",
+    "/staff/removals/forfeitures/": "hq",
+    "/staff/removals/forfeitures/decide/": "reviewer",
     "/staff/events/": "hq",
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",
