@@ -5,8 +5,12 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
+        from datetime import timedelta
+
+        from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import actions, standing
+        from members.actions import files
 
         payables.register(
             actions.PAYABLE,
@@ -15,3 +19,7 @@ class MembersConfig(AppConfig):
             on_expired=actions.dues_expired,
             terms=standing.terms,
         )
+        batches.register(actions.REGISTER_FILE, run=files.write_register)
+        batches.register(actions.ROLL_FILE, run=files.write_roll)
+        batches.register(actions.NOTICES, run=actions.post_notices)
+        jobs.register("members.freeze_rolls", every=timedelta(minutes=10), run=actions.freeze_due)

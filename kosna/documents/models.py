@@ -27,6 +27,7 @@ class Document(Stateful):
         APPROVAL = "approval", _("Certificate of admission")  # 입회승인서
         RECEIPT = "receipt", _("Receipt")  # 영수증
         ATTENDANCE = "attendance_certificate", _("Certificate of attendance")  # 참가확인서
+        MINUTES = "minutes", _("Minutes of a general meeting")  # 의사록
 
     class Status(models.TextChoices):
         VALID = "valid", _("Valid")
@@ -40,6 +41,7 @@ class Document(Stateful):
         Kind.APPROVAL: "승인",
         Kind.RECEIPT: "영수",
         Kind.ATTENDANCE: "참가",
+        Kind.MINUTES: "의사",
     }
 
     kind = models.CharField(max_length=30, choices=Kind)
