@@ -29,6 +29,9 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.export_member",
+        "members.withdraw_member",
+        "members.propose_removal",
+        "members.change_company",
         "members.export_register",
         "members.change_details",
         "payments.view_order",
@@ -42,7 +45,13 @@ ROLES: dict[str, set[str]] = {
     | READ_REGISTER
     | READ_EVENTS
     | READ_MONEY
-    | {"members.review_application", "members.approve_application"},
+    | {
+        "members.review_application",
+        "members.approve_application",
+        "members.withdraw_member",
+        "members.propose_removal",
+        "members.change_company",
+    },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
     | READ_REGISTER
@@ -53,7 +62,12 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.approve_application",
+        "members.readmit_expelled",
         "members.export_member",
+        "members.withdraw_member",
+        "members.propose_removal",
+        "members.decide_membership",
+        "members.change_company",
         "members.export_register",
         "members.change_details",
         "members.decide_inspection",
@@ -71,7 +85,13 @@ ROLES: dict[str, set[str]] = {
     },
     Role.REVIEWER: DESK
     | READ_MEMBERS
-    | {"members.review_application", "members.approve_application"},
+    | {
+        "members.review_application",
+        "members.approve_application",
+        "members.readmit_expelled",
+        "members.propose_removal",
+        "members.decide_membership",
+    },
     Role.TREASURER: DESK
     | READ_MONEY
     | {

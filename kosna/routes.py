@@ -13,16 +13,23 @@ OBJECTS = {
     "applications": "members.Application",
     "apply": "members.Application",
     "appointments": "branches.Appointment",
+    "ask": "members.CompanyDomain",
+    "asked": "members.SeatRequest",
     "audit": "audit.Entry",
     "batches": "core.Batch",
     "branches": "branches.Branch",
+    "changes": "members.CompanyChange",
     "checkin": "events.Event",
+    "company": "members.Member",
     "deposits": "payments.Order",
+    "domains": "members.CompanyDomain",
     "events": "events.Event",
     "files": "members.ApplicationFile",
     "holidays": "core.Holiday",
+    "invitations": "members.Invitation",
     "items": "members.AgendaItem",
     "keys": "mfa.Authenticator",
+    "leave": "members.Member",
     "mail": "mail.Message",
     "meetings": "members.Meeting",
     "members": "members.Member",
@@ -32,9 +39,12 @@ OBJECTS = {
     "proxies": "members.Proxy",
     "refunds": "payments.Refund",
     "register": "members.Inspection",
+    "register/requests": "members.Inspection",
+    "removals": "members.Removal",
     "reports": "research.Report",
-    "requests": "members.Inspection",
+    "requests": "members.SeatRequest",
     "research": "research.Report",
+    "seats": "members.Seat",
     "tickets": "events.Registration",
     "verify": "documents.Document",
 }
@@ -95,4 +105,6 @@ def _object(path: str) -> str:
     if not has_parameter:
         return ""
     words = before.rstrip("/").split("/")
-    return ".".join(words[1:3]) if words[0] == "admin" else OBJECTS.get(words[-1], "")
+    if words[0] == "admin":
+        return ".".join(words[1:3])
+    return OBJECTS.get("/".join(words[-2:])) or OBJECTS.get(words[-1], "")

@@ -25,6 +25,18 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("Applications"), "/staff/applications/", "inbox", "members.view_application"),
             Place(_("Members"), "/staff/members/", "users", "members.view_member"),
+            Place(
+                _("Expulsion and forfeiture"),
+                "/staff/removals/",
+                "x-circle",
+                "members.propose_removal",
+            ),
+            Place(
+                _("Company changes"),
+                "/staff/company-changes/",
+                "edit",
+                "members.change_company",
+            ),
             Place(_("Register of members"), "/staff/register/", "book", "members.view_register"),
             Place(
                 _("General meetings"),

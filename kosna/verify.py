@@ -14,7 +14,7 @@ from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import LedgerEntry, Order, Payment, Refund
 from members import rolls
-from members.models import Meeting, Member, Period, RegisterEntry
+from members.models import Meeting, Member, Period, RegisterEntry, Seat
 from research.models import Report
 
 
@@ -113,6 +113,18 @@ def member_numbers_are_given_once() -> list[str]:
     return [f"{active} active members have no number"] if active else []
 
 
+def companies_are_run() -> list[str]:
+    """Where anybody sits, somebody runs it; and one representative at most."""
+    seats = Seat.objects.current().filter(member__status__in=Member.RUNNING)
+    runners = Count("pk", filter=Q(role__in=Seat.RUNNING))
+    voters = Count("pk", filter=Q(role=Seat.Role.REPRESENTATIVE))
+    rows = seats.order_by().values("member").annotate(runners=runners, voters=voters)
+    return [
+        f"member {row['member']} has {row['runners']} who run it, {row['voters']} who vote"
+        for row in rows.filter(Q(runners=0) | Q(voters__gt=1))
+    ]
+
+
 def register_says_what_members_are() -> list[str]:
     """The line in force of each member agrees with the member's row."""
     lines = RegisterEntry.objects.filter(until=None)
@@ -168,6 +180,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     confirmed_seats_are_paid,
     periods_are_paid_and_single,
     member_numbers_are_given_once,
+    companies_are_run,
     register_says_what_members_are,
     rolls_are_as_they_were_frozen,
     audit_chain_holds,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from kosna.accounts.models import User
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import kdate
-from members.models import Member, RegisterEntry, Tier
+from members.models import Member, RegisterEntry, Suspension, Tier
 from members.models.register import RegisterEntryQuerySet
 
 KEPT_SECONDS = 24 * 60 * 60
@@ -95,12 +95,8 @@ def count_of(lines: RegisterEntryQuerySet) -> int:
 
 
 def suspended_on(day: date, members: Iterable[int] | None = None) -> set[int]:
-    """Which members (of these, or of all) stood suspended on a day. Their lines of that day need
-    not say so: an address changes in suspension too."""
-    turns = RegisterEntry.objects.filter(
-        on__lte=day, kind__in=[RegisterEntry.Kind.SUSPENDED, RegisterEntry.Kind.RESTORED]
-    )
+    """Which members (of these, or of all) stood suspended by decision on a day."""
+    held = Suspension.objects.on(day)
     if members is not None:
-        turns = turns.filter(member__in=members)
-    last = dict(turns.order_by("on", "pk").values_list("member", "kind"))
-    return {member for member, kind in last.items() if kind == RegisterEntry.Kind.SUSPENDED}
+        held = held.filter(member__in=members)
+    return set(held.values_list("member", flat=True))

@@ -49,7 +49,7 @@ class Day:
         self.paid_until = dict(begun.order_by().values_list("member").annotate(last=last))
         self.suspended = register.suspended_on(day, members)
         self.rights = {row.tier_id: row for row in TierRight.objects.filter(right=Right.VOTE)}
-        self.calendar = standing.calendar_for(day.year)
+        self.grace_from = standing.grace_from(day)
 
     def lines(self) -> RegisterEntryQuerySet:
         """Lines of the register that may carry a vote."""
@@ -66,7 +66,7 @@ class Day:
         if line.member_id in self.suspended:
             return SUSPENDED
         paid_until = self.paid_until.get(line.member_id)
-        code = standing.code_on(self.day, paid_until, self.calendar)
+        code = standing.code_since(self.day, paid_until, self.grace_from[line.tier_id])
         return None if getattr(self.rights[line.tier_id], GRANTED[code]) else UNPAID
 
 

@@ -2,11 +2,14 @@ from django.urls import path
 
 from members.staff_views import (
     applications,
+    companies,
+    exits,
     inspections,
     meeting_day,
     meetings,
     members,
     register,
+    removals,
 )
 
 app_name = "members_staff"
@@ -24,6 +27,52 @@ urlpatterns = [
     path("members/", members.members, name="members"),
     path("members/export/", members.members_export, name="members-export"),
     path("members/<int:pk>/", members.member, name="member"),
+    path("members/<int:pk>/suspend/", exits.suspend, name="member-suspend"),
+    path("members/<int:pk>/restore/", exits.restore, name="member-restore"),
+    path("members/<int:pk>/withdraw/", exits.withdraw, name="member-withdraw"),
+    path("members/<int:pk>/expel/", exits.expel, name="member-expel"),
+    path("members/<int:pk>/deceased/", exits.deceased, name="member-deceased"),
+    path("members/<int:pk>/void/", exits.void, name="member-void"),
+    path("removals/", removals.removals, name="removals"),
+    path("removals/forfeitures/", removals.forfeitures, name="forfeitures"),
+    path("removals/forfeitures/decide/", removals.forfeitures_decide, name="forfeitures-decide"),
+    path("removals/<int:pk>/", removals.removal, name="removal"),
+    path("removals/<int:pk>/confirm/", removals.removal_confirm, name="removal-confirm"),
+    path("removals/<int:pk>/drop/", removals.removal_drop, name="removal-drop"),
+    path("company-changes/", companies.company_changes, name="company-changes"),
+    path("members/<int:pk>/company/", companies.company, name="company"),
+    path("members/<int:pk>/company/invite/", companies.invite, name="company-invite"),
+    path(
+        "members/<int:pk>/company/invitations/<int:invitation>/again/",
+        companies.invitation_again,
+        name="company-invitation-again",
+    ),
+    path(
+        "members/<int:pk>/company/invitations/<int:invitation>/withdraw/",
+        companies.invitation_withdraw,
+        name="company-invitation-withdraw",
+    ),
+    path("members/<int:pk>/company/seats/", companies.seats, name="company-seats"),
+    path(
+        "members/<int:pk>/company/seats/<int:seat>/end/",
+        companies.seat_end,
+        name="company-seat-end",
+    ),
+    path(
+        "members/<int:pk>/company/representative/",
+        companies.representative,
+        name="company-representative",
+    ),
+    path(
+        "members/<int:pk>/company/changes/<int:change>/confirm/",
+        companies.change_confirm,
+        name="company-change-confirm",
+    ),
+    path(
+        "members/<int:pk>/company/changes/<int:change>/decline/",
+        companies.change_decline,
+        name="company-change-decline",
+    ),
     path("members/<int:pk>/details/", register.details, name="member-details"),
     path("register/", register.register_list, name="register"),
     path("register/export/", register.register_export, name="register-export"),

@@ -38,6 +38,7 @@ from research.models import Report
 LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
+    "/staff/company-changes/": "hq",
     "/staff/register/": "hq",
     "/staff/register/requests/": "hq",
     "/staff/meetings/": "hq",

@@ -1,8 +1,39 @@
-"""What applicants type (``applications``), and what reviewers, the desk and voters type."""
+"""What applicants type (``applications``), companies (``companies``), and what reviewers, the desk
+and voters type."""
 
-from members.forms.applications import ApplicationForm, suggest_branch
-from members.forms.decisions import ApproveForm, ExportForm, ReasonForm, RejectForm
-from members.forms.filters import ApplicationFilter, Filter, MemberFilter, in_standing
+from members.forms.applications import (
+    ApplicationForm,
+    nameable_fields,
+    suggest_branch,
+)
+from members.forms.companies import (
+    ChangeForm,
+    CodeForm,
+    ConfirmChangeForm,
+    DeclineChangeForm,
+    DomainForm,
+    EndSeatForm,
+    FactsForm,
+    InviteForm,
+    InviteManyForm,
+    RepresentativeForm,
+    SeatsForm,
+)
+from members.forms.decisions import (
+    ApproveForm,
+    BasisForm,
+    ExportForm,
+    ReasonForm,
+    RejectForm,
+    RevisionForm,
+    basis_text,
+)
+from members.forms.filters import (
+    ApplicationFilter,
+    Filter,
+    MemberFilter,
+    RemovalFilter,
+)
 from members.forms.meetings import (
     AgendaFormSet,
     CallForm,
@@ -16,6 +47,15 @@ from members.forms.meetings import (
     PaperProxyForm,
     ShortReasonForm,
     WrittenVoteForm,
+)
+from members.forms.memberships import (
+    BasisAndReasonForm,
+    ConfirmForm,
+    DeceasedForm,
+    DecideForm,
+    MemberReasonForm,
+    ProposeForm,
+    SuspendForm,
 )
 from members.forms.register import (
     AddressForm,
@@ -34,29 +74,51 @@ __all__ = [
     "ApplicationFilter",
     "ApplicationForm",
     "ApproveForm",
+    "BasisAndReasonForm",
+    "BasisForm",
     "CallForm",
+    "ChangeForm",
+    "CodeForm",
+    "ConfirmChangeForm",
+    "ConfirmForm",
     "CountForm",
+    "DeceasedForm",
+    "DecideForm",
+    "DeclineChangeForm",
     "DeclineForm",
     "DelegateForm",
     "DetailsForm",
+    "DomainForm",
     "DoorForm",
+    "EndSeatForm",
     "ExcludeForm",
     "ExportForm",
+    "FactsForm",
     "Filter",
     "GrantForm",
+    "InviteForm",
+    "InviteManyForm",
     "MeetingForm",
     "MemberFilter",
+    "MemberReasonForm",
     "MinutesForm",
     "OpenForm",
     "PaperProxyForm",
+    "ProposeForm",
     "PurposeForm",
     "ReasonForm",
     "RegisterExportForm",
     "RegisterFilter",
     "RejectForm",
+    "RemovalFilter",
+    "RepresentativeForm",
+    "RevisionForm",
+    "SeatsForm",
     "ShortReasonForm",
     "StrangerForm",
+    "SuspendForm",
     "WrittenVoteForm",
-    "in_standing",
+    "basis_text",
+    "nameable_fields",
     "suggest_branch",
 ]

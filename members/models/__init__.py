@@ -7,7 +7,17 @@ from members.models.applications import (
     Organisation,
     draft_number,
 )
-from members.models.inspections import Inspection, InspectionLook, InspectionQuerySet
+from members.models.companies import (
+    CompanyChange,
+    CompanyDomain,
+    Invitation,
+    SeatRequest,
+)
+from members.models.inspections import (
+    Inspection,
+    InspectionLook,
+    InspectionQuerySet,
+)
 from members.models.meetings import (
     AgendaItem,
     Exclusion,
@@ -29,8 +39,17 @@ from members.models.membership import (
     PeriodQuerySet,
     Renewal,
     Seat,
+    Suspension,
+    SuspensionQuerySet,
 )
-from members.models.register import RegisterEntry, RegisterEntryQuerySet
+from members.models.register import (
+    RegisterEntry,
+    RegisterEntryQuerySet,
+)
+from members.models.removals import (
+    Removal,
+    RemovalQuerySet,
+)
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -49,12 +68,15 @@ __all__ = [
     "ApplicationFile",
     "ApplicationQuerySet",
     "Clock",
+    "CompanyChange",
+    "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
     "Exclusion",
     "Inspection",
     "InspectionLook",
     "InspectionQuerySet",
+    "Invitation",
     "Meeting",
     "MeetingKind",
     "MeetingQuerySet",
@@ -70,9 +92,14 @@ __all__ = [
     "Proxy",
     "RegisterEntry",
     "RegisterEntryQuerySet",
+    "Removal",
+    "RemovalQuerySet",
     "Renewal",
     "Right",
     "Seat",
+    "SeatRequest",
+    "Suspension",
+    "SuspensionQuerySet",
     "Tier",
     "TierQuerySet",
     "TierRight",

@@ -21,6 +21,7 @@ from kosna.payments.models import Order
 from members import standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
+from members.staff_views.exits import deeds_for
 from members.staff_views.register import CHANGE, history_of
 from members.staff_views.register import VIEW as VIEW_REGISTER
 
@@ -123,6 +124,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
         rows.select_related("tier", "branch", "user", "organisation").prefetch_related(
             "periods",
             "periods__tier",
+            "suspensions",
             Prefetch("seat_rows", Seat.objects.select_related("user").order_by("pk")),
         ),
         pk=pk,
@@ -146,7 +148,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "member": row,
             "standing": standing.standing_of(row, today),
             "periods": row.periods.all(),
-            "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
+            "seats": [(seat, seat.is_current) for seat in seats],
             "applications": applications,
             "register_history": history_of(row)
             if request.user.has_perm(VIEW_REGISTER, row.branch)
@@ -155,5 +157,10 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             and request.user.has_perm(CHANGE, row.branch),
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
+            "removal": row.removals.proposed().select_related("proposed_by").first(),
+            "deeds": [
+                (deed, reverse(f"members_staff:member-{deed.name}", args=[row.pk]))
+                for deed in deeds_for(request.user, row)
+            ],
         },
     )

@@ -23,6 +23,7 @@ from members.models import (
     RegisterEntry,
     Right,
     Seat,
+    Suspension,
     TierRight,
 )
 from members.standing import GOOD, standing_of
@@ -54,7 +55,9 @@ def test_the_roll_lists_good_standing_in_tiers_that_vote():
     factories.make_member(factories.make_user("준회원"), tier=silent)
     factories.make_member(factories.make_user("탈퇴"), status="withdrawn")
     stopped = factories.make_member(factories.make_user("정지"))
-    register.enter(stopped, RegisterEntry.Kind.SUSPENDED, on=RECORD_ON)
+    Suspension.objects.create(
+        member=stopped, starts_on=RECORD_ON, decided_by=factories.make_user("이사회")
+    )
     factories.make_member(organisation=factories.make_organisation("㈜가온"))
 
     assert on_the_roll() == {"정회원", "㈜가온"}

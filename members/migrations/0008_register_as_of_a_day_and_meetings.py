@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('branches', '0001_initial'),
         ('documents', '0002_minutes'),
         ('mail', '0001_initial'),
-        ('members', '0005_enter_those_who_are_members'),
+        ('members', '0007_companies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

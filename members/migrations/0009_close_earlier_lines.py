@@ -25,5 +25,5 @@ def close(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0006_register_as_of_a_day_and_meetings")]
+    dependencies = [("members", "0008_register_as_of_a_day_and_meetings")]
     operations = [migrations.RunPython(close)]

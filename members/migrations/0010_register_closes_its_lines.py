@@ -53,7 +53,7 @@ def create(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0007_close_earlier_lines")]
+    dependencies = [("members", "0009_close_earlier_lines")]
     operations = [
         migrations.AddConstraint(
             model_name="registerentry",
