@@ -16,7 +16,7 @@ from kosna.core.errors import Refused
 from kosna.core.models import Batch
 from members import actions, register
 from members.actions import files
-from members.models import Member, RegisterEntry, Tier
+from members.models import Member, RegisterEntry, Suspension, Tier
 from tests import factories
 from tests.flows.person import text_of
 
@@ -163,6 +163,13 @@ def test_register_lists_sawon_of_the_day(cast, login):
 @pytest.mark.django_db
 def test_register_marks_the_suspended_whatever_came_after(cast, login):
     register.enter(cast.regular_member, Kind.SUSPENDED, on=date(2026, 1, 1))
+    Suspension.objects.create(
+        member=cast.regular_member,
+        starts_on=date(2026, 1, 1),
+        reason="x",
+        basis="x",
+        decided_by=cast.head_office,
+    )
     register.enter(cast.regular_member, Kind.DETAILS, on=date(2026, 1, 2))
 
     page = login("head_office").get("/staff/register/", {"on": "2026-01-03"}).context["page"]
