@@ -163,6 +163,7 @@ MATRIX = [
     signed_in("me:looks"),
     signed_in("accounts:consents"),
     signed_in("accounts:profile"),
+    signed_in("accounts:agree-to-terms", ok=405),
     signed_in("accounts:link", ok=302),
     own("members:application", "applicant", number="application"),
     own("members:application-file", "applicant", number="application", pk="file"),

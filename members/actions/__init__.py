@@ -86,6 +86,7 @@ from members.actions.periods import (
     dues_paid,
     dues_refunded,
     issue_card,
+    may_renew,
     refuse_if_paid,
     renew,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "issue_card",
     "mark_absent",
     "mark_present",
+    "may_renew",
     "open_meeting",
     "parts_of_address",
     "people_of",
