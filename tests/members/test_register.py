@@ -16,7 +16,7 @@ from kosna.core.errors import Refused
 from kosna.core.models import Batch
 from members import actions, register
 from members.actions import files
-from members.models import Member, RegisterEntry, Suspension
+from members.models import Member, RegisterEntry, Suspension, Tier
 from tests import factories
 from tests.flows.person import text_of
 
@@ -198,7 +198,7 @@ def test_register_takes_constant_queries(cast, login):
         factories.make_member(branch=cast.daegu, tier=cast.regular_tier)
 
     assert len(shown(client, branch=str(cast.daegu.pk))) == 3
-    assert queries() == one == 14
+    assert queries() == one == 15
 
 
 @pytest.mark.django_db
@@ -209,6 +209,16 @@ def test_a_members_page_tells_its_lines_oldest_first(cast, login):
     lines = login("officer").get(url).context["register_history"]
     assert [line.kind for line in lines] == [Kind.JOINED, Kind.DETAILS]
     assert login("reviewer").get(url).context["register_history"] is None
+
+
+@pytest.mark.django_db
+def test_a_kept_count_follows_the_next_line_and_the_tiers(cast):
+    lines = register.as_of(clock.today()).members().sawon()
+    assert register.count_of(lines) == register.count_of(lines.all()) == 2
+    factories.make_member(tier=cast.regular_tier)
+    assert register.count_of(lines.all()) == 3
+    Tier.objects.filter(pk=cast.company_tier.pk).update(is_sawon=True)
+    assert register.count_of(lines.all()) == lines.all().count() == 4
 
 
 # Its files -----------------------------------------------------------------------------------
