@@ -5,8 +5,12 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
+        from datetime import timedelta
+
+        from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import actions, standing
+        from members.actions import claims, imports
 
         payables.register(
             actions.PAYABLE,
@@ -15,3 +19,12 @@ class MembersConfig(AppConfig):
             on_expired=actions.dues_expired,
             terms=standing.terms,
         )
+        for kind, run in [
+            (imports.READ, imports.read_file),
+            (imports.CHECK, imports.check_rows),
+            (imports.APPLY, imports.write_rows),
+            (imports.UNDO, imports.undo_rows),
+            (claims.INVITE, claims.invite_all),
+        ]:
+            batches.register(kind, run=run, url=imports.import_of)
+        jobs.register("members.purge_imports", every=timedelta(hours=1), run=actions.purge_imports)

@@ -85,12 +85,16 @@ def _encoding_of(file: BinaryIO) -> str:
     for encoding in ("utf-8-sig", "cp949"):
         file.seek(0)
         try:
-            for _line in io.TextIOWrapper(_Kept(file), encoding=encoding):
+            for _line in _text_of(file, encoding):
                 pass
         except UnicodeDecodeError:
             continue
         return encoding
     raise _unknown()
+
+
+def _text_of(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(_Kept(file), encoding=encoding, newline="")  # type: ignore[type-var]
 
 
 class _Kept(io.BufferedIOBase):
@@ -180,8 +184,7 @@ def rows_of(file: BinaryIO, shape: Shape) -> Iterator[list[str]]:
 
 
 def _csv_rows(file: BinaryIO, shape: Shape) -> Iterator[list[str]]:
-    text = io.TextIOWrapper(_Kept(file), encoding=shape.encoding, newline="")
-    for row in csv.reader(text, delimiter=shape.delimiter):
+    for row in csv.reader(_text_of(file, shape.encoding), delimiter=shape.delimiter):
         yield [_plain(cell) for cell in row[:MAX_COLUMNS]]
 
 

@@ -1,4 +1,5 @@
-"""What happens to applications (``applications``) and to paid periods (``periods``)."""
+"""What happens to applications (``applications``), to paid periods (``periods``), and to members
+who are brought along in a file (``imports``) and come to their accounts (``claims``)."""
 
 from members.actions.applications import (
     PAYABLE,
@@ -9,6 +10,28 @@ from members.actions.applications import (
     save_draft,
     submit_application,
     withdraw_application,
+)
+from members.actions.claims import (
+    ask_again,
+    claim_account,
+    enter_email,
+    find_claim,
+    invite,
+    send_invitations,
+)
+from members.actions.imports import (
+    abandon_import,
+    apply_import,
+    check_import,
+    choose,
+    faulty_rows,
+    map_again,
+    merge_certain,
+    obstacles,
+    purge_imports,
+    scope_of,
+    start_import,
+    undo_import,
 )
 from members.actions.periods import (
     dues_expired,
@@ -21,17 +44,35 @@ from members.actions.periods import (
 
 __all__ = [
     "PAYABLE",
+    "abandon_import",
+    "apply_import",
     "approve_application",
+    "ask_again",
+    "check_import",
+    "choose",
+    "claim_account",
     "dues_expired",
     "dues_paid",
     "dues_refunded",
+    "enter_email",
+    "faulty_rows",
+    "find_claim",
+    "invite",
     "issue_card",
+    "map_again",
+    "merge_certain",
+    "obstacles",
+    "purge_imports",
     "refuse_if_paid",
     "reissue_order",
     "reject_application",
     "renew",
     "request_revision",
     "save_draft",
+    "scope_of",
+    "send_invitations",
+    "start_import",
     "submit_application",
+    "undo_import",
     "withdraw_application",
 ]

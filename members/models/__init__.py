@@ -8,6 +8,16 @@ from members.models.applications import (
     draft_number,
     working_days_after,
 )
+from members.models.imports import (
+    IDLE_FOR,
+    Claim,
+    ClaimQuerySet,
+    Import,
+    ImportLine,
+    ImportPeriod,
+    ImportRow,
+    contact_of,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -30,12 +40,19 @@ from members.models.terms import (
 )
 
 __all__ = [
+    "IDLE_FOR",
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",
+    "Claim",
+    "ClaimQuerySet",
     "Clock",
     "DuesCalendar",
     "DuesRate",
+    "Import",
+    "ImportLine",
+    "ImportPeriod",
+    "ImportRow",
     "Member",
     "MemberQuerySet",
     "Opening",
@@ -50,6 +67,7 @@ __all__ = [
     "TierQuerySet",
     "TierRight",
     "Topic",
+    "contact_of",
     "draft_number",
     "working_days_after",
 ]
