@@ -26,6 +26,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.export_member",
+        "members.import_member",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -46,6 +47,7 @@ ROLES: dict[str, set[str]] = {
         "members.review_application",
         "members.approve_application",
         "members.export_member",
+        "members.import_member",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import applications, papers, renewals, tiers
+from members.views import applications, claims, papers, renewals, tiers
 
 app_name = "members"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path(
         "apply/<str:number>/files/<int:pk>/", applications.application_file, name="application-file"
     ),
+    path("claim/", claims.claim_again, name="claim-again"),
+    path("claim/<str:token>/", claims.claim, name="claim"),
     path("card.pdf", papers.card, name="card"),
     path("renew/", renewals.renew, name="renew"),
 ]

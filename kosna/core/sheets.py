@@ -94,7 +94,7 @@ def _encoding_of(file: BinaryIO) -> str:
 
 
 def _text_of(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
-    return io.TextIOWrapper(_Kept(file), encoding=encoding, newline="")  # type: ignore[type-var]
+    return io.TextIOWrapper(_Kept(file), encoding=encoding, newline="")  # type: ignore[arg-type]
 
 
 class _Kept(io.BufferedIOBase):

@@ -4,6 +4,7 @@ about others."""
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -12,7 +13,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kosna.accounts.models import User
+from kosna.accounts.actions import give_consent, set_marketing
+from kosna.accounts.models import Policy, User
 from kosna.audit import actions as audit
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
@@ -127,9 +129,12 @@ def find_claim(token: str) -> Claim | None:
 
 
 @transaction.atomic
-def claim_account(claim: Claim, *, password: str) -> User:
+def claim_account(
+    claim: Claim, *, password: str, marketing: Iterable[str] = (), ip: str | None = None
+) -> User:
     """The account becomes the clicker's: its address is proven, whatever password it had is gone,
-    and the link has been used. Raises Refused when somebody was faster."""
+    the terms are agreed to, and the link has been used. Raises Refused when somebody was
+    faster."""
     claim = _locked(claim.pk)
     if not claim.is_valid(clock.now()) or claim.user is None:
         raise Refused(_("This link no longer works. Ask for a new one."))
@@ -143,6 +148,8 @@ def claim_account(claim: Claim, *, password: str) -> User:
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
+    give_consent(user=user, kind=Policy.Kind.TERMS, ip=ip, channel="claim")
+    set_marketing(user=user, kinds=marketing, ip=ip)
     now = clock.now()
     Claim.objects.filter(user=user, claimed_at=None).update(
         claimed_at=now, token_hash="", expires_at=None
@@ -159,7 +166,9 @@ def enter_email(claim: Claim, *, email: str, by: User) -> None:
     if claim.claimed_at:
         raise Refused(_("This account is in use already."))
     email = email.lower()
-    taken = User.objects.filter(email__iexact=email).exclude(pk=claim.user_id)
+    taken = User.objects.filter(email__iexact=email)
+    if claim.user:
+        taken = taken.exclude(pk=claim.user.pk)
     if taken.exists() or EmailAddress.objects.filter(email__iexact=email, verified=True).exists():
         raise Refused(_("An account with this e-mail exists already."), field="email")
     try:

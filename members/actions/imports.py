@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import chain, islice
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -18,11 +18,13 @@ from kosna.audit import actions as audit
 from kosna.branches.models import Branch, Scope
 from kosna.core import batches, clock, sheets
 from kosna.core.errors import Refused
+from kosna.core.models import Batch
 from kosna.core.uploads import display_name
 from members.imports import cells, columns, staging, writing
 from members.imports.checking import Check
 from members.models import (
     IDLE_FOR,
+    UNDO_WITHIN,
     Application,
     Import,
     ImportLine,
@@ -64,7 +66,7 @@ def start_import(upload: Any, shape: sheets.Shape, *, branch: Branch, by: User) 
     return imported
 
 
-def _sha256(file: BinaryIO) -> str:
+def _sha256(file: Any) -> str:
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -116,7 +118,7 @@ def read_file(work: batches.Work) -> None:
 
 
 def _keep(
-    imported: Import, work: batches.Work, file: BinaryIO
+    imported: Import, work: batches.Work, file: Any
 ) -> tuple[list[str], list[dict[str, Any]], int]:
     rows = enumerate(sheets.rows_of(file, sheets.Shape(**imported.shape)), start=1)
     first = list(islice(rows, HEADING_WITHIN))
@@ -205,6 +207,7 @@ def check_import(
     by: User,
 ) -> None:
     """Has every line checked against these meanings. Raises Refused while work is going on."""
+    _release(imported)
     imported.move_to(Status.CHECKING, mapping=mapping, values=values, defaults=defaults, counts={})
     _start(imported, CHECK, by=by)
 
@@ -224,6 +227,7 @@ def check_rows(work: batches.Work) -> None:
                 staging.keep_drafts(imported, piece)
         done += len(lines)
         work.progress(done)
+    staging.settle()
     counts = imported.checked.order_by().values_list("verdict").annotate(Count("pk"))
     imported.move_to(Status.CHECKED, counts=dict(counts))
 
@@ -235,10 +239,14 @@ def scope_of(imported: Import) -> Scope:
     return Scope(branch_ids=frozenset({imported.branch_id}))
 
 
-@transaction.atomic
-def map_again(imported: Import) -> None:
-    """Back to the columns. What was checked is checked anew."""
-    imported.move_to(Status.MAPPING)
+def _release(imported: Import) -> None:
+    """Back to before, where the work that was going on has failed or was stopped."""
+    batch = Batch.objects.filter(pk=imported.batch_id).first()
+    if batch and batch.is_over:
+        if imported.status == Status.CHECKING:
+            imported.move_to(Status.MAPPING)
+        elif imported.status == Status.APPLYING:
+            imported.move_to(Status.CHECKED)
 
 
 @transaction.atomic
@@ -271,6 +279,7 @@ def _refuse_unless_checked(imported: Import) -> None:
 def apply_import(imported: Import, *, leaves_out: bool, by: User) -> None:
     """Has the checked rows written. Raises Refused while something is undecided or faulty, unless
     that is to be left out, and where nothing is left to write."""
+    _release(imported)
     left_out = imported.checked.not_written().count()
     if left_out and not leaves_out:
         raise Refused(
@@ -323,7 +332,7 @@ def _write(imported: Import, plan: writing.Numbering, *, by: User) -> None:
         by=by,
         sha256=imported.sha256,
         rows=imported.rows,
-        **result,
+        result=result,
     )
 
 
@@ -333,6 +342,7 @@ def _write(imported: Import, plan: writing.Numbering, *, by: User) -> None:
 @transaction.atomic
 def abandon_import(imported: Import, *, by: User | None = None) -> None:
     """Gives a file up before anything of it was written."""
+    _release(imported)
     imported.move_to(Status.ABANDONED, closed_at=clock.now())
     audit.record("members.abandon_import", imported, by=by)
 
@@ -361,7 +371,7 @@ def obstacles(imported: Import) -> list[str]:
         reasons.append(
             _("Some of its members have logged in already (%(n)s).") % {"n": max(logins, claims)}
         )
-    later = RegisterEntry.objects.filter(member__in=members).exclude(at=imported.applied_at)
+    later = RegisterEntry.objects.filter(member__in=members).exclude(at=until - UNDO_WITHIN)
     if later.exists():
         reasons.append(_("The register has later entries about its members."))
     if Period.objects.filter(member__in=members).exclude(line=None).exists():
@@ -381,6 +391,7 @@ def undo_rows(work: batches.Work) -> None:
     """Members become 착오취소, accounts that nobody used are deleted; each part may be repeated."""
     imported = Import.objects.select_related("branch").get(pk=work.params["imported"])
     if imported.status == Status.APPLIED:
+        staging.settle()
         _undo(imported, reason=work.params["reason"], by=work.batch.by)
     while users := list(
         writing.created_users(imported)

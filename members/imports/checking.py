@@ -342,7 +342,7 @@ class Check:
             if twin and twin.key != draft.key:
                 draft.remarks.append(("number_twice", str(twin.line)))
                 return True
-            return bool(twin) and self._point(draft, twin, certain=True)
+            return twin is not None and self._point(draft, twin, certain=True)
         twin = self.seen_email.get(draft.email) if draft.email else None
         if twin and twin.key == draft.key:
             return self._point(draft, twin, certain=True)

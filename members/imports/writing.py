@@ -57,7 +57,7 @@ def insert_select(
     for field in model._meta.concrete_fields:
         if field.primary_key:
             continue
-        names.append(connection.ops.quote_name(field.column))
+        names.append(connection.ops.quote_name(str(field.column)))
         if field.attname in columns:
             selected.append(columns[field.attname])
             continue
@@ -157,12 +157,12 @@ def _write_users(imported: Import, now: datetime) -> int:
         params,
         same={"password": f"!{secrets.token_hex(20)}", "created_at": now, "last_login": None},
     )
+    source, params = _rows(imported, "AND r.email <> '' AND r.user_id IS NULL")
     users = User._meta.db_table
     _execute(
-        f"UPDATE {_STAGED} SET user_id = (SELECT u.id FROM {users} u"
-        f" WHERE u.email = {_STAGED}.email)"
-        f" WHERE imported_id = %s AND user_id IS NULL AND email <> '' AND member_id IS NULL",
-        [imported.pk],
+        f"UPDATE {_STAGED} SET user_id = u.id FROM {users} u"
+        f" WHERE u.email = {_STAGED}.email AND {_STAGED}.id IN (SELECT r.id {source})",
+        params,
     )
     return count
 
@@ -223,7 +223,7 @@ def _give_numbers(imported: Import, plan: Numbering) -> None:
     source, params = _rows(imported, "AND r.number = ''")
     begun = " ".join("WHEN %s THEN %s" for _year in last)
     bases = [value for year in last for value in (year, last[year])]
-    year, place = {
+    first, second = {
         "sqlite": ("printf('%%02d', n.number_year %% 100)", "printf('%%05d', n.place)"),
         "postgresql": (
             "lpad((n.number_year %% 100)::text, 2, '0')",
@@ -231,7 +231,7 @@ def _give_numbers(imported: Import, plan: Numbering) -> None:
         ),
     }[connection.vendor]
     _execute(
-        f"UPDATE {_STAGED} SET number = {year} || '-' || {place} FROM"
+        f"UPDATE {_STAGED} SET number = {first} || '-' || {second} FROM"
         f" (SELECT r.id, r.number_year, CASE r.number_year {begun} END"
         f" + ROW_NUMBER() OVER (PARTITION BY r.number_year ORDER BY r.line) AS place {source}) n"
         f" WHERE {_STAGED}.id = n.id",
@@ -265,10 +265,9 @@ def _write_members(imported: Import) -> int:
         Member, columns, source, params, same={"status": Member.Status.ACTIVE, "ended_on": None}
     )
     _execute(
-        f"UPDATE {_STAGED} SET member_id = (SELECT m.id FROM {Member._meta.db_table} m"
-        f" WHERE m.number = {_STAGED}.number) WHERE imported_id = %s AND number <> ''"
-        f" AND id IN (SELECT r.id {source})",
-        [imported.pk, *params],
+        f"UPDATE {_STAGED} SET member_id = m.id FROM {Member._meta.db_table} m"
+        f" WHERE m.number = {_STAGED}.number AND {_STAGED}.id IN (SELECT r.id {source})",
+        params,
     )
     # Lines that were merged into another one of the file belong to its member, through any twin.
     for _round in range(3):

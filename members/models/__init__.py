@@ -10,6 +10,7 @@ from members.models.applications import (
 )
 from members.models.imports import (
     IDLE_FOR,
+    UNDO_WITHIN,
     Claim,
     ClaimQuerySet,
     Import,
@@ -41,6 +42,7 @@ from members.models.terms import (
 
 __all__ = [
     "IDLE_FOR",
+    "UNDO_WITHIN",
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",

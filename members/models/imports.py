@@ -117,7 +117,7 @@ class Import(Stateful):
 class ImportLine(models.Model):
     """A line of the file as it was typed, cell by cell."""
 
-    imported = models.ForeignKey(Import, models.CASCADE, related_name="lines")
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()
     cells = models.JSONField()
 
@@ -147,6 +147,14 @@ class ImportRowQuerySet(models.QuerySet):
         )
 
 
+def _draft_of(model: Any) -> models.ForeignKey:
+    """A reference without index or constraint: rows are written and deleted by the hundred
+    thousand."""
+    return models.ForeignKey(
+        model, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+
+
 class ImportRow(models.Model):
     """What a line would become: everything worked out, so that the writing is a few statements."""
 
@@ -171,7 +179,7 @@ class ImportRow(models.Model):
         Verdict.FAULTY: "danger",
     }
 
-    imported = models.ForeignKey(Import, models.CASCADE, related_name="checked")
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="checked", db_index=False)
     line = models.PositiveIntegerField()
     verdict = models.CharField(max_length=12, choices=Verdict)
     remarks = models.JSONField(default=list)  # [[code, value], …] of members.imports.remarks
@@ -179,7 +187,6 @@ class ImportRow(models.Model):
     is_certain = models.BooleanField(default=False)
     choice = models.CharField(max_length=5, choices=Choice, blank=True)
     twin_line = models.PositiveIntegerField(null=True)
-    # No constraints in the database: these are drafts, written and deleted by the hundred thousand.
     member = models.ForeignKey(Member, models.DO_NOTHING, null=True, db_constraint=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False
@@ -218,13 +225,13 @@ class ImportRow(models.Model):
 
     @property
     def tone(self) -> str:
-        return self.TONES.get(self.verdict, "plain")
+        return self.TONES.get(ImportRow.Verdict(self.verdict), "plain")
 
 
 class ImportPeriod(models.Model):
     """Paid days that a line would add."""
 
-    imported = models.ForeignKey(Import, models.CASCADE, related_name="periods")
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="periods", db_index=False)
     line = models.PositiveIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)

@@ -118,7 +118,7 @@ def members_export(request: HttpRequest) -> HttpResponseBase:
 def member(request: HttpRequest, pk: int) -> TemplateResponse:
     rows = Member.objects.permitted(request.user, VIEW_MEMBER)
     row = get_object_or_404(
-        rows.select_related("tier", "branch", "user", "organisation").prefetch_related(
+        rows.select_related("tier", "branch", "user", "organisation", "claim").prefetch_related(
             "periods",
             "periods__tier",
             Prefetch("seat_rows", Seat.objects.select_related("user").order_by("pk")),
@@ -144,6 +144,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "member": row,
             "standing": standing.standing_of(row, today),
             "periods": row.periods.all(),
+            "may_import": request.user.has_perm("members.import_member", row.branch),
             "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
             "applications": applications,
             "orders": orders.order_by("-pk") if sees_money else None,
