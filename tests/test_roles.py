@@ -20,6 +20,7 @@ MAY = {
     "members.approve_application": "reviewer head_office",
     "members.view_member": "officer other_officer reviewer auditor head_office",
     "members.export_member": "officer other_officer head_office",
+    "members.import_member": "officer other_officer head_office",
     "events.view_event": "officer other_officer auditor head_office",
     "events.view_registration": "officer other_officer auditor head_office",
     "events.change_event": "officer other_officer head_office",

@@ -241,7 +241,7 @@ def scope_of(imported: Import) -> Scope:
 
 def _release(imported: Import) -> None:
     """Back to before, where the work that was going on has failed or was stopped."""
-    batch = Batch.objects.filter(pk=imported.batch_id).first()
+    batch = imported.batch and Batch.objects.get(pk=imported.batch.pk)
     if batch and batch.is_over:
         if imported.status == Status.CHECKING:
             imported.move_to(Status.MAPPING)

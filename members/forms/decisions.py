@@ -1,6 +1,7 @@
 """Reasons and bases, as a decision asks for them."""
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,6 +31,13 @@ class ApproveForm(forms.Form):
 
 
 class ExportForm(forms.Form):
+    class Format(models.TextChoices):
+        XLSX = "xlsx", _("Excel")
+        CSV = "csv", _("CSV")
+
+    format = forms.ChoiceField(
+        label=_("Format"), choices=Format, initial=Format.XLSX, required=False
+    )
     reason = forms.CharField(
         label=_("Reason for the export"),
         max_length=300,
