@@ -212,6 +212,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "KOSNA"
+MFA_FORMS = {
+    "add_webauthn": "kosna.accounts.key_forms.AddKeyForm",
+    "edit_webauthn": "kosna.accounts.key_forms.EditKeyForm",
+}
 # Staff hold other people's data: a second factor is compulsory, but for the throw-away demo.
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", PRODUCTION)
 if PRODUCTION and not STAFF_MFA_REQUIRED:
@@ -228,7 +232,7 @@ MINIMUM_AGE = 14  # 개인정보 보호법 §22-2: younger people need a guardia
 # --- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/allauth"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -381,12 +385,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "kosna.core.logs.JsonFormatter"}},
+    # A refused form (422) is no news, and a sold-out event refuses by the thousand.
+    "filters": {"news": {"()": "kosna.core.logs.News"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {
         "handlers": ["console"],
         "level": env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO"),
     },
     "loggers": {
+        "django.request": {"filters": ["news"]},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         "pikepdf": {"level": "WARNING"},

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -165,9 +166,12 @@ def stamp_lines(copy: Download) -> list[str]:
 
 def _stamped(report: Report, copy: Download) -> bytes:
     try:
-        with report.file.open("rb") as stored:
-            original = stored.read()
-        if hashlib.sha256(original).hexdigest() != report.sha256:
+        # Nothing writes to a stored file again (a new upload has a new name), so it is the file
+        # whose hash was taken that is stamped.
+        original = Path(report.file.path)
+        with original.open("rb") as stored:
+            digest = hashlib.file_digest(stored, "sha256").hexdigest()
+        if digest != report.sha256:
             raise StampError("the stored original is not the one that was uploaded")
         return stamp(original, lines=stamp_lines(copy), serial=copy.serial)
     except (OSError, StampError) as error:

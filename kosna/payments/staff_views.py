@@ -197,6 +197,7 @@ def _refund_page(request: HttpRequest, refund: Refund, **forms: Any) -> HttpResp
         {
             "refund": refund,
             "order": refund.order,
+            "takes_back": refund.takes_back(),
             "may_approve": request.user.has_perm("payments.approve_refund", refund.order.branch),
             "reject_form": ReasonForm(),
             "wired_form": WiredForm(),

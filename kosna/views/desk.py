@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 from kosna.audit.actions import viewed
 from kosna.branches.access import staff_view
-from kosna.branches.models import Scope
+from kosna.branches.models import Proposal, Scope
 from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
@@ -99,6 +99,20 @@ QUEUES = (
         ),
         "danger",
         "created_at",
+    ),
+    Queue(
+        "proposals",
+        _("Offices to confirm"),
+        "/staff/proposals/?status=proposed",
+        "branches.appoint",
+        lambda user: (
+            Proposal.objects.permitted(user, "branches.appoint")
+            .waiting()
+            .for_decider(user)
+            .select_related("user", "branch", "proposed_by")
+        ),
+        "accent",
+        "proposed_at",
     ),
     Queue(
         "expiring",

@@ -252,15 +252,20 @@ def _admit(application: Application) -> Member:
                 "tax_email": application.tax_email,
             },
         )
-    member = Member.objects.create(
-        user=None if organisation else application.applicant,
-        organisation=organisation,
-        tier=application.tier,
-        branch=application.branch,
-        name=application.display_name,
-        address=application.one_line_address,
-        search_text=search_text(application),
-    )
+    try:
+        with transaction.atomic():
+            member = Member.objects.create(
+                user=None if organisation else application.applicant,
+                organisation=organisation,
+                tier=application.tier,
+                branch=application.branch,
+                name=application.display_name,
+                address=application.one_line_address,
+                search_text=search_text(application),
+            )
+    except IntegrityError:
+        # Another application of theirs was approved at the same instant.
+        raise Refused(_("This person or organisation is a member already.")) from None
     if organisation:
         Seat.objects.create(
             member=member,

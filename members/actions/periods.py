@@ -161,9 +161,12 @@ def _issue_approval(application: Application, member: Member) -> Document:
 
 
 def dues_refunded(refund: Refund) -> None:
-    """Dues given back take their days and papers with them; money alone takes nothing."""
+    """Dues given back take their days and papers with them; a part of them, or money alone, takes
+    nothing unless the treasurer says so."""
+    if not refund.takes_back():
+        return
     period = Period.objects.valid().filter(line=refund.line_id).first()
-    if refund.line_id is None or period is None:
+    if period is None:
         return
     member = locked(period.member_id)
     Period.objects.filter(pk=period.pk).update(voided_at=clock.now())

@@ -6,7 +6,6 @@ from members.models.applications import (
     ApplicationQuerySet,
     Organisation,
     draft_number,
-    working_days_after,
 )
 from members.models.imports import (
     IDLE_FOR,
@@ -71,5 +70,4 @@ __all__ = [
     "Topic",
     "contact_of",
     "draft_number",
-    "working_days_after",
 ]

@@ -20,9 +20,9 @@ class MemberQuerySet(BranchScoped):
     def active(self) -> "MemberQuerySet":
         return self.filter(status=Member.Status.ACTIVE)
 
-    def of(self, user: Any) -> "MemberQuerySet":
+    def of(self, user: Any, today: date | None = None) -> "MemberQuerySet":
         """Memberships that this person holds or sits in today."""
-        today = clock.today()
+        today = today or clock.today()
         seat = Seat.objects.filter(
             Q(valid_to=None) | Q(valid_to__gte=today), user=user, valid_from__lte=today
         )

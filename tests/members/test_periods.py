@@ -194,6 +194,25 @@ def test_refunded_dues_take_days_and_papers_back(cast):
     assert {paper.status for paper in papers} == {"void"}
 
 
+@pytest.mark.parametrize("says_so", [False, True])
+def test_a_part_of_the_dues_takes_days_only_where_the_treasurer_says_so(cast, says_so):
+    order = pay(join(cast))
+    refund = Refund.objects.create(
+        order=order,
+        payment=order.payments.get(),
+        line=order.lines.get(kind="dues"),
+        ends_line=says_so,
+        amount=1_000,
+        reason="감면",
+    )
+
+    actions.dues_refunded(refund)
+
+    assert (Period.objects.get(line__order=order).voided_at is not None) == says_so
+    papers = Document.objects.filter(kind="membership_card")
+    assert {paper.status for paper in papers} == {"void" if says_so else "valid"}
+
+
 def test_refunded_money_alone_takes_nothing(cast):
     order = pay(join(cast))
     refund = Refund.objects.create(
