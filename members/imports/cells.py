@@ -55,6 +55,7 @@ _LIFE = {
     "종신회비",
     "완납(평생)",
     "life",
+    "forlife",
     "lifetime",
 }
 _LEFT = (
@@ -66,7 +67,10 @@ _LEFT = (
     "퇴회",
     "해산",
     "폐업",
+    "착오",
     "withdrawn",
+    "membershipforfeited",
+    "enteredinerror",
     "expelled",
     "deceased",
     "forfeited",

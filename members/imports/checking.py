@@ -223,6 +223,7 @@ class Check:
         for name, most in _LENGTHS.items():
             if len(getattr(draft, name)) > most:
                 draft.remarks.append(("too_long", getattr(draft, name)[:60]))
+                setattr(draft, name, getattr(draft, name)[:most])
         draft.search_text = _search_text(draft)
         return draft
 
