@@ -139,6 +139,9 @@ def claim_account(
     if not claim.is_valid(clock.now()) or claim.user is None:
         raise Refused(_("This link no longer works. Ask for a new one."))
     user = claim.user
+    proven = EmailAddress.objects.filter(email__iexact=user.email, verified=True)
+    if proven.exclude(user=user).exists():
+        raise Refused(_("An account with this e-mail exists already."))
     if password:
         user.set_password(password)
     else:

@@ -309,6 +309,8 @@ def write_rows(work: batches.Work) -> None:
     work.progress(0, total=0, note=_("All rows are being written at once."))
     try:
         _write(imported, plan, by=work.batch.by)
+    except Import.DoesNotExist:
+        return  # another worker has done it
     except (Refused, IntegrityError) as error:
         imported.move_to(Status.CHECKED)
         raise Refused(
@@ -319,6 +321,7 @@ def write_rows(work: batches.Work) -> None:
 
 @transaction.atomic
 def _write(imported: Import, plan: writing.Numbering, *, by: User) -> None:
+    Import.objects.select_for_update().get(pk=imported.pk, status=Status.APPLYING)
     now = clock.now()
     if writing.conflicts(imported):
         raise Refused(_("Something has changed since the check."))

@@ -489,17 +489,15 @@ class Account:
 
 
 def _accounts_of(emails: set[str]) -> dict[str, Account]:
-    verified = set(
-        EmailAddress.objects.filter(email__in=emails, verified=True).values_list(
-            "user_id", flat=True
-        )
-    )
-    return {
-        email: Account(pk, name, pk in verified)
-        for pk, email, name in User.objects.filter(email__in=emails).values_list(
-            "pk", "email", "name"
-        )
+    """By the address of the account, or another one that its owner has proven."""
+    users = User.objects.filter(email__in=emails).values_list("pk", "email", "name")
+    proven = EmailAddress.objects.filter(email__in=emails, verified=True)
+    accounts = {email: Account(pk, name, is_verified=False) for pk, email, name in users}
+    accounts |= {
+        email: Account(pk, name, is_verified=True)
+        for pk, email, name in proven.values_list("user_id", "email", "user__name")
     }
+    return accounts
 
 
 _LENGTHS = {

@@ -43,6 +43,12 @@ def _execute(sql: str, params: list[Any]) -> int:
         return cursor.rowcount
 
 
+def _take_time() -> None:
+    """PostgreSQL cancels a page's statement after a minute; these may take longer on a busy day."""
+    if connection.vendor == "postgresql":
+        _execute("SET LOCAL statement_timeout = '10min'", [])
+
+
 def insert_select(
     model: type[models.Model],
     columns: Mapping[str, str],
@@ -126,6 +132,7 @@ def write(
     imported: Import, plan: Numbering, *, by: User, now: datetime, basis: str
 ) -> dict[str, int]:
     """All of it, in the caller's transaction. Returns how many rows of each kind were written."""
+    _take_time()
     counts = {"accounts": _write_users(imported, now)}
     counts["organisations"] = _write_organisations(imported)
     _give_numbers(imported, plan)
@@ -453,6 +460,7 @@ def created_users(imported: Import) -> Any:
 def take_back(imported: Import, *, by: User, now: datetime, reason: str) -> None:
     """착오취소: members stay with that status, because a register is never rewritten; each of their
     lines is followed by one that says so from the same day on. In the caller's transaction."""
+    _take_time()
     members, today = created(imported), clock.kst_date(now)
     source, params = _rows(imported)
     names = (

@@ -1,6 +1,7 @@
 """Where the link of an invitation leads. Opening it uses nothing up: mail programmes look at links
 too. Whoever has no working link can ask for another and learns nothing about anybody."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -45,6 +46,8 @@ def _enter(request: HttpRequest, row: Claim, form: ClaimForm) -> HttpResponse:
         marketing=[kind for kind in MARKETING if form.cleaned_data[kind]],
         ip=client_ip(request),
     )
+    if is_mfa_enabled(user):
+        return redirect("account_login")  # a link does not replace a second factor
     login(request, user, backend=BACKEND)
     messages.success(request, _("Welcome. This is your page; your membership is on it."))
     return redirect("me:me")

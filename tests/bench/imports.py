@@ -147,7 +147,9 @@ def member_lists() -> Iterator[Row]:
         )
     start = time.perf_counter()
     answer = office.post(
-        reverse("members_staff:members-export"), {"reason": "속도 측정용 내보내기", "format": "csv"}, expect=200
+        reverse("members_staff:members-export"),
+        {"reason": "속도 측정용 내보내기", "format": "csv"},
+        expect=200,
     )
     seconds = time.perf_counter() - start
     yield Row(

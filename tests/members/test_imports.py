@@ -1,12 +1,14 @@
 """Bringing members: what a file would do, row by row; all of it or nothing; and back again."""
 
 import io
-from datetime import date, timedelta
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connections, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -580,7 +582,6 @@ def test_whole_way_over_http(cast, login):
     assert Member.objects.get(name="홍길동").user.email == "hong@example.test"
     faulty = client.get(f"{url}faulty.xlsx")
     sheet = load_workbook(io.BytesIO(b"".join(faulty.streaming_content))).active
-    faulty.close()
     rows = [[cell.value for cell in row] for row in sheet]
     assert rows[0][1:-1] == HEAD.split(",")
     assert (rows[1][0], rows[1][1]) == (3, "임꺽정")
@@ -647,3 +648,68 @@ def test_looks_at_rows_are_recorded(cast, login):
 
     entry = Entry.objects.filter(verb="privacy.view").latest("pk")
     assert entry.subjects == [cast.regular.pk]
+
+
+def test_address_that_an_owner_has_proven_is_theirs(cast):
+    cast.account.emailaddress_set.create(email="second@example.test", verified=True)
+
+    imported = check(
+        cast,
+        "account,,second@example.test,정회원,부산,2020-01-01,,,,,,,,",
+        "다른이,,second@example.test,정회원,부산,2020-01-01,,,,,,,,",
+    )
+
+    assert codes(imported) == ["has_account"]
+    assert codes(imported, 3) == ["email_in_file", "email_taken"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_write_a_file_once(cast):
+    """One was taken for dead and is not: both write, and one of them finds it done."""
+    imported = check(cast, PERSON)
+    actions.apply_import(imported, leaves_out=False, by=cast.head_office)
+    Batch.objects.filter(pk=imported.batch_id).update(status="running", tries=1)
+    gate = threading.Barrier(2, timeout=20)
+
+    def write_it(_number):
+        try:
+            work = batches.Work(Batch.objects.select_related("by").get(pk=imported.batch_id))
+            gate.wait()
+            actions_imports.write_rows(work)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write_it, range(2)))
+
+    imported.refresh_from_db()
+    assert imported.status == "applied"
+    assert Member.objects.filter(name="홍길동").count() == 1
+    assert Period.objects.filter(member__name="홍길동").count() == 2
+    assert Entry.objects.filter(verb="members.import_member").count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_export_takes_a_constant_number_of_queries(cast, login, django_assert_num_queries, count):
+    lines = [f"홍길{i},,h{i}@example.test,정회원,부산,2020-01-01,2025,,,,,,," for i in range(count)]
+    write(check(cast, *lines))
+    client, url = login("head_office"), reverse("members_staff:members-export") + "?q=홍길"
+    asked = {"reason": "총회 소집통지 발송", "format": "xlsx"}
+    b"".join(client.post(url, asked).streaming_content)
+
+    with django_assert_num_queries(11):
+        answer = client.post(url, asked)
+        rows = list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active)
+
+    assert len(rows) == 1 + count
+    assert [cell.value for cell in rows[1]][:9] == [
+        "20-00001",
+        "홍길0",
+        None,
+        None,
+        "h0@example.test",
+        "regular 회원",
+        "busan 지부",
+        datetime(2020, 1, 1),  # noqa: DTZ001 - a day, as a workbook keeps it
+        "2025",
+    ]
