@@ -305,18 +305,27 @@ def write_rows(work: batches.Work) -> None:
     imported = Import.objects.select_related("branch", "by").get(pk=work.params["imported"])
     if imported.status != Status.APPLYING:
         return
-    plan = writing.numbering(imported)
     work.progress(0, total=0, note=_("All rows are being written at once."))
     try:
-        _write(imported, plan, by=work.batch.by)
+        _write_with_numbers(imported, by=work.batch.by)
     except Import.DoesNotExist:
         return  # another worker has done it
-    except (Refused, IntegrityError) as error:
+    except (Refused, IntegrityError, writing.NumbersTaken) as error:
         imported.move_to(Status.CHECKED)
         raise Refused(
             _("Something has changed since the check. Nothing was written; check once more.")
         ) from error
     work.progress(imported.rows, total=imported.rows, note=_("All rows are written."))
+
+
+def _write_with_numbers(imported: Import, *, by: User) -> None:
+    """Numbers are given out ahead; when somebody else was given one meanwhile, once more."""
+    for _attempt in range(5):
+        try:
+            return _write(imported, writing.give_numbers(imported), by=by)
+        except writing.NumbersTaken:
+            continue
+    raise writing.NumbersTaken
 
 
 @transaction.atomic

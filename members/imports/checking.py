@@ -435,6 +435,8 @@ class Check:
             draft.number = ""
         elif draft.number:
             self.seen_number.add(draft.number)
+        if draft.number:
+            draft.number_year = 0
 
     def _compare(self, drafts: list[Draft]) -> None:
         """What a row adds to the member who is there. What the member or a case of the desk

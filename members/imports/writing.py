@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Max
 
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.models import Counter
-from kosna.core.numbering import next_number
 from kosna.mail.models import Message
 from members.imports.columns import full_year
 from members.models import (
@@ -75,10 +74,15 @@ def insert_select(
     return _execute(sql, values + params)
 
 
-def _rows(imported: Import, condition: str = "") -> tuple[str, list[Any]]:
+# Each row's account, found or just made.
+_ACCOUNT = f"LEFT JOIN {User._meta.db_table} u ON u.email = r.email AND r.user_id IS NULL"
+_USER = "COALESCE(r.user_id, u.id)"
+
+
+def _rows(imported: Import, condition: str = "", *, join: str = "") -> tuple[str, list[Any]]:
     """The staged rows that become members, as ``r``."""
     source = (
-        f"FROM {_STAGED} r WHERE r.imported_id = %s AND (r.verdict IN (%s, %s)"
+        f"FROM {_STAGED} r {join} WHERE r.imported_id = %s AND (r.verdict IN (%s, %s)"
         f" OR (r.verdict = %s AND r.choice = %s)) {condition}"
     )
     verdict = ImportRow.Verdict
@@ -115,27 +119,14 @@ def conflicts(imported: Import) -> bool:
     return any(found.exists() for found in taken)
 
 
-@dataclass(frozen=True)
-class Numbering:
-    """Worked out before the lock is taken: how many are to be numbered in each year of joining,
-    and the highest number that the file brings along for a year."""
-
-    missing: dict[int, int]
-    brought: dict[int, int]
-
-    @property
-    def years(self) -> list[int]:
-        return sorted({*self.missing, *self.brought})
-
-
 def write(
-    imported: Import, plan: Numbering, *, by: User, now: datetime, basis: str
+    imported: Import, plan: "Numbering", *, by: User, now: datetime, basis: str
 ) -> dict[str, int]:
     """All of it, in the caller's transaction. Returns how many rows of each kind were written."""
     _take_time()
     counts = {"accounts": _write_users(imported, now)}
     counts["organisations"] = _write_organisations(imported)
-    _give_numbers(imported, plan)
+    _move_counters(plan)
     counts["members"] = _write_members(imported)
     _write_seats(imported)
     _write_register(imported, by=by, now=now, basis=basis)
@@ -157,21 +148,13 @@ def _write_users(imported: Import, now: datetime) -> int:
         "name_en": "MIN(r.name_en)",
         "phone": "MIN(r.phone)",
     }
-    count = insert_select(
+    return insert_select(
         User,
         columns,
         source,
         params,
         same={"password": f"!{secrets.token_hex(20)}", "created_at": now, "last_login": None},
     )
-    source, params = _rows(imported, "AND r.email <> '' AND r.user_id IS NULL")
-    users = User._meta.db_table
-    _execute(
-        f"UPDATE {_STAGED} SET user_id = u.id FROM {users} u"
-        f" WHERE u.email = {_STAGED}.email AND {_STAGED}.id IN (SELECT r.id {source})",
-        params,
-    )
-    return count
 
 
 def _write_organisations(imported: Import) -> int:
@@ -205,29 +188,44 @@ def _write_organisations(imported: Import) -> int:
 _NUMBER = re.compile(r"(\d\d)-(\d{5})")
 
 
-def numbering(imported: Import) -> Numbering:
+class NumbersTaken(Exception):
+    """Somebody was given one of the numbers in the meantime: give them out anew."""
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """What the counters showed when the numbers were given out, and what they are to show."""
+
+    before: dict[int, int]
+    after: dict[int, int]
+
+
+@transaction.atomic
+def give_numbers(imported: Import) -> Numbering:
+    """Those without a number get the next ones of the year in which they joined, in the order of
+    the file, and the counters are to move past the numbers that the file brought along. Given out
+    ahead, for they take time; they hold if ``_move_counters`` finds the counters as they were."""
     rows = imported.checked.to_create().order_by()
-    missing = rows.filter(number="").values_list("number_year").annotate(models.Count("pk"))
+    unnumbered = rows.filter(number_year__gt=0)
+    missing = dict(unnumbered.values_list("number_year").annotate(models.Count("pk")))
     brought: dict[int, int] = {}
-    for number in rows.exclude(number="").values_list("number", flat=True).iterator():
+    kept = rows.filter(number_year=0).values_list("number", flat=True)
+    for number in kept.iterator(chunk_size=5000):
         if match := _NUMBER.fullmatch(number):
             year = full_year(match[1])
             brought[year] = max(brought.get(year, 0), int(match[2]))
-    return Numbering(dict(missing), brought)
+    counters = dict(Counter.objects.filter(kind=MEMBER_NUMBER).values_list("year", "value"))
+    before = {year: counters.get(year, 0) for year in sorted({*missing, *brought})}
+    last = {
+        year: max(value, brought.get(year, 0), _highest(year)) for year, value in before.items()
+    }
+    if missing:
+        _number(imported, last)
+    return Numbering(before, {year: last[year] + missing.get(year, 0) for year in before})
 
 
-def _give_numbers(imported: Import, plan: Numbering) -> None:
-    """Those without a number get the next ones of the year in which they joined, in the order of
-    the file; the counters move past the numbers that the file brought along."""
-    last: dict[int, int] = {}
-    for year in plan.years:
-        taken = next_number(MEMBER_NUMBER, year) - 1  # holds the counter until the end
-        last[year] = max(taken, plan.brought.get(year, 0), _highest(year))
-        value = last[year] + plan.missing.get(year, 0)
-        Counter.objects.filter(kind=MEMBER_NUMBER, year=year).update(value=value)
-    if not plan.missing:
-        return
-    source, params = _rows(imported, "AND r.number = ''")
+def _number(imported: Import, last: dict[int, int]) -> None:
+    source, params = _rows(imported, "AND r.number_year > 0")
     begun = " ".join("WHEN %s THEN %s" for _year in last)
     bases = [value for year in last for value in (year, last[year])]
     first, second = {
@@ -246,6 +244,17 @@ def _give_numbers(imported: Import, plan: Numbering) -> None:
     )
 
 
+def _move_counters(plan: Numbering) -> None:
+    """Holds the counters until the end. Raises NumbersTaken when one has moved."""
+    Counter.objects.bulk_create(
+        [Counter(kind=MEMBER_NUMBER, year=year) for year in plan.before], ignore_conflicts=True
+    )
+    for year, value in plan.before.items():
+        counter = Counter.objects.filter(kind=MEMBER_NUMBER, year=year, value=value)
+        if not counter.update(value=plan.after[year]):
+            raise NumbersTaken
+
+
 def _highest(year: int) -> int:
     """The highest 26-00123 among the members, as a number."""
     prefix = f"{year % 100:02d}-"
@@ -255,10 +264,10 @@ def _highest(year: int) -> int:
 
 
 def _write_members(imported: Import) -> int:
-    source, params = _rows(imported)
+    source, params = _rows(imported, join=_ACCOUNT)
     columns = {
         # A person's own account; an organisation's contact has a seat.
-        "user_id": "CASE WHEN r.business_number = '' THEN r.user_id END",
+        "user_id": f"CASE WHEN r.business_number = '' THEN {_USER} END",
         "organisation_id": "r.organisation_id",
         "tier_id": "r.tier_id",
         "branch_id": "r.branch_id",
@@ -271,9 +280,10 @@ def _write_members(imported: Import) -> int:
     count = insert_select(
         Member, columns, source, params, same={"status": Member.Status.ACTIVE, "ended_on": None}
     )
+    created, params = _rows(imported)
     _execute(
         f"UPDATE {_STAGED} SET member_id = m.id FROM {Member._meta.db_table} m"
-        f" WHERE m.number = {_STAGED}.number AND {_STAGED}.id IN (SELECT r.id {source})",
+        f" WHERE m.number = {_STAGED}.number AND {_STAGED}.id IN (SELECT r.id {created})",
         params,
     )
     # Lines that were merged into another one of the file belong to its member, through any twin.
@@ -289,8 +299,10 @@ def _write_members(imported: Import) -> int:
 
 
 def _write_seats(imported: Import) -> None:
-    source, params = _rows(imported, "AND r.business_number <> '' AND r.user_id IS NOT NULL")
-    columns = {"member_id": "r.member_id", "user_id": "r.user_id", "valid_from": "r.joined_on"}
+    source, params = _rows(
+        imported, f"AND r.business_number <> '' AND {_USER} IS NOT NULL", join=_ACCOUNT
+    )
+    columns = {"member_id": "r.member_id", "user_id": _USER, "valid_from": "r.joined_on"}
     insert_select(Seat, columns, source, params, same={"role": Seat.Role.CONTACT, "valid_to": None})
 
 
@@ -374,10 +386,10 @@ def _write_periods(imported: Import, now: datetime) -> int:
 
 
 def _write_claims(imported: Import) -> None:
-    source, params = _rows(imported, "AND r.needs_claim")
+    source, params = _rows(imported, "AND r.needs_claim", join=_ACCOUNT)
     columns = {
         "member_id": "r.member_id",
-        "user_id": "r.user_id",
+        "user_id": _USER,
         "name": "r.person",
         "email": "r.email",
         "phone": "r.phone",
@@ -452,7 +464,7 @@ def created(imported: Import) -> Any:
 def created_users(imported: Import) -> Any:
     """The accounts that an import made: of the same instant."""
     return User.objects.filter(
-        pk__in=imported.checked.to_create().exclude(user=None).values("user"),
+        email__in=imported.checked.to_create().exclude(email="").values("email"),
         created_at=imported.applied_at,
     )
 

@@ -202,7 +202,7 @@ class ImportRow(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     email = models.CharField(max_length=254, blank=True)
     number = models.CharField(max_length=12, blank=True)
-    number_year = models.PositiveSmallIntegerField(default=0)  # whose next number it is given
+    number_year = models.PositiveSmallIntegerField(default=0)  # it is given the next of; 0: none
     needs_claim = models.BooleanField(default=True)  # its account is not in use yet
     joined_on = models.DateField(null=True)
     business_number = models.CharField(max_length=10, blank=True)
