@@ -27,6 +27,9 @@ ROLES: dict[str, set[str]] = {
         "members.review_application",
         "members.export_member",
         "members.import_member",
+        "members.withdraw_member",
+        "members.propose_removal",
+        "members.change_company",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -37,7 +40,13 @@ ROLES: dict[str, set[str]] = {
     | READ_MEMBERS
     | READ_EVENTS
     | READ_MONEY
-    | {"members.review_application", "members.approve_application"},
+    | {
+        "members.review_application",
+        "members.approve_application",
+        "members.withdraw_member",
+        "members.propose_removal",
+        "members.change_company",
+    },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
     | READ_EVENTS
@@ -46,8 +55,13 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.approve_application",
+        "members.readmit_expelled",
         "members.export_member",
         "members.import_member",
+        "members.withdraw_member",
+        "members.propose_removal",
+        "members.decide_membership",
+        "members.change_company",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",
@@ -60,7 +74,13 @@ ROLES: dict[str, set[str]] = {
     },
     Role.REVIEWER: DESK
     | READ_MEMBERS
-    | {"members.review_application", "members.approve_application"},
+    | {
+        "members.review_application",
+        "members.approve_application",
+        "members.readmit_expelled",
+        "members.propose_removal",
+        "members.decide_membership",
+    },
     Role.TREASURER: DESK
     | READ_MONEY
     | {

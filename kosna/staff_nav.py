@@ -26,6 +26,18 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Applications"), "/staff/applications/", "inbox", "members.view_application"),
             Place(_("Members"), "/staff/members/", "users", "members.view_member"),
             Place(_("Imports"), "/staff/imports/", "upload", "members.import_member"),
+            Place(
+                _("Expulsion and forfeiture"),
+                "/staff/removals/",
+                "x-circle",
+                "members.propose_removal",
+            ),
+            Place(
+                _("Company changes"),
+                "/staff/company-changes/",
+                "edit",
+                "members.change_company",
+            ),
         ),
     ),
     (

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.staff_views import applications, claims, imports, members
+from members.staff_views import applications, claims, companies, exits, imports, members, removals
 
 app_name = "members_staff"
 urlpatterns = [
@@ -30,4 +30,50 @@ urlpatterns = [
     path("imports/<uuid:uuid>/invite/", claims.invite_all, name="claims-invite"),
     path("claims/<int:pk>/invite/", claims.invite, name="claim-invite"),
     path("claims/<int:pk>/email/", claims.enter_email, name="claim-email"),
+    path("members/<int:pk>/suspend/", exits.suspend, name="member-suspend"),
+    path("members/<int:pk>/restore/", exits.restore, name="member-restore"),
+    path("members/<int:pk>/withdraw/", exits.withdraw, name="member-withdraw"),
+    path("members/<int:pk>/expel/", exits.expel, name="member-expel"),
+    path("members/<int:pk>/deceased/", exits.deceased, name="member-deceased"),
+    path("members/<int:pk>/void/", exits.void, name="member-void"),
+    path("removals/", removals.removals, name="removals"),
+    path("removals/forfeitures/", removals.forfeitures, name="forfeitures"),
+    path("removals/forfeitures/decide/", removals.forfeitures_decide, name="forfeitures-decide"),
+    path("removals/<int:pk>/", removals.removal, name="removal"),
+    path("removals/<int:pk>/confirm/", removals.removal_confirm, name="removal-confirm"),
+    path("removals/<int:pk>/drop/", removals.removal_drop, name="removal-drop"),
+    path("company-changes/", companies.company_changes, name="company-changes"),
+    path("members/<int:pk>/company/", companies.company, name="company"),
+    path("members/<int:pk>/company/invite/", companies.invite, name="company-invite"),
+    path(
+        "members/<int:pk>/company/invitations/<int:invitation>/again/",
+        companies.invitation_again,
+        name="company-invitation-again",
+    ),
+    path(
+        "members/<int:pk>/company/invitations/<int:invitation>/withdraw/",
+        companies.invitation_withdraw,
+        name="company-invitation-withdraw",
+    ),
+    path("members/<int:pk>/company/seats/", companies.seats, name="company-seats"),
+    path(
+        "members/<int:pk>/company/seats/<int:seat>/end/",
+        companies.seat_end,
+        name="company-seat-end",
+    ),
+    path(
+        "members/<int:pk>/company/representative/",
+        companies.representative,
+        name="company-representative",
+    ),
+    path(
+        "members/<int:pk>/company/changes/<int:change>/confirm/",
+        companies.change_confirm,
+        name="company-change-confirm",
+    ),
+    path(
+        "members/<int:pk>/company/changes/<int:change>/decline/",
+        companies.change_decline,
+        name="company-change-decline",
+    ),
 ]

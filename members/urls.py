@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import applications, claims, papers, renewals, tiers
+from members.views import applications, claims, invitations, leaving, papers, renewals, tiers
 
 app_name = "members"
 urlpatterns = [
@@ -21,5 +21,7 @@ urlpatterns = [
     path("claim/", claims.claim_again, name="claim-again"),
     path("claim/<str:token>/", claims.claim, name="claim"),
     path("card.pdf", papers.card, name="card"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("renew/", renewals.renew, name="renew"),
+    path("leave/<int:pk>/", leaving.leave, name="leave"),
 ]

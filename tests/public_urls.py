@@ -20,6 +20,7 @@ PUBLIC = {
     "members:claim",
     "documents:verified",
     "documents:verify",
+    "members:invitation",
     "tickets:ticket",
     "tickets:ticket-certificate",
     "tickets:ticket-pdf",

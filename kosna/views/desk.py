@@ -19,7 +19,8 @@ from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
-from members.models import Application, Member
+from members import standing
+from members.models import Application, CompanyChange, Member, Removal
 
 SHOWN = 5
 EXPIRING = timedelta(days=30)
@@ -49,6 +50,14 @@ def expiring(user: Any) -> QuerySet[Member]:
     )
 
 
+def forfeitable(user: Any) -> QuerySet[Member]:
+    """Members long in arrears whom nobody has proposed to the board yet."""
+    rows = Member.objects.permitted(user, "members.propose_removal")
+    return standing.forfeitable(rows, clock.today()).exclude(
+        pk__in=Removal.objects.proposed().values("member")
+    )
+
+
 QUEUES = (
     Queue(
         "applications",
@@ -62,6 +71,41 @@ QUEUES = (
         ),
         "accent",
         "submitted_at",
+    ),
+    Queue(
+        "removals",
+        _("Expulsions and forfeitures to decide"),
+        "/staff/removals/?status=proposed",
+        "members.decide_membership",
+        lambda user: (
+            Removal.objects.permitted(user, "members.decide_membership")
+            .proposed()
+            .select_related("member", "member__branch")
+        ),
+        "danger",
+        "proposed_at",
+    ),
+    Queue(
+        "forfeitable",
+        _("Long in arrears"),
+        "/staff/removals/forfeitures/",
+        "members.propose_removal",
+        lambda user: forfeitable(user).select_related("tier", "branch"),
+        "warning",
+        "joined_on",
+    ),
+    Queue(
+        "changes",
+        _("Company changes to confirm"),
+        "/staff/company-changes/",
+        "members.change_company",
+        lambda user: (
+            CompanyChange.objects.permitted(user, "members.change_company")
+            .waiting()
+            .select_related("member__branch")
+        ),
+        "info",
+        "asked_at",
     ),
     Queue(
         "deposits",
@@ -171,8 +215,10 @@ def search(request: HttpRequest) -> HttpResponse:
             named |= Q(organisation__business_number=digits)
             numbered |= Q(business_number=digits)
         members = Member.objects.permitted(user, "members.view_member").filter(named)
-        applications = Application.objects.permitted(user, "members.view_application").filter(
-            numbered
+        applications = (
+            Application.objects.permitted(user, "members.view_application")
+            .received()
+            .filter(numbered)
         )
         orders = Order.objects.permitted(user, "payments.view_order").filter(
             Q(code=text.upper()) | Q(buyer_name__contains=text)

@@ -1,8 +1,15 @@
-"""What happens to applications (``applications``), to paid periods (``periods``), and to members
-who are brought along in a file (``imports``) and come to their accounts (``claims``)."""
+"""What happens to applications, to paid periods, to companies, and to memberships that rest or end.
+
+``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
+``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
+``imports`` and ``claims`` members brought along in a file ·
+``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says
+"""
 
 from members.actions.applications import (
     PAYABLE,
+    PROOF,
+    READMIT,
     approve_application,
     reissue_order,
     reject_application,
@@ -16,8 +23,31 @@ from members.actions.claims import (
     claim_account,
     enter_email,
     find_claim,
-    invite,
+    invite_member,
     send_invitations,
+)
+from members.actions.companies import (
+    change_facts,
+    confirm_change,
+    confirm_representative,
+    decline_change,
+    request_change,
+    withdraw_change,
+)
+from members.actions.domains import (
+    approve_request,
+    claim_domain,
+    decline_request,
+    end_domain,
+    prove_domain,
+    request_seat,
+    withdraw_request,
+)
+from members.actions.exits import (
+    people_of,
+    record_death,
+    void_membership,
+    withdraw,
 )
 from members.actions.imports import (
     abandon_import,
@@ -40,37 +70,98 @@ from members.actions.periods import (
     refuse_if_paid,
     renew,
 )
+from members.actions.removals import (
+    confirm_expulsion,
+    decide_forfeitures,
+    drop_removal,
+    propose_expulsion,
+    propose_forfeitures,
+)
+from members.actions.seats import (
+    accept_invitation,
+    agree_seats,
+    decline_invitation,
+    end_seat,
+    invitation_of,
+    invite,
+    invite_many,
+    restore_seat,
+    send_again,
+    why_closed,
+    withdraw_invitation,
+)
+from members.actions.suspensions import (
+    restore,
+    suspend,
+)
 
 __all__ = [
     "PAYABLE",
+    "PROOF",
+    "READMIT",
     "abandon_import",
+    "accept_invitation",
+    "agree_seats",
     "apply_import",
     "approve_application",
+    "approve_request",
     "ask_again",
+    "change_facts",
     "check_import",
     "choose",
     "claim_account",
+    "claim_domain",
+    "confirm_change",
+    "confirm_expulsion",
+    "confirm_representative",
+    "decide_forfeitures",
+    "decline_change",
+    "decline_invitation",
+    "decline_request",
+    "drop_removal",
     "dues_expired",
     "dues_paid",
     "dues_refunded",
+    "end_domain",
+    "end_seat",
     "enter_email",
     "faulty_rows",
     "find_claim",
+    "invitation_of",
     "invite",
+    "invite_many",
+    "invite_member",
     "issue_card",
     "merge_certain",
     "obstacles",
+    "people_of",
+    "propose_expulsion",
+    "propose_forfeitures",
+    "prove_domain",
     "purge_imports",
+    "record_death",
     "refuse_if_paid",
     "reissue_order",
     "reject_application",
     "renew",
+    "request_change",
     "request_revision",
+    "request_seat",
+    "restore",
+    "restore_seat",
     "save_draft",
     "scope_of",
+    "send_again",
     "send_invitations",
     "start_import",
     "submit_application",
+    "suspend",
     "undo_import",
+    "void_membership",
+    "why_closed",
+    "withdraw",
     "withdraw_application",
+    "withdraw_change",
+    "withdraw_invitation",
+    "withdraw_request",
 ]

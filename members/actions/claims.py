@@ -60,7 +60,7 @@ def invite_all(work: batches.Work) -> None:
 
 
 @transaction.atomic
-def invite(claim: Claim, *, by: User) -> None:
+def invite_member(claim: Claim, *, by: User) -> None:
     """Sends one person a new link; an older one no longer works."""
     claim = _locked(claim.pk)
     if claim.claimed_at:

@@ -1,9 +1,31 @@
-"""What applicants type (``applications``), and what reviewers and the desk type."""
+"""What applicants type (``applications``), what companies type (``companies``), and what reviewers
+and the desk type."""
 
-from members.forms.applications import ApplicationForm, suggest_branch
+from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
 from members.forms.claims import ClaimForm, EmailForm
-from members.forms.decisions import ApproveForm, ExportForm, ReasonForm, RejectForm
-from members.forms.filters import ApplicationFilter, Filter, MemberFilter, in_standing
+from members.forms.companies import (
+    ChangeForm,
+    CodeForm,
+    ConfirmChangeForm,
+    DeclineForm,
+    DomainForm,
+    EndSeatForm,
+    FactsForm,
+    InviteForm,
+    InviteManyForm,
+    RepresentativeForm,
+    SeatsForm,
+)
+from members.forms.decisions import (
+    ApproveForm,
+    BasisForm,
+    ExportForm,
+    ReasonForm,
+    RejectForm,
+    RevisionForm,
+    basis_text,
+)
+from members.forms.filters import ApplicationFilter, Filter, MemberFilter, RemovalFilter
 from members.forms.imports import (
     ApplyForm,
     ChoiceForm,
@@ -13,25 +35,56 @@ from members.forms.imports import (
     UndoForm,
     UploadForm,
 )
+from members.forms.memberships import (
+    BasisAndReasonForm,
+    ConfirmForm,
+    DeceasedForm,
+    DecideForm,
+    MemberReasonForm,
+    ProposeForm,
+    SuspendForm,
+)
 
 __all__ = [
     "ApplicationFilter",
     "ApplicationForm",
     "ApplyForm",
     "ApproveForm",
+    "BasisAndReasonForm",
+    "BasisForm",
+    "ChangeForm",
     "ChoiceForm",
     "ClaimFilter",
     "ClaimForm",
+    "CodeForm",
+    "ConfirmChangeForm",
+    "ConfirmForm",
+    "DeceasedForm",
+    "DecideForm",
+    "DeclineForm",
+    "DomainForm",
     "EmailForm",
+    "EndSeatForm",
     "ExportForm",
+    "FactsForm",
     "Filter",
+    "InviteForm",
+    "InviteManyForm",
     "MappingForm",
     "MemberFilter",
+    "MemberReasonForm",
+    "ProposeForm",
     "ReasonForm",
     "RejectForm",
+    "RemovalFilter",
+    "RepresentativeForm",
+    "RevisionForm",
     "RowFilter",
+    "SeatsForm",
+    "SuspendForm",
     "UndoForm",
     "UploadForm",
-    "in_standing",
+    "basis_text",
+    "nameable_fields",
     "suggest_branch",
 ]

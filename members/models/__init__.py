@@ -7,6 +7,12 @@ from members.models.applications import (
     Organisation,
     draft_number,
 )
+from members.models.companies import (
+    CompanyChange,
+    CompanyDomain,
+    Invitation,
+    SeatRequest,
+)
 from members.models.imports import (
     IDLE_FOR,
     UNDO_WITHIN,
@@ -25,8 +31,11 @@ from members.models.membership import (
     PeriodQuerySet,
     Renewal,
     Seat,
+    Suspension,
+    SuspensionQuerySet,
 )
 from members.models.register import RegisterEntry
+from members.models.removals import Removal, RemovalQuerySet
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -48,12 +57,15 @@ __all__ = [
     "Claim",
     "ClaimQuerySet",
     "Clock",
+    "CompanyChange",
+    "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
     "Import",
     "ImportLine",
     "ImportPeriod",
     "ImportRow",
+    "Invitation",
     "Member",
     "MemberQuerySet",
     "Opening",
@@ -61,9 +73,14 @@ __all__ = [
     "Period",
     "PeriodQuerySet",
     "RegisterEntry",
+    "Removal",
+    "RemovalQuerySet",
     "Renewal",
     "Right",
     "Seat",
+    "SeatRequest",
+    "Suspension",
+    "SuspensionQuerySet",
     "Tier",
     "TierQuerySet",
     "TierRight",

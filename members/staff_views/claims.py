@@ -5,13 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from members import actions
 from members.forms import ClaimFilter, EmailForm
 from members.models import Claim, Import
@@ -64,7 +64,7 @@ def _claim(request: HttpRequest, pk: int) -> Claim:
 @staff_view(IMPORT)
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     claim = _claim(request, pk)
-    actions.invite(claim, by=request.user)
+    actions.invite_member(claim, by=request.user)
     messages.success(request, _("The invitation has been sent."))
     return redirect("members_staff:member", claim.member_id)
 

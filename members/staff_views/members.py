@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
@@ -16,12 +15,14 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from kosna.core.sheets import xlsx_response
 from kosna.documents.models import Document
 from kosna.payments.models import Order
 from members import exports, standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
+from members.staff_views.exits import deeds_for
 
 VIEW_MEMBER = "members.view_member"
 
@@ -105,6 +106,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
         rows.select_related("tier", "branch", "user", "organisation", "claim").prefetch_related(
             "periods",
             "periods__tier",
+            "suspensions",
             Prefetch("seat_rows", Seat.objects.select_related("user").order_by("pk")),
         ),
         pk=pk,
@@ -129,9 +131,15 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "standing": standing.standing_of(row, today),
             "periods": row.periods.all(),
             "may_import": request.user.has_perm("members.import_member", row.branch),
-            "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
+            "seats": [(seat, seat.is_current) for seat in seats],
             "applications": applications,
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
+            "removal": row.removals.proposed().select_related("proposed_by").first(),
+            "entries": row.register_entries.select_related("by").order_by("on", "pk"),
+            "deeds": [
+                (deed, reverse(f"members_staff:member-{deed.name}", args=[row.pk]))
+                for deed in deeds_for(request.user, row)
+            ],
         },
     )

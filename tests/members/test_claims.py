@@ -82,7 +82,7 @@ def test_link_opens_the_account_once(cast, imported):
 
 def test_password_may_be_left_for_later(cast, imported):
     claim = make_claim(imported, cast)
-    actions.invite(claim, by=cast.officer)
+    actions.invite_member(claim, by=cast.officer)
 
     Client().post(link(), answers(marketing_email="on"))
 
@@ -92,7 +92,7 @@ def test_password_may_be_left_for_later(cast, imported):
 
 
 def test_consent_and_age_are_asked(cast, imported):
-    actions.invite(make_claim(imported, cast), by=cast.officer)
+    actions.invite_member(make_claim(imported, cast), by=cast.officer)
 
     answer = Client().post(link(), {"born_on": f"{clock.today().year - 5}-01-01"})
 
@@ -108,7 +108,7 @@ def test_password_of_whoever_signed_up_with_the_address_is_gone(cast, imported):
     claim.user.save()
     stranger = Client()
     stranger.force_login(claim.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    actions.invite(claim, by=cast.officer)
+    actions.invite_member(claim, by=cast.officer)
 
     Client().post(link(), answers())
 
@@ -117,7 +117,7 @@ def test_password_of_whoever_signed_up_with_the_address_is_gone(cast, imported):
 
 
 def test_link_lapses_after_14_days(cast, imported):
-    actions.invite(make_claim(imported, cast), by=cast.officer)
+    actions.invite_member(make_claim(imported, cast), by=cast.officer)
     url, now = link(), clock.now()
 
     with time_machine.travel(now + timedelta(days=13, hours=23), tick=False):
@@ -130,9 +130,9 @@ def test_link_lapses_after_14_days(cast, imported):
 
 def test_newer_link_replaces_the_older(cast, imported):
     claim = make_claim(imported, cast)
-    actions.invite(claim, by=cast.officer)
+    actions.invite_member(claim, by=cast.officer)
     old = link()
-    actions.invite(claim, by=cast.officer)
+    actions.invite_member(claim, by=cast.officer)
 
     assert "claim" not in Client().get(old).context
     assert "claim" in Client().get(link()).context
@@ -157,7 +157,7 @@ def test_invitations_go_to_whoever_has_no_working_link(cast, imported):
 def test_new_link_is_offered_to_everybody_alike(cast, imported, email):
     claim = make_claim(imported, cast)
     with time_machine.travel(clock.now() - timedelta(hours=1)):
-        actions.invite(claim, by=cast.officer)
+        actions.invite_member(claim, by=cast.officer)
     client, before = Client(), Message.objects.count()
 
     answer = client.post(reverse("members:claim-again"), {"email": email}, follow=True)
@@ -170,7 +170,7 @@ def test_new_link_is_offered_to_everybody_alike(cast, imported, email):
 
 
 def test_new_link_is_sent_every_ten_minutes_at_most(cast, imported):
-    actions.invite(make_claim(imported, cast), by=cast.officer)
+    actions.invite_member(make_claim(imported, cast), by=cast.officer)
 
     actions.ask_again("hong@example.test")
 
@@ -206,7 +206,7 @@ def test_address_of_somebody_else_is_refused(cast, imported, login):
 
 def test_wrong_address_is_changed_and_its_link_is_void(cast, imported):
     claim = make_claim(imported, cast)
-    actions.invite(claim, by=cast.officer)
+    actions.invite_member(claim, by=cast.officer)
     old = link()
 
     actions.enter_email(claim, email="right@example.test", by=cast.officer)
@@ -227,7 +227,7 @@ def test_contact_of_an_organisation_gets_a_seat(cast, imported):
 def test_claimed_account_is_not_invited_again(cast, imported):
     claim = make_claim(imported, cast, claimed_at=clock.now())
     with pytest.raises(Refused):
-        actions.invite(claim, by=cast.officer)
+        actions.invite_member(claim, by=cast.officer)
     with pytest.raises(Refused):
         actions.enter_email(claim, email="x@example.test", by=cast.officer)
 
