@@ -6,6 +6,10 @@ from members.forms.applications import (
     nameable_fields,
     suggest_branch,
 )
+from members.forms.claims import (
+    ClaimForm,
+    EmailForm,
+)
 from members.forms.companies import (
     ChangeForm,
     CodeForm,
@@ -33,6 +37,15 @@ from members.forms.filters import (
     Filter,
     MemberFilter,
     RemovalFilter,
+)
+from members.forms.imports import (
+    ApplyForm,
+    ChoiceForm,
+    ClaimFilter,
+    MappingForm,
+    RowFilter,
+    UndoForm,
+    UploadForm,
 )
 from members.forms.meetings import (
     AgendaFormSet,
@@ -74,11 +87,15 @@ __all__ = [
     "AgendaFormSet",
     "ApplicationFilter",
     "ApplicationForm",
+    "ApplyForm",
     "ApproveForm",
     "BasisAndReasonForm",
     "BasisForm",
     "CallForm",
     "ChangeForm",
+    "ChoiceForm",
+    "ClaimFilter",
+    "ClaimForm",
     "CodeForm",
     "ConfirmChangeForm",
     "ConfirmForm",
@@ -92,6 +109,7 @@ __all__ = [
     "DomainForm",
     "DoorForm",
     "DropForm",
+    "EmailForm",
     "EndSeatForm",
     "ExcludeForm",
     "ExportForm",
@@ -100,6 +118,7 @@ __all__ = [
     "GrantForm",
     "InviteForm",
     "InviteManyForm",
+    "MappingForm",
     "MeetingForm",
     "MemberFilter",
     "MemberReasonForm",
@@ -115,10 +134,13 @@ __all__ = [
     "RemovalFilter",
     "RepresentativeForm",
     "RevisionForm",
+    "RowFilter",
     "SeatsForm",
     "ShortReasonForm",
     "StrangerForm",
     "SuspendForm",
+    "UndoForm",
+    "UploadForm",
     "WrittenVoteForm",
     "basis_text",
     "nameable_fields",
