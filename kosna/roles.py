@@ -16,14 +16,17 @@ Role = Appointment.Role
 DESK = {"desk.open"}
 READ_MEMBERS = {"members.view_application", "members.view_member"}
 READ_MONEY = {"payments.view_order"}
+READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report"}
 
 ROLES: dict[str, set[str]] = {
     Role.BRANCH_OFFICER: DESK
     | READ_MEMBERS
+    | READ_DUES
     | READ_EVENTS
     | {
+        "members.bill_dues",
         "members.review_application",
         "members.export_member",
         "members.withdraw_member",
@@ -36,6 +39,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.BRANCH_PRESIDENT: DESK
     | READ_MEMBERS
+    | READ_DUES
     | READ_EVENTS
     | READ_MONEY
     | {
@@ -46,10 +50,14 @@ ROLES: dict[str, set[str]] = {
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
+    | READ_DUES
     | READ_EVENTS
     | READ_MONEY
     | READ_REPORTS
     | {
+        "members.bill_dues",
+        "members.assess_dues",
+        "members.change_terms",
         "members.review_application",
         "members.approve_application",
         "members.readmit_expelled",
@@ -77,7 +85,9 @@ ROLES: dict[str, set[str]] = {
     },
     Role.TREASURER: DESK
     | READ_MONEY
+    | READ_DUES
     | {
+        "members.bill_dues",
         "payments.confirm_deposit",
         "payments.request_refund",
         "payments.approve_refund",
@@ -88,6 +98,7 @@ ROLES: dict[str, set[str]] = {
     Role.DOORKEEPER: DESK | {"events.check_in"},
     Role.AUDITOR: DESK
     | READ_MEMBERS
+    | READ_DUES
     | READ_MONEY
     | READ_EVENTS
     | READ_REPORTS

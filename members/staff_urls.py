@@ -1,6 +1,14 @@
 from django.urls import path
 
-from members.staff_views import applications, exits, members, removals
+from members.staff_views import (
+    applications,
+    assessments,
+    dues,
+    exits,
+    members,
+    removals,
+    terms,
+)
 
 app_name = "members_staff"
 urlpatterns = [
@@ -29,4 +37,25 @@ urlpatterns = [
     path("removals/<int:pk>/", removals.removal, name="removal"),
     path("removals/<int:pk>/confirm/", removals.removal_confirm, name="removal-confirm"),
     path("removals/<int:pk>/drop/", removals.removal_drop, name="removal-drop"),
+    path("dues/", dues.dues, name="dues"),
+    path("dues/export/", dues.dues_export, name="dues-export"),
+    path("dues/notices/", dues.notices, name="dues-notices"),
+    path("dues/bills/", dues.bills_start, name="dues-bills"),
+    path("dues/assessments/", assessments.assessments, name="assessments"),
+    path("dues/assessments/<int:pk>/", assessments.assessment, name="assessment"),
+    path("dues/assessments/<int:pk>/book/", assessments.assessment_book, name="assessment-book"),
+    path("dues/exemptions/<int:pk>/end/", assessments.exemption_end, name="exemption-end"),
+    path("dues/members/<int:pk>/", dues.member_dues, name="member-dues"),
+    path("dues/members/<int:pk>/bill.pdf", dues.bill, name="dues-bill"),
+    path("dues/members/<int:pk>/exempt/", assessments.exempt, name="dues-exempt"),
+    path("dues/members/<int:pk>/transfer/", dues.transfer, name="dues-transfer"),
+    path("tiers/", terms.tiers, name="tiers"),
+    path("tiers/new/", terms.tier_new, name="tier-new"),
+    path("tiers/rights/", terms.rights, name="rights"),
+    path("tiers/calendars/new/", terms.calendar_new, name="calendar-new"),
+    path("tiers/calendars/<int:year>/", terms.calendar_edit, name="calendar-edit"),
+    path("tiers/<slug:code>/", terms.tier, name="tier"),
+    path("tiers/<slug:code>/edit/", terms.tier_edit, name="tier-edit"),
+    path("tiers/<slug:code>/rates/new/", terms.rate_new, name="rate-new"),
+    path("tiers/<slug:code>/rates/<int:year>/", terms.rate_edit, name="rate-edit"),
 ]

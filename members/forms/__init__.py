@@ -10,6 +10,15 @@ from members.forms.decisions import (
     RevisionForm,
     basis_text,
 )
+from members.forms.dues import (
+    AGES,
+    AssessForm,
+    DuesFilter,
+    EndExemptionForm,
+    ExemptForm,
+    ItemFilter,
+    overdue_for,
+)
 from members.forms.filters import ApplicationFilter, Filter, MemberFilter, RemovalFilter
 from members.forms.memberships import (
     BasisAndReasonForm,
@@ -20,27 +29,39 @@ from members.forms.memberships import (
     ProposeForm,
     SuspendForm,
 )
+from members.forms.terms import CalendarForm, RateForm, RightsForm, TierForm
 
 __all__ = [
+    "AGES",
     "ApplicationFilter",
     "ApplicationForm",
     "ApproveForm",
+    "AssessForm",
     "BasisAndReasonForm",
     "BasisForm",
+    "CalendarForm",
     "ConfirmForm",
     "DeceasedForm",
     "DecideForm",
+    "DuesFilter",
+    "EndExemptionForm",
+    "ExemptForm",
     "ExportForm",
     "Filter",
+    "ItemFilter",
     "MemberFilter",
     "MemberReasonForm",
     "ProposeForm",
+    "RateForm",
     "ReasonForm",
     "RejectForm",
     "RemovalFilter",
     "RevisionForm",
+    "RightsForm",
     "SuspendForm",
+    "TierForm",
     "basis_text",
     "nameable_fields",
+    "overdue_for",
     "suggest_branch",
 ]

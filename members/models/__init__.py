@@ -8,6 +8,15 @@ from members.models.applications import (
     draft_number,
     working_days_after,
 )
+from members.models.charges import (
+    Assessment,
+    AssessmentItem,
+    Charge,
+    ChargeQuerySet,
+    DuesNotice,
+    Exemption,
+    ExemptionQuerySet,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -36,9 +45,16 @@ __all__ = [
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",
+    "Assessment",
+    "AssessmentItem",
+    "Charge",
+    "ChargeQuerySet",
     "Clock",
     "DuesCalendar",
+    "DuesNotice",
     "DuesRate",
+    "Exemption",
+    "ExemptionQuerySet",
     "Member",
     "MemberQuerySet",
     "Opening",
