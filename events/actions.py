@@ -1,5 +1,6 @@
-"""What happens to events, seats and people at the door. Locks in the order ticket → order →
-payment; a seat is taken and given back by one conditional UPDATE each."""
+"""What happens to events, seats and people at the door. Locks in the order buyer → ticket → order
+→ payment, but for a new order, which nobody else can lock; a seat is taken and given back by one
+conditional UPDATE each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, Subquery, Sum, TextChoices
+from django.db.models import Count, F, Q, QuerySet, Subquery, Sum, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdatetime
 from kosna.documents import actions as documents
 from kosna.documents.models import Document
@@ -44,7 +46,9 @@ class Attendee:
 def take_seats(ticket: Ticket, count: int) -> bool:
     """Takes seats if there are so many: the one guard against overselling, on both databases. The
     database's own CHECK stands behind it."""
-    free = Ticket.objects.filter(pk=ticket.pk, is_on_sale=True, taken__lte=F("capacity") - count)
+    free = Ticket.objects.filter(
+        pk=ticket.pk, is_on_sale=True, is_shown=True, taken__lte=F("capacity") - count
+    )
     return bool(free.update(taken=F("taken") + count))
 
 
@@ -68,12 +72,14 @@ def recount(ticket: Ticket) -> int:
 # --- registering ---
 
 
-@transaction.atomic
-def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Order:
+def register(
+    *, ticket: Ticket, attendees: Sequence[Attendee], by: User, seats_left: int | None = None
+) -> Order:
     """Takes seats for oneself and for colleagues on one order; every price is reckoned here.
 
     Raises Refused: not open to this buyer, or to their companions, too many, sold out, or already
-    registered. A free order is settled at once.
+    registered. A free order is settled at once. ``seats_left`` as the caller has just read them:
+    where they are too few, nobody waits for the lock to be told so.
     """
     at = clock.now()
     if not 1 <= len(attendees) <= ticket.max_per_order:
@@ -82,8 +88,28 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
     reasons = {offer.reason or str(offer.label) for offer in offers if not offer.is_open}
     if reasons:
         raise Refused(*sorted(reasons))
-    if not take_seats(ticket, len(attendees)):
-        raise Refused(_("Not enough seats are left. Please look at the other tickets."))
+    if seats_left is not None and seats_left < len(attendees):
+        raise _sold_out()
+    with transaction.atomic():
+        if any(offer.price for offer in offers):  # a free place waits for no payment
+            lock_buyer(by)
+            refuse_hoarding(ticket, len(attendees), by)
+        with audit.together():
+            order = _fill_seats(ticket, attendees, offers, by, at)
+        # Last: from here on the next buyer waits, until all of this is committed or undone.
+        if not take_seats(ticket, len(attendees)):
+            raise _sold_out()
+    return order
+
+
+def _sold_out() -> Refused:
+    return Refused(_("Not enough seats are left. Please look at the other tickets."))
+
+
+def _fill_seats(
+    ticket: Ticket, attendees: Sequence[Attendee], offers: list[Offer], by: User, at: datetime
+) -> Order:
+    """The order and its places, which are real once their seats are taken."""
     order = _place_order(ticket, offers, by, at)
     registrations = [
         Registration(
@@ -99,8 +125,7 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
         for attendee, line in zip(attendees, order.placed_lines, strict=True)
     ]
     try:
-        with transaction.atomic():
-            Registration.objects.bulk_create(registrations)
+        Registration.objects.bulk_create(registrations)
     except IntegrityError:
         raise Refused(
             _("You are already registered for this event. My page shows your ticket.")
@@ -116,6 +141,25 @@ def register(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Orde
     if order.total == 0:
         payments.settle_free(order, by=by)
     return order
+
+
+def lock_buyer(by: User) -> None:
+    """One buyer registers once at a time, whatever the ticket; others never wait for them."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+
+
+def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
+    """The buyer's unpaid places in an event, with these, stay within one order's. Raises Refused;
+    the buyer's row is locked."""
+    held = ticket.event.registrations.unpaid_of(by).count()
+    if held + count > ticket.max_per_order:
+        raise Refused(
+            _(
+                "You hold %(held)s unpaid places in this event; one person holds at most %(max)s. "
+                "Please pay or cancel that order first: My page shows it under Orders."
+            )
+            % {"held": held, "max": ticket.max_per_order}
+        )
 
 
 def _offers_for(
@@ -186,8 +230,8 @@ def on_expired(order: Order) -> None:
 
 
 def on_refunded(refund: Refund) -> None:
-    """A refund of a place ends it, unless its own cancellation already did."""
-    if refund.line_id is None:
+    """A refund that takes its place back ends it, unless its own cancellation already did."""
+    if not refund.takes_back():
         return
     places = Registration.objects.filter(line=refund.line_id, status=Status.CONFIRMED)
     for place in places.with_event():
@@ -196,6 +240,8 @@ def on_refunded(refund: Refund) -> None:
 
 
 def _places(order: Order) -> Iterable[Registration]:
+    if hasattr(order, "placed_lines"):  # in the transaction that places it
+        return [line.registration for line in order.placed_lines]
     return (
         Registration.objects.filter(line__order=order)
         .select_related("event__branch", "ticket")
@@ -247,7 +293,9 @@ def _end(place: Registration, order: Order, amount: int, reason: str, by: User) 
     _tell_cancelled(place, amount, reason)
     amount = min(amount, _unclaimed(place.line))
     if amount:
-        payments.request_refund(order=order, line=place.line, amount=amount, reason=reason, by=by)
+        payments.request_refund(
+            order=order, line=place.line, amount=amount, ends_line=True, reason=reason, by=by
+        )
 
 
 def _unclaimed(line: OrderLine) -> int:
@@ -349,18 +397,24 @@ def read_code(typed: str) -> tuple[str, str]:
     return secret, text.replace("-", "").replace(" ", "").upper()
 
 
-def find_place(slug: str, typed: str) -> Registration | None:
-    """Whose ticket this is: by its secret, of any event, or by the door code of this one. Its row
-    is locked, so that nobody is admitted on a place that is being given up: a transaction is open.
-    """
-    secret, code = read_code(typed)
+def _holders(slug: str, secret: str, code: str) -> QuerySet[Registration]:
     event = Subquery(Event.objects.filter(slug=slug).values("pk")[:1])
     return (
         Registration.objects.filter(Q(secret=secret) | Q(event=event, code=code))
         .select_related("event", "ticket", "check_in")
         .select_for_update(of=("self",))
-        .first()
     )
+
+
+_found: Prepared[Registration] = Prepared(_holders, slug=str, secret=str, code=str)
+
+
+def find_place(slug: str, typed: str) -> Registration | None:
+    """Whose ticket this is: by its secret, of any event, or by the door code of this one. Its row
+    is locked, so that nobody is admitted on a place that is being given up: a transaction is open.
+    """
+    secret, code = read_code(typed)
+    return next(iter(_found(slug=slug, secret=secret, code=code)), None)
 
 
 @transaction.atomic
@@ -407,6 +461,11 @@ def touch(event: Event) -> None:
     Event.objects.filter(pk=event.pk).update(version=event.version)
 
 
+def show_tickets(event: Event, is_shown: bool) -> None:
+    """Opens or shuts the counters of an event; a sale under way is waited for, or finds it shut."""
+    event.tickets.update(is_shown=is_shown)
+
+
 @transaction.atomic
 def publish(*, event: Event, by: User) -> None:
     """Shows an event to everyone. Raises Refused when its tickets cannot be sold as they stand."""
@@ -415,6 +474,7 @@ def publish(*, event: Event, by: User) -> None:
         raise Refused(
             _("These tickets have no price yet: %(names)s.") % {"names": ", ".join(unpriced)}
         )
+    show_tickets(event, True)
     event.move_to(Event.Status.PUBLISHED, version=new_version())
     audit.record("events.publish", event, by=by)
 
@@ -422,6 +482,7 @@ def publish(*, event: Event, by: User) -> None:
 @transaction.atomic
 def unpublish(*, event: Event, by: User) -> None:
     """Takes an event back to a draft, while nobody has registered."""
+    show_tickets(event, False)
     if event.registrations.exists():
         raise Refused(_("People have registered: cancel the event instead, so that they are told."))
     event.move_to(Event.Status.DRAFT, version=new_version())

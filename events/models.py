@@ -252,6 +252,8 @@ class Ticket(models.Model):
     taken = models.PositiveIntegerField(default=0, editable=False)
     # On this row, because the UPDATE that takes a seat must see it change.
     is_on_sale = models.BooleanField(_("on sale"), default=True)
+    # For the same reason: false from the unpublishing of its event to the next publishing.
+    is_shown = models.BooleanField(default=True, editable=False)
     max_per_order = models.PositiveSmallIntegerField(_("most in one order"), default=5)
     vat_class = models.CharField(
         _("VAT"), max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.EXEMPT
@@ -312,6 +314,10 @@ class RegistrationQuerySet(BranchScoped):
 
     def visible_to(self, user: Any) -> "RegistrationQuerySet":
         return self.filter(line__order__user=user)
+
+    def unpaid_of(self, buyer: Any) -> "RegistrationQuerySet":
+        """The places that this buyer's unpaid orders hold."""
+        return self.filter(status=Registration.Status.HELD, line__order__user=buyer)
 
     def confirmed(self) -> "RegistrationQuerySet":
         return self.filter(status=Registration.Status.CONFIRMED)

@@ -10,11 +10,12 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet, TextChoices
+from django.db.models import OuterRef, QuerySet, Subquery, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, EventQuerySet, Ticket
+from events.models import Event, EventQuerySet, Registration, Ticket
+from kosna.core.prepared import Prepared
 from members.access import entitlement, memberships_of
 from members.models import Right
 
@@ -144,29 +145,46 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Live:
-    """What one SELECT says of an event: which version is current and how many seats are taken."""
+    """What one SELECT says of an event: which version is current, how many seats are taken, and
+    whether this reader has one (the secret of their ticket)."""
 
     event_id: int
     version: int
     status: str
     taken: Mapping[int, int]
+    my_ticket: str | None = None
 
     @property
     def key(self) -> str:
         return f"{self.version}:{self.status}:{sum(self.taken.values())}"
 
 
-def live(slug: str) -> Live | None:
-    """The present state of a published or cancelled event, or None. One statement."""
-    rows = list(
+def _state(slug: str) -> QuerySet[Any]:
+    return (
         Event.objects.published()
         .filter(slug=slug)
         .values_list("pk", "version", "status", "tickets__pk", "tickets__taken")
     )
+
+
+def _state_for(slug: str, user: int) -> QuerySet[Any]:
+    mine = Registration.objects.of_attendee(user).filter(event=OuterRef("pk"))
+    return _state(slug).annotate(mine=Subquery(mine.values("secret")[:1]))
+
+
+_rows: Prepared[tuple] = Prepared(_state, slug=str)
+_rows_for: Prepared[tuple] = Prepared(_state_for, slug=str, user=int)
+
+
+def live(slug: str, user: Any = None) -> Live | None:
+    """The present state of a published or cancelled event, or None. One statement."""
+    is_known = getattr(user, "is_authenticated", False)
+    rows = _rows_for(slug=slug, user=user.pk) if is_known else _rows(slug=slug)
     if not rows:
         return None
-    event_id, version, status = rows[0][:3]
-    return Live(event_id, version, status, {row[3]: row[4] for row in rows if row[3]})
+    event_id, version, status, *_ticket = rows[0]
+    taken = {row[3]: row[4] for row in rows if row[3]}
+    return Live(event_id, version, status, taken, rows[0][5] if is_known else None)
 
 
 @lru_cache(maxsize=256)

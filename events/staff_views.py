@@ -1,6 +1,7 @@
 """Running events: the list, the numbers, who comes, what is sold, and the door."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +11,11 @@ from django.db.models import Model, ProtectedError
 from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from events import actions
 from events.forms import CheckInForm
@@ -34,6 +36,7 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
+from kosna.core.methods import require_POST
 from members.models import Clock, Opening
 
 PAGE = 20
@@ -341,6 +344,7 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "event": event,
             "form": CheckInForm(),
+            "door": _door(request.path, name),
             "name": name,
             "found": found,
             "expected": event.registrations.confirmed().count(),
@@ -360,6 +364,24 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
         else _event_or_404(request, slug, "events.check_in")
     )
     scan = actions.admit(place, event=event, by=request.user) if form.is_valid() else None
+    door = _kept_door(request.path, get_language())
     return TemplateResponse(
-        request, "staff/events/check_in.html", {"event": event, "scan": scan, "form": form}
+        request,
+        "staff/events/check_in.html",
+        {"event": event, "scan": scan, "form": form, "door": door},
     )
+
+
+def _door(path: str, name: str = "") -> dict[str, SafeString]:
+    """What the page of the door says before and after every scan alike."""
+    facts = {"path": path, "name": name}
+    return {
+        part: render_to_string(f"staff/events/door_{part}.html", facts)
+        for part in ("crumbs", "code", "search")
+    }
+
+
+@lru_cache(maxsize=256)
+def _kept_door(path: str, language: str) -> dict[str, SafeString]:
+    """As long as nobody is searched for: drawn once in a language."""
+    return _door(path)

@@ -1,6 +1,7 @@
 """What everyone sees of events, and how a place is taken."""
 
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -15,18 +16,18 @@ from django.utils.translation import get_language
 from events import actions, offers
 from events.calendar import calendar_response
 from events.forms import EventFilter, RegistrationForm
-from events.models import Event, EventQuerySet, Registration
+from events.models import Event, EventQuerySet
 from events.offers import Live
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.core.pagecache import cached_page
+from kosna.core.pagecache import cached_page, is_signed_out
 
 PAGE = 20
 MOST_PEOPLE = 10
 
 
-def _live_or_404(slug: str) -> Live:
-    state = offers.live(slug)
+def _live_or_404(slug: str, user: Any = None) -> Live:
+    state = offers.live(slug, user)
     if state is None:
         raise Http404
     return state
@@ -62,14 +63,11 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    state = _live_or_404(slug)
+    state = _live_or_404(slug, None if is_signed_out(request) else request.user)
     at = clock.now()
     brochure = offers.brochure(state.event_id, state.version)
 
     def draw() -> TemplateResponse:
-        mine = None
-        if request.user.is_authenticated:
-            mine = Registration.objects.of_attendee(request.user).filter(event=brochure).first()
         return TemplateResponse(
             request,
             "events/event_detail.html",
@@ -77,7 +75,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
                 "event": brochure,
                 "invitation": offers.invite(brochure, request.user, at, state.taken),
                 "story": story(state.event_id, state.version, get_language()),
-                "mine": mine,
+                "my_ticket": state.my_ticket,
                 "structured_data": structured_data(brochure),
             },
         )
@@ -166,11 +164,14 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         initial=request.POST.dict() if adds_a_row else {"ticket": first, "myself": True},
     )
     if form.is_bound and form.is_valid():
-        ticket = next(
-            o.ticket for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"]
-        )
+        offer = next(o for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"])
         try:
-            order = actions.register(ticket=ticket, attendees=form.attendees, by=request.user)
+            order = actions.register(
+                ticket=offer.ticket,
+                attendees=form.attendees,
+                by=request.user,
+                seats_left=offer.seats_left,
+            )
         except Refused as refusal:
             refusal.to_form(form)
         else:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kosna.views import branches
+from kosna.views import branches, proposals
 
 app_name = "branches_staff"
 urlpatterns = [
@@ -9,4 +9,8 @@ urlpatterns = [
     path("branches/<slug:code>/", branches.staff_branch, name="branch"),
     path("branches/<slug:code>/appoint/", branches.staff_appoint, name="appoint"),
     path("appointments/<int:pk>/end/", branches.staff_end_appointment, name="end-appointment"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/confirm/", proposals.proposal_confirm, name="proposal-confirm"),
+    path("proposals/<int:pk>/refuse/", proposals.proposal_refuse, name="proposal-refuse"),
 ]

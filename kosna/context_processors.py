@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
@@ -32,5 +33,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         context["has_desk"] = SimpleLazyObject(lambda: staff_nav.has_desk(user))
         if request.path.startswith("/staff/"):
             context["staff_nav"] = SimpleLazyObject(lambda: staff_nav.staff_nav(user, request.path))
+            # Shown twice, at the side and folded away: drawn once.
+            context["staff_links"] = SimpleLazyObject(
+                lambda: render_to_string(
+                    "components/staff_nav.html", {"staff_nav": context["staff_nav"]}
+                )
+            )
             context["staff_branch"] = SimpleLazyObject(lambda: staff_nav.branch_of_desk(user))
     return context

@@ -69,6 +69,7 @@ ROLES: dict[str, set[str]] = {
         "events.check_in",
         "branches.change_branch",
         "branches.appoint",
+        "core.change_holiday",
         "mail.view_message",
         "mail.resend_message",
         "documents.view_document",

@@ -56,6 +56,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         _("Records"),
         (
             Place(_("Branches"), "/staff/branches/", "building", "branches.change_branch"),
+            Place(_("Proposed offices"), "/staff/proposals/", "check", "branches.appoint"),
+            Place(_("Public holidays"), "/staff/holidays/", "calendar", "core.change_holiday"),
             Place(_("Sent mail"), "/staff/mail/", "mail", "mail.view_message"),
             Place(_("Record"), "/staff/audit/", "shield", "audit.view_entry"),
             Place(_("Long work"), "/staff/batches/", "clock", "desk.open"),

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from kosna.views import desk
+from kosna.views import desk, holidays
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("search/", desk.search, name="desk-search"),
+    path("holidays/", holidays.holidays, name="holidays"),
+    path("holidays/<int:pk>/remove/", holidays.holiday_remove, name="holiday-remove"),
     path("", include("members.staff_urls")),
     path("", include("events.staff_urls")),
     path("", include("research.staff_urls")),

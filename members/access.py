@@ -11,10 +11,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
+from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdatetime
 from members import standing
 from members.models import Member, Right, Tier
@@ -86,17 +87,24 @@ def memberships_of(user: Any, at: datetime) -> list[Held]:
 GRANTED = {standing.GOOD: "in_good", standing.GRACE: "in_grace", standing.ARREARS: "in_arrears"}
 
 
-def _held_by(user: Any, day: date) -> list[Held]:
-    """In one statement, since nearly every page asks: a row for each right of each membership."""
+def _with_rights(user: int, day: date, today: date) -> QuerySet[Member]:
+    """A row for each right of each membership: one statement, since nearly every page asks."""
     right = {name: F(f"tier__rights__{name}") for name in ("right", *GRANTED.values())}
-    rows = (
+    return (
         standing.with_suspension(
-            standing.with_paid_until(Member.objects.belonging(day).of(user), day), day
+            standing.with_paid_until(Member.objects.belonging(day).of(user, today), day), day
         )
         .select_related("tier")
         .annotate(**right)
         .order_by("tier__rank", "pk")
     )
+
+
+_rows: Prepared[Any] = Prepared(_with_rights, user=int, day=date, today=date)
+
+
+def _held_by(user: Any, day: date) -> list[Held]:
+    rows = _rows(user=user.pk, day=day, today=clock.today())
     return [_held(list(group), day) for _pk, group in groupby(rows, key=attrgetter("pk"))]
 
 

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -15,7 +16,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, random_name
 from members.access import entitlement, memberships_of
-from members.models import Clock, Opening, Right, Tier
+from members.models import Clock, Member, Opening, Right, Tier
 from research.models import Download, Report, new_serial
 from research.stamping import StampError, stamp
 
@@ -134,7 +135,7 @@ def take_copy(report: Report, *, by: User, ip: str | None = None) -> tuple[Downl
         user=by,
         at=at,
         serial=new_serial(),
-        name=by.name or by.email,
+        name=_stamped_name(by, member),
         member_number=(member.number or "") if member else "",
         tier=held[0].tier.code if held else "",
         original_sha256=report.sha256,
@@ -163,11 +164,22 @@ def stamp_lines(copy: Download) -> list[str]:
     return [f"{who} · {when} · {copy.serial}"]
 
 
+def _stamped_name(by: User, member: Member | None) -> str:
+    """As admitted; whoever has a seat is named with the organisation whose copy this is."""
+    if member is None:
+        return by.name or by.email
+    name = member.name_of(by)
+    return name if member.user_id else f"{name} ({member.name})"[:120]
+
+
 def _stamped(report: Report, copy: Download) -> bytes:
     try:
-        with report.file.open("rb") as stored:
-            original = stored.read()
-        if hashlib.sha256(original).hexdigest() != report.sha256:
+        # Nothing writes to a stored file again (a new upload has a new name), so it is the file
+        # whose hash was taken that is stamped.
+        original = Path(report.file.path)
+        with original.open("rb") as stored:
+            digest = hashlib.file_digest(stored, "sha256").hexdigest()
+        if digest != report.sha256:
             raise StampError("the stored original is not the one that was uploaded")
         return stamp(original, lines=stamp_lines(copy), serial=copy.serial)
     except (OSError, StampError) as error:

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 shopt -s nullglob
-for po in locale/*/LC_MESSAGES/*.po; do
+for po in locale/{*,allauth/*}/LC_MESSAGES/*.po; do
     mo="${po%.po}.mo"
     [ "$mo" -nt "$po" ] || msgfmt --check-format -o "$mo" "$po"
 done

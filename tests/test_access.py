@@ -7,7 +7,7 @@ if it did not exist. Rows of staff pages stand in Busan: Daegu's officer must ne
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from events.models import Registration
 from kosna.audit import actions as audit
-from kosna.branches.models import Appointment
+from kosna.branches.models import Appointment, Proposal
 from kosna.core import batches, clock
-from kosna.core.models import Batch
+from kosna.core.models import Batch, Holiday
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
@@ -224,6 +224,12 @@ MATRIX = [
     desk("branches_staff:branch", HEAD_OFFICE, code="branch"),
     desk("branches_staff:appoint", HEAD_OFFICE, code="branch"),
     desk("branches_staff:end-appointment", HEAD_OFFICE, pk="appointment"),
+    desk("branches_staff:proposals", HEAD_OFFICE),
+    desk("branches_staff:proposal", HEAD_OFFICE, pk="proposal"),
+    desk("branches_staff:proposal-confirm", HEAD_OFFICE, 302, "post", pk="proposal"),
+    desk("branches_staff:proposal-refuse", HEAD_OFFICE, 422, "post", pk="proposal"),
+    desk("holidays", HEAD_OFFICE),
+    Row("holiday-remove", HEAD_OFFICE, {"pk": "holiday"}, method="post", ok=302),
     desk("audit_staff:entries", {"auditor"}),
     desk("audit_staff:entry", {"auditor"}, pk="entry"),
     desk("batches:batches", STAFF),
@@ -371,8 +377,17 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     )
     DuesCalendar.objects.create(from_year=2012)
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
+    proposal = Proposal.objects.create(
+        user=cast.account,
+        branch=cast.busan,
+        role=Appointment.Role.DOORKEEPER,
+        valid_from=clock.today(),
+        proposed_by=cast.regular,
+    )
     return {
         "page": "greeting",
+        "proposal": proposal.pk,
+        "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
         "branch": "busan",
         "event": event.slug,
         "secret": registration.secret,

@@ -38,6 +38,7 @@ MAY = {
     "research.view_download": "editor auditor",
     "branches.change_branch": "head_office",
     "branches.appoint": "head_office",
+    "core.change_holiday": "head_office",
     "audit.view_entry": "auditor",
     "mail.view_message": "officer other_officer auditor head_office",
     "mail.resend_message": "officer other_officer head_office",
@@ -113,4 +114,4 @@ def test_offices_at_two_branches_add_up(cast: Cast) -> None:
 def test_navigation_shows_what_opens(cast: Cast, login: Any) -> None:
     page = login("doorkeeper").get("/staff/")
     urls = [item["url"] for group in page.context["staff_nav"] for item in group["items"]]
-    assert urls == ["/staff/", "/staff/events/"]
+    assert urls == ["/staff/", "/staff/events/", "/staff/batches/"]

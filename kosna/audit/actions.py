@@ -1,9 +1,11 @@
 """Writing the record, sealing it, and checking the seals."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Model, QuerySet
 
 from kosna.accounts.models import User
@@ -29,7 +31,7 @@ def record(
     """Writes one entry in the caller's transaction; ``by=None`` is the portal itself."""
     if branch is None:
         branch = getattr(target, "branch_id", None)
-    return Entry.objects.create(
+    entry = Entry(
         actor_id=by.pk if by else None,
         actor=by.name if by else "",
         verb=verb,
@@ -42,6 +44,36 @@ def record(
         facts=facts,
         ip=ip,
     )
+    if _pile.entries is not None and _pile.savepoints == _savepoints():
+        _pile.entries.append(entry)
+    else:
+        entry.save()
+    return entry
+
+
+class _Pile(threading.local):
+    entries: list[Entry] | None = None
+    savepoints = 0
+
+
+_pile = _Pile()
+
+
+def _savepoints() -> int:
+    return sum(name is not None for name in connection.savepoint_ids)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Entries recorded inside are written by one statement at the end; for an action that many
+    people wait for. A transaction is open, and ends if this raises. What a savepoint inside could
+    still undo is written at once."""
+    _pile.entries, _pile.savepoints = [], _savepoints()
+    try:
+        yield
+        Entry.objects.bulk_create(_pile.entries)
+    finally:
+        _pile.entries = None
 
 
 def viewed(
@@ -73,21 +105,25 @@ def looks_at(user: User) -> QuerySet[Entry]:
     return Entry.objects.filter(looks__user_id=user.pk).order_by("-pk")
 
 
+@transaction.atomic
 def seal() -> int:
     """Chains all entries that have no seal yet, oldest first. Returns how many."""
-    with transaction.atomic():
-        # One worker at a time: the next one waits here and then reads the chain as it has become.
-        Counter.objects.select_for_update().get_or_create(kind="audit.seal", year=0)
-        last = Seal.objects.order_by("-position").first()
-        position, previous = (last.position, last.hash) if last else (0, GENESIS)
-        seals = []
-        for entry in Entry.objects.unsealed().order_by("pk")[:5000]:
-            position += 1
-            digest = entry.digest(previous)
-            seals.append(Seal(entry=entry, position=position, previous=previous, hash=digest))
-            previous = digest
-        Seal.objects.bulk_create(seals)
+    _take_turns()
+    last = Seal.objects.order_by("-position").first()
+    position, previous = (last.position, last.hash) if last else (0, GENESIS)
+    seals = []
+    for entry in Entry.objects.unsealed().order_by("pk")[:5000]:
+        position += 1
+        digest = entry.digest(previous)
+        seals.append(Seal(entry=entry, position=position, previous=previous, hash=digest))
+        previous = digest
+    Seal.objects.bulk_create(seals)
     return len(seals)
+
+
+def _take_turns() -> None:
+    """One worker at a time: the next one waits here and then reads the chain as it has become."""
+    Counter.objects.select_for_update().get_or_create(kind="audit.seal", year=0)
 
 
 def broken_seals() -> list[str]:

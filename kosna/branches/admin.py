@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from kosna.branches.models import Appointment, Branch, Region
+from kosna.branches.models import Appointment, Branch, Proposal, Region
 from kosna.core.admin import ReadOnlyAdmin
 
 
@@ -26,4 +26,12 @@ class AppointmentAdmin(ReadOnlyAdmin):
     list_display = ("user", "role", "branch", "valid_from", "valid_to")
     list_filter = ("role", "branch")
     list_select_related = ("user", "branch")
+    search_fields = ("user__email", "user__name")
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    list_display = ("user", "role", "branch", "status", "proposed_by", "decided_by")
+    list_filter = ("status", "role", "branch")
+    list_select_related = ("user", "branch", "proposed_by", "decided_by")
     search_fields = ("user__email", "user__name")

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.models import User
-from kosna.branches.models import Appointment, Branch
+from kosna.branches.models import Appointment, Branch, Proposal
 from kosna.core import clock
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -51,6 +51,36 @@ class BranchForm(forms.ModelForm):
                 % {"now": Branch.Status(old).label, "new": Branch.Status(new).label}
             )
         return new
+
+
+class BranchFilter(forms.Form):
+    """The list's filters as they stand in its address; what makes no sense is ignored."""
+
+    q = forms.CharField(label=_("Name or code"), required=False, max_length=60)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("All")), *Branch.Status.choices]
+    )
+
+    def narrow(self, branches: Any) -> Any:
+        self.is_valid()
+        asked = self.cleaned_data
+        return branches.in_status(asked.get("status", "")).named(asked.get("q", ""))
+
+
+class ProposalFilter(forms.Form):
+    q = forms.CharField(label=_("Name, e-mail or branch"), required=False, max_length=100)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("All")), *Proposal.Status.choices]
+    )
+
+    def narrow(self, proposals: Any) -> Any:
+        self.is_valid()
+        asked = self.cleaned_data
+        return proposals.in_status(asked.get("status", "")).matching(asked.get("q", ""))
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
 class AppointmentForm(forms.Form):

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.contrib.auth import get_backends
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
 from kosna.core.models import Stateful, localized
+from kosna.core.prepared import Prepared
 
 
 class DatedQuerySet(models.QuerySet):
@@ -56,6 +58,17 @@ class BranchQuerySet(models.QuerySet):
 
     def shown(self) -> "BranchQuerySet":
         return self.exclude(status=Branch.Status.CLOSED)
+
+    def in_status(self, status: str) -> "BranchQuerySet":
+        return self.filter(status=status) if status else self
+
+    def named(self, text: str) -> "BranchQuerySet":
+        """By name in either language, or code."""
+        if not text:
+            return self
+        return self.filter(
+            Q(name_ko__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text)
+        )
 
     def permitted(self, user: Any, verb: str) -> "BranchQuerySet":
         return Scope.of(user, verb).narrow(self, "pk")
@@ -205,11 +218,111 @@ class BranchScoped(models.QuerySet):
         return Scope.of(user, verb).narrow(self, self.branch_field)
 
 
+class ProposalQuerySet(BranchScoped):
+    def waiting(self) -> "ProposalQuerySet":
+        return self.filter(status=Proposal.Status.PROPOSED)
+
+    def in_status(self, status: str) -> "ProposalQuerySet":
+        return self.filter(status=status) if status else self
+
+    def matching(self, text: str) -> "ProposalQuerySet":
+        """By the person's name or e-mail, or by the branch."""
+        if not text:
+            return self
+        return self.filter(
+            Q(user__name__icontains=text)
+            | Q(user__email__istartswith=text)
+            | Q(branch__name_ko__icontains=text)
+            | Q(branch__name_en__icontains=text)
+        )
+
+    def for_decider(self, user: Any) -> "ProposalQuerySet":
+        """Those that this person may decide: neither proposed by them nor about them."""
+        return self.exclude(proposed_by=user).exclude(user=user)
+
+
+class Proposal(Stateful):
+    """An office that one person wants to give. It opens nothing: only when another person confirms
+    it does it become an Appointment (the two-person rule of domain.md §2.7)."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("To be confirmed")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REFUSED = "refused", _("Refused")
+
+    TRANSITIONS: ClassVar = {
+        Status.PROPOSED: {Status.CONFIRMED, Status.REFUSED},
+        Status.CONFIRMED: set(),
+        Status.REFUSED: set(),
+    }
+    TONES: ClassVar = {
+        Status.PROPOSED: "warning",
+        Status.CONFIRMED: "good",
+        Status.REFUSED: "danger",
+    }
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="proposals")
+    role = models.CharField(_("role"), max_length=20, choices=Appointment.Role)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED)
+    proposed_at = models.DateTimeField(default=clock.now)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)  # of a refusal
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed office")
+        verbose_name_plural = _("proposed offices")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="proposal_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="proposed", decided_at=None, decided_by=None)
+                | (~Q(status="proposed") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="proposal_decision_paired",
+            ),
+            models.CheckConstraint(
+                condition=~Q(proposed_by=F("user"))
+                & (
+                    Q(decided_by=None)
+                    | (~Q(decided_by=F("proposed_by")) & ~Q(decided_by=F("user")))
+                ),
+                name="proposal_by_two_others",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "branch", "role"],
+                condition=Q(status="proposed"),
+                name="proposal_one_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.branch}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("branches_staff:proposal", args=[self.pk])
+
+
+_offices: Prepared[Appointment] = Prepared(
+    lambda user, day: Appointment.objects.filter(user=user).on(day).select_related("branch"),
+    user=int,
+    day=date,
+)
+
+
 def appointments_of(user: Any) -> list[Appointment]:
     """This person's offices today; asked once a request and kept on the user object."""
     today = clock.today()
     cached = getattr(user, "_appointments", None)
     if cached is None or cached[0] != today:
-        rows = list(user.appointments.on(today).select_related("branch"))
-        user._appointments = cached = (today, rows)
+        user._appointments = cached = (today, _offices(user=user.pk, day=today))
     return cached[1]

@@ -135,6 +135,25 @@ class JobRun(models.Model):
         return f"{self.name} @ {self.slot:%Y-%m-%d %H:%M}"
 
 
+class Holiday(models.Model):
+    """A public holiday that no rule foretells: lunar, a substitute, an election. Those of the solar
+    calendar are known for every year (``kosna.core.holidays``)."""
+
+    day = models.DateField(gettext_lazy("day"), unique=True)
+    name_ko = models.CharField(gettext_lazy("name in Korean"), max_length=60)
+    name_en = models.CharField(gettext_lazy("name in English"), max_length=60, blank=True)
+
+    name = localized("name")
+
+    class Meta:
+        verbose_name = gettext_lazy("public holiday")
+        verbose_name_plural = gettext_lazy("public holidays")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name_ko}"
+
+
 class Batch(Stateful):
     """Long work that somebody asked for and may leave: an import, a thousand papers. The worker
     does it (``kosna.core.batches``); its page shows how far it is."""

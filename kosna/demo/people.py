@@ -15,7 +15,8 @@ from kosna.accounts.actions import give_consent
 from kosna.accounts.models import Policy, User
 from kosna.branch_actions import appoint
 from kosna.branches.models import Appointment, Branch
-from kosna.demo.association import OPEN_SINCE, REGIONS
+from kosna.demo.association import OPEN_SINCE
+from kosna.founding import REGIONS
 
 PASSWORD = "kosna-demo"
 Role = Appointment.Role

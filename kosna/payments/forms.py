@@ -118,11 +118,19 @@ class DepositForm(forms.Form):
 class RefundForm(forms.Form):
     line = forms.ModelChoiceField(
         OrderLine.objects.none(),
-        label=_("What is given back"),
+        label=_("Of what"),
         required=False,
         empty_label=_("An amount only"),
     )
     amount = won_field(_("Amount to refund (won)"))
+    ends_line = forms.BooleanField(
+        label=_("End the place or the paid year, though part of its price stays here"),
+        required=False,
+        help_text=_(
+            "Unticked, it stays valid after a partial refund. It ends by itself once its whole "
+            "price has gone back."
+        ),
+    )
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:

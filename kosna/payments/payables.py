@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Payable:
     """Handlers run inside the transaction that settles the order, its row locked.
 
+    ``on_refunded`` hears of every refund and asks ``refund.takes_back()`` whether the thing ends.
     ``on_paid`` may raise Refused: the money stays recorded, the order goes to REVIEW and a staff
     task is raised. ``on_expired`` and ``on_refunded`` must succeed, and bear being called twice.
     """

@@ -12,15 +12,16 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
 
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.methods import require_GET, require_POST
+from kosna.documents.models import Document
 from kosna.documents.views import pdf_response
 from kosna.payments import actions
 from kosna.payments.actions.card import Quarantined
-from kosna.payments.actions.settlement import net_paid, receipt_of
-from kosna.payments.models import Attempt, Order
+from kosna.payments.actions.settlement import receipt_of
+from kosna.payments.models import Attempt, Order, OrderLine, Payment, Refund
 from kosna.payments.providers import bank, hosted
 from kosna.payments.providers.base import ProviderDown, ProviderRefused
 from kosna.payments.providers.stripe import BadSignature, methods_for, verified_event
@@ -37,14 +38,25 @@ def _mine(request: HttpRequest, code: str) -> Order:
     return get_object_or_404(orders, code=code)
 
 
+def _with_lines(request: HttpRequest, code: str) -> tuple[Order, list[OrderLine]]:
+    """An order and what was ordered: one statement, unless there is nothing of the kind."""
+    mine = Order.objects.visible_to(request.user).filter(code=code)
+    found = OrderLine.objects.select_related("order__user", "order__branch")
+    lines = list(found.filter(order__in=mine))
+    return (lines[0].order if lines else _mine(request, code)), lines
+
+
 @require_GET
 def order(request: HttpRequest, code: str) -> HttpResponse:
     """The order as our books have it; on the way back from the payment page, Stripe is asked."""
-    order = _mine(request, code)
+    order, lines = _with_lines(request, code)
     if session := request.GET.get("sid"):
         return _come_back(request, order, session)
-    attempt = order.attempts.order_by("-pk").first()
-    balance = order.total - net_paid(order)
+    payments, refunds, attempt, receipt = _what_happened(order)
+    held = sum(p.amount for p in payments) - sum(
+        r.amount for r in refunds if r.status in Refund.CLAIMS
+    )
+    balance = order.total - held
     is_open = order.status == Order.Status.PENDING and order.expires_at > clock.now()
     is_processing = bool(attempt and attempt.status == Attempt.Status.PROCESSING)
     return TemplateResponse(
@@ -52,9 +64,9 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         "payments/order.html",
         {
             "order": order,
-            "lines": order.lines.all(),
-            "payments": order.payments.order_by("pk"),
-            "refunds": order.refunds.order_by("pk"),
+            "lines": lines,
+            "payments": payments,
+            "refunds": refunds,
             "balance": balance,
             "attempt": attempt,
             "is_processing": is_processing,
@@ -62,9 +74,21 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "by_card": bool(hosted() and methods_for(balance)),
             "by_bank": bank.is_configured(),
             "account": settings.BANK_ACCOUNT,
-            "receipt": receipt_of(order),
+            "receipt": receipt,
         },
     )
+
+
+def _what_happened(
+    order: Order,
+) -> tuple[list[Payment], list[Refund], Attempt | None, Document | None]:
+    """Payments, refunds, the latest attempt to pay and the receipt. Nothing of 0 won is paid on a
+    provider's page, given back or receipted."""
+    payments = list(order.payments.order_by("pk"))
+    if not order.total:
+        return payments, [], None, None
+    refunds = list(order.refunds.order_by("pk"))
+    return payments, refunds, order.attempts.order_by("-pk").first(), receipt_of(order)
 
 
 def _come_back(request: HttpRequest, order: Order, session: str) -> HttpResponse:

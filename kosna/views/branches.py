@@ -3,19 +3,23 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from events.models import Event
-from kosna.branch_actions import appoint, change_branch, end_appointment
+from kosna.branch_actions import change_branch, end_appointment, propose
 from kosna.branches.access import staff_view
-from kosna.branches.forms import AppointmentForm, BranchForm
-from kosna.branches.models import Appointment, Branch
+from kosna.branches.forms import AppointmentForm, BranchFilter, BranchForm
+from kosna.branches.models import Appointment, Branch, Proposal
 from kosna.core import clock
 from kosna.core.errors import Refused
 from members.models import Member
+
+PER_PAGE = 20
 
 
 @login_not_required
@@ -42,11 +46,10 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
 
 @staff_view("branches.change_branch")
 def staff_branches(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(
-        request,
-        "staff/branches/branches.html",
-        {"branches": Branch.objects.permitted(request.user, "branches.change_branch")},
-    )
+    form = BranchFilter(request.GET)
+    rows = form.narrow(Branch.objects.permitted(request.user, "branches.change_branch"))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return TemplateResponse(request, "staff/branches/branches.html", {"form": form, "page": page})
 
 
 @staff_view("branches.change_branch")
@@ -70,8 +73,15 @@ def staff_branch(request: HttpRequest, code: str | None = None) -> HttpResponse:
             "offices": branch.appointments.select_related("user").order_by("-valid_from")
             if branch
             else [],
+            "proposals": _waiting(request, branch) if branch else [],
         },
     )
+
+
+def _waiting(request: HttpRequest, branch: Branch) -> QuerySet[Proposal]:
+    """The offices proposed at a branch that a second person has not decided about."""
+    rows = Proposal.objects.permitted(request.user, "branches.appoint").waiting()
+    return rows.filter(branch=branch).select_related("user", "proposed_by").order_by("pk")
 
 
 @staff_view("branches.appoint")
@@ -81,7 +91,7 @@ def staff_appoint(request: HttpRequest, code: str) -> HttpResponse:
     form = AppointmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            appoint(
+            propose(
                 user=form.cleaned_data["email"],
                 branch=branch,
                 role=form.cleaned_data["role"],
@@ -92,7 +102,9 @@ def staff_appoint(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             refusal.to_form(form)
         else:
-            messages.success(request, _("Appointed. The office counts from the day you gave."))
+            messages.success(
+                request, _("Proposed. The office counts once another person has confirmed it.")
+            )
             return redirect("branches_staff:branch", code=code)
     return TemplateResponse(
         request, "staff/branches/appoint.html", {"branch": branch, "form": form}

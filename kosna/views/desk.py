@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 from kosna.audit.actions import viewed
 from kosna.branches.access import staff_view
-from kosna.branches.models import Scope
+from kosna.branches.models import Proposal, Scope
 from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
@@ -132,6 +132,20 @@ QUEUES = (
         "created_at",
     ),
     Queue(
+        "proposals",
+        _("Offices to confirm"),
+        "/staff/proposals/?status=proposed",
+        "branches.appoint",
+        lambda user: (
+            Proposal.objects.permitted(user, "branches.appoint")
+            .waiting()
+            .for_decider(user)
+            .select_related("user", "branch", "proposed_by")
+        ),
+        "accent",
+        "proposed_at",
+    ),
+    Queue(
         "expiring",
         _("Expire within 30 days"),
         "/staff/members/?standing=good",
@@ -188,8 +202,10 @@ def search(request: HttpRequest) -> HttpResponse:
             named |= Q(organisation__business_number=digits)
             numbered |= Q(business_number=digits)
         members = Member.objects.permitted(user, "members.view_member").filter(named)
-        applications = Application.objects.permitted(user, "members.view_application").filter(
-            numbered
+        applications = (
+            Application.objects.permitted(user, "members.view_application")
+            .received()
+            .filter(numbered)
         )
         orders = Order.objects.permitted(user, "payments.view_order").filter(
             Q(code=text.upper()) | Q(buyer_name__contains=text)

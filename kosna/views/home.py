@@ -1,7 +1,9 @@
 """The front door: what is next, what is new, and what it is to this reader."""
 
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -10,6 +12,7 @@ from events.offers import invitations, with_offers
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.pagecache import cached_page
+from kosna.core.prepared import Prepared
 from members.models import Member
 from research.library import shelve
 from research.models import Report
@@ -17,16 +20,31 @@ from research.models import Report
 EVENTS_SHOWN, REPORTS_SHOWN = 3, 4
 
 
-def version() -> str:
-    """Changes with every event and report that the page could show. One statement."""
-    reports = Report.objects.published().order_by().values("status")
-    state = Event.objects.published().aggregate(
-        events=Count("pk", distinct=True),
-        versions=Sum("version"),
-        taken=Sum("tickets__taken"),
-        reports=Max(reports.annotate(n=Count("pk") + Sum("version")).values("n")[:1]),
+def _shown(now: datetime) -> QuerySet:
+    """All events in one row for each status, and the few reports that the page shows."""
+    events = Event.objects.published().order_by().values("status")
+    newest = Report.objects.published(now).newest()[:REPORTS_SHOWN]
+    return (
+        events.annotate(
+            n=Count("pk", distinct=True), versions=Sum("version"), taken=Sum("tickets__taken")
+        )
+        .values_list("n", "versions", "taken")
+        .union(
+            Report.objects.filter(pk__in=newest.values("pk")).values_list(
+                "pk", "version", Value(0)
+            ),
+            all=True,
+        )
     )
-    return ":".join(str(value) for value in state.values())
+
+
+_state: Prepared[tuple] = Prepared(_shown, now=datetime)
+
+
+def version() -> str:
+    """Changes with every event and report that the page shows. One statement. The figures at the
+    foot may be as old as a kept page."""
+    return str(sorted(_state(now=clock.now()), key=str))
 
 
 @login_not_required

@@ -209,7 +209,7 @@ def issue_card(member: Member, period: Period, *, holder: User) -> Document:
     """회원증 of one person for one paid period: the member's own, or a seat's."""
     with translation.override(holder.language):
         facts = {
-            "name": holder.name or member.name,
+            "name": member.name_of(holder),
             "organisation": member.organisation.name if member.organisation else "",
             "tier": period.tier.name,
             "member_number": member.number,
@@ -253,9 +253,12 @@ def _issue_approval(application: Application, member: Member) -> Document:
 
 
 def dues_refunded(refund: Refund) -> None:
-    """Dues given back take their days and papers with them; money alone takes nothing."""
+    """Dues given back take their days and papers with them; a part of them, or money alone, takes
+    nothing unless the treasurer says so."""
+    if not refund.takes_back():
+        return
     period = Period.objects.valid().filter(line=refund.line_id).first()
-    if refund.line_id is None or period is None:
+    if period is None:
         return
     member = locked(period.member_id)
     void_period(period, reason=f"환불 {refund.order.code}")

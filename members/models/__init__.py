@@ -6,7 +6,6 @@ from members.models.applications import (
     ApplicationQuerySet,
     Organisation,
     draft_number,
-    working_days_after,
 )
 from members.models.charges import (
     Assessment,
@@ -74,5 +73,4 @@ __all__ = [
     "TierRight",
     "Topic",
     "draft_number",
-    "working_days_after",
 ]

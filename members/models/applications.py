@@ -1,7 +1,7 @@
 """Who asks to belong: organisations as they are, applications as they were typed."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
+from kosna.core.holidays import working_days_after
 from kosna.core.models import Stateful
 from kosna.core.uploads import RandomPath
 from kosna.payments.models import Order
@@ -254,7 +255,7 @@ class Application(Stateful):
 
     @property
     def answer_by(self) -> date | None:
-        """The day by which the association answers; public holidays are not taken off."""
+        """The day by which the association answers, in working days."""
         if self.submitted_at is None:
             return None
         return working_days_after(clock.kst_date(self.submitted_at), self.ANSWER_DAYS)
@@ -265,14 +266,6 @@ class Application(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("members:application", args=[self.number])
-
-
-def working_days_after(day: date, count: int) -> date:
-    """The ``count``-th weekday after a day."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
 
 
 class ApplicationFile(models.Model):

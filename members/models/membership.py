@@ -27,9 +27,9 @@ class MemberQuerySet(BranchScoped):
             joined_on__lte=day,
         )
 
-    def of(self, user: Any) -> "MemberQuerySet":
+    def of(self, user: Any, today: date | None = None) -> "MemberQuerySet":
         """Memberships that this person holds or sits in today."""
-        today = clock.today()
+        today = today or clock.today()
         seat = Seat.objects.filter(
             Q(valid_to=None) | Q(valid_to__gte=today), user=user, valid_from__lte=today
         )
@@ -152,6 +152,11 @@ class Member(Stateful):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number or '-'})"
+
+    def name_of(self, holder: Any) -> str:
+        """As papers name one of its people: a member as admitted, whatever the account says now;
+        somebody in a seat by the account, beside the organisation's name."""
+        return self.name if self.user_id else holder.name or self.name
 
 
 class SuspensionQuerySet(BranchScoped):

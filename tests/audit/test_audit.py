@@ -1,15 +1,17 @@
 """The record: written with the change, sealed in a chain, read by few."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import RequestFactory
 
 from kosna.audit import actions as audit
 from kosna.audit.models import Entry, Seal
 from kosna.core.errors import Refused
+from kosna.core.models import AppendOnlyQuerySet
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,26 @@ def change(entry: Entry, **fields: Any) -> None:
             f"UPDATE audit_entry SET {column} = %s WHERE id = %s",  # noqa: S608
             [value, entry.pk],
         )
+
+
+def test_entries_recorded_together_are_one_statement(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1), audit.together():
+        write(cast)
+    assert [entry.facts["number"] for entry in Entry.objects.order_by("pk")] == [0, 1, 2]
+
+
+def test_together_or_not_what_is_undone_was_never_recorded(cast: Cast) -> None:
+    with audit.together():
+        write(cast, 1)
+        with pytest.raises(Refused), transaction.atomic():
+            write(cast)
+            raise Refused("undone")
+    with pytest.raises(Refused), transaction.atomic(), audit.together():
+        write(cast)
+        raise Refused("undone")
+    assert Entry.objects.count() == 1
 
 
 def test_entry_takes_the_branch_of_its_target(cast: Cast) -> None:
@@ -182,6 +204,34 @@ def test_two_workers_seal_one_chain(cast: Cast) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(worker, range(4))) == 20
     assert audit.broken_seals() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_without_the_lock_two_workers_seal_the_same(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is locked, and both have read the chain before either writes. Only the unique
+    positions are left standing, and they answer with a crash."""
+    write(cast, 20)
+    meeting = Barrier(2)
+    bulk_create = AppendOnlyQuerySet.bulk_create
+
+    def write_together(seals: AppendOnlyQuerySet, rows: list[Seal]) -> list[Seal]:
+        meeting.wait(timeout=20)
+        return bulk_create(seals, rows)
+
+    def worker(_number: int) -> str:
+        try:
+            return f"{audit.seal.__wrapped__()} sealed"
+        except IntegrityError:
+            return "crashed"
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(AppendOnlyQuerySet, "bulk_create", write_together)
+    monkeypatch.setattr(audit, "_take_turns", lambda: None)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(worker, range(2))) == ["20 sealed", "crashed"]
 
 
 @pytest.mark.django_db(transaction=True)

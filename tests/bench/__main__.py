@@ -51,7 +51,7 @@ def main(names: list[str]) -> None:
 def _name() -> str:
     if connection.vendor == "sqlite":
         return str(settings.VAR_DIR / "bench.sqlite3")
-    return "kosna_bench"
+    return os.environ.get("BENCH_DATABASE", "kosna_bench")
 
 
 def table(rows: list[Row]) -> str:

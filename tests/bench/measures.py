@@ -273,11 +273,10 @@ def ticket_pdf() -> Iterator[Row]:
 def stamping() -> Iterator[Row]:
     """The stamp itself, reopened and checked as always; and the whole download around it: session,
     entitlement, the original's hash, the record."""
-    original = world().pdf.read_bytes()
     member = Browser(world().regular)
     path = reverse("research:download", args=[world().report.slug])
     stamped, download, bare = in_turns(
-        lambda: stamp(original, lines=["김하늘 · 24-00001"], serial="BENCH234"),
+        lambda: stamp(world().pdf, lines=["김하늘 · 24-00001"], serial="BENCH234"),
         lambda: member.get(path),
         _open_and_save,
         seconds=2,

@@ -4,13 +4,22 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from kosna.accounts.models import User
 from kosna.audit.models import Entry
-from kosna.branch_actions import appoint, end_appointment
-from kosna.branches.models import Appointment, Branch, Region, Scope
+from kosna.branch_actions import (
+    appoint,
+    confirm_proposal,
+    end_appointment,
+    propose,
+)
+from kosna.branches.models import Appointment, Branch, Proposal, Region, Scope
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail import post
+from kosna.mail.models import Message
 from tests import factories
 from tests.conftest import Cast
 
@@ -136,16 +145,204 @@ def ask(cast: Cast, **changes: Any) -> dict[str, Any]:
     }
 
 
-def test_office_opens_its_pages_at_once_and_is_on_record(cast: Cast, login: Any) -> None:
+@pytest.fixture
+def colleague(cast: Cast) -> User:
+    """A second person at the head office who may appoint; here the treasurer of the cast."""
+    factories.appoint(cast.treasurer, Role.SYSTEM_ADMIN, cast.hq)
+    return cast.treasurer
+
+
+def proposed(cast: Cast, **changes: Any) -> Proposal:
+    facts = {
+        "user": cast.account,
+        "branch": cast.busan,
+        "role": Role.BRANCH_OFFICER,
+        "valid_from": clock.today(),
+        "valid_to": None,
+        "by": cast.head_office,
+        **changes,
+    }
+    return propose(**facts)
+
+
+def test_office_opens_its_pages_once_another_person_confirms(
+    cast: Cast, colleague: User, login: Any
+) -> None:
     newcomer = login("account")
-    assert newcomer.get("/staff/").status_code == 403
     response = login("head_office").post("/staff/branches/busan/appoint/", ask(cast))
     assert response["Location"] == "/staff/branches/busan/"
+    assert newcomer.get("/staff/").status_code == 403
+    assert not cast.account.appointments.exists()
+    proposal = Proposal.objects.get()
+    branch = login("treasurer").get("/staff/branches/busan/")
+    assert list(branch.context["proposals"]) == [proposal]
+    address = f"/staff/proposals/{proposal.pk}/"
+    assert login("treasurer").get(address).context["may_decide"]
+    assert Entry.objects.filter(verb="privacy.view", subjects=[cast.account.pk]).exists()
+    answer = login("treasurer").post(f"{address}confirm/")
+    assert answer["Location"] == "/staff/proposals/"
     assert newcomer.get("/staff/").status_code == 200
     entry = Entry.objects.get(verb="branches.appoint")
-    assert entry.subjects == [cast.account.pk]
+    assert (entry.actor_id, entry.subjects) == (colleague.pk, [cast.account.pk])
     assert entry.facts == {"role": Role.BRANCH_OFFICER}
     assert entry.branch == cast.busan
+    verbs = Entry.objects.filter(verb__startswith="branches.").values_list("verb", "actor_id")
+    assert set(verbs) == {
+        ("branches.propose", cast.head_office.pk),
+        ("branches.confirm_proposal", colleague.pk),
+        ("branches.appoint", colleague.pk),
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ko", "지부 사무국"), ("en", "Branch secretariat, Busan branch")]
+)
+def test_person_appointed_is_told(cast: Cast, colleague: User, language: str, said: str) -> None:
+    User.objects.filter(pk=cast.account.pk).update(language=language)
+    cast.account.refresh_from_db()
+    confirm_proposal(proposed(cast), by=colleague)
+    message = Message.objects.get(template="office_given")
+    subject, text, _html = post.render(message)
+    assert message.to == cast.account.email
+    assert said in subject
+    assert said in text
+    assert clock.today().isoformat() in text
+
+
+@pytest.mark.parametrize("step", ["confirm", "refuse"])
+def test_nobody_decides_about_their_own_proposal_or_office(
+    cast: Cast, colleague: User, login: Any, step: str
+) -> None:
+    own = proposed(cast)
+    for_oneself = proposed(cast, user=cast.head_office, role=Role.TREASURER, by=colleague)
+    client = login("head_office")
+    for row in (own, for_oneself):
+        page = client.get(f"/staff/proposals/{row.pk}/")
+        assert (page.context["may_decide"], page.context["needs_another"]) == (False, True)
+        answer = client.post(f"/staff/proposals/{row.pk}/{step}/", {"reason": "x"})
+        assert answer.status_code == 303  # back, with the reason as a message
+        row.refresh_from_db()
+        assert row.status == Proposal.Status.PROPOSED
+    assert not Entry.objects.filter(verb="branches.appoint").exists()
+
+
+def test_database_knows_that_it_takes_two(cast: Cast, colleague: User) -> None:
+    row = proposed(cast)
+    for decided_by in (cast.head_office, cast.account):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.move_to(Proposal.Status.CONFIRMED, decided_at=clock.now(), decided_by=decided_by)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Proposal.objects.filter(pk=row.pk).update(proposed_by=cast.account)
+
+
+def test_refused_proposal_has_its_reason_and_may_be_made_again(
+    cast: Cast, colleague: User, login: Any
+) -> None:
+    row, client = proposed(cast), login("treasurer")
+    assert client.post(f"/staff/proposals/{row.pk}/refuse/", {}).status_code == 422
+    assert client.post(f"/staff/proposals/{row.pk}/refuse/", {"reason": "정원"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.status, row.reason, row.decided_by) == ("refused", "정원", colleague)
+    assert Entry.objects.get(verb="branches.refuse_proposal").reason == "정원"
+    with pytest.raises(Refused):
+        confirm_proposal(row, by=colleague)
+    proposed(cast)
+    assert not cast.account.appointments.exists()
+
+
+def test_proposal_waits_once(cast: Cast) -> None:
+    proposed(cast)
+    with pytest.raises(Refused):
+        proposed(cast)
+    assert Proposal.objects.count() == 1
+
+
+def test_office_given_meanwhile_is_not_given_again(cast: Cast, colleague: User) -> None:
+    row = proposed(cast)
+    factories.appoint(cast.account, Role.BRANCH_OFFICER, cast.busan)
+    with pytest.raises(Refused):
+        confirm_proposal(row, by=colleague)
+    row.refresh_from_db()
+    assert row.status == Proposal.Status.PROPOSED
+    assert cast.account.appointments.count() == 1
+
+
+def test_desk_shows_what_one_may_decide(cast: Cast, colleague: User, login: Any) -> None:
+    proposed(cast)
+
+    def waiting(who: str) -> list[int]:
+        queues = login(who).get("/staff/").context["queues"]
+        return [one["count"] for one in queues if one["queue"].name == "proposals"]
+
+    assert (waiting("head_office"), waiting("treasurer"), waiting("officer")) == ([0], [1], [])
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_proposals_list_has_a_constant_query_count(
+    cast: Cast, login: Any, django_assert_num_queries: Any, rows: int
+) -> None:
+    for _number in range(rows):
+        proposed(cast, user=factories.make_user())
+    client = login("head_office")
+    client.get("/staff/proposals/")
+    with django_assert_num_queries(4):
+        page = client.get("/staff/proposals/")
+    assert page.context["page"].paginator.count == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("", 2), ("status=proposed", 1), ("status=nonsense", 2), ("q=daegu", 1), ("q=nobody", 0)],
+)
+def test_proposals_filters_stand_in_the_address(
+    cast: Cast, colleague: User, login: Any, query: str, found: int
+) -> None:
+    confirm_proposal(proposed(cast), by=colleague)
+    proposed(cast, branch=cast.daegu)
+    page = login("head_office").get(f"/staff/proposals/?{query}")
+    assert page.context["page"].paginator.count == found
+
+
+# --- the desk's list of branches --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_staff_list_has_a_constant_query_count(
+    cast: Cast, login: Any, django_assert_num_queries: Any, rows: int
+) -> None:
+    for number in range(rows):
+        factories.make_branch(f"extra{number}", status=Branch.Status.PLANNED)
+    client = login("head_office")
+    client.get("/staff/branches/")
+    with django_assert_num_queries(4):
+        page = client.get("/staff/branches/?status=planned")
+    assert page.context["page"].paginator.count == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("", ["hq", "busan", "daegu"]),
+        ("status=closed", ["daegu"]),
+        ("status=nonsense", ["hq", "busan", "daegu"]),
+        ("q=Busan", ["busan"]),
+        ("q=지부&status=open", ["hq", "busan"]),
+        ("q=nowhere", []),
+    ],
+)
+def test_staff_list_filters_stand_in_the_address(
+    cast: Cast, login: Any, query: str, codes: list[str]
+) -> None:
+    Branch.objects.filter(code="daegu").update(status=Branch.Status.CLOSED)
+    page = login("head_office").get(f"/staff/branches/?{query}")
+    assert [branch.code for branch in page.context["page"]] == codes
+
+
+def test_staff_list_has_pages(cast: Cast, login: Any) -> None:
+    for number in range(20):
+        factories.make_branch(f"extra{number}")
+    page = login("head_office").get("/staff/branches/?page=2&q=branch").context["page"]
+    assert (page.paginator.count, len(page.object_list)) == (23, 3)
 
 
 def test_nobody_appoints_themselves(cast: Cast, login: Any) -> None:
@@ -154,7 +351,7 @@ def test_nobody_appoints_themselves(cast: Cast, login: Any) -> None:
         ask(cast, email=cast.head_office.email, role=Role.TREASURER),
     )
     assert response.context["form"].non_field_errors()
-    assert not cast.head_office.appointments.filter(role=Role.TREASURER).exists()
+    assert not Proposal.objects.exists()
 
 
 def test_same_office_is_not_given_twice(cast: Cast) -> None:
@@ -177,7 +374,7 @@ def test_same_office_is_not_given_twice(cast: Cast) -> None:
 def test_appointment_refuses(cast: Cast, login: Any, changes: dict, field: str) -> None:
     response = login("head_office").post("/staff/branches/busan/appoint/", ask(cast, **changes))
     assert set(response.context["form"].errors) == {field}
-    assert not cast.account.appointments.exists()
+    assert not Proposal.objects.exists()
 
 
 def test_ended_office_opens_nothing_at_the_next_request(cast: Cast, login: Any) -> None:

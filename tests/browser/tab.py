@@ -1,14 +1,17 @@
 """One window of Chromium that watches what no person would see, and looks at every page closely."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
+from lxml import html
 from playwright.sync_api import Browser, Page, Response
 
 from kosna.accounts.models import User
+from tests.flows.test_languages import HANGUL, leftovers, written_on
 from tests.live import Portal
 
 LOOPBACK = {"localhost", "127.0.0.1"}
@@ -20,7 +23,7 @@ CONTRAST = {"runOnly": ["color-contrast"]}
 
 class Tab:
     """``complaints`` collects CSP violations, script errors, requests that leave this machine, and
-    answers of 500 and above."""
+    answers of 500 and above. ``typed`` is what people wrote in Korean, and stays so in English."""
 
     def __init__(
         self,
@@ -30,8 +33,10 @@ class Tab:
         *,
         language: str = "ko",
         javascript: bool = True,
+        typed: Sequence[str] = (),
     ) -> None:
         self.portal, self.javascript = portal, javascript
+        self.language, self.typed = language, typed
         self.complaints: list[str] = []
         self.context = browser.new_context(
             base_url=portal.url,
@@ -106,8 +111,9 @@ class Tab:
     # What this window sees
 
     def look(self) -> "Tab":
-        """Nothing serious for axe, nothing wider than the window: on a desk by day and on a phone
-        by night, and the contrast the other way round."""
+        """Nothing in the wrong language, nothing serious for axe, nothing wider than the window: on
+        a desk by day and on a phone by night, and the contrast the other way round."""
+        self._read()
         if self.javascript:
             for width, scheme in LOOKS:
                 self.page.set_viewport_size({"width": width, "height": 800})
@@ -119,6 +125,15 @@ class Tab:
                 self._examine(f"{width} px, {other}", CONTRAST)
             self.page.set_viewport_size({"width": 1280, "height": 800})
         return self
+
+    def _read(self) -> None:
+        page = html.fromstring(self.page.content())
+        if page.get("lang") != self.language:
+            self.complaints.append(f"{self._where()}: speaks {page.get('lang')}")
+        if self.language == "en" and (
+            words := leftovers(written_on(page), self.typed, HANGUL, set())
+        ):
+            self.complaints.append(f"{self._where()}: {sorted(words)} in English")
 
     def _measure(self, width: int) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth")

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee
 from events.models import Registration, Ticket
+from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post as post_office
@@ -130,6 +132,23 @@ def test_too_few_and_too_many_are_refused(cast, ticket, count):
     with pytest.raises(Refused):
         actions.register(ticket=ticket, attendees=[FRIEND] * count, by=cast.account)
     assert taken(ticket) == 0
+
+
+def test_unpaid_places_count_together_until_they_are_paid_or_cancelled(cast, event, ticket):
+    other = factories.make_ticket(event)
+    Ticket.objects.update(capacity=30)
+    first = actions.register(ticket=ticket, attendees=[ME, FRIEND, FRIEND], by=cast.account)
+    for each in (ticket, other):
+        with pytest.raises(Refused, match="3"):
+            actions.register(ticket=each, attendees=[FRIEND] * 3, by=cast.account)
+    assert (taken(ticket), taken(other)) == (3, 0)
+    second = actions.register(ticket=other, attendees=[FRIEND] * 2, by=cast.account)
+    actions.register(ticket=ticket, attendees=[FRIEND] * 5, by=cast.applicant)
+    payments.cancel_order(second, by=cast.account, reason="")
+    pay(first)
+    actions.register(ticket=ticket, attendees=[FRIEND] * 5, by=cast.account)
+    elsewhere = factories.make_ticket(factories.make_event())
+    actions.register(ticket=elsewhere, attendees=[FRIEND] * 5, by=cast.account)
 
 
 def test_the_whole_story_over_http_in_few_statements(cast, event, ticket, login):
@@ -278,6 +297,54 @@ def test_a_refund_by_the_treasurer_ends_the_place(cast, ticket):
     assert taken(ticket) == 0
 
 
+def give_back(cast, order: Order, amount: int, **more) -> None:
+    """The treasurer returns a part of an order's only line, to the end."""
+    refund = payments.request_refund(
+        order=order,
+        line=order.lines.get(),
+        amount=amount,
+        reason="일부 반환",
+        by=cast.treasurer,
+        **more,
+    )
+    payments.approve_refund(refund, by=cast.head_office)
+    payments.send_refund(refund, by=cast.treasurer)
+    payments.complete_bank_refund(refund, reference=f"wired-{refund.pk}", by=cast.treasurer)
+
+
+def test_a_part_of_the_price_leaves_the_place_and_all_of_it_ends_it(cast, ticket):
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    pay(order)
+    give_back(cast, order, 10_000)
+    give_back(cast, order, 13_000)
+    assert Registration.objects.get().status == Status.CONFIRMED
+    assert taken(ticket) == 1
+    give_back(cast, order, 10_000)
+    assert Registration.objects.get().status == Status.CANCELLED
+    assert taken(ticket) == 0
+
+
+def test_a_part_of_the_price_ends_the_place_where_the_treasurer_says_so(cast, ticket):
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    pay(order)
+    give_back(cast, order, 10_000, ends_line=True)
+    assert Registration.objects.get().status == Status.CANCELLED
+    assert taken(ticket) == 0
+
+
+def test_the_last_won_of_an_order_ends_its_place(cast, ticket):
+    """Money alone went first, so that the line's own price cannot come back in full."""
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    pay(order)
+    alone = payments.request_refund(order=order, amount=3_000, reason="x", by=cast.treasurer)
+    payments.approve_refund(alone, by=cast.head_office)
+    payments.send_refund(alone)
+    payments.complete_bank_refund(alone, reference="wired", by=cast.treasurer)
+    assert Registration.objects.get().status == Status.CONFIRMED
+    give_back(cast, order, 30_000)
+    assert Registration.objects.get().status == Status.CANCELLED
+
+
 def test_a_cancelled_event_gives_everything_back(cast, event, ticket):
     paid = actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
     pay(paid)
@@ -309,3 +376,30 @@ def test_mails_say_what_they_must(cast, ticket, language):
     assert place.door_code in confirmed[1]
     assert place.get_absolute_url() in confirmed[1]
     assert {"ko": "33,000원", "en": "₩33,000"}[language] in cancelled[1]
+
+
+def test_whoever_comes_after_the_last_seat_waits_for_no_lock(cast, ticket, login):
+    Ticket.objects.filter(pk=ticket.pk).update(taken=F("capacity"))
+    client = login("account")
+    with CaptureQueriesContext(connection) as captured:
+        assert post(client, ticket=ticket.pk).status_code == 422
+    writes = ("UPDATE", "INSERT", "SAVEPOINT", "BEGIN")
+    assert not [q["sql"] for q in captured if q["sql"].startswith(writes)]
+
+
+def test_a_free_place_takes_few_statements(cast, login):
+    ticket = factories.make_ticket(factories.make_event("free"), prices={None: 0})
+    client = login("account")
+    client.get(reverse("events:register", args=["free"]))  # the brochure is kept from here on
+    with CaptureQueriesContext(connection) as captured:
+        assert post(client, slug="free", ticket=ticket.pk).status_code == 302
+    work = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
+    assert len(work) <= 13, work
+    assert Registration.objects.get().status == Registration.Status.CONFIRMED
+    verbs = Entry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == [
+        "payments.place_order",
+        "events.register",
+        "payments.record_payment",
+        "payments.settle",
+    ]

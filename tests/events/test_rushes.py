@@ -4,8 +4,11 @@ guard has its negative twin: with the guard off, the same rush must break what t
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from threading import Barrier
+from threading import Event as Signal
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -14,7 +17,7 @@ from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee
-from events.models import CheckIn, Registration, Ticket
+from events.models import CheckIn, Event, Registration, Ticket
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
@@ -189,3 +192,117 @@ def test_a_sale_against_the_cancellation_of_the_event(ticket):
         lambda: actions.cancel_event(event=ticket.event, reason="태풍", by=officer),
     )
     assert_seats(ticket, 0)
+
+
+# --- nobody hoards ---
+
+FRIENDS = [Attendee(f"동료{n}") for n in range(3)]
+
+
+@pytest.fixture
+def two_tickets(ticket) -> list[Ticket]:
+    """Of one event, with seats enough for everyone; five places an order."""
+    Ticket.objects.update(capacity=50)
+    factories.make_ticket(ticket.event, capacity=50)
+    return list(Ticket.objects.select_related("event__branch", "event__clock"))
+
+
+def test_one_buyer_at_every_counter_holds_one_orders_places(two_tickets):
+    buyer = factories.make_user()
+    at_once(
+        *[
+            lambda each=each: actions.register(ticket=each, attendees=FRIENDS, by=buyer)
+            for each in two_tickets * 3
+        ]
+    )
+    assert Registration.objects.count() == 3
+    assert Order.objects.count() == 1
+    assert sum(actions.recount(each) for each in two_tickets) == 3
+
+
+def test_twin_without_the_buyers_lock_two_counters_are_fooled(two_tickets, monkeypatch):
+    buyer, meeting, looks = factories.make_user(), Barrier(2), actions.refuse_hoarding
+
+    def looks_and_meets(*args) -> None:
+        looks(*args)
+        meeting.wait(30)
+
+    monkeypatch.setattr(actions, "lock_buyer", lambda by: None)
+    monkeypatch.setattr(actions, "refuse_hoarding", looks_and_meets)
+    # On SQLite the transaction itself keeps the two apart.
+    monkeypatch.setattr(actions, "transaction", SimpleNamespace(atomic=nullcontext))
+    at_once(
+        *[
+            lambda each=each: actions.register(ticket=each, attendees=FRIENDS, by=buyer)
+            for each in two_tickets
+        ]
+    )
+    assert Registration.objects.count() == 6
+
+
+# --- an event that goes back to a draft ---
+
+
+def registering_meanwhile(ticket: Ticket, unpublish: Callable, monkeypatch) -> tuple[object, Event]:
+    """Unpublishes while a registration has its seat but is not committed; says how it ended."""
+    has_seat, is_unpublished = Signal(), Signal()
+    takes, buyer = actions.take_seats, factories.make_user()
+
+    def takes_and_waits(*args) -> bool:
+        taken = takes(*args)
+        has_seat.set()
+        is_unpublished.wait(1)
+        return taken
+
+    def unpublishes() -> object:
+        has_seat.wait(30)
+        try:
+            return unpublish(event=Event.objects.get(), by=buyer)
+        finally:
+            is_unpublished.set()
+
+    monkeypatch.setattr(actions, "take_seats", takes_and_waits)
+    me = Attendee(buyer.name, buyer.email, is_buyer=True)
+    _order, answer = at_once(
+        lambda: actions.register(ticket=ticket, attendees=[me], by=buyer), unpublishes
+    )
+    return answer, Event.objects.get()
+
+
+def test_unpublishing_waits_for_a_registration_and_is_refused(ticket, monkeypatch):
+    answer, event = registering_meanwhile(ticket, actions.unpublish, monkeypatch)
+    assert isinstance(answer, Refused)
+    assert event.status == Event.Status.PUBLISHED
+    assert Registration.objects.count() == 1
+
+
+def test_twin_unpublishing_without_locks_leaves_a_place_in_a_draft(ticket, monkeypatch):
+    monkeypatch.setattr(actions, "show_tickets", lambda *args: None)
+    answer, event = registering_meanwhile(ticket, actions.unpublish.__wrapped__, monkeypatch)
+    assert answer is None
+    assert event.status == Event.Status.DRAFT
+    assert Registration.objects.count() == 1
+
+
+def sell_a_ticket_read_before_the_unpublishing() -> None:
+    buyer = factories.make_user()
+    seen = Ticket.objects.select_related("event__branch", "event__clock").get()
+    actions.unpublish(event=Event.objects.get(), by=buyer)
+    actions.register(ticket=seen, attendees=FRIENDS[:1], by=buyer)
+
+
+def test_a_ticket_read_before_the_unpublishing_sells_nothing_after_it(ticket):
+    with pytest.raises(Refused):
+        sell_a_ticket_read_before_the_unpublishing()
+    assert not Order.objects.exists()
+    assert_seats(ticket, 0)
+    actions.publish(event=Event.objects.get(), by=factories.make_user())
+    seen = Ticket.objects.select_related("event__branch", "event__clock").get()
+    actions.register(ticket=seen, attendees=FRIENDS[:1], by=factories.make_user())
+    assert_seats(ticket, 1)
+
+
+def test_twin_without_shut_counters_a_draft_sells(ticket, monkeypatch):
+    monkeypatch.setattr(actions, "show_tickets", lambda *args: None)
+    sell_a_ticket_read_before_the_unpublishing()
+    assert_seats(ticket, 1)

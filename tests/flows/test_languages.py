@@ -2,10 +2,11 @@
 left in Korean ones. What people typed in one language stays as they typed it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from lxml import html
 
 from events import actions as events
 from kosna.payments import actions as payments
@@ -87,14 +88,20 @@ def walk(person: Person, start: str, most: int = 80) -> Iterator[tuple[str, str]
         page = person.page
         links = [urljoin(person.url, link) for link in page.xpath("//a/@href")]
         queue += [link for link in links if not urlsplit(link).netloc]
-        other = "ko" if page.get("lang") == "en" else "en"
-        unread = f"//script | //style | //textarea | //code | //*[@lang='{other}']"
-        for element in page.xpath(unread):
-            element.drop_tree()
-        yield address, " ".join(page.xpath("//text() | //@aria-label | //@title | //@placeholder"))
+        yield address, written_on(page)
 
 
-def leftovers(text: str, typed: list[str], foreign: re.Pattern, allowed: set[str]) -> set[str]:
+def written_on(page: html.HtmlElement) -> str:
+    """What a page says, also to a screen reader, except where it says that it speaks the other
+    language. The page is used up."""
+    other = "ko" if page.get("lang") == "en" else "en"
+    unread = f"//script | //style | //textarea | //code | //*[@lang='{other}']"
+    for element in page.xpath(unread):
+        element.drop_tree()
+    return " ".join(page.xpath("//text() | //@aria-label | //@title | //@placeholder"))
+
+
+def leftovers(text: str, typed: Sequence[str], foreign: re.Pattern, allowed: set[str]) -> set[str]:
     for word in typed:
         text = text.replace(word, " ")
     return set(foreign.findall(CODES.sub(" ", text))) - allowed

@@ -194,6 +194,25 @@ def test_refunded_dues_take_days_and_papers_back(cast):
     assert {paper.status for paper in papers} == {"void"}
 
 
+@pytest.mark.parametrize("says_so", [False, True])
+def test_a_part_of_the_dues_takes_days_only_where_the_treasurer_says_so(cast, says_so):
+    order = pay(join(cast))
+    refund = Refund.objects.create(
+        order=order,
+        payment=order.payments.get(),
+        line=order.lines.get(kind="dues"),
+        ends_line=says_so,
+        amount=1_000,
+        reason="감면",
+    )
+
+    actions.dues_refunded(refund)
+
+    assert (Period.objects.get(line__order=order).voided_at is not None) == says_so
+    papers = Document.objects.filter(kind="membership_card")
+    assert {paper.status for paper in papers} == {"void" if says_so else "valid"}
+
+
 def test_refunded_money_alone_takes_nothing(cast):
     order = pay(join(cast))
     refund = Refund.objects.create(
@@ -222,3 +241,18 @@ def test_certificate_of_admission_is_for_the_new_member(cast, login):
 
     assert login("applicant").get(url).content.startswith(b"%PDF-")
     assert login("regular").get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "organisation"),
+    [("regular", "regular", ""), ("company_seat", "홍길동", "㈜가온소셜랩")],
+)
+def test_card_names_whom_the_association_knows(cast, login, who, name, organisation):
+    """A name typed into the profile is that of a seat, and nobody else's."""
+    client = login(who)
+    client.post("/accounts/profile/", {"name": "홍길동", "name_en": "", "language": "ko"})
+
+    assert client.get("/members/card.pdf").status_code == 200
+
+    card = Document.objects.get()
+    assert (card.facts["name"], card.facts["organisation"]) == (name, organisation)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, connection
 
+from kosna.accounts.models import User
 from kosna.branches.models import Appointment
 from kosna.core.errors import Refused
 from kosna.payments.models import Order
 from members import actions
 from members.actions import applications
-from members.models import Application, Member
+from members.models import Application, Member, Organisation
 from tests import factories
 from tests.members.conftest import make_application
 
@@ -67,14 +68,16 @@ def test_simultaneous_approvals_make_one_order(received):
     assert Order.objects.count() == Member.objects.count() == 1
 
 
-def test_simultaneous_approvals_without_lock_and_swap_crash(received, monkeypatch):
+def test_simultaneous_approvals_without_lock_and_swap_decide_twice(received, monkeypatch):
     """The twin: nothing is locked, the status is read and then written, and both approvers meet in
-    between. Only the unique index is left standing, and it answers with a crash, not a refusal."""
+    between. Both have decided, and only the unique index is left standing."""
     meeting = threading.Barrier(2)
     admit = applications._admit
+    decisions = []
 
     def careless_move(row: Application, new: str, **changes: object) -> None:
         Application.objects.filter(pk=row.pk).update(status=new, **changes)
+        decisions.append(changes["decided_by"])
 
     def admit_together(row: Application) -> Member:
         meeting.wait(timeout=20)
@@ -88,7 +91,61 @@ def test_simultaneous_approvals_without_lock_and_swap_crash(received, monkeypatc
         lambda by=by: without_transaction(received, basis="이사회", by=by) for by in reviewers(2)
     ]
 
-    assert at_once(calls) == ["crashed", "done"]
+    assert at_once(calls) == ["done", "refused"]
+    assert len(set(decisions)) == 2
+
+
+def application_of_company(applicant: User) -> Application:
+    tier = factories.make_tier("company", holder="organisation")
+    typed = {"organisation_name": "한빛데이터㈜", "business_number": "1348672683"}
+    typed |= {"representative": "윤다온", "size": "large"}
+    return make_application(applicant, tier, factories.make_branch("hq"), submitted=True, **typed)
+
+
+def assert_one_member_and_one_waiting() -> None:
+    assert Order.objects.count() == Member.objects.count() == Organisation.objects.count() == 1
+    waiting = Application.objects.get(status=Application.Status.SUBMITTED)
+    assert (waiting.member, waiting.order, waiting.decided_by) == (None, None, None)
+
+
+def test_two_applications_of_one_company_approved_at_once_make_one_member():
+    rows = [application_of_company(factories.make_user(f"담당{n}")) for n in range(2)]
+    calls = [
+        lambda row=row, by=by: actions.approve_application(row, basis="이사회", by=by)
+        for row, by in zip(rows, reviewers(2), strict=True)
+    ]
+
+    assert at_once(calls) == ["done", "refused"]
+    assert_one_member_and_one_waiting()
+
+
+@pytest.fixture(params=["person", "company"])
+def beaten(request, received, monkeypatch) -> Application:
+    """An application whose applicant became a member after the look at who is one already."""
+    if request.param == "company":
+        row = application_of_company(factories.make_user("담당"))
+        organisation = factories.make_organisation(business_number=row.business_number)
+        factories.make_member(organisation=organisation, tier=row.tier)
+    else:
+        row = received
+        factories.make_member(row.applicant, tier=row.tier)
+    monkeypatch.setattr(applications, "_current_members", lambda row: Member.objects.none())
+    return row
+
+
+def test_whoever_is_beaten_to_a_membership_is_refused(beaten):
+    with pytest.raises(Refused):
+        actions.approve_application(beaten, basis="이사회", by=reviewers(1)[0])
+    beaten.refresh_from_db()
+    assert (beaten.status, beaten.member) == (Application.Status.SUBMITTED, None)
+    assert Member.objects.count() == 1
+    assert not Order.objects.exists()
+
+
+def test_twin_without_a_look_at_the_index_it_is_a_crash(beaten, monkeypatch):
+    monkeypatch.setattr(applications, "IntegrityError", ZeroDivisionError)
+    with pytest.raises(IntegrityError):
+        actions.approve_application(beaten, basis="이사회", by=reviewers(1)[0])
 
 
 def test_simultaneous_submissions_get_numbers_without_gap_or_double():

@@ -137,6 +137,16 @@ def test_a_refund_walks_through_its_queue(cast, login, order):
     asked = {"line": line.pk, "amount": 33_000, "reason": "불참"}
     page = f"/staff/orders/{order.code}/refund/"
     assert desk.post(page, asked | {"amount": 33_001}).status_code == 200
+    no_line = desk.post(page, asked | {"line": "", "ends_line": "on"})
+    assert set(no_line.context["form"].errors) == {"line"}
+    assert desk.post(page, asked | {"amount": 3_000, "ends_line": "on"}).status_code == 302
+    assert desk.post(page, asked | {"amount": 30_000}).status_code == 302
+    said, refund = Refund.objects.order_by("pk")
+    assert (said.ends_line, refund.ends_line) == (True, False)
+    assert treasurer.get(f"/staff/refunds/{said.pk}/").context["takes_back"]
+    assert not treasurer.get(f"/staff/refunds/{refund.pk}/").context["takes_back"]
+    said.delete()
+    refund.delete()
     assert desk.post(page, asked).status_code == 302
     refund = Refund.objects.get()
     assert desk.post(f"/staff/refunds/{refund.pk}/approve/").status_code == 403

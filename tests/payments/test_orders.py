@@ -7,6 +7,7 @@ import time_machine
 
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.holidays import working_day_from, working_days_after
 from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.mail.models import Message
@@ -90,8 +91,9 @@ def test_bank_transfer_shows_the_account_and_waits(buyer, order, settings):
     for text in (settings.BANK_ACCOUNT["number"], order.depositor_name, "33,000원"):
         assert text in shown
     last_day = clock.kst_date(order.created_at) + timedelta(days=settings.BANK_TRANSFER_DAYS)
+    last_day = working_day_from(last_day)
     assert order.expires_at == clock.end_of(last_day)
-    assert order.release_at == clock.end_of(bank.next_working_day(last_day))
+    assert order.release_at == clock.end_of(working_days_after(last_day, 1))
     mail = Message.objects.get(template="bank_transfer")
     subject, text, _html = post.render(mail)
     assert "컨퍼런스" in subject
@@ -111,7 +113,7 @@ def test_choosing_again_prolongs_nothing(sandbox, order):
     ("end", "release"),
     [("2026-11-26", "2026-11-27"), ("2026-11-27", "2026-11-30"), ("2026-11-28", "2026-11-30")],
 )
-def test_a_seat_is_held_over_the_weekend(end, release):
+def test_a_seat_is_held_over_the_weekend(db, end, release):
     day = datetime.fromisoformat(end).date()
     assert bank.release_after(clock.end_of(day)) == clock.end_of(
         datetime.fromisoformat(release).date()

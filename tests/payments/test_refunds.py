@@ -103,6 +103,13 @@ def test_a_line_gives_back_its_own_price_at_most(cast, wired):
     ask(wired, cast, 1_500_000, line=big)
 
 
+def test_money_alone_ends_nothing(cast, wired):
+    with pytest.raises(Refused) as refusal:
+        ask(wired, cast, 1_000, ends_line=True)
+    assert refusal.value.field == "line"
+    assert not Refund.objects.exists()
+
+
 def test_a_rejected_claim_is_free_again(sandbox, cast, paid):
     actions.reject_refund(ask(paid, cast), by=cast.treasurer, reason="기한 경과")
     assert ask(paid, cast).status == Status.REQUESTED

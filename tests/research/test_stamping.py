@@ -85,8 +85,9 @@ def test_inherited_attributes_and_odd_contents_are_kept():
     pdf = original(3)
     pdf.Root.Pages.Resources = Dictionary(Font=Dictionary())
     pdf.Root.Pages.Rotate = 90
+    pdf.Root.Pages.MediaBox = Array([0, 0, 595, 842])
     for page in pdf.pages:
-        del page.obj["/Resources"]
+        del page.obj["/Resources"], page.obj["/MediaBox"]
     del pdf.pages[1].obj["/Contents"]
     pdf.pages[2].obj.Contents = Array([pdf.make_stream(b"q"), pdf.make_stream(b"Q")])
     result = stamp(saved(pdf), lines=LINES, serial=SERIAL)

@@ -19,11 +19,13 @@ from kosna.mail import post
 from kosna.payments import payables
 from kosna.payments.actions import card
 from kosna.payments.actions.settlement import (
+    complete,
     locked,
     mail_facts,
     net_paid,
     raise_task,
-    record_payment,
+    settle,
+    write_payment,
 )
 from kosna.payments.models import Attempt, Order, OrderLine, Payment, Task
 from kosna.payments.providers import bank
@@ -56,7 +58,6 @@ class Line:
         return vat_split(self.amount)[1] if taxable else 0
 
 
-@transaction.atomic
 def place_order(
     *,
     payable: str,
@@ -79,45 +80,51 @@ def place_order(
     now = clock.now()
     expires_at = expires_at or now + timedelta(minutes=settings.SEAT_HOLD_MINUTES)
     total = sum(line.amount for line in lines)
-    order = Order.objects.create(
-        payable=payable,
-        title_ko=title_ko,
-        title_en=title_en,
-        user=user,
-        buyer_name=buyer_name,
-        branch=branch,
-        method=Order.Method.NONE if total else Order.Method.FREE,
-        total=total,
-        created_at=now,
-        expires_at=expires_at,
-        release_at=expires_at + RELEASE_GRACE,
-    )
-    order.placed_lines = OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            kind=line.kind,
-            title_ko=line.title_ko,
-            title_en=line.title_en,
-            amount=line.amount,
-            vat_class=line.vat_class,
-            vat=line.vat,
-            tier=line.tier,
-            standing=line.standing,
-            dues_year=line.dues_year,
-            refund_policy=[list(step) for step in line.refund_policy],
+    with transaction.atomic(savepoint=False):
+        order = Order.objects.create(
+            payable=payable,
+            title_ko=title_ko,
+            title_en=title_en,
+            user=user,
+            buyer_name=buyer_name,
+            branch=branch,
+            method=Order.Method.NONE if total else Order.Method.FREE,
+            total=total,
+            created_at=now,
+            expires_at=expires_at,
+            release_at=expires_at + RELEASE_GRACE,
         )
-        for line in lines
-    )
-    audit.record("payments.place_order", order, by=by, subjects=[user], total=total)
+        order.placed_lines = OrderLine.objects.bulk_create(
+            OrderLine(
+                order=order,
+                kind=line.kind,
+                title_ko=line.title_ko,
+                title_en=line.title_en,
+                amount=line.amount,
+                vat_class=line.vat_class,
+                vat=line.vat,
+                tier=line.tier,
+                standing=line.standing,
+                dues_year=line.dues_year,
+                refund_policy=[list(step) for step in line.refund_policy],
+            )
+            for line in lines
+        )
+        audit.record("payments.place_order", order, by=by, subjects=[user], total=total)
     return order
 
 
+@transaction.atomic(savepoint=False)
 def settle_free(order: Order, *, by: User) -> None:
     """Free is a payment of 0 won that somebody wrote down, never "nothing to pay". Other orders
-    are left alone, so that callers need not ask. ``order`` shows its new status afterwards."""
+    are left alone, so that callers need not ask. ``order`` shows its new status afterwards.
+
+    Called in the transaction that placed the order, which nobody else sees yet: there is nothing
+    to lock and nothing to read again, unless its payment was there already.
+    """
     if order.total:
         return
-    record_payment(
+    payment = write_payment(
         order=order,
         provider="free",
         reference=f"free:{order.code}",
@@ -126,7 +133,11 @@ def settle_free(order: Order, *, by: User) -> None:
         received_at=clock.now(),
         by=by,
     )
-    order.refresh_from_db(fields=["status", "paid_at"])
+    if payment.order is order:
+        complete(order, payment, by=by)
+    else:
+        settle(order, by=by)
+        order.refresh_from_db(fields=["status", "paid_at"])
 
 
 def choose_bank_transfer(order: Order, *, by: User) -> Order:

@@ -45,9 +45,11 @@ def request_refund(
     reason: str,
     by: User | None,
     line: OrderLine | None = None,
+    ends_line: bool = False,
     payment: Payment | None = None,
 ) -> Refund:
-    """Claims ``amount`` won of what an order has paid; ``line`` when a thing bought is given back.
+    """Claims ``amount`` won of what an order has paid; ``line`` when it is of the price of one
+    thing, which ends with its whole price, or with a part of it where ``ends_line`` says so.
 
     All claims of a payment, from the request on, stay within what it brought. Raises Refused.
     """
@@ -61,6 +63,8 @@ def request_refund(
             % {"most": f"{most:,}"},
             field="amount",
         )
+    if ends_line and line is None:
+        raise Refused(_("Choose the line that ends."), field="line")
     if line:
         left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
         if line.order_id != order.pk or amount > left:
@@ -69,7 +73,13 @@ def request_refund(
                 field="amount",
             )
     refund = Refund.objects.create(
-        order=order, payment=chosen, line=line, amount=amount, reason=reason, requested_by=by
+        order=order,
+        payment=chosen,
+        line=line,
+        ends_line=ends_line,
+        amount=amount,
+        reason=reason,
+        requested_by=by,
     )
     audit.record(
         "payments.request_refund",

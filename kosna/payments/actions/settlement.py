@@ -87,27 +87,21 @@ def write_payment(
     by: User | None = None,
     note: str = "",
 ) -> Payment:
-    """The payment and its entry in the books, or the payment that bears this reference already."""
-    try:
-        with transaction.atomic():
-            payment = Payment.objects.create(
-                order=order,
-                attempt=attempt,
-                provider=provider,
-                reference=reference,
-                method=method,
-                amount=amount,
-                received_at=received_at,
-                recorded_by=by,
-                note=note,
-            )
-            LedgerEntry.objects.create(
-                order=order,
-                payment=payment,
-                account=f"cash:{provider}",
-                amount=amount,
-                branch_id=order.branch_id,
-            )
+    """The payment and its entry in the books, or the payment that bears this reference already;
+    ``payment.order`` is the given ``order`` only when it is new."""
+    payment = Payment(
+        order=order,
+        attempt=attempt,
+        provider=provider,
+        reference=reference,
+        method=method,
+        amount=amount,
+        received_at=received_at,
+        recorded_by=by,
+        note=note,
+    )
+    with transaction.atomic(savepoint=False):
+        if _book(payment):
             audit.record(
                 "payments.record_payment",
                 order,
@@ -117,16 +111,32 @@ def write_payment(
                 provider=provider,
                 reference=reference,
             )
-    except IntegrityError:
-        payment = Payment.objects.select_related("order").get(
-            provider=provider, reference=reference
-        )
+        else:
+            written = Payment.objects.select_related("order")
+            payment = written.get(provider=provider, reference=reference)
     if attempt:
         undecided = (*Attempt.UNDECIDED, Attempt.Status.FAILED, Attempt.Status.EXPIRED)
         Attempt.objects.filter(pk=attempt.pk, status__in=undecided).update(
             status=Attempt.Status.SUCCEEDED
         )
     return payment
+
+
+def _book(payment: Payment) -> bool:
+    """Whether this is the first to write it down."""
+    try:
+        with transaction.atomic():
+            payment.save()
+            LedgerEntry.objects.create(
+                order=payment.order,
+                payment=payment,
+                account=f"cash:{payment.provider}",
+                amount=payment.amount,
+                branch_id=payment.order.branch_id,
+            )
+    except IntegrityError:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -139,7 +149,7 @@ def settle(order: Order, *, by: User | None = None) -> Order:
     held = net_paid(order)
     match order.status:
         case Order.Status.PENDING | Order.Status.EXPIRED if held >= order.total:
-            _complete(order, payment, by=by)
+            complete(order, payment, by=by)
         case Order.Status.EXPIRED | Order.Status.CANCELLED if held:
             raise_task(Task.Kind.PAID_AFTER_EXPIRY, order, payment, order.get_status_display())
             if order.status == Order.Status.CANCELLED:
@@ -153,7 +163,7 @@ def settle(order: Order, *, by: User | None = None) -> Order:
     return order
 
 
-def _complete(order: Order, payment: Payment, *, by: User | None) -> None:
+def complete(order: Order, payment: Payment, *, by: User | None) -> None:
     """Paid in full: the thing bought becomes real, or a person must decide what to do instead."""
     late = order.status == Order.Status.EXPIRED
     try:

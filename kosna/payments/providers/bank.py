@@ -1,10 +1,11 @@
 """무통장입금: the buyer wires money to our account, the treasurer reads the bank's list."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from kosna.core import clock
+from kosna.core.holidays import working_day_from, working_days_after
 from kosna.payments.models import Order, Refund
 
 
@@ -21,19 +22,12 @@ def is_configured() -> bool:
 
 def deadline(order: Order) -> datetime:
     """When the money must have arrived: the end of a Korean day, counted from the day of the
-    order, so that choosing again prolongs nothing; never sooner than the order's own deadline."""
+    order, so that choosing again prolongs nothing, and on a day when banks work; never sooner than
+    the order's own deadline."""
     last_day = clock.kst_date(order.created_at) + timedelta(days=settings.BANK_TRANSFER_DAYS)
-    return max(clock.end_of(last_day), order.expires_at)
+    return max(clock.end_of(working_day_from(last_day)), order.expires_at)
 
 
 def release_after(end: datetime) -> datetime:
     """When the seat is given up: the bank's list of the last day is read one working day later."""
-    return clock.end_of(next_working_day(clock.kst_date(end)))
-
-
-def next_working_day(day: date) -> date:
-    """The next Monday to Friday; public holidays are not known here."""
-    day += timedelta(days=1)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return day
+    return clock.end_of(working_days_after(clock.kst_date(end), 1))

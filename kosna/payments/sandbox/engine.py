@@ -12,24 +12,15 @@ from typing import Any
 from . import shapes
 from .contract import Contract
 from .errors import StripeError, missing
+from .params import (
+    REFUND_PARAMS,
+    SESSION_PARAMS,
+    check_session,
+    only,
+)
 from .store import Body, Store
 
 MINIMUM_WON = 100
-SHORTEST, LONGEST = 30 * 60, 24 * 60 * 60
-# Contract-valid parameters that the sandbox acts upon. Others it refuses rather than ignores.
-SESSION_PARAMS = {
-    "cancel_url", "client_reference_id", "currency", "customer_email", "expand", "expires_at",
-    "line_items", "locale", "metadata", "mode", "payment_intent_data", "payment_method_types",
-    "submit_type", "success_url", "ui_mode",
-}  # fmt: skip
-LINE_PARAMS = {"price_data", "quantity", "metadata"}
-PRICE_PARAMS = {"currency", "product_data", "tax_behavior", "unit_amount"}
-INTENT_PARAMS = {
-    "description", "metadata", "receipt_email", "statement_descriptor",
-    "statement_descriptor_suffix",
-}  # fmt: skip
-REFUND_PARAMS = {"amount", "charge", "expand", "metadata", "payment_intent", "reason"}
-
 # Which API request is running: events carry its id and idempotency key.
 current_request: ContextVar[tuple[str | None, str | None]] = ContextVar(
     "current_request", default=(None, None)
@@ -71,9 +62,9 @@ class Engine:
     # Through the API
 
     def create_session(self, params: dict[str, Any]) -> Body:
-        _only(params, SESSION_PARAMS)
+        only(params, SESSION_PARAMS)
         now = self.now()
-        params = params | {"payment_method_types": self._check_session(params, now)}
+        params = params | {"payment_method_types": check_session(params, now)}
         session = shapes.checkout_session(params, now=now, public_url=self.public_url)
         total = session["amount_total"]
         if total < MINIMUM_WON:
@@ -101,7 +92,7 @@ class Engine:
 
     def update_session(self, id: str, params: dict[str, Any]) -> Body:
         """Metadata only: keys are merged, an empty value removes its key."""
-        _only(params, {"expand", "metadata"})
+        only(params, {"expand", "metadata"})
         session = self.get("checkout.session", id, param="session")
         merged = session["metadata"] | (params.get("metadata") or {})
         session["metadata"] = {key: value for key, value in merged.items() if value != ""}
@@ -120,7 +111,7 @@ class Engine:
 
     def create_refund(self, params: dict[str, Any]) -> Body:
         """`payment_intent` or `charge`; `amount` in won, all that is left when omitted."""
-        _only(params, REFUND_PARAMS)
+        only(params, REFUND_PARAMS)
         charge = self._charge_to_refund(params)
         left = charge["amount_captured"] - charge["amount_refunded"]
         amount = params.get("amount", left)
@@ -298,42 +289,6 @@ class Engine:
 
     # Parts
 
-    def _check_session(self, params: dict[str, Any], now: int) -> list[str]:
-        """Refuse what Stripe would refuse; return the payment methods to offer."""
-        for name in ("mode", "line_items", "success_url"):
-            if not params.get(name):
-                raise StripeError(
-                    f"Missing required param: {name}.", code="parameter_missing", param=name
-                )
-        if params["mode"] != "payment" or params.get("ui_mode", "hosted_page") != "hosted_page":
-            raise StripeError("The sandbox takes mode=payment on a hosted page only.", param="mode")
-        for name in ("success_url", "cancel_url"):
-            if name in params and not params[name].startswith(("http://", "https://")):
-                raise StripeError("Not a valid URL", code="url_invalid", param=name)
-        for index, line in enumerate(params["line_items"]):
-            _check_line(line, f"line_items[{index}]")
-        _only(params.get("payment_intent_data", {}), INTENT_PARAMS, "payment_intent_data")
-        for data in (params, params.get("payment_intent_data", {})):
-            _check_metadata(data.get("metadata", {}))
-        if not now + SHORTEST - 5 <= params.get("expires_at", now + LONGEST) <= now + LONGEST:
-            raise StripeError(
-                "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours "
-                "from Checkout Session creation.",
-                param="expires_at",
-            )
-        methods = params.get("payment_method_types")
-        if methods is None:
-            return [method for method in shapes.METHODS if method not in shapes.MAXIMUM]
-        for method in methods:
-            if method not in shapes.METHODS:
-                raise StripeError(
-                    f"The payment method type provided: {method} is invalid.",
-                    param="payment_method_types",
-                )
-        if not methods or len(set(methods)) < len(methods):
-            raise StripeError("Invalid payment_method_types", param="payment_method_types")
-        return methods
-
     def _attempt(self, id: str, method: str | None) -> tuple[Body, Body]:
         """An open session and its PaymentIntent, which the first attempt brings into being."""
         session = self.get("checkout.session", id)
@@ -441,48 +396,3 @@ class Engine:
         self.contract.check_object(event)
         self.store.add(event, intent=subject.get("payment_intent"))
         self.on_event(event["id"])
-
-
-def _only(params: dict[str, Any], known: set[str], within: str = "") -> None:
-    """What the contract allows and the sandbox does not do is refused, never quietly dropped."""
-    if unknown := sorted(set(params) - known):
-        param = f"{within}[{unknown[0]}]" if within else unknown[0]
-        raise StripeError(f"The sandbox does not support {param}.", param=param)
-
-
-def _check_line(line: dict[str, Any], where: str) -> None:
-    _only(line, LINE_PARAMS, where)
-    price = line.get("price_data")
-    if price is None:
-        raise StripeError(
-            f"Missing required param: {where}[price_data].",
-            code="parameter_missing",
-            param=f"{where}[price_data]",
-        )
-    _only(price, PRICE_PARAMS, f"{where}[price_data]")
-    for name in ("unit_amount", "product_data"):
-        if name not in price:
-            raise StripeError(
-                f"Missing required param: {where}[price_data][{name}].",
-                code="parameter_missing",
-                param=f"{where}[price_data][{name}]",
-            )
-    if price["currency"] != "krw":
-        raise StripeError(
-            "Korean payment methods take krw only.", param=f"{where}[price_data][currency]"
-        )
-    if price["unit_amount"] < 0 or line.setdefault("quantity", 1) < 1:
-        raise StripeError(
-            "Invalid non-negative integer", code="parameter_invalid_integer", param=where
-        )
-
-
-def _check_metadata(metadata: dict[str, str]) -> None:
-    if len(metadata) > 50:
-        raise StripeError("Metadata can have at most 50 keys.", param="metadata")
-    for key, value in metadata.items():
-        if len(key) > 40 or len(value) > 500:
-            raise StripeError(
-                f"Metadata '{key}': keys have up to 40 characters and values up to 500.",
-                param=f"metadata[{key}]",
-            )

@@ -1,0 +1,238 @@
+"""How somebody tries to pay (Attempt), what arrived (Payment), what went back (Refund), and the
+books (LedgerEntry)."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from kosna.branches.models import Branch, BranchScoped
+from kosna.core import clock
+from kosna.core.models import AppendOnly, AppendOnlyQuerySet, Stateful, WonField
+
+
+class Attempt(Stateful):
+    """One try at paying an order through a provider. Its uuid is the idempotency key."""
+
+    class Status(models.TextChoices):
+        CREATED = "created", _("Created")
+        OPEN = "open", _("In progress")
+        PROCESSING = "processing", _("Waiting for the bank")  # agreed to, decided later
+        SUCCEEDED = "succeeded", _("Confirmed")
+        FAILED = "failed", _("Failed")
+        EXPIRED = "expired", _("Expired")
+
+    TRANSITIONS: ClassVar = {
+        Status.CREATED: {
+            Status.OPEN,
+            Status.PROCESSING,
+            Status.FAILED,
+            Status.SUCCEEDED,
+            Status.EXPIRED,
+        },
+        Status.OPEN: {Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.EXPIRED},
+        Status.PROCESSING: {Status.SUCCEEDED, Status.FAILED, Status.EXPIRED},
+        # A failed or expired attempt may still be charged later: the provider has the last word.
+        Status.FAILED: {Status.SUCCEEDED},
+        Status.EXPIRED: {Status.SUCCEEDED},
+        Status.SUCCEEDED: set(),
+    }
+    TONES: ClassVar = {
+        Status.OPEN: "info",
+        Status.PROCESSING: "warning",
+        Status.SUCCEEDED: "good",
+        Status.FAILED: "danger",
+    }
+    UNDECIDED: ClassVar = (Status.CREATED, Status.OPEN, Status.PROCESSING)
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    order = models.ForeignKey("Order", models.PROTECT, related_name="attempts")
+    provider = models.CharField(max_length=20)
+    session = models.CharField(max_length=120, unique=True, null=True)
+    url = models.URLField(max_length=2000, blank=True)
+    amount = WonField()
+    language = models.CharField(max_length=2, default="ko")  # of the provider's page
+    status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("payment attempt")
+        verbose_name_plural = _("payment attempts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(status__in=["created", "open", "processing"]),
+                name="attempt_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.provider} {self.uuid}"
+
+
+class Payment(AppendOnly):
+    """Money that arrived. Written first, before any rule has its say, and never changed."""
+
+    order = models.ForeignKey("Order", models.PROTECT, related_name="payments")
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="payments")
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=160)  # the provider's id of the charge
+    method = models.CharField(max_length=30)
+    amount = WonField()
+    received_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    note = models.CharField(max_length=200, blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            # What makes every webhook, success page and reconciliation idempotent.
+            models.UniqueConstraint(fields=["provider", "reference"], name="payment_reference_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.reference}"
+
+
+class ThroughOrderQuerySet(BranchScoped):
+    branch_field = "order__branch"
+
+
+class RefundQuerySet(ThroughOrderQuerySet):
+    def waiting_first(self) -> "RefundQuerySet":
+        """What somebody must do first, then the newest."""
+        waiting = Q(
+            status__in=[
+                Refund.Status.REQUESTED,
+                Refund.Status.APPROVED,
+                Refund.Status.SENT,
+                Refund.Status.FAILED,
+            ]
+        )
+        return self.annotate(
+            waits=models.ExpressionWrapper(waiting, models.BooleanField())
+        ).order_by("-waits", "-pk")
+
+
+class Refund(Stateful):
+    class Status(models.TextChoices):
+        REQUESTED = "requested", _("Refund requested")
+        APPROVED = "approved", _("Approved")
+        SENT = "sent", _("Sent")  # to the provider, or to the bank
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        REJECTED = "rejected", _("Rejected")
+
+    TRANSITIONS: ClassVar = {
+        Status.REQUESTED: {Status.APPROVED, Status.REJECTED},
+        Status.APPROVED: {Status.SENT},
+        Status.SENT: {Status.DONE, Status.FAILED},
+        Status.FAILED: {Status.SENT, Status.REJECTED},
+        Status.DONE: {Status.FAILED},  # a bank may send money back that we thought returned
+        Status.REJECTED: set(),
+    }
+    TONES: ClassVar = {
+        Status.REQUESTED: "warning",
+        Status.SENT: "info",
+        Status.DONE: "good",
+        Status.FAILED: "danger",
+    }
+    # Counted against what may still be refunded.
+    CLAIMS: ClassVar = (Status.REQUESTED, Status.APPROVED, Status.SENT, Status.DONE, Status.FAILED)
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)  # the idempotency key
+    order = models.ForeignKey("Order", models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    # Set when the refund takes one line back; null when it is money alone (an overpayment).
+    line = models.ForeignKey("OrderLine", models.PROTECT, null=True, related_name="refunds")
+    # The treasurer's word: what was bought ends though part of its price stays here.
+    ends_line = models.BooleanField(default=False)
+    amount = WonField()
+    reason = models.CharField(_("reason"), max_length=300)
+    status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
+    reference = models.CharField(max_length=160, unique=True, null=True)
+    # Counts sendings whose end is known: a provider replays its first answer to a key it knows.
+    tries = models.PositiveSmallIntegerField(default=0)
+    requested_at = models.DateTimeField(default=clock.now)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None) | Q(approved_at__isnull=False),
+                name="refund_approval_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_line=False) | Q(line__isnull=False), name="refund_ends_a_line"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} -{self.amount}"
+
+    def takes_back(self) -> bool:
+        """Whether the thing bought ends with this refund: the treasurer said so, or with it the
+        whole price of its line, or all that the order brought, has gone back."""
+        if self.line is None:
+            return False
+        if self.ends_line or self.order.status == self.order.Status.REFUNDED:
+            return True
+        others = self.line.refunds.filter(status=self.Status.DONE).exclude(pk=self.pk)
+        back = others.aggregate(sum=Sum("amount"))["sum"] or 0
+        return back + self.amount >= self.line.amount
+
+
+class LedgerEntry(AppendOnly):
+    """The books: what came in is positive, what went back is negative. One entry for each payment
+    and one for each finished refund, so that their sums agree at every instant. A refund that
+    bounces is answered by an entry of its own (``turn`` 2), its next success by another."""
+
+    order = models.ForeignKey("Order", models.PROTECT, related_name="entries")
+    payment = models.OneToOneField(Payment, models.PROTECT, null=True, related_name="entry")
+    refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="entries")
+    turn = models.PositiveSmallIntegerField(default=1)
+    account = models.CharField(max_length=40)  # "cash:stripe", "cash:bank", "cash:free"
+    amount = models.BigIntegerField()  # whole won, signed
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
+    booked_at = models.DateTimeField(default=clock.now)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, refund=None, amount__gte=0)
+                | (Q(payment=None, refund__isnull=False) & ~Q(amount=0)),
+                name="ledger_one_cause",
+            ),
+            models.UniqueConstraint(fields=["refund", "turn"], name="ledger_refund_turn_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount:+}"
