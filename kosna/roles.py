@@ -31,6 +31,7 @@ ROLES: dict[str, set[str]] = {
         "members.export_member",
         "members.withdraw_member",
         "members.propose_removal",
+        "members.change_company",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -47,6 +48,7 @@ ROLES: dict[str, set[str]] = {
         "members.approve_application",
         "members.withdraw_member",
         "members.propose_removal",
+        "members.change_company",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -65,6 +67,7 @@ ROLES: dict[str, set[str]] = {
         "members.withdraw_member",
         "members.propose_removal",
         "members.decide_membership",
+        "members.change_company",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",

@@ -3,6 +3,7 @@ from django.urls import path
 from members.staff_views import (
     applications,
     assessments,
+    companies,
     dues,
     exits,
     members,
@@ -58,4 +59,38 @@ urlpatterns = [
     path("tiers/<slug:code>/edit/", terms.tier_edit, name="tier-edit"),
     path("tiers/<slug:code>/rates/new/", terms.rate_new, name="rate-new"),
     path("tiers/<slug:code>/rates/<int:year>/", terms.rate_edit, name="rate-edit"),
+    path("company-changes/", companies.company_changes, name="company-changes"),
+    path("members/<int:pk>/company/", companies.company, name="company"),
+    path("members/<int:pk>/company/invite/", companies.invite, name="company-invite"),
+    path(
+        "members/<int:pk>/company/invitations/<int:invitation>/again/",
+        companies.invitation_again,
+        name="company-invitation-again",
+    ),
+    path(
+        "members/<int:pk>/company/invitations/<int:invitation>/withdraw/",
+        companies.invitation_withdraw,
+        name="company-invitation-withdraw",
+    ),
+    path("members/<int:pk>/company/seats/", companies.seats, name="company-seats"),
+    path(
+        "members/<int:pk>/company/seats/<int:seat>/end/",
+        companies.seat_end,
+        name="company-seat-end",
+    ),
+    path(
+        "members/<int:pk>/company/representative/",
+        companies.representative,
+        name="company-representative",
+    ),
+    path(
+        "members/<int:pk>/company/changes/<int:change>/confirm/",
+        companies.change_confirm,
+        name="company-change-confirm",
+    ),
+    path(
+        "members/<int:pk>/company/changes/<int:change>/decline/",
+        companies.change_decline,
+        name="company-change-decline",
+    ),
 ]

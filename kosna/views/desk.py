@@ -20,7 +20,7 @@ from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
 from members import standing
-from members.models import Application, Member, Removal
+from members.models import Application, CompanyChange, Member, Removal
 
 SHOWN = 5
 EXPIRING = timedelta(days=30)
@@ -93,6 +93,19 @@ QUEUES = (
         lambda user: forfeitable(user).select_related("tier", "branch"),
         "warning",
         "joined_on",
+    ),
+    Queue(
+        "changes",
+        _("Company changes to confirm"),
+        "/staff/company-changes/",
+        "members.change_company",
+        lambda user: (
+            CompanyChange.objects.permitted(user, "members.change_company")
+            .waiting()
+            .select_related("member__branch")
+        ),
+        "info",
+        "asked_at",
     ),
     Queue(
         "deposits",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -205,6 +206,14 @@ def _activate(member: Member, joined_on: date, *, basis: str) -> None:
     register.enter(member, RegisterEntry.Kind.JOINED, on=joined_on, basis=basis)
 
 
+def _card_key(period: Period, holder: User) -> str:
+    """A card that was void with its seat is not the card of a seat that is given again."""
+    key = f"card:{period.pk}:{holder.pk}"
+    void = Document.objects.filter(status=Document.Status.VOID)
+    returned = void.filter(Q(key=key) | Q(key__startswith=f"{key}:")).count()
+    return f"{key}:{returned}" if returned else key
+
+
 def issue_card(member: Member, period: Period, *, holder: User) -> Document:
     """회원증 of one person for one paid period: the member's own, or a seat's."""
     with translation.override(holder.language):
@@ -218,7 +227,7 @@ def issue_card(member: Member, period: Period, *, holder: User) -> Document:
         }
     return documents.issue(
         Document.Kind.MEMBERSHIP_CARD,
-        key=f"card:{period.pk}:{holder.pk}",
+        key=_card_key(period, holder),
         subject=holder,
         facts=facts,
         language=holder.language,

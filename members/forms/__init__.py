@@ -1,6 +1,20 @@
-"""What applicants type (``applications``), and what reviewers and the desk type."""
+"""What applicants type (``applications``), what companies type (``companies``), and what reviewers
+and the desk type."""
 
 from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
+from members.forms.companies import (
+    ChangeForm,
+    CodeForm,
+    ConfirmChangeForm,
+    DeclineForm,
+    DomainForm,
+    EndSeatForm,
+    FactsForm,
+    InviteForm,
+    InviteManyForm,
+    RepresentativeForm,
+    SeatsForm,
+)
 from members.forms.decisions import (
     ApproveForm,
     BasisForm,
@@ -40,14 +54,23 @@ __all__ = [
     "BasisAndReasonForm",
     "BasisForm",
     "CalendarForm",
+    "ChangeForm",
+    "CodeForm",
+    "ConfirmChangeForm",
     "ConfirmForm",
     "DeceasedForm",
     "DecideForm",
+    "DeclineForm",
+    "DomainForm",
     "DuesFilter",
     "EndExemptionForm",
+    "EndSeatForm",
     "ExemptForm",
     "ExportForm",
+    "FactsForm",
     "Filter",
+    "InviteForm",
+    "InviteManyForm",
     "ItemFilter",
     "MemberFilter",
     "MemberReasonForm",
@@ -56,8 +79,10 @@ __all__ = [
     "ReasonForm",
     "RejectForm",
     "RemovalFilter",
+    "RepresentativeForm",
     "RevisionForm",
     "RightsForm",
+    "SeatsForm",
     "SuspendForm",
     "TierForm",
     "basis_text",

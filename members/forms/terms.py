@@ -52,7 +52,7 @@ class TierForm(forms.ModelForm):
             "rank": _("Order of display"),
             "seats": _("Seats"),
             "is_for_life": _("Paid once, for life"),
-            "is_sawon": _("Entered in the register of members (사원)"),
+            "is_sawon": _("Entered in the register of members"),
             "needs_proof": _("A document is asked for with the application"),
             "is_open": _("Takes applications"),
         }

@@ -16,6 +16,12 @@ from members.models.charges import (
     Exemption,
     ExemptionQuerySet,
 )
+from members.models.companies import (
+    CompanyChange,
+    CompanyDomain,
+    Invitation,
+    SeatRequest,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -49,11 +55,14 @@ __all__ = [
     "Charge",
     "ChargeQuerySet",
     "Clock",
+    "CompanyChange",
+    "CompanyDomain",
     "DuesCalendar",
     "DuesNotice",
     "DuesRate",
     "Exemption",
     "ExemptionQuerySet",
+    "Invitation",
     "Member",
     "MemberQuerySet",
     "Opening",
@@ -66,6 +75,7 @@ __all__ = [
     "Renewal",
     "Right",
     "Seat",
+    "SeatRequest",
     "Suspension",
     "SuspensionQuerySet",
     "Tier",

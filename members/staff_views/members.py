@@ -146,7 +146,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "member": row,
             "standing": standing.standing_of(row, today),
             "periods": row.periods.all(),
-            "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
+            "seats": [(seat, seat.is_current) for seat in seats],
             "applications": applications,
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
