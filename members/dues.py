@@ -186,6 +186,8 @@ def charge_buys(
 ) -> tuple[date, date] | None:
     """First and last day of the period that a charge opens when it is paid in full; a year that is
     over, or that other dues have bought already, has none left."""
+    if paid_until == FOR_LIFE:
+        return None
     if charge.tier.dues_basis == Tier.Basis.ANNIVERSARY and charge.ends_on >= today:
         within_grace = timedelta(days=charge.tier.grace_days)
         if paid_until is None or opens_on > paid_until + within_grace:

@@ -144,33 +144,35 @@ def _open_periods(member: Member, order: Order, opens_on: date) -> Period | None
     period = None
     for line in order.lines.filter(kind=dues.DUES).order_by("dues_year", "pk"):
         charge = _charge_of(member, line)
-        opened = _settle(charge, line, opens_on) if charge else _open_period(member, line, opens_on)
-        period = opened or period
+        if charge is None:
+            period = _open_period(member, line, opens_on)
+        else:
+            period = _settle(member, charge, line, opens_on) or period
     return period
 
 
 def _charge_of(member: Member, line: OrderLine) -> Charge | None:
     """What is booked for the year of a line, with the order of this line counted as paid."""
     charges = member.charges.standing().filter(year=line.dues_year)
-    return charges.with_open().select_related("tier", "member").first()
+    return charges.with_open().select_related("tier").first()
 
 
-def _settle(charge: Charge, line: OrderLine, opens_on: date) -> Period | None:
+def _settle(member: Member, charge: Charge, line: OrderLine, opens_on: date) -> Period | None:
     """Raises Refused when a charge had been paid otherwise."""
-    elsewhere = paid_elsewhere(charge.ends_on).filter(member=charge.member)
+    elsewhere = paid_elsewhere(charge.ends_on).filter(member=member)
     if charge.open < 0 or elsewhere.exists():
         raise Refused(_("This year has been paid by another order."))
     days = dues.charge_buys(
         charge,
         opens_on=opens_on,
-        paid_until=_last_paid_day(charge.member),
+        paid_until=paid_until(member, charge.ends_on),
         today=clock.today(),
     )
     if charge.open or days is None:
         return None
     starts_on, ends_on = days
     return Period.objects.create(
-        member=charge.member, line=line, tier=charge.tier, starts_on=starts_on, ends_on=ends_on
+        member=member, line=line, tier=member.tier, starts_on=starts_on, ends_on=ends_on
     )
 
 
@@ -305,9 +307,10 @@ def renew(member: Member, *, payer: User | None = None, by: User) -> Order:
 
     Raises Refused when the membership has ended, never began, or is paid already.
     """
-    renewals = Order.objects.filter(renewal__member=member.pk, status=Order.Status.PENDING)
-    waiting = list(renewals.order_by("pk").select_for_update(of=("self",)))
+    pending = Order.objects.filter(renewal__member=member.pk, status=Order.Status.PENDING)
+    list(pending.order_by("pk").select_for_update(of=("self",)))  # money locks the order first
     member = locked(member.pk)
+    waiting = list(pending.order_by("pk"))  # with what somebody placed while we waited
     if member.status != Member.Status.ACTIVE:
         raise Refused(_("Only a running membership can be renewed."))
     lines = [priced.line for priced in renewal_lines(member)]

@@ -29,10 +29,22 @@ def overdue_for(days: tuple[int, int | None]) -> Q:
     return since if last is None else since & Q(due_on__gt=today - timedelta(days=last))
 
 
+def charged_years() -> list[int]:
+    """Years for which anything is booked, the latest first."""
+    years = Charge.objects.order_by("-year").values_list("year", flat=True)
+    return list(years.distinct())
+
+
+def year_choices() -> list[tuple[int, str]]:
+    return [(year, str(year)) for year in charged_years() or [clock.today().year]]
+
+
 class DuesFilter(Filter):
     """One year; unless something else is chosen, those who have something left to pay."""
 
-    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    year = forms.TypedChoiceField(
+        label=_("Year"), required=False, coerce=int, empty_value=None, choices=year_choices
+    )
     branch = forms.ModelChoiceField(
         label=_("Branch"), required=False, queryset=None, empty_label=_("All")
     )
@@ -54,10 +66,8 @@ class DuesFilter(Filter):
     field_order = ("year", "branch", "tier", "state", "q")
 
     def __init__(self, data: Any, *, branches: Any) -> None:
-        years = Charge.objects.order_by("-year").values_list("year", flat=True).distinct()
         this_year = clock.today().year
-        self.base_fields["year"].choices = [(y, str(y)) for y in years] or [(this_year, this_year)]
-        newest = next((y for y in years if y <= this_year), this_year)
+        newest = next((year for year in charged_years() if year <= this_year), this_year)
         super().__init__({"year": newest, "state": OPEN, **data.dict()}, branches=branches)
         self.year: int = self.value("year") or newest
 

@@ -415,7 +415,7 @@ def test_exemption_for_good_then_ended_before_it_began(hq, unpaid):
     with at(2026, 2, 1):
         exemption = actions.exempt(unpaid, from_year=2027, until_year=None, reason="명예", by=hq)
         assert exemption.period.ends_on is None
-        with pytest.raises(Refused, match="already"):
+        with pytest.raises(Refused, match="이미 면제"):
             actions.exempt(unpaid, from_year=2030, until_year=None, reason="명예", by=hq)
 
         actions.end_exemption(exemption, until_year=2026, by=hq)
@@ -424,10 +424,22 @@ def test_exemption_for_good_then_ended_before_it_began(hq, unpaid):
     assert not unpaid.periods.valid().filter(ends_on=None).exists()
 
 
+def test_arrears_are_paid_by_who_is_let_off_for_good_afterwards(hq, unpaid):
+    with at(2026, 2, 1):
+        actions.assess(year=2026, by=hq)
+        actions.exempt(unpaid, from_year=2027, until_year=None, reason="명예", by=hq)
+        assert owed(unpaid, 2026) == 100_000
+        order = pay(actions.renew(unpaid, by=unpaid.user))
+
+    assert order.status == Order.Status.PAID
+    assert owed(unpaid, 2026) == 0
+    assert standing_of(fresh(unpaid), date(2026, 12, 31)).code == "good"
+
+
 def test_nobody_lets_themselves_off(hq):
     own = factories.make_member(hq, paid_until=None)
 
-    with pytest.raises(Refused, match="own"):
+    with pytest.raises(Refused, match="본인의 회원 자격은 본인이 결정할 수 없습니다"):
         actions.exempt(own, from_year=2026, until_year=None, reason="x", by=hq)
 
 
