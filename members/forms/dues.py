@@ -55,10 +55,10 @@ class DuesFilter(Filter):
         label=_("State"),
         required=False,
         choices=[
-            (OPEN, _("Open")),
+            (OPEN, _("Not paid yet")),
             ("overdue", _("Overdue")),
             *((key, label) for key, (label, _days) in AGES.items()),
-            (PAID, _("Paid")),
+            (PAID, _("Paid in full")),
             (CREDIT, _("Too much paid")),
             (ALL, _("All")),
         ],

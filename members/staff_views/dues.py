@@ -48,6 +48,7 @@ def dues(request: HttpRequest) -> TemplateResponse:
         "staff/dues/dues_list.html",
         {
             "form": form,
+            "year": form.year,
             "page": page,
             "sums": _sums(whole),
             "notices": _notices(request, form),
@@ -146,8 +147,8 @@ def dues_export(request: HttpRequest) -> HttpResponseBase:
         (_("Year"), lambda c: c.year),
         (_("Due on"), lambda c: c.due_on),
         (_("Charged"), lambda c: c.amount),
-        (_("Paid"), lambda c: c.paid),
-        (_("Open"), lambda c: c.open),
+        (_("Paid so far"), lambda c: c.paid),
+        (_("Not paid yet"), lambda c: c.open),
     ]
     rows = charges.select_related("member__branch", "tier")
     return csv_response(f"{_('Dues')}-{form.year}-{clock.today():%Y%m%d}.csv", columns, rows)

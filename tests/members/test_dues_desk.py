@@ -56,6 +56,12 @@ def test_list_takes_constant_queries(cast, owing, login):
     assert client.get(path).context["page"].paginator.count == 3
 
 
+def test_ages_lead_to_their_rows(owing, login):
+    page = login("head_office").get(f"/staff/dues/?year={YEAR}").content.decode()
+
+    assert f'href="?year={YEAR}&amp;state=365"' in page
+
+
 def test_sums_agree_with_the_rows(cast, owing, login):
     context = login("head_office").get(f"/staff/dues/?year={YEAR}&state=all").context
 
