@@ -15,6 +15,8 @@ Role = Appointment.Role
 
 DESK = {"desk.open"}
 READ_MEMBERS = {"members.view_application", "members.view_member"}
+READ_REGISTER = {"members.view_register"}
+READ_MEETINGS = {"members.view_inspection", "members.view_meeting"}
 READ_MONEY = {"payments.view_order"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
@@ -24,6 +26,7 @@ ROLES: dict[str, set[str]] = {
     Role.BRANCH_OFFICER: DESK
     | READ_MEMBERS
     | READ_DUES
+    | READ_REGISTER
     | READ_EVENTS
     | {
         "members.bill_dues",
@@ -32,6 +35,8 @@ ROLES: dict[str, set[str]] = {
         "members.withdraw_member",
         "members.propose_removal",
         "members.change_company",
+        "members.export_register",
+        "members.change_details",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -41,6 +46,7 @@ ROLES: dict[str, set[str]] = {
     Role.BRANCH_PRESIDENT: DESK
     | READ_MEMBERS
     | READ_DUES
+    | READ_REGISTER
     | READ_EVENTS
     | READ_MONEY
     | {
@@ -53,6 +59,8 @@ ROLES: dict[str, set[str]] = {
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
     | READ_DUES
+    | READ_REGISTER
+    | READ_MEETINGS
     | READ_EVENTS
     | READ_MONEY
     | READ_REPORTS
@@ -68,6 +76,11 @@ ROLES: dict[str, set[str]] = {
         "members.propose_removal",
         "members.decide_membership",
         "members.change_company",
+        "members.export_register",
+        "members.change_details",
+        "members.decide_inspection",
+        "members.run_meeting",
+        "members.check_voter",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",
@@ -99,10 +112,12 @@ ROLES: dict[str, set[str]] = {
         "documents.view_document",
     },
     Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},
-    Role.DOORKEEPER: DESK | {"events.check_in"},
+    Role.DOORKEEPER: DESK | {"events.check_in", "members.check_voter"},
     Role.AUDITOR: DESK
     | READ_MEMBERS
     | READ_DUES
+    | READ_REGISTER
+    | READ_MEETINGS
     | READ_MONEY
     | READ_EVENTS
     | READ_REPORTS

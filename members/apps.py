@@ -10,7 +10,7 @@ class MembersConfig(AppConfig):
         from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import actions, standing
-        from members.actions import assessments, billing, notices
+        from members.actions import assessments, billing, files, notices
 
         payables.register(
             actions.PAYABLE,
@@ -30,3 +30,7 @@ class MembersConfig(AppConfig):
         )
         batches.register(notices.SEND, run=notices.send_notices, url=notices.url_of_dues)
         batches.register(billing.BILLS, run=billing.print_bills, url=notices.url_of_dues)
+        batches.register(actions.REGISTER_FILE, run=files.write_register)
+        batches.register(actions.ROLL_FILE, run=files.write_roll)
+        batches.register(actions.NOTICES, run=actions.post_notices)
+        jobs.register("members.freeze_rolls", every=timedelta(minutes=10), run=actions.freeze_due)

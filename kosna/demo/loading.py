@@ -7,7 +7,17 @@ from kosna.accounts.models import User
 from kosna.audit.actions import seal
 from kosna.audit.models import Entry
 from kosna.core.errors import Refused
-from kosna.demo import association, dues, events, memberships, people, post, registrations, research
+from kosna.demo import (
+    association,
+    dues,
+    events,
+    meetings,
+    memberships,
+    people,
+    post,
+    registrations,
+    research,
+)
 from kosna.demo.story import Story
 
 
@@ -28,7 +38,7 @@ def load() -> bool:
         association.build()
         story = Story()
         story.at(story.past(6, 1, 2), people.appoint_staff)
-        for chapter in (memberships, dues, research, events, registrations):
+        for chapter in (memberships, dues, meetings, research, events, registrations):
             chapter.tell(story)
         story.play()
         post.deliver_quietly()

@@ -1,8 +1,10 @@
-"""What happens to applications, to paid periods, to companies, and to memberships that rest or end.
+"""What happens to applications, to paid periods, to companies and to the register.
 
 ``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
-``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says
+``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says ·
+``details``, ``inspections`` and ``files`` the register · ``meetings``, ``ballots`` and
+``resolutions`` the general meeting
 """
 
 from members.actions.applications import (
@@ -24,6 +26,14 @@ from members.actions.assessments import (
     start_assessment,
     start_booking,
 )
+from members.actions.ballots import (
+    appoint_proxy,
+    mark_absent,
+    mark_present,
+    revoke_proxy,
+    take_back_written_vote,
+    vote_in_writing,
+)
 from members.actions.billing import start_bills
 from members.actions.companies import (
     change_facts,
@@ -32,6 +42,10 @@ from members.actions.companies import (
     decline_change,
     request_change,
     withdraw_change,
+)
+from members.actions.details import (
+    change_details,
+    parts_of_address,
 )
 from members.actions.domains import (
     approve_request,
@@ -48,12 +62,40 @@ from members.actions.exits import (
     void_membership,
     withdraw,
 )
+from members.actions.files import (
+    REGISTER_FILE,
+    ROLL_FILE,
+    export_register,
+    export_roll,
+)
+from members.actions.inspections import (
+    end_inspection,
+    grant_inspection,
+    record_look,
+    refuse_inspection,
+    request_inspection,
+    withdraw_inspection,
+)
+from members.actions.meetings import (
+    NOTICES,
+    call_meeting,
+    cancel_meeting,
+    change_meeting,
+    close_meeting,
+    freeze_due,
+    freeze_roll,
+    open_meeting,
+    post_notices,
+    prepare_meeting,
+    set_agenda,
+)
 from members.actions.notices import send_due_notices, start_notices, to_notify
 from members.actions.periods import (
     dues_expired,
     dues_paid,
     dues_refunded,
     issue_card,
+    may_renew,
     renew,
     renewal_lines,
 )
@@ -63,6 +105,12 @@ from members.actions.removals import (
     drop_removal,
     propose_expulsion,
     propose_forfeitures,
+)
+from members.actions.resolutions import (
+    count_again,
+    count_votes,
+    exclude_voter,
+    take_off_agenda,
 )
 from members.actions.seats import (
     accept_invitation,
@@ -91,20 +139,31 @@ from members.actions.terms import (
 )
 
 __all__ = [
+    "NOTICES",
     "PAYABLE",
     "PROOF",
     "READMIT",
+    "REGISTER_FILE",
+    "ROLL_FILE",
     "accept_invitation",
     "agree_seats",
+    "appoint_proxy",
     "approve_application",
     "approve_request",
     "assess",
+    "call_meeting",
+    "cancel_meeting",
+    "change_details",
     "change_facts",
+    "change_meeting",
     "charged_years",
     "claim_domain",
+    "close_meeting",
     "confirm_change",
     "confirm_expulsion",
     "confirm_representative",
+    "count_again",
+    "count_votes",
     "decide_forfeitures",
     "decline_change",
     "decline_invitation",
@@ -115,26 +174,44 @@ __all__ = [
     "dues_refunded",
     "end_domain",
     "end_exemption",
+    "end_inspection",
     "end_seat",
+    "exclude_voter",
     "exempt",
+    "export_register",
+    "export_roll",
+    "freeze_due",
+    "freeze_roll",
+    "grant_inspection",
     "invitation_of",
     "invite",
     "invite_many",
     "issue_card",
+    "mark_absent",
+    "mark_present",
+    "may_renew",
+    "open_meeting",
+    "parts_of_address",
     "people_of",
+    "post_notices",
+    "prepare_meeting",
     "propose_expulsion",
     "propose_forfeitures",
     "prove_domain",
     "record_death",
+    "record_look",
+    "refuse_inspection",
     "reissue_order",
     "reject_application",
     "renew",
     "renewal_lines",
     "request_change",
+    "request_inspection",
     "request_revision",
     "request_seat",
     "restore",
     "restore_seat",
+    "revoke_proxy",
     "rights_changes",
     "save_calendar",
     "save_draft",
@@ -143,18 +220,23 @@ __all__ = [
     "save_tier",
     "send_again",
     "send_due_notices",
+    "set_agenda",
     "start_assessment",
     "start_bills",
     "start_booking",
     "start_notices",
     "submit_application",
     "suspend",
+    "take_back_written_vote",
+    "take_off_agenda",
     "to_notify",
     "void_membership",
+    "vote_in_writing",
     "why_closed",
     "withdraw",
     "withdraw_application",
     "withdraw_change",
+    "withdraw_inspection",
     "withdraw_invitation",
     "withdraw_request",
 ]

@@ -353,3 +353,12 @@ def asks_for(order: Order, lines: list[Line]) -> bool:
     """Whether an order asks for these years and amounts and nothing else."""
     asked = [(line.dues_year, line.amount) for line in order.lines.order_by("dues_year", "pk")]
     return asked == sorted((line.dues_year, line.amount) for line in lines)
+
+
+def may_renew(member: Member) -> bool:
+    """Whether there is a year to pay now."""
+    try:
+        renewal_lines(member)
+    except Refused:
+        return False
+    return True

@@ -1,12 +1,16 @@
-"""What applicants type (``applications``), what companies type (``companies``), and what reviewers
-and the desk type."""
+"""What applicants type (``applications``), companies (``companies``), and what reviewers, the desk
+and voters type."""
 
-from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
+from members.forms.applications import (
+    ApplicationForm,
+    nameable_fields,
+    suggest_branch,
+)
 from members.forms.companies import (
     ChangeForm,
     CodeForm,
     ConfirmChangeForm,
-    DeclineForm,
+    DeclineChangeForm,
     DomainForm,
     EndSeatForm,
     FactsForm,
@@ -33,7 +37,26 @@ from members.forms.dues import (
     ItemFilter,
     overdue_for,
 )
-from members.forms.filters import ApplicationFilter, Filter, MemberFilter, RemovalFilter
+from members.forms.filters import (
+    ApplicationFilter,
+    Filter,
+    MemberFilter,
+    RemovalFilter,
+)
+from members.forms.meetings import (
+    AgendaFormSet,
+    CallForm,
+    CountForm,
+    DelegateForm,
+    DoorForm,
+    ExcludeForm,
+    MeetingForm,
+    MinutesForm,
+    OpenForm,
+    PaperProxyForm,
+    ShortReasonForm,
+    WrittenVoteForm,
+)
 from members.forms.memberships import (
     BasisAndReasonForm,
     ConfirmForm,
@@ -43,10 +66,22 @@ from members.forms.memberships import (
     ProposeForm,
     SuspendForm,
 )
+from members.forms.register import (
+    AddressForm,
+    DeclineForm,
+    DetailsForm,
+    GrantForm,
+    PurposeForm,
+    RegisterExportForm,
+    RegisterFilter,
+    StrangerForm,
+)
 from members.forms.terms import CalendarForm, RateForm, RightsForm, TierForm
 
 __all__ = [
     "AGES",
+    "AddressForm",
+    "AgendaFormSet",
     "ApplicationFilter",
     "ApplicationForm",
     "ApproveForm",
@@ -54,37 +89,55 @@ __all__ = [
     "BasisAndReasonForm",
     "BasisForm",
     "CalendarForm",
+    "CallForm",
     "ChangeForm",
     "CodeForm",
     "ConfirmChangeForm",
     "ConfirmForm",
+    "CountForm",
     "DeceasedForm",
     "DecideForm",
+    "DeclineChangeForm",
     "DeclineForm",
+    "DelegateForm",
+    "DetailsForm",
     "DomainForm",
+    "DoorForm",
     "DuesFilter",
     "EndExemptionForm",
     "EndSeatForm",
+    "ExcludeForm",
     "ExemptForm",
     "ExportForm",
     "FactsForm",
     "Filter",
+    "GrantForm",
     "InviteForm",
     "InviteManyForm",
     "ItemFilter",
+    "MeetingForm",
     "MemberFilter",
     "MemberReasonForm",
+    "MinutesForm",
+    "OpenForm",
+    "PaperProxyForm",
     "ProposeForm",
+    "PurposeForm",
     "RateForm",
     "ReasonForm",
+    "RegisterExportForm",
+    "RegisterFilter",
     "RejectForm",
     "RemovalFilter",
     "RepresentativeForm",
     "RevisionForm",
     "RightsForm",
     "SeatsForm",
+    "ShortReasonForm",
+    "StrangerForm",
     "SuspendForm",
     "TierForm",
+    "WrittenVoteForm",
     "basis_text",
     "nameable_fields",
     "overdue_for",

@@ -22,6 +22,25 @@ from members.models.companies import (
     Invitation,
     SeatRequest,
 )
+from members.models.inspections import (
+    Inspection,
+    InspectionLook,
+    InspectionQuerySet,
+)
+from members.models.meetings import (
+    AgendaItem,
+    Exclusion,
+    Meeting,
+    MeetingKind,
+    MeetingQuerySet,
+    MeetingTerms,
+    Notice,
+    Presence,
+    Proxy,
+    Voter,
+    VoterQuerySet,
+    WrittenVote,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -32,8 +51,14 @@ from members.models.membership import (
     Suspension,
     SuspensionQuerySet,
 )
-from members.models.register import RegisterEntry
-from members.models.removals import Removal, RemovalQuerySet
+from members.models.register import (
+    RegisterEntry,
+    RegisterEntryQuerySet,
+)
+from members.models.removals import (
+    Removal,
+    RemovalQuerySet,
+)
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -47,6 +72,7 @@ from members.models.terms import (
 )
 
 __all__ = [
+    "AgendaItem",
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",
@@ -60,16 +86,28 @@ __all__ = [
     "DuesCalendar",
     "DuesNotice",
     "DuesRate",
+    "Exclusion",
     "Exemption",
     "ExemptionQuerySet",
+    "Inspection",
+    "InspectionLook",
+    "InspectionQuerySet",
     "Invitation",
+    "Meeting",
+    "MeetingKind",
+    "MeetingQuerySet",
+    "MeetingTerms",
     "Member",
     "MemberQuerySet",
+    "Notice",
     "Opening",
     "Organisation",
     "Period",
     "PeriodQuerySet",
+    "Presence",
+    "Proxy",
     "RegisterEntry",
+    "RegisterEntryQuerySet",
     "Removal",
     "RemovalQuerySet",
     "Renewal",
@@ -82,5 +120,8 @@ __all__ = [
     "TierQuerySet",
     "TierRight",
     "Topic",
+    "Voter",
+    "VoterQuerySet",
+    "WrittenVote",
     "draft_number",
 ]

@@ -4,5 +4,5 @@ from kosna.core.triggers import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0008_dues_booked")]
+    dependencies = [("members", "0011_dues_booked")]
     operations = [append_only("members_charge")]
