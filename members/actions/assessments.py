@@ -94,11 +94,12 @@ def lock(year: int) -> None:
 def book(year: int, member_ids: Sequence[int], *, by: User) -> list[Difference]:
     """Adds and reverses what differs for some members. Returns what differed."""
     lock(year)
+    # Read before what is booked: whoever booked in between has taken the turn.
+    charges = Charge.objects.filter(year=year, member__in=member_ids)
+    turns = dict(charges.order_by().values_list("member").annotate(Max("turn")))
     found = differences(year, member_ids)
     if not found:
         return []
-    charges = Charge.objects.filter(year=year, member__in=[each.member_id for each in found])
-    turns = dict(charges.order_by().values_list("member").annotate(Max("turn")))
     at = clock.now()
     Charge.objects.bulk_create(
         _reversal(each.booked, at=at, by=by) for each in found if each.booked
