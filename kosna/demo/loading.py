@@ -9,6 +9,7 @@ from kosna.audit.models import Entry
 from kosna.core.errors import Refused
 from kosna.demo import (
     association,
+    dues,
     events,
     imports,
     meetings,
@@ -38,7 +39,7 @@ def load() -> bool:
         association.build()
         story = Story()
         story.at(story.past(6, 1, 2), people.appoint_staff)
-        for chapter in (memberships, imports, meetings, research, events, registrations):
+        for chapter in (memberships, imports, dues, meetings, research, events, registrations):
             chapter.tell(story)
         story.play()
         post.deliver_quietly()

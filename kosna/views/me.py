@@ -48,7 +48,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "memberships": memberships,
             "run_by_me": {member.pk for member in mine},
             "with_card": {row.pk for row, _standing in memberships if _has_card(row, today)},
-            "renewable": {row.pk for row in mine if _can_renew(row, today)},
+            "renewable": {row.pk for row in mine if _can_renew(row)},
             "own_addresses": [row for row in mine if row.status == Member.Status.ACTIVE],
             "is_member": any(standing.code == GOOD for _, standing in memberships),
             "seat_offers": offers_to(user),
@@ -76,8 +76,8 @@ def _has_card(member: Member, today: date) -> bool:
     )
 
 
-def _can_renew(member: Member, today: date) -> bool:
-    return member.status == Member.Status.ACTIVE and may_renew(member, today)
+def _can_renew(member: Member) -> bool:
+    return member.status == Member.Status.ACTIVE and may_renew(member)
 
 
 def orders(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 ``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
+``terms`` tiers and rates · ``assessments`` what is due · ``notices``, ``billing`` asking for it ·
 ``imports`` and ``claims`` members brought along in a file ·
 ``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says ·
 ``details``, ``inspections`` and ``files`` the register · ``meetings``, ``ballots`` and
@@ -20,6 +21,13 @@ from members.actions.applications import (
     submit_application,
     withdraw_application,
 )
+from members.actions.assessments import (
+    assess,
+    end_exemption,
+    exempt,
+    start_assessment,
+    start_booking,
+)
 from members.actions.ballots import (
     appoint_proxy,
     mark_absent,
@@ -27,6 +35,9 @@ from members.actions.ballots import (
     revoke_proxy,
     take_back_written_vote,
     vote_in_writing,
+)
+from members.actions.billing import (
+    start_bills,
 )
 from members.actions.claims import (
     ask_again,
@@ -103,14 +114,19 @@ from members.actions.meetings import (
     prepare_meeting,
     set_agenda,
 )
+from members.actions.notices import (
+    send_due_notices,
+    start_notices,
+    to_notify,
+)
 from members.actions.periods import (
     dues_expired,
     dues_paid,
     dues_refunded,
     issue_card,
     may_renew,
-    refuse_if_paid,
     renew,
+    renewal_lines,
 )
 from members.actions.removals import (
     confirm_expulsion,
@@ -142,6 +158,14 @@ from members.actions.suspensions import (
     restore,
     suspend,
 )
+from members.actions.terms import (
+    charged_years,
+    rights_changes,
+    save_calendar,
+    save_rate,
+    save_rights,
+    save_tier,
+)
 
 __all__ = [
     "NOTICES",
@@ -158,11 +182,13 @@ __all__ = [
     "approve_application",
     "approve_request",
     "ask_again",
+    "assess",
     "call_meeting",
     "cancel_meeting",
     "change_details",
     "change_facts",
     "change_meeting",
+    "charged_years",
     "check_import",
     "choose",
     "claim_account",
@@ -182,10 +208,12 @@ __all__ = [
     "dues_paid",
     "dues_refunded",
     "end_domain",
+    "end_exemption",
     "end_inspection",
     "end_seat",
     "enter_email",
     "exclude_voter",
+    "exempt",
     "export_register",
     "export_roll",
     "faulty_rows",
@@ -214,11 +242,11 @@ __all__ = [
     "purge_imports",
     "record_death",
     "record_look",
-    "refuse_if_paid",
     "refuse_inspection",
     "reissue_order",
     "reject_application",
     "renew",
+    "renewal_lines",
     "request_change",
     "request_inspection",
     "request_revision",
@@ -226,16 +254,27 @@ __all__ = [
     "restore",
     "restore_seat",
     "revoke_proxy",
+    "rights_changes",
+    "save_calendar",
     "save_draft",
+    "save_rate",
+    "save_rights",
+    "save_tier",
     "scope_of",
     "send_again",
+    "send_due_notices",
     "send_invitations",
     "set_agenda",
+    "start_assessment",
+    "start_bills",
+    "start_booking",
     "start_import",
+    "start_notices",
     "submit_application",
     "suspend",
     "take_back_written_vote",
     "take_off_agenda",
+    "to_notify",
     "undo_import",
     "void_membership",
     "vote_in_writing",
