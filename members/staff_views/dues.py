@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
@@ -21,6 +20,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from kosna.payments.models import Order
 from members import actions, bills, letters, standing
 from members.forms import AGES, DuesFilter, ExportForm, overdue_for
