@@ -26,6 +26,8 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.export_member",
+        "members.withdraw_member",
+        "members.propose_removal",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -36,7 +38,12 @@ ROLES: dict[str, set[str]] = {
     | READ_MEMBERS
     | READ_EVENTS
     | READ_MONEY
-    | {"members.review_application", "members.approve_application"},
+    | {
+        "members.review_application",
+        "members.approve_application",
+        "members.withdraw_member",
+        "members.propose_removal",
+    },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
     | READ_EVENTS
@@ -45,7 +52,11 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.approve_application",
+        "members.readmit_expelled",
         "members.export_member",
+        "members.withdraw_member",
+        "members.propose_removal",
+        "members.decide_membership",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",
@@ -58,7 +69,13 @@ ROLES: dict[str, set[str]] = {
     },
     Role.REVIEWER: DESK
     | READ_MEMBERS
-    | {"members.review_application", "members.approve_application"},
+    | {
+        "members.review_application",
+        "members.approve_application",
+        "members.readmit_expelled",
+        "members.propose_removal",
+        "members.decide_membership",
+    },
     Role.TREASURER: DESK
     | READ_MONEY
     | {

@@ -53,8 +53,8 @@ class Thing(Protocol):
 
 @dataclass(frozen=True)
 class Decision:
-    """``code``: open | early | later | login | renew | tier. ``opens_at`` is this person's own
-    time; ``price`` (won) is this person's own price, None where the thing has none."""
+    """``code``: open | early | later | login | renew | suspended | tier. ``opens_at`` is this
+    person's own time; ``price`` (won) is this person's own price, None where the thing has none."""
 
     allowed: bool
     code: str
@@ -90,8 +90,9 @@ GRANTED = {standing.GOOD: "in_good", standing.GRACE: "in_grace", standing.ARREAR
 def _with_rights(user: int, day: date, today: date) -> QuerySet[Member]:
     """A row for each right of each membership: one statement, since nearly every page asks."""
     right = {name: F(f"tier__rights__{name}") for name in ("right", *GRANTED.values())}
+    members = Member.objects.belonging(day).of(user, today)
     return (
-        standing.with_paid_until(Member.objects.active().of(user, today), day)
+        standing.with_suspension(standing.with_paid_until(members, day), day)
         .select_related("tier")
         .annotate(**right)
         .order_by("tier__rank", "pk")
@@ -108,7 +109,9 @@ def _held_by(user: Any, day: date) -> list[Held]:
 
 def _held(rows: list[Any], day: date) -> Held:
     member = rows[0]
-    code = standing.code_on(day, member.paid_until)
+    if member.is_suspended:
+        return Held(member, member.tier, standing.SUSPENDED, frozenset())
+    code = standing.code_on(day, member.paid_until, member.tier)
     rights = frozenset(row.right for row in rows if getattr(row, GRANTED[code]))
     return Held(member, member.tier, code, rights)
 
@@ -160,7 +163,11 @@ def _why_not(user: Any, rule: AccessRule, at: datetime) -> tuple[str, str]:
         return "login", _("For members. Please log in, or see how to join.")
     wanted = rule.tier_ids or {tier_id for tier_id in rule.openings if tier_id is not None}
     for held in memberships_of(user, at):
-        if held.tier.pk in wanted and held.standing != standing.GOOD:
+        if held.tier.pk not in wanted:
+            continue
+        if held.standing == standing.SUSPENDED:
+            return "suspended", _("Your rights are suspended by decision. See your page.")
+        if held.standing != standing.GOOD:
             return "renew", _("Your dues are unpaid. Renew your membership and it opens at once.")
     return "tier", _("Not included in your membership. See which membership includes it.")
 

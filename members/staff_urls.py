@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.staff_views import applications, members
+from members.staff_views import applications, exits, members, removals
 
 app_name = "members_staff"
 urlpatterns = [
@@ -17,4 +17,16 @@ urlpatterns = [
     path("members/", members.members, name="members"),
     path("members/export/", members.members_export, name="members-export"),
     path("members/<int:pk>/", members.member, name="member"),
+    path("members/<int:pk>/suspend/", exits.suspend, name="member-suspend"),
+    path("members/<int:pk>/restore/", exits.restore, name="member-restore"),
+    path("members/<int:pk>/withdraw/", exits.withdraw, name="member-withdraw"),
+    path("members/<int:pk>/expel/", exits.expel, name="member-expel"),
+    path("members/<int:pk>/deceased/", exits.deceased, name="member-deceased"),
+    path("members/<int:pk>/void/", exits.void, name="member-void"),
+    path("removals/", removals.removals, name="removals"),
+    path("removals/forfeitures/", removals.forfeitures, name="forfeitures"),
+    path("removals/forfeitures/decide/", removals.forfeitures_decide, name="forfeitures-decide"),
+    path("removals/<int:pk>/", removals.removal, name="removal"),
+    path("removals/<int:pk>/confirm/", removals.removal_confirm, name="removal-confirm"),
+    path("removals/<int:pk>/drop/", removals.removal_drop, name="removal-drop"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import applications, papers, renewals, tiers
+from members.views import applications, leaving, papers, renewals, tiers
 
 app_name = "members"
 urlpatterns = [
@@ -20,4 +20,5 @@ urlpatterns = [
     ),
     path("card.pdf", papers.card, name="card"),
     path("renew/", renewals.renew, name="renew"),
+    path("leave/<int:pk>/", leaving.leave, name="leave"),
 ]

@@ -23,7 +23,7 @@ from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
-from members.models import Application, ApplicationFile
+from members.models import Application, ApplicationFile, Removal
 from tests import factories
 from tests.conftest import PEOPLE, Cast
 
@@ -47,6 +47,7 @@ HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
 DECIDE = {"reviewer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
+PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
 OTHER = {"other_officer"}
 
 
@@ -150,6 +151,18 @@ MATRIX = [
     desk("members_staff:application-file", SEE_MEMBERS, number="application", pk="file"),
     desk("members_staff:members", SEE_MEMBERS),
     desk("members_staff:member", SEE_MEMBERS, pk="member"),
+    desk("members_staff:member-suspend", DECIDE, pk="member"),
+    desk("members_staff:member-restore", DECIDE, pk="member"),
+    desk("members_staff:member-withdraw", HOLD_EVENTS, pk="member"),
+    desk("members_staff:member-expel", PROPOSE, pk="member"),
+    desk("members_staff:member-deceased", DECIDE, pk="member"),
+    desk("members_staff:member-void", DECIDE, pk="member"),
+    desk("members_staff:removals", PROPOSE),
+    desk("members_staff:removal", PROPOSE, pk="removal"),
+    desk("members_staff:removal-confirm", DECIDE, 303, "post", pk="forfeiture"),  # not that way
+    desk("members_staff:removal-drop", DECIDE, 422, "post", pk="removal"),
+    desk("members_staff:forfeitures", PROPOSE),
+    desk("members_staff:forfeitures-decide", DECIDE),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
     desk("events_staff:event", SEE_EVENTS, slug="event"),
     desk("events_staff:event-new", HOLD_EVENTS),
@@ -200,6 +213,7 @@ MATRIX = [
     Row("members:certificate", set(), {"number": "application"}, others=404),  # not approved yet
     Row("members:card", {"regular", "associate", "company_rep", "company_seat"}, others=404),
     signed_in("members:renew"),
+    own("members:leave", "regular", pk="member"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
     signed_in("research:download", slug="report"),
     own("payments:pay", "regular", ok=303, method="post", code="order"),
@@ -310,6 +324,16 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         message_id="<matrix@kosna>",
     )
     batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
+    removal, forfeiture = (
+        Removal.objects.create(
+            member=factories.make_member(branch=cast.busan),
+            kind=kind,
+            reason="x",
+            basis="이사회",
+            proposed_by=cast.officer,
+        )
+        for kind in (Removal.Kind.EXPULSION, Removal.Kind.FORFEITURE)
+    )
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
     proposal = Proposal.objects.create(
         user=cast.account,
@@ -333,6 +357,8 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "application": application.number,
         "file": attached.pk,
         "member": cast.regular_member.pk,
+        "removal": removal.pk,
+        "forfeiture": forfeiture.pk,
         "refund": refund.pk,
         "task": task.pk,
         "message": message.pk,

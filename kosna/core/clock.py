@@ -59,3 +59,11 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """23:59:59 in Seoul: the deadline that people mean when they name a day."""
     return datetime.combine(day, time(23, 59, 59), tzinfo=KST)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; 29 February becomes 1 March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

@@ -142,6 +142,7 @@ def _the_open_applications(story: Story) -> None:
         story.ago(6, 14),
         lambda: actions.request_revision(
             _latest("revision"),
+            named=["affiliation", "position"],
             reason="소속과 직위를 적어 주시기 바랍니다.",
             by=account("busan"),
         ),

@@ -19,7 +19,8 @@ from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
-from members.models import Application, Member
+from members import standing
+from members.models import Application, Member, Removal
 
 SHOWN = 5
 EXPIRING = timedelta(days=30)
@@ -49,6 +50,14 @@ def expiring(user: Any) -> QuerySet[Member]:
     )
 
 
+def forfeitable(user: Any) -> QuerySet[Member]:
+    """Members long in arrears whom nobody has proposed to the board yet."""
+    rows = Member.objects.permitted(user, "members.propose_removal")
+    return standing.forfeitable(rows, clock.today()).exclude(
+        pk__in=Removal.objects.proposed().values("member")
+    )
+
+
 QUEUES = (
     Queue(
         "applications",
@@ -62,6 +71,28 @@ QUEUES = (
         ),
         "accent",
         "submitted_at",
+    ),
+    Queue(
+        "removals",
+        _("Expulsions and forfeitures to decide"),
+        "/staff/removals/?status=proposed",
+        "members.decide_membership",
+        lambda user: (
+            Removal.objects.permitted(user, "members.decide_membership")
+            .proposed()
+            .select_related("member", "member__branch")
+        ),
+        "danger",
+        "proposed_at",
+    ),
+    Queue(
+        "forfeitable",
+        _("Long in arrears"),
+        "/staff/removals/forfeitures/",
+        "members.propose_removal",
+        lambda user: forfeitable(user).select_related("tier", "branch"),
+        "warning",
+        "joined_on",
     ),
     Queue(
         "deposits",

@@ -9,7 +9,7 @@ from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Order
 from members.models import Application, Member
-from members.standing import GOOD, standing_of
+from members.standing import ENDED, GOOD, standing_of
 from research.models import Download
 
 SHOWN = 5
@@ -20,10 +20,13 @@ def me(request: HttpRequest) -> HttpResponse:
     members = (
         Member.objects.of(user)
         .select_related("tier", "branch")
-        .prefetch_related("periods")
-        .order_by("tier__rank")
+        .prefetch_related("periods", "suspensions")
+        .order_by("tier__rank", "-pk")
     )
     memberships = [(member, standing_of(member, today)) for member in members]
+    # Of somebody who has joined anew, the membership that ended is history.
+    running = [(member, standing) for member, standing in memberships if standing.code != ENDED]
+    memberships = running or memberships[:1]
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
     documents = Document.objects.filter(subject=user).order_by("-pk")
     tickets = (
@@ -37,6 +40,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "me/me.html",
         {
             "memberships": memberships,
+            "run_by_me": set(Member.objects.run_by(user).values_list("pk", flat=True)),
             "is_member": any(standing.code == GOOD for _, standing in memberships),
             "application": Application.objects.visible_to(user)
             .select_related("tier")

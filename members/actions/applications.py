@@ -2,7 +2,7 @@
 (``members.actions.periods``)."""
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,14 +11,19 @@ from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
+from kosna.branches.models import Scope
 from kosna.core import clock, korean
 from kosna.core.errors import Refused
 from kosna.core.numbering import next_number
+from kosna.core.templatetags.ui import kdate
 from kosna.core.uploads import Checked
 from kosna.mail import post
-from kosna.payments.actions import place_order, settle_free
+from kosna.payments.actions import cancel_order, place_order, request_full_refund, settle_free
 from kosna.payments.models import Order
 from members import dues
+from members.actions.periods import locked as locked_member
+from members.actions.periods import open_membership
+from members.dues import PAYABLE, PAYMENT_TERM
 from members.models import (
     Application,
     ApplicationFile,
@@ -27,9 +32,11 @@ from members.models import (
     Seat,
     Tier,
 )
+from members.readmission import barred_until, expulsions_of
 
-PAYMENT_TERM = timedelta(days=14)  # from the approval, to the end of that day in Korea
-PAYABLE = "members.dues"
+READMIT = "members.readmit_expelled"
+LAPSED = (Order.Status.EXPIRED, Order.Status.CANCELLED, Order.Status.REFUNDED)
+PROOF = "proof"  # names the attachment among the fields that a revision request may name
 
 
 def lock(applications: Any) -> Any:
@@ -39,13 +46,17 @@ def lock(applications: Any) -> Any:
 
 
 def locked(application: Application) -> Application:
+    """The application as it stands now, after its order: money, too, locks the order first."""
+    orders = Order.objects.filter(application=application.pk).order_by("pk")
+    list(orders.select_for_update(of=("self",)))
     rows = Application.objects.select_related("applicant", "tier", "branch")
     return lock(rows).get(pk=application.pk)
 
 
 @transaction.atomic
 def save_draft(application: Application, *, proof: Checked | None, by: User) -> Application:
-    """Keeps what was typed so far, complete or not, with the attachment if there is one.
+    """Keeps what was typed so far, complete or not, with the attachment if there is one. Of an
+    application that was sent back, only the fields that the revision names are written.
 
     Raises Refused when another application of this person is still on its way, or when this one
     was submitted or sent back since it was read: its number and state are not written over.
@@ -56,6 +67,9 @@ def save_draft(application: Application, *, proof: Checked | None, by: User) -> 
             raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
     if not application.is_editable:
         raise Refused(_("This application is being reviewed and can no longer be changed."))
+    if application.status == Application.Status.REVISION:
+        _save_revision(application, proof)
+        return application
     application.applicant = by
     try:
         with transaction.atomic():
@@ -67,6 +81,13 @@ def save_draft(application: Application, *, proof: Checked | None, by: User) -> 
     if proof:
         attach(application, proof)
     return application
+
+
+def _save_revision(application: Application, proof: Checked | None) -> None:
+    named = set(locked(application).revise_fields)
+    application.save(update_fields=sorted(named - {PROOF}))
+    if proof and PROOF in named:
+        attach(application, proof)
 
 
 def attach(application: Application, proof: Checked) -> ApplicationFile:
@@ -88,7 +109,10 @@ def attach(application: Application, proof: Checked) -> ApplicationFile:
 def submit_application(application: Application, *, by: User) -> Application:
     """접수: gives the number 2026-0001 (once) and starts the days in which we answer.
 
-    Raises Refused with every reason at once: closed tier, missing proof, already a member.
+    Where payment comes first, its order is issued now.
+
+    Raises Refused with every reason at once: closed tier, missing proof, already a member, barred
+    after an expulsion.
     """
     application = locked(application)
     reasons = []
@@ -98,6 +122,11 @@ def submit_application(application: Application, *, by: User) -> Application:
         reasons.append(_("Please attach the document that this tier asks for."))
     if _current_members(application).exists():
         reasons.append(_("There is a membership already. It can be renewed on your page."))
+    free_from = barred_until(application)
+    if free_from and clock.today() < free_from:
+        reasons.append(
+            _("After an expulsion you may apply again from %(day)s.") % {"day": kdate(free_from)}
+        )
     if reasons:
         raise Refused(*reasons)
     number = application.number
@@ -105,40 +134,79 @@ def submit_application(application: Application, *, by: User) -> Application:
         year = clock.today().year
         number = f"{year}-{next_number('application', year):04d}"
     application.move_to(
-        Application.Status.SUBMITTED, number=number, submitted_at=clock.now(), reason=""
+        Application.Status.SUBMITTED,
+        number=number,
+        submitted_at=clock.now(),
+        reason="",
+        revise_fields=[],
     )
     audit.record("members.submit_application", application, by=by, subjects=[by])
-    _mail("application_received", application, answer_by=str(application.answer_by))
+    facts: dict[str, Any] = {"answer_by": str(application.answer_by)}
+    if application.tier.joining == Tier.Joining.PAY_FIRST:
+        order = _first_order(application, by=by)
+        if order.status == Order.Status.PENDING:
+            facts |= _payment_facts(order)
+    _mail("application_received", application, **facts)
     return application
+
+
+def _payment_facts(order: Order) -> dict[str, Any]:
+    return {
+        "order_url": settings.SITE_URL + order.get_absolute_url(),
+        "total": order.total,
+        "pay_by": clock.kst_date(order.expires_at).isoformat(),
+    }
 
 
 @transaction.atomic
 def withdraw_application(application: Application, *, by: User) -> None:
-    """취하: the applicant takes it back; a draft is given up the same way."""
+    """취하: the applicant takes it back; a draft is given up the same way. What was paid already
+    goes back in full."""
     application = locked(application)
     application.move_to(Application.Status.WITHDRAWN)
+    _give_back(application, reason=_("Application withdrawn"), by=by)
     audit.record("members.withdraw_application", application, by=by, subjects=[by])
 
 
+def _give_back(application: Application, *, reason: str, by: User) -> int:
+    """Nothing more is paid for an application that ends without a member, and what was paid is
+    asked back whole, by the usual refund. Won that go back."""
+    order = application.order
+    if order is None:
+        return 0
+    if order.status == Order.Status.PENDING:
+        cancel_order(order, by=by, reason=reason)
+    return request_full_refund(order, reason=f"{reason}: {application.number}", by=by)
+
+
 @transaction.atomic
-def request_revision(application: Application, *, reason: str, by: User) -> None:
-    """보완요청: back to the applicant, who is told what is missing."""
+def request_revision(
+    application: Application, *, named: Sequence[str], reason: str, by: User
+) -> None:
+    """보완요청: back to the applicant, who may change the named fields and no others.
+
+    Raises Refused when it names none, or one that an application does not have.
+    """
     application = locked(application)
     _not_by_oneself(application, by)
-    application.move_to(Application.Status.REVISION, reason=reason)
+    if not named or not set(named) <= {*Application.WRITTEN, PROOF}:
+        raise Refused(_("Choose at least one field that is to be changed."), field="named")
+    application.move_to(Application.Status.REVISION, reason=reason, revise_fields=list(named))
     audit.record(
         "members.request_revision",
         application,
         by=by,
         reason=reason,
         subjects=[application.applicant_id],
+        fields=list(named),
     )
     _mail("application_revision", application, reason=reason)
 
 
 @transaction.atomic
 def reject_application(application: Application, *, reason: str, basis: str, by: User) -> None:
-    """반려, with the reason that the applicant is told and the basis that stays on record."""
+    """반려, with the reason that the applicant is told and the basis that stays on record. What was
+    paid already goes back in full."""
     application = locked(application)
     _not_by_oneself(application, by)
     application.move_to(
@@ -148,6 +216,7 @@ def reject_application(application: Application, *, reason: str, basis: str, by:
         decided_at=clock.now(),
         decided_by=by,
     )
+    refund = _give_back(application, reason=_("Application rejected"), by=by)
     audit.record(
         "members.reject_application",
         application,
@@ -155,22 +224,34 @@ def reject_application(application: Application, *, reason: str, basis: str, by:
         reason=reason,
         subjects=[application.applicant_id],
         basis=basis,
+        refund=refund,
     )
-    _mail("application_rejected", application, reason=reason)
+    _mail("application_rejected", application, reason=reason, refund=refund)
 
 
 @transaction.atomic
-def approve_application(application: Application, *, basis: str, by: User) -> Order:
+def approve_application(
+    application: Application, *, basis: str, readmission: str = "", by: User
+) -> Order:
     """승인: makes the member (awaiting payment), the organisation and its contact's seat, and the
-    order for admission fee and dues. An order of 0 won is settled at once.
+    order for admission fee and dues. An order of 0 won is settled at once; where payment came
+    first, the membership opens at once.
 
-    Raises Refused when the approver is the applicant, when somebody else decided first, or when
-    the person or organisation is a member already.
+    ``readmission`` is what the decision says about the expulsion of a former member; without it,
+    or by somebody who is not of the head office, such an application is refused. Raises Refused,
+    too, when the approver is the applicant, when somebody else decided first, or when the person
+    or organisation is a member already.
     """
     application = locked(application)
     _not_by_oneself(application, by)
+    _mind_the_expulsion(application, readmission, by)
     application.move_to(
-        Application.Status.APPROVED, basis=basis, decided_at=clock.now(), decided_by=by, reason=""
+        Application.Status.APPROVED,
+        basis=basis,
+        readmission=readmission,
+        decided_at=clock.now(),
+        decided_by=by,
+        reason="",
     )
     if _current_members(application).exists():
         raise Refused(_("This person or organisation is a member already."))
@@ -183,30 +264,53 @@ def approve_application(application: Application, *, basis: str, by: User) -> Or
         by=by,
         subjects=[application.applicant_id],
         basis=basis,
+        readmission=readmission,
         member=member.pk,
     )
-    order = _place_first_order(application, by=by)
-    if order.total:
-        _mail(
-            "application_approved",
-            application,
-            order_url=settings.SITE_URL + order.get_absolute_url(),
-            total=order.total,
-            pay_by=clock.kst_date(order.expires_at).isoformat(),
-        )
+    if application.order and application.order.status == Order.Status.PAID:
+        open_membership(locked_member(member.pk), application.order, application)
+        return application.order
+    order = _first_order(application, by=by)
+    if order.status == Order.Status.PENDING:
+        _mail("application_approved", application, **_payment_facts(order))
     return order
+
+
+def _first_order(application: Application, *, by: User) -> Order:
+    """The order that an application has, or a new one where it has none that can be paid."""
+    if application.order and application.order.status not in LAPSED:
+        return application.order
+    return _place_first_order(application, by=by)
+
+
+def _mind_the_expulsion(application: Application, note: str, by: User) -> None:
+    expulsion = expulsions_of(application).first()
+    if expulsion is None:
+        return
+    if not Scope.of(by, READMIT).everywhere:
+        raise Refused(_("Only the head office readmits somebody who was expelled."))
+    if not note:
+        raise Refused(
+            _("%(name)s was expelled on %(day)s. Write what the decision says about that.")
+            % {"name": expulsion.name, "day": kdate(expulsion.ended_on)},
+            field="readmission",
+        )
 
 
 @transaction.atomic
 def reissue_order(application: Application, *, by: User) -> Order:
-    """A new order for an approved applicant whose first one lapsed unpaid, at today's rates."""
+    """A new order for who is to pay and whose first one lapsed unpaid, at today's rates: after the
+    approval, or where payment comes first before it."""
     application = locked(application)
-    lapsed = (Order.Status.EXPIRED, Order.Status.CANCELLED)
+    is_awaited = (
+        application.member.status == Member.Status.ADMITTED
+        if application.member
+        else application.is_undecided
+    )
     if (
-        application.member is None
-        or application.member.status != Member.Status.ADMITTED
+        not is_awaited
         or application.order is None
-        or application.order.status not in lapsed
+        or application.order.status not in (Order.Status.EXPIRED, Order.Status.CANCELLED)
     ):
         raise Refused(_("There is no lapsed order to replace."))
     order = _place_first_order(application, by=by)

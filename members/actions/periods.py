@@ -3,7 +3,7 @@
 payments calls ``dues_paid``, ``dues_refunded`` and ``dues_expired`` with the order's row locked.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -23,9 +23,9 @@ from kosna.mail import post
 from kosna.payments.actions import place_order, settle_free
 from kosna.payments.models import Order, Refund
 from members import dues, register
-from members.actions.applications import PAYABLE, PAYMENT_TERM
-from members.models import Application, Member, Period, RegisterEntry, Renewal
-from members.standing import FOR_LIFE, calendar_for, paid_until
+from members.dues import PAYABLE, PAYMENT_TERM
+from members.models import Application, Member, Period, RegisterEntry, Renewal, Tier
+from members.standing import FOR_LIFE, paid_until, standing_of
 
 
 def lock(members: Any) -> Any:
@@ -39,22 +39,59 @@ def locked(member_id: int) -> Member:
 
 
 def dues_paid(order: Order) -> None:
-    """Opens the period that an order paid for; the first one makes the member a member.
+    """Opens the period that an order paid for; the first one makes the member a member. Where
+    payment comes first, the money waits for the decision about its application.
 
     Raises Refused (the money stays recorded, staff are asked) when a newer order took this one's
-    place, when the membership has ended, or when the year was paid by another order.
+    place, when application or membership has ended, or when the year was paid by another order.
     """
-    application = Application.objects.filter(order=order).first()
+    application = _application_of(order)
+    if application and application.member_id is None:
+        _wait_for_decision(application, order)
+        return
     renewal = Renewal.objects.filter(order=order).first()
     member_id = getattr(application or renewal, "member_id", None)
     if member_id is None:
         raise Refused(_("A newer order has taken the place of this one."))
-    member = locked(member_id)
+    open_membership(locked(member_id), order, application)
+
+
+def _application_of(order: Order) -> Application | None:
+    """The application that an order is the first one of, locked after its order."""
+    rows = Application.objects.select_related("applicant", "tier", "branch")
+    return rows.select_for_update(of=("self",)).filter(order=order).first()
+
+
+def _wait_for_decision(application: Application, order: Order) -> None:
+    if not application.is_undecided:
+        raise Refused(_("This application has ended."))
+    audit.record("members.hold_dues", application, subjects=[order.user_id], order=order.code)
+    post.send(
+        "application_paid",
+        [order.user.email],
+        language=order.user.language,
+        key=f"application_paid:{order.code}",
+        context={
+            "name": application.name,
+            "number": application.number,
+            "total": order.total,
+            "answer_by": str(application.answer_by),
+            "url": settings.SITE_URL + application.get_absolute_url(),
+        },
+        user=order.user,
+        branch=application.branch,
+    )
+
+
+def open_membership(member: Member, order: Order, application: Application | None) -> None:
+    """The paid days, and for who was only admitted the number and the first line in the register;
+    papers and mail. ``member`` is locked, ``order`` paid."""
     if member.status not in (Member.Status.ADMITTED, Member.Status.ACTIVE):
         raise Refused(_("This membership has ended."))
-    period = _open_period(member, order)
+    opens_on = _opens_on(member, application)
+    period = _open_period(member, order, opens_on)
     if member.status == Member.Status.ADMITTED:
-        _activate(member, basis=application.basis if application else "")
+        _activate(member, opens_on, basis=application.basis if application else "")
     audit.record(
         "members.open_period",
         member,
@@ -66,6 +103,8 @@ def dues_paid(order: Order) -> None:
     issue_card(member, period, holder=order.user)
     if application:
         _issue_approval(application, member)
+    with translation.override(order.user.language):
+        sentence = standing_of(member, clock.today()).sentence
     post.send(
         "membership_started" if application else "membership_renewed",
         [order.user.email],
@@ -77,6 +116,7 @@ def dues_paid(order: Order) -> None:
             "tier_ko": member.tier.name_ko,
             "tier_en": member.tier.name_en,
             "ends_on": period.ends_on and period.ends_on.isoformat(),
+            "standing": sentence,
             "card_url": settings.SITE_URL + reverse("members:card"),
             "url": settings.SITE_URL + reverse("me:me"),
         },
@@ -85,32 +125,44 @@ def dues_paid(order: Order) -> None:
     )
 
 
-def _open_period(member: Member, order: Order) -> Period:
-    line = order.lines.get(kind=dues.DUES)
-    today = clock.today()
-    until = paid_until(member, today)
-    ends_on = None
-    if line.dues_year is not None:
-        # Whoever pays late in the year, or after it, is given the year that a payment today buys.
-        ends_on = date(max(line.dues_year, dues.covered_year(today)), 12, 31)
-    latest = max((p.ends_on or FOR_LIFE for p in member.periods.valid()), default=None)
+def _opens_on(member: Member, application: Application | None) -> date:
+    """The day on which paid days begin for who has none: today, when approval and payment are both
+    there, or where the tier says so the day of the approval."""
+    if application and application.decided_at and member.tier.starts == Tier.Start.APPROVAL:
+        return clock.kst_date(application.decided_at)
+    return clock.today()
+
+
+def _open_period(member: Member, order: Order, opens_on: date) -> Period:
+    line, today = order.lines.get(kind=dues.DUES), clock.today()
+    starts_on, ends_on = dues.days_bought(
+        member.tier,
+        line,
+        opens_on=opens_on,
+        paid_until=paid_until(member, today),
+        today=today,
+    )
+    latest = _last_paid_day(member)
     if latest and latest >= (ends_on or FOR_LIFE):
         raise Refused(_("This year has been paid by another order."))
-    starts_on = today if until is None or until < today else until + timedelta(days=1)
     return Period.objects.create(
         member=member, line=line, tier=member.tier, starts_on=starts_on, ends_on=ends_on
     )
 
 
-def _activate(member: Member, *, basis: str) -> None:
+def _last_paid_day(member: Member) -> date | None:
+    return max((p.ends_on or FOR_LIFE for p in member.periods.valid()), default=None)
+
+
+def _activate(member: Member, joined_on: date, *, basis: str) -> None:
     """Gives the member number, once and for good, and the first line in the register."""
     today = clock.today()
     member.move_to(
         Member.Status.ACTIVE,
-        joined_on=today,
+        joined_on=joined_on,
         number=f"{today:%y}-{next_number('member', today.year):05d}",
     )
-    register.enter(member, RegisterEntry.Kind.JOINED, on=today, basis=basis)
+    register.enter(member, RegisterEntry.Kind.JOINED, on=joined_on, basis=basis)
 
 
 def issue_card(member: Member, period: Period, *, holder: User) -> Document:
@@ -169,13 +221,7 @@ def dues_refunded(refund: Refund) -> None:
     if period is None:
         return
     member = locked(period.member_id)
-    Period.objects.filter(pk=period.pk).update(voided_at=clock.now())
-    papers = Document.objects.filter(key__startswith=f"card:{period.pk}:")
-    application = Application.objects.filter(order=refund.order_id).first()
-    if application:
-        papers |= Document.objects.filter(key=f"approval:{application.pk}")
-    for paper in papers:
-        documents.void(paper, reason=f"환불 {refund.order.code}")
+    void_period(period, reason=f"환불 {refund.order.code}")
     audit.record(
         "members.void_period",
         member,
@@ -184,6 +230,17 @@ def dues_refunded(refund: Refund) -> None:
         order=refund.order.code,
         period=period.pk,
     )
+
+
+def void_period(period: Period, *, reason: str) -> None:
+    """Takes paid days back, with the papers that stand on them."""
+    Period.objects.filter(pk=period.pk).update(voided_at=clock.now())
+    papers = Document.objects.filter(key__startswith=f"card:{period.pk}:")
+    application = period.line and Application.objects.filter(order=period.line.order_id).first()
+    if application:
+        papers |= Document.objects.filter(key=f"approval:{application.pk}")
+    for paper in papers:
+        documents.void(paper, reason=reason)
 
 
 def dues_expired(order: Order) -> None:
@@ -202,18 +259,20 @@ def renew(member: Member, *, by: User) -> Order:
         raise Refused(_("Only a running membership can be renewed."))
     today = clock.today()
     refuse_if_paid(member, today)
-    year = dues.covered_year(today)
+    year = dues.dues_year(member.tier, today)
+    assert year is not None  # what is for life is paid already
     waiting = member.renewals.filter(dues_year=year, order__status=Order.Status.PENDING).first()
     if waiting:
         return waiting.order
+    lines = dues.quote(member.tier, today, first=False)
     order = place_order(
         payable=PAYABLE,
         user=by,
         branch=member.branch,
         buyer_name=member.name,
-        title_ko=f"{year}년 연회비",
-        title_en=f"Annual dues {year}",
-        lines=dues.quote(member.tier, today, first=False),
+        title_ko=lines[-1].title_ko,
+        title_en=lines[-1].title_en,
+        lines=lines,
         expires_at=clock.end_of(today + PAYMENT_TERM),
         by=by,
     )
@@ -226,13 +285,4 @@ def renew(member: Member, *, by: User) -> Order:
 
 def refuse_if_paid(member: Member, today: date) -> None:
     """Raises Refused, saying from when the next year can be paid."""
-    until = max((p.ends_on or FOR_LIFE for p in member.periods.valid()), default=None)
-    if until == FOR_LIFE:
-        raise Refused(_("This membership is for life; there is nothing to renew."))
-    if until and until.year >= dues.covered_year(today):
-        month = calendar_for(until.year).next_year_from_month
-        opens = date(until.year, month, 1)
-        raise Refused(
-            _("Dues are paid until %(until)s. The next year can be paid from %(opens)s.")
-            % {"until": until.isoformat(), "opens": opens.isoformat()}
-        )
+    dues.refuse_if_paid(member.tier, _last_paid_day(member), today)

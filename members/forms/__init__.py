@@ -1,18 +1,46 @@
 """What applicants type (``applications``), and what reviewers and the desk type."""
 
-from members.forms.applications import ApplicationForm, suggest_branch
-from members.forms.decisions import ApproveForm, ExportForm, ReasonForm, RejectForm
-from members.forms.filters import ApplicationFilter, Filter, MemberFilter, in_standing
+from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
+from members.forms.decisions import (
+    ApproveForm,
+    BasisForm,
+    ExportForm,
+    ReasonForm,
+    RejectForm,
+    RevisionForm,
+    basis_text,
+)
+from members.forms.filters import ApplicationFilter, Filter, MemberFilter, RemovalFilter
+from members.forms.memberships import (
+    BasisAndReasonForm,
+    ConfirmForm,
+    DeceasedForm,
+    DecideForm,
+    MemberReasonForm,
+    ProposeForm,
+    SuspendForm,
+)
 
 __all__ = [
     "ApplicationFilter",
     "ApplicationForm",
     "ApproveForm",
+    "BasisAndReasonForm",
+    "BasisForm",
+    "ConfirmForm",
+    "DeceasedForm",
+    "DecideForm",
     "ExportForm",
     "Filter",
     "MemberFilter",
+    "MemberReasonForm",
+    "ProposeForm",
     "ReasonForm",
     "RejectForm",
-    "in_standing",
+    "RemovalFilter",
+    "RevisionForm",
+    "SuspendForm",
+    "basis_text",
+    "nameable_fields",
     "suggest_branch",
 ]

@@ -1,7 +1,7 @@
 """The membership application."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
@@ -38,7 +38,8 @@ NEEDED_OF_ORGANISATION = ("organisation_name", "business_number", "representativ
 
 
 class ApplicationForm(forms.ModelForm):
-    """One form for both kinds of holder; fields of the other kind are not there at all.
+    """One form for both kinds of holder; fields of the other kind are not there at all, and of an
+    application that was sent back only those are there that the reviewer named.
 
     ``draft=True`` asks for nothing, so that half a form can be kept; what is typed must be right.
     """
@@ -72,25 +73,7 @@ class ApplicationForm(forms.ModelForm):
 
     class Meta:
         model = Application
-        fields: ClassVar = [
-            "name",
-            "name_en",
-            "phone",
-            "postcode",
-            "address",
-            "address_detail",
-            "affiliation",
-            "position",
-            "topics",
-            "organisation_name",
-            "business_number",
-            "representative",
-            "size",
-            "industry",
-            "is_in_g_valley",
-            "tax_email",
-            "branch",
-        ]
+        fields = Application.WRITTEN
 
     def __init__(self, *args: Any, draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,32 +83,55 @@ class ApplicationForm(forms.ModelForm):
         layout = ORGANISATION_SECTIONS if self.is_organisation else PERSON_SECTIONS
         self.layout = [(title, list(names)) for title, names in layout]
         self.layout.append((_("Attachment and declaration"), ["proof", "declaration"]))
+        self.is_revision = self.instance.status == Application.Status.REVISION
+        if self.is_revision:
+            named = {*self.instance.revise_fields, "declaration"}
+            chosen = [(title, [n for n in names if n in named]) for title, names in self.layout]
+            self.layout = [(title, names) for title, names in chosen if names]
         shown = {name for _title, names in self.layout for name in names}
         for name in set(self.fields) - shown:
             del self.fields[name]
         needed = NEEDED + (NEEDED_OF_ORGANISATION if self.is_organisation else ())
         for name, field in self.fields.items():
             field.required = not draft and name in (*needed, "declaration")
-        self.fields["branch"].queryset = Branch.objects.open()
         self._describe()
+        if self.is_revision:
+            for name in self.instance.revise_fields:
+                if name in self.fields:
+                    self.fields[name].help_text = _("Please revise: %(reason)s") % {
+                        "reason": self.instance.reason
+                    }
 
     def _describe(self) -> None:
-        fields = self.fields
         if self.is_organisation:
-            fields["proof"].label = _("Business registration certificate")
-            fields["affiliation"].label = _("Department")
-            fields["size"].choices = [("", _("Please choose")), *Organisation.Size.choices]
-            fields["name"].label = _("Name of the contact person")
-        else:
-            fields["proof"].label = (
-                _("Proof of enrolment") if self.tier.needs_proof else _("Attachment")
+            self._label(
+                proof=_("Business registration certificate"),
+                affiliation=_("Department"),
+                name=_("Name of the contact person"),
             )
-        fields["address"].help_text = _("For example: 168 Gasan digital 1-ro, Geumcheon-gu, Seoul")
-        if self.tier.needs_proof:
+            if "size" in self.fields:
+                blank = ("", _("Please choose"))
+                self.fields["size"].choices = [blank, *Organisation.Size.choices]
+        elif self.tier.needs_proof:
+            self._label(proof=_("Proof of enrolment"))
+        if "branch" in self.fields:
+            self.fields["branch"].queryset = Branch.objects.open()
+        if "address" in self.fields:
+            self.fields["address"].help_text = _(
+                "For example: 168 Gasan digital 1-ro, Geumcheon-gu, Seoul"
+            )
+        if self.tier.needs_proof and "proof" in self.fields:
             has_one = self.instance.pk and self.instance.files.exists()
-            fields["proof"].required = not self.draft and not has_one
+            self.fields["proof"].required = not self.draft and not has_one
             if has_one:
-                fields["proof"].help_text = _("A file is attached. Choose another to replace it.")
+                self.fields["proof"].help_text = _(
+                    "A file is attached. Choose another to replace it."
+                )
+
+    def _label(self, **labels: Any) -> None:
+        for name, label in labels.items():
+            if name in self.fields:
+                self.fields[name].label = label
 
     def sections(self) -> Iterator[tuple[str, list[BoundField]]]:
         for title, names in self.layout:
@@ -133,9 +139,16 @@ class ApplicationForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if not data.get("branch"):
-            data["branch"] = suggest_branch(data.get("address", ""))
+        if "branch" in self.fields and not data.get("branch"):
+            address = data.get("address", self.instance.address)
+            data["branch"] = suggest_branch(address or "")
         return data
+
+
+def nameable_fields(application: Application) -> list[tuple[str, Any]]:
+    """What a revision request may name: the fields of this application's form, with labels."""
+    form = ApplicationForm(instance=Application(tier=application.tier))
+    return [(name, field.label) for name, field in form.fields.items() if name != "declaration"]
 
 
 def suggest_branch(address: str) -> Branch:

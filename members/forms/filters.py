@@ -1,6 +1,5 @@
 """The filters of the desk's lists."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
 from members import standing
-from members.models import Application, Member, Tier
+from members.models import Application, Member, Removal, Tier
 
 
 class Filter(forms.Form):
@@ -60,7 +59,10 @@ class MemberFilter(Filter):
     standing = forms.ChoiceField(
         label=_("Standing"),
         required=False,
-        choices=[("", _("All")), *standing.LABELS.items()],
+        choices=[
+            ("", _("All")),
+            *((code, label) for code, label in standing.LABELS.items() if code != standing.BEFORE),
+        ],
     )
 
     def apply(self, members: Any) -> Any:
@@ -70,23 +72,26 @@ class MemberFilter(Filter):
                 chosen &= Q(**{name: value})
         members = members.filter(chosen).search(self.value("q") or "")
         if code := self.value("standing"):
-            members = in_standing(members, code, clock.today())
+            members = standing.in_standing(members, code, clock.today())
         return members
 
 
-def in_standing(members: Any, code: str, day: date) -> Any:
-    """Members of one standing on a day, as ``members.standing`` would say row by row; a list of
-    thousands is narrowed by their paid days, not worked out one by one."""
-    if code == standing.ADMITTED:
-        return members.filter(status=Member.Status.ADMITTED)
-    if code == standing.ENDED:
-        return members.filter(status__in=Member.ENDED)
-    active = members.active()
-    good = Member.objects.paid_through(day, begun_by=day).values("pk")
-    if code == standing.GOOD:
-        return active.filter(pk__in=good)
-    grace_from = standing.calendar_for(day.year).grace_from(day)
-    kept = Member.objects.paid_through(grace_from, begun_by=day).values("pk")
-    if code == standing.GRACE:
-        return active.filter(pk__in=kept).exclude(pk__in=good)
-    return active.exclude(pk__in=kept)
+class RemovalFilter(Filter):
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All")), *Removal.Kind.choices]
+    )
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("All")), *Removal.Status.choices]
+    )
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
+    )
+
+    def apply(self, removals: Any) -> Any:
+        chosen = Q()
+        for name, field in (("kind", "kind"), ("status", "status"), ("branch", "member__branch")):
+            if value := self.value(name):
+                chosen &= Q(**{field: value})
+        if query := self.value("q"):
+            chosen &= Q(member__in=Member.objects.search(query).values("pk"))
+        return removals.filter(chosen)

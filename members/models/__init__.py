@@ -14,8 +14,11 @@ from members.models.membership import (
     PeriodQuerySet,
     Renewal,
     Seat,
+    Suspension,
+    SuspensionQuerySet,
 )
 from members.models.register import RegisterEntry
+from members.models.removals import Removal, RemovalQuerySet
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -42,9 +45,13 @@ __all__ = [
     "Period",
     "PeriodQuerySet",
     "RegisterEntry",
+    "Removal",
+    "RemovalQuerySet",
     "Renewal",
     "Right",
     "Seat",
+    "Suspension",
+    "SuspensionQuerySet",
     "Tier",
     "TierQuerySet",
     "TierRight",

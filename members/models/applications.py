@@ -134,6 +134,27 @@ class Application(Stateful):
         Status.REJECTED: "danger",
     }
 
+    # What an applicant writes, and a revision request may name.
+    WRITTEN: ClassVar = (
+        "name",
+        "name_en",
+        "phone",
+        "postcode",
+        "address",
+        "address_detail",
+        "affiliation",
+        "position",
+        "topics",
+        "organisation_name",
+        "business_number",
+        "representative",
+        "size",
+        "industry",
+        "is_in_g_valley",
+        "tax_email",
+        "branch",
+    )
+
     # How many working days the association takes at most to answer (처리기한).
     ANSWER_DAYS = 7
 
@@ -170,9 +191,13 @@ class Application(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     reason = models.TextField(_("reason"), blank=True)  # of a revision request or a rejection
+    # The fields that a revision request names; the applicant changes these and no others.
+    revise_fields = models.JSONField(default=list, blank=True)
     basis = models.CharField(
         _("basis"), max_length=200, blank=True
     )  # 의결 근거: meeting, date, number
+    # What the decision says about an expulsion, where the applicant had been expelled.
+    readmission = models.CharField(_("on the expulsion"), max_length=200, blank=True)
     order = models.OneToOneField(
         Order, models.PROTECT, null=True, blank=True, related_name="application"
     )
@@ -222,6 +247,11 @@ class Application(Stateful):
     @property
     def is_editable(self) -> bool:
         return self.status in (self.Status.DRAFT, self.Status.REVISION)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Handed in, and not decided yet."""
+        return self.status in (self.Status.SUBMITTED, self.Status.REVISION)
 
     @property
     def answer_by(self) -> date | None:

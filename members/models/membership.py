@@ -20,6 +20,13 @@ class MemberQuerySet(BranchScoped):
     def active(self) -> "MemberQuerySet":
         return self.filter(status=Member.Status.ACTIVE)
 
+    def belonging(self, day: date) -> "MemberQuerySet":
+        """Who was, is or (as things stand) will be a member on a day, by dated facts."""
+        return self.filter(
+            Q(status=Member.Status.ACTIVE) | Q(status__in=Member.LEFT, ended_on__gt=day),
+            joined_on__lte=day,
+        )
+
     def of(self, user: Any, today: date | None = None) -> "MemberQuerySet":
         """Memberships that this person holds or sits in today."""
         today = today or clock.today()
@@ -93,14 +100,9 @@ class Member(Stateful):
         Status.VOIDED: set(),
     }
     TONES: ClassVar = {Status.ACTIVE: "good", Status.ADMITTED: "info", Status.EXPELLED: "danger"}
-    # No longer a member, however it came about.
-    ENDED: ClassVar = (
-        Status.WITHDRAWN,
-        Status.EXPELLED,
-        Status.FORFEITED,
-        Status.DECEASED,
-        Status.VOIDED,
-    )
+    # No longer a member, however it came about, from ``ended_on`` on.
+    LEFT: ClassVar = (Status.WITHDRAWN, Status.EXPELLED, Status.FORFEITED, Status.DECEASED)
+    ENDED: ClassVar = (*LEFT, Status.VOIDED)  # voided: never was one, by rights
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="memberships"
@@ -150,6 +152,67 @@ class Member(Stateful):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number or '-'})"
+
+
+class SuspensionQuerySet(BranchScoped):
+    branch_field = "member__branch"
+
+    def on(self, day: date) -> "SuspensionQuerySet":
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=day),
+            Q(restored_on=None) | Q(restored_on__gt=day),
+            starts_on__lte=day,
+        )
+
+    def open(self, day: date) -> "SuspensionQuerySet":
+        """Those that hold on a day or will hold after it."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), restored_on=None)
+
+
+class Suspension(models.Model):
+    """Rights rest by decision (권리정지), from a day to a day or until they are restored."""
+
+    member = models.ForeignKey("Member", models.PROTECT, related_name="suspensions")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)  # the last day; null: open
+    reason = models.CharField(_("reason"), max_length=300)
+    basis = models.CharField(_("basis"), max_length=200)
+    decided_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    restored_on = models.DateField(null=True, blank=True)  # the first day with rights again
+    restored_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    restored_reason = models.CharField(max_length=300, blank=True)
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("suspension")
+        verbose_name_plural = _("suspensions")
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="suspension_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(restored_on=None, restored_by=None)
+                | Q(restored_on__isnull=False, restored_by__isnull=False),
+                name="suspension_restoration_paired",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["member", "starts_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.starts_on} ~ {self.ends_on or ''}"
+
+    def holds_on(self, day: date) -> bool:
+        return (
+            self.starts_on <= day
+            and (self.ends_on is None or day <= self.ends_on)
+            and (self.restored_on is None or day < self.restored_on)
+        )
 
 
 class Renewal(models.Model):

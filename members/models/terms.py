@@ -1,6 +1,6 @@
 """On what terms people belong: tiers, their rights, what they cost, and when they open."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -34,6 +34,23 @@ class Tier(models.Model):
         PERSON = "person", _("Individual")
         ORGANISATION = "organisation", _("Organisation")
 
+    class Joining(models.TextChoices):
+        APPROVE_FIRST = "approve_first", _("Approval, then payment")
+        PAY_FIRST = "pay_first", _("Payment, then approval")  # refunded when it is refused
+
+    class Start(models.TextChoices):
+        PAYMENT = "payment", _("Day of payment")  # never before the approval
+        APPROVAL = "approval", _("Day of approval")
+
+    class Basis(models.TextChoices):
+        CALENDAR = "calendar", _("Calendar year")  # 회계연도 1.1–12.31
+        ANNIVERSARY = "anniversary", _("A year from joining")  # 입회일+1년
+
+    class FirstYear(models.TextChoices):
+        FULL = "full", _("Full dues")  # 전액
+        HALF = "half", _("Half in the second half of the year")  # 하반기 50 %
+        MONTHLY = "monthly", _("By the months left")  # 월할
+
     code = models.SlugField(max_length=30, unique=True)
     name_ko = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60)
@@ -46,6 +63,26 @@ class Tier(models.Model):
     is_open = models.BooleanField(default=True)  # takes applications
     is_for_life = models.BooleanField(default=False)  # one payment, no years
     needs_proof = models.BooleanField(default=False)  # 사업자등록증 or 학생증 with the application
+    joining = models.CharField(
+        _("order of joining"), max_length=13, choices=Joining, default=Joining.APPROVE_FIRST
+    )
+    starts = models.CharField(
+        _("membership begins on"), max_length=8, choices=Start, default=Start.PAYMENT
+    )
+    dues_basis = models.CharField(
+        _("dues cover"), max_length=11, choices=Basis, default=Basis.CALENDAR
+    )
+    first_year = models.CharField(
+        _("dues of the first year"), max_length=7, choices=FirstYear, default=FirstYear.FULL
+    )
+    # Of dues from anniversary to anniversary; those of calendar years follow the dues calendar.
+    renew_days = models.PositiveSmallIntegerField(
+        _("payable so many days before the end"), default=60
+    )
+    due_days = models.PositiveSmallIntegerField(_("due so many days after the end"), default=30)
+    grace_days = models.PositiveSmallIntegerField(_("days of grace after the end"), default=90)
+    # An expelled member may apply again after so many years.
+    barred_years = models.PositiveSmallIntegerField(_("years barred after an expulsion"), default=2)
 
     name = localized("name")
     summary = localized("summary")
@@ -116,8 +153,14 @@ class DuesCalendar(models.Model):
     due_day = models.PositiveSmallIntegerField(default=31)
     grace_month = models.PositiveSmallIntegerField(default=6)
     grace_day = models.PositiveSmallIntegerField(default=30)
-    # Joining from this month on also covers the next year.
-    next_year_from_month = models.PositiveSmallIntegerField(default=11)
+    # Paying from this month on also covers the next year; null: it never does.
+    next_year_from_month = models.PositiveSmallIntegerField(default=11, null=True, blank=True)
+    # For tiers whose first year is cheaper: from when it is half, and to what it is rounded down.
+    half_from_month = models.PositiveSmallIntegerField(default=7)
+    rounded_to = WonField(default=1_000)
+    # From the grace of the so-many-th year without dues on, membership may be forfeited (자격상실);
+    # null: never.
+    forfeit_after_years = models.PositiveSmallIntegerField(default=2, null=True, blank=True)
 
     class Meta:
         verbose_name = _("dues calendar")
@@ -136,6 +179,18 @@ class DuesCalendar(models.Model):
     def grace_from(self, day: date) -> date:
         """Whoever has paid until this day or later is at least in grace on ``day``."""
         return date(day.year - (day <= self.grace_ends_on(day.year)), 1, 1)
+
+    def forfeited_before(self, day: date) -> date | None:
+        """Whoever has paid only until a day before this one may forfeit membership on ``day``."""
+        if self.forfeit_after_years is None:
+            return None
+        return date(self.grace_from(day).year - self.forfeit_after_years + 1, 1, 1)
+
+    def forfeits_from(self, paid_until: date) -> date | None:
+        """The first day on which who has paid until then may forfeit membership."""
+        if self.forfeit_after_years is None:
+            return None
+        return self.grace_ends_on(paid_until.year + self.forfeit_after_years) + timedelta(days=1)
 
 
 class Clock(models.Model):

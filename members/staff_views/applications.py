@@ -12,12 +12,19 @@ from django.views.decorators.http import require_POST
 from kosna.audit import actions as audit
 from kosna.audit.models import Entry
 from kosna.branches.access import staff_view
-from kosna.branches.models import Branch
+from kosna.branches.models import Branch, Scope
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from members import actions
-from members.forms import ApplicationFilter, ApproveForm, ReasonForm, RejectForm
+from members.forms import (
+    ApplicationFilter,
+    ApproveForm,
+    RejectForm,
+    RevisionForm,
+    nameable_fields,
+)
 from members.models import Application, Organisation
+from members.readmission import expulsions_of, with_expulsion
 from members.views.applications import attachment
 
 VIEW_APPLICATION, VIEW_MEMBER = "members.view_application", "members.view_member"
@@ -28,6 +35,7 @@ HISTORY = {
     "members.approve_application": gettext_lazy("Approved"),
     "members.reject_application": gettext_lazy("Rejected"),
     "members.withdraw_application": gettext_lazy("Withdrawn by the applicant"),
+    "members.hold_dues": gettext_lazy("Paid; waits for the decision"),
     "members.reissue_order": gettext_lazy("New order issued"),
 }
 
@@ -38,7 +46,8 @@ def applications(request: HttpRequest) -> TemplateResponse:
         request.GET, branches=Branch.objects.permitted(request.user, VIEW_APPLICATION)
     )
     rows = Application.objects.received().permitted(request.user, VIEW_APPLICATION)
-    rows = form.apply(rows).select_related("tier", "branch").order_by("submitted_at", "pk")
+    rows = with_expulsion(form.apply(rows))
+    rows = rows.select_related("tier", "branch").order_by("submitted_at", "pk")
     return TemplateResponse(
         request,
         "staff/members/application_list.html",
@@ -79,10 +88,11 @@ def reject(request: HttpRequest, number: str) -> HttpResponseBase:
     return _decide(request, number, APPROVE, "reject", _("The application has been rejected."))
 
 
+FORMS = {"approve": ApproveForm, "revise": RevisionForm, "reject": RejectForm}
 DECISIONS = {
-    "approve": (ApproveForm, actions.approve_application),
-    "revise": (ReasonForm, actions.request_revision),
-    "reject": (RejectForm, actions.reject_application),
+    "approve": actions.approve_application,
+    "revise": actions.request_revision,
+    "reject": actions.reject_application,
 }
 
 
@@ -91,11 +101,10 @@ def _decide(
 ) -> HttpResponseBase:
     """One of the three answers; a form that was refused is shown again where it stood."""
     row = _application(request, number, verb)
-    form_class, action = DECISIONS[decision]
-    form = form_class(request.POST, prefix=decision)
+    form = FORMS[decision](request.POST, prefix=decision, application=row)
     if form.is_valid():
         try:
-            action(row, **form.cleaned_data, by=request.user)
+            DECISIONS[decision](row, **form.cleaned_data, by=request.user)
         except Refused as refusal:
             refusal.to_form(form)
         else:
@@ -108,7 +117,7 @@ def _decide(
 def _application(request: HttpRequest, number: str, verb: str) -> Application:
     rows = Application.objects.received().permitted(request.user, verb)
     related = ("applicant", "tier", "branch", "decided_by", "member", "order")
-    return get_object_or_404(rows.select_related(*related), number=number)
+    return get_object_or_404(with_expulsion(rows).select_related(*related), number=number)
 
 
 def _application_page(
@@ -121,6 +130,7 @@ def _application_page(
     bound = bound or {}
     user = request.user
     is_own = row.applicant_id == user.pk
+    names = dict(nameable_fields(row))
     entries = Entry.objects.filter(
         target_type=Application._meta.label_lower, target_id=str(row.pk), verb__in=HISTORY
     )
@@ -134,7 +144,14 @@ def _application_page(
             "similar": [(other, other.branch in request.scope) for other in similar[:5]],
             "known_organisation": row.business_number
             and Organisation.objects.filter(business_number=row.business_number).first(),
-            "history": [(HISTORY[entry.verb], entry) for entry in entries.order_by("pk")],
+            "history": [
+                (
+                    HISTORY[entry.verb],
+                    entry,
+                    [names[name] for name in entry.facts.get("fields", []) if name in names],
+                )
+                for entry in entries.order_by("pk")
+            ],
             "is_own": is_own,
             "may_revise": not is_own
             and row.may_move_to(Application.Status.REVISION)
@@ -145,9 +162,12 @@ def _application_page(
             "may_reject": not is_own
             and row.may_move_to(Application.Status.REJECTED)
             and user.has_perm(APPROVE, row.branch),
-            "approve_form": bound.get("approve") or ApproveForm(prefix="approve"),
-            "revise_form": bound.get("revise") or ReasonForm(prefix="revise"),
-            "reject_form": bound.get("reject") or RejectForm(prefix="reject"),
+            "expulsion": row.is_held and expulsions_of(row).first(),
+            "may_readmit": Scope.of(user, actions.READMIT).everywhere,
+            **{
+                f"{name}_form": bound.get(name) or form_class(prefix=name, application=row)
+                for name, form_class in FORMS.items()
+            },
             "refused_form": next(iter(bound.values()), None),
             "may_see_member": row.member and user.has_perm(VIEW_MEMBER, row.member.branch),
             "may_see_order": row.order and user.has_perm("payments.view_order", row.branch),

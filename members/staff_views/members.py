@@ -21,6 +21,7 @@ from kosna.payments.models import Order
 from members import standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
+from members.staff_views.exits import deeds_for
 
 VIEW_MEMBER = "members.view_member"
 
@@ -121,6 +122,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
         rows.select_related("tier", "branch", "user", "organisation").prefetch_related(
             "periods",
             "periods__tier",
+            "suspensions",
             Prefetch("seat_rows", Seat.objects.select_related("user").order_by("pk")),
         ),
         pk=pk,
@@ -148,5 +150,11 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "applications": applications,
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
+            "removal": row.removals.proposed().select_related("proposed_by").first(),
+            "entries": row.register_entries.select_related("by").order_by("on", "pk"),
+            "deeds": [
+                (deed, reverse(f"members_staff:member-{deed.name}", args=[row.pk]))
+                for deed in deeds_for(request.user, row)
+            ],
         },
     )

@@ -62,7 +62,7 @@ def _application_form(request: HttpRequest, application: Application) -> HttpRes
     if request.method == "POST" and form.is_valid():
         try:
             application = actions.save_draft(
-                form.instance, proof=form.cleaned_data["proof"], by=request.user
+                form.instance, proof=form.cleaned_data.get("proof"), by=request.user
             )
             if draft:
                 messages.success(request, _("Saved. You can continue whenever you like."))
@@ -80,7 +80,9 @@ def _application_form(request: HttpRequest, application: Application) -> HttpRes
             "form": form,
             "application": application,
             "tier": application.tier,
-            "lines": dues.quote(application.tier, clock.today(), first=True),
+            "priced": dues.explained(application.tier, clock.today(), first=True),
+            "pays_first": application.tier.joining == Tier.Joining.PAY_FIRST,
+            "files": application.files.order_by("pk") if application.pk else [],
             "step_names": step_names(),
         },
         status=422 if form.errors else 200,
@@ -114,8 +116,11 @@ def application(request: HttpRequest, number: str) -> TemplateResponse:
             "step_names": step_names(),
             "step": 5 if is_member else STEPS.get(application.status, 0),
             "is_member": is_member,
+            "has_ended": application.member and application.member.status in Member.ENDED,
             "order": order,
             "may_pay": order and order.status == Order.Status.PENDING,
+            "pays_first": application.tier.joining == Tier.Joining.PAY_FIRST,
+            "is_paid": order and order.status == Order.Status.PAID,
             "may_reorder": order and order.status in lapsed and not is_member,
             "may_withdraw": application.may_move_to(Application.Status.WITHDRAWN),
         },

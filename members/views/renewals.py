@@ -14,7 +14,8 @@ from members.models import Member
 
 def renew(request: HttpRequest) -> HttpResponseBase:
     """Renewal in two clicks: what it costs, then the order."""
-    members = Member.objects.active().run_by(request.user).select_related("tier").order_by("pk")
+    members = Member.objects.active().run_by(request.user).select_related("tier")
+    members = members.prefetch_related("periods", "suspensions").order_by("pk")
     if wanted := request.POST.get("member"):
         member = get_object_or_404(members, pk=wanted if wanted.isdecimal() else 0)
         return redirect(actions.renew(member, by=request.user))
@@ -31,8 +32,8 @@ def _offer(member: Member, today: date) -> dict:
     offer = {"member": member, "standing": standing.standing_of(member, today)}
     try:
         actions.refuse_if_paid(member, today)
-        lines = dues.quote(member.tier, today, first=False)
-        offer |= {"lines": lines, "total": sum(line.amount for line in lines)}
+        priced = dues.explained(member.tier, today, first=False)
+        offer |= {"priced": priced, "total": sum(each.line.amount for each in priced)}
     except Refused as refusal:
         offer["why_not"] = str(refusal)
     return offer

@@ -25,6 +25,13 @@ APPLICANT = {
 }
 
 
+BASIS = {
+    "approve-meeting": "제12차 이사회",
+    "approve-decided_on": "2026-11-20",
+    "approve-number": "2026-12호",
+}
+
+
 def sign_up(portal: Portal, language: str = "") -> Person:
     """A visitor becomes an account, by the code in the mail."""
     person = Person(portal, language=language).open("/accounts/signup/")
@@ -48,7 +55,7 @@ def apply(person: Person, tier: str = "regular", **changes) -> Application:
 
 def approve(reviewer: Person, application: Application) -> None:
     reviewer.open(f"/staff/applications/{application.number}/")
-    reviewer.press("/approve/", **{"approve-basis": "제12차 이사회 2026. 11. 20."})
+    reviewer.press("/approve/", **BASIS)
 
 
 def pay_by_card(person: Person, order: Order) -> None:
@@ -76,7 +83,8 @@ def test_from_the_first_visit_to_the_certificate(portal, people, enter):
     officer = enter("officer").open("/staff/applications/")
     assert application.number in officer.text
     officer.open(f"/staff/applications/{application.number}/")
-    officer.press("/revision/", **{"revise-reason": "더 또렷한 증명서를 보내 주세요."})
+    words = {"revise-named": "proof", "revise-reason": "더 또렷한 증명서를 보내 주세요."}
+    officer.press("/revision/", **words)
     assert not officer.forms("/approve/")
     other = enter("other_officer")
     other.open(f"/staff/applications/{application.number}/", 404)
@@ -84,7 +92,7 @@ def test_from_the_first_visit_to_the_certificate(portal, people, enter):
     newcomer.open(f"/members/apply/{application.number}/edit/")
     assert "더 또렷한 증명서를 보내 주세요." in newcomer.text
     clearer = SimpleUploadedFile("clearer.pdf", factories.make_pdf(2), "application/pdf")
-    newcomer.press("postcode", declaration=True, intent="submit", proof=clearer)
+    newcomer.press("proof", declaration=True, intent="submit", proof=clearer)
     assert application.files.count() == 2
 
     # The reviewer approves; that is an order, and the money makes a member.
@@ -251,9 +259,10 @@ def test_a_rejected_applicant_reads_why(portal, people, enter):
     newcomer = sign_up(portal)
     application = apply(newcomer)
     reviewer = enter("reviewer").open(f"/staff/applications/{application.number}/")
-    reviewer.press("/reject/", 422, **{"reject-reason": "", "reject-basis": ""})
+    reviewer.press("/reject/", 422, **{"reject-reason": "", "reject-meeting": ""})
     reason = "정관 제6조의 자격에 맞지 않습니다."
-    reviewer.press("/reject/", **{"reject-reason": reason, "reject-basis": "정관 제6조"})
+    basis = {"reject-meeting": "심사위원회, 정관 제6조", "reject-decided_on": "2026-11-20"}
+    reviewer.press("/reject/", **{"reject-reason": reason, **basis})
     assert reason in newcomer.open(f"/members/apply/{application.number}/").text
     assert reason in portal.mails(EMAIL)[-1].body
     assert not Order.objects.exists() and not Member.objects.filter(user__email=EMAIL).exists()

@@ -155,7 +155,9 @@ def test_member_cannot_apply_again(cast):
 
 
 def test_revision_goes_back_and_forth_under_one_number(cast, application, login):
-    actions.request_revision(application, reason="주소를 확인해 주세요.", by=cast.reviewer)
+    actions.request_revision(
+        application, named=["address"], reason="주소를 확인해 주세요.", by=cast.reviewer
+    )
     client = login("applicant")
     url = application.get_absolute_url()
     assert "주소를 확인해 주세요." in client.get(url).content.decode()
@@ -215,7 +217,7 @@ def test_approval_by_oneself_is_refused(cast, application):
     with pytest.raises(Refused):
         actions.reject_application(application, reason="x", basis="x", by=cast.applicant)
     with pytest.raises(Refused):
-        actions.request_revision(application, reason="x", by=cast.applicant)
+        actions.request_revision(application, named=["name"], reason="x", by=cast.applicant)
 
     application.refresh_from_db()
     assert application.status == Status.SUBMITTED
@@ -289,7 +291,9 @@ def test_every_mail_of_a_membership_renders(cast, language, settings):
     cast.applicant.language = language
     cast.applicant.save()
     application = make_application(cast.applicant, cast.regular_tier, cast.busan, submitted=True)
-    actions.request_revision(application, reason="<b>주소</b> & 우편번호", by=cast.reviewer)
+    actions.request_revision(
+        application, named=["address"], reason="<b>주소</b> & 우편번호", by=cast.reviewer
+    )
     actions.submit_application(application, by=cast.applicant)
     pay(actions.approve_application(application, basis="이사회", by=cast.reviewer))
 

@@ -11,13 +11,22 @@ from kosna.core.uploads import check_document
 from kosna.payments.models import Order
 from members import actions
 from members.actions.applications import attach
-from members.forms import in_standing
 from members.models import Application, Member, Period
-from members.standing import LABELS, standing_of
+from members.standing import LABELS, in_standing, standing_of
 from tests import factories
 from tests.members.conftest import make_application, upload
 
 pytestmark = pytest.mark.django_db
+BASIS = {
+    "approve-meeting": "제12차 이사회",
+    "approve-decided_on": "2026-11-20",
+    "approve-number": "2026-3호",
+}
+BASIS_OF_REJECTION = {
+    "reject-reason": "서류",
+    "reject-meeting": "이사회",
+    "reject-decided_on": "2026-11-20",
+}
 
 
 def queries_of(client, path: str) -> int:
@@ -89,16 +98,16 @@ def test_looking_at_an_application_and_its_file_leaves_traces(cast, login):
 def test_reviewer_decides_and_officer_only_asks_back(cast, application, login):
     url = f"/staff/applications/{application.number}/"
 
-    assert login("officer").post(f"{url}approve/", {"approve-basis": "x"}).status_code == 403
-    missing = login("reviewer").post(f"{url}approve/", {"approve-basis": ""})
+    assert login("officer").post(f"{url}approve/", BASIS).status_code == 403
+    missing = login("reviewer").post(f"{url}approve/", BASIS | {"approve-meeting": ""})
     assert missing.status_code == 422
     assert not Order.objects.exists()
 
-    login("reviewer").post(f"{url}approve/", {"approve-basis": "이사회 2026-3호"})
+    login("reviewer").post(f"{url}approve/", BASIS)
 
     application.refresh_from_db()
     assert application.status == Application.Status.APPROVED
-    again = login("reviewer").post(f"{url}reject/", {"reject-reason": "x", "reject-basis": "y"})
+    again = login("reviewer").post(f"{url}reject/", BASIS_OF_REJECTION)
     assert again.status_code == 422
     assert Order.objects.count() == 1
 
@@ -106,9 +115,7 @@ def test_reviewer_decides_and_officer_only_asks_back(cast, application, login):
 def test_reviewer_cannot_decide_about_themselves(cast, login):
     own = make_application(cast.reviewer, cast.regular_tier, cast.busan, submitted=True)
 
-    response = login("reviewer").post(
-        f"/staff/applications/{own.number}/approve/", {"approve-basis": "x"}
-    )
+    response = login("reviewer").post(f"/staff/applications/{own.number}/approve/", BASIS)
 
     assert response.status_code == 422
     assert not Order.objects.exists()

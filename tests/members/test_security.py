@@ -24,10 +24,10 @@ def test_a_stale_form_keeps_number_and_state(cast):
 
 def test_a_revision_of_an_earlier_round_is_stale_too(cast):
     row = make_application(cast.account, cast.associate_tier, cast.busan, submitted=True)
-    actions.request_revision(row, reason="주소", by=cast.reviewer)
+    actions.request_revision(row, named=["address"], reason="주소", by=cast.reviewer)
     stale = Application.objects.get(pk=row.pk)
     actions.submit_application(stale, by=cast.account)
-    actions.request_revision(row, reason="전화", by=cast.reviewer)
+    actions.request_revision(row, named=["phone"], reason="전화", by=cast.reviewer)
     assert Application.objects.get(pk=row.pk).is_editable
 
     with pytest.raises(Refused):

@@ -22,6 +22,7 @@ from kosna.payments.actions.refunds import (
     complete_bank_refund,
     refundable,
     reject_refund,
+    request_full_refund,
     request_refund,
     send_refund,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "record_payment",
     "refundable",
     "reject_refund",
+    "request_full_refund",
     "request_refund",
     "resolve_task",
     "send_refund",

@@ -94,6 +94,22 @@ def request_refund(
 
 
 @transaction.atomic
+def request_full_refund(order: Order, *, reason: str, by: User) -> int:
+    """Claims all that an order's lines have paid, each line for itself, however many payments
+    brought it. Returns the won claimed; 0 when nothing was paid or all is claimed already."""
+    order, claimed = locked(order), 0
+    for line in order.lines.all():
+        left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
+        for payment in order.payments.order_by("-amount", "pk"):
+            if piece := min(left, refundable(payment)):
+                request_refund(
+                    order=order, amount=piece, reason=reason, by=by, line=line, payment=payment
+                )
+                claimed, left = claimed + piece, left - piece
+    return claimed
+
+
+@transaction.atomic
 def approve_refund(refund: Refund, *, by: User) -> None:
     """Lets a refund go. Nobody approves money to themselves, and from TWO_PERSON_REFUND_WON on
     whoever asked does not decide; many small refunds of an order count together."""

@@ -1,0 +1,164 @@
+"""Expulsions and forfeitures: the list, one of them, and those that are proposed and decided by
+the dozen."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.lists import page_of
+from members import actions, standing
+from members.forms import DecideForm, MemberReasonForm, ProposeForm, RemovalFilter
+from members.models import Member, Removal
+from members.staff_views.exits import DECIDE, PROPOSE
+
+RELATED = ("member", "member__tier", "member__branch", "proposed_by")
+
+
+@staff_view(PROPOSE)
+def removals(request: HttpRequest) -> TemplateResponse:
+    """What waits for a decision first, then the newest."""
+    form = RemovalFilter(request.GET, branches=Branch.objects.permitted(request.user, PROPOSE))
+    rows = form.apply(Removal.objects.permitted(request.user, PROPOSE))
+    return TemplateResponse(
+        request,
+        "staff/members/removal_list.html",
+        {"form": form, "page": page_of(request, rows.waiting_first().select_related(*RELATED))},
+    )
+
+
+@staff_view(PROPOSE)
+def removal(request: HttpRequest, pk: int) -> TemplateResponse:
+    return _removal_page(request, _removal(request, pk, PROPOSE))
+
+
+def _removal(request: HttpRequest, pk: int, verb: str) -> Removal:
+    rows = Removal.objects.permitted(request.user, verb)
+    return get_object_or_404(rows.select_related(*RELATED, "decided_by"), pk=pk)
+
+
+def _removal_page(
+    request: HttpRequest, row: Removal, form: MemberReasonForm | None = None
+) -> TemplateResponse:
+    audit.viewed(request, row.member, subjects=actions.people_of(row.member))
+    is_open = row.status == Removal.Status.PROPOSED
+    may_decide = is_open and request.user.has_perm(DECIDE, row.member.branch)
+    return TemplateResponse(
+        request,
+        "staff/members/removal_detail.html",
+        {
+            "removal": row,
+            "standing": standing.standing_of(row.member, clock.today()),
+            "is_mine": is_open and row.proposed_by_id == request.user.pk,
+            "may_confirm": may_decide
+            and row.kind == Removal.Kind.EXPULSION
+            and row.proposed_by_id != request.user.pk,
+            "may_drop": may_decide,
+            "form": form or MemberReasonForm(),
+        },
+        status=422 if form else 200,
+    )
+
+
+@require_POST
+@staff_view(DECIDE)
+def removal_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second person's word ends the membership."""
+    row = _removal(request, pk, DECIDE)
+    member = actions.confirm_expulsion(row, by=request.user)
+    messages.success(request, _("The expulsion is carried out."))
+    return redirect("members_staff:member", member.pk)
+
+
+@require_POST
+@staff_view(DECIDE)
+def removal_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _removal(request, pk, DECIDE)
+    form = MemberReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.drop_removal(row, note=form.cleaned_data["reason"], by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The proposal is dropped."))
+            return redirect(row)
+    return _removal_page(request, row, form)
+
+
+@staff_view(PROPOSE)
+def forfeitures(request: HttpRequest) -> HttpResponse:
+    """Members so long in arrears that the board may decide, to be ticked and proposed."""
+    today = clock.today()
+    rows = standing.forfeitable(Member.objects.permitted(request.user, PROPOSE), today)
+    rows = rows.exclude(pk__in=Removal.objects.proposed().values("member"))
+    form = ProposeForm(request.POST or None, rows=rows)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposed = actions.propose_forfeitures(
+                form.cleaned_data["chosen"], reason=form.cleaned_data["reason"], by=request.user
+            )
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            count = len(proposed)
+            messages.success(
+                request,
+                ngettext(
+                    "%(n)s forfeiture is proposed to the board.",
+                    "%(n)s forfeitures are proposed to the board.",
+                    count,
+                )
+                % {"n": count},
+            )
+            return redirect("members_staff:forfeitures")
+    shown = standing.with_paid_until(rows.select_related("tier", "branch"), today)
+    return TemplateResponse(
+        request,
+        "staff/members/forfeiture_list.html",
+        {
+            "form": form,
+            "page": page_of(request, shown.order_by("joined_on", "pk")),
+            "years": standing.calendar_for(today.year).forfeit_after_years,
+            "may_decide": request.user.has_perm(DECIDE),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@staff_view(DECIDE)
+def forfeitures_decide(request: HttpRequest) -> HttpResponse:
+    """The board's list with its decision: all that are ticked end on one basis."""
+    rows = Removal.objects.permitted(request.user, DECIDE).proposed().forfeitures()
+    form = DecideForm(request.POST or None, rows=rows)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lost, kept = actions.decide_forfeitures(
+                form.cleaned_data["chosen"].select_related("member"),
+                basis=form.cleaned_data["basis"],
+                by=request.user,
+            )
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(
+                request,
+                _("Forfeited: %(lost)s. Kept, as dues were paid meanwhile: %(kept)s.")
+                % {"lost": len(lost), "kept": len(kept)},
+            )
+            return redirect("members_staff:forfeitures-decide")
+    page = page_of(request, rows.select_related(*RELATED).order_by("proposed_at", "pk"))
+    return TemplateResponse(
+        request,
+        "staff/members/forfeiture_decide.html",
+        {"form": form, "page": page},
+        status=422 if form.errors else 200,
+    )
