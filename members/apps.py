@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,8 +7,9 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
+        from kosna.core import batches, jobs
         from kosna.payments import payables
-        from members import actions, standing
+        from members import actions, closing, standing
 
         payables.register(
             actions.PAYABLE,
@@ -15,3 +18,13 @@ class MembersConfig(AppConfig):
             on_expired=actions.dues_expired,
             terms=standing.terms,
         )
+        payables.register(
+            actions.TIER_PAYABLE,
+            on_paid=actions.tier_change_paid,
+            on_refunded=actions.tier_change_refunded,
+            on_expired=actions.tier_change_expired,
+            terms=standing.terms,
+        )
+        jobs.register("members.move_due", every=timedelta(minutes=10), run=actions.move_due)
+        jobs.register("members.take_due", every=timedelta(minutes=10), run=actions.take_due)
+        batches.register("members.close_branch", run=closing.run, url=closing.url)

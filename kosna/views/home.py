@@ -57,7 +57,7 @@ def draw(request: HttpRequest) -> TemplateResponse:
     user = request.user
     upcoming = with_offers(Event.objects.published().upcoming(now))[:EVENTS_SHOWN]
     newest = Report.objects.published(now).for_lists().newest()[:REPORTS_SHOWN]
-    branches = list(Branch.objects.shown())
+    branches = list(Branch.objects.shown().with_regions())
     invited = invitations(upcoming, user, now)
     return TemplateResponse(
         request,

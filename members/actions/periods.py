@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,11 +21,11 @@ from kosna.core.numbering import next_number
 from kosna.documents import actions as documents
 from kosna.documents.models import Document
 from kosna.mail import post
-from kosna.payments.actions import place_order, settle_free
-from kosna.payments.models import Order, Refund
+from kosna.payments.actions import place_order, raise_task, settle_free
+from kosna.payments.models import Order, OrderLine, Refund, Task
 from members import dues, register
 from members.dues import PAYABLE, PAYMENT_TERM
-from members.models import Application, Member, Period, RegisterEntry, Renewal, Tier
+from members.models import Application, Member, Period, RegisterEntry, Renewal, Tier, TierChange
 from members.standing import FOR_LIFE, paid_until, standing_of
 
 
@@ -135,8 +136,9 @@ def _opens_on(member: Member, application: Application | None) -> date:
 
 def _open_period(member: Member, order: Order, opens_on: date) -> Period:
     line, today = order.lines.get(kind=dues.DUES), clock.today()
+    tier = _tier_paid_for(line, member)
     starts_on, ends_on = dues.days_bought(
-        member.tier,
+        tier,
         line,
         opens_on=opens_on,
         paid_until=paid_until(member, today),
@@ -146,8 +148,15 @@ def _open_period(member: Member, order: Order, opens_on: date) -> Period:
     if latest and latest >= (ends_on or FOR_LIFE):
         raise Refused(_("This year has been paid by another order."))
     return Period.objects.create(
-        member=member, line=line, tier=member.tier, starts_on=starts_on, ends_on=ends_on
+        member=member, line=line, tier=tier, starts_on=starts_on, ends_on=ends_on
     )
+
+
+def _tier_paid_for(line: OrderLine, member: Member) -> Tier:
+    """The member's, or the one that they change to with these days."""
+    if line.tier == member.tier.code:
+        return member.tier
+    return Tier.objects.filter(code=line.tier).first() or member.tier
 
 
 def _last_paid_day(member: Member) -> date | None:
@@ -176,9 +185,12 @@ def issue_card(member: Member, period: Period, *, holder: User) -> Document:
             "branch": member.branch.name,
             "valid_until": period.ends_on and period.ends_on.isoformat(),
         }
+    key = f"card:{period.pk}:{holder.pk}"
+    # Days that were taken back and given again get a card of their own.
+    void = Document.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:"), status="void").count()
     return documents.issue(
         Document.Kind.MEMBERSHIP_CARD,
-        key=f"card:{period.pk}:{holder.pk}",
+        key=f"{key}:{void}" if void else key,
         subject=holder,
         facts=facts,
         language=holder.language,
@@ -230,6 +242,10 @@ def dues_refunded(refund: Refund) -> None:
         order=refund.order.code,
         period=period.pk,
     )
+    for change in member.tier_changes.filter(status=TierChange.Status.EFFECTIVE):
+        if change.order and any(row["period"] == period.pk for row in change.credited):
+            # What was credited there has gone back here: a person has to look.
+            raise_task(Task.Kind.REFUSED, change.order, None, f"{refund.order.code} refunded")
 
 
 def void_period(period: Period, *, reason: str) -> None:
@@ -257,14 +273,14 @@ def renew(member: Member, *, by: User) -> Order:
     member = locked(member.pk)
     if member.status != Member.Status.ACTIVE:
         raise Refused(_("Only a running membership can be renewed."))
-    today = clock.today()
+    today, tier = clock.today(), tier_to_renew(member)
     refuse_if_paid(member, today)
-    year = dues.dues_year(member.tier, today)
+    year = dues.dues_year(tier, today)
     assert year is not None  # what is for life is paid already
     waiting = member.renewals.filter(dues_year=year, order__status=Order.Status.PENDING).first()
     if waiting:
         return waiting.order
-    lines = dues.quote(member.tier, today, first=False)
+    lines = dues.quote(tier, today, first=False)
     order = place_order(
         payable=PAYABLE,
         user=by,
@@ -281,6 +297,17 @@ def renew(member: Member, *, by: User) -> Order:
     if not order.total:
         settle_free(order, by=by)
     return order
+
+
+def tier_to_renew(member: Member) -> Tier:
+    """The tier whose dues the next days cost: another one where a change of tier takes effect with
+    them. Raises Refused while a change waits for its payment."""
+    change = member.tier_changes.open().select_related("to_tier").first()
+    if change is None or change.status == TierChange.Status.REQUESTED:
+        return member.tier
+    if change.status == TierChange.Status.APPROVED:
+        raise Refused(_("Your change of tier waits for its payment. Pay it or take it back first."))
+    return change.to_tier
 
 
 def refuse_if_paid(member: Member, today: date) -> None:

@@ -30,6 +30,8 @@ from members.models.terms import (
     TierRight,
     Topic,
 )
+from members.models.tier_changes import ShareRule, TierChange, TierChangeQuerySet
+from members.models.transfers import Transfer, TransferQuerySet
 
 __all__ = [
     "Application",
@@ -50,11 +52,16 @@ __all__ = [
     "Renewal",
     "Right",
     "Seat",
+    "ShareRule",
     "Suspension",
     "SuspensionQuerySet",
     "Tier",
+    "TierChange",
+    "TierChangeQuerySet",
     "TierQuerySet",
     "TierRight",
     "Topic",
+    "Transfer",
+    "TransferQuerySet",
     "draft_number",
 ]

@@ -17,8 +17,7 @@ from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.lists import page_of
 from kosna.documents.models import Document
-from kosna.payments.models import Order
-from members import standing
+from members import actions, standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
 from members.staff_views.exits import deeds_for
@@ -131,7 +130,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
     people = [row.user_id] if row.user_id else [seat.user_id for seat in seats]
     audit.viewed(request, row, subjects=people)
     sees_money = request.user.has_perm("payments.view_order", row.branch)
-    orders = Order.objects.filter(Q(application__member=row) | Q(renewal__member=row))
+    orders = actions.orders_of(row.pk)
     keys = Q()
     for period in row.periods.all():
         keys |= Q(key__startswith=f"card:{period.pk}:")

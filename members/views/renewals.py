@@ -32,7 +32,8 @@ def _offer(member: Member, today: date) -> dict:
     offer = {"member": member, "standing": standing.standing_of(member, today)}
     try:
         actions.refuse_if_paid(member, today)
-        priced = dues.explained(member.tier, today, first=False)
+        tier = actions.tier_to_renew(member)
+        priced = dues.explained(tier, today, first=False)
         offer |= {"priced": priced, "total": sum(each.line.amount for each in priced)}
     except Refused as refusal:
         offer["why_not"] = str(refusal)

@@ -17,7 +17,15 @@ from tests.flows.test_story import APPLICANT, BASIS, EMAIL, PASSWORD
 
 REASON = "주최 측 사정"
 # People write in Korean, whatever language the portal speaks to them; and a name is a name.
-TYPED = [*APPLICANT.values(), *BASIS.values(), REASON, "증명서.pdf", "김*늘", "연구위원 김서연", "한국어"]
+TYPED = [
+    *APPLICANT.values(),
+    *BASIS.values(),
+    REASON,
+    "증명서.pdf",
+    "김*늘",
+    "연구위원 김서연",
+    "한국어",
+]
 
 
 def pay(tab: Tab) -> None:
