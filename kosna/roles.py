@@ -26,6 +26,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.export_member",
+        "members.decide_transfer",
         "members.withdraw_member",
         "members.propose_removal",
         "payments.view_order",
@@ -41,6 +42,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.approve_application",
+        "members.decide_transfer",
         "members.withdraw_member",
         "members.propose_removal",
     },
@@ -54,6 +56,7 @@ ROLES: dict[str, set[str]] = {
         "members.approve_application",
         "members.readmit_expelled",
         "members.export_member",
+        "members.decide_transfer",
         "members.withdraw_member",
         "members.propose_removal",
         "members.decide_membership",

@@ -38,6 +38,10 @@ class Step:
     what: str
     why: str
 
+    @property
+    def credited(self) -> int:
+        return max(-self.amount, 0)
+
 
 @dataclass(frozen=True)
 class Credit:

@@ -1,6 +1,17 @@
 """What applicants type (``applications``), and what reviewers and the desk type."""
 
 from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
+from members.forms.cases import (
+    AcceptForm,
+    CaseReasonForm,
+    MoveAllForm,
+    TierChangeFilter,
+    TierChangeForm,
+    TierRejectForm,
+    TransferFilter,
+    TransferForm,
+    WaiverForm,
+)
 from members.forms.decisions import (
     ApproveForm,
     BasisForm,
@@ -22,11 +33,13 @@ from members.forms.memberships import (
 )
 
 __all__ = [
+    "AcceptForm",
     "ApplicationFilter",
     "ApplicationForm",
     "ApproveForm",
     "BasisAndReasonForm",
     "BasisForm",
+    "CaseReasonForm",
     "ConfirmForm",
     "DeceasedForm",
     "DecideForm",
@@ -34,12 +47,19 @@ __all__ = [
     "Filter",
     "MemberFilter",
     "MemberReasonForm",
+    "MoveAllForm",
     "ProposeForm",
     "ReasonForm",
     "RejectForm",
     "RemovalFilter",
     "RevisionForm",
     "SuspendForm",
+    "TierChangeFilter",
+    "TierChangeForm",
+    "TierRejectForm",
+    "TransferFilter",
+    "TransferForm",
+    "WaiverForm",
     "basis_text",
     "nameable_fields",
     "suggest_branch",

@@ -151,6 +151,11 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
             "removal": row.removals.proposed().select_related("proposed_by").first(),
             "entries": row.register_entries.select_related("by").order_by("on", "pk"),
+            "history": actions.branch_history(row),
+            "cases": [
+                *row.transfers.open().select_related("from_branch", "to_branch"),
+                *row.tier_changes.open().select_related("from_tier", "to_tier"),
+            ],
             "deeds": [
                 (deed, reverse(f"members_staff:member-{deed.name}", args=[row.pk]))
                 for deed in deeds_for(request.user, row)
