@@ -158,16 +158,29 @@ def days_bought(
         if paid_until and opens_on <= paid_until + timedelta(days=tier.grace_days):
             starts_on = paid_until + timedelta(days=1)  # who pays in grace keeps the anniversary
         return starts_on, years_after(starts_on, 1) - timedelta(days=1)
-    if line.amount < rate_for(tier, line.dues_year).annual_dues:
-        # A part of a year's dues buys no other year.
-        if line.dues_year < today.year:
-            raise Refused(
-                _("These reduced dues were for %(year)s, which is over. Please order anew.")
-                % {"year": line.dues_year}
-            )
+    if is_over(tier, line, today):
+        raise Refused(
+            _("These reduced dues were for %(year)s, which is over. Please order anew.")
+            % {"year": line.dues_year}
+        )
+    if _is_reduced(tier, line):
         return starts_on, date(line.dues_year, 12, 31)
     # Whoever pays late in the year, or after it, is given the year that a payment today buys.
     return starts_on, date(max(line.dues_year, covered_year(today)), 12, 31)
+
+
+def _is_reduced(tier: Tier, line: OrderLine) -> bool:
+    """A part of a year's dues, which buys no other year."""
+    return (
+        line.dues_year is not None
+        and tier.dues_basis == Tier.Basis.CALENDAR
+        and line.amount < rate_for(tier, line.dues_year).annual_dues
+    )
+
+
+def is_over(tier: Tier, line: OrderLine, today: date) -> bool:
+    """Whether dues were for a part of a year that has gone by."""
+    return _is_reduced(tier, line) and (line.dues_year or today.year) < today.year
 
 
 def refuse_if_paid(tier: Tier, paid_until: date | None, today: date) -> None:

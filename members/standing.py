@@ -230,7 +230,7 @@ def paid_until(member: Member, day: date) -> date | None:
 
 def is_forfeitable(member: Member, day: date) -> bool:
     until = paid_until(member, day)
-    if until is None or _outside(member, day):
+    if until is None or until == FOR_LIFE or _outside(member, day):
         return False
     since = forfeits_from(member.tier, until, calendar_for(day.year))
     return since is not None and since <= day
@@ -242,15 +242,13 @@ def _outside(member: Member, day: date) -> str:
         return ENDED
     if member.status in Member.LEFT and (member.ended_on is None or member.ended_on <= day):
         return ENDED
-    if member.joined_on is None:
+    if member.status == Member.Status.ADMITTED or member.joined_on is None:
         return ADMITTED
     return BEFORE if member.joined_on > day else ""
 
 
 def standing_of(member: Member, on: date) -> Standing:
     """The standing on a day, past, present or to come, with the sentence that explains it."""
-    if member.status == Member.Status.ADMITTED:
-        return _not_a_member(member, ADMITTED)
     if code := _outside(member, on):
         return _not_a_member(member, code)
     suspension = next((row for row in member.suspensions.all() if row.holds_on(on)), None)

@@ -267,13 +267,22 @@ def approve_application(
         readmission=readmission,
         member=member.pk,
     )
-    if application.order and application.order.status == Order.Status.PAID:
-        open_membership(locked_member(member.pk), application.order, application)
-        return application.order
+    paid = application.order if _is_paid(application.order) else None
+    if paid and not dues.is_over(member.tier, paid.lines.get(kind=dues.DUES), clock.today()):
+        open_membership(locked_member(member.pk), paid, application)
+        return paid
+    if paid:
+        # The reduced dues of a year that ended before the decision open nothing any more.
+        request_full_refund(paid, reason=_("The year of these dues is over."), by=by)
+        application.order = None
     order = _first_order(application, by=by)
     if order.status == Order.Status.PENDING:
         _mail("application_approved", application, **_payment_facts(order))
     return order
+
+
+def _is_paid(order: Order | None) -> bool:
+    return order is not None and order.status == Order.Status.PAID
 
 
 def _first_order(application: Application, *, by: User) -> Order:

@@ -147,7 +147,7 @@ def page(deed: Deed) -> View:
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         rows = Member.objects.permitted(request.user, deed.verb)
         member = get_object_or_404(rows.select_related("tier", "branch", "organisation"), pk=pk)
-        form = deed.form(request.POST or None)
+        form = deed.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 deed.action(member, **form.cleaned_data, by=request.user)

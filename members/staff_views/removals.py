@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from kosna.audit import actions as audit
@@ -100,7 +99,7 @@ def forfeitures(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     rows = standing.forfeitable(Member.objects.permitted(request.user, PROPOSE), today)
     rows = rows.exclude(pk__in=Removal.objects.proposed().values("member"))
-    form = ProposeForm(request.POST or None, rows=rows)
+    form = ProposeForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
             proposed = actions.propose_forfeitures(
@@ -109,16 +108,8 @@ def forfeitures(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             refusal.to_form(form)
         else:
-            count = len(proposed)
-            messages.success(
-                request,
-                ngettext(
-                    "%(n)s forfeiture is proposed to the board.",
-                    "%(n)s forfeitures are proposed to the board.",
-                    count,
-                )
-                % {"n": count},
-            )
+            said = _("Proposed to the board: %(n)s.") % {"n": len(proposed)}
+            messages.success(request, said)
             return redirect("members_staff:forfeitures")
     shown = standing.with_paid_until(rows.select_related("tier", "branch"), today)
     return TemplateResponse(
@@ -138,7 +129,7 @@ def forfeitures(request: HttpRequest) -> HttpResponse:
 def forfeitures_decide(request: HttpRequest) -> HttpResponse:
     """The board's list with its decision: all that are ticked end on one basis."""
     rows = Removal.objects.permitted(request.user, DECIDE).proposed().forfeitures()
-    form = DecideForm(request.POST or None, rows=rows)
+    form = DecideForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
             lost, kept = actions.decide_forfeitures(

@@ -18,7 +18,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     running = [Member.Status.ADMITTED, Member.Status.ACTIVE]
     rows = Member.objects.run_by(request.user).filter(status__in=running)
     member = get_object_or_404(rows.select_related("tier", "branch", "organisation"), pk=pk)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw(member, reason=form.cleaned_data["reason"], by=request.user)
