@@ -38,6 +38,9 @@ from research.models import Report
 LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
+    "/staff/transfers/": "busan",
+    "/staff/tier-changes/": "reviewer",
+    "/staff/terms/": "hq",
     "/staff/events/": "hq",
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",

@@ -5,7 +5,7 @@ from datetime import date
 from kosna.accounts.models import Policy
 from kosna.accounts.policies import TEXTS
 from kosna.branches.models import Branch, Region
-from members.models import DuesCalendar, DuesRate, Right, Tier, TierRight
+from members.models import DuesCalendar, DuesRate, Right, ShareRule, Tier, TierRight
 
 LONG_AGO = date(1995, 1, 1)
 SINCE = 2012
@@ -123,6 +123,10 @@ def build() -> None:
     _branches()
     _tiers()
     DuesCalendar.objects.create(from_year=SINCE)
+    # 30 percent of dues go to the branches, of whichever tier.
+    ShareRule.objects.get_or_create(
+        tier=None, branch=None, valid_from=date(2011, 1, 1), defaults={"percent": 30}
+    )
     Policy.objects.bulk_create(
         Policy(
             kind=kind,
