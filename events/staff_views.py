@@ -16,7 +16,6 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from events import actions
 from events.forms import CheckInForm
@@ -37,6 +36,7 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
+from kosna.core.methods import require_POST
 from members.models import Clock, Opening
 
 PAGE = 20

@@ -263,7 +263,7 @@ def appoint(
 
 
 @transaction.atomic
-def set_up(people: Sequence[User]) -> list[Appointment]:
+def set_up(head_office: Branch, people: Sequence[User]) -> list[Appointment]:
     """The first two offices of a new portal, by an operator at the machine: the system
     administrators of the head office, who then propose and confirm all others between them.
 
@@ -273,16 +273,6 @@ def set_up(people: Sequence[User]) -> list[Appointment]:
         raise Refused(_("The first offices are for two people: one proposes, another confirms."))
     if Appointment.objects.exists():
         raise Refused(_("Offices are held here already: propose others at the desk."))
-    head_office, _is_new = Branch.objects.get_or_create(
-        is_head_office=True,
-        defaults={
-            "code": "hq",
-            "name_ko": "본부",
-            "name_en": "Head office",
-            "status": Branch.Status.OPEN,
-            "opened_on": clock.today(),
-        },
-    )
     return [
         appoint(
             user=person,

@@ -29,6 +29,7 @@ ROLES: dict[str, set[str]] = {
         "members.decide_transfer",
         "members.withdraw_member",
         "members.propose_removal",
+        "members.change_company",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -45,6 +46,7 @@ ROLES: dict[str, set[str]] = {
         "members.decide_transfer",
         "members.withdraw_member",
         "members.propose_removal",
+        "members.change_company",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -60,6 +62,7 @@ ROLES: dict[str, set[str]] = {
         "members.withdraw_member",
         "members.propose_removal",
         "members.decide_membership",
+        "members.change_company",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",

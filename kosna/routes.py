@@ -6,6 +6,43 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+# What an address with a parameter speaks of, by the word before its last parameter.
+OBJECTS = {
+    "about": "",  # a page of text, no row
+    "applications": "members.Application",
+    "apply": "members.Application",
+    "appointments": "branches.Appointment",
+    "ask": "members.CompanyDomain",
+    "asked": "members.SeatRequest",
+    "audit": "audit.Entry",
+    "batches": "core.Batch",
+    "branches": "branches.Branch",
+    "changes": "members.CompanyChange",
+    "checkin": "events.Event",
+    "company": "members.Member",
+    "deposits": "payments.Order",
+    "domains": "members.CompanyDomain",
+    "events": "events.Event",
+    "files": "members.ApplicationFile",
+    "holidays": "core.Holiday",
+    "invitations": "members.Invitation",
+    "keys": "mfa.Authenticator",
+    "leave": "members.Member",
+    "mail": "mail.Message",
+    "members": "members.Member",
+    "money-tasks": "payments.Task",
+    "orders": "payments.Order",
+    "proposals": "branches.Proposal",
+    "refunds": "payments.Refund",
+    "removals": "members.Removal",
+    "reports": "research.Report",
+    "requests": "members.SeatRequest",
+    "research": "research.Report",
+    "seats": "members.Seat",
+    "tickets": "events.Registration",
+    "verify": "documents.Document",
+}
+
 
 @dataclass(frozen=True)
 class Route:
@@ -13,6 +50,7 @@ class Route:
     pattern: str
     methods: list[str]
     access: str  # "public", "login", or the staff verbs that open it
+    object: str  # the model whose row the address names, if it names one
     view: str
 
     def as_dict(self) -> dict[str, Any]:
@@ -45,6 +83,20 @@ def _route(entry: URLPattern, path: str, namespace: str) -> Route:
         access = "public"
     else:
         access = "login"
-    allowed = getattr(view, "allowed_methods", None)
     name = ":".join(part for part in (namespace, entry.name or "") if part)
-    return Route(name, "/" + path, allowed or ["GET", "POST"], access, entry.lookup_str)
+    return Route(name, "/" + path, _methods(view), access, _object(path), entry.lookup_str)
+
+
+def _methods(view: Any) -> list[str]:
+    """As ``kosna.core.methods`` or a class of views says; a plain view answers both."""
+    if page := getattr(view, "view_class", None):
+        return [verb.upper() for verb in ("get", "post") if hasattr(page, verb)]
+    return getattr(view, "allowed_methods", ["GET", "POST"])
+
+
+def _object(path: str) -> str:
+    before, has_parameter, _rest = path.rpartition("<")
+    if not has_parameter:
+        return ""
+    words = before.rstrip("/").split("/")
+    return ".".join(words[1:3]) if words[0] == "admin" else OBJECTS.get(words[-1], "")

@@ -4,6 +4,7 @@ Safe unless told otherwise: ``KOSNA_ENV`` is ``production`` by default, and noth
 production by a flag. ``.env.example`` documents every variable.
 """
 
+import re
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,7 +15,21 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class Environment(environ.Env):
+    def whole(self, name: str, default: int, *, least: int) -> int:
+        """A whole number, and no smaller one than makes sense."""
+        try:
+            number = self.int(name, default)
+        except ValueError:
+            number = None
+        if number is None or number < least:
+            raise ImproperlyConfigured(f"{name} must be a whole number, at least {least}")
+        return number
+
+
+env = Environment()
 
 ENVIRONMENTS = ("production", "demo", "development", "test")
 TESTING = "pytest" in sys.modules
@@ -27,20 +42,26 @@ DEBUG = env.bool("DEBUG", KOSNA_ENV == "development")
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG cannot be on in production")
 
-VAR_DIR = Path(env.str("KOSNA_VAR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env.str("KOSNA_VAR", str(BASE_DIR / "var"))).resolve()
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-secret-" * 5)
+if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more in production")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = (
     env.str("SITE_URL") if PRODUCTION else env.str("SITE_URL", "http://localhost:8000")
 ).rstrip("/")
+# A scheme and a host, and nothing that could end a directive of the Content-Security-Policy.
+_origin = re.compile(rf"http{'s' if PRODUCTION else 's?'}://[a-z0-9.-]+(:[0-9]+)?")
+if not _origin.fullmatch(SITE_URL):
+    raise ImproperlyConfigured(
+        "SITE_URL must be https in production, and a host name in small letters without a path"
+    )
 _site = urlsplit(SITE_URL)
-if PRODUCTION and _site.scheme != "https":
-    raise ImproperlyConfigured("SITE_URL must be https in production")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[_site.hostname] if PRODUCTION else ["localhost", "127.0.0.1"]
 )
-if "*" in ALLOWED_HOSTS and PRODUCTION:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts in production")
+if PRODUCTION and ("*" in ALLOWED_HOSTS or _site.hostname not in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, that of SITE_URL among them")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- the rooms of the house ------------------------------------------------------------------
@@ -67,13 +88,13 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",  # allauth's page of security keys reads it
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
 ]
 
 MIDDLEWARE = [
+    "kosna.views.health.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -81,7 +102,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kosna.accounts.sessions.AuthenticationMiddleware",
     "kosna.core.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -112,8 +133,13 @@ TEMPLATES = [
 ]
 
 # --- database ---------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{VAR_DIR / 'kosna.sqlite3'}")}
-DATABASE = DATABASES["default"]
+_database = env.str("DATABASE_URL", "")
+if PRODUCTION and not _database:
+    raise ImproperlyConfigured("DATABASE_URL must be set in production")
+DATABASE = env.db_url_config(_database or f"sqlite:///{VAR_DIR / 'kosna.sqlite3'}")
+if not DATABASE.get("ENGINE"):
+    raise ImproperlyConfigured("DATABASE_URL must name a database: postgres://… or sqlite:///…")
+DATABASES = {"default": DATABASE}
 DATABASE["CONN_MAX_AGE"] = 0
 DATABASE["CONN_HEALTH_CHECKS"] = True
 if DATABASE["ENGINE"].endswith("sqlite3"):
@@ -135,7 +161,7 @@ else:
         **DATABASE.get("OPTIONS", {}),
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL", 10),
+            "max_size": env.whole("DATABASE_POOL", 10, least=1),
             "timeout": 20,
         },
         "options": "-c lock_timeout=15s -c statement_timeout=60s"
@@ -144,9 +170,24 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-# Django keeps 300 entries unless told: sessions and pages of a busy hour would push each other out.
-CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://kosna?max_entries=10000")}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Rate limits and used one-time codes are counted here, so every process must see the same counts:
+# in the database unless a Redis is there. Django keeps 300 entries unless told.
+CACHES = {
+    "default": env.cache_url(
+        "CACHE_URL",
+        f"{'locmemcache' if TESTING else 'dbcache'}://core_cache?max_entries=10000",
+    ),
+    # What each process may keep for itself: pages are checked against their row at each use.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+if PRODUCTION and CACHES["default"]["BACKEND"].rsplit(".", 1)[1] in ("LocMemCache", "DummyCache"):
+    raise ImproperlyConfigured("CACHE_URL must be a cache that all processes share")
+# A row for each session, read together with its account (docs/decisions/0017).
+SESSION_ENGINE = "kosna.accounts.sessions"
 
 # --- accounts -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -190,6 +231,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_SIGNUP_FORM_CLASS = "kosna.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {"signup": "kosna.accounts.signup.PasswordSignupForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 SOCIALACCOUNT_AUTO_SIGNUP = False
@@ -226,7 +268,7 @@ SOCIAL_LOGIN_ORIGINS = {
     "naver": "https://nid.naver.com",
 }
 # How many proxies stand in front and are trusted to set X-Forwarded-For; 0 trusts none.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 0, least=0)
 MINIMUM_AGE = 14  # 개인정보 보호법 §22-2: younger people need a guardian; we refuse them
 
 # --- language and time ---------------------------------------------------------------------------
@@ -284,9 +326,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
 # --- mail ----------------------------------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", f"filemail://{VAR_DIR / 'mail'}"))
-if PRODUCTION and not env.str("EMAIL_URL", ""):
-    raise ImproperlyConfigured("EMAIL_URL must be set in production")
+_mail = env.email_url_config(env.str("EMAIL_URL", "") or "filemail://")
+if PRODUCTION and not _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+    raise ImproperlyConfigured("EMAIL_URL must be set to an SMTP server in production")
+if _mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
+    _mail["EMAIL_FILE_PATH"] = VAR_DIR / "mail"  # the URL would lose the slash that it begins with
+vars().update(_mail)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "KOSNA <office@example.test>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -298,25 +343,25 @@ STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS:
     raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET must be set where STRIPE_SECRET_KEY is")
+if PRODUCTION and STRIPE_SECRET_KEY and not STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_")):
+    raise ImproperlyConfigured("STRIPE_SECRET_KEY must be a live key in production")
 if PRODUCTION and STRIPE_API_BASE:
     raise ImproperlyConfigured("STRIPE_API_BASE is for sandboxes: unset it in production")
 # Where the browser is sent to pay; the only foreign host that the portal ever names.
 PAYMENT_PAGE_ORIGINS = env.list(
     "PAYMENT_PAGE_ORIGINS", default=[STRIPE_API_BASE or "https://checkout.stripe.com"]
 )
+if not all(_origin.fullmatch(origin) for origin in PAYMENT_PAGE_ORIGINS):
+    raise ImproperlyConfigured("PAYMENT_PAGE_ORIGINS must be origins: https://host, without a path")
 BANK_ACCOUNT = {
     "bank": env.str("BANK_NAME", "" if PRODUCTION else "한누리은행"),
     "number": env.str("BANK_ACCOUNT", "" if PRODUCTION else "000-000000-00-000"),
     "holder": env.str("BANK_HOLDER", "(사)한국소셜네트워크협회"),
 }
-SEAT_HOLD_MINUTES = env.int("SEAT_HOLD_MINUTES", 40)
-BANK_TRANSFER_DAYS = env.int("BANK_TRANSFER_DAYS", 3)
-TWO_PERSON_REFUND_WON = env.int("TWO_PERSON_REFUND_WON", 1_000_000)
-if SEAT_HOLD_MINUTES < 36:
-    raise ImproperlyConfigured(
-        "SEAT_HOLD_MINUTES must be at least 36: Stripe's sessions live 30 minutes or longer, and"
-        " a seat must outlive its session"
-    )
+# Stripe's sessions live 30 minutes or longer, and a seat must outlive its session.
+SEAT_HOLD_MINUTES = env.whole("SEAT_HOLD_MINUTES", 40, least=36)
+BANK_TRANSFER_DAYS = env.whole("BANK_TRANSFER_DAYS", 3, least=1)
+TWO_PERSON_REFUND_WON = env.whole("TWO_PERSON_REFUND_WON", 1_000_000, least=0)
 
 # --- the association -----------------------------------------------------------------------------
 ASSOCIATION = {

@@ -38,6 +38,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "x-circle",
                 "members.propose_removal",
             ),
+            Place(
+                _("Company changes"),
+                "/staff/company-changes/",
+                "edit",
+                "members.change_company",
+            ),
         ),
     ),
     (

@@ -13,7 +13,7 @@ from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import LedgerEntry, Order, Payment, Refund
-from members.models import Member, Period
+from members.models import Member, Period, Seat
 from research.models import Report
 
 
@@ -112,6 +112,18 @@ def member_numbers_are_given_once() -> list[str]:
     return [f"{active} active members have no number"] if active else []
 
 
+def companies_are_run() -> list[str]:
+    """Where anybody sits, somebody runs it; and one representative at most."""
+    seats = Seat.objects.current().filter(member__status__in=Member.RUNNING)
+    runners = Count("pk", filter=Q(role__in=Seat.RUNNING))
+    voters = Count("pk", filter=Q(role=Seat.Role.REPRESENTATIVE))
+    rows = seats.order_by().values("member").annotate(runners=runners, voters=voters)
+    return [
+        f"member {row['member']} has {row['runners']} who run it, {row['voters']} who vote"
+        for row in rows.filter(Q(runners=0) | Q(voters__gt=1))
+    ]
+
+
 def audit_chain_holds() -> list[str]:
     problems = broken_seals()
     late = Entry.objects.unsealed().filter(at__lt=clock.now() - timedelta(minutes=10)).count()
@@ -139,6 +151,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     confirmed_seats_are_paid,
     periods_are_paid_and_single,
     member_numbers_are_given_once,
+    companies_are_run,
     audit_chain_holds,
     files_are_there,
 )

@@ -90,9 +90,10 @@ GRANTED = {standing.GOOD: "in_good", standing.GRACE: "in_grace", standing.ARREAR
 def _with_rights(user: int, day: date, today: date) -> QuerySet[Member]:
     """A row for each right of each membership: one statement, since nearly every page asks."""
     right = {name: F(f"tier__rights__{name}") for name in ("right", *GRANTED.values())}
-    members = Member.objects.belonging(day).of(user, today)
     return (
-        standing.with_suspension(standing.with_paid_until(members, day), day)
+        standing.with_suspension(
+            standing.with_paid_until(Member.objects.belonging(day).of(user, today), day), day
+        )
         .select_related("tier")
         .annotate(**right)
         .order_by("tier__rank", "pk")

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from members.staff_views import applications, exits, members, removals, tier_changes, transfers
+from members.staff_views import (
+    applications,
+    companies,
+    exits,
+    members,
+    removals,
+    tier_changes,
+    transfers,
+)
 
 app_name = "members_staff"
 urlpatterns = [
@@ -40,4 +48,38 @@ urlpatterns = [
     path("removals/<int:pk>/", removals.removal, name="removal"),
     path("removals/<int:pk>/confirm/", removals.removal_confirm, name="removal-confirm"),
     path("removals/<int:pk>/drop/", removals.removal_drop, name="removal-drop"),
+    path("company-changes/", companies.company_changes, name="company-changes"),
+    path("members/<int:pk>/company/", companies.company, name="company"),
+    path("members/<int:pk>/company/invite/", companies.invite, name="company-invite"),
+    path(
+        "members/<int:pk>/company/invitations/<int:invitation>/again/",
+        companies.invitation_again,
+        name="company-invitation-again",
+    ),
+    path(
+        "members/<int:pk>/company/invitations/<int:invitation>/withdraw/",
+        companies.invitation_withdraw,
+        name="company-invitation-withdraw",
+    ),
+    path("members/<int:pk>/company/seats/", companies.seats, name="company-seats"),
+    path(
+        "members/<int:pk>/company/seats/<int:seat>/end/",
+        companies.seat_end,
+        name="company-seat-end",
+    ),
+    path(
+        "members/<int:pk>/company/representative/",
+        companies.representative,
+        name="company-representative",
+    ),
+    path(
+        "members/<int:pk>/company/changes/<int:change>/confirm/",
+        companies.change_confirm,
+        name="company-change-confirm",
+    ),
+    path(
+        "members/<int:pk>/company/changes/<int:change>/decline/",
+        companies.change_decline,
+        name="company-change-decline",
+    ),
 ]

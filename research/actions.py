@@ -16,7 +16,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, random_name
 from members.access import entitlement, memberships_of
-from members.models import Clock, Opening, Right, Tier
+from members.models import Clock, Member, Opening, Right, Tier
 from research.models import Download, Report, new_serial
 from research.stamping import StampError, stamp
 
@@ -135,7 +135,7 @@ def take_copy(report: Report, *, by: User, ip: str | None = None) -> tuple[Downl
         user=by,
         at=at,
         serial=new_serial(),
-        name=by.name or by.email,
+        name=_stamped_name(by, member),
         member_number=(member.number or "") if member else "",
         tier=held[0].tier.code if held else "",
         original_sha256=report.sha256,
@@ -162,6 +162,14 @@ def stamp_lines(copy: Download) -> list[str]:
     who = " · ".join(filter(None, [copy.name, copy.member_number]))
     when = copy.at.astimezone(clock.KST).strftime("%Y-%m-%d %H:%M:%S KST")
     return [f"{who} · {when} · {copy.serial}"]
+
+
+def _stamped_name(by: User, member: Member | None) -> str:
+    """As admitted; whoever has a seat is named with the organisation whose copy this is."""
+    if member is None:
+        return by.name or by.email
+    name = member.name_of(by)
+    return name if member.user_id else f"{name} ({member.name})"[:120]
 
 
 def _stamped(report: Report, copy: Download) -> bytes:

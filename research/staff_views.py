@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.methods import require_POST, require_safe
 from research import actions
 from research.forms import (
     DeskSearchForm,

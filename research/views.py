@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
 
 from kosna.accounts.requests import client_ip
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.methods import require_safe
 from kosna.core.pagecache import cached_page
 from members.access import entitlement
 from research import actions, library

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 port="${PORT:-8000}"
+host="${HOST:-127.0.0.1}" # its passwords are known: nobody else's machine sees it unless asked to
 var="$PWD/var"
 
 [ -z "${RESET:-}" ] || rm -rf "$var"
@@ -59,4 +60,4 @@ if [ ! -s "$var/logins.txt" ]; then
     manage demo --logins >"$var/logins.new"
     mv "$var/logins.new" "$var/logins.txt"
 fi
-exec .venv/bin/python scripts/serve.py "$port" "$var"
+exec .venv/bin/python scripts/serve.py "$host" "$port" "$var"

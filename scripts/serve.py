@@ -1,4 +1,4 @@
-"""Run web, worker and payment sandbox of the demo until Ctrl-C: ``serve.py PORT VAR_DIR``.
+"""Run web, worker and payment sandbox of the demo until Ctrl-C: ``serve.py HOST PORT VAR_DIR``.
 
 A child that dies stops the others and shows the end of its log; so does a web server that does not
 answer /readyz in time. Only the standard library: it must work whatever state the portal is in.
@@ -18,17 +18,16 @@ READY_WITHIN = 60  # seconds; the first start of a cold machine compiles every .
 STOP_WITHIN = 10
 
 
-def main(port: int, var: Path) -> int:
+def main(host: str, port: int, var: Path) -> int:
     for taken in (port, port + 1):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("0.0.0.0", taken))
+                probe.bind((host, taken))
             except OSError:
                 print(f"Port {taken} is in use. Choose two others: make demo PORT=8100")
                 return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    bind = f"0.0.0.0:{port}"
     manage = [sys.executable, "manage.py"]
     gunicorn = [
         sys.executable,
@@ -39,15 +38,17 @@ def main(port: int, var: Path) -> int:
         "--workers",
         "2",
         "--bind",
-        bind,
+        f"{host}:{port}",
+        "--no-control-socket",
     ]
     children: dict[str, subprocess.Popen] = {}
     try:
-        children["sandbox"] = start(var, "sandbox", [*manage, "sandbox", "--port", str(port + 1)])
+        sandbox = [*manage, "sandbox", "--host", host, "--port", str(port + 1)]
+        children["sandbox"] = start(var, "sandbox", sandbox)
         children["web"] = start(var, "web", gunicorn)
         children["worker"] = start(var, "worker", [*manage, "worker"])
         deadline = time.monotonic() + READY_WITHIN
-        while not answers(f"http://127.0.0.1:{port}/readyz"):
+        while not answers(f"http://{host}:{port}/readyz"):
             if fallen(children, var):
                 return 1
             if time.monotonic() > deadline:
@@ -132,4 +133,4 @@ def welcome(port: int, var: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])))

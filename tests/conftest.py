@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
@@ -145,9 +145,11 @@ def login(cast: Cast) -> Callable[[str], Client]:
 def _clean_surroundings(settings, tmp_path: Path) -> Iterator[None]:
     """Files of a test die with it; nothing is left in the cache for the next one."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
     yield
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture(scope="session")

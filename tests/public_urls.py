@@ -19,6 +19,7 @@ PUBLIC = {
     # known by an unguessable secret or code
     "documents:verified",
     "documents:verify",
+    "members:invitation",
     "tickets:ticket",
     "tickets:ticket-certificate",
     "tickets:ticket-pdf",

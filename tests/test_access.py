@@ -19,11 +19,22 @@ from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Proposal, Term
 from kosna.core import batches, clock
 from kosna.core.models import Batch, Holiday
+from kosna.core.tokens import fingerprint
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
-from members.models import Application, ApplicationFile, Removal, TierChange, Transfer
+from members import actions as members
+from members.models import (
+    Application,
+    ApplicationFile,
+    CompanyDomain,
+    Invitation,
+    Removal,
+    Seat,
+    TierChange,
+    Transfer,
+)
 from tests import factories
 from tests.conftest import PEOPLE, Cast
 
@@ -46,6 +57,7 @@ SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
 DECIDE = {"reviewer", "head_office"}
+RUN_COMPANIES = {"officer", "other_officer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
 PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
 OTHER = {"other_officer"}
@@ -102,6 +114,14 @@ def own_batch(name: str, ok: int = 200, method: str = "get") -> Row:
     return Row(name, {"officer"}, {"uuid": "batch"}, STAFF - {"officer"}, method, ok)
 
 
+def own_company(name: str, ok: int = 200, method: str = "get", **args: str) -> Row:
+    return own(name, "company_rep", ok, method, pk="company", **args)
+
+
+def run_company(name: str, ok: int, **args: str) -> Row:
+    return desk(name, RUN_COMPANIES, ok, "post", pk="busan_company", **args)
+
+
 MATRIX = [
     public("home"),
     public("about:about"),
@@ -111,6 +131,7 @@ MATRIX = [
     public("branches:branches"),
     public("branches:branch", code="branch"),
     public("members:tiers"),
+    public("members:invitation", token="token"),
     public("events:events"),
     public("events:calendar-ics"),
     public("events:event", slug="event"),
@@ -130,6 +151,7 @@ MATRIX = [
     # Who has applied is shown that application instead.
     Row("members:apply", SIGNED_IN, instead={"applicant": 302}),
     signed_in("events:register", slug="event"),
+    signed_in("company:company"),
     signed_in("me:me"),
     signed_in("me:orders"),
     signed_in("me:tickets"),
@@ -178,6 +200,8 @@ MATRIX = [
     desk("members_staff:removal-drop", DECIDE, 422, "post", pk="removal"),
     desk("members_staff:forfeitures", PROPOSE),
     desk("members_staff:forfeitures-decide", DECIDE),
+    desk("members_staff:company", SEE_MEMBERS, pk="busan_company"),
+    desk("members_staff:company-changes", RUN_COMPANIES),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
     desk("events_staff:event", SEE_EVENTS, slug="event"),
     desk("events_staff:event-new", HOLD_EVENTS),
@@ -234,6 +258,39 @@ MATRIX = [
     Row("members:card", {"regular", "associate", "company_rep", "company_seat"}, others=404),
     signed_in("members:renew"),
     own("members:leave", "regular", pk="member"),
+    # The company's representative runs it; its ordinary seat does not.
+    own_company("company:facts"),
+    own_company("company:change"),
+    own_company("company:change-withdraw", 302, "post"),
+    own_company("company:invite", 422, "post"),
+    own_company("company:invite-many"),
+    own_company("company:invitation-again", 303, "post", invitation="invitation"),  # just sent
+    own_company("company:invitation-withdraw", 302, "post", invitation="invitation"),
+    own_company("company:seat-end", 302, "post", seat="contact_seat"),
+    own_company("company:seat-restore", 302, "post", seat="ended_seat"),
+    own_company("company:domain", 422, "post"),
+    own_company("company:domain-prove", 422, "post", domain="domain"),
+    own_company("company:domain-end", 302, "post", domain="domain"),
+    own_company("company:request-approve", 302, "post", asked="asked"),
+    own_company("company:request-decline", 302, "post", asked="asked"),
+    own("company:ask-withdraw", "account", ok=302, method="post", asked="asked"),
+    # Everybody here has an address at the company's domain; who sits or has asked is offered none.
+    Row(
+        "company:ask",
+        SIGNED_IN - {"company_rep", "company_seat", "account"},
+        {"domain": "domain"},
+        method="post",
+        ok=302,
+        others=404,
+    ),
+    run_company("members_staff:company-invite", 422),
+    run_company("members_staff:company-invitation-again", 303, invitation="busan_invitation"),
+    run_company("members_staff:company-invitation-withdraw", 303, invitation="withdrawn"),
+    run_company("members_staff:company-seat-end", 303, seat="busan_seat"),  # of who runs it alone
+    run_company("members_staff:company-seats", 302),
+    run_company("members_staff:company-representative", 422),
+    run_company("members_staff:company-change-confirm", 422, change="busan_change"),
+    run_company("members_staff:company-change-decline", 422, change="busan_change"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
     signed_in("research:download", slug="report"),
     own("payments:pay", "regular", ok=303, method="post", code="order"),
@@ -343,6 +400,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         language="ko",
         message_id="<matrix@kosna>",
     )
+    companies = company_world(cast)
     batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
     removal, forfeiture = (
         Removal.objects.create(
@@ -392,7 +450,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         valid_from=clock.today(),
         proposed_by=cast.regular,
     )
-    return {
+    return companies | {
         "page": "greeting",
         "proposal": proposal.pk,
         "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
@@ -419,6 +477,68 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "entry": entry.pk,
         "batch": batch.uuid,
         "appointment": Appointment.objects.get(user=cast.officer).pk,
+    }
+
+
+def company_world(cast: Cast) -> dict[str, Any]:
+    """The cast's company with something of everything, and another one in Busan."""
+    contact = factories.make_user("contact", email="contact@elsewhere.test")
+    busan_company = factories.make_member(
+        organisation=factories.make_organisation("㈜부산"),
+        tier=cast.company_tier,
+        branch=cast.busan,
+    )
+    busan_seat = factories.make_seat(busan_company, contact, Seat.Role.CONTACT)
+    contact_seat = factories.make_seat(cast.company, contact, Seat.Role.CONTACT)
+    ended_seat = factories.make_seat(
+        cast.company, factories.make_user("ended", email="ended@elsewhere.test")
+    )
+    members.end_seat(ended_seat, by=contact)
+    domain = CompanyDomain.objects.create(
+        member=cast.company,
+        domain="example.test",
+        mailbox="admin@example.test",
+        status=CompanyDomain.Status.PROVEN,
+        claimed_by=contact,
+        expires_at=clock.now(),
+        proven_at=clock.now(),
+        proven_by=contact,
+    )
+    asked = members.request_seat(domain, by=cast.account)
+    changes = [
+        members.request_change(
+            company,
+            name="㈜새이름",
+            business_number=company.organisation.business_number,
+            representative="오세린",
+            note="변경등기",
+            by=contact,
+        )
+        for company in (cast.company, busan_company)
+    ]
+    invitations = [
+        members.invite(company, name="새사람", email=email, by=contact)
+        for company, email in [
+            (cast.company, "a@elsewhere.test"),
+            (busan_company, "b@elsewhere.test"),
+            (busan_company, "c@elsewhere.test"),
+        ]
+    ]
+    members.withdraw_invitation(invitations[2], by=contact)
+    Invitation.objects.filter(pk=invitations[0].pk).update(fingerprint=fingerprint("matrix"))
+    return {
+        "token": "matrix",
+        "company": cast.company.pk,
+        "busan_company": busan_company.pk,
+        "invitation": invitations[0].pk,
+        "busan_invitation": invitations[1].pk,
+        "withdrawn": invitations[2].pk,
+        "contact_seat": contact_seat.pk,
+        "busan_seat": busan_seat.pk,
+        "ended_seat": ended_seat.pk,
+        "domain": domain.pk,
+        "asked": asked.pk,
+        "busan_change": changes[1].pk,
     }
 
 

@@ -41,6 +41,7 @@ LISTS = {
     "/staff/transfers/": "busan",
     "/staff/tier-changes/": "reviewer",
     "/staff/terms/": "hq",
+    "/staff/company-changes/": "hq",
     "/staff/events/": "hq",
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",

@@ -17,7 +17,7 @@ from django.template.loader import get_template
 from kosna.core.errors import Refused
 from kosna.core.models import Stateful
 from kosna.payments import payables
-from kosna.routes import routes
+from kosna.routes import OBJECTS, routes
 from tests.public_urls import PUBLIC
 
 BASE = settings.BASE_DIR
@@ -77,6 +77,34 @@ def test_every_address_has_a_name_of_its_own() -> None:
     names = [route.name for route in routes() if route.view.split(".")[0] in OURS]
     assert [name for name in names if not name] == []
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_every_address_tells_its_methods_and_its_object() -> None:
+    told = {route.name: (route.methods, route.object) for route in routes()}
+    assert told["members_staff:application-approve"] == (["POST"], "members.Application")
+    assert told["members:application-withdraw"] == (["POST"], "members.Application")
+    assert told["research:reports"] == (["GET", "HEAD"], "")
+    assert told["tickets:ticket-pdf"] == (["GET", "POST"], "events.Registration")
+    assert told["mfa_view_recovery_codes"] == (["GET"], "")
+    assert told["admin:accounts_policy_history"] == (["GET", "POST"], "accounts.policy")
+    for label in filter(None, OBJECTS.values()):
+        apps.get_model(label)
+    nameless = [
+        route.pattern
+        for route in routes()
+        if "<" in route.pattern and not route.object and route.view.split(".")[0] in OURS
+    ]
+    assert nameless == ["/about/<slug:page>/"]
+
+
+def test_views_tell_which_methods_they_answer() -> None:
+    """Django's decorators would keep it from ``manage.py routes``."""
+    others = [
+        path.relative_to(BASE).as_posix()
+        for path in sources()
+        if "django.views.decorators.http" in path.read_text(encoding="utf-8")
+    ]
+    assert others == ["kosna/core/methods.py"]
 
 
 def test_every_string_is_in_korean() -> None:
@@ -189,3 +217,42 @@ def test_every_setting_of_the_environment_is_documented() -> None:
 def test_scripts_can_be_run() -> None:
     scripts = [*(BASE / "scripts").glob("*.sh"), BASE / ".ci/run"]
     assert [script.name for script in scripts if not os.access(script, os.X_OK)] == []
+
+
+EVENT = r"((?:checkout\.session|charge|refund)\.[a-z_.]+|payment_intent\.payment_failed)"
+
+
+def test_every_event_that_counts_is_subscribed_to() -> None:
+    """What the sandbox sends as Stripe does stands in the list that an operator copies."""
+    sent = re.findall(f'"{EVENT}"', (BASE / "kosna/payments/sandbox/engine.py").read_text())
+    told = re.findall(f"`{EVENT}`", (BASE / "docs/production.md").read_text())
+    assert sorted(told) == sorted({event for event in sent if not event.endswith(".")})
+
+
+@pytest.mark.parametrize(
+    ("asked", "listens"), [({}, "127.0.0.1"), ({"HOST": "0.0.0.0"}, "0.0.0.0")]
+)
+def test_demo_listens_here_unless_told_otherwise(
+    tmp_path: Path, asked: dict[str, str], listens: str
+) -> None:
+    """Its passwords are printed in the README. The script runs with a python that only repeats
+    what it was told."""
+    repeats = '#!/bin/sh\n[ "$1" = -c ] && echo secret || echo "$@"\n'
+    for name, text in {
+        "scripts/demo.sh": (BASE / "scripts/demo.sh").read_text(),
+        "scripts/setup.sh": repeats,
+        ".venv/bin/python": repeats,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o700)
+    done = subprocess.run(
+        ["make", "-s", "-f", BASE / "Makefile", "demo", "PORT=8123"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], **asked},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].split()[:3] == ["scripts/serve.py", listens, "8123"]

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from kosna.core import clock
 
+pages = caches["process"]
 LONGEST = 300  # seconds; a page that depends on the clock ends earlier
 
 
@@ -34,7 +35,7 @@ def cached_page(
     if not is_signed_out(request) or request.method != "GET" or request.META["QUERY_STRING"]:
         return draw()
     key = f"page:{name}:{request.LANGUAGE_CODE}"
-    kept = cache.get(key)
+    kept = pages.get(key)
     if kept and kept[0] == version:
         return HttpResponse(kept[1])
     response = draw().render()
@@ -44,5 +45,5 @@ def cached_page(
     # A page that carries a token of one visitor must never be another's.
     is_personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     if response.status_code == 200 and seconds > 0 and not is_personal:
-        cache.set(key, (version, response.content), seconds)
+        pages.set(key, (version, response.content), seconds)
     return response

@@ -22,10 +22,10 @@ from kosna.branches.models import Branch
 from kosna.core import clock, korean
 from kosna.core.errors import Refused
 from kosna.core.models import Counter
-from kosna.demo.association import SINCE
 from kosna.demo.people import GIVEN, PASSWORD, SURNAMES, account
 from kosna.documents.models import CODE_ALPHABET as PAPER_ALPHABET
 from kosna.documents.models import Document
+from kosna.founding import SINCE
 from kosna.payments.models import CODE_ALPHABET, LedgerEntry, Order, OrderLine, Payment
 from members.models import Member, Period, Tier
 from research.models import Download, Report

@@ -15,7 +15,8 @@ from kosna.accounts.actions import give_consent
 from kosna.accounts.models import Policy, User
 from kosna.branch_actions import appoint
 from kosna.branches.models import Appointment, Branch
-from kosna.demo.association import OPEN_SINCE, REGIONS
+from kosna.demo.association import OPEN_SINCE
+from kosna.founding import REGIONS
 
 PASSWORD = "kosna-demo"
 Role = Appointment.Role
@@ -60,6 +61,9 @@ MEMBERS = (
            position="대외협력부장"),
     Person("city", "하서윤", "누리시청 담당자(특별회원)", "Ha Seo-yun", region="gyeonggi",
            affiliation="누리시청", position="홍보담당관"),
+    Person("leaver", "도하람", "㈜가온소셜랩에서 좌석이 회수됨", "Do Ha-ram"),
+    Person("colleague", "기다솜", "㈜가온소셜랩 도메인으로 좌석 신청 중", "Gi Da-som",
+           affiliation="㈜가온소셜랩"),
 )  # fmt: skip
 # With the offices: role, branch, title in Korean and English where the branch page names it.
 STAFF = (

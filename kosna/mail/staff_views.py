@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.branches.access import staff_view
 from kosna.branches.models import Scope
 from kosna.core import clock
+from kosna.core.methods import require_POST
 from kosna.mail.forms import MessageFilter
 from kosna.mail.models import Message
 

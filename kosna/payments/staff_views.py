@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
+from kosna.core.methods import require_POST
 from kosna.payments import actions, payables
 from kosna.payments.actions.settlement import receipt_of
 from kosna.payments.forms import (

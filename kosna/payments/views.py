@@ -12,10 +12,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
 
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.methods import require_GET, require_POST
 from kosna.documents.models import Document
 from kosna.documents.views import pdf_response
 from kosna.payments import actions

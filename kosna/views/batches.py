@@ -4,11 +4,11 @@ not exist."""
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_POST
 
 from kosna.branches.access import staff_view
 from kosna.core import batches
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from kosna.core.models import Batch
 
 

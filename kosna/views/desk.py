@@ -20,7 +20,7 @@ from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
 from members import standing
-from members.models import Application, Member, Removal, TierChange, Transfer
+from members.models import Application, CompanyChange, Member, Removal, TierChange, Transfer
 
 SHOWN = 5
 EXPIRING = timedelta(days=30)
@@ -117,6 +117,19 @@ QUEUES = (
         lambda user: forfeitable(user).select_related("tier", "branch"),
         "warning",
         "joined_on",
+    ),
+    Queue(
+        "changes",
+        _("Company changes to confirm"),
+        "/staff/company-changes/",
+        "members.change_company",
+        lambda user: (
+            CompanyChange.objects.permitted(user, "members.change_company")
+            .waiting()
+            .select_related("member__branch")
+        ),
+        "info",
+        "asked_at",
     ),
     Queue(
         "deposits",
@@ -239,8 +252,10 @@ def search(request: HttpRequest) -> HttpResponse:
             named |= Q(organisation__business_number=digits)
             numbered |= Q(business_number=digits)
         members = Member.objects.permitted(user, "members.view_member").filter(named)
-        applications = Application.objects.permitted(user, "members.view_application").filter(
-            numbered
+        applications = (
+            Application.objects.permitted(user, "members.view_application")
+            .received()
+            .filter(numbered)
         )
         orders = Order.objects.permitted(user, "payments.view_order").filter(
             Q(code=text.upper()) | Q(buyer_name__contains=text)

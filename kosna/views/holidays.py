@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.branches.access import staff_view
 from kosna.core.forms import HolidayFilter, HolidayForm
+from kosna.core.methods import require_POST
 from kosna.core.models import Holiday
 from kosna.holiday_actions import add_holiday, remove_holiday
 

@@ -8,6 +8,7 @@ from kosna.audit.actions import looks_at
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Order
+from members.company import asked_by, offers_to
 from members.models import Application, Member
 from members.standing import ENDED, GOOD, standing_of
 from research.models import Download
@@ -42,6 +43,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "memberships": memberships,
             "run_by_me": set(Member.objects.run_by(user).values_list("pk", flat=True)),
             "is_member": any(standing.code == GOOD for _, standing in memberships),
+            "seat_offers": offers_to(user),
+            "seat_requests": asked_by(user),
             "application": Application.objects.visible_to(user)
             .select_related("tier")
             .order_by("-pk")

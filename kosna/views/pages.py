@@ -5,12 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from kosna.accounts.actions import current_policy
 from kosna.accounts.models import Policy, User
 from kosna.accounts.requests import LANGUAGES, remember_language
 from kosna.branches.models import Branch
+from kosna.core.methods import require_POST
 
 PAGES = ("greeting", "history", "organisation", "directions", "no-email-collection")
 

@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.audit import actions as audit
 from kosna.branch_actions import confirm_proposal, refuse_proposal
 from kosna.branches.access import staff_view
 from kosna.branches.forms import ProposalFilter, RefusalForm
 from kosna.branches.models import Proposal
+from kosna.core.methods import require_POST
 
 PER_PAGE = 20
 APPOINT = "branches.appoint"

@@ -1,8 +1,9 @@
-"""What happens to applications, to paid periods, and to memberships that rest or end.
+"""What happens to applications, to paid periods, to companies, and to memberships that rest or end.
 
 ``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
-``removals`` expulsion and forfeiture · ``exits`` how every membership ends · ``transfers`` to
-another branch · ``tier_changes`` to another tier
+``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
+``transfers`` to another branch · ``tier_changes`` to another tier ·
+``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says
 """
 
 from members.actions.applications import (
@@ -16,6 +17,23 @@ from members.actions.applications import (
     save_draft,
     submit_application,
     withdraw_application,
+)
+from members.actions.companies import (
+    change_facts,
+    confirm_change,
+    confirm_representative,
+    decline_change,
+    request_change,
+    withdraw_change,
+)
+from members.actions.domains import (
+    approve_request,
+    claim_domain,
+    decline_request,
+    end_domain,
+    prove_domain,
+    request_seat,
+    withdraw_request,
 )
 from members.actions.exits import (
     orders_of,
@@ -40,7 +58,23 @@ from members.actions.removals import (
     propose_expulsion,
     propose_forfeitures,
 )
-from members.actions.suspensions import restore, suspend
+from members.actions.seats import (
+    accept_invitation,
+    agree_seats,
+    decline_invitation,
+    end_seat,
+    invitation_of,
+    invite,
+    invite_many,
+    restore_seat,
+    send_again,
+    why_closed,
+    withdraw_invitation,
+)
+from members.actions.suspensions import (
+    restore,
+    suspend,
+)
 from members.actions.tier_changes import (
     TIER_PAYABLE,
     approve_tier_change,
@@ -69,17 +103,32 @@ __all__ = [
     "PROOF",
     "READMIT",
     "TIER_PAYABLE",
+    "accept_invitation",
     "accept_transfer",
+    "agree_seats",
     "approve_application",
+    "approve_request",
     "approve_tier_change",
     "branch_history",
+    "change_facts",
+    "claim_domain",
     "clear_transfer",
+    "confirm_change",
     "confirm_expulsion",
+    "confirm_representative",
     "decide_forfeitures",
+    "decline_change",
+    "decline_invitation",
+    "decline_request",
     "drop_removal",
     "dues_expired",
     "dues_paid",
     "dues_refunded",
+    "end_domain",
+    "end_seat",
+    "invitation_of",
+    "invite",
+    "invite_many",
     "issue_card",
     "move_due",
     "move_for_closing",
@@ -88,6 +137,7 @@ __all__ = [
     "people_of",
     "propose_expulsion",
     "propose_forfeitures",
+    "prove_domain",
     "record_death",
     "refuse_if_paid",
     "refuse_transfer",
@@ -95,11 +145,15 @@ __all__ = [
     "reject_application",
     "reject_tier_change",
     "renew",
+    "request_change",
     "request_revision",
+    "request_seat",
     "request_tier_change",
     "request_transfer",
     "restore",
+    "restore_seat",
     "save_draft",
+    "send_again",
     "submit_application",
     "suspend",
     "take_due",
@@ -108,8 +162,12 @@ __all__ = [
     "tier_change_refunded",
     "tier_to_renew",
     "void_membership",
+    "why_closed",
     "withdraw",
     "withdraw_application",
+    "withdraw_change",
+    "withdraw_invitation",
+    "withdraw_request",
     "withdraw_tier_change",
     "withdraw_transfer",
 ]

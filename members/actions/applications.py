@@ -383,10 +383,16 @@ def _admit(application: Application) -> Member:
         Seat.objects.create(
             member=member,
             user=application.applicant,
-            role=Seat.Role.CONTACT,
+            role=_role_of_applicant(application),
             valid_from=clock.today(),
         )
     return member
+
+
+def _role_of_applicant(application: Application) -> str:
+    """A representative who applies in person is seen on the company's papers; others run it."""
+    is_representative = korean.fold(application.name) == korean.fold(application.representative)
+    return Seat.Role.REPRESENTATIVE if is_representative else Seat.Role.CONTACT
 
 
 def search_text(application: Application) -> str:

@@ -174,23 +174,29 @@ def _activate(member: Member, joined_on: date, *, basis: str) -> None:
     register.enter(member, RegisterEntry.Kind.JOINED, on=joined_on, basis=basis)
 
 
+def _card_key(period: Period, holder: User) -> str:
+    """A card that was void, with its seat or with its days, is not the card of a seat or of days
+    that are given again."""
+    key = f"card:{period.pk}:{holder.pk}"
+    void = Document.objects.filter(status=Document.Status.VOID)
+    returned = void.filter(Q(key=key) | Q(key__startswith=f"{key}:")).count()
+    return f"{key}:{returned}" if returned else key
+
+
 def issue_card(member: Member, period: Period, *, holder: User) -> Document:
     """회원증 of one person for one paid period: the member's own, or a seat's."""
     with translation.override(holder.language):
         facts = {
-            "name": holder.name or member.name,
+            "name": member.name_of(holder),
             "organisation": member.organisation.name if member.organisation else "",
             "tier": period.tier.name,
             "member_number": member.number,
             "branch": member.branch.name,
             "valid_until": period.ends_on and period.ends_on.isoformat(),
         }
-    key = f"card:{period.pk}:{holder.pk}"
-    # Days that were taken back and given again get a card of their own.
-    void = Document.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:"), status="void").count()
     return documents.issue(
         Document.Kind.MEMBERSHIP_CARD,
-        key=f"{key}:{void}" if void else key,
+        key=_card_key(period, holder),
         subject=holder,
         facts=facts,
         language=holder.language,

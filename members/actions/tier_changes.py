@@ -89,7 +89,8 @@ def _may_change(member: Member, to_tier: Tier, *, has_proof: bool) -> Quote:
 def _seats_too_many(member: Member, to_tier: Tier) -> int:
     if member.organisation_id is None:
         return 0
-    return max(member.seat_rows.filter(valid_to=None).count() - to_tier.seats, 0)
+    allowed = to_tier.seats if member.seats_agreed is None else member.seats_agreed
+    return max(member.seat_rows.filter(valid_to=None).count() - allowed, 0)
 
 
 @transaction.atomic

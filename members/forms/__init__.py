@@ -1,4 +1,5 @@
-"""What applicants type (``applications``), and what reviewers and the desk type."""
+"""What applicants type (``applications``), what companies type (``companies``), and what reviewers
+and the desk type."""
 
 from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
 from members.forms.cases import (
@@ -11,6 +12,19 @@ from members.forms.cases import (
     TransferFilter,
     TransferForm,
     WaiverForm,
+)
+from members.forms.companies import (
+    ChangeForm,
+    CodeForm,
+    ConfirmChangeForm,
+    DeclineForm,
+    DomainForm,
+    EndSeatForm,
+    FactsForm,
+    InviteForm,
+    InviteManyForm,
+    RepresentativeForm,
+    SeatsForm,
 )
 from members.forms.decisions import (
     ApproveForm,
@@ -40,11 +54,20 @@ __all__ = [
     "BasisAndReasonForm",
     "BasisForm",
     "CaseReasonForm",
+    "ChangeForm",
+    "CodeForm",
+    "ConfirmChangeForm",
     "ConfirmForm",
     "DeceasedForm",
     "DecideForm",
+    "DeclineForm",
+    "DomainForm",
+    "EndSeatForm",
     "ExportForm",
+    "FactsForm",
     "Filter",
+    "InviteForm",
+    "InviteManyForm",
     "MemberFilter",
     "MemberReasonForm",
     "MoveAllForm",
@@ -52,7 +75,9 @@ __all__ = [
     "ReasonForm",
     "RejectForm",
     "RemovalFilter",
+    "RepresentativeForm",
     "RevisionForm",
+    "SeatsForm",
     "SuspendForm",
     "TierChangeFilter",
     "TierChangeForm",

@@ -7,6 +7,12 @@ from members.models.applications import (
     Organisation,
     draft_number,
 )
+from members.models.companies import (
+    CompanyChange,
+    CompanyDomain,
+    Invitation,
+    SeatRequest,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -38,8 +44,11 @@ __all__ = [
     "ApplicationFile",
     "ApplicationQuerySet",
     "Clock",
+    "CompanyChange",
+    "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
+    "Invitation",
     "Member",
     "MemberQuerySet",
     "Opening",
@@ -52,6 +61,7 @@ __all__ = [
     "Renewal",
     "Right",
     "Seat",
+    "SeatRequest",
     "ShareRule",
     "Suspension",
     "SuspensionQuerySet",

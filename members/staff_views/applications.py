@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from kosna.audit import actions as audit
 from kosna.audit.models import Entry
@@ -15,6 +14,7 @@ from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from members import actions
 from members.forms import (
     ApplicationFilter,

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
@@ -16,6 +15,7 @@ from kosna.core import clock, korean
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from kosna.documents.models import Document
 from members import actions, standing
 from members.forms import ExportForm, MemberFilter
@@ -145,7 +145,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "member": row,
             "standing": standing.standing_of(row, today),
             "periods": row.periods.all(),
-            "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
+            "seats": [(seat, seat.is_current) for seat in seats],
             "applications": applications,
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],

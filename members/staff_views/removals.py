@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
@@ -14,6 +13,7 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from members import actions, standing
 from members.forms import DecideForm, MemberReasonForm, ProposeForm, RemovalFilter
 from members.models import Member, Removal

@@ -4,11 +4,12 @@ cannot learn from the answers."""
 import hashlib
 import re
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
@@ -188,6 +189,27 @@ def test_signup_answers_the_same_for_a_known_address(cast: Cast, mailoutbox: lis
     assert User.objects.filter(email__iexact=cast.regular.email).count() == 1
     assert [mail.to for mail in mailoutbox] == [["new@example.test"], [cast.regular.email]]
     assert reverse("account_reset_password") in mailoutbox[1].body  # not a code, a hint
+
+
+class CountingHasher(MD5PasswordHasher):
+    hashed: ClassVar[list[str]] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.hashed.append(password)
+        return super().encode(password, salt)
+
+
+@COMMITS
+@pytest.mark.parametrize("email", ["new@example.test", "regular@example.test"])
+@pytest.mark.parametrize(("password", "times"), [("cable-hinge-42-orbit", 1), ("password123", 0)])
+def test_signup_hashes_as_often_for_a_known_address(
+    cast: Cast, settings: Any, email: str, password: str, times: int
+) -> None:
+    """Hashing takes half a second, which a stranger could see."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    CountingHasher.hashed.clear()
+    Client().post(SIGNUP, answers(email=email, password1=password))
+    assert CountingHasher.hashed == [password] * times
 
 
 @COMMITS

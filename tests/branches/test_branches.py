@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -434,26 +433,3 @@ def test_scope_of_nobody_is_empty(cast: Cast) -> None:
     scope = Scope.of(cast.regular, "members.view_member")
     assert not scope
     assert list(scope.narrow(Branch.objects.all(), "pk")) == []
-
-
-# --- a new portal -----------------------------------------------------------------------------
-
-
-def test_a_new_portal_gets_two_administrators_once(db: None, capsys: Any) -> None:
-    people = [factories.make_user(name) for name in ("우시온", "송이레")]
-    emails = [person.email for person in people]
-    for wrong in ([emails[0]] * 2, [emails[0], "nobody@example.test"]):
-        with pytest.raises(CommandError):
-            call_command("first_offices", *wrong)
-    assert not Branch.objects.exists()
-    call_command("first_offices", *emails)
-    assert capsys.readouterr().out.count("\n") == 2
-    assert Branch.objects.get().is_head_office
-    assert [entry.actor for entry in Entry.objects.filter(verb="branches.appoint")] == ["", ""]
-    with pytest.raises(CommandError):
-        call_command("first_offices", *emails)
-    one, other = people
-    offer = {"user": factories.make_user(), "branch": Branch.objects.get(), "valid_to": None}
-    row = propose(**offer, role=Role.SECRETARIAT, valid_from=clock.today(), by=one)
-    confirm_proposal(row, by=other)
-    assert offer["user"].has_perm("branches.appoint")

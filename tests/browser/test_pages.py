@@ -3,7 +3,8 @@
 import pytest
 
 from kosna.payments import actions as payments
-from members.models import Application
+from members import actions as members
+from members.models import Application, Member, Organisation
 from tests import factories
 from tests.flows.test_story import APPLICANT
 from tests.payments import shop
@@ -14,7 +15,14 @@ PAGES = {
     "account": ["/accounts/consents/", "/accounts/profile/", "/accounts/email/"],
     "applicant": ["/members/apply/2026-0001/"],
     "officer": ["/staff/", "/staff/applications/2026-0001/", "/staff/members/", "/staff/events/"],
-    "head_office": ["/staff/branches/", "/staff/branches/busan/", "/staff/events/conference/edit/"],
+    "company_rep": ["/me/company/"],
+    "company_seat": ["/me/company/"],
+    "head_office": [
+        "/staff/company-changes/",
+        "/staff/branches/",
+        "/staff/branches/busan/",
+        "/staff/events/conference/edit/",
+    ],
     "treasurer": ["/staff/orders/", "/staff/deposits/", "/staff/money-tasks/"],
     "editor": ["/staff/reports/", "/staff/reports/new/"],
     "auditor": ["/staff/audit/", "/staff/mail/"],
@@ -33,6 +41,18 @@ def world(people) -> None:
         status=Application.Status.SUBMITTED,
         submitted_at=factories.clock.now(),
         **APPLICANT | {"phone": "+821012345678"},
+    )
+    company, runner = people.company, people.company_rep
+    Member.objects.filter(pk=company.pk).update(name="Gaon Social Lab")
+    Organisation.objects.update(name="Gaon Social Lab", representative="Oh Se-rin")
+    members.invite(company, name="Moon Bo-ra", email="moon@example.test", by=runner)
+    members.request_change(
+        company,
+        name="Gaon Lab",
+        business_number=company.organisation.business_number,
+        representative="Oh Se-rin",
+        note="Registered on 2026-11-02",
+        by=runner,
     )
     order = shop.order_of(people.regular, people.busan)
     payments.choose_bank_transfer(order, by=people.regular)

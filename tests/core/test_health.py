@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from kosna.core import clock
 from kosna.mail import post
@@ -30,7 +31,7 @@ def test_healthz_asks_nobody(client: Client, django_assert_num_queries: Any) -> 
 def test_readyz(client: Client) -> None:
     assert ready(client) == (
         200,
-        {"database": True, "migrations": True, "mail": True, "disk": True},
+        {"database": True, "migrations": True, "mail": True, "static": True, "disk": True},
     )
 
 
@@ -61,3 +62,18 @@ def test_pending_migration_is_not_ready(client: Client, monkeypatch: pytest.Monk
     monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *args: ["one"])
     status, checks = ready(client)
     assert (status, checks["migrations"]) == (503, False)
+
+
+def test_static_files_that_were_not_collected_are_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    monkeypatch.setattr(health, "staticfiles_storage", CompressedManifestStaticFilesStorage())
+    status, checks = ready(client)
+    assert (status, checks["static"]) == (503, False)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_come_by_address(client: Client, path: str) -> None:
+    assert client.get(path, headers={"Host": "10.0.0.7:8000"}).status_code == 200
+    assert client.get("/about/", headers={"Host": "10.0.0.7:8000"}).status_code == 400

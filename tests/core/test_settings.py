@@ -10,7 +10,7 @@ from django.conf import settings
 
 PRODUCTION = {
     "KOSNA_ENV": "production",
-    "SECRET_KEY": "k" * 60,
+    "SECRET_KEY": "kosna-" * 10,
     "SITE_URL": "https://portal.example.test",
     "EMAIL_URL": "smtp://localhost:25",
     "DATABASE_URL": "sqlite:///:memory:",
@@ -42,14 +42,40 @@ def start(tmp_path: Path, code: str = "", **changes: str | None) -> tuple[int, s
         ({"KOSNA_ENV": "prod"}, "KOSNA_ENV must be one of"),
         ({"DEBUG": "1"}, "DEBUG cannot be on"),
         ({"SECRET_KEY": None}, "SECRET_KEY"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY must be"),
+        ({"SECRET_KEY": "abc"}, "SECRET_KEY must be"),
+        ({"SECRET_KEY": "k" * 60}, "SECRET_KEY must be"),
+        ({"DATABASE_URL": None}, "DATABASE_URL must be set"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL must be set"),
+        ({"DATABASE_URL": "kosna"}, "DATABASE_URL must name"),
+        ({"DATABASE_POOL": "0", "DATABASE_URL": "postgres:///kosna"}, "DATABASE_POOL"),
+        ({"CACHE_URL": "locmemcache://"}, "CACHE_URL must be"),
+        ({"CACHE_URL": "dummycache://"}, "CACHE_URL must be"),
         ({"SITE_URL": None}, "SITE_URL"),
         ({"SITE_URL": "http://portal.example.test"}, "SITE_URL must be https"),
+        ({"SITE_URL": "https://portal.example.test/path"}, "SITE_URL must be"),
+        ({"SITE_URL": "https://portal.example.test?x"}, "SITE_URL must be"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
-        ({"EMAIL_URL": None}, "EMAIL_URL"),
+        ({"ALLOWED_HOSTS": "elsewhere.example.test"}, "ALLOWED_HOSTS"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
+        ({"EMAIL_URL": None}, "EMAIL_URL must be"),
+        ({"EMAIL_URL": ""}, "EMAIL_URL must be"),
+        ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL must be"),
+        ({"EMAIL_URL": "filemail:///tmp/mail"}, "EMAIL_URL must be"),
         ({"STAFF_MFA_REQUIRED": "0"}, "STAFF_MFA_REQUIRED"),
-        ({"STRIPE_SECRET_KEY": "sk_test"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRET"),
+        (
+            {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"},
+            "STRIPE_SECRET_KEY must be a live key",
+        ),
+        ({"PAYMENT_PAGE_ORIGINS": "javascript:x"}, "PAYMENT_PAGE_ORIGINS"),
+        ({"PAYMENT_PAGE_ORIGINS": "http://pay.example.test"}, "PAYMENT_PAGE_ORIGINS"),
+        ({"PAYMENT_PAGE_ORIGINS": "https://a.test; script-src *"}, "PAYMENT_PAGE_ORIGINS"),
         ({"STRIPE_API_BASE": "http://localhost:1"}, "STRIPE_API_BASE"),
         ({"SEAT_HOLD_MINUTES": "10"}, "SEAT_HOLD_MINUTES"),
+        ({"SEAT_HOLD_MINUTES": "long"}, "SEAT_HOLD_MINUTES"),
+        ({"BANK_TRANSFER_DAYS": "-1"}, "BANK_TRANSFER_DAYS"),
+        ({"TWO_PERSON_REFUND_WON": "-5"}, "TWO_PERSON_REFUND_WON"),
         ({"KAKAO_CLIENT_ID": "id"}, "KAKAO_CLIENT_SECRET"),
     ],
 )
@@ -80,3 +106,26 @@ def test_production_is_safe_unless_told_otherwise(
     """The clock's file is named, and ignored."""
     code, said = start(tmp_path, f"print({expression})", KOSNA_CLOCK="/etc/hostname")
     assert (code, "".join(said)) == (0, value)
+
+
+def test_mails_of_the_demo_lie_where_it_says(tmp_path: Path) -> None:
+    send = (
+        "import django; django.setup(); from django.core.mail import send_mail;"
+        "send_mail('s', 'b', None, ['a@example.test']); print(settings.EMAIL_FILE_PATH)"
+    )
+    code, said = start(tmp_path, send, KOSNA_ENV="demo", EMAIL_URL=None)
+    assert (code, said) == (0, [str(tmp_path / "mail")])
+    assert len(list((tmp_path / "mail").iterdir())) == 1
+
+
+def test_an_empty_line_is_no_value(tmp_path: Path) -> None:
+    """As .env.example leaves it, outside production."""
+    code, said = start(
+        tmp_path,
+        "print(settings.DATABASE['NAME'])",
+        KOSNA_ENV="demo",
+        SITE_URL=None,
+        DATABASE_URL="",
+        EMAIL_URL="",
+    )
+    assert (code, said) == (0, [str(tmp_path / "kosna.sqlite3")])

@@ -130,6 +130,18 @@ def test_duplicates_are_pointed_out(cast, application, login):
     assert other.number in page
 
 
+@pytest.mark.parametrize(("submitted", "found"), [(False, 0), (True, 1)])
+def test_desk_search_finds_what_was_handed_in(cast, login, submitted, found):
+    """A draft is still the applicant's own."""
+    application = make_application(
+        cast.applicant, cast.regular_tier, cast.busan, submitted=submitted
+    )
+
+    page = login("officer").get("/staff/search/", {"q": application.name})
+
+    assert len(page.context["found"]["applications"]) == found
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

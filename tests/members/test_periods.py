@@ -241,3 +241,18 @@ def test_certificate_of_admission_is_for_the_new_member(cast, login):
 
     assert login("applicant").get(url).content.startswith(b"%PDF-")
     assert login("regular").get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "organisation"),
+    [("regular", "regular", ""), ("company_seat", "홍길동", "㈜가온소셜랩")],
+)
+def test_card_names_whom_the_association_knows(cast, login, who, name, organisation):
+    """A name typed into the profile is that of a seat, and nobody else's."""
+    client = login(who)
+    client.post("/accounts/profile/", {"name": "홍길동", "name_en": "", "language": "ko"})
+
+    assert client.get("/members/card.pdf").status_code == 200
+
+    card = Document.objects.get()
+    assert (card.facts["name"], card.facts["organisation"]) == (name, organisation)

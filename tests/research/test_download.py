@@ -25,6 +25,19 @@ def gated(cast: Cast, make_report) -> Report:
     )
 
 
+@pytest.mark.parametrize(
+    ("who", "stamped"), [("regular", "regular"), ("company_seat", "홍길동 (㈜가온소셜랩)")]
+)
+def test_stamp_names_whom_the_association_knows(
+    cast: Cast, login, gated: Report, who: str, stamped: str
+) -> None:
+    """A name typed into the profile is that of a seat, and nobody else's."""
+    client = login(who)
+    client.post("/accounts/profile/", {"name": "홍길동", "name_en": "", "language": "ko"})
+    assert client.get(URL).status_code == 200
+    assert Download.objects.get().name == stamped
+
+
 def test_copy_is_stamped_and_recorded(cast: Cast, login, gated: Report) -> None:
     answer = login("regular").get(URL)
     copy = Download.objects.get()

@@ -5,10 +5,10 @@ from itertools import combinations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.test import Client
 
 from kosna.core import clock
+from kosna.core.pagecache import pages
 from members.access import entitlement
 from research import library
 from research.models import Report
@@ -168,7 +168,7 @@ def test_kept_page_costs_one_query_and_follows_the_report(
     assert "바뀐 제목" in Client().get("/research/kept/").content.decode()
     Report.objects.filter(pk=report.pk).update(status=Report.Status.WITHDRAWN)
     assert Client().get("/research/kept/").status_code == 404
-    cache.clear()
+    pages.clear()
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,7 @@ def _page(title: str, body: str, *, lang: str = "ko", status: int = 200) -> Resp
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{escape(title)}</title>
+<link rel="stylesheet" href="/sandbox/fonts/pretendard.css">
 <link rel="stylesheet" href="/sandbox/style.css">
 </head>
 <body>

@@ -20,6 +20,14 @@ from .web import Request, Response
 LIVE = ("sk_live_", "rk_live_", "pk_live_")
 REFUNDS = ("succeeded", "pending")
 CSS = (Path(__file__).parent / "sandbox.css").read_bytes()
+# The portal's own, since a machine may have no Korean letters.
+FONTS = Path(__file__).parents[3] / "static" / "fonts" / "pretendard"
+FONT_TYPES = {".css": "text/css; charset=utf-8", ".woff2": "font/woff2"}
+FONT_FILES = {
+    file.relative_to(FONTS).as_posix(): file
+    for file in FONTS.rglob("*")
+    if file.suffix in FONT_TYPES
+}
 
 # Controls that the JSON API (`POST /sandbox/control/<name>`) and the panel may turn.
 CONTROLS = {
@@ -148,6 +156,9 @@ class Sandbox:
                 return self.api(request)
             case "GET", ["sandbox", "style.css"]:
                 return Response(CSS, headers=[("Content-Type", "text/css; charset=utf-8")])
+            case "GET", ["sandbox", "fonts", *path] if file := FONT_FILES.get("/".join(path)):
+                type = FONT_TYPES[file.suffix]
+                return Response(file.read_bytes(), headers=[("Content-Type", type)])
             case "POST", _ if request.headers.get("sec-fetch-site") == "cross-site":
                 return pages.message("Refused", "Another site may not press buttons here.", 403)
             case "GET", ["pay", id]:

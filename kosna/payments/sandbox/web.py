@@ -58,7 +58,10 @@ class Response:
 
     @classmethod
     def html(cls, text: str, *, status: int = 200) -> Self:
-        policy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+        policy = (
+            "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none';"
+            " frame-ancestors 'none'"
+        )
         return cls(
             text.encode(),
             status,

@@ -1,6 +1,7 @@
 """The payment page and the panel as a browser without JavaScript sees them, and the control API."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 from html import unescape
@@ -42,6 +43,23 @@ def test_page_shows_what_is_paid_for(session):
     assert PARAMS["cancel_url"] in page
     assert "style=" not in page
     assert "<script" not in page
+
+
+def test_page_brings_its_korean_letters(sandbox, session):
+    """A machine without Korean fonts shows no empty boxes, and the policy lets them in."""
+    browser = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with browser.open(session.url, timeout=10) as page:
+        assert "font-src 'self'" in page.headers["Content-Security-Policy"]
+        assert 'href="/sandbox/fonts/pretendard.css"' in page.read().decode()
+    fonts = f"{sandbox.url}/sandbox/fonts"
+    with browser.open(f"{fonts}/pretendard.css", timeout=10) as sheet:
+        assert sheet.headers["Content-Type"].startswith("text/css")
+        font = re.search(r"url\((woff2/[\w.]+)\)", sheet.read().decode())[1]
+    with browser.open(f"{fonts}/{font}", timeout=10) as file:
+        assert file.headers["Content-Type"] == "font/woff2"
+        assert file.read(4) == b"wOF2"
+    assert ask(f"{fonts}/../../../kosna/settings.py")[0] == 404
+    assert ask(f"{fonts}/LICENSE.txt")[0] == 404
 
 
 def test_page_speaks_english_where_the_session_does(client):
