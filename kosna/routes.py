@@ -39,7 +39,12 @@ OBJECTS = {
     "requests": "members.SeatRequest",
     "research": "research.Report",
     "seats": "members.Seat",
+    "terms": "branches.Term",
     "tickets": "events.Registration",
+    "tier": "members.TierChange",
+    "tier-changes": "members.TierChange",
+    "transfer": "members.Transfer",
+    "transfers": "members.Transfer",
     "verify": "documents.Document",
 }
 

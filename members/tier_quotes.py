@@ -2,8 +2,9 @@
 
 Unused paid days are credited day by day, rounded down and never above what was paid for them; the
 new tier's dues follow its own rule for who joins on that day; of the admission fees only what the
-new one is higher. Where the credit is more than the new dues nothing is given back: the change
-takes effect when the paid days are over, and until then everything stays as it is.
+new one is higher. A step down, or where the credit is more than the new dues, gives nothing back
+and charges nothing: it takes effect when the paid days are over, and until then everything stays as
+it is.
 """
 
 from collections.abc import Iterable
@@ -149,10 +150,18 @@ def quote(member: Member, to_tier: Tier, on: date) -> Quote:
         branch=member.branch,
         steps=(),
     )
-    if found.credit > found.dues:
+    if credits and (found.credit > found.dues or is_cheaper(to_tier, member.tier, on.year)):
         last = max(credit.period.ends_on for credit in credits if credit.period.ends_on)
         found = replace(found, effective_on=last + DAY, ends_on=None, dues_year=None)
     return replace(found, steps=tuple(_steps(found, new.why)))
+
+
+def is_cheaper(new: Tier, old: Tier, year: int) -> bool:
+    """Whether a year of the new tier costs less than one of the old: a step down."""
+    try:
+        return dues.rate_for(new, year).annual_dues < dues.rate_for(old, year).annual_dues
+    except Refused:
+        return False  # the old one has no rate any more
 
 
 def _last_day(tier: Tier, on: date, year: int | None) -> date | None:
@@ -205,15 +214,24 @@ def worth_of(period: Period) -> int:
 def _steps(found: Quote, why_dues: str) -> Iterable[Step]:
     facts = {"from": found.from_tier.name, "to": found.to_tier.name}
     if found.is_deferred:
-        yield Step(
-            NOTHING,
-            0,
-            _("Dues"),
+        why = (
             _(
+                "A year of %(to)s costs less. Nothing is charged now and nothing given back:"
+                " %(from)s stays until %(until)s, %(to)s begins on %(begins)s, and from then on you"
+                " pay its dues."
+            )
+            if is_cheaper(found.to_tier, found.from_tier, found.on.year)
+            else _(
                 "Your unused days (%(credit)s) are worth more than the dues of the new tier"
                 " (%(dues)s). Nothing is given back: %(from)s stays until %(until)s, %(to)s begins"
                 " on %(begins)s, and from then on you pay its dues."
             )
+        )
+        yield Step(
+            NOTHING,
+            0,
+            _("Dues"),
+            why
             % (
                 facts
                 | {

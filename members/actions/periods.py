@@ -35,8 +35,11 @@ def lock(members: Any) -> Any:
 
 
 def locked(member_id: int) -> Member:
+    """The member as it stands now. Locked by itself and read afterwards: PostgreSQL would lose a
+    row whose branch or tier another transaction changes meanwhile, were it joined to them."""
+    lock(Member.objects).get(pk=member_id)
     rows = Member.objects.select_related("tier", "branch", "user", "organisation")
-    return lock(rows).get(pk=member_id)
+    return rows.get(pk=member_id)
 
 
 def dues_paid(order: Order) -> None:

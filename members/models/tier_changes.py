@@ -42,9 +42,22 @@ class ShareRule(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(percent__lte=100), name="share_at_most_all"),
             models.UniqueConstraint(
-                fields=["tier", "branch", "valid_from"],
-                nulls_distinct=False,
-                name="share_rule_once",
+                fields=["tier", "branch", "valid_from"], name="share_rule_once"
+            ),
+            models.UniqueConstraint(
+                fields=["branch", "valid_from"],
+                condition=Q(tier=None),
+                name="share_rule_once_for_a_branch",
+            ),
+            models.UniqueConstraint(
+                fields=["tier", "valid_from"],
+                condition=Q(branch=None),
+                name="share_rule_once_for_a_tier",
+            ),
+            models.UniqueConstraint(
+                fields=["valid_from"],
+                condition=Q(tier=None, branch=None),
+                name="share_rule_once_for_all",
             ),
         ]
 

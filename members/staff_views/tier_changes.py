@@ -9,7 +9,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
@@ -17,6 +16,7 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from members import actions, standing, tier_quotes
 from members.forms import BasisForm, TierChangeFilter, TierRejectForm
 from members.models import TierChange

@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from members import actions
 from members.forms import AcceptForm, CaseReasonForm, TransferFilter, WaiverForm
 from members.models import Transfer

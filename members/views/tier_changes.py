@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.methods import require_POST
 from members import actions, standing, tier_quotes
 from members.forms import TierChangeForm
 from members.models import Member, Tier, TierChange
