@@ -33,8 +33,9 @@ def change_branch(form: BranchForm, *, by: User) -> Branch:
     close yet."""
     branch = form.instance
     if "status" in form.changed_data:
-        if branch.status == Branch.Status.CLOSED:
-            _nothing_left(branch)
+        if branch.pk and branch.status == Branch.Status.CLOSED:
+            if reasons := against_closing(locked(branch)):
+                raise Refused(_("This branch cannot be closed yet."), *reasons, field="status")
             branch.closed_on = clock.today()
         if branch.status == Branch.Status.OPEN and branch.opened_on is None:
             branch.opened_on = clock.today()

@@ -16,7 +16,16 @@ from kosna.audit import actions as audit
 from kosna.branch_actions import set_up
 from kosna.branches.models import Appointment, Branch, Region
 from kosna.core.korean import parse_phone
-from members.models import DuesCalendar, DuesRate, Right, ShareRule, Tier, TierRight
+from members.models import (
+    DuesCalendar,
+    DuesRate,
+    MeetingKind,
+    MeetingTerms,
+    Right,
+    ShareRule,
+    Tier,
+    TierRight,
+)
 
 FOUNDED_ON = date(2011, 9, 20)
 LONG_AGO = date(1995, 1, 1)
@@ -112,6 +121,8 @@ def constitute() -> Branch:
     ShareRule.objects.get_or_create(
         tier=None, branch=None, valid_from=FOUNDED_ON, defaults={"percent": 30}
     )
+    for kind in MeetingKind.values:
+        MeetingTerms.objects.get_or_create(kind=kind)
     return head_office
 
 

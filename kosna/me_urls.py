@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kosna.views import me
-from members.views import tier_changes, transfers
+from members.views import inspections, meetings, tier_changes, transfers
 
 app_name = "me"
 urlpatterns = [
@@ -17,4 +17,13 @@ urlpatterns = [
     path("transfer/<int:pk>/withdraw/", transfers.transfer_withdraw, name="transfer-withdraw"),
     path("tier/", tier_changes.tier, name="tier"),
     path("tier/<int:pk>/withdraw/", tier_changes.tier_withdraw, name="tier-withdraw"),
+    path("address/<int:pk>/", inspections.address, name="address"),
+    path("register/", inspections.requests, name="inspections"),
+    path("register/<str:number>/withdraw/", inspections.withdraw, name="inspection-withdraw"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/<str:number>/", meetings.meeting, name="meeting"),
+    path("meetings/<str:number>/proxy/", meetings.proxy, name="meeting-proxy"),
+    path("meetings/<str:number>/proxy/revoke/", meetings.proxy_revoke, name="meeting-proxy-revoke"),
+    path("meetings/<str:number>/vote/", meetings.written_vote, name="meeting-vote"),
+    path("meetings/<str:number>/minutes.pdf", meetings.minutes, name="meeting-minutes"),
 ]

@@ -44,6 +44,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "edit",
                 "members.change_company",
             ),
+            Place(_("Register of members"), "/staff/register/", "book", "members.view_register"),
+            Place(
+                _("General meetings"),
+                "/staff/meetings/",
+                "award",
+                "members.view_meeting members.check_voter",
+            ),
         ),
     ),
     (

@@ -13,7 +13,8 @@ from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import LedgerEntry, Order, Payment, Refund
-from members.models import Member, Period, Seat
+from members import rolls
+from members.models import Meeting, Member, Period, RegisterEntry, Seat
 from research.models import Report
 
 
@@ -124,6 +125,34 @@ def companies_are_run() -> list[str]:
     ]
 
 
+def register_says_what_members_are() -> list[str]:
+    """The line in force of each member agrees with the member's row."""
+    lines = RegisterEntry.objects.filter(until=None)
+    unlisted = Member.objects.exclude(number=None).exclude(pk__in=lines.values("member"))
+    differing = lines.exclude(
+        member__status=F("status"),
+        member__tier=F("tier"),
+        member__branch=F("branch"),
+        member__number=F("number"),
+        member__name=F("name"),
+    )
+    return [f"member {row.pk} has no line in the register" for row in unlisted] + [
+        f"line {row.pk} of member {row.member_id} says what is no longer so" for row in differing
+    ]
+
+
+def rolls_are_as_they_were_frozen() -> list[str]:
+    problems = []
+    for meeting in Meeting.objects.exclude(roll_frozen_at=None):
+        voters = meeting.voters.order_by("number")
+        if (
+            voters.count() != meeting.roll_size
+            or rolls.fingerprint(voters.iterator()) != meeting.roll_sha256
+        ):
+            problems.append(f"the roll of meeting {meeting.number} does not match its seal")
+    return problems
+
+
 def audit_chain_holds() -> list[str]:
     problems = broken_seals()
     late = Entry.objects.unsealed().filter(at__lt=clock.now() - timedelta(minutes=10)).count()
@@ -152,6 +181,8 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     periods_are_paid_and_single,
     member_numbers_are_given_once,
     companies_are_run,
+    register_says_what_members_are,
+    rolls_are_as_they_were_frozen,
     audit_chain_holds,
     files_are_there,
 )

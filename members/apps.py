@@ -10,6 +10,7 @@ class MembersConfig(AppConfig):
         from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import actions, closing, standing
+        from members.actions import files
 
         payables.register(
             actions.PAYABLE,
@@ -28,3 +29,7 @@ class MembersConfig(AppConfig):
         jobs.register("members.move_due", every=timedelta(minutes=10), run=actions.move_due)
         jobs.register("members.take_due", every=timedelta(minutes=10), run=actions.take_due)
         batches.register("members.close_branch", run=closing.run, url=closing.url)
+        batches.register(actions.REGISTER_FILE, run=files.write_register)
+        batches.register(actions.ROLL_FILE, run=files.write_roll)
+        batches.register(actions.NOTICES, run=actions.post_notices)
+        jobs.register("members.freeze_rolls", every=timedelta(minutes=10), run=actions.freeze_due)

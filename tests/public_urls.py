@@ -20,6 +20,7 @@ PUBLIC = {
     "documents:verified",
     "documents:verify",
     "members:invitation",
+    "members:inspection",
     "tickets:ticket",
     "tickets:ticket-certificate",
     "tickets:ticket-pdf",

@@ -25,6 +25,7 @@ from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
 from members import actions as members
+from members.actions import appoint_proxy, request_inspection
 from members.models import (
     Application,
     ApplicationFile,
@@ -37,6 +38,7 @@ from members.models import (
 )
 from tests import factories
 from tests.conftest import PEOPLE, Cast
+from tests.members.assembly import called, vote_of
 
 EVERYBODY = {"visitor", *PEOPLE}
 SIGNED_IN = set(PEOPLE)
@@ -60,6 +62,11 @@ DECIDE = {"reviewer", "head_office"}
 RUN_COMPANIES = {"officer", "other_officer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
 PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
+SEE_REGISTER = {"officer", "other_officer", "auditor", "head_office"}
+SEE_MEETINGS = {"auditor", "head_office"}
+DOOR = {"doorkeeper", "head_office"}
+# Who may read a call: those on the roll, and other members, who learn why they are not.
+CALLED = {"regular", "associate", "lapsed", "company_rep", "company_seat"}
 OTHER = {"other_officer"}
 
 
@@ -107,6 +114,11 @@ def desk(name: str, open_to: set[str], ok: int = 200, method: str = "get", **arg
     if not args:
         return Row(name, open_to, ok=ok, method=method)
     return Row(name, open_to - OTHER, args, open_to & OTHER, method, ok)
+
+
+def hall(name: str, open_to: set[str], ok: int = 200, method: str = "get", **args: str) -> Row:
+    """A staff page about a meeting or a request at the head office, which no branch decides."""
+    return Row(name, open_to, args, ok=ok, method=method)
 
 
 def own_batch(name: str, ok: int = 200, method: str = "get") -> Row:
@@ -164,6 +176,7 @@ MATRIX = [
     own("me:tier-withdraw", "regular", 302, "post", pk="tier_change"),
     signed_in("accounts:consents"),
     signed_in("accounts:profile"),
+    signed_in("accounts:agree-to-terms", ok=405),
     signed_in("accounts:link", ok=302),
     own("members:application", "applicant", number="application"),
     own("members:application-file", "applicant", number="application", pk="file"),
@@ -249,6 +262,30 @@ MATRIX = [
     own_batch("batches:cancel", ok=302, method="post"),
     own_batch("batches:again", ok=303, method="post"),  # it did not fail
     desk("mail_staff:messages", {"officer", "other_officer", "auditor", "head_office"}),
+    public("members:inspection", ok=410, secret="inspection_secret"),  # not decided yet
+    signed_in("me:inspections"),
+    signed_in("me:meetings"),
+    own("me:address", "regular", pk="member"),
+    Row("me:meeting", CALLED, {"number": "meeting"}, others=404),
+    Row("me:meeting-minutes", set(), {"number": "meeting"}, others=404),  # not closed yet
+    desk("members_staff:register", SEE_REGISTER),
+    desk("members_staff:member-details", HOLD_EVENTS, pk="member"),
+    hall("members_staff:inspections", SEE_MEETINGS),
+    hall("members_staff:inspection-new", HEAD_OFFICE),
+    hall("members_staff:inspection", SEE_MEETINGS, number="inspection"),
+    hall("members_staff:meetings", SEE_MEETINGS | DOOR),
+    hall("members_staff:meeting-new", HEAD_OFFICE),
+    hall("members_staff:meeting", SEE_MEETINGS, number="meeting"),
+    hall("members_staff:meeting-edit", HEAD_OFFICE, number="meeting"),
+    hall("members_staff:meeting-agenda", HEAD_OFFICE, number="meeting"),
+    hall("members_staff:meeting-close", HEAD_OFFICE, number="meeting"),
+    hall("members_staff:meeting-minutes", SEE_MEETINGS, 404, number="meeting"),
+    hall("members_staff:meeting-roll", SEE_MEETINGS, number="meeting"),
+    hall("members_staff:meeting-notices", SEE_MEETINGS, number="meeting"),
+    hall("members_staff:meeting-proxies", SEE_MEETINGS, number="meeting"),
+    hall("members_staff:meeting-door", DOOR, number="meeting"),
+    hall("members_staff:meeting-live", SEE_MEETINGS | DOOR, number="meeting"),
+    hall("members_staff:meeting-item", HEAD_OFFICE, number="meeting", pk="item"),
     # What changes something, asked with nothing in the form: 302 and 303 lead on or back with a
     # message, 200 and 422 show the form again.
     own("members:application-edit", "applicant", ok=302, number="application"),  # not in revision
@@ -299,6 +336,27 @@ MATRIX = [
     desk("members_staff:application-reject", DECIDE, 422, "post", number="application"),
     desk("members_staff:application-revise", REVIEW, 422, "post", number="application"),
     desk("members_staff:members-export", HOLD_EVENTS, 303, "post"),
+    desk("members_staff:register-export", HOLD_EVENTS, 303, "post"),
+    hall("members_staff:inspection-grant", HEAD_OFFICE, 422, "post", number="inspection"),
+    hall("members_staff:inspection-refuse", HEAD_OFFICE, 422, "post", number="inspection"),
+    hall("members_staff:inspection-end", HEAD_OFFICE, 422, "post", number="inspection"),
+    own("me:inspection-withdraw", "regular", 302, "post", number="inspection"),
+    Row("me:meeting-proxy", set(), {"number": "meeting"}, method="post", others=404),
+    Row("me:meeting-proxy-revoke", set(), {"number": "meeting"}, method="post", others=404),
+    Row("me:meeting-vote", set(), {"number": "meeting"}, method="post", others=404),
+    hall("members_staff:meeting-freeze", HEAD_OFFICE, 303, "post", number="meeting"),
+    hall("members_staff:meeting-call", HEAD_OFFICE, 422, "post", number="meeting"),
+    hall("members_staff:meeting-cancel", HEAD_OFFICE, 422, "post", number="meeting"),
+    hall("members_staff:meeting-open", HEAD_OFFICE, 422, "post", number="meeting"),
+    hall("members_staff:meeting-roll-export", HEAD_OFFICE, 303, "post", number="meeting"),
+    hall(
+        "members_staff:meeting-proxy-revoke", HEAD_OFFICE, 302, "post", number="meeting", pk="proxy"
+    ),
+    hall(
+        "members_staff:meeting-item-exclude", HEAD_OFFICE, 422, "post", number="meeting", pk="item"
+    ),
+    hall("members_staff:meeting-item-again", HEAD_OFFICE, 422, "post", number="meeting", pk="item"),
+    hall("members_staff:meeting-item-off", HEAD_OFFICE, 422, "post", number="meeting", pk="item"),
     desk("events_staff:export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:publish", HOLD_EVENTS, 303, "post", slug="event"),
     desk("events_staff:unpublish", HOLD_EVENTS, 303, "post", slug="event"),
@@ -401,6 +459,17 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         message_id="<matrix@kosna>",
     )
     companies = company_world(cast)
+    meeting = called(cast.head_office)
+    proxy = appoint_proxy(
+        vote_of(meeting, cast.regular_member), delegate=None, is_paper=True, by=cast.head_office
+    )
+    inspection = request_inspection(
+        name="regular",
+        email=cast.regular.email,
+        purpose="사원 확인",
+        requester=cast.regular,
+        by=cast.regular,
+    )
     batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
     removal, forfeiture = (
         Removal.objects.create(
@@ -476,6 +545,11 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "message": message.pk,
         "entry": entry.pk,
         "batch": batch.uuid,
+        "meeting": meeting.number,
+        "item": meeting.items.get().pk,
+        "proxy": proxy.pk,
+        "inspection": inspection.number,
+        "inspection_secret": inspection.secret,
         "appointment": Appointment.objects.get(user=cast.officer).pk,
     }
 

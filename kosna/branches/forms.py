@@ -1,12 +1,12 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch, Proposal, Region, Term
 from kosna.core import clock
+from kosna.core.korean import PhoneField
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -38,6 +38,7 @@ class BranchForm(forms.ModelForm):
             "intro_ko": _("Introduction in Korean"),
             "intro_en": _("Introduction in English"),
         }
+        field_classes = {"phone": PhoneField}
         widgets = {
             "opened_on": DATE,
             "regions": forms.CheckboxSelectMultiple,
@@ -45,11 +46,19 @@ class BranchForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Regions of today, and those of yesterday only where they are chosen already.
-        chosen = self.instance.regions.values("pk") if self.instance.pk else []
-        today = Region.objects.on(clock.today()).values("pk")
-        rows = Region.objects.filter(Q(pk__in=today) | Q(pk__in=chosen))
-        self.fields["regions"].queryset = rows.order_by("pk")
+        self.fields["regions"].queryset = Region.objects.on(clock.today()).order_by("name_ko")
+        # Addresses, mails and printed codes rely on the code of a branch that works or worked.
+        self.fields["code"].disabled = self.instance.status in (
+            Branch.Status.OPEN,
+            Branch.Status.CLOSED,
+        )
+
+    def clean_regions(self) -> list[Region]:
+        """Regions of the past are offered no more, and stay with the branch that had them."""
+        chosen = list(self.cleaned_data["regions"])
+        if self.instance.pk is None:
+            return chosen
+        return [*chosen, *self.instance.regions.exclude(pk__in=self.fields["regions"].queryset)]
 
     def clean_status(self) -> str:
         """Only along the arrows that the model draws."""

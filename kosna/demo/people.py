@@ -198,7 +198,7 @@ def _password() -> str:
 
 
 def open_account(person: Person) -> User:
-    """A verified account that agreed to the terms and was told of the privacy policy."""
+    """A verified account that agreed to the terms."""
     user = User(
         email=person.email,
         name=person.name,
@@ -210,8 +210,7 @@ def open_account(person: Person) -> User:
     )
     user.save()
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-    for kind in (Policy.Kind.TERMS, Policy.Kind.PRIVACY):
-        give_consent(user=user, kind=kind, ip=None, channel="demo")
+    give_consent(user=user, kind=Policy.Kind.TERMS, ip=None, channel="demo")
     return user
 
 

@@ -81,7 +81,7 @@ def pdf_of(document: Document) -> bytes:
         {
             "facts": {
                 **document.facts,
-                "number": document.serial,
+                "number": document.serial_in(document.language),
                 "issued_on": clock.kst_date(document.issued_at).isoformat(),
                 "code": document.code,
                 "void": document.status == Document.Status.VOID,

@@ -2,11 +2,12 @@
 
 import secrets
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, BranchScoped
@@ -21,12 +22,18 @@ def new_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(26))
 
 
+class Series(NamedTuple):
+    korean: str
+    english: str
+
+
 class Document(Stateful):
     class Kind(models.TextChoices):
         MEMBERSHIP_CARD = "membership_card", _("Membership card")  # 회원증
         APPROVAL = "approval", _("Certificate of admission")  # 입회승인서
         RECEIPT = "receipt", _("Receipt")  # 영수증
         ATTENDANCE = "attendance_certificate", _("Certificate of attendance")  # 참가확인서
+        MINUTES = "minutes", _("Minutes of a general meeting")  # 의사록
 
     class Status(models.TextChoices):
         VALID = "valid", _("Valid")
@@ -34,12 +41,13 @@ class Document(Stateful):
 
     TRANSITIONS: ClassVar = {Status.VALID: {Status.VOID}, Status.VOID: set()}
     TONES: ClassVar = {Status.VALID: "good", Status.VOID: "danger"}
-    # The middle of 제2026-영수-000123호.
-    SERIES: ClassVar[dict[str, str]] = {
-        Kind.MEMBERSHIP_CARD: "회원",
-        Kind.APPROVAL: "승인",
-        Kind.RECEIPT: "영수",
-        Kind.ATTENDANCE: "참가",
+    # The middle of 제2026-영수-000123호 and of No. 2026-RECEIPT-000123.
+    SERIES: ClassVar[dict[str, Series]] = {
+        Kind.MEMBERSHIP_CARD: Series("회원", "CARD"),
+        Kind.APPROVAL: Series("승인", "ADMISSION"),
+        Kind.RECEIPT: Series("영수", "RECEIPT"),
+        Kind.ATTENDANCE: Series("참가", "ATTENDANCE"),
+        Kind.MINUTES: Series("의사", "MINUTES"),
     }
 
     kind = models.CharField(max_length=30, choices=Kind)
@@ -78,7 +86,14 @@ class Document(Stateful):
 
     @property
     def serial(self) -> str:
-        return f"제{self.year}-{self.SERIES[self.kind]}-{self.number:06d}호"
+        return self.serial_in(get_language() or "ko")
+
+    def serial_in(self, language: str) -> str:
+        """제2026-영수-000123호, in English No. 2026-RECEIPT-000123: one number, two languages."""
+        series = self.SERIES[self.kind]
+        if language == "en":
+            return f"No. {self.year}-{series.english}-{self.number:06d}"
+        return f"제{self.year}-{series.korean}-{self.number:06d}호"
 
     def is_valid_on(self, day: date) -> bool:
         return self.status == self.Status.VALID and (

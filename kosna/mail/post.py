@@ -79,21 +79,35 @@ def _told(value: Any, *, kept: bool) -> Any:
 def render(message: Message, *, kept: bool = False) -> tuple[str, str, str]:
     """Subject, plain text and HTML (may be empty) in the reader's language; ``kept`` as it stays
     on record, without its secrets."""
-    context = {
-        **{key: _told(value, kept=kept) for key, value in message.context.items()},
-        "association": settings.ASSOCIATION,
-        "site_url": settings.SITE_URL,
-        "language": message.language,
-    }
+    context = _context(message, message.language, kept=kept)
     with translation.override(message.language):
         base = f"mail/{message.template}"
-        subject = " ".join(_plain(f"{base}.subject.txt", context).split())
+        subject = _subject(message, context)
         text = _plain(f"{base}.txt", context)
         try:
             html = get_template(f"{base}.html").render(context)
         except TemplateDoesNotExist:
             html = ""
     return subject, text, html
+
+
+def subject_in(message: Message, language: str) -> str:
+    """What a mail is about, in a language that need not be its reader's; without its secrets."""
+    with translation.override(language):
+        return _subject(message, _context(message, language, kept=True))
+
+
+def _subject(message: Message, context: Mapping[str, Any]) -> str:
+    return " ".join(_plain(f"mail/{message.template}.subject.txt", context).split())
+
+
+def _context(message: Message, language: str, *, kept: bool) -> dict[str, Any]:
+    return {
+        **{key: _told(value, kept=kept) for key, value in message.context.items()},
+        "association": settings.ASSOCIATION,
+        "site_url": settings.SITE_URL,
+        "language": language,
+    }
 
 
 def _plain(name: str, context: Mapping[str, Any]) -> str:

@@ -1,13 +1,17 @@
 """My page: where I stand and why, what is next, and everything that is mine."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from events.models import Registration
+from kosna.accounts.actions import terms_to_agree
 from kosna.audit.actions import looks_at
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Order
+from members.actions import may_renew
 from members.company import asked_by, offers_to
 from members.models import Application, Member
 from members.standing import ENDED, GOOD, standing_of
@@ -28,6 +32,7 @@ def me(request: HttpRequest) -> HttpResponse:
     # Of somebody who has joined anew, the membership that ended is history.
     running = [(member, standing) for member, standing in memberships if standing.code != ENDED]
     memberships = running or memberships[:1]
+    mine = list(Member.objects.run_by(user).select_related("tier"))
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
     documents = Document.objects.filter(subject=user).order_by("-pk")
     tickets = (
@@ -41,7 +46,10 @@ def me(request: HttpRequest) -> HttpResponse:
         "me/me.html",
         {
             "memberships": memberships,
-            "run_by_me": set(Member.objects.run_by(user).values_list("pk", flat=True)),
+            "run_by_me": {member.pk for member in mine},
+            "with_card": {row.pk for row, _standing in memberships if _has_card(row, today)},
+            "renewable": {row.pk for row in mine if _can_renew(row, today)},
+            "own_addresses": [row for row in mine if row.status == Member.Status.ACTIVE],
             "is_member": any(standing.code == GOOD for _, standing in memberships),
             "seat_offers": offers_to(user),
             "seat_requests": asked_by(user),
@@ -49,6 +57,7 @@ def me(request: HttpRequest) -> HttpResponse:
             .select_related("tier")
             .order_by("-pk")
             .first(),
+            "terms": terms_to_agree(user),
             "unpaid": [order for order in orders if order.status == Order.Status.PENDING],
             "orders": orders,
             "tickets": tickets[:SHOWN],
@@ -58,6 +67,17 @@ def me(request: HttpRequest) -> HttpResponse:
             .order_by("-pk")[:SHOWN],
         },
     )
+
+
+def _has_card(member: Member, today: date) -> bool:
+    """Whether the card can be drawn: for an active membership, on days that are paid."""
+    return member.status == Member.Status.ACTIVE and any(
+        period.holds_on(today) for period in member.periods.all()
+    )
+
+
+def _can_renew(member: Member, today: date) -> bool:
+    return member.status == Member.Status.ACTIVE and may_renew(member, today)
 
 
 def orders(request: HttpRequest) -> HttpResponse:

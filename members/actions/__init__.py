@@ -1,9 +1,11 @@
-"""What happens to applications, to paid periods, to companies, and to memberships that rest or end.
+"""What happens to applications, to paid periods, to companies and to the register.
 
 ``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
 ``transfers`` to another branch · ``tier_changes`` to another tier ·
-``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says
+``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says ·
+``details``, ``inspections`` and ``files`` the register · ``meetings``, ``ballots`` and
+``resolutions`` the general meeting
 """
 
 from members.actions.applications import (
@@ -18,6 +20,14 @@ from members.actions.applications import (
     submit_application,
     withdraw_application,
 )
+from members.actions.ballots import (
+    appoint_proxy,
+    mark_absent,
+    mark_present,
+    revoke_proxy,
+    take_back_written_vote,
+    vote_in_writing,
+)
 from members.actions.companies import (
     change_facts,
     confirm_change,
@@ -25,6 +35,10 @@ from members.actions.companies import (
     decline_change,
     request_change,
     withdraw_change,
+)
+from members.actions.details import (
+    change_details,
+    parts_of_address,
 )
 from members.actions.domains import (
     approve_request,
@@ -42,11 +56,39 @@ from members.actions.exits import (
     void_membership,
     withdraw,
 )
+from members.actions.files import (
+    REGISTER_FILE,
+    ROLL_FILE,
+    export_register,
+    export_roll,
+)
+from members.actions.inspections import (
+    end_inspection,
+    grant_inspection,
+    record_look,
+    refuse_inspection,
+    request_inspection,
+    withdraw_inspection,
+)
+from members.actions.meetings import (
+    NOTICES,
+    call_meeting,
+    cancel_meeting,
+    change_meeting,
+    close_meeting,
+    freeze_due,
+    freeze_roll,
+    open_meeting,
+    post_notices,
+    prepare_meeting,
+    set_agenda,
+)
 from members.actions.periods import (
     dues_expired,
     dues_paid,
     dues_refunded,
     issue_card,
+    may_renew,
     refuse_if_paid,
     renew,
     tier_to_renew,
@@ -57,6 +99,12 @@ from members.actions.removals import (
     drop_removal,
     propose_expulsion,
     propose_forfeitures,
+)
+from members.actions.resolutions import (
+    count_again,
+    count_votes,
+    exclude_voter,
+    take_off_agenda,
 )
 from members.actions.seats import (
     accept_invitation,
@@ -99,23 +147,34 @@ from members.actions.transfers import (
 )
 
 __all__ = [
+    "NOTICES",
     "PAYABLE",
     "PROOF",
     "READMIT",
+    "REGISTER_FILE",
+    "ROLL_FILE",
     "TIER_PAYABLE",
     "accept_invitation",
     "accept_transfer",
     "agree_seats",
+    "appoint_proxy",
     "approve_application",
     "approve_request",
     "approve_tier_change",
     "branch_history",
+    "call_meeting",
+    "cancel_meeting",
+    "change_details",
     "change_facts",
+    "change_meeting",
     "claim_domain",
     "clear_transfer",
+    "close_meeting",
     "confirm_change",
     "confirm_expulsion",
     "confirm_representative",
+    "count_again",
+    "count_votes",
     "decide_forfeitures",
     "decline_change",
     "decline_invitation",
@@ -125,47 +184,70 @@ __all__ = [
     "dues_paid",
     "dues_refunded",
     "end_domain",
+    "end_inspection",
     "end_seat",
+    "exclude_voter",
+    "export_register",
+    "export_roll",
+    "freeze_due",
+    "freeze_roll",
+    "grant_inspection",
     "invitation_of",
     "invite",
     "invite_many",
     "issue_card",
+    "mark_absent",
+    "mark_present",
+    "may_renew",
     "move_due",
     "move_for_closing",
     "open_dues",
+    "open_meeting",
     "orders_of",
+    "parts_of_address",
     "people_of",
+    "post_notices",
+    "prepare_meeting",
     "propose_expulsion",
     "propose_forfeitures",
     "prove_domain",
     "record_death",
+    "record_look",
     "refuse_if_paid",
+    "refuse_inspection",
     "refuse_transfer",
     "reissue_order",
     "reject_application",
     "reject_tier_change",
     "renew",
     "request_change",
+    "request_inspection",
     "request_revision",
     "request_seat",
     "request_tier_change",
     "request_transfer",
     "restore",
     "restore_seat",
+    "revoke_proxy",
     "save_draft",
     "send_again",
+    "set_agenda",
     "submit_application",
     "suspend",
+    "take_back_written_vote",
     "take_due",
+    "take_off_agenda",
     "tier_change_expired",
     "tier_change_paid",
     "tier_change_refunded",
     "tier_to_renew",
     "void_membership",
+    "vote_in_writing",
     "why_closed",
     "withdraw",
     "withdraw_application",
     "withdraw_change",
+    "withdraw_inspection",
     "withdraw_invitation",
     "withdraw_request",
     "withdraw_tier_change",

@@ -363,8 +363,10 @@ def _admit(application: Application) -> Member:
                 "address": application.address,
                 "address_detail": application.address_detail,
                 "tax_email": application.tax_email,
+                "phone": application.phone,
             },
         )
+    User.objects.filter(pk=application.applicant_id, phone="").update(phone=application.phone)
     try:
         with transaction.atomic():
             member = Member.objects.create(
@@ -411,7 +413,7 @@ def search_text(application: Application) -> str:
 
 def _current_members(application: Application) -> Any:
     """Memberships that run already for whom this application is made."""
-    running = Member.objects.filter(status__in=[Member.Status.ADMITTED, Member.Status.ACTIVE])
+    running = Member.objects.running()
     if application.tier.holder == Tier.Holder.ORGANISATION:
         return running.filter(organisation__business_number=application.business_number)
     return running.filter(user=application.applicant_id)

@@ -9,6 +9,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from members.actions.exits import not_about_oneself
 from members.actions.periods import locked
 from members.actions.seats import (
     enter_details,
@@ -127,6 +128,7 @@ def confirm_change(change: CompanyChange, *, basis: str, by: User) -> None:
     member = locked(change.member_id)
     change = CompanyChange.objects.select_related("seat__user", "asked_by").get(pk=change.pk)
     refuse_if_over(member)
+    not_about_oneself(member, by)
     if by.pk == change.asked_by_id:
         raise Refused(_("Nobody decides about their own request."))
     organisation = member.organisation
@@ -208,9 +210,8 @@ def confirm_representative(seat: Seat, *, name: str, basis: str, by: User) -> No
     """대표자 확인, by the branch alone: the present one is gone and cannot hand the office on."""
     member = locked(seat.member_id)
     refuse_if_over(member)
+    not_about_oneself(member, by)
     seat = Seat.objects.select_related("user").get(pk=seat.pk)
-    if seat.user_id == by.pk:
-        raise Refused(_("Nobody decides about themselves."))
     if seat.is_current and seat.role == Role.REPRESENTATIVE:
         raise Refused(_("This person is the representative already."))
     _seat_representative(member, seat, name, basis=basis, by=by)

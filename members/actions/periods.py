@@ -319,6 +319,15 @@ def tier_to_renew(member: Member) -> Tier:
     return change.to_tier
 
 
+def may_renew(member: Member, today: date) -> bool:
+    """Whether there is a year to pay now."""
+    try:
+        refuse_if_paid(member, today)
+    except Refused:
+        return False
+    return True
+
+
 def refuse_if_paid(member: Member, today: date) -> None:
     """Raises Refused, saying from when the next year can be paid."""
     dues.refuse_if_paid(member.tier, _last_paid_day(member), today)

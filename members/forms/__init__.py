@@ -1,7 +1,11 @@
-"""What applicants type (``applications``), what companies type (``companies``), and what reviewers
-and the desk type."""
+"""What applicants type (``applications``), companies (``companies``), and what reviewers, the desk
+and voters type."""
 
-from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
+from members.forms.applications import (
+    ApplicationForm,
+    nameable_fields,
+    suggest_branch,
+)
 from members.forms.cases import (
     AcceptForm,
     CaseReasonForm,
@@ -17,7 +21,7 @@ from members.forms.companies import (
     ChangeForm,
     CodeForm,
     ConfirmChangeForm,
-    DeclineForm,
+    DeclineChangeForm,
     DomainForm,
     EndSeatForm,
     FactsForm,
@@ -35,7 +39,26 @@ from members.forms.decisions import (
     RevisionForm,
     basis_text,
 )
-from members.forms.filters import ApplicationFilter, Filter, MemberFilter, RemovalFilter
+from members.forms.filters import (
+    ApplicationFilter,
+    Filter,
+    MemberFilter,
+    RemovalFilter,
+)
+from members.forms.meetings import (
+    AgendaFormSet,
+    CallForm,
+    CountForm,
+    DelegateForm,
+    DoorForm,
+    ExcludeForm,
+    MeetingForm,
+    MinutesForm,
+    OpenForm,
+    PaperProxyForm,
+    ShortReasonForm,
+    WrittenVoteForm,
+)
 from members.forms.memberships import (
     BasisAndReasonForm,
     ConfirmForm,
@@ -45,39 +68,68 @@ from members.forms.memberships import (
     ProposeForm,
     SuspendForm,
 )
+from members.forms.register import (
+    AddressForm,
+    DeclineForm,
+    DetailsForm,
+    GrantForm,
+    PurposeForm,
+    RegisterExportForm,
+    RegisterFilter,
+    StrangerForm,
+)
 
 __all__ = [
     "AcceptForm",
+    "AddressForm",
+    "AgendaFormSet",
     "ApplicationFilter",
     "ApplicationForm",
     "ApproveForm",
     "BasisAndReasonForm",
     "BasisForm",
+    "CallForm",
     "CaseReasonForm",
     "ChangeForm",
     "CodeForm",
     "ConfirmChangeForm",
     "ConfirmForm",
+    "CountForm",
     "DeceasedForm",
     "DecideForm",
+    "DeclineChangeForm",
     "DeclineForm",
+    "DelegateForm",
+    "DetailsForm",
     "DomainForm",
+    "DoorForm",
     "EndSeatForm",
+    "ExcludeForm",
     "ExportForm",
     "FactsForm",
     "Filter",
+    "GrantForm",
     "InviteForm",
     "InviteManyForm",
+    "MeetingForm",
     "MemberFilter",
     "MemberReasonForm",
+    "MinutesForm",
     "MoveAllForm",
+    "OpenForm",
+    "PaperProxyForm",
     "ProposeForm",
+    "PurposeForm",
     "ReasonForm",
+    "RegisterExportForm",
+    "RegisterFilter",
     "RejectForm",
     "RemovalFilter",
     "RepresentativeForm",
     "RevisionForm",
     "SeatsForm",
+    "ShortReasonForm",
+    "StrangerForm",
     "SuspendForm",
     "TierChangeFilter",
     "TierChangeForm",
@@ -85,6 +137,7 @@ __all__ = [
     "TransferFilter",
     "TransferForm",
     "WaiverForm",
+    "WrittenVoteForm",
     "basis_text",
     "nameable_fields",
     "suggest_branch",

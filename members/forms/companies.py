@@ -212,7 +212,7 @@ class ConfirmChangeForm(forms.Form):
     )
 
 
-class DeclineForm(forms.Form):
+class DeclineChangeForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=300, help_text=_("The company reads this.")
     )

@@ -13,6 +13,25 @@ from members.models.companies import (
     Invitation,
     SeatRequest,
 )
+from members.models.inspections import (
+    Inspection,
+    InspectionLook,
+    InspectionQuerySet,
+)
+from members.models.meetings import (
+    AgendaItem,
+    Exclusion,
+    Meeting,
+    MeetingKind,
+    MeetingQuerySet,
+    MeetingTerms,
+    Notice,
+    Presence,
+    Proxy,
+    Voter,
+    VoterQuerySet,
+    WrittenVote,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -23,8 +42,14 @@ from members.models.membership import (
     Suspension,
     SuspensionQuerySet,
 )
-from members.models.register import RegisterEntry
-from members.models.removals import Removal, RemovalQuerySet
+from members.models.register import (
+    RegisterEntry,
+    RegisterEntryQuerySet,
+)
+from members.models.removals import (
+    Removal,
+    RemovalQuerySet,
+)
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -40,6 +65,7 @@ from members.models.tier_changes import ShareRule, TierChange, TierChangeQuerySe
 from members.models.transfers import Transfer, TransferQuerySet
 
 __all__ = [
+    "AgendaItem",
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",
@@ -48,14 +74,26 @@ __all__ = [
     "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
+    "Exclusion",
+    "Inspection",
+    "InspectionLook",
+    "InspectionQuerySet",
     "Invitation",
+    "Meeting",
+    "MeetingKind",
+    "MeetingQuerySet",
+    "MeetingTerms",
     "Member",
     "MemberQuerySet",
+    "Notice",
     "Opening",
     "Organisation",
     "Period",
     "PeriodQuerySet",
+    "Presence",
+    "Proxy",
     "RegisterEntry",
+    "RegisterEntryQuerySet",
     "Removal",
     "RemovalQuerySet",
     "Renewal",
@@ -73,5 +111,8 @@ __all__ = [
     "Topic",
     "Transfer",
     "TransferQuerySet",
+    "Voter",
+    "VoterQuerySet",
+    "WrittenVote",
     "draft_number",
 ]

@@ -1,6 +1,6 @@
 """Who belongs, and for which days they have paid."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,10 +15,16 @@ from kosna.payments.models import Order, OrderLine
 from members.models.applications import Organisation
 from members.models.terms import Tier
 
+SOON = timedelta(days=60)
+
 
 class MemberQuerySet(BranchScoped):
     def active(self) -> "MemberQuerySet":
         return self.filter(status=Member.Status.ACTIVE)
+
+    def running(self) -> "MemberQuerySet":
+        """Members, and those who become members when they pay."""
+        return self.filter(status__in=[Member.Status.ADMITTED, Member.Status.ACTIVE])
 
     def belonging(self, day: date) -> "MemberQuerySet":
         """Who was, is or (as things stand) will be a member on a day, by dated facts."""
@@ -47,6 +53,13 @@ class MemberQuerySet(BranchScoped):
             Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=begun_by
         )
         return self.filter(pk__in=periods.values("member"))
+
+    def expiring(self, day: date) -> "MemberQuerySet":
+        """Active members who have paid for a day, and for no day as soon as ``SOON`` is over."""
+        after = day + SOON + timedelta(days=1)
+        paid = Member.objects.paid_through(day, begun_by=day).values("pk")
+        kept = Member.objects.paid_through(after, begun_by=after).values("pk")
+        return self.active().filter(pk__in=paid).exclude(pk__in=kept)
 
     def search(self, query: str) -> "MemberQuerySet":
         """By name (initials too), number, organisation, business number, e-mail or phone."""
@@ -283,6 +296,14 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_on} ~ {self.ends_on or ''}"
+
+    def holds_on(self, day: date) -> bool:
+        """As ``Period.objects.on``, of a row at hand."""
+        return (
+            self.voided_at is None
+            and self.starts_on <= day
+            and (self.ends_on is None or day <= self.ends_on)
+        )
 
 
 class SeatQuerySet(models.QuerySet):

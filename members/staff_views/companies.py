@@ -20,7 +20,7 @@ from members import actions, standing
 from members.company import facts_about
 from members.forms import (
     ConfirmChangeForm,
-    DeclineForm,
+    DeclineChangeForm,
     EndSeatForm,
     InviteForm,
     RepresentativeForm,
@@ -79,7 +79,7 @@ def _page(
             "representative_form": bound.get("representative")
             or RepresentativeForm(member=row, prefix="representative"),
             "confirm_form": bound.get("confirm") or ConfirmChangeForm(prefix="confirm"),
-            "decline_form": bound.get("decline") or DeclineForm(prefix="decline"),
+            "decline_form": bound.get("decline") or DeclineChangeForm(prefix="decline"),
             "refused_form": next(iter(bound.values()), None),
         },
         status=status,
@@ -202,7 +202,7 @@ def change_decline(request: HttpRequest, pk: int, change: int) -> HttpResponseBa
         request,
         row,
         "decline",
-        DeclineForm(request.POST, prefix="decline"),
+        DeclineChangeForm(request.POST, prefix="decline"),
         lambda typed: actions.decline_change(asked, **typed, by=request.user),
         _("The request is declined. The company has been told."),
     )

@@ -21,6 +21,8 @@ from members import actions, standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
 from members.staff_views.exits import deeds_for
+from members.staff_views.register import CHANGE, history_of
+from members.staff_views.register import VIEW as VIEW_REGISTER
 
 VIEW_MEMBER = "members.view_member"
 
@@ -147,10 +149,14 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "periods": row.periods.all(),
             "seats": [(seat, seat.is_current) for seat in seats],
             "applications": applications,
+            "register_history": history_of(row)
+            if request.user.has_perm(VIEW_REGISTER, row.branch)
+            else None,
+            "may_change_details": row.status == Member.Status.ACTIVE
+            and request.user.has_perm(CHANGE, row.branch),
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
             "removal": row.removals.proposed().select_related("proposed_by").first(),
-            "entries": row.register_entries.select_related("by").order_by("on", "pk"),
             "history": actions.branch_history(row),
             "cases": [
                 *row.transfers.open().select_related("from_branch", "to_branch"),

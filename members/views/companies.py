@@ -66,34 +66,39 @@ def _page(
     status: int = 200,
 ) -> TemplateResponse:
     own = Seat.objects.current().get(member=member, user=request.user)
-    context: dict[str, Any] = {
+    context = {
         "member": member,
         "standing": standing.standing_of(member, clock.today()),
         "own": own,
         "others": others or [],
-        "runs": own.role in Seat.RUNNING,
     }
-    if not context["runs"]:
-        runners = Seat.objects.current().running().filter(member=member).select_related("user")
-        context["runners"] = runners.order_by("pk")
-        return TemplateResponse(request, "members/company_seat.html", context)
-    bound = bound or {}
-    orders = Order.objects.visible_to(request.user).filter(
-        Q(application__member=member) | Q(renewal__member=member)
-    )
+    if own.role in Seat.RUNNING:
+        context |= _what_runners_see(request, member, own, bound or {})
+        return TemplateResponse(request, "members/company.html", context, status=status)
+    runners = Seat.objects.current().running().filter(member=member).select_related("user")
+    context["runners"] = runners.order_by("pk")
+    return TemplateResponse(request, "members/company_seat.html", context)
+
+
+def _what_runners_see(
+    request: HttpRequest, member: Member, own: Seat, bound: dict[str, Form]
+) -> dict[str, Any]:
+    """Who sits there, who may come, what happened, and the forms; the orders are one's own."""
     facts = facts_about(member)
     for seat in facts["seats"]:
         seat.end_form = EndSeatForm(prefix=f"end{seat.pk}")
     for domain in facts["domains"]:
         name = f"code{domain.pk}"
         domain.code_form = bound.get(name) or CodeForm(prefix=name)
-    context |= facts | {
+    orders = Order.objects.visible_to(request.user).filter(
+        Q(application__member=member) | Q(renewal__member=member)
+    )
+    return facts | {
         "orders": orders.order_by("-pk")[:10],
         "invite_form": bound.get("invite") or _invite_form(member, own, facts["seats"]),
         "domain_form": bound.get("domain") or DomainForm(prefix="domain"),
         "refused_form": next(iter(bound.values()), None),
     }
-    return TemplateResponse(request, "members/company.html", context, status=status)
 
 
 def _invite_form(member: Member, own: Seat, seats: Iterable[Seat], data: Any = None) -> InviteForm:

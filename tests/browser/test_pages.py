@@ -2,9 +2,10 @@
 
 import pytest
 
+from kosna.core.tokens import fingerprint
 from kosna.payments import actions as payments
 from members import actions as members
-from members.models import Application, Member, Organisation
+from members.models import Application, Invitation, Member, Organisation
 from tests import factories
 from tests.flows.test_story import APPLICANT
 from tests.payments import shop
@@ -64,3 +65,14 @@ def test_pages_in_english(enter, world, who):
     for address in PAGES[who]:
         tab.open(address).look()
         assert tab.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_pages_of_a_company_in_english(enter, world, people):
+    company = f"/me/company/{people.company.pk}/"
+    runner = enter("company_rep", language="en")
+    for address in (f"{company}facts/", f"{company}change/", f"{company}invite-many/"):
+        runner.open(address).look()
+    enter("head_office", language="en").open(f"/staff/members/{people.company.pk}/company/").look()
+    Invitation.objects.update(fingerprint=fingerprint("known"))
+    for who in ("", "account"):
+        enter(who, language="en").open("/members/invitations/known/").look()

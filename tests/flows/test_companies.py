@@ -14,7 +14,7 @@ from members.register import as_of
 from research.models import Download
 from tests import factories
 from tests.flows.person import Person
-from tests.flows.test_story import pay_by_card
+from tests.flows.test_story import approve, pay_by_card
 from tests.live import Portal
 
 PASSWORD = "a-long-passphrase-7"
@@ -276,8 +276,6 @@ def test_an_application_makes_a_company_whose_applicant_runs_it(portal, people, 
         declaration=True,
         intent="submit",
     )
-    number = people.account.applications.get().number
-    reviewer = enter("reviewer").open(f"/staff/applications/{number}/")
-    reviewer.press("/approve/", **{"approve-basis": "제12차 이사회"})
+    approve(enter("reviewer"), people.account.applications.get())
     assert "달빛콘텐츠" in applicant.open("/me/company/").text
     assert Seat.objects.get(user=people.account).role == Seat.Role.REPRESENTATIVE
