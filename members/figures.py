@@ -14,7 +14,7 @@ FEWEST = 5  # a smaller count is not shown
 
 @dataclass(frozen=True)
 class Figure:
-    """A count, or None where it is too small to be shown."""
+    """A count, or None where it is not shown: too small, or it would tell one that is."""
 
     label: str
     count: int | None

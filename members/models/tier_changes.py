@@ -87,7 +87,7 @@ class TierChangeQuerySet(BranchScoped):
 
 class TierChange(Stateful):
     class Status(models.TextChoices):
-        REQUESTED = "requested", _("Received")
+        REQUESTED = "requested", _("Being examined")
         APPROVED = "approved", _("Approved, awaiting payment")
         PAID = "paid", _("Settled, waits for its day")
         EFFECTIVE = "effective", _("In effect")

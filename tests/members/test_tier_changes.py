@@ -23,7 +23,7 @@ from kosna.payments.models import LedgerEntry, Order, Refund, Task
 from kosna.verify import ledger_matches_money, periods_are_paid_and_single
 from members import actions, register
 from members.access import memberships_of
-from members.models import Member, Period, RegisterEntry, TierChange
+from members.models import Member, Period, RegisterEntry, ShareRule, TierChange
 from tests import factories
 from tests.conftest import Cast
 
@@ -39,7 +39,8 @@ def in_july() -> Any:
 
 @pytest.fixture
 def member(cast: Cast) -> Member:
-    """An associate of Busan who has paid this year by a transfer."""
+    """An associate of Busan who has paid this year by a transfer; 30 percent are the branch's."""
+    ShareRule.objects.create(percent=30, valid_from=date(2020, 1, 1))
     member = factories.make_member(tier=cast.associate_tier, branch=cast.busan, paid_until=None)
     with clock.standing_at(clock.datetime(2026, 1, 1, 9, tzinfo=clock.KST)):
         pay(actions.renew(member, by=member.user))

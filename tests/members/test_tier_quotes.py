@@ -123,9 +123,7 @@ def test_an_upgrade_in_july_is_told_line_by_line(cast: Cast) -> None:
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
     )
-    ShareRule.objects.update_or_create(
-        branch=None, tier=None, valid_from=date(2011, 1, 1), defaults={"percent": 30}
-    )
+    ShareRule.objects.create(percent=30, valid_from=date(2020, 1, 1))
     found = quote(member, cast.regular_tier, date(2026, 7, 1))
     assert [(step.kind, step.amount) for step in found.steps] == [
         ("dues", 100_000),
@@ -185,7 +183,6 @@ def test_what_was_given_back_is_not_credited(cast: Cast) -> None:
 )
 def test_the_nearest_share_rule_holds(cast: Cast, tier: str, branch: str, expected: int) -> None:
     day = date(2026, 1, 1)
-    ShareRule.objects.all().delete()
     for percent, rule in (
         (30, {}),
         (40, {"tier": cast.regular_tier}),
