@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "award",
                 "members.view_application",
             ),
+            Place(_("Imports"), "/staff/imports/", "upload", "members.import_member"),
             Place(
                 _("Expulsion and forfeiture"),
                 "/staff/removals/",

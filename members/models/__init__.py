@@ -13,6 +13,17 @@ from members.models.companies import (
     Invitation,
     SeatRequest,
 )
+from members.models.imports import (
+    IDLE_FOR,
+    UNDO_WITHIN,
+    Claim,
+    ClaimQuerySet,
+    Import,
+    ImportLine,
+    ImportPeriod,
+    ImportRow,
+    contact_of,
+)
 from members.models.inspections import (
     Inspection,
     InspectionLook,
@@ -65,16 +76,24 @@ from members.models.tier_changes import ShareRule, TierChange, TierChangeQuerySe
 from members.models.transfers import Transfer, TransferQuerySet
 
 __all__ = [
+    "IDLE_FOR",
+    "UNDO_WITHIN",
     "AgendaItem",
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",
+    "Claim",
+    "ClaimQuerySet",
     "Clock",
     "CompanyChange",
     "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
     "Exclusion",
+    "Import",
+    "ImportLine",
+    "ImportPeriod",
+    "ImportRow",
     "Inspection",
     "InspectionLook",
     "InspectionQuerySet",
@@ -114,5 +133,6 @@ __all__ = [
     "Voter",
     "VoterQuerySet",
     "WrittenVote",
+    "contact_of",
     "draft_number",
 ]
