@@ -19,10 +19,16 @@ from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
 
+# A machine that runs other tests as well is slow, and that proves nothing.
+LOADED = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 won = st.integers(0, 10_000_000)
 days = st.integers(1, 800)
 
 
+@settings(LOADED)
 @given(paid=won, left=st.integers(-5, 900), of=days)
 def test_credit_lies_between_nought_and_what_was_paid(paid: int, left: int, of: int) -> None:
     credit = credit_of(paid, left, of)
@@ -32,6 +38,7 @@ def test_credit_lies_between_nought_and_what_was_paid(paid: int, left: int, of: 
     assert credit_of(paid, of, of) == paid and credit_of(paid, 0, of) == 0
 
 
+@settings(LOADED)
 @given(amount=won, percent=st.integers(0, 100))
 def test_shares_are_whole_won_and_leave_the_rest_to_the_head_office(
     amount: int, percent: int
