@@ -6,17 +6,19 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from events.models import Event
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.branches.forms import BranchForm
-from kosna.branches.models import Appointment, Branch, Proposal
+from kosna.branches.forms import BranchForm, TermForm
+from kosna.branches.models import Appointment, Branch, Proposal, Term
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post
-from members.models import Application, Member
+from members.models import Application, Member, Transfer
 
 
 def locked(branch: Branch) -> Branch:
@@ -26,15 +28,153 @@ def locked(branch: Branch) -> Branch:
 
 @transaction.atomic
 def change_branch(form: BranchForm, *, by: User) -> Branch:
-    """Saves a new or changed branch with the fields that changed on record. Raises Refused where
-    a branch would be closed that still has members, applications or offices."""
-    if form.instance.pk and form.cleaned_data["status"] == Branch.Status.CLOSED:
-        _refuse_to_close(locked(form.instance))
+    """Saves a new or changed branch with the fields that changed on record; one that opens does
+    so today unless the form says when. Raises Refused, with every reason, for one that cannot
+    close yet."""
+    branch = form.instance
+    if "status" in form.changed_data:
+        if branch.pk and branch.status == Branch.Status.CLOSED:
+            if reasons := against_closing(locked(branch)):
+                raise Refused(_("This branch cannot be closed yet."), *reasons, field="status")
+            branch.closed_on = clock.today()
+        if branch.status == Branch.Status.OPEN and branch.opened_on is None:
+            branch.opened_on = clock.today()
     branch = form.save()
     audit.record(
         "branches.change_branch", branch, by=by, branch=branch, changed=sorted(form.changed_data)
     )
     return branch
+
+
+@transaction.atomic
+def close_branch(branch: Branch, *, basis: str, by: User) -> None:
+    """폐지, once nothing and nobody is left there. Raises Refused with every reason at once."""
+    branch = locked(branch)
+    _nothing_left(branch)
+    branch.move_to(Branch.Status.CLOSED, closed_on=clock.today())
+    audit.record("branches.close_branch", branch, by=by, branch=branch, reason=basis)
+
+
+def _nothing_left(branch: Branch) -> None:
+    if reasons := against_closing(branch):
+        raise Refused(*reasons)
+
+
+def against_closing(branch: Branch) -> list[str]:
+    """Everything that has to move or end before a branch can close."""
+    if branch.is_head_office:
+        return [_("The head office does not close.")]
+    today = clock.today()
+    running = [Member.Status.ADMITTED, Member.Status.ACTIVE]
+    left = (
+        (
+            Member.objects.filter(branch=branch, status__in=running),
+            _("Members to move to another branch: %(n)s."),
+        ),
+        (
+            Application.objects.filter(branch=branch).open(),
+            _("Applications still open: %(n)s. They are decided first, or choose another branch."),
+        ),
+        (
+            Transfer.objects.open().filter(to_branch=branch),
+            _("Members on their way to this branch: %(n)s."),
+        ),
+        (
+            branch.appointments.filter(Q(valid_to=None) | Q(valid_to__gte=today)),
+            _("Offices that are still held: %(n)s. End them first."),
+        ),
+        (branch.proposals.waiting(), _("Proposed offices: %(n)s. Decide about them first.")),
+        (
+            branch.terms.current(today),
+            _("Officers still in their term: %(n)s. End their terms first."),
+        ),
+        (
+            Event.objects.published().filter(branch=branch).upcoming(),
+            _("Upcoming events: %(n)s. Cancel them or give them to another branch."),
+        ),
+    )
+    counted = [(rows.count(), reason) for rows, reason in left]
+    return [reason % {"n": count} for count, reason in counted if count]
+
+
+@transaction.atomic
+def add_term(form: TermForm, *, branch: Branch, by: User) -> Term:
+    """Somebody is elected. Raises Refused where another holds a title that only one can hold."""
+    branch = locked(branch)
+    term = form.instance
+    term.branch = branch
+    _seat_is_free(term)
+    term = form.save()
+    audit.record("branches.add_term", term, by=by, branch=branch, basis=term.basis)
+    return term
+
+
+@transaction.atomic
+def renew_term(term: Term, *, valid_to: date | None, basis: str, by: User) -> Term:
+    """연임: another term of the same person in the same seat, from the day after this one."""
+    branch = locked(term.branch)
+    term = Term.objects.get(pk=term.pk)
+    if term.valid_to is None:
+        raise Refused(_("This term has no end; there is nothing to renew."))
+    if Term.objects.filter(predecessor=term).exists():
+        raise Refused(_("This term has been renewed already."))
+    begins = term.valid_to + timedelta(days=1)
+    if valid_to and valid_to < begins:
+        raise Refused(_("The last day lies before the first."), field="valid_to")
+    again = Term(
+        branch=branch,
+        predecessor=term,
+        valid_from=begins,
+        valid_to=valid_to,
+        basis=basis,
+        **{
+            name: getattr(term, name)
+            for name in (
+                "title",
+                "field_ko",
+                "field_en",
+                "name_ko",
+                "name_en",
+                "affiliation",
+                "is_public",
+            )
+        },
+    )
+    _seat_is_free(again)
+    again.save()
+    audit.record("branches.renew_term", again, by=by, branch=branch, basis=basis)
+    return again
+
+
+@transaction.atomic
+def end_term(term: Term, *, on: date, reason: str, by: User) -> None:
+    """A term ends before its time, with its last day and why; one that has not begun goes."""
+    branch = locked(term.branch)
+    term = Term.objects.get(pk=term.pk)
+    if term.valid_to and term.valid_to < on:
+        raise Refused(_("This term ends earlier already."), field="on")
+    if Term.objects.filter(predecessor=term).exists():
+        raise Refused(_("This term has been renewed: end the later one first."))
+    audit.record("branches.end_term", term, by=by, branch=branch, reason=reason, on=on.isoformat())
+    if on < term.valid_from:
+        term.delete()
+        return
+    term.valid_to, term.end_reason = on, reason
+    term.save(update_fields=["valid_to", "end_reason"])
+
+
+def _seat_is_free(term: Term) -> None:
+    if term.title not in Term.SINGLE:
+        return
+    others = Term.objects.filter(branch=term.branch, title=term.title).current(term.valid_from)
+    if term.valid_to:
+        others = others.filter(valid_from__lte=term.valid_to)
+    holder = others.first()
+    if holder:
+        raise Refused(
+            _("%(name)s holds this title in those days. End that term first.")
+            % {"name": holder.name}
+        )
 
 
 @transaction.atomic
@@ -160,24 +300,6 @@ def end_appointment(office: Appointment, *, by: User) -> None:
     office.valid_to = yesterday
     office.save(update_fields=["valid_to"])
     audit.record("branches.end_appointment", office, by=by, subjects=[office.user_id])
-
-
-def _refuse_to_close(branch: Branch) -> None:
-    """Whoever belongs there is moved first: a closed branch answers nobody."""
-    if branch.status == Branch.Status.CLOSED:
-        return
-    today = clock.today()
-    found = (
-        (Member.objects.running().filter(branch=branch), _("%(n)s members belong to it.")),
-        (
-            Application.objects.open().filter(branch=branch),
-            _("%(n)s applications are being handled there."),
-        ),
-        (branch.appointments.lasting(today), _("%(n)s offices are held there.")),
-    )
-    reasons = [text % {"n": rows.count()} for rows, text in found if rows.exists()]
-    if reasons:
-        raise Refused(_("This branch cannot be closed yet."), *reasons, field="status")
 
 
 def _not_for_oneself(user: User, by: User | None) -> None:

@@ -1,12 +1,17 @@
 from django.urls import path
 
-from kosna.views import branches, proposals
+from kosna.views import branches, proposals, terms
 
 app_name = "branches_staff"
 urlpatterns = [
     path("branches/", branches.staff_branches, name="branches"),
     path("branches/new/", branches.staff_branch, name="new"),
     path("branches/<slug:code>/", branches.staff_branch, name="branch"),
+    path("branches/<slug:code>/close/", branches.staff_close, name="close"),
+    path("branches/<slug:code>/terms/new/", terms.term_add, name="term-add"),
+    path("terms/", terms.terms, name="terms"),
+    path("terms/<int:pk>/renew/", terms.term_renew, name="term-renew"),
+    path("terms/<int:pk>/end/", terms.term_end, name="term-end"),
     path("branches/<slug:code>/appoint/", branches.staff_appoint, name="appoint"),
     path("appointments/<int:pk>/end/", branches.staff_end_appointment, name="end-appointment"),
     path("proposals/", proposals.proposals, name="proposals"),

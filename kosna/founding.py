@@ -22,6 +22,7 @@ from members.models import (
     MeetingKind,
     MeetingTerms,
     Right,
+    ShareRule,
     Tier,
     TierRight,
 )
@@ -116,6 +117,10 @@ def constitute() -> Branch:
     _tiers()
     if not DuesCalendar.objects.exists():
         DuesCalendar.objects.create(from_year=SINCE)
+    # What branches get of dues, until somebody decides otherwise (domain.md §7).
+    ShareRule.objects.get_or_create(
+        tier=None, branch=None, valid_from=FOUNDED_ON, defaults={"percent": 30}
+    )
     for kind in MeetingKind.values:
         MeetingTerms.objects.get_or_create(kind=kind)
     return head_office

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kosna.views import me
-from members.views import inspections, meetings
+from members.views import inspections, meetings, tier_changes, transfers
 
 app_name = "me"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("documents/", me.documents, name="documents"),
     path("downloads/", me.downloads, name="downloads"),
     path("looks/", me.looks, name="looks"),
+    path("transfer/", transfers.transfer, name="transfer"),
+    path("transfer/<int:pk>/withdraw/", transfers.transfer_withdraw, name="transfer-withdraw"),
+    path("tier/", tier_changes.tier, name="tier"),
+    path("tier/<int:pk>/withdraw/", tier_changes.tier_withdraw, name="tier-withdraw"),
     path("address/<int:pk>/", inspections.address, name="address"),
     path("register/", inspections.requests, name="inspections"),
     path("register/<str:number>/withdraw/", inspections.withdraw, name="inspection-withdraw"),

@@ -32,6 +32,7 @@ ROLES: dict[str, set[str]] = {
         "members.bill_dues",
         "members.review_application",
         "members.export_member",
+        "members.decide_transfer",
         "members.import_member",
         "members.withdraw_member",
         "members.propose_removal",
@@ -53,6 +54,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.approve_application",
+        "members.decide_transfer",
         "members.withdraw_member",
         "members.propose_removal",
         "members.change_company",
@@ -73,6 +75,7 @@ ROLES: dict[str, set[str]] = {
         "members.approve_application",
         "members.readmit_expelled",
         "members.export_member",
+        "members.decide_transfer",
         "members.import_member",
         "members.withdraw_member",
         "members.propose_removal",

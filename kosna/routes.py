@@ -54,8 +54,13 @@ OBJECTS = {
     "research": "research.Report",
     "rows": "members.ImportRow",
     "seats": "members.Seat",
+    "terms": "branches.Term",
     "tickets": "events.Registration",
     "tiers": "members.Tier",
+    "tier": "members.TierChange",
+    "tier-changes": "members.TierChange",
+    "transfer": "members.Transfer",
+    "transfers": "members.Transfer",
     "verify": "documents.Document",
 }
 

@@ -25,6 +25,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("Applications"), "/staff/applications/", "inbox", "members.view_application"),
             Place(_("Members"), "/staff/members/", "users", "members.view_member"),
+            Place(_("Transfers"), "/staff/transfers/", "branch", "members.view_member"),
+            Place(
+                _("Changes of tier"),
+                "/staff/tier-changes/",
+                "award",
+                "members.view_application",
+            ),
             Place(_("Imports"), "/staff/imports/", "upload", "members.import_member"),
             Place(_("Dues"), "/staff/dues/", "won", "members.view_dues"),
             Place(_("Tiers and rates"), "/staff/tiers/", "settings", "members.view_terms"),
@@ -70,6 +77,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         _("Records"),
         (
             Place(_("Branches"), "/staff/branches/", "building", "branches.change_branch"),
+            Place(_("Terms that end soon"), "/staff/terms/", "clock", "branches.change_branch"),
             Place(_("Proposed offices"), "/staff/proposals/", "check", "branches.appoint"),
             Place(_("Public holidays"), "/staff/holidays/", "calendar", "core.change_holiday"),
             Place(_("Sent mail"), "/staff/mail/", "mail", "mail.view_message"),

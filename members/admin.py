@@ -61,3 +61,18 @@ class MemberAdmin(ReadOnlyAdmin):
 class OrganisationAdmin(ReadOnlyAdmin):
     list_display = ("name", "business_number", "size")
     search_fields = ("name", "business_number")
+
+
+@admin.register(models.ShareRule)
+class ShareRuleAdmin(admin.ModelAdmin):
+    list_display = ("tier", "branch", "percent", "valid_from")
+
+
+@admin.register(models.Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    list_display = ("member", "from_branch", "to_branch", "status", "moves_on")
+
+
+@admin.register(models.TierChange)
+class TierChangeAdmin(ReadOnlyAdmin):
+    list_display = ("member", "from_tier", "to_tier", "status", "effective_on")

@@ -9,7 +9,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from kosna.core import batches, jobs
         from kosna.payments import payables
-        from members import actions, standing
+        from members import actions, closing, standing
         from members.actions import assessments, billing, claims, files, imports, notices
 
         payables.register(
@@ -30,6 +30,16 @@ class MembersConfig(AppConfig):
         )
         batches.register(notices.SEND, run=notices.send_notices, url=notices.url_of_dues)
         batches.register(billing.BILLS, run=billing.print_bills, url=notices.url_of_dues)
+        payables.register(
+            actions.TIER_PAYABLE,
+            on_paid=actions.tier_change_paid,
+            on_refunded=actions.tier_change_refunded,
+            on_expired=actions.tier_change_expired,
+            terms=standing.terms,
+        )
+        jobs.register("members.move_due", every=timedelta(minutes=10), run=actions.move_due)
+        jobs.register("members.take_due", every=timedelta(minutes=10), run=actions.take_due)
+        batches.register("members.close_branch", run=closing.run, url=closing.url)
         batches.register(actions.REGISTER_FILE, run=files.write_register)
         batches.register(actions.ROLL_FILE, run=files.write_roll)
         batches.register(actions.NOTICES, run=actions.post_notices)

@@ -157,13 +157,13 @@ def open_charges(member: Member) -> list[Charge]:
     return list(member.charges.unpaid().select_related("tier").order_by("year"))
 
 
-def renewal(member: Member, today: date, *, paid_until: date | None) -> list[Priced]:
-    """The lines of a renewal: what is booked and not paid yet; where nothing is, the year that a
-    payment today pays for. Raises Refused when there is nothing to pay now."""
+def renewal(member: Member, tier: Tier, today: date, *, paid_until: date | None) -> list[Priced]:
+    """The lines of a renewal: what is booked and not paid yet; where nothing is, the year of a tier
+    that a payment today pays for. Raises Refused when there is nothing to pay now."""
     if charges := open_charges(member):
         return [charged(charge, charge.open) for charge in charges]
-    refuse_if_paid(member.tier, paid_until, today)
-    return explained(member.tier, today, first=False, paid_until=paid_until)
+    refuse_if_paid(tier, paid_until, today)
+    return explained(tier, today, first=False, paid_until=paid_until)
 
 
 def charged(charge: Charge, amount: int) -> Priced:

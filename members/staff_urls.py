@@ -15,6 +15,8 @@ from members.staff_views import (
     register,
     removals,
     terms,
+    tier_changes,
+    transfers,
 )
 
 app_name = "members_staff"
@@ -51,6 +53,17 @@ urlpatterns = [
     path("members/<int:pk>/expel/", exits.expel, name="member-expel"),
     path("members/<int:pk>/deceased/", exits.deceased, name="member-deceased"),
     path("members/<int:pk>/void/", exits.void, name="member-void"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:pk>/clear/", transfers.clear, name="transfer-clear"),
+    path("transfers/<int:pk>/waive/", transfers.waive, name="transfer-waive"),
+    path("transfers/<int:pk>/accept/", transfers.accept, name="transfer-accept"),
+    path("transfers/<int:pk>/refuse/", transfers.refuse, name="transfer-refuse"),
+    path("tier-changes/", tier_changes.tier_changes, name="tier-changes"),
+    path("tier-changes/<int:pk>/", tier_changes.tier_change, name="tier-change"),
+    path("tier-changes/<int:pk>/file/", tier_changes.tier_change_file, name="tier-change-file"),
+    path("tier-changes/<int:pk>/approve/", tier_changes.approve, name="tier-change-approve"),
+    path("tier-changes/<int:pk>/reject/", tier_changes.reject, name="tier-change-reject"),
     path("removals/", removals.removals, name="removals"),
     path("removals/forfeitures/", removals.forfeitures, name="forfeitures"),
     path("removals/forfeitures/decide/", removals.forfeitures_decide, name="forfeitures-decide"),

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from events.models import Registration
 from kosna.audit import actions as audit
-from kosna.branches.models import Appointment, Proposal
+from kosna.branches.models import Appointment, Proposal, Term
 from kosna.core import batches, clock
 from kosna.core.models import Batch, Holiday
 from kosna.core.tokens import fingerprint
@@ -41,6 +41,8 @@ from members.models import (
     Invitation,
     Removal,
     Seat,
+    TierChange,
+    Transfer,
 )
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -181,6 +183,10 @@ MATRIX = [
     signed_in("me:documents"),
     signed_in("me:downloads"),
     signed_in("me:looks"),
+    signed_in("me:transfer"),
+    own("me:transfer-withdraw", "regular", 302, "post", pk="own_transfer"),
+    signed_in("me:tier"),
+    own("me:tier-withdraw", "regular", 302, "post", pk="tier_change"),
     signed_in("accounts:consents"),
     signed_in("accounts:profile"),
     signed_in("accounts:agree-to-terms", ok=405),
@@ -209,6 +215,17 @@ MATRIX = [
     desk("members_staff:member-expel", PROPOSE, pk="member"),
     desk("members_staff:member-deceased", DECIDE, pk="member"),
     desk("members_staff:member-void", DECIDE, pk="member"),
+    desk("members_staff:transfers", SEE_MEMBERS),
+    desk("members_staff:transfer", SEE_MEMBERS, pk="transfer"),
+    desk("members_staff:transfer-clear", HOLD_EVENTS, 422, "post", pk="transfer"),  # owes dues
+    desk("members_staff:transfer-waive", HOLD_EVENTS, 422, "post", pk="transfer"),
+    desk("members_staff:transfer-accept", HOLD_EVENTS, 422, "post", pk="transfer"),
+    desk("members_staff:transfer-refuse", HOLD_EVENTS, 422, "post", pk="transfer"),
+    desk("members_staff:tier-changes", SEE_MEMBERS),
+    desk("members_staff:tier-change", SEE_MEMBERS, pk="tier_change"),
+    desk("members_staff:tier-change-file", SEE_MEMBERS, pk="tier_change"),
+    desk("members_staff:tier-change-approve", DECIDE, 422, "post", pk="tier_change"),
+    desk("members_staff:tier-change-reject", DECIDE, 422, "post", pk="tier_change"),
     desk("members_staff:removals", PROPOSE),
     desk("members_staff:removal", PROPOSE, pk="removal"),
     desk("members_staff:removal-confirm", DECIDE, 303, "post", pk="forfeiture"),  # not that way
@@ -265,6 +282,11 @@ MATRIX = [
     desk("branches_staff:branches", HEAD_OFFICE),
     desk("branches_staff:new", HEAD_OFFICE),
     desk("branches_staff:branch", HEAD_OFFICE, code="branch"),
+    desk("branches_staff:close", HEAD_OFFICE, code="branch"),
+    desk("branches_staff:terms", HEAD_OFFICE),
+    desk("branches_staff:term-add", HEAD_OFFICE, code="branch"),
+    desk("branches_staff:term-renew", HEAD_OFFICE, pk="term"),
+    desk("branches_staff:term-end", HEAD_OFFICE, pk="term"),
     desk("branches_staff:appoint", HEAD_OFFICE, code="branch"),
     desk("branches_staff:end-appointment", HEAD_OFFICE, pk="appointment"),
     desk("branches_staff:proposals", HEAD_OFFICE),
@@ -537,6 +559,36 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         year=now.year, started_by=cast.head_office, status=Assessment.Status.READY
     )
     DuesCalendar.objects.create(from_year=2012)
+    transfer, own_transfer = (
+        Transfer.objects.create(
+            member=member,
+            from_branch=cast.busan,
+            to_branch=cast.daegu,
+            reason="이사",
+            requested_by=cast.regular,
+        )
+        for member in (
+            factories.make_member(branch=cast.busan, paid_until=None),
+            cast.regular_member,
+        )
+    )
+    tier_change = TierChange.objects.create(
+        member=cast.regular_member,
+        from_tier=cast.regular_tier,
+        to_tier=cast.associate_tier,
+        requested_by=cast.regular,
+        proof_name="card.pdf",
+        proof_type="application/pdf",
+    )
+    tier_change.proof.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"))
+    term = Term.objects.create(
+        branch=cast.busan,
+        title=Term.Title.DIRECTOR,
+        name_ko="이사",
+        valid_from=clock.today(),
+        valid_to=clock.today() + timedelta(days=30),
+        basis="이사회",
+    )
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
     proposal = Proposal.objects.create(
         user=cast.account,
@@ -560,6 +612,10 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "application": application.number,
         "file": attached.pk,
         "member": cast.regular_member.pk,
+        "transfer": transfer.pk,
+        "own_transfer": own_transfer.pk,
+        "tier_change": tier_change.pk,
+        "term": term.pk,
         "removal": removal.pk,
         "forfeiture": forfeiture.pk,
         "owing": owing.pk,

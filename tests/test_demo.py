@@ -39,6 +39,9 @@ from research.models import Report
 LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
+    "/staff/transfers/": "busan",
+    "/staff/tier-changes/": "reviewer",
+    "/staff/terms/": "hq",
     "/staff/removals/": "hq",
     "/staff/removals/forfeitures/": "hq",
     "/staff/removals/forfeitures/decide/": "reviewer",

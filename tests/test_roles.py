@@ -19,6 +19,7 @@ MAY = {
     "members.review_application": "officer other_officer reviewer head_office",
     "members.approve_application": "reviewer head_office",
     "members.readmit_expelled": "reviewer head_office",
+    "members.decide_transfer": "officer other_officer head_office",
     "members.withdraw_member": "officer other_officer head_office",
     "members.propose_removal": "officer other_officer reviewer head_office",
     "members.decide_membership": "reviewer head_office",

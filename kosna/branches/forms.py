@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.models import User
-from kosna.branches.models import Appointment, Branch, Proposal, Region
+from kosna.branches.models import Appointment, Branch, Proposal, Region, Term
 from kosna.core import clock
 from kosna.core.korean import PhoneField
 
@@ -99,6 +99,56 @@ class ProposalFilter(forms.Form):
 
 class RefusalForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
+class TermForm(forms.ModelForm):
+    """A term of an officer, as it was decided."""
+
+    class Meta:
+        model = Term
+        fields = (
+            "title",
+            "field_ko",
+            "field_en",
+            "name_ko",
+            "name_en",
+            "affiliation",
+            "valid_from",
+            "valid_to",
+            "basis",
+            "is_public",
+        )
+        widgets = {"valid_from": DATE, "valid_to": DATE}
+        help_texts = {
+            "field_ko": _("Of a committee chair only."),
+            "valid_to": _("Empty: until further notice."),
+            "basis": _("Who decided, when, and under which number."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if first and last and last < first:
+            self.add_error("valid_to", _("The last day lies before the first."))
+        if cleaned.get("title") == Term.Title.COMMITTEE_CHAIR and not cleaned.get("field_ko"):
+            self.add_error("field_ko", _("Which committee?"))
+        return cleaned
+
+
+class RenewTermForm(forms.Form):
+    valid_to = forms.DateField(
+        label=_("Until"), widget=DATE, required=False, help_text=_("Empty: until further notice.")
+    )
+    basis = forms.CharField(
+        label=_("Basis"),
+        max_length=200,
+        help_text=_("Who decided, when, and under which number."),
+    )
+
+
+class EndTermForm(forms.Form):
+    on = forms.DateField(label=_("Last day"), widget=DATE, initial=clock.today)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
 class AppointmentForm(forms.Form):

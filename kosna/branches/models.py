@@ -1,13 +1,13 @@
 """Where the association is, and who holds which office there, from when to when."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth import get_backends
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +65,11 @@ class BranchQuerySet(models.QuerySet):
 
     def in_status(self, status: str) -> "BranchQuerySet":
         return self.filter(status=status) if status else self
+
+    def with_regions(self) -> "BranchQuerySet":
+        """With the regions that they cover today, for the map."""
+        today = Region.objects.on(clock.today())
+        return self.prefetch_related(models.Prefetch("regions", today))
 
     def named(self, text: str) -> "BranchQuerySet":
         """By name in either language, or code."""
@@ -171,6 +176,90 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.branch}"
+
+
+class TermQuerySet(DatedQuerySet):
+    def current(self, day: date) -> "TermQuerySet":
+        """In office on a day or elected for later."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+    def past(self, day: date) -> "TermQuerySet":
+        return self.filter(valid_to__lt=day)
+
+    def expiring(self, day: date) -> "TermQuerySet":
+        """Ending within the days of notice, and not renewed (임기 만료 예정)."""
+        renewed = Term.objects.filter(predecessor=OuterRef("pk"))
+        return self.filter(
+            ~Exists(renewed), valid_from__lte=day, valid_to__range=(day, day + Term.NOTICE)
+        )
+
+    def permitted(self, user: Any, verb: str) -> Any:
+        return Scope.of(user, verb).narrow(self, "branch")
+
+
+class Term(models.Model):
+    """A term of an officer (임원), from when to when. An honour and a duty, not a key: what
+    somebody may do here follows from appointments alone."""
+
+    class Title(models.TextChoices):
+        PRESIDENT = "president", _("President")  # 회장
+        VICE_PRESIDENT = "vice_president", _("Vice president")  # 부회장
+        DIRECTOR = "director", _("Director")  # 이사
+        AUDITOR = "auditor", _("Statutory auditor")  # 감사
+        COMMITTEE_CHAIR = "committee_chair", _("Committee chair")  # 분과위원장
+        BRANCH_PRESIDENT = "branch_president", _("Branch president")  # 지부장
+        BRANCH_VICE_PRESIDENT = "branch_vice_president", _("Branch vice president")  # 부지부장
+        SECRETARY_GENERAL = "secretary_general", _("Secretary general")  # 사무국장
+
+    # Only one person at a time holds these at a branch.
+    SINGLE: ClassVar = (Title.PRESIDENT, Title.BRANCH_PRESIDENT, Title.SECRETARY_GENERAL)
+    NOTICE = timedelta(days=60)
+
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="terms")
+    title = models.CharField(_("title"), max_length=24, choices=Title)
+    # 분과위원장 of what; empty for the others.
+    field_ko = models.CharField(_("committee in Korean"), max_length=60, blank=True)
+    field_en = models.CharField(_("committee in English"), max_length=60, blank=True)
+    name_ko = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    affiliation = models.CharField(_("affiliation"), max_length=120, blank=True)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("until"), null=True, blank=True)
+    basis = models.CharField(_("basis"), max_length=200)  # 의결 근거
+    is_public = models.BooleanField(_("shown on the public page"), default=True)
+    predecessor = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="successor"
+    )
+    end_reason = models.CharField(_("reason"), max_length=300, blank=True)  # where it ended early
+
+    name = localized("name")
+    field = localized("field")
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("term of office")
+        verbose_name_plural = _("terms of office")
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="term_dates_in_order",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["branch", "valid_to"])]
+
+    def __str__(self) -> str:
+        return f"{self.name_ko} · {self.get_title_display()}"
+
+    @property
+    def label(self) -> str:
+        """교육분과 분과위원장; 회장"""
+        return " ".join(part for part in (self.field, self.get_title_display()) if part)
+
+    @property
+    def rank(self) -> int:
+        """Order of precedence, as the titles are listed."""
+        return list(self.Title.values).index(self.title)
 
 
 class Scope:

@@ -1,6 +1,7 @@
-"""Korea's regions as tiles: where each stands, and what each branch's tile says."""
+"""Korea's regions as tiles: where each stands, and what each tile says."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -31,34 +32,83 @@ PLACES = {
 STATUSES = {"open": _("Active"), "preparing": _("Preparing"), "planned": _("Planned")}
 
 
+COLUMNS = 4
+NEARER = {"open": 0, "preparing": 1, "planned": 2}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A place on the map with the branch that serves it."""
+
+    code: str
+    name: Any
+    status: Any
+    tone: str
+    x: int
+    y: int
+    width: int
+
+    @property
+    def middle(self) -> int:
+        return self.x + self.width // 2
+
+    @property
+    def name_y(self) -> int:
+        return self.y + 36
+
+    @property
+    def status_y(self) -> int:
+        return self.y + 55
+
+
 def tile_map(branches: Iterable[Any]) -> dict[str, Any]:
-    """Tiles of the branches that have a place, with the size of the drawing. A branch needs a
-    `code` and a `status` (open, preparing, planned); the head office is drawn apart."""
-    tiles = []
-    for branch in branches:
-        if branch.code not in PLACES:
-            continue
-        column, row, name = PLACES[branch.code]
-        is_head_office = branch.code == "hq"
-        width = 2 * SIZE + GAP if is_head_office else SIZE
-        x, y = EDGE + column * (SIZE + GAP), EDGE + row * (SIZE + GAP)
-        tiles.append(
-            {
-                "code": branch.code,
-                "name": name,
-                "status": STATUSES.get(str(branch.status), ""),
-                "tone": "hq" if is_head_office else str(branch.status),
-                "x": x,
-                "y": y,
-                "width": width,
-                "middle": x + width // 2,
-                "name_y": y + 36,
-                "status_y": y + 55,
-            }
-        )
+    """A tile for the head office and for each region that a branch covers (its own name where it
+    names none), with the size of the drawing. Of several branches the one that is open is linked;
+    a region that is new to this map gets a tile below the others."""
+    served = _served(branches)
+    known = {place: PLACES[place] for place in PLACES if place in served}
+    new = [place for place in served if place not in PLACES]
+    rows = 5 + -(-len(new) // COLUMNS)
+    tiles = [_tile(served[place][1], *where) for place, where in known.items()]
+    for index, place in enumerate(new):
+        branch, name = served[place][1], served[place][2]
+        tiles.append(_tile(branch, index % COLUMNS, 5 + index // COLUMNS, name))
     return {
         "tiles": tiles,
         "size": SIZE,
-        "width": 2 * EDGE - GAP + 4 * (SIZE + GAP),
-        "height": 2 * EDGE - GAP + 5 * (SIZE + GAP),
+        "width": 2 * EDGE - GAP + COLUMNS * (SIZE + GAP),
+        "height": 2 * EDGE - GAP + rows * (SIZE + GAP),
     }
+
+
+def _served(branches: Iterable[Any]) -> dict[str, tuple[tuple[int, bool], Any, str]]:
+    """Of each place: how near its branch is (open first, then the one of that name), the branch,
+    and what the place is called."""
+    served: dict[str, tuple[tuple[int, bool], Any, str]] = {}
+    for branch in branches:
+        for place, name in _places_of(branch):
+            nearness = (NEARER.get(str(branch.status), 3), branch.code != place)
+            if place not in served or nearness < served[place][0]:
+                served[place] = (nearness, branch, name)
+    return served
+
+
+def _places_of(branch: Any) -> list[tuple[str, str]]:
+    if branch.code == "hq":
+        return [("hq", "")]
+    regions = branch.regions.all() if hasattr(branch, "regions") else ()
+    places = [(region.code, region.name) for region in regions]
+    return places or ([(branch.code, "")] if branch.code in PLACES else [])
+
+
+def _tile(branch: Any, column: int, row: int, name: Any) -> Tile:
+    is_head_office = branch.code == "hq"
+    return Tile(
+        code=branch.code,
+        name=name,
+        status=STATUSES.get(str(branch.status), ""),
+        tone="hq" if is_head_office else str(branch.status),
+        x=EDGE + column * (SIZE + GAP),
+        y=EDGE + row * (SIZE + GAP),
+        width=2 * SIZE + GAP if is_head_office else SIZE,
+    )

@@ -14,6 +14,7 @@ from kosna.demo import (
     imports,
     meetings,
     memberships,
+    moves,
     people,
     post,
     registrations,
@@ -39,7 +40,16 @@ def load() -> bool:
         association.build()
         story = Story()
         story.at(story.past(6, 1, 2), people.appoint_staff)
-        for chapter in (memberships, imports, dues, meetings, research, events, registrations):
+        for chapter in (
+            memberships,
+            moves,
+            imports,
+            dues,
+            meetings,
+            research,
+            events,
+            registrations,
+        ):
             chapter.tell(story)
         story.play()
         post.deliver_quietly()

@@ -1,5 +1,7 @@
 """Branches: the map, one page each, and the form with which the head office opens a new one."""
 
+from operator import attrgetter
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -11,12 +13,20 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from events.models import Event
-from kosna.branch_actions import change_branch, end_appointment, propose
+from kosna.branch_actions import (
+    against_closing,
+    change_branch,
+    close_branch,
+    end_appointment,
+    propose,
+)
 from kosna.branches.access import staff_view
 from kosna.branches.forms import AppointmentForm, BranchFilter, BranchForm
 from kosna.branches.models import Appointment, Branch, Proposal
 from kosna.core import clock
 from kosna.core.errors import Refused
+from members import closing, figures
+from members.forms import BasisForm, MoveAllForm
 from members.models import Member
 
 PER_PAGE = 20
@@ -24,22 +34,29 @@ PER_PAGE = 20
 
 @login_not_required
 def branches(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(request, "branches/branches.html", {"branches": Branch.objects.shown()})
+    rows = Branch.objects.shown().with_regions()
+    return TemplateResponse(request, "branches/branches.html", {"branches": rows})
 
 
 @login_not_required
 def branch(request: HttpRequest, code: str) -> HttpResponse:
+    """One branch with its numbers of this moment: counted from an index, in as many statements
+    whatever its size."""
     branch = get_object_or_404(Branch.objects.shown(), code=code)
-    officers = branch.appointments.on(clock.today()).filter(is_public=True).select_related("user")
+    today = clock.today()
+    offices = branch.appointments.on(today).filter(is_public=True).select_related("user")
+    terms = branch.terms.on(today).filter(is_public=True)
     return TemplateResponse(
         request,
         "branches/branch.html",
         {
             "branch": branch,
-            "officers": officers,
+            "terms": sorted(terms, key=attrgetter("rank", "valid_from", "pk")),
+            "officers": offices,
             "events": Event.objects.published().filter(branch=branch).upcoming()[:5],
-            "members": Member.objects.active().filter(branch=branch).count(),
-            "regions": branch.regions.on(clock.today()),
+            "figures": figures.of_branch(branch, today),
+            "fewest": figures.FEWEST,
+            "regions": branch.regions.on(today),
         },
     )
 
@@ -60,6 +77,7 @@ def staff_branch(request: HttpRequest, code: str | None = None) -> HttpResponse:
     permitted = Branch.objects.permitted(request.user, "branches.change_branch")
     branch = get_object_or_404(permitted, code=code) if code else None
     form = BranchForm(request.POST or None, instance=branch)
+    today = clock.today()
     if request.method == "POST" and form.is_valid():
         try:
             change_branch(form, by=request.user)
@@ -78,7 +96,53 @@ def staff_branch(request: HttpRequest, code: str | None = None) -> HttpResponse:
             if branch
             else [],
             "proposals": _waiting(request, branch) if branch else [],
+            "terms": branch.terms.current(today).order_by("valid_from", "pk") if branch else [],
+            "past_terms": branch.terms.past(today).order_by("-valid_to", "pk") if branch else [],
         },
+    )
+
+
+@staff_view("branches.change_branch")
+def staff_close(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything that still stands against it, the way to move the members, and the closing."""
+    if not request.scope.everywhere:
+        raise PermissionDenied
+    branch = get_object_or_404(Branch, code=code)
+    reasons = against_closing(branch)
+    move_form = MoveAllForm(branch=branch)
+    close_form = BasisForm()
+    if request.method == "POST" and request.POST.get("intent") == "move":
+        move_form = MoveAllForm(request.POST, branch=branch)
+        if move_form.is_valid():
+            try:
+                batch = closing.move_all(branch, **move_form.cleaned_data, by=request.user)
+            except Refused as refusal:
+                refusal.to_form(move_form)
+            else:
+                return redirect("batches:batch", uuid=batch.uuid)
+    elif request.method == "POST":
+        close_form = BasisForm(request.POST)
+        if close_form.is_valid():
+            try:
+                close_branch(branch, basis=close_form.cleaned_data["basis"], by=request.user)
+            except Refused as refusal:
+                refusal.to_form(close_form)
+            else:
+                messages.success(request, _("The branch is closed."))
+                return redirect("branches_staff:branches")
+    members = Member.objects.filter(branch=branch, status__in=closing.RUNNING).count()
+    return TemplateResponse(
+        request,
+        "staff/branches/close.html",
+        {
+            "branch": branch,
+            "reasons": reasons,
+            "members": members,
+            "move_form": move_form,
+            "close_form": close_form,
+            "may_close": not reasons and branch.may_move_to(Branch.Status.CLOSED),
+        },
+        status=422 if move_form.errors or close_form.errors else 200,
     )
 
 

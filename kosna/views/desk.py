@@ -13,13 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 from kosna.audit.actions import viewed
 from kosna.branches.access import staff_view
-from kosna.branches.models import Proposal, Scope
+from kosna.branches.models import Proposal, Scope, Term
 from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
 from members import standing
-from members.models import Application, CompanyChange, Inspection, Member, Removal
+from members.models import (
+    Application,
+    CompanyChange,
+    Inspection,
+    Member,
+    Removal,
+    TierChange,
+    Transfer,
+)
 
 SHOWN = 5
 EVENT_VERBS = ("events.view_event", "events.check_in")
@@ -73,6 +81,30 @@ QUEUES = (
         ),
         "accent",
         "submitted_at",
+    ),
+    Queue(
+        "transfers",
+        _("Transfers to answer"),
+        "/staff/transfers/",
+        "members.decide_transfer",
+        lambda user: Transfer.objects.waiting_for(user, "members.decide_transfer").select_related(
+            "member", "from_branch", "to_branch"
+        ),
+        "accent",
+        "requested_at",
+    ),
+    Queue(
+        "tier_changes",
+        _("Changes of tier to decide"),
+        "/staff/tier-changes/?status=requested",
+        "members.approve_application",
+        lambda user: (
+            TierChange.objects.permitted(user, "members.approve_application")
+            .waiting()
+            .select_related("member", "from_tier", "to_tier")
+        ),
+        "accent",
+        "requested_at",
     ),
     Queue(
         "removals",
@@ -168,6 +200,19 @@ QUEUES = (
         ),
         "accent",
         "proposed_at",
+    ),
+    Queue(
+        "terms",
+        _("Terms of office that end soon"),
+        "/staff/terms/",
+        "branches.change_branch",
+        lambda user: (
+            Term.objects.permitted(user, "branches.change_branch")
+            .expiring(clock.today())
+            .select_related("branch")
+        ),
+        "warning",
+        "valid_to",
     ),
     Queue(
         "expiring",

@@ -58,7 +58,7 @@ def draw(request: HttpRequest) -> TemplateResponse:
     now = clock.now()
     user = request.user
     newest = Report.objects.published(now).for_lists().newest()[:REPORTS_SHOWN]
-    branches = list(Branch.objects.shown())
+    branches = list(Branch.objects.shown().with_regions())
     invited, early = _invited(user, now)
     return TemplateResponse(
         request,

@@ -3,6 +3,7 @@
 ``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
 ``terms`` tiers and rates · ``assessments`` what is due · ``notices``, ``billing`` asking for it ·
+``transfers`` to another branch · ``tier_changes`` to another tier ·
 ``imports`` and ``claims`` members brought along in a file ·
 ``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says ·
 ``details``, ``inspections`` and ``files`` the register · ``meetings``, ``ballots`` and
@@ -69,6 +70,7 @@ from members.actions.domains import (
     withdraw_request,
 )
 from members.actions.exits import (
+    orders_of,
     people_of,
     record_death,
     void_membership,
@@ -127,6 +129,7 @@ from members.actions.periods import (
     may_renew,
     renew,
     renewal_lines,
+    tier_to_renew,
 )
 from members.actions.removals import (
     confirm_expulsion,
@@ -166,6 +169,28 @@ from members.actions.terms import (
     save_rights,
     save_tier,
 )
+from members.actions.tier_changes import (
+    TIER_PAYABLE,
+    approve_tier_change,
+    reject_tier_change,
+    request_tier_change,
+    take_due,
+    tier_change_expired,
+    tier_change_paid,
+    tier_change_refunded,
+    withdraw_tier_change,
+)
+from members.actions.transfers import (
+    accept_transfer,
+    branch_history,
+    clear_transfer,
+    move_due,
+    move_for_closing,
+    open_dues,
+    refuse_transfer,
+    request_transfer,
+    withdraw_transfer,
+)
 
 __all__ = [
     "NOTICES",
@@ -174,15 +199,19 @@ __all__ = [
     "READMIT",
     "REGISTER_FILE",
     "ROLL_FILE",
+    "TIER_PAYABLE",
     "abandon_import",
     "accept_invitation",
+    "accept_transfer",
     "agree_seats",
     "apply_import",
     "appoint_proxy",
     "approve_application",
     "approve_request",
+    "approve_tier_change",
     "ask_again",
     "assess",
+    "branch_history",
     "call_meeting",
     "cancel_meeting",
     "change_details",
@@ -193,6 +222,7 @@ __all__ = [
     "choose",
     "claim_account",
     "claim_domain",
+    "clear_transfer",
     "close_meeting",
     "confirm_change",
     "confirm_expulsion",
@@ -230,8 +260,12 @@ __all__ = [
     "mark_present",
     "may_renew",
     "merge_certain",
+    "move_due",
+    "move_for_closing",
     "obstacles",
+    "open_dues",
     "open_meeting",
+    "orders_of",
     "parts_of_address",
     "people_of",
     "post_notices",
@@ -243,14 +277,18 @@ __all__ = [
     "record_death",
     "record_look",
     "refuse_inspection",
+    "refuse_transfer",
     "reissue_order",
     "reject_application",
+    "reject_tier_change",
     "renew",
     "renewal_lines",
     "request_change",
     "request_inspection",
     "request_revision",
     "request_seat",
+    "request_tier_change",
+    "request_transfer",
     "restore",
     "restore_seat",
     "revoke_proxy",
@@ -273,7 +311,12 @@ __all__ = [
     "submit_application",
     "suspend",
     "take_back_written_vote",
+    "take_due",
     "take_off_agenda",
+    "tier_change_expired",
+    "tier_change_paid",
+    "tier_change_refunded",
+    "tier_to_renew",
     "to_notify",
     "undo_import",
     "void_membership",
@@ -285,4 +328,6 @@ __all__ = [
     "withdraw_inspection",
     "withdraw_invitation",
     "withdraw_request",
+    "withdraw_tier_change",
+    "withdraw_transfer",
 ]

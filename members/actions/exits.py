@@ -20,6 +20,7 @@ from kosna.mail import post
 from kosna.payments.actions import cancel_order, request_full_refund
 from kosna.payments.models import Order
 from members import register
+from members.actions.cases import drop_open_cases
 from members.actions.periods import locked, void_period
 from members.models import Member, Removal, Seat
 from members.standing import standing_of
@@ -33,7 +34,9 @@ def locked_with_orders(member_id: int) -> Member:
 
 def orders_of(member_id: int) -> Any:
     return Order.objects.filter(
-        Q(application__member=member_id) | Q(renewal__member=member_id)
+        Q(application__member=member_id)
+        | Q(renewal__member=member_id)
+        | Q(tier_change__member=member_id)
     ).order_by("pk")
 
 
@@ -101,6 +104,7 @@ def end(
     if member.number:
         register.enter(member, status, on=on, by=by, basis=basis, reason=reason)
     _void_cards(member)
+    drop_open_cases(member, note=_("The membership has ended."))
     for order in orders_of(member.pk).filter(status=Order.Status.PENDING):
         cancel_order(order, by=by, reason=_("Membership ended"))
     for removal in member.removals.proposed():

@@ -21,11 +21,20 @@ from kosna.core.numbering import next_number
 from kosna.documents import actions as documents
 from kosna.documents.models import Document
 from kosna.mail import post
-from kosna.payments.actions import Line, cancel_order, place_order, settle_free
-from kosna.payments.models import Order, OrderLine, Refund
+from kosna.payments.actions import Line, cancel_order, place_order, raise_task, settle_free
+from kosna.payments.models import Order, OrderLine, Refund, Task
 from members import dues, register
 from members.dues import PAYABLE, PAYMENT_TERM
-from members.models import Application, Charge, Member, Period, RegisterEntry, Renewal, Tier
+from members.models import (
+    Application,
+    Charge,
+    Member,
+    Period,
+    RegisterEntry,
+    Renewal,
+    Tier,
+    TierChange,
+)
 from members.models.charges import paid_elsewhere
 from members.standing import FOR_LIFE, paid_until, standing_of
 
@@ -36,8 +45,11 @@ def lock(members: Any) -> Any:
 
 
 def locked(member_id: int) -> Member:
+    """The member as it stands now. Locked by itself and read afterwards: PostgreSQL would lose a
+    row whose branch or tier another transaction changes meanwhile, were it joined to them."""
+    lock(Member.objects).get(pk=member_id)
     rows = Member.objects.select_related("tier", "branch", "user", "organisation")
-    return lock(rows).get(pk=member_id)
+    return rows.get(pk=member_id)
 
 
 def dues_paid(order: Order) -> None:
@@ -178,8 +190,9 @@ def _settle(member: Member, charge: Charge, line: OrderLine, opens_on: date) -> 
 
 def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
     today = clock.today()
+    tier = _tier_paid_for(line, member)
     starts_on, ends_on = dues.days_bought(
-        member.tier,
+        tier,
         line,
         opens_on=opens_on,
         paid_until=paid_until(member, today),
@@ -189,8 +202,15 @@ def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
     if latest and latest >= (ends_on or FOR_LIFE):
         raise Refused(_("This year has been paid by another order."))
     return Period.objects.create(
-        member=member, line=line, tier=member.tier, starts_on=starts_on, ends_on=ends_on
+        member=member, line=line, tier=tier, starts_on=starts_on, ends_on=ends_on
     )
+
+
+def _tier_paid_for(line: OrderLine, member: Member) -> Tier:
+    """The member's, or the one that they change to with these days."""
+    if line.tier == member.tier.code:
+        return member.tier
+    return Tier.objects.filter(code=line.tier).first() or member.tier
 
 
 def _last_paid_day(member: Member) -> date | None:
@@ -209,7 +229,8 @@ def _activate(member: Member, joined_on: date, *, basis: str) -> None:
 
 
 def _card_key(period: Period, holder: User) -> str:
-    """A card that was void with its seat is not the card of a seat that is given again."""
+    """A card that was void, with its seat or with its days, is not the card of a seat or of days
+    that are given again."""
     key = f"card:{period.pk}:{holder.pk}"
     void = Document.objects.filter(status=Document.Status.VOID)
     returned = void.filter(Q(key=key) | Q(key__startswith=f"{key}:")).count()
@@ -281,6 +302,10 @@ def dues_refunded(refund: Refund) -> None:
         order=refund.order.code,
         period=period.pk,
     )
+    for change in member.tier_changes.filter(status=TierChange.Status.EFFECTIVE):
+        if change.order and any(row["period"] == period.pk for row in change.credited):
+            # What was credited there has gone back here: a person has to look.
+            raise_task(Task.Kind.REFUSED, change.order, None, f"{refund.order.code} refunded")
 
 
 def void_period(period: Period, *, reason: str) -> None:
@@ -346,13 +371,25 @@ def renew(member: Member, *, payer: User | None = None, by: User) -> Order:
 
 def renewal_lines(member: Member) -> list[dues.Priced]:
     """What a renewal today would ask for, and why. Raises Refused where nothing is to be paid."""
-    return dues.renewal(member, clock.today(), paid_until=_last_paid_day(member))
+    tier = tier_to_renew(member)
+    return dues.renewal(member, tier, clock.today(), paid_until=_last_paid_day(member))
 
 
 def asks_for(order: Order, lines: list[Line]) -> bool:
     """Whether an order asks for these years and amounts and nothing else."""
     asked = [(line.dues_year, line.amount) for line in order.lines.order_by("dues_year", "pk")]
     return asked == sorted((line.dues_year, line.amount) for line in lines)
+
+
+def tier_to_renew(member: Member) -> Tier:
+    """The tier whose dues the next days cost: another one where a change of tier takes effect with
+    them. Raises Refused while a change waits for its payment."""
+    change = member.tier_changes.open().select_related("to_tier").first()
+    if change is None or change.status == TierChange.Status.REQUESTED:
+        return member.tier
+    if change.status == TierChange.Status.APPROVED:
+        raise Refused(_("Your change of tier waits for its payment. Pay it or take it back first."))
+    return change.to_tier
 
 
 def may_renew(member: Member) -> bool:

@@ -6,6 +6,17 @@ from members.forms.applications import (
     nameable_fields,
     suggest_branch,
 )
+from members.forms.cases import (
+    AcceptForm,
+    CaseReasonForm,
+    MoveAllForm,
+    TierChangeFilter,
+    TierChangeForm,
+    TierRejectForm,
+    TransferFilter,
+    TransferForm,
+    WaiverForm,
+)
 from members.forms.claims import (
     ClaimForm,
     EmailForm,
@@ -99,6 +110,7 @@ from members.forms.terms import (
 
 __all__ = [
     "AGES",
+    "AcceptForm",
     "AddressForm",
     "AgendaFormSet",
     "ApplicationFilter",
@@ -110,6 +122,7 @@ __all__ = [
     "BasisForm",
     "CalendarForm",
     "CallForm",
+    "CaseReasonForm",
     "ChangeForm",
     "ChoiceForm",
     "ClaimFilter",
@@ -145,6 +158,7 @@ __all__ = [
     "MemberFilter",
     "MemberReasonForm",
     "MinutesForm",
+    "MoveAllForm",
     "OpenForm",
     "PaperProxyForm",
     "ProposeForm",
@@ -163,9 +177,15 @@ __all__ = [
     "ShortReasonForm",
     "StrangerForm",
     "SuspendForm",
+    "TierChangeFilter",
+    "TierChangeForm",
     "TierForm",
+    "TierRejectForm",
+    "TransferFilter",
+    "TransferForm",
     "UndoForm",
     "UploadForm",
+    "WaiverForm",
     "WrittenVoteForm",
     "basis_text",
     "nameable_fields",

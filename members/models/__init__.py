@@ -81,6 +81,8 @@ from members.models.terms import (
     TierRight,
     Topic,
 )
+from members.models.tier_changes import ShareRule, TierChange, TierChangeQuerySet
+from members.models.transfers import Transfer, TransferQuerySet
 
 __all__ = [
     "IDLE_FOR",
@@ -133,12 +135,17 @@ __all__ = [
     "Right",
     "Seat",
     "SeatRequest",
+    "ShareRule",
     "Suspension",
     "SuspensionQuerySet",
     "Tier",
+    "TierChange",
+    "TierChangeQuerySet",
     "TierQuerySet",
     "TierRight",
     "Topic",
+    "Transfer",
+    "TransferQuerySet",
     "Voter",
     "VoterQuerySet",
     "WrittenVote",

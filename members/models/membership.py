@@ -163,7 +163,11 @@ class Member(Stateful):
                 name="member_seats_agreed_for_a_reason",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["branch", "status", "name"])]
+        indexes: ClassVar = [
+            models.Index(fields=["branch", "status", "name"]),
+            # What a branch's public page counts, read from the index alone.
+            models.Index(fields=["branch", "status", "tier", "joined_on"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number or '-'})"

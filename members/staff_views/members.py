@@ -18,8 +18,7 @@ from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from kosna.core.sheets import xlsx_response
 from kosna.documents.models import Document
-from kosna.payments.models import Order
-from members import exports, standing
+from members import actions, exports, standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
 from members.staff_views.exits import deeds_for
@@ -117,7 +116,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
     people = [row.user_id] if row.user_id else [seat.user_id for seat in seats]
     audit.viewed(request, row, subjects=people)
     sees_money = request.user.has_perm("payments.view_order", row.branch)
-    orders = Order.objects.filter(Q(application__member=row) | Q(renewal__member=row))
+    orders = actions.orders_of(row.pk)
     keys = Q()
     for period in row.periods.all():
         keys |= Q(key__startswith=f"card:{period.pk}:")
@@ -144,6 +143,11 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
             "removal": row.removals.proposed().select_related("proposed_by").first(),
+            "history": actions.branch_history(row),
+            "cases": [
+                *row.transfers.open().select_related("from_branch", "to_branch"),
+                *row.tier_changes.open().select_related("from_tier", "to_tier"),
+            ],
             "deeds": [
                 (deed, reverse(f"members_staff:member-{deed.name}", args=[row.pk]))
                 for deed in deeds_for(request.user, row)

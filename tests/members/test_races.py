@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
@@ -22,6 +23,8 @@ from members.models import (
     DuesNotice,
     Member,
     Organisation,
+    RegisterEntry,
+    Transfer,
 )
 from tests import factories
 from tests.members.conftest import make_application
@@ -225,3 +228,56 @@ def test_simultaneous_notices_are_sent_once():
     assert at_once([actions.send_due_notices] * 3) == ["done"] * 3
     assert Message.objects.filter(template="dues_notice").count() == 1
     assert DuesNotice.objects.count() == 1
+
+
+def test_accepting_and_taking_back_at_once_ends_one_way():
+    """The new branch accepts in the instant in which the member withdraws: one of them is told."""
+    old, new = factories.make_branch("busan"), factories.make_branch("daegu")
+    member = factories.make_member(branch=old, paid_until=clock.today().replace(month=12, day=31))
+    tomorrow = clock.today() + timedelta(days=1)
+    for _round in range(3):
+        transfer = actions.request_transfer(member, to_branch=new, reason="이사", by=member.user)
+        clerk = factories.make_user()
+        actions.clear_transfer(transfer, by=clerk)
+        endings = at_once(
+            [
+                lambda case=transfer, by=clerk: actions.accept_transfer(
+                    case, moves_on=tomorrow, by=by
+                ),
+                lambda case=transfer: actions.withdraw_transfer(case, by=member.user),
+            ]
+        )
+        assert endings == ["done", "refused"]
+        transfer.refresh_from_db()
+        assert transfer.status in (Transfer.Status.ACCEPTED, Transfer.Status.WITHDRAWN)
+        Transfer.objects.filter(pk=transfer.pk).update(status=Transfer.Status.DROPPED)
+
+
+def test_two_workers_move_a_member_once():
+    member = factories.make_member(branch=factories.make_branch("busan"))
+    clerk = factories.make_user()
+    Transfer.objects.create(
+        member=member,
+        from_branch=member.branch,
+        to_branch=factories.make_branch("daegu"),
+        reason="이사",
+        requested_by=member.user,
+        status=Transfer.Status.ACCEPTED,
+        moves_on=clock.today(),
+        decided_at=clock.now(),
+        decided_by=clerk,
+    )
+    at_once([actions.move_due, actions.move_due])
+    assert RegisterEntry.objects.filter(member=member, kind="branch").count() == 1
+
+
+def test_two_approvals_of_a_change_of_tier_make_one_order():
+    member = factories.make_member(paid_until=clock.today().replace(month=12, day=31))
+    dear = factories.make_tier("dear", annual_dues=900_000)
+    change = actions.request_tier_change(member, to_tier=dear, by=member.user)
+    calls = [
+        lambda by=by: actions.approve_tier_change(change, basis="이사회", by=by)
+        for by in reviewers(2)
+    ]
+    assert at_once(calls) == ["done", "refused"]
+    assert Order.objects.count() == 1

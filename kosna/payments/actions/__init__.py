@@ -26,7 +26,13 @@ from kosna.payments.actions.refunds import (
     request_refund,
     send_refund,
 )
-from kosna.payments.actions.settlement import record_payment, resolve_task, settle, try_again
+from kosna.payments.actions.settlement import (
+    raise_task,
+    record_payment,
+    resolve_task,
+    settle,
+    try_again,
+)
 
 __all__ = [
     "Line",
@@ -40,6 +46,7 @@ __all__ = [
     "expire_order",
     "fulfil",
     "place_order",
+    "raise_task",
     "receive",
     "reconcile",
     "record_payment",

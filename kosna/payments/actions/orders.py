@@ -50,6 +50,7 @@ class Line:
     tier: str = ""
     standing: str = ""
     dues_year: int | None = None
+    branch_share: int | None = None
     refund_policy: Sequence[Sequence[int]] = ()
 
     @property
@@ -106,6 +107,7 @@ def place_order(
                 tier=line.tier,
                 standing=line.standing,
                 dues_year=line.dues_year,
+                branch_share=line.branch_share,
                 refund_policy=[list(step) for step in line.refund_policy],
             )
             for line in lines

@@ -204,6 +204,8 @@ class OrderLine(models.Model):
     tier = models.CharField(max_length=30, blank=True)  # code and standing at the time
     standing = models.CharField(max_length=20, blank=True)
     dues_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Won of the amount that are the branch's; null: not divided yet. The books do not read it.
+    branch_share = WonField(null=True, blank=True)
     refund_policy = models.JSONField(default=list)  # [[days before, percent], …] by KST day
 
     title = localized("title")
