@@ -33,6 +33,8 @@ ROLES: dict[str, set[str]] = {
         "events.check_in",
         "mail.view_message",
         "mail.resend_message",
+        "documents.view_document",
+        "documents.issue_document",
     },
     Role.BRANCH_PRESIDENT: DESK
     | READ_MEMBERS
@@ -43,6 +45,8 @@ ROLES: dict[str, set[str]] = {
         "members.approve_application",
         "members.withdraw_member",
         "members.propose_removal",
+        "documents.view_document",
+        "documents.void_document",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -65,6 +69,8 @@ ROLES: dict[str, set[str]] = {
         "mail.view_message",
         "mail.resend_message",
         "documents.view_document",
+        "documents.issue_document",
+        "documents.void_document",
         "payments.request_refund",
     },
     Role.REVIEWER: DESK

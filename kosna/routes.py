@@ -17,6 +17,7 @@ OBJECTS = {
     "branches": "branches.Branch",
     "checkin": "events.Event",
     "deposits": "payments.Order",
+    "documents": "documents.Document",
     "events": "events.Event",
     "files": "members.ApplicationFile",
     "holidays": "core.Holiday",

@@ -5,6 +5,7 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
+        from kosna.core import batches
         from kosna.payments import payables
         from members import actions, standing
 
@@ -15,3 +16,4 @@ class MembersConfig(AppConfig):
             on_expired=actions.dues_expired,
             terms=standing.terms,
         )
+        batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)

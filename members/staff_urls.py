@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.staff_views import applications, exits, members, removals
+from members.staff_views import applications, exits, members, papers, removals
 
 app_name = "members_staff"
 urlpatterns = [
@@ -23,6 +23,13 @@ urlpatterns = [
     path("members/<int:pk>/expel/", exits.expel, name="member-expel"),
     path("members/<int:pk>/deceased/", exits.deceased, name="member-deceased"),
     path("members/<int:pk>/void/", exits.void, name="member-void"),
+    path("members/<int:pk>/documents/", papers.member_papers, name="member-papers"),
+    path("documents/", papers.papers, name="papers"),
+    path("documents/batch/", papers.many_papers, name="many-papers"),
+    path("documents/<int:pk>/", papers.paper, name="paper"),
+    path("documents/<int:pk>/document.pdf", papers.paper_pdf, name="paper-pdf"),
+    path("documents/<int:pk>/void/", papers.paper_void, name="paper-void"),
+    path("documents/<int:pk>/reissue/", papers.paper_reissue, name="paper-reissue"),
     path("removals/", removals.removals, name="removals"),
     path("removals/forfeitures/", removals.forfeitures, name="forfeitures"),
     path("removals/forfeitures/decide/", removals.forfeitures_decide, name="forfeitures-decide"),

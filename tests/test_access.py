@@ -23,6 +23,7 @@ from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
+from members import actions
 from members.models import Application, ApplicationFile, Removal
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -46,6 +47,7 @@ SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
 DECIDE = {"reviewer", "head_office"}
+SEE_PAPERS = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
 PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
 OTHER = {"other_officer"}
@@ -135,6 +137,9 @@ MATRIX = [
     signed_in("me:tickets"),
     signed_in("me:documents"),
     signed_in("me:downloads"),
+    signed_in("me:card"),
+    signed_in("me:history"),
+    own("me:document-reissue", "regular", 302, "post", code="paper_code"),
     signed_in("me:looks"),
     signed_in("accounts:consents"),
     signed_in("accounts:profile"),
@@ -157,6 +162,13 @@ MATRIX = [
     desk("members_staff:member-expel", PROPOSE, pk="member"),
     desk("members_staff:member-deceased", DECIDE, pk="member"),
     desk("members_staff:member-void", DECIDE, pk="member"),
+    desk("members_staff:member-papers", HOLD_EVENTS, pk="member"),
+    desk("members_staff:papers", SEE_PAPERS),
+    desk("members_staff:many-papers", HOLD_EVENTS),
+    desk("members_staff:paper", SEE_PAPERS, pk="paper"),
+    desk("members_staff:paper-pdf", SEE_PAPERS, pk="paper"),
+    desk("members_staff:paper-void", HEAD_OFFICE, 422, "post", pk="paper"),
+    desk("members_staff:paper-reissue", HOLD_EVENTS, 422, "post", pk="paper"),
     desk("members_staff:removals", PROPOSE),
     desk("members_staff:removal", PROPOSE, pk="removal"),
     desk("members_staff:removal-confirm", DECIDE, 303, "post", pk="forfeiture"),  # not that way
@@ -315,6 +327,14 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     )
     attached.file.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"), save=False)
     attached.save()
+    paper = actions.issue_paper(
+        cast.regular_member,
+        Document.Kind.MEMBERSHIP,
+        holder=cast.regular,
+        language="ko",
+        purpose="x",
+        by=cast.regular,
+    )
     report = factories.make_report("market-report")
     message = Message.objects.create(
         template="payment_received",
@@ -352,6 +372,8 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "report": report.slug,
         "report_pk": report.pk,
         "document": receipt.code,
+        "paper": paper.pk,
+        "paper_code": paper.code,
         "order": pending.code,
         "paid_order": paid.code,
         "application": application.number,

@@ -38,6 +38,7 @@ from research.models import Report
 LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
+    "/staff/documents/": "hq",
     "/staff/events/": "hq",
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",

@@ -1,15 +1,24 @@
 """My page: where I stand and why, what is next, and everything that is mine."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from events.models import Registration
 from kosna.audit.actions import looks_at
 from kosna.core import clock
 from kosna.documents.models import Document
+from kosna.membership_year import year_of
 from kosna.payments.models import Order
-from members.models import Application, Member
-from members.standing import ENDED, GOOD, standing_of
+from members.actions import may_renew
+from members.models import Application, Member, Period
+from members.standing import ENDED, GOOD, Standing, standing_of
 from research.models import Download
 
 SHOWN = 5
@@ -20,7 +29,7 @@ def me(request: HttpRequest) -> HttpResponse:
     members = (
         Member.objects.of(user)
         .select_related("tier", "branch")
-        .prefetch_related("periods", "suspensions")
+        .prefetch_related("periods__line", "suspensions")
         .order_by("tier__rank", "-pk")
     )
     memberships = [(member, standing_of(member, today)) for member in members]
@@ -28,6 +37,12 @@ def me(request: HttpRequest) -> HttpResponse:
     running = [(member, standing) for member, standing in memberships if standing.code != ENDED]
     memberships = running or memberships[:1]
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
+    unpaid = [order for order in orders if order.status == Order.Status.PENDING]
+    run_by_me = set(Member.objects.run_by(user).values_list("pk", flat=True))
+    renewable = _renewable(memberships, run_by_me, today)
+    application = (
+        Application.objects.visible_to(user).select_related("tier").order_by("-pk").first()
+    )
     documents = Document.objects.filter(subject=user).order_by("-pk")
     tickets = (
         Registration.objects.filter(user=user)
@@ -40,13 +55,14 @@ def me(request: HttpRequest) -> HttpResponse:
         "me/me.html",
         {
             "memberships": memberships,
-            "run_by_me": set(Member.objects.run_by(user).values_list("pk", flat=True)),
+            "run_by_me": run_by_me,
+            "with_card": _with_card(running, today),
+            "renewable": renewable,
+            "next": next_step(unpaid, renewable, application, memberships),
+            "year": year_of(user, [member for member, _standing in running], run_by_me, today),
             "is_member": any(standing.code == GOOD for _, standing in memberships),
-            "application": Application.objects.visible_to(user)
-            .select_related("tier")
-            .order_by("-pk")
-            .first(),
-            "unpaid": [order for order in orders if order.status == Order.Status.PENDING],
+            "application": application,
+            "unpaid": unpaid,
             "orders": orders,
             "tickets": tickets[:SHOWN],
             "documents": documents[:SHOWN],
@@ -55,6 +71,64 @@ def me(request: HttpRequest) -> HttpResponse:
             .order_by("-pk")[:SHOWN],
         },
     )
+
+
+Held = Sequence[tuple[Member, Standing]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing that comes next, as a button."""
+
+    label: str | Promise
+    url: str
+    hint: str | Promise = ""
+
+
+def next_step(
+    unpaid: Sequence[Order], renewable: set[int], application: Application | None, held: Held
+) -> Step | None:
+    """Pay what is ordered, finish the application, renew, or join; None when nothing is to do."""
+    if unpaid:
+        return Step(_("Pay now"), unpaid[0].get_absolute_url(), unpaid[0].title)
+    if application and application.is_editable:
+        return Step(_("Complete the application"), application.get_absolute_url())
+    if renewable:
+        return Step(_("Renew"), reverse("members:renew"))
+    if application and application.is_undecided:
+        return None
+    if not held or held[0][1].code == ENDED:
+        return Step(_("Apply again") if held else _("How to join"), reverse("members:tiers"))
+    return None
+
+
+def _with_card(running: Held, today: date) -> set[int]:
+    """Memberships whose card can be drawn: active, for days that are paid."""
+    return {
+        member.pk
+        for member, _standing in running
+        if member.status == Member.Status.ACTIVE
+        and any(_holds(period, today) for period in member.periods.all())
+    }
+
+
+def _holds(period: Period, day: date) -> bool:
+    return (
+        period.voided_at is None
+        and period.starts_on <= day
+        and (period.ends_on is None or day <= period.ends_on)
+    )
+
+
+def _renewable(memberships: Held, run_by_me: Iterable[int], today: date) -> set[int]:
+    """Memberships whose next year this person can order now."""
+    return {
+        member.pk
+        for member, _standing in memberships
+        if member.pk in run_by_me
+        and member.status == Member.Status.ACTIVE
+        and may_renew(member, today)
+    }
 
 
 def orders(request: HttpRequest) -> HttpResponse:
@@ -69,11 +143,6 @@ def tickets(request: HttpRequest) -> HttpResponse:
         .order_by("-event__starts_at")
     )
     return TemplateResponse(request, "me/tickets.html", {"tickets": rows[:200]})
-
-
-def documents(request: HttpRequest) -> HttpResponse:
-    rows = Document.objects.filter(subject=request.user).order_by("-pk")
-    return TemplateResponse(request, "me/documents.html", {"documents": rows[:200]})
 
 
 def downloads(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,13 @@ from members.forms.memberships import (
     ProposeForm,
     SuspendForm,
 )
+from members.forms.papers import (
+    ManyPapersForm,
+    PaperFilter,
+    PaperForm,
+    PaperReasonForm,
+    paper_form,
+)
 
 __all__ = [
     "ApplicationFilter",
@@ -32,8 +39,12 @@ __all__ = [
     "DecideForm",
     "ExportForm",
     "Filter",
+    "ManyPapersForm",
     "MemberFilter",
     "MemberReasonForm",
+    "PaperFilter",
+    "PaperForm",
+    "PaperReasonForm",
     "ProposeForm",
     "ReasonForm",
     "RejectForm",
@@ -42,5 +53,6 @@ __all__ = [
     "SuspendForm",
     "basis_text",
     "nameable_fields",
+    "paper_form",
     "suggest_branch",
 ]

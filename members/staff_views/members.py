@@ -132,12 +132,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
     audit.viewed(request, row, subjects=people)
     sees_money = request.user.has_perm("payments.view_order", row.branch)
     orders = Order.objects.filter(Q(application__member=row) | Q(renewal__member=row))
-    keys = Q()
-    for period in row.periods.all():
-        keys |= Q(key__startswith=f"card:{period.pk}:")
     applications = list(row.applications.order_by("pk"))
-    for its in applications:
-        keys |= Q(key=f"approval:{its.pk}")
     today = clock.today()
     return TemplateResponse(
         request,
@@ -149,7 +144,9 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
             "applications": applications,
             "orders": orders.order_by("-pk") if sees_money else None,
-            "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
+            "documents": Document.objects.of_membership(row.pk).order_by("-pk"),
+            "may_see_papers": request.user.has_perm("documents.view_document", row.branch),
+            "may_issue": request.user.has_perm("documents.issue_document", row.branch),
             "removal": row.removals.proposed().select_related("proposed_by").first(),
             "entries": row.register_entries.select_related("by").order_by("on", "pk"),
             "deeds": [

@@ -51,6 +51,7 @@ class Line:
     standing: str = ""
     dues_year: int | None = None
     refund_policy: Sequence[Sequence[int]] = ()
+    list_price: int | None = None  # what everyone pays, where there is such a price
 
     @property
     def vat(self) -> int:
@@ -107,6 +108,7 @@ def place_order(
                 standing=line.standing,
                 dues_year=line.dues_year,
                 refund_policy=[list(step) for step in line.refund_policy],
+                list_price=line.list_price,
             )
             for line in lines
         )

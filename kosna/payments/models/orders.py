@@ -205,6 +205,8 @@ class OrderLine(models.Model):
     standing = models.CharField(max_length=20, blank=True)
     dues_year = models.PositiveSmallIntegerField(null=True, blank=True)
     refund_policy = models.JSONField(default=list)  # [[days before, percent], …] by KST day
+    # What everyone paid at that time; null: there was no such price.
+    list_price = WonField(null=True, default=None)
 
     title = localized("title")
 
