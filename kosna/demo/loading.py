@@ -7,7 +7,16 @@ from kosna.accounts.models import User
 from kosna.audit.actions import seal
 from kosna.audit.models import Entry
 from kosna.core.errors import Refused
-from kosna.demo import association, events, memberships, people, post, registrations, research
+from kosna.demo import (
+    association,
+    events,
+    memberships,
+    papers,
+    people,
+    post,
+    registrations,
+    research,
+)
 from kosna.demo.story import Story
 
 
@@ -28,7 +37,7 @@ def load() -> bool:
         association.build()
         story = Story()
         story.at(story.past(6, 1, 2), people.appoint_staff)
-        for chapter in (memberships, research, events, registrations):
+        for chapter in (memberships, papers, research, events, registrations):
             chapter.tell(story)
         story.play()
         post.deliver_quietly()
