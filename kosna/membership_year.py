@@ -1,12 +1,13 @@
 """What membership gave somebody this year: reports read, events attended, won saved, dues paid."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.models import Registration
 from kosna.core import clock
@@ -32,24 +33,25 @@ class MembershipYear:
 
     @property
     def sentence(self) -> str:
-        facts = {
-            "reports": self.reports,
-            "events": self.events,
-            "saved": won(self.saved),
-            "dues": won(self.dues),
-        }
+        """Only what there was: nobody is told of nothing."""
+        used = ", ".join(self._used())
+        facts = {"dues": won(self.dues), "used": used, "saved": won(self.saved)}
+        if self.saved and used:
+            if self.dues:
+                return _("This year, for dues of %(dues)s: %(used)s and %(saved)s saved.") % facts
+            return _("This year: %(used)s and %(saved)s saved.") % facts
+        facts["used"] = used or _("%(saved)s saved") % facts
         if self.dues:
-            return (
-                _(
-                    "This year, for dues of %(dues)s: %(reports)s research reports, %(events)s"
-                    " events and %(saved)s saved."
-                )
-                % facts
-            )
-        return (
-            _("This year: %(reports)s research reports, %(events)s events and %(saved)s saved.")
-            % facts
-        )
+            return _("This year, for dues of %(dues)s: %(used)s.") % facts
+        return _("This year: %(used)s.") % facts
+
+    def _used(self) -> Iterator[str]:
+        if self.reports:
+            yield ngettext("%(n)s research report", "%(n)s research reports", self.reports) % {
+                "n": self.reports
+            }
+        if self.events:
+            yield ngettext("%(n)s event", "%(n)s events", self.events) % {"n": self.events}
 
 
 def year_of(

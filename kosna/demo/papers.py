@@ -13,8 +13,12 @@ Kind = Document.Kind
 
 
 def tell(story: Story) -> None:
-    for key, days in (("regular", 40), ("maria", 21), ("contact", 18)):
-        story.at(story.ago(days, 10), _taker(key, Kind.MEMBERSHIP, purpose="지원사업 신청용"))
+    for key, days, purpose in (
+        ("regular", 40, "관공서 제출용"),
+        ("maria", 21, "For a visa"),
+        ("contact", 18, "입찰·지원사업 신청용"),
+    ):
+        story.at(story.ago(days, 10), _taker(key, Kind.MEMBERSHIP, purpose=purpose))
     for key, days in (("regular", 33), ("contact", 17)):
         story.at(story.ago(days, 14), _taker(key, Kind.DUES))
     story.at(story.ago(17, 15), _taker("contact", Kind.DUES, language="en"))

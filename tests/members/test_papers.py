@@ -238,7 +238,10 @@ def test_the_desk_issues_with_a_reason_and_looks_are_on_record(cast, login):
     office = login("head_office")
     assert office.get(f"/staff/documents/{paper.pk}/").status_code == 200
     assert office.get(f"/staff/documents/{paper.pk}/document.pdf").content.startswith(b"%PDF")
-    assert list(Look.objects.values_list("user", flat=True))[before:] == [cast.regular.pk] * 2
+    assert (
+        list(Look.objects.order_by("pk").values_list("user_id", flat=True))[before:]
+        == [cast.regular.pk] * 2
+    )
     assert login("other_officer").get(f"/staff/documents/{paper.pk}/").status_code == 404
     office.post(f"/staff/documents/{paper.pk}/reissue/", {"reissue-reason": "분실"})
     office.post(f"/staff/documents/{paper.pk}/void/", {"void-reason": "용도 오기"})
