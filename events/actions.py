@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.models import CheckIn, Event, Registration, Ticket, new_version
-from events.offers import Offer, companions_as, offer_of
+from events.offers import Offer, State, companions_as, offer_of
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -85,9 +85,7 @@ def register(
     if not 1 <= len(attendees) <= ticket.max_per_order:
         raise Refused(_("One order holds 1 to %(max)s places.") % {"max": ticket.max_per_order})
     offers = _offers_for(ticket, attendees, by, at)
-    reasons = {offer.reason or str(offer.label) for offer in offers if not offer.is_open}
-    if reasons:
-        raise Refused(*sorted(reasons))
+    _refuse_unless_open(attendees, offers)
     if seats_left is not None and seats_left < len(attendees):
         raise _sold_out()
     with transaction.atomic():
@@ -100,6 +98,33 @@ def register(
         if not take_seats(ticket, len(attendees)):
             raise _sold_out()
     return order
+
+
+def _refuse_unless_open(attendees: Sequence[Attendee], offers: list[Offer]) -> None:
+    """Says for whom it is not open, and what the buyer can do instead."""
+    closed = [
+        (attendee, offer)
+        for attendee, offer in zip(attendees, offers, strict=True)
+        if not offer.is_open
+    ]
+    own = {offer.reason or str(offer.label) for attendee, offer in closed if attendee.is_buyer}
+    if own:
+        raise Refused(*own)
+    if not closed:
+        return
+    reasons = [_why_no_colleague(attendee.name, offer) for attendee, offer in closed]
+    if any(attendee.is_buyer for attendee in attendees):
+        reasons.append(_("Register yourself now, and your colleagues when it opens for them."))
+    raise Refused(*reasons)
+
+
+def _why_no_colleague(name: str, offer: Offer) -> str:
+    if offer.state == State.LATER and offer.opens_at:
+        when = kdatetime(offer.opens_at)
+        return _("%(name)s can be registered from %(when)s.") % {"name": name, "when": when}
+    if offer.state == State.MEMBERS:
+        return _("%(name)s cannot be registered: this ticket is for members.") % {"name": name}
+    return offer.reason or str(offer.label)
 
 
 def _sold_out() -> Refused:

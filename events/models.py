@@ -12,13 +12,14 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
 from kosna.core.models import Stateful, WonField, localized
 from kosna.payments.models import OrderLine
 from members.access import AccessRule, Price
-from members.models import Clock, Right, Tier
+from members.models import Clock, Opening, Right, Tier
 
 # Full refund until seven days before, half until three, nothing later (domain.md §3.3); counted
 # in KST calendar days. A default for new events: each event carries its own.
@@ -87,6 +88,13 @@ class EventQuerySet(BranchScoped):
     def upcoming(self, at: datetime | None = None) -> "EventQuerySet":
         return self.filter(ends_at__gte=at or clock.now()).order_by("starts_at")
 
+    def in_priority_window(self, at: datetime | None = None) -> "EventQuerySet":
+        """Those whose clock has begun for somebody, and not yet for everyone."""
+        begun = Opening.objects.filter(opens_at__lte=at or clock.now())
+        return self.filter(clock__in=begun.values("clock")).exclude(
+            clock__in=begun.filter(tier=None).values("clock")
+        )
+
     def past(self, at: datetime | None = None) -> "EventQuerySet":
         return self.filter(ends_at__lt=at or clock.now()).order_by("-starts_at")
 
@@ -116,7 +124,7 @@ class Event(Stateful):
     }
     TONES: ClassVar = {Status.PUBLISHED: "good", Status.CANCELLED: "danger"}
 
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    slug = models.SlugField(pgettext_lazy("of a page", "address"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     branch = models.ForeignKey(
         Branch, models.PROTECT, related_name="events", verbose_name=_("branch")
@@ -182,9 +190,14 @@ class Event(Stateful):
             return {}
         return {row.tier_id: row.opens_at for row in self.clock.openings.all()}
 
+    @property
+    def first_day(self) -> date:
+        """In Korea."""
+        return clock.kst_date(self.starts_at)
+
     def days_until(self, day: date) -> int:
         """KST calendar days from a day to the first day of the event."""
-        return (clock.kst_date(self.starts_at) - day).days
+        return (self.first_day - day).days
 
 
 class Speaker(models.Model):

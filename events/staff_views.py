@@ -40,7 +40,7 @@ from kosna.core.methods import require_POST
 from members.models import Clock, Opening
 
 PAGE = 20
-FOUND_AT_THE_DOOR = 10
+FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
 
 
 def _event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
@@ -334,7 +334,8 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
     event = _event_or_404(request, slug, "events.check_in")
     name = request.GET.get("q", "").strip()
     found = []
-    if len(name) >= 2:
+    too_short = 0 < len(name) < SHORTEST_NAME
+    if name and not too_short:
         people = event.registrations.confirmed().matching(name).with_event()
         found = list(people.order_by("name", "pk")[:FOUND_AT_THE_DOOR])
         audit.viewed(request, event, subjects=[row.user_id for row in found if row.user_id])
@@ -346,6 +347,7 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
             "form": CheckInForm(),
             "door": _door(request.path, name),
             "name": name,
+            "too_short": too_short,
             "found": found,
             "expected": event.registrations.confirmed().count(),
             "came": CheckIn.objects.filter(registration__event=event).count(),

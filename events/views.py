@@ -176,7 +176,13 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             refusal.to_form(form)
         else:
             return redirect(order)
-    companions = offers.companions_as(request.user, clock.now())
+    at = clock.now()
+    companions = offers.companions_as(request.user, at)
+    theirs = (
+        invitation
+        if companions is request.user
+        else offers.invite(brochure, companions, at, state.taken)
+    )
     return TemplateResponse(
         request,
         "events/register.html",
@@ -185,8 +191,9 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             "invitation": invitation,
             "form": form,
             "people": people,
-            "more_people": people + 1 if people < _most(invitation) else None,
-            "companions_share": companions is request.user,
+            "more_people": people + 1 if theirs.is_open and people < _most(invitation) else None,
+            "companions_share": theirs is invitation,
+            "companions_from": None if theirs.is_open else theirs.opens_at,
         },
         status=422 if form.is_bound and form.errors else 200,
     )

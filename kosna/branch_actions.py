@@ -16,6 +16,7 @@ from kosna.branches.models import Appointment, Branch, Proposal
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post
+from members.models import Application, Member
 
 
 def locked(branch: Branch) -> Branch:
@@ -25,7 +26,10 @@ def locked(branch: Branch) -> Branch:
 
 @transaction.atomic
 def change_branch(form: BranchForm, *, by: User) -> Branch:
-    """Saves a new or changed branch with the fields that changed on record."""
+    """Saves a new or changed branch with the fields that changed on record. Raises Refused where
+    a branch would be closed that still has members, applications or offices."""
+    if form.instance.pk and form.cleaned_data["status"] == Branch.Status.CLOSED:
+        _refuse_to_close(locked(form.instance))
     branch = form.save()
     audit.record(
         "branches.change_branch", branch, by=by, branch=branch, changed=sorted(form.changed_data)
@@ -156,6 +160,24 @@ def end_appointment(office: Appointment, *, by: User) -> None:
     office.valid_to = yesterday
     office.save(update_fields=["valid_to"])
     audit.record("branches.end_appointment", office, by=by, subjects=[office.user_id])
+
+
+def _refuse_to_close(branch: Branch) -> None:
+    """Whoever belongs there is moved first: a closed branch answers nobody."""
+    if branch.status == Branch.Status.CLOSED:
+        return
+    today = clock.today()
+    found = (
+        (Member.objects.running().filter(branch=branch), _("%(n)s members belong to it.")),
+        (
+            Application.objects.open().filter(branch=branch),
+            _("%(n)s applications are being handled there."),
+        ),
+        (branch.appointments.lasting(today), _("%(n)s offices are held there.")),
+    )
+    reasons = [text % {"n": rows.count()} for rows, text in found if rows.exists()]
+    if reasons:
+        raise Refused(_("This branch cannot be closed yet."), *reasons, field="status")
 
 
 def _not_for_oneself(user: User, by: User | None) -> None:

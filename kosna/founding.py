@@ -16,7 +16,15 @@ from kosna.audit import actions as audit
 from kosna.branch_actions import set_up
 from kosna.branches.models import Appointment, Branch, Region
 from kosna.core.korean import parse_phone
-from members.models import DuesCalendar, DuesRate, Right, Tier, TierRight
+from members.models import (
+    DuesCalendar,
+    DuesRate,
+    MeetingKind,
+    MeetingTerms,
+    Right,
+    Tier,
+    TierRight,
+)
 
 FOUNDED_ON = date(2011, 9, 20)
 LONG_AGO = date(1995, 1, 1)
@@ -108,6 +116,8 @@ def constitute() -> Branch:
     _tiers()
     if not DuesCalendar.objects.exists():
         DuesCalendar.objects.create(from_year=SINCE)
+    for kind in MeetingKind.values:
+        MeetingTerms.objects.get_or_create(kind=kind)
     return head_office
 
 

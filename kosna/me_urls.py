@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kosna.views import history, me
-from members.views import papers
+from members.views import inspections, meetings, papers
 
 app_name = "me"
 urlpatterns = [
@@ -16,4 +16,13 @@ urlpatterns = [
     path("history/", history.history, name="history"),
     path("downloads/", me.downloads, name="downloads"),
     path("looks/", me.looks, name="looks"),
+    path("address/<int:pk>/", inspections.address, name="address"),
+    path("register/", inspections.requests, name="inspections"),
+    path("register/<str:number>/withdraw/", inspections.withdraw, name="inspection-withdraw"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/<str:number>/", meetings.meeting, name="meeting"),
+    path("meetings/<str:number>/proxy/", meetings.proxy, name="meeting-proxy"),
+    path("meetings/<str:number>/proxy/revoke/", meetings.proxy_revoke, name="meeting-proxy-revoke"),
+    path("meetings/<str:number>/vote/", meetings.written_vote, name="meeting-vote"),
+    path("meetings/<str:number>/minutes.pdf", meetings.minutes, name="meeting-minutes"),
 ]

@@ -15,6 +15,8 @@ Role = Appointment.Role
 
 DESK = {"desk.open"}
 READ_MEMBERS = {"members.view_application", "members.view_member"}
+READ_REGISTER = {"members.view_register"}
+READ_MEETINGS = {"members.view_inspection", "members.view_meeting"}
 READ_MONEY = {"payments.view_order"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report"}
@@ -22,12 +24,16 @@ READ_REPORTS = {"research.view_report"}
 ROLES: dict[str, set[str]] = {
     Role.BRANCH_OFFICER: DESK
     | READ_MEMBERS
+    | READ_REGISTER
     | READ_EVENTS
     | {
         "members.review_application",
         "members.export_member",
         "members.withdraw_member",
         "members.propose_removal",
+        "members.change_company",
+        "members.export_register",
+        "members.change_details",
         "payments.view_order",
         "events.change_event",
         "events.check_in",
@@ -38,6 +44,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.BRANCH_PRESIDENT: DESK
     | READ_MEMBERS
+    | READ_REGISTER
     | READ_EVENTS
     | READ_MONEY
     | {
@@ -47,9 +54,12 @@ ROLES: dict[str, set[str]] = {
         "members.propose_removal",
         "documents.view_document",
         "documents.void_document",
+        "members.change_company",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
+    | READ_REGISTER
+    | READ_MEETINGS
     | READ_EVENTS
     | READ_MONEY
     | READ_REPORTS
@@ -61,6 +71,12 @@ ROLES: dict[str, set[str]] = {
         "members.withdraw_member",
         "members.propose_removal",
         "members.decide_membership",
+        "members.change_company",
+        "members.export_register",
+        "members.change_details",
+        "members.decide_inspection",
+        "members.run_meeting",
+        "members.check_voter",
         "events.change_event",
         "events.check_in",
         "branches.change_branch",
@@ -92,9 +108,11 @@ ROLES: dict[str, set[str]] = {
         "documents.view_document",
     },
     Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},
-    Role.DOORKEEPER: DESK | {"events.check_in"},
+    Role.DOORKEEPER: DESK | {"events.check_in", "members.check_voter"},
     Role.AUDITOR: DESK
     | READ_MEMBERS
+    | READ_REGISTER
+    | READ_MEETINGS
     | READ_MONEY
     | READ_EVENTS
     | READ_REPORTS

@@ -9,27 +9,43 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # What an address with a parameter speaks of, by the word before its last parameter.
 OBJECTS = {
     "about": "",  # a page of text, no row
+    "address": "members.Member",
     "applications": "members.Application",
-    "appointments": "branches.Appointment",
     "apply": "members.Application",
+    "appointments": "branches.Appointment",
+    "ask": "members.CompanyDomain",
+    "asked": "members.SeatRequest",
     "audit": "audit.Entry",
     "batches": "core.Batch",
     "branches": "branches.Branch",
+    "changes": "members.CompanyChange",
     "checkin": "events.Event",
+    "company": "members.Member",
     "deposits": "payments.Order",
     "documents": "documents.Document",
+    "domains": "members.CompanyDomain",
     "events": "events.Event",
     "files": "members.ApplicationFile",
     "holidays": "core.Holiday",
+    "invitations": "members.Invitation",
+    "items": "members.AgendaItem",
     "keys": "mfa.Authenticator",
+    "leave": "members.Member",
     "mail": "mail.Message",
+    "meetings": "members.Meeting",
     "members": "members.Member",
     "money-tasks": "payments.Task",
     "orders": "payments.Order",
     "proposals": "branches.Proposal",
+    "proxies": "members.Proxy",
     "refunds": "payments.Refund",
+    "register": "members.Inspection",
+    "register/requests": "members.Inspection",
+    "removals": "members.Removal",
     "reports": "research.Report",
+    "requests": "members.SeatRequest",
     "research": "research.Report",
+    "seats": "members.Seat",
     "tickets": "events.Registration",
     "verify": "documents.Document",
 }
@@ -90,4 +106,6 @@ def _object(path: str) -> str:
     if not has_parameter:
         return ""
     words = before.rstrip("/").split("/")
-    return ".".join(words[1:3]) if words[0] == "admin" else OBJECTS.get(words[-1], "")
+    if words[0] == "admin":
+        return ".".join(words[1:3])
+    return OBJECTS.get("/".join(words[-2:])) or OBJECTS.get(words[-1], "")

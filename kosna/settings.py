@@ -177,10 +177,10 @@ CACHES = {
         "CACHE_URL",
         f"{'locmemcache' if TESTING else 'dbcache'}://core_cache?max_entries=10000",
     ),
-    # Kept pages are checked against their row at each use: each process may have its own.
-    "pages": {
+    # What each process may keep for itself: pages are checked against their row at each use.
+    "process": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
+        "LOCATION": "process",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }

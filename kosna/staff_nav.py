@@ -32,6 +32,19 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "members.propose_removal",
             ),
             Place(_("Documents"), "/staff/documents/", "id-card", "documents.view_document"),
+            Place(
+                _("Company changes"),
+                "/staff/company-changes/",
+                "edit",
+                "members.change_company",
+            ),
+            Place(_("Register of members"), "/staff/register/", "book", "members.view_register"),
+            Place(
+                _("General meetings"),
+                "/staff/meetings/",
+                "award",
+                "members.view_meeting members.check_voter",
+            ),
         ),
     ),
     (

@@ -13,7 +13,8 @@ from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import LedgerEntry, Order, Payment, Refund
-from members.models import Member, Period
+from members import rolls
+from members.models import Meeting, Member, Period, RegisterEntry, Seat
 from research.models import Report
 
 
@@ -112,6 +113,46 @@ def member_numbers_are_given_once() -> list[str]:
     return [f"{active} active members have no number"] if active else []
 
 
+def companies_are_run() -> list[str]:
+    """Where anybody sits, somebody runs it; and one representative at most."""
+    seats = Seat.objects.current().filter(member__status__in=Member.RUNNING)
+    runners = Count("pk", filter=Q(role__in=Seat.RUNNING))
+    voters = Count("pk", filter=Q(role=Seat.Role.REPRESENTATIVE))
+    rows = seats.order_by().values("member").annotate(runners=runners, voters=voters)
+    return [
+        f"member {row['member']} has {row['runners']} who run it, {row['voters']} who vote"
+        for row in rows.filter(Q(runners=0) | Q(voters__gt=1))
+    ]
+
+
+def register_says_what_members_are() -> list[str]:
+    """The line in force of each member agrees with the member's row."""
+    lines = RegisterEntry.objects.filter(until=None)
+    unlisted = Member.objects.exclude(number=None).exclude(pk__in=lines.values("member"))
+    differing = lines.exclude(
+        member__status=F("status"),
+        member__tier=F("tier"),
+        member__branch=F("branch"),
+        member__number=F("number"),
+        member__name=F("name"),
+    )
+    return [f"member {row.pk} has no line in the register" for row in unlisted] + [
+        f"line {row.pk} of member {row.member_id} says what is no longer so" for row in differing
+    ]
+
+
+def rolls_are_as_they_were_frozen() -> list[str]:
+    problems = []
+    for meeting in Meeting.objects.exclude(roll_frozen_at=None):
+        voters = meeting.voters.order_by("number")
+        if (
+            voters.count() != meeting.roll_size
+            or rolls.fingerprint(voters.iterator()) != meeting.roll_sha256
+        ):
+            problems.append(f"the roll of meeting {meeting.number} does not match its seal")
+    return problems
+
+
 def audit_chain_holds() -> list[str]:
     problems = broken_seals()
     late = Entry.objects.unsealed().filter(at__lt=clock.now() - timedelta(minutes=10)).count()
@@ -139,6 +180,9 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     confirmed_seats_are_paid,
     periods_are_paid_and_single,
     member_numbers_are_given_once,
+    companies_are_run,
+    register_says_what_members_are,
+    rolls_are_as_they_were_frozen,
     audit_chain_holds,
     files_are_there,
 )

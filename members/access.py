@@ -161,7 +161,7 @@ def entitlement(user: Any, thing: Thing, at: datetime) -> Decision:
 
 def _why_not(user: Any, rule: AccessRule, at: datetime) -> tuple[str, str]:
     if not getattr(user, "is_authenticated", False):
-        return "login", _("For members. Please log in, or see how to join.")
+        return "login", _("For members. Please sign in, or see how to join.")
     wanted = rule.tier_ids or {tier_id for tier_id in rule.openings if tier_id is not None}
     for held in memberships_of(user, at):
         if held.tier.pk not in wanted:

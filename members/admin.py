@@ -32,6 +32,11 @@ class DuesCalendarAdmin(admin.ModelAdmin):
     list_display = ("from_year", "due_month", "due_day", "grace_month", "grace_day")
 
 
+@admin.register(models.MeetingTerms)
+class MeetingTermsAdmin(admin.ModelAdmin):
+    list_display = ("kind", "notice_days", "max_proxies", "allows_written")
+
+
 @admin.register(models.Clock)
 class ClockAdmin(admin.ModelAdmin):
     inlines = (OpeningInline,)

@@ -5,9 +5,12 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
-        from kosna.core import batches
+        from datetime import timedelta
+
+        from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import actions, standing
+        from members.actions import files
 
         payables.register(
             actions.PAYABLE,
@@ -17,3 +20,7 @@ class MembersConfig(AppConfig):
             terms=standing.terms,
         )
         batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
+        batches.register(actions.REGISTER_FILE, run=files.write_register)
+        batches.register(actions.ROLL_FILE, run=files.write_roll)
+        batches.register(actions.NOTICES, run=actions.post_notices)
+        jobs.register("members.freeze_rolls", every=timedelta(minutes=10), run=actions.freeze_due)

@@ -4,15 +4,15 @@ Each deed that changes a line (joining, another tier, branch, name or address, l
 ``enter`` in its own transaction, once the member's row says what the line will say.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import kdate
-from members.models import Member, RegisterEntry
+from members.models import Member, RegisterEntry, Suspension
 from members.models.register import RegisterEntryQuerySet
 
 
@@ -57,11 +57,31 @@ def enter(
     )
 
 
+def first_line(member: Member) -> RegisterEntry:
+    """The line of a person who joins, not stored yet: for those who come by the thousand."""
+    assert member.number is not None and member.joined_on is not None
+    return RegisterEntry(
+        member=member,
+        kind=RegisterEntry.Kind.JOINED,
+        on=member.joined_on,
+        status=Member.Status.ACTIVE,
+        tier_id=member.tier_id,
+        branch_id=member.branch_id,
+        number=member.number,
+        name=member.name,
+        address=member.address,
+        joined_on=member.joined_on,
+    )
+
+
 def as_of(day: date) -> RegisterEntryQuerySet:
     """The line of each member in force on a day, those who have left by then included."""
-    latest = (
-        RegisterEntry.objects.filter(member=OuterRef("member"), on__lte=day)
-        .order_by("-on", "-pk")
-        .values("pk")[:1]
-    )
-    return RegisterEntry.objects.filter(pk=Subquery(latest))
+    return RegisterEntry.objects.in_force(day)
+
+
+def suspended_on(day: date, members: Iterable[int] | None = None) -> set[int]:
+    """Which members (of these, or of all) stood suspended by decision on a day."""
+    held = Suspension.objects.on(day)
+    if members is not None:
+        held = held.filter(member__in=members)
+    return set(held.values_list("member", flat=True))

@@ -115,6 +115,24 @@ def code_on(day: date, paid_until: date | None, tier: Tier) -> str:
     return GRACE if day <= grace_ends_on(tier, paid_until) else ARREARS
 
 
+def grace_from(day: date) -> dict[int, date]:
+    """By tier: whoever has paid until this day or later is at least in grace on ``day``."""
+    calendar = calendar_for(day.year).grace_from(day)
+    return {
+        tier.pk: day - timedelta(days=tier.grace_days)
+        if tier.dues_basis == Tier.Basis.ANNIVERSARY
+        else calendar
+        for tier in Tier.objects.all()
+    }
+
+
+def code_since(day: date, paid_until: date | None, grace_from: date) -> str:
+    """``code_on`` for thousands: with the first day that keeps in grace at hand."""
+    if paid_until is None or paid_until < grace_from:
+        return ARREARS
+    return GOOD if paid_until >= day else GRACE
+
+
 # Which members: querysets ---------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import applications, leaving, papers, renewals, tiers
+from members.views import applications, inspections, invitations, leaving, papers, renewals, tiers
 
 app_name = "members"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
         "apply/<str:number>/files/<int:pk>/", applications.application_file, name="application-file"
     ),
     path("card.pdf", papers.card, name="card"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("register/<str:secret>/", inspections.inspection, name="inspection"),
     path("renew/", renewals.renew, name="renew"),
     path("leave/<int:pk>/", leaving.leave, name="leave"),
 ]

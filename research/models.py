@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Scope
@@ -112,7 +112,7 @@ class Report(Stateful):
         MARKET = "market", _("Market trends")  # 시장동향
         RESEARCH = "research", _("Research and analysis")  # 연구분석
 
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    slug = models.SlugField(pgettext_lazy("of a page", "address"), max_length=80, unique=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     topic = models.CharField(_("topic"), max_length=12, choices=Topic)
     title_ko = models.CharField(_("title in Korean"), max_length=200)

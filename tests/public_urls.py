@@ -19,6 +19,8 @@ PUBLIC = {
     # known by an unguessable secret or code
     "documents:verified",
     "documents:verify",
+    "members:invitation",
+    "members:inspection",
     "tickets:ticket",
     "tickets:ticket-certificate",
     "tickets:ticket-pdf",

@@ -19,14 +19,17 @@ from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Proposal
 from kosna.core import batches, clock
 from kosna.core.models import Batch, Holiday
+from kosna.core.tokens import fingerprint
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
-from members import actions
-from members.models import Application, ApplicationFile, Removal
+from members import actions as members
+from members.actions import appoint_proxy, request_inspection
+from members.models import Application, ApplicationFile, CompanyDomain, Invitation, Removal, Seat
 from tests import factories
 from tests.conftest import PEOPLE, Cast
+from tests.members.assembly import called, vote_of
 
 EVERYBODY = {"visitor", *PEOPLE}
 SIGNED_IN = set(PEOPLE)
@@ -48,8 +51,14 @@ HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
 DECIDE = {"reviewer", "head_office"}
 SEE_PAPERS = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+RUN_COMPANIES = {"officer", "other_officer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
 PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
+SEE_REGISTER = {"officer", "other_officer", "auditor", "head_office"}
+SEE_MEETINGS = {"auditor", "head_office"}
+DOOR = {"doorkeeper", "head_office"}
+# Who may read a call: those on the roll, and other members, who learn why they are not.
+CALLED = {"regular", "associate", "lapsed", "company_rep", "company_seat"}
 OTHER = {"other_officer"}
 
 
@@ -99,9 +108,22 @@ def desk(name: str, open_to: set[str], ok: int = 200, method: str = "get", **arg
     return Row(name, open_to - OTHER, args, open_to & OTHER, method, ok)
 
 
+def hall(name: str, open_to: set[str], ok: int = 200, method: str = "get", **args: str) -> Row:
+    """A staff page about a meeting or a request at the head office, which no branch decides."""
+    return Row(name, open_to, args, ok=ok, method=method)
+
+
 def own_batch(name: str, ok: int = 200, method: str = "get") -> Row:
     """Long work of Busan's officer: to other staff it does not exist, others have no desk."""
     return Row(name, {"officer"}, {"uuid": "batch"}, STAFF - {"officer"}, method, ok)
+
+
+def own_company(name: str, ok: int = 200, method: str = "get", **args: str) -> Row:
+    return own(name, "company_rep", ok, method, pk="company", **args)
+
+
+def run_company(name: str, ok: int, **args: str) -> Row:
+    return desk(name, RUN_COMPANIES, ok, "post", pk="busan_company", **args)
 
 
 MATRIX = [
@@ -113,6 +135,7 @@ MATRIX = [
     public("branches:branches"),
     public("branches:branch", code="branch"),
     public("members:tiers"),
+    public("members:invitation", token="token"),
     public("events:events"),
     public("events:calendar-ics"),
     public("events:event", slug="event"),
@@ -132,6 +155,7 @@ MATRIX = [
     # Who has applied is shown that application instead.
     Row("members:apply", SIGNED_IN, instead={"applicant": 302}),
     signed_in("events:register", slug="event"),
+    signed_in("company:company"),
     signed_in("me:me"),
     signed_in("me:orders"),
     signed_in("me:tickets"),
@@ -143,6 +167,7 @@ MATRIX = [
     signed_in("me:looks"),
     signed_in("accounts:consents"),
     signed_in("accounts:profile"),
+    signed_in("accounts:agree-to-terms", ok=405),
     signed_in("accounts:link", ok=302),
     own("members:application", "applicant", number="application"),
     own("members:application-file", "applicant", number="application", pk="file"),
@@ -175,6 +200,8 @@ MATRIX = [
     desk("members_staff:removal-drop", DECIDE, 422, "post", pk="removal"),
     desk("members_staff:forfeitures", PROPOSE),
     desk("members_staff:forfeitures-decide", DECIDE),
+    desk("members_staff:company", SEE_MEMBERS, pk="busan_company"),
+    desk("members_staff:company-changes", RUN_COMPANIES),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
     desk("events_staff:event", SEE_EVENTS, slug="event"),
     desk("events_staff:event-new", HOLD_EVENTS),
@@ -217,6 +244,30 @@ MATRIX = [
     own_batch("batches:cancel", ok=302, method="post"),
     own_batch("batches:again", ok=303, method="post"),  # it did not fail
     desk("mail_staff:messages", {"officer", "other_officer", "auditor", "head_office"}),
+    public("members:inspection", ok=410, secret="inspection_secret"),  # not decided yet
+    signed_in("me:inspections"),
+    signed_in("me:meetings"),
+    own("me:address", "regular", pk="member"),
+    Row("me:meeting", CALLED, {"number": "meeting"}, others=404),
+    Row("me:meeting-minutes", set(), {"number": "meeting"}, others=404),  # not closed yet
+    desk("members_staff:register", SEE_REGISTER),
+    desk("members_staff:member-details", HOLD_EVENTS, pk="member"),
+    hall("members_staff:inspections", SEE_MEETINGS),
+    hall("members_staff:inspection-new", HEAD_OFFICE),
+    hall("members_staff:inspection", SEE_MEETINGS, number="inspection"),
+    hall("members_staff:meetings", SEE_MEETINGS | DOOR),
+    hall("members_staff:meeting-new", HEAD_OFFICE),
+    hall("members_staff:meeting", SEE_MEETINGS, number="meeting"),
+    hall("members_staff:meeting-edit", HEAD_OFFICE, number="meeting"),
+    hall("members_staff:meeting-agenda", HEAD_OFFICE, number="meeting"),
+    hall("members_staff:meeting-close", HEAD_OFFICE, number="meeting"),
+    hall("members_staff:meeting-minutes", SEE_MEETINGS, 404, number="meeting"),
+    hall("members_staff:meeting-roll", SEE_MEETINGS, number="meeting"),
+    hall("members_staff:meeting-notices", SEE_MEETINGS, number="meeting"),
+    hall("members_staff:meeting-proxies", SEE_MEETINGS, number="meeting"),
+    hall("members_staff:meeting-door", DOOR, number="meeting"),
+    hall("members_staff:meeting-live", SEE_MEETINGS | DOOR, number="meeting"),
+    hall("members_staff:meeting-item", HEAD_OFFICE, number="meeting", pk="item"),
     # What changes something, asked with nothing in the form: 302 and 303 lead on or back with a
     # message, 200 and 422 show the form again.
     own("members:application-edit", "applicant", ok=302, number="application"),  # not in revision
@@ -226,6 +277,39 @@ MATRIX = [
     Row("members:card", {"regular", "associate", "company_rep", "company_seat"}, others=404),
     signed_in("members:renew"),
     own("members:leave", "regular", pk="member"),
+    # The company's representative runs it; its ordinary seat does not.
+    own_company("company:facts"),
+    own_company("company:change"),
+    own_company("company:change-withdraw", 302, "post"),
+    own_company("company:invite", 422, "post"),
+    own_company("company:invite-many"),
+    own_company("company:invitation-again", 303, "post", invitation="invitation"),  # just sent
+    own_company("company:invitation-withdraw", 302, "post", invitation="invitation"),
+    own_company("company:seat-end", 302, "post", seat="contact_seat"),
+    own_company("company:seat-restore", 302, "post", seat="ended_seat"),
+    own_company("company:domain", 422, "post"),
+    own_company("company:domain-prove", 422, "post", domain="domain"),
+    own_company("company:domain-end", 302, "post", domain="domain"),
+    own_company("company:request-approve", 302, "post", asked="asked"),
+    own_company("company:request-decline", 302, "post", asked="asked"),
+    own("company:ask-withdraw", "account", ok=302, method="post", asked="asked"),
+    # Everybody here has an address at the company's domain; who sits or has asked is offered none.
+    Row(
+        "company:ask",
+        SIGNED_IN - {"company_rep", "company_seat", "account"},
+        {"domain": "domain"},
+        method="post",
+        ok=302,
+        others=404,
+    ),
+    run_company("members_staff:company-invite", 422),
+    run_company("members_staff:company-invitation-again", 303, invitation="busan_invitation"),
+    run_company("members_staff:company-invitation-withdraw", 303, invitation="withdrawn"),
+    run_company("members_staff:company-seat-end", 303, seat="busan_seat"),  # of who runs it alone
+    run_company("members_staff:company-seats", 302),
+    run_company("members_staff:company-representative", 422),
+    run_company("members_staff:company-change-confirm", 422, change="busan_change"),
+    run_company("members_staff:company-change-decline", 422, change="busan_change"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
     signed_in("research:download", slug="report"),
     own("payments:pay", "regular", ok=303, method="post", code="order"),
@@ -234,6 +318,27 @@ MATRIX = [
     desk("members_staff:application-reject", DECIDE, 422, "post", number="application"),
     desk("members_staff:application-revise", REVIEW, 422, "post", number="application"),
     desk("members_staff:members-export", HOLD_EVENTS, 303, "post"),
+    desk("members_staff:register-export", HOLD_EVENTS, 303, "post"),
+    hall("members_staff:inspection-grant", HEAD_OFFICE, 422, "post", number="inspection"),
+    hall("members_staff:inspection-refuse", HEAD_OFFICE, 422, "post", number="inspection"),
+    hall("members_staff:inspection-end", HEAD_OFFICE, 422, "post", number="inspection"),
+    own("me:inspection-withdraw", "regular", 302, "post", number="inspection"),
+    Row("me:meeting-proxy", set(), {"number": "meeting"}, method="post", others=404),
+    Row("me:meeting-proxy-revoke", set(), {"number": "meeting"}, method="post", others=404),
+    Row("me:meeting-vote", set(), {"number": "meeting"}, method="post", others=404),
+    hall("members_staff:meeting-freeze", HEAD_OFFICE, 303, "post", number="meeting"),
+    hall("members_staff:meeting-call", HEAD_OFFICE, 422, "post", number="meeting"),
+    hall("members_staff:meeting-cancel", HEAD_OFFICE, 422, "post", number="meeting"),
+    hall("members_staff:meeting-open", HEAD_OFFICE, 422, "post", number="meeting"),
+    hall("members_staff:meeting-roll-export", HEAD_OFFICE, 303, "post", number="meeting"),
+    hall(
+        "members_staff:meeting-proxy-revoke", HEAD_OFFICE, 302, "post", number="meeting", pk="proxy"
+    ),
+    hall(
+        "members_staff:meeting-item-exclude", HEAD_OFFICE, 422, "post", number="meeting", pk="item"
+    ),
+    hall("members_staff:meeting-item-again", HEAD_OFFICE, 422, "post", number="meeting", pk="item"),
+    hall("members_staff:meeting-item-off", HEAD_OFFICE, 422, "post", number="meeting", pk="item"),
     desk("events_staff:export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:publish", HOLD_EVENTS, 303, "post", slug="event"),
     desk("events_staff:unpublish", HOLD_EVENTS, 303, "post", slug="event"),
@@ -327,7 +432,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     )
     attached.file.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"), save=False)
     attached.save()
-    paper = actions.issue_paper(
+    paper = members.issue_paper(
         cast.regular_member,
         Document.Kind.MEMBERSHIP,
         holder=cast.regular,
@@ -342,6 +447,18 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         branch=cast.busan,
         language="ko",
         message_id="<matrix@kosna>",
+    )
+    companies = company_world(cast)
+    meeting = called(cast.head_office)
+    proxy = appoint_proxy(
+        vote_of(meeting, cast.regular_member), delegate=None, is_paper=True, by=cast.head_office
+    )
+    inspection = request_inspection(
+        name="regular",
+        email=cast.regular.email,
+        purpose="사원 확인",
+        requester=cast.regular,
+        by=cast.regular,
     )
     batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
     removal, forfeiture = (
@@ -362,7 +479,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         valid_from=clock.today(),
         proposed_by=cast.regular,
     )
-    return {
+    return companies | {
         "page": "greeting",
         "proposal": proposal.pk,
         "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
@@ -386,7 +503,74 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "message": message.pk,
         "entry": entry.pk,
         "batch": batch.uuid,
+        "meeting": meeting.number,
+        "item": meeting.items.get().pk,
+        "proxy": proxy.pk,
+        "inspection": inspection.number,
+        "inspection_secret": inspection.secret,
         "appointment": Appointment.objects.get(user=cast.officer).pk,
+    }
+
+
+def company_world(cast: Cast) -> dict[str, Any]:
+    """The cast's company with something of everything, and another one in Busan."""
+    contact = factories.make_user("contact", email="contact@elsewhere.test")
+    busan_company = factories.make_member(
+        organisation=factories.make_organisation("㈜부산"),
+        tier=cast.company_tier,
+        branch=cast.busan,
+    )
+    busan_seat = factories.make_seat(busan_company, contact, Seat.Role.CONTACT)
+    contact_seat = factories.make_seat(cast.company, contact, Seat.Role.CONTACT)
+    ended_seat = factories.make_seat(
+        cast.company, factories.make_user("ended", email="ended@elsewhere.test")
+    )
+    members.end_seat(ended_seat, by=contact)
+    domain = CompanyDomain.objects.create(
+        member=cast.company,
+        domain="example.test",
+        mailbox="admin@example.test",
+        status=CompanyDomain.Status.PROVEN,
+        claimed_by=contact,
+        expires_at=clock.now(),
+        proven_at=clock.now(),
+        proven_by=contact,
+    )
+    asked = members.request_seat(domain, by=cast.account)
+    changes = [
+        members.request_change(
+            company,
+            name="㈜새이름",
+            business_number=company.organisation.business_number,
+            representative="오세린",
+            note="변경등기",
+            by=contact,
+        )
+        for company in (cast.company, busan_company)
+    ]
+    invitations = [
+        members.invite(company, name="새사람", email=email, by=contact)
+        for company, email in [
+            (cast.company, "a@elsewhere.test"),
+            (busan_company, "b@elsewhere.test"),
+            (busan_company, "c@elsewhere.test"),
+        ]
+    ]
+    members.withdraw_invitation(invitations[2], by=contact)
+    Invitation.objects.filter(pk=invitations[0].pk).update(fingerprint=fingerprint("matrix"))
+    return {
+        "token": "matrix",
+        "company": cast.company.pk,
+        "busan_company": busan_company.pk,
+        "invitation": invitations[0].pk,
+        "busan_invitation": invitations[1].pk,
+        "withdrawn": invitations[2].pk,
+        "contact_seat": contact_seat.pk,
+        "busan_seat": busan_seat.pk,
+        "ended_seat": ended_seat.pk,
+        "domain": domain.pk,
+        "asked": asked.pk,
+        "busan_change": changes[1].pk,
     }
 
 

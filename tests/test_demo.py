@@ -21,6 +21,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.korean import parse_business_number
 from kosna.demo import companies, money, research
+from kosna.demo.events import span
 from kosna.demo.large import Scale, load_large
 from kosna.demo.loading import load
 from kosna.demo.people import PASSWORD, account, logins
@@ -39,6 +40,10 @@ LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
     "/staff/documents/": "hq",
+    "/staff/company-changes/": "hq",
+    "/staff/register/": "hq",
+    "/staff/register/requests/": "hq",
+    "/staff/meetings/": "hq",
     "/staff/events/": "hq",
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",
@@ -228,3 +233,15 @@ def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:
     done = Refund.objects.get(status=Refund.Status.DONE)
     assert truth["refunded"] == done.amount
     assert done.reference in {refund["id"] for refund in truth["refunds"]}
+
+
+@pytest.mark.parametrize(
+    ("loaded_at", "ends"),
+    [("04:00", "18:00"), ("12:30", "18:00"), ("16:45", "19:45"), ("22:30", "23:59")],
+)
+def test_todays_event_is_held_by_day_and_not_over(loaded_at: str, ends: str) -> None:
+    now = datetime.fromisoformat(f"2026-11-25T{loaded_at}:00+09:00")
+    with clock.standing_at(now):
+        first, last = span(Story(), {"day": 0})
+    assert (f"{first:%H:%M}", f"{last.astimezone(clock.KST):%H:%M}") == ("10:00", ends)
+    assert last > now

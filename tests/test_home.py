@@ -1,15 +1,19 @@
 """The home page is kept for visitors until something on it changes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db.models import F
+from django.test import Client
 
 from events import actions
 from events.models import Ticket
+from kosna.core import clock
 from kosna.views import home
 from research.models import Report
 from tests import factories
+from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +36,32 @@ def test_every_change_of_what_is_shown_is_another_version(django_assert_num_quer
     assert len(set(versions)) == len(versions), versions
     with django_assert_num_queries(1):
         assert home.version() == versions[-1]
+
+
+def test_a_readers_own_priority_is_shown_however_far_ahead(cast: Cast, login: Any) -> None:
+    now = clock.now()
+    for ahead in (1, 2, 3, 4):
+        factories.make_event(f"soon-{ahead}", starts_at=now + timedelta(days=ahead))
+    opening = factories.make_clock(
+        {cast.regular_tier: now - timedelta(days=1), None: now + timedelta(days=1)}
+    )
+    far = factories.make_event("far", starts_at=now + timedelta(days=90), clock=opening)
+    factories.make_ticket(far)
+
+    def shown(client: Client) -> tuple[list[str], Any]:
+        context = client.get("/").context
+        early = context["early"]
+        return [one.event.slug for one in context["invitations"]], early and early.event
+
+    assert shown(login("regular")) == (["soon-1", "soon-2", "far"], far)
+    assert shown(login("lapsed")) == (["soon-1", "soon-2", "soon-3"], None)
+    assert shown(login("account")) == (["soon-1", "soon-2", "soon-3"], None)
+    opening.openings.filter(tier=None).update(opens_at=now)
+    assert shown(login("regular")) == (["soon-1", "soon-2", "soon-3"], None)
+
+
+@pytest.mark.parametrize("page", ["bylaws", "ci"])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_site_map_has_its_pages(client: Client, page: str, language: str) -> None:
+    client.cookies["language"] = language
+    assert client.get(f"/about/{page}/").status_code == 200

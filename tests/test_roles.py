@@ -24,6 +24,15 @@ MAY = {
     "members.decide_membership": "reviewer head_office",
     "members.view_member": "officer other_officer reviewer auditor head_office",
     "members.export_member": "officer other_officer head_office",
+    "members.change_company": "officer other_officer head_office",
+    "members.view_register": "officer other_officer auditor head_office",
+    "members.export_register": "officer other_officer head_office",
+    "members.change_details": "officer other_officer head_office",
+    "members.view_inspection": "auditor head_office",
+    "members.decide_inspection": "head_office",
+    "members.view_meeting": "auditor head_office",
+    "members.run_meeting": "head_office",
+    "members.check_voter": "doorkeeper head_office",
     "events.view_event": "officer other_officer auditor head_office",
     "events.view_registration": "officer other_officer auditor head_office",
     "events.change_event": "officer other_officer head_office",
@@ -116,4 +125,4 @@ def test_offices_at_two_branches_add_up(cast: Cast) -> None:
 def test_navigation_shows_what_opens(cast: Cast, login: Any) -> None:
     page = login("doorkeeper").get("/staff/")
     urls = [item["url"] for group in page.context["staff_nav"] for item in group["items"]]
-    assert urls == ["/staff/", "/staff/events/", "/staff/batches/"]
+    assert urls == ["/staff/", "/staff/meetings/", "/staff/events/", "/staff/batches/"]

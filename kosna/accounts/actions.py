@@ -65,6 +65,13 @@ def give_consent(*, user: User, kind: str, ip: str | None, channel: str = "web")
         return given.get()
 
 
+def terms_to_agree(user: User) -> Policy | None:
+    """The terms in effect, when they are newer than what this person agreed to."""
+    terms = current_policy(Policy.Kind.TERMS)
+    agreed = Consent.objects.filter(user=user, policy=terms, withdrawn_at=None)
+    return None if agreed.exists() else terms
+
+
 def withdraw_consent(*, user: User, kind: str) -> int:
     """Withdraws every standing consent of a kind, whatever its version."""
     standing = Consent.objects.filter(user=user, policy__kind=kind, withdrawn_at=None)

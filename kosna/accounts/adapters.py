@@ -87,7 +87,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             request.session[PENDING_LINK] = sociallogin.serialize()
             messages.info(
                 request,
-                _("You have an account with this e-mail already. Log in to confirm the link."),
+                _("You have an account with this e-mail already. Sign in to confirm the link."),
             )
             target = reverse("accounts:link")
             raise ImmediateHttpResponse(redirect(f"{reverse('account_login')}?next={target}"))

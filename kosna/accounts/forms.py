@@ -10,6 +10,7 @@ from kosna.accounts import actions
 from kosna.accounts.models import Policy, User
 from kosna.accounts.requests import client_ip
 from kosna.core.errors import Refused
+from kosna.core.korean import PhoneField
 
 
 class SignupForm(forms.Form):
@@ -99,5 +100,6 @@ class ConsentForm(forms.Form):
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ("name", "name_en", "language")
+        fields = ("name", "name_en", "phone", "language")
+        field_classes = {"phone": PhoneField}
         widgets = {"language": forms.Select(choices=[("ko", "한국어"), ("en", "English")])}

@@ -8,6 +8,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
@@ -56,6 +57,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def greeted_as(self) -> str:
+        """The name by which pages in the reader's language call this person."""
+        english = get_language() == "en" and self.name_en
+        return english or str(self)
 
     @property
     def is_staff(self) -> bool:

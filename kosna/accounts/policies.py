@@ -66,7 +66,7 @@ If you pay by card or easy pay, the order number, amount and e-mail are transfer
 You may ask for access, correction, erasure, restriction and withdrawal of consent; we answer within 10 days. My page shows who looked at your data.
 
 5. Safety
-Passwords are hashed, staff log in with two factors only, and every look at personal data leaves an unchangeable record.
+Passwords are hashed, staff sign in with two factors only, and every look at personal data leaves an unchangeable record.
 
 6. Breach notice
 If personal data is or may have been leaked, forged, altered or damaged, we tell you without delay and explain the remedies.""",

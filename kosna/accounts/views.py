@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from kosna.accounts import actions
 from kosna.accounts.adapters import PENDING_LINK, verified_addresses
 from kosna.accounts.forms import ConsentForm, ProfileForm
+from kosna.accounts.models import Policy
 from kosna.accounts.requests import client_ip, remember_language
+from kosna.core.methods import require_POST
 
 
 def link(request: HttpRequest) -> HttpResponse:
@@ -31,7 +33,7 @@ def link(request: HttpRequest) -> HttpResponse:
         if "confirm" in request.POST:
             with transaction.atomic():
                 sociallogin.connect(request, request.user)
-            messages.success(request, _("Linked. You can log in with it from now on."))
+            messages.success(request, _("Linked. You can sign in with it from now on."))
         return redirect("me:me")
     return TemplateResponse(
         request, "accounts/link.html", {"provider": sociallogin.account.get_provider().name}
@@ -49,7 +51,19 @@ def consents(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your choices are saved. We will act on them at once."))
         return redirect("accounts:consents")
     history = request.user.consents.select_related("policy").order_by("-given_at")
-    return TemplateResponse(request, "accounts/consents.html", {"form": form, "history": history})
+    return TemplateResponse(
+        request,
+        "accounts/consents.html",
+        {"form": form, "history": history, "terms": actions.terms_to_agree(request.user)},
+    )
+
+
+@require_POST
+def agree_to_terms(request: HttpRequest) -> HttpResponse:
+    """A new version of the terms is agreed to, as the first one was at sign-up."""
+    actions.give_consent(user=request.user, kind=Policy.Kind.TERMS, ip=client_ip(request))
+    messages.success(request, _("Thank you. Your agreement is on record."))
+    return redirect("accounts:consents")
 
 
 def profile(request: HttpRequest) -> HttpResponse:

@@ -3,11 +3,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kosna.audit.models import Entry
+from kosna.audit.words import VERBS
 
 
 class EntryFilter(forms.Form):
     q = forms.CharField(label=_("Actor or target"), required=False, max_length=80)
-    verb = forms.CharField(label=_("Verb"), required=False, max_length=60)
+    verb = forms.ChoiceField(
+        label=_("Verb"), choices=[("", _("Everything")), *VERBS.items()], required=False
+    )
     on = forms.DateField(
         label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -20,7 +23,7 @@ class EntryFilter(forms.Form):
         if wanted["q"]:
             rows = rows.filter(Q(actor__icontains=wanted["q"]) | Q(target__icontains=wanted["q"]))
         if wanted["verb"]:
-            rows = rows.filter(verb__startswith=wanted["verb"])
+            rows = rows.filter(verb=wanted["verb"])
         if wanted["on"]:
             rows = rows.filter(at__date=wanted["on"])
         return rows

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kosna.audit.words import words_of
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
 from kosna.core.models import AppendOnly, AppendOnlyQuerySet
@@ -50,6 +51,11 @@ class Entry(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target}"
+
+    @property
+    def words(self) -> str:
+        """The verb as people say it."""
+        return str(words_of(self.verb))
 
     def digest(self, previous: str) -> str:
         """SHA-256 over the previous hash and every field, in canonical JSON."""

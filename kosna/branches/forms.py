@@ -4,8 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.models import User
-from kosna.branches.models import Appointment, Branch, Proposal
+from kosna.branches.models import Appointment, Branch, Proposal, Region
 from kosna.core import clock
+from kosna.core.korean import PhoneField
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -37,10 +38,27 @@ class BranchForm(forms.ModelForm):
             "intro_ko": _("Introduction in Korean"),
             "intro_en": _("Introduction in English"),
         }
+        field_classes = {"phone": PhoneField}
         widgets = {
             "opened_on": DATE,
             "regions": forms.CheckboxSelectMultiple,
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["regions"].queryset = Region.objects.on(clock.today()).order_by("name_ko")
+        # Addresses, mails and printed codes rely on the code of a branch that works or worked.
+        self.fields["code"].disabled = self.instance.status in (
+            Branch.Status.OPEN,
+            Branch.Status.CLOSED,
+        )
+
+    def clean_regions(self) -> list[Region]:
+        """Regions of the past are offered no more, and stay with the branch that had them."""
+        chosen = list(self.cleaned_data["regions"])
+        if self.instance.pk is None:
+            return chosen
+        return [*chosen, *self.instance.regions.exclude(pk__in=self.fields["regions"].queryset)]
 
     def clean_status(self) -> str:
         """Only along the arrows that the model draws."""

@@ -19,7 +19,11 @@ from kosna.core.prepared import Prepared
 class DatedQuerySet(models.QuerySet):
     def on(self, day: date) -> "DatedQuerySet":
         """Rows in force on a day; ``valid_to`` is the last day, null means open."""
-        return self.filter(Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+        return self.lasting(day).filter(valid_from__lte=day)
+
+    def lasting(self, day: date) -> "DatedQuerySet":
+        """Rows in force on a day or from a later one on."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 class Region(models.Model):

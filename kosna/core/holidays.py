@@ -6,7 +6,7 @@ the secretariat keeps (``Holiday``).
 
 from datetime import date, timedelta
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from kosna.core.models import Holiday
 
@@ -22,6 +22,7 @@ EVERY_YEAR = {
     (10, 9),  # 한글날
     (12, 25),  # 성탄절
 }
+cache = caches["process"]
 KEY = "holidays"
 # Kept in the process, so that no request pays a statement for it; other processes hear of a new
 # holiday within this time.

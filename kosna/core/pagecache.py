@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 
 from kosna.core import clock
 
-pages = caches["pages"]
+pages = caches["process"]
 LONGEST = 300  # seconds; a page that depends on the clock ends earlier
 
 

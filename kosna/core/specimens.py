@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from kosna.core import clock, tilemap
 
@@ -60,7 +60,12 @@ def specimens() -> dict[str, Any]:
     sprite = Path(settings.BASE_DIR / "static" / "icons.svg").read_text(encoding="utf-8")
     return {
         "form": SpecimenForm({"email": "x"}),
-        "step_names": [_("Membership"), _("Form"), _("Received"), _("Approved")],
+        "step_names": [
+            _("Membership"),
+            _("Form"),
+            pgettext("application status", "Received"),
+            _("Approved"),
+        ],
         "rows": [
             SpecimenRow("2026-0142", "김하늘", now, 200_000, _("In review"), "info"),
             SpecimenRow("2026-0141", "남궁현", now, 1_300_000, _("Revision requested"), "warning"),

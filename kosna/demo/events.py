@@ -65,9 +65,9 @@ def span(story: Story, facts: dict[str, Any]) -> tuple[datetime, datetime]:
     if "archive" in facts:
         day = datetime.fromisoformat(facts["archive"]).replace(tzinfo=clock.KST)
         return day.replace(hour=10), day.replace(hour=17)
-    if facts["day"] == 0:  # begun a while ago, so that the door is busy, with hours to go
-        begun = story.now.replace(minute=0, second=0, microsecond=0)
-        return begun, begun + timedelta(hours=10)
+    if facts["day"] == 0:  # by day, and with hours to go, so that the door is busy
+        ends = max(story.ahead(0, 18), story.now + timedelta(hours=3))
+        return story.ahead(0, 10), min(ends, story.ahead(0, 23, 59))
     first = story.ahead(facts["day"], 0)
     last = first + timedelta(weeks=facts.get("weeks", 1) - 1)
     return _on(first, facts["start"]), _on(last, facts["end"])

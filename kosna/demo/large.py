@@ -27,6 +27,7 @@ from kosna.documents.models import CODE_ALPHABET as PAPER_ALPHABET
 from kosna.documents.models import Document
 from kosna.founding import SINCE
 from kosna.payments.models import CODE_ALPHABET, LedgerEntry, Order, OrderLine, Payment
+from members import register
 from members.models import Member, Period, Tier
 from research.models import Download, Report
 
@@ -130,6 +131,7 @@ class Filling:
         )
         store(self._members())
         self.members = list(Member.objects.filter(user__email__startswith="person").order_by("pk"))
+        store(register.first_line(member) for member in self.members)
         store(self._periods())
 
     def _members(self) -> Iterator[Member]:

@@ -10,6 +10,7 @@ from kosna.core.errors import Refused
 from kosna.demo import (
     association,
     events,
+    meetings,
     memberships,
     papers,
     people,
@@ -37,7 +38,7 @@ def load() -> bool:
         association.build()
         story = Story()
         story.at(story.past(6, 1, 2), people.appoint_staff)
-        for chapter in (memberships, papers, research, events, registrations):
+        for chapter in (memberships, papers, meetings, research, events, registrations):
             chapter.tell(story)
         story.play()
         post.deliver_quietly()

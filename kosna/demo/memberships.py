@@ -14,7 +14,7 @@ from kosna.audit import actions as audit
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.uploads import Checked, check_document
-from kosna.demo import companies, money
+from kosna.demo import companies, money, seats
 from kosna.demo.companies import Company
 from kosna.demo.people import (
     APPLICANTS,
@@ -31,7 +31,7 @@ from kosna.demo.story import Story
 from kosna.payments.actions import choose_bank_transfer
 from kosna.payments.models import Order
 from members import actions, register
-from members.models import Application, Member, Seat, Tier, Topic
+from members.models import Application, Member, Tier, Topic
 
 PEOPLE = {person.key: person for person in (*MEMBERS, *APPLICANTS)}
 CARDS = ("kr_card", "kakao_pay", "naver_pay", "card", "payco")
@@ -62,8 +62,7 @@ def _the_named(story: Story) -> None:
 def _the_companies(story: Story) -> None:
     joined = story.past(1, 4, 22)
     join(story, PEOPLE["contact"], "company", "hq", joined, company=companies.GAON)
-    for key, role in (("ceo", Seat.Role.REPRESENTATIVE), ("seat", Seat.Role.STAFF)):
-        story.at(joined + timedelta(hours=2), _giver(key, role, companies.GAON))
+    seats.tell(story, joined)
     for company, branch, month in (
         (companies.MOONLIGHT, "busan", 5),
         (companies.HANBIT, "hq", 3),
@@ -71,18 +70,6 @@ def _the_companies(story: Story) -> None:
     ):
         person = PEOPLE[company.contact]
         join(story, person, company.tier, branch, story.past(1, month, 12), company=company)
-
-
-def _giver(key: str, role: str, company: Company) -> Callable[[], object]:
-    def give_seat() -> None:
-        user = open_account(PEOPLE[key])
-        member = Member.objects.get(organisation__business_number=company.business_number)
-        Seat.objects.create(member=member, user=user, role=role, valid_from=clock.today())
-        audit.record(
-            "members.give_seat", member, by=account(company.contact), subjects=[user], role=role
-        )
-
-    return give_seat
 
 
 def _the_others(story: Story) -> None:

@@ -61,6 +61,9 @@ MEMBERS = (
            position="대외협력부장"),
     Person("city", "하서윤", "누리시청 담당자(특별회원)", "Ha Seo-yun", region="gyeonggi",
            affiliation="누리시청", position="홍보담당관"),
+    Person("leaver", "도하람", "㈜가온소셜랩에서 좌석이 회수됨", "Do Ha-ram"),
+    Person("colleague", "기다솜", "㈜가온소셜랩 도메인으로 좌석 신청 중", "Gi Da-som",
+           affiliation="㈜가온소셜랩"),
 )  # fmt: skip
 # With the offices: role, branch, title in Korean and English where the branch page names it.
 STAFF = (
@@ -195,7 +198,7 @@ def _password() -> str:
 
 
 def open_account(person: Person) -> User:
-    """A verified account that agreed to the terms and was told of the privacy policy."""
+    """A verified account that agreed to the terms."""
     user = User(
         email=person.email,
         name=person.name,
@@ -207,8 +210,7 @@ def open_account(person: Person) -> User:
     )
     user.save()
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-    for kind in (Policy.Kind.TERMS, Policy.Kind.PRIVACY):
-        give_consent(user=user, kind=kind, ip=None, channel="demo")
+    give_consent(user=user, kind=Policy.Kind.TERMS, ip=None, channel="demo")
     return user
 
 

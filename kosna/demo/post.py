@@ -13,7 +13,7 @@ def deliver_quietly() -> None:
     waiting = list(Message.objects.filter(status=Status.QUEUED).order_by("created_at", "pk"))
     for message in waiting:
         with clock.standing_at(message.created_at):
-            subject, text, _html = render(message)
+            subject, text, _html = render(message, kept=True)
             message.move_to(Status.SENDING, attempts=1)
             message.move_to(
                 Status.SENT, subject=subject[:200], text=text, sent_at=message.created_at

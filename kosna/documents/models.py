@@ -66,6 +66,7 @@ class Document(Stateful):
         ATTENDANCE = "attendance_certificate", _("Certificate of attendance")  # 참가확인서
         MEMBERSHIP = "membership_certificate", _("Certificate of membership")  # 회원확인서
         DUES = "dues_certificate", _("Certificate of payment of dues")  # 회비납부확인서
+        MINUTES = "minutes", _("Minutes of a general meeting")  # 의사록
 
     class Status(models.TextChoices):
         VALID = "valid", _("Valid")
@@ -81,6 +82,7 @@ class Document(Stateful):
         Kind.ATTENDANCE: Series("참가", "ATTENDANCE"),
         Kind.MEMBERSHIP: Series("확인", "MEMBERSHIP"),
         Kind.DUES: Series("회비", "DUES"),
+        Kind.MINUTES: Series("의사", "MINUTES"),
     }
     # What a membership gives; the others follow from an order or a ticket.
     OF_MEMBERSHIP: ClassVar = (Kind.MEMBERSHIP_CARD, Kind.APPROVAL, Kind.MEMBERSHIP, Kind.DUES)

@@ -5,7 +5,7 @@ into the portal. ``templates/mail/<name>.subject.txt`` and ``.txt`` are required
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils import translation
 
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
-from kosna.core import clock
+from kosna.core import clock, tokens
 from kosna.core.errors import Refused
 from kosna.mail.models import Message
 
@@ -56,23 +56,58 @@ def send(
     )
 
 
-def render(message: Message) -> tuple[str, str, str]:
-    """Subject, plain text and HTML (may be empty) in the reader's language."""
-    context = {
-        **message.context,
-        "association": settings.ASSOCIATION,
-        "site_url": settings.SITE_URL,
-        "language": message.language,
-    }
+SECRETS: Mapping[str, Callable[[str], str]] = {"token": tokens.token, "code": tokens.code}
+LEFT_OUT = "…"
+
+
+def secretly(kind: str, seed: str) -> dict[str, str]:
+    """A value for ``context`` that the outbox does not hold: drawn into the mail as it leaves, and
+    left out of the text that is kept."""
+    return {"secret": kind, "seed": seed}
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"secret", "seed"}
+
+
+def _told(value: Any, *, kept: bool) -> Any:
+    if not _is_secret(value):
+        return value
+    return LEFT_OUT if kept else SECRETS[value["secret"]](value["seed"])
+
+
+def render(message: Message, *, kept: bool = False) -> tuple[str, str, str]:
+    """Subject, plain text and HTML (may be empty) in the reader's language; ``kept`` as it stays
+    on record, without its secrets."""
+    context = _context(message, message.language, kept=kept)
     with translation.override(message.language):
         base = f"mail/{message.template}"
-        subject = " ".join(_plain(f"{base}.subject.txt", context).split())
+        subject = _subject(message, context)
         text = _plain(f"{base}.txt", context)
         try:
             html = get_template(f"{base}.html").render(context)
         except TemplateDoesNotExist:
             html = ""
     return subject, text, html
+
+
+def subject_in(message: Message, language: str) -> str:
+    """What a mail is about, in a language that need not be its reader's; without its secrets."""
+    with translation.override(language):
+        return _subject(message, _context(message, language, kept=True))
+
+
+def _subject(message: Message, context: Mapping[str, Any]) -> str:
+    return " ".join(_plain(f"mail/{message.template}.subject.txt", context).split())
+
+
+def _context(message: Message, language: str, *, kept: bool) -> dict[str, Any]:
+    return {
+        **{key: _told(value, kept=kept) for key, value in message.context.items()},
+        "association": settings.ASSOCIATION,
+        "site_url": settings.SITE_URL,
+        "language": language,
+    }
 
 
 def _plain(name: str, context: Mapping[str, Any]) -> str:
@@ -103,6 +138,8 @@ def deliver(message: Message) -> None:
             due_at=clock.now() + timedelta(minutes=2**message.attempts),
         )
     else:
+        if any(map(_is_secret, message.context.values())):
+            subject, text, _html = render(message, kept=True)
         message.move_to(
             Message.Status.SENT, subject=subject[:200], text=text, sent_at=clock.now(), error=""
         )

@@ -5,12 +5,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kosna.branches.access import staff_view
 from kosna.branches.models import Scope
 from kosna.core import clock
 from kosna.core.methods import require_POST
+from kosna.mail import post
 from kosna.mail.forms import MessageFilter
 from kosna.mail.models import Message
 
@@ -21,6 +23,7 @@ PER_PAGE = 20
 def messages_list(request: HttpRequest) -> HttpResponse:
     form = MessageFilter(request.GET)
     rows = form.narrow(Message.objects.permitted(request.user, "mail.view_message"))
+    language = get_language() or "ko"
     page = Paginator(rows.order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
     return TemplateResponse(
         request,
@@ -28,6 +31,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "page": page,
+            "mails": [(row, post.subject_in(row, language)) for row in page],
             "resendable": Scope.of(request.user, "mail.resend_message"),
         },
     )

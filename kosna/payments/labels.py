@@ -1,4 +1,4 @@
-"""How a payment was made, in the reader's words."""
+"""How a payment was made and where it was booked, in the reader's words."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,18 @@ METHODS: dict[str, Promise] = {
     "bank_transfer": _("Bank transfer"),
     "free": _("Free of charge"),
 }
+
+
+# What stands in the books, "cash:" and the way it came in.
+ACCOUNTS: dict[str, Promise] = {
+    "cash:stripe": _("Cash: card and easy payment (Stripe)"),
+    "cash:bank": _("Cash: bank account"),
+    "cash:free": _("Free of charge"),
+}
+
+
+def account_label(account: str) -> Promise | str:
+    return ACCOUNTS.get(account, account)
 
 
 def method_label(method: str) -> Promise | str:

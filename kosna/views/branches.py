@@ -61,9 +61,13 @@ def staff_branch(request: HttpRequest, code: str | None = None) -> HttpResponse:
     branch = get_object_or_404(permitted, code=code) if code else None
     form = BranchForm(request.POST or None, instance=branch)
     if request.method == "POST" and form.is_valid():
-        change_branch(form, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("branches_staff:branch", code=form.instance.code)
+        try:
+            change_branch(form, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("branches_staff:branch", code=form.instance.code)
     return TemplateResponse(
         request,
         "staff/branches/branch.html",

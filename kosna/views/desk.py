@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
@@ -20,15 +19,16 @@ from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import Order, Refund, Task
 from members import standing
-from members.models import Application, Member, Removal
+from members.models import Application, CompanyChange, Inspection, Member, Removal
 
 SHOWN = 5
-EXPIRING = timedelta(days=30)
+EVENT_VERBS = ("events.view_event", "events.check_in")
 
 
 @dataclass(frozen=True)
 class Queue:
-    """One kind of work: who may do it, which rows wait, where it is done."""
+    """One kind of work: who may do it (one or more verbs, parted by spaces), which rows wait,
+    where it is done."""
 
     name: str
     title: str | Promise
@@ -40,14 +40,16 @@ class Queue:
 
 
 def expiring(user: Any) -> QuerySet[Member]:
-    """Active members whose last paid day lies within the next thirty days."""
+    """Members whose paid days end soon, with the last of them."""
     today = clock.today()
-    return (
-        Member.objects.permitted(user, "members.view_member")
-        .active()
-        .annotate(last_day=Max("periods__ends_on", filter=Q(periods__voided_at=None)))
-        .filter(last_day__gte=today, last_day__lte=today + EXPIRING)
-    )
+    members = Member.objects.permitted(user, "members.view_member").expiring(today)
+    return standing.with_paid_until(members, today)
+
+
+def upcoming(user: Any) -> QuerySet[Event]:
+    """What is announced and not over, where this person plans events or keeps their door."""
+    where = Scope.union(Scope.of(user, verb) for verb in EVENT_VERBS)
+    return where.narrow(Event.objects.open_to_plans().upcoming())
 
 
 def forfeitable(user: Any) -> QuerySet[Member]:
@@ -93,6 +95,28 @@ QUEUES = (
         lambda user: forfeitable(user).select_related("tier", "branch"),
         "warning",
         "joined_on",
+    ),
+    Queue(
+        "changes",
+        _("Company changes to confirm"),
+        "/staff/company-changes/",
+        "members.change_company",
+        lambda user: (
+            CompanyChange.objects.permitted(user, "members.change_company")
+            .waiting()
+            .select_related("member__branch")
+        ),
+        "info",
+        "asked_at",
+    ),
+    Queue(
+        "inspections",
+        _("Inspection requests to answer"),
+        "/staff/register/requests/",
+        "members.decide_inspection",
+        lambda user: Inspection.objects.permitted(user, "members.decide_inspection").waiting(),
+        "warning",
+        "requested_at",
     ),
     Queue(
         "deposits",
@@ -147,23 +171,19 @@ QUEUES = (
     ),
     Queue(
         "expiring",
-        _("Expire within 30 days"),
-        "/staff/members/?standing=good",
+        _("Expire within 60 days"),
+        "/staff/members/?standing=expiring",
         "members.view_member",
         lambda user: expiring(user).select_related("tier", "branch"),
         "warning",
-        "last_day",
+        "paid_until",
     ),
     Queue(
         "events",
         _("Upcoming events"),
         "/staff/events/",
-        "events.view_event",
-        lambda user: (
-            Event.objects.permitted(user, "events.view_event")
-            .filter(ends_at__gte=clock.now())
-            .select_related("branch")
-        ),
+        " ".join(EVENT_VERBS),
+        lambda user: upcoming(user).select_related("branch"),
         "info",
         "starts_at",
     ),
@@ -175,7 +195,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Only the queues whose work this person may do; each with its count and its oldest rows."""
     queues = []
     for queue in QUEUES:
-        if not Scope.of(request.user, queue.verb):
+        if not any(Scope.of(request.user, verb) for verb in queue.verb.split()):
             continue
         rows = queue.rows(request.user)
         queues.append(
@@ -185,7 +205,18 @@ def desk(request: HttpRequest) -> HttpResponse:
                 "rows": list(rows.order_by(queue.order)[:SHOWN]),
             }
         )
-    return TemplateResponse(request, "staff/desk.html", {"queues": queues, "today": clock.today()})
+    return TemplateResponse(
+        request, "staff/desk.html", {"queues": queues, **_events_of(request.user)}
+    )
+
+
+def _events_of(user: Any) -> dict[str, Any]:
+    """The day, and where this person may open an event's page or its door."""
+    return {
+        "today": clock.today(),
+        "may_view": Scope.of(user, "events.view_event"),
+        "may_admit": Scope.of(user, "events.check_in"),
+    }
 
 
 @staff_view("desk.open")

@@ -1,6 +1,7 @@
 """The front door: what is next, what is new, and what it is to this reader."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Q, QuerySet, Sum, Value
@@ -8,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from events.models import Event
-from events.offers import invitations, with_offers
+from events.offers import Invitation, invitations, with_offers
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.pagecache import cached_page
 from kosna.core.prepared import Prepared
-from members.models import Member
+from members.access import tiers_with
+from members.models import Member, Right
 from research.library import shelve
 from research.models import Report
 
@@ -55,21 +57,34 @@ def home(request: HttpRequest) -> HttpResponse:
 def draw(request: HttpRequest) -> TemplateResponse:
     now = clock.now()
     user = request.user
-    upcoming = with_offers(Event.objects.published().upcoming(now))[:EVENTS_SHOWN]
     newest = Report.objects.published(now).for_lists().newest()[:REPORTS_SHOWN]
     branches = list(Branch.objects.shown())
-    invited = invitations(upcoming, user, now)
+    invited, early = _invited(user, now)
     return TemplateResponse(
         request,
         "home.html",
         {
             "invitations": invited,
-            "early": next((one for one in invited if one.is_early), None),
+            "early": early,
             "reports": shelve(newest, user, now),
             "branches": branches,
             "figures": figures(branches),
         },
     )
+
+
+def _invited(user: Any, now: datetime) -> tuple[list[Invitation], Invitation | None]:
+    """The next events, and the one that is open to this reader before it is to everyone: however
+    far ahead it lies, it has a place among them."""
+    upcoming = with_offers(Event.objects.published().upcoming(now))
+    shown = invitations(upcoming[:EVENTS_SHOWN], user, now)
+    if not tiers_with(user, Right.PRIORITY, now):
+        return shown, None
+    windows = invitations(upcoming.in_priority_window(now), user, now)
+    early = next((one for one in windows if one.is_early), None)
+    if early and early.event not in [one.event for one in shown]:
+        shown[EVENTS_SHOWN - 1 :] = [early]
+    return shown, early
 
 
 def figures(branches: list[Branch]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """My page: where I stand and why, what is next, and everything that is mine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,13 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Registration
+from kosna.accounts.actions import terms_to_agree
 from kosna.audit.actions import looks_at
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.membership_year import year_of
 from kosna.payments.models import Order
 from members.actions import may_renew
-from members.models import Application, Member, Period
+from members.company import asked_by, offers_to
+from members.models import Application, Member
 from members.standing import ENDED, GOOD, Standing, standing_of
 from research.models import Download
 
@@ -36,10 +38,11 @@ def me(request: HttpRequest) -> HttpResponse:
     # Of somebody who has joined anew, the membership that ended is history.
     running = [(member, standing) for member, standing in memberships if standing.code != ENDED]
     memberships = running or memberships[:1]
+    mine = list(Member.objects.run_by(user).select_related("tier"))
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
     unpaid = [order for order in orders if order.status == Order.Status.PENDING]
-    run_by_me = set(Member.objects.run_by(user).values_list("pk", flat=True))
-    renewable = _renewable(memberships, run_by_me, today)
+    renewable = {row.pk for row in mine if _can_renew(row, today)}
+    run_by_me = {member.pk for member in mine}
     application = (
         Application.objects.visible_to(user).select_related("tier").order_by("-pk").first()
     )
@@ -56,12 +59,15 @@ def me(request: HttpRequest) -> HttpResponse:
         {
             "memberships": memberships,
             "run_by_me": run_by_me,
-            "with_card": _with_card(running, today),
-            "renewable": renewable,
+            "with_card": {row.pk for row, _standing in memberships if _has_card(row, today)},
             "next": next_step(unpaid, renewable, application, memberships),
             "year": year_of(user, [member for member, _standing in running], run_by_me, today),
+            "own_addresses": [row for row in mine if row.status == Member.Status.ACTIVE],
             "is_member": any(standing.code == GOOD for _, standing in memberships),
+            "seat_offers": offers_to(user),
+            "seat_requests": asked_by(user),
             "application": application,
+            "terms": terms_to_agree(user),
             "unpaid": unpaid,
             "orders": orders,
             "tickets": tickets[:SHOWN],
@@ -102,33 +108,15 @@ def next_step(
     return None
 
 
-def _with_card(running: Held, today: date) -> set[int]:
-    """Memberships whose card can be drawn: active, for days that are paid."""
-    return {
-        member.pk
-        for member, _standing in running
-        if member.status == Member.Status.ACTIVE
-        and any(_holds(period, today) for period in member.periods.all())
-    }
-
-
-def _holds(period: Period, day: date) -> bool:
-    return (
-        period.voided_at is None
-        and period.starts_on <= day
-        and (period.ends_on is None or day <= period.ends_on)
+def _has_card(member: Member, today: date) -> bool:
+    """Whether the card can be drawn: for an active membership, on days that are paid."""
+    return member.status == Member.Status.ACTIVE and any(
+        period.holds_on(today) for period in member.periods.all()
     )
 
 
-def _renewable(memberships: Held, run_by_me: Iterable[int], today: date) -> set[int]:
-    """Memberships whose next year this person can order now."""
-    return {
-        member.pk
-        for member, _standing in memberships
-        if member.pk in run_by_me
-        and member.status == Member.Status.ACTIVE
-        and may_renew(member, today)
-    }
+def _can_renew(member: Member, today: date) -> bool:
+    return member.status == Member.Status.ACTIVE and may_renew(member, today)
 
 
 def orders(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,15 @@ from kosna.accounts.requests import LANGUAGES, remember_language
 from kosna.branches.models import Branch
 from kosna.core.methods import require_POST
 
-PAGES = ("greeting", "history", "organisation", "directions", "no-email-collection")
+PAGES = (
+    "greeting",
+    "history",
+    "organisation",
+    "bylaws",
+    "directions",
+    "ci",
+    "no-email-collection",
+)
 
 
 @login_not_required

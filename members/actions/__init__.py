@@ -1,8 +1,11 @@
-"""What happens to applications, to paid periods, and to memberships that rest or end.
+"""What happens to applications, to paid periods, to companies and to the register.
 
-``applications`` to the decision · ``periods`` paid days · ``papers`` what is issued ·
-``suspensions`` rights that rest · ``removals`` expulsion and forfeiture · ``exits`` how every
-membership ends · ``many_papers`` what is issued by the hundred
+``applications`` to the decision · ``periods`` paid days · ``papers`` and ``many_papers`` what is
+issued · ``suspensions`` rights that rest ·
+``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
+``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says ·
+``details``, ``inspections`` and ``files`` the register · ``meetings``, ``ballots`` and
+``resolutions`` the general meeting
 """
 
 from members.actions.applications import (
@@ -17,8 +20,69 @@ from members.actions.applications import (
     submit_application,
     withdraw_application,
 )
-from members.actions.exits import people_of, record_death, void_membership, withdraw
+from members.actions.ballots import (
+    appoint_proxy,
+    mark_absent,
+    mark_present,
+    revoke_proxy,
+    take_back_written_vote,
+    vote_in_writing,
+)
+from members.actions.companies import (
+    change_facts,
+    confirm_change,
+    confirm_representative,
+    decline_change,
+    request_change,
+    withdraw_change,
+)
+from members.actions.details import (
+    change_details,
+    parts_of_address,
+)
+from members.actions.domains import (
+    approve_request,
+    claim_domain,
+    decline_request,
+    end_domain,
+    prove_domain,
+    request_seat,
+    withdraw_request,
+)
+from members.actions.exits import (
+    people_of,
+    record_death,
+    void_membership,
+    withdraw,
+)
+from members.actions.files import (
+    REGISTER_FILE,
+    ROLL_FILE,
+    export_register,
+    export_roll,
+)
+from members.actions.inspections import (
+    end_inspection,
+    grant_inspection,
+    record_look,
+    refuse_inspection,
+    request_inspection,
+    withdraw_inspection,
+)
 from members.actions.many_papers import MANY_PAPERS, issue_many, run_many_papers
+from members.actions.meetings import (
+    NOTICES,
+    call_meeting,
+    cancel_meeting,
+    change_meeting,
+    close_meeting,
+    freeze_due,
+    freeze_roll,
+    open_meeting,
+    post_notices,
+    prepare_meeting,
+    set_agenda,
+)
 from members.actions.papers import (
     card_of,
     issue_card,
@@ -41,42 +105,121 @@ from members.actions.removals import (
     propose_expulsion,
     propose_forfeitures,
 )
-from members.actions.suspensions import restore, suspend
+from members.actions.resolutions import (
+    count_again,
+    count_votes,
+    exclude_voter,
+    take_off_agenda,
+)
+from members.actions.seats import (
+    accept_invitation,
+    agree_seats,
+    decline_invitation,
+    end_seat,
+    invitation_of,
+    invite,
+    invite_many,
+    restore_seat,
+    send_again,
+    why_closed,
+    withdraw_invitation,
+)
+from members.actions.suspensions import (
+    restore,
+    suspend,
+)
 
 __all__ = [
     "MANY_PAPERS",
+    "NOTICES",
     "PAYABLE",
     "PROOF",
     "READMIT",
+    "REGISTER_FILE",
+    "ROLL_FILE",
+    "accept_invitation",
+    "agree_seats",
+    "appoint_proxy",
     "approve_application",
+    "approve_request",
+    "call_meeting",
+    "cancel_meeting",
     "card_of",
+    "change_details",
+    "change_facts",
+    "change_meeting",
+    "claim_domain",
+    "close_meeting",
+    "confirm_change",
     "confirm_expulsion",
+    "confirm_representative",
+    "count_again",
+    "count_votes",
     "decide_forfeitures",
+    "decline_change",
+    "decline_invitation",
+    "decline_request",
     "drop_removal",
     "dues_expired",
     "dues_paid",
     "dues_refunded",
+    "end_domain",
+    "end_inspection",
+    "end_seat",
+    "exclude_voter",
+    "export_register",
+    "export_roll",
+    "freeze_due",
+    "freeze_roll",
+    "grant_inspection",
+    "invitation_of",
+    "invite",
+    "invite_many",
     "issue_card",
     "issue_many",
     "issue_paper",
+    "mark_absent",
+    "mark_present",
     "may_renew",
+    "open_meeting",
+    "parts_of_address",
     "people_of",
+    "post_notices",
+    "prepare_meeting",
     "propose_expulsion",
     "propose_forfeitures",
+    "prove_domain",
     "record_death",
+    "record_look",
     "refuse_if_paid",
+    "refuse_inspection",
     "reissue_order",
     "reissue_paper",
     "reject_application",
     "renew",
+    "request_change",
+    "request_inspection",
     "request_revision",
+    "request_seat",
     "restore",
+    "restore_seat",
+    "revoke_proxy",
     "run_many_papers",
     "save_draft",
+    "send_again",
+    "set_agenda",
     "submit_application",
     "suspend",
+    "take_back_written_vote",
+    "take_off_agenda",
     "void_membership",
     "void_paper",
+    "vote_in_writing",
+    "why_closed",
     "withdraw",
     "withdraw_application",
+    "withdraw_change",
+    "withdraw_inspection",
+    "withdraw_invitation",
+    "withdraw_request",
 ]

@@ -363,8 +363,10 @@ def _admit(application: Application) -> Member:
                 "address": application.address,
                 "address_detail": application.address_detail,
                 "tax_email": application.tax_email,
+                "phone": application.phone,
             },
         )
+    User.objects.filter(pk=application.applicant_id, phone="").update(phone=application.phone)
     try:
         with transaction.atomic():
             member = Member.objects.create(
@@ -383,10 +385,16 @@ def _admit(application: Application) -> Member:
         Seat.objects.create(
             member=member,
             user=application.applicant,
-            role=Seat.Role.CONTACT,
+            role=_role_of_applicant(application),
             valid_from=clock.today(),
         )
     return member
+
+
+def _role_of_applicant(application: Application) -> str:
+    """A representative who applies in person is seen on the company's papers; others run it."""
+    is_representative = korean.fold(application.name) == korean.fold(application.representative)
+    return Seat.Role.REPRESENTATIVE if is_representative else Seat.Role.CONTACT
 
 
 def search_text(application: Application) -> str:
@@ -405,7 +413,7 @@ def search_text(application: Application) -> str:
 
 def _current_members(application: Application) -> Any:
     """Memberships that run already for whom this application is made."""
-    running = Member.objects.filter(status__in=[Member.Status.ADMITTED, Member.Status.ACTIVE])
+    running = Member.objects.running()
     if application.tier.holder == Tier.Holder.ORGANISATION:
         return running.filter(organisation__business_number=application.business_number)
     return running.filter(user=application.applicant_id)

@@ -1,6 +1,24 @@
-"""What applicants type (``applications``), and what reviewers and the desk type."""
+"""What applicants type (``applications``), companies (``companies``), and what reviewers, the desk
+and voters type."""
 
-from members.forms.applications import ApplicationForm, nameable_fields, suggest_branch
+from members.forms.applications import (
+    ApplicationForm,
+    nameable_fields,
+    suggest_branch,
+)
+from members.forms.companies import (
+    ChangeForm,
+    CodeForm,
+    ConfirmChangeForm,
+    DeclineChangeForm,
+    DomainForm,
+    EndSeatForm,
+    FactsForm,
+    InviteForm,
+    InviteManyForm,
+    RepresentativeForm,
+    SeatsForm,
+)
 from members.forms.decisions import (
     ApproveForm,
     BasisForm,
@@ -10,7 +28,26 @@ from members.forms.decisions import (
     RevisionForm,
     basis_text,
 )
-from members.forms.filters import ApplicationFilter, Filter, MemberFilter, RemovalFilter
+from members.forms.filters import (
+    ApplicationFilter,
+    Filter,
+    MemberFilter,
+    RemovalFilter,
+)
+from members.forms.meetings import (
+    AgendaFormSet,
+    CallForm,
+    CountForm,
+    DelegateForm,
+    DoorForm,
+    ExcludeForm,
+    MeetingForm,
+    MinutesForm,
+    OpenForm,
+    PaperProxyForm,
+    ShortReasonForm,
+    WrittenVoteForm,
+)
 from members.forms.memberships import (
     BasisAndReasonForm,
     ConfirmForm,
@@ -27,30 +64,71 @@ from members.forms.papers import (
     PaperReasonForm,
     paper_form,
 )
+from members.forms.register import (
+    AddressForm,
+    DeclineForm,
+    DetailsForm,
+    GrantForm,
+    PurposeForm,
+    RegisterExportForm,
+    RegisterFilter,
+    StrangerForm,
+)
 
 __all__ = [
+    "AddressForm",
+    "AgendaFormSet",
     "ApplicationFilter",
     "ApplicationForm",
     "ApproveForm",
     "BasisAndReasonForm",
     "BasisForm",
+    "CallForm",
+    "ChangeForm",
+    "CodeForm",
+    "ConfirmChangeForm",
     "ConfirmForm",
+    "CountForm",
     "DeceasedForm",
     "DecideForm",
+    "DeclineChangeForm",
+    "DeclineForm",
+    "DelegateForm",
+    "DetailsForm",
+    "DomainForm",
+    "DoorForm",
+    "EndSeatForm",
+    "ExcludeForm",
     "ExportForm",
+    "FactsForm",
     "Filter",
+    "GrantForm",
+    "InviteForm",
+    "InviteManyForm",
     "ManyPapersForm",
+    "MeetingForm",
     "MemberFilter",
     "MemberReasonForm",
+    "MinutesForm",
+    "OpenForm",
     "PaperFilter",
     "PaperForm",
+    "PaperProxyForm",
     "PaperReasonForm",
     "ProposeForm",
+    "PurposeForm",
     "ReasonForm",
+    "RegisterExportForm",
+    "RegisterFilter",
     "RejectForm",
     "RemovalFilter",
+    "RepresentativeForm",
     "RevisionForm",
+    "SeatsForm",
+    "ShortReasonForm",
+    "StrangerForm",
     "SuspendForm",
+    "WrittenVoteForm",
     "basis_text",
     "nameable_fields",
     "paper_form",

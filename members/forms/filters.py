@@ -10,6 +10,8 @@ from kosna.core import clock
 from members import standing
 from members.models import Application, Member, Removal, Tier
 
+EXPIRING = "expiring"  # no standing: in good standing, and soon no longer
+
 
 class Filter(forms.Form):
     """A list's filters as they stand in its address; what makes no sense is ignored."""
@@ -41,6 +43,13 @@ class ApplicationFilter(Filter):
         label=_("Branch"), required=False, queryset=None, empty_label=_("All")
     )
 
+    def __init__(self, data: Any, *, branches: Any) -> None:
+        """Without a status in the address: what waits, which is why the list is opened."""
+        if "status" not in data:
+            data = data.copy()
+            data["status"] = Application.Status.SUBMITTED
+        super().__init__(data, branches=branches)
+
     def apply(self, applications: Any) -> Any:
         chosen = Q()
         for name in ("status", "tier", "branch"):
@@ -62,6 +71,7 @@ class MemberFilter(Filter):
         choices=[
             ("", _("All")),
             *((code, label) for code, label in standing.LABELS.items() if code != standing.BEFORE),
+            (EXPIRING, _("Expire within 60 days")),
         ],
     )
 
@@ -71,7 +81,10 @@ class MemberFilter(Filter):
             if value := self.value(name):
                 chosen &= Q(**{name: value})
         members = members.filter(chosen).search(self.value("q") or "")
-        if code := self.value("standing"):
+        code = self.value("standing")
+        if code == EXPIRING:
+            return members.expiring(clock.today())
+        if code:
             members = standing.in_standing(members, code, clock.today())
         return members
 

@@ -7,6 +7,31 @@ from members.models.applications import (
     Organisation,
     draft_number,
 )
+from members.models.companies import (
+    CompanyChange,
+    CompanyDomain,
+    Invitation,
+    SeatRequest,
+)
+from members.models.inspections import (
+    Inspection,
+    InspectionLook,
+    InspectionQuerySet,
+)
+from members.models.meetings import (
+    AgendaItem,
+    Exclusion,
+    Meeting,
+    MeetingKind,
+    MeetingQuerySet,
+    MeetingTerms,
+    Notice,
+    Presence,
+    Proxy,
+    Voter,
+    VoterQuerySet,
+    WrittenVote,
+)
 from members.models.membership import (
     Member,
     MemberQuerySet,
@@ -17,8 +42,14 @@ from members.models.membership import (
     Suspension,
     SuspensionQuerySet,
 )
-from members.models.register import RegisterEntry
-from members.models.removals import Removal, RemovalQuerySet
+from members.models.register import (
+    RegisterEntry,
+    RegisterEntryQuerySet,
+)
+from members.models.removals import (
+    Removal,
+    RemovalQuerySet,
+)
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -32,29 +63,49 @@ from members.models.terms import (
 )
 
 __all__ = [
+    "AgendaItem",
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",
     "Clock",
+    "CompanyChange",
+    "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
+    "Exclusion",
+    "Inspection",
+    "InspectionLook",
+    "InspectionQuerySet",
+    "Invitation",
+    "Meeting",
+    "MeetingKind",
+    "MeetingQuerySet",
+    "MeetingTerms",
     "Member",
     "MemberQuerySet",
+    "Notice",
     "Opening",
     "Organisation",
     "Period",
     "PeriodQuerySet",
+    "Presence",
+    "Proxy",
     "RegisterEntry",
+    "RegisterEntryQuerySet",
     "Removal",
     "RemovalQuerySet",
     "Renewal",
     "Right",
     "Seat",
+    "SeatRequest",
     "Suspension",
     "SuspensionQuerySet",
     "Tier",
     "TierQuerySet",
     "TierRight",
     "Topic",
+    "Voter",
+    "VoterQuerySet",
+    "WrittenVote",
     "draft_number",
 ]

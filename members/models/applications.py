@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
@@ -108,7 +109,7 @@ class ApplicationQuerySet(BranchScoped):
 class Application(Stateful):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")  # 임시저장
-        SUBMITTED = "submitted", _("Received")  # 접수
+        SUBMITTED = "submitted", pgettext_lazy("application status", "Received")  # 접수
         REVISION = "revision", _("Revision requested")  # 보완요청
         APPROVED = "approved", _("Approved")  # 승인
         REJECTED = "rejected", _("Rejected")  # 반려

@@ -1,6 +1,6 @@
 """Who belongs, and for which days they have paid."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,10 +15,16 @@ from kosna.payments.models import Order, OrderLine
 from members.models.applications import Organisation
 from members.models.terms import Tier
 
+SOON = timedelta(days=60)
+
 
 class MemberQuerySet(BranchScoped):
     def active(self) -> "MemberQuerySet":
         return self.filter(status=Member.Status.ACTIVE)
+
+    def running(self) -> "MemberQuerySet":
+        """Members, and those who become members when they pay."""
+        return self.filter(status__in=[Member.Status.ADMITTED, Member.Status.ACTIVE])
 
     def belonging(self, day: date) -> "MemberQuerySet":
         """Who was, is or (as things stand) will be a member on a day, by dated facts."""
@@ -29,19 +35,12 @@ class MemberQuerySet(BranchScoped):
 
     def of(self, user: Any, today: date | None = None) -> "MemberQuerySet":
         """Memberships that this person holds or sits in today."""
-        today = today or clock.today()
-        seat = Seat.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gte=today), user=user, valid_from__lte=today
-        )
-        return self._own_or_seated(user, seat)
+        return self._own_or_seated(user, Seat.objects.current(today).filter(user=user))
 
     def run_by(self, user: Any) -> "MemberQuerySet":
         """Memberships whose dues this person may order: one's own, or the organisation's that one
         represents or runs."""
-        runs = Seat.objects.filter(
-            user=user, valid_to=None, role__in=[Seat.Role.REPRESENTATIVE, Seat.Role.CONTACT]
-        )
-        return self._own_or_seated(user, runs)
+        return self._own_or_seated(user, Seat.objects.current().running().filter(user=user))
 
     def _own_or_seated(self, user: Any, seats: models.QuerySet) -> "MemberQuerySet":
         # A UNION finds both by index; PostgreSQL reads every member for an OR with a subquery.
@@ -54,6 +53,13 @@ class MemberQuerySet(BranchScoped):
             Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=begun_by
         )
         return self.filter(pk__in=periods.values("member"))
+
+    def expiring(self, day: date) -> "MemberQuerySet":
+        """Active members who have paid for a day, and for no day as soon as ``SOON`` is over."""
+        after = day + SOON + timedelta(days=1)
+        paid = Member.objects.paid_through(day, begun_by=day).values("pk")
+        kept = Member.objects.paid_through(after, begun_by=after).values("pk")
+        return self.active().filter(pk__in=paid).exclude(pk__in=kept)
 
     def search(self, query: str) -> "MemberQuerySet":
         """By name (initials too), number, organisation, business number, e-mail or phone."""
@@ -103,6 +109,7 @@ class Member(Stateful):
     # No longer a member, however it came about, from ``ended_on`` on.
     LEFT: ClassVar = (Status.WITHDRAWN, Status.EXPELLED, Status.FORFEITED, Status.DECEASED)
     ENDED: ClassVar = (*LEFT, Status.VOIDED)  # voided: never was one, by rights
+    RUNNING: ClassVar = (Status.ADMITTED, Status.ACTIVE)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="memberships"
@@ -121,6 +128,9 @@ class Member(Stateful):
     # Folded name, for search; frozen copies of what lists show, so that they need no join.
     name = models.CharField(max_length=120)
     search_text = models.CharField(max_length=300, blank=True)
+    # Seats other than the tier's number, and why (null: as the tier says).
+    seats_agreed = models.PositiveSmallIntegerField(_("seats agreed"), null=True, blank=True)
+    seats_reason = models.CharField(_("reason for the seats agreed"), max_length=200, blank=True)
 
     objects = MemberQuerySet.as_manager()
 
@@ -147,6 +157,11 @@ class Member(Stateful):
                 condition=~Q(status="active") | Q(number__isnull=False, joined_on__isnull=False),
                 name="member_active_has_number",
             ),
+            models.CheckConstraint(
+                condition=Q(seats_agreed=None, seats_reason="")
+                | (Q(seats_agreed__isnull=False) & ~Q(seats_reason="")),
+                name="member_seats_agreed_for_a_reason",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["branch", "status", "name"])]
 
@@ -157,6 +172,10 @@ class Member(Stateful):
         """As papers name one of its people: a member as admitted, whatever the account says now;
         somebody in a seat by the account, beside the organisation's name."""
         return self.name if self.user_id else holder.name or self.name
+
+    @property
+    def seat_limit(self) -> int:
+        return self.tier.seats if self.seats_agreed is None else self.seats_agreed
 
 
 class SuspensionQuerySet(BranchScoped):
@@ -274,6 +293,27 @@ class Period(models.Model):
     def __str__(self) -> str:
         return f"{self.starts_on} ~ {self.ends_on or ''}"
 
+    def holds_on(self, day: date) -> bool:
+        """As ``Period.objects.on``, of a row at hand."""
+        return (
+            self.voided_at is None
+            and self.starts_on <= day
+            and (self.ends_on is None or day <= self.ends_on)
+        )
+
+
+class SeatQuerySet(models.QuerySet):
+    def current(self, today: date | None = None) -> "SeatQuerySet":
+        """Held now. One that was taken away has ended at that instant, whatever its last day."""
+        today = today or clock.today()
+        return self.filter(
+            Q(valid_to=None) | Q(valid_to__gte=today), ended_at=None, valid_from__lte=today
+        )
+
+    def running(self) -> "SeatQuerySet":
+        """Those who run the membership: contacts, and the representative, who always may."""
+        return self.filter(role__in=Seat.RUNNING)
+
 
 class Seat(models.Model):
     """A person's place in an organisation's membership."""
@@ -283,11 +323,20 @@ class Seat(models.Model):
         CONTACT = "contact", _("Contact")  # 담당자: runs it
         STAFF = "staff", _("Seat")
 
+    RUNNING: ClassVar = (Role.REPRESENTATIVE, Role.CONTACT)
+
     member = models.ForeignKey(Member, models.PROTECT, related_name="seat_rows")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="seats")
     role = models.CharField(max_length=14, choices=Role, default=Role.STAFF)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    # The instant from which it opens nothing more: a day would last until midnight.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seat")
@@ -301,7 +350,18 @@ class Seat(models.Model):
                 condition=Q(valid_to=None, role="representative"),
                 name="seat_one_representative",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False, valid_to__isnull=False),
+                name="seat_end_paired",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.member_id}"
+
+    @property
+    def is_current(self) -> bool:
+        today = clock.today()
+        lasts = self.valid_to is None or self.valid_to >= today
+        return lasts and self.ended_at is None and self.valid_from <= today

@@ -1,9 +1,11 @@
 """The register of members (사원명부, 민법 §55②): each change, and so what it said on any day."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, BranchScoped
@@ -14,12 +16,36 @@ from members.models.terms import Tier
 
 
 class RegisterEntryQuerySet(BranchScoped, AppendOnlyQuerySet):  # type: ignore[override]
-    pass
+    def in_force(self, day: date) -> "RegisterEntryQuerySet":
+        """The one line of each member that stands on a day, those who have left included."""
+        return self.filter(Q(until=None) | Q(until__gt=day), on__lte=day)
+
+    def members(self) -> "RegisterEntryQuerySet":
+        return self.exclude(status__in=Member.ENDED)
+
+    def left(self) -> "RegisterEntryQuerySet":
+        return self.filter(status__in=Member.ENDED)
+
+    def sawon(self) -> "RegisterEntryQuerySet":
+        """Those whom the law calls members (사원)."""
+        return self.filter(tier__in=Tier.objects.filter(is_sawon=True).values_list("pk", flat=True))
+
+    def search(self, query: str) -> "RegisterEntryQuerySet":
+        """By what the line itself says: number, name or representative."""
+        query = " ".join(query.split())
+        if not query:
+            return self
+        return self.filter(
+            Q(number__startswith=query)
+            | Q(name__icontains=query)
+            | Q(representative__icontains=query)
+        )
 
 
 class RegisterEntry(AppendOnly):
     """One line of the register as it stands from a day on, whole: the register of a day is the
-    latest line of each member until then. Written by ``members.register.enter``, never changed."""
+    latest line of each member until then. Written by ``members.register.enter``, never changed;
+    ``until`` is set once, by the database, when the next line of the member is written."""
 
     class Kind(models.TextChoices):
         JOINED = "joined", _("Joined")  # 입회
@@ -37,6 +63,7 @@ class RegisterEntry(AppendOnly):
     member = models.ForeignKey(Member, models.PROTECT, related_name="register_entries")
     kind = models.CharField(_("change"), max_length=10, choices=Kind)
     on = models.DateField(_("effective on"))  # a day in Korea, from its beginning
+    until = models.DateField(null=True, editable=False)  # from this day on the next line stands
     at = models.DateTimeField(default=clock.now)  # when it was written
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     basis = models.CharField(_("basis"), max_length=200, blank=True)  # 의결 근거
@@ -57,9 +84,17 @@ class RegisterEntry(AppendOnly):
     class Meta:
         verbose_name = _("register entry")
         verbose_name_plural = _("register entries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(until=None), name="register_one_line_in_force"
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["member", "on", "id"]),
-            models.Index(fields=["on", "id"]),
+            # The register of any day, in the order of its numbers, counted without a look at rows.
+            models.Index(
+                fields=["number", "on", "until", "status", "tier", "branch"], name="register_as_of"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,8 @@ from members import standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
 from members.staff_views.exits import deeds_for
+from members.staff_views.register import CHANGE, history_of
+from members.staff_views.register import VIEW as VIEW_REGISTER
 
 VIEW_MEMBER = "members.view_member"
 
@@ -141,14 +143,18 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "member": row,
             "standing": standing.standing_of(row, today),
             "periods": row.periods.all(),
-            "seats": [(seat, seat.valid_to is None or seat.valid_to >= today) for seat in seats],
+            "seats": [(seat, seat.is_current) for seat in seats],
             "applications": applications,
+            "register_history": history_of(row)
+            if request.user.has_perm(VIEW_REGISTER, row.branch)
+            else None,
+            "may_change_details": row.status == Member.Status.ACTIVE
+            and request.user.has_perm(CHANGE, row.branch),
             "orders": orders.order_by("-pk") if sees_money else None,
             "documents": Document.objects.of_membership(row.pk).order_by("-pk"),
             "may_see_papers": request.user.has_perm("documents.view_document", row.branch),
             "may_issue": request.user.has_perm("documents.issue_document", row.branch),
             "removal": row.removals.proposed().select_related("proposed_by").first(),
-            "entries": row.register_entries.select_related("by").order_by("on", "pk"),
             "deeds": [
                 (deed, reverse(f"members_staff:member-{deed.name}", args=[row.pk]))
                 for deed in deeds_for(request.user, row)

@@ -79,7 +79,21 @@ const allChoices = (box) => {
   });
 };
 
+const picking = (pick) => {
+  // The browser would speak its own language here; our words lie over it, and it takes the clicks.
+  const input = pick.querySelector("input");
+  const [face, name] = [".file-face", ".file-name"].map((part) => pick.querySelector(part));
+  const none = name.textContent;
+  const show = () => {
+    name.textContent = [...input.files].map((file) => file.name).join(", ") || none;
+  };
+  input.addEventListener("change", show);
+  show();
+  face.hidden = false;
+};
+
 document.querySelectorAll("form[method=post]").forEach(once);
+document.querySelectorAll(".file-pick").forEach(picking);
 document.querySelectorAll("[data-copy]").forEach(copyable);
 document.querySelectorAll("form[data-filter]").forEach(filtering);
 document.querySelectorAll("[data-shortcut-search]").forEach(slash);

@@ -241,3 +241,24 @@ def test_a_mail_server_that_is_down_loses_no_account(client: Client, settings: A
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert client.post(SIGNUP, answers()).status_code == 302
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset", "email", "2fa"])
+def test_account_pages_call_things_as_the_portal_does(login, page):
+    client = login("regular" if page in {"email", "2fa"} else "visitor")
+    client.cookies["language"] = "en"
+    response = client.get(f"/accounts/{page}/")
+    assert response.status_code == 200
+    text = response.content.decode()
+    found = re.findall(
+        r"\b[Ee]mail\b(?=[ <])|Log ?(?:in|out)\b|Two-Factor|Sign (?:In|Out|Up)", text
+    )
+    assert found == []
+
+
+def test_ticking_the_box_keeps_one_signed_in(login):
+    client = login("visitor")
+    client.cookies["language"] = "ko"
+    page = client.get("/accounts/login/").content.decode()
+    assert "로그인 상태 유지" in page
+    assert "아이디 저장" not in page

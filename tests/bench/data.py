@@ -20,6 +20,7 @@ from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch
 from kosna.core import clock
 from kosna.payments.models import Order, OrderLine
+from members import register
 from members.models import Application, Member, Period, Tier
 from research.models import Report
 from tests import factories
@@ -211,6 +212,7 @@ def _members(users: list[User], tier: Tier, die: random.Random) -> None:
         )
         for number, user in enumerate(users)
     )
+    _make(register.first_line(member) for member in members)
     year = clock.today().year
     _make(
         Period(

@@ -22,6 +22,7 @@ from kosna.mail import post
 from kosna.mail.models import Message
 from tests import factories
 from tests.conftest import Cast
+from tests.members.conftest import make_application
 
 pytestmark = pytest.mark.django_db
 Role = Appointment.Role
@@ -433,3 +434,62 @@ def test_scope_of_nobody_is_empty(cast: Cast) -> None:
     scope = Scope.of(cast.regular, "members.view_member")
     assert not scope
     assert list(scope.narrow(Branch.objects.all(), "pk")) == []
+
+
+def test_abolished_regions_are_offered_no_more_and_stay(cast: Cast, login: Any) -> None:
+    old = Region.objects.create(
+        code="gangwon",
+        valid_from=date(1995, 1, 1),
+        valid_to=date(2023, 6, 10),
+        name_ko="강원도",
+        name_en="Gangwon",
+    )
+    branch = factories.make_branch("ulsan", status=Branch.Status.PLANNED)
+    branch.regions.add(old)
+    client = login("head_office")
+    form = client.get("/staff/branches/ulsan/").context["form"]
+    assert old not in form.fields["regions"].queryset
+    assert set(
+        client.post("/staff/branches/new/", answers(regions=[old.pk])).context["form"].errors
+    )
+    wanted = answers()
+    assert client.post("/staff/branches/ulsan/", wanted).status_code == 302
+    assert {region.pk for region in branch.regions.all()} == {old.pk, *wanted["regions"]}
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(Branch.Status.PREPARING, "ulsan2"), (Branch.Status.OPEN, "ulsan")]
+)
+def test_code_of_an_open_branch_stays(cast: Cast, login: Any, status: str, code: str) -> None:
+    branch = factories.make_branch("ulsan", status=status)
+    response = login("head_office").post(
+        "/staff/branches/ulsan/", answers(status=status, code="ulsan2")
+    )
+    assert response["Location"] == f"/staff/branches/{code}/"
+    branch.refresh_from_db()
+    assert branch.code == code
+
+
+def test_branch_closes_when_nobody_belongs_to_it(cast: Cast, login: Any) -> None:
+    branch = factories.make_branch("ulsan")
+    member = factories.make_member(branch=branch)
+    office = factories.appoint(cast.account, Role.BRANCH_OFFICER, branch)
+    application = make_application(cast.applicant, cast.regular_tier, branch)
+    client = login("head_office")
+
+    def refusals() -> int:
+        response = client.post("/staff/branches/ulsan/", answers(status=Branch.Status.CLOSED))
+        branch.refresh_from_db()
+        if response.status_code == 302:
+            assert branch.status == Branch.Status.CLOSED
+            return 0
+        assert branch.status == Branch.Status.OPEN
+        return len(response.context["form"].errors["status"])
+
+    assert refusals() == 4  # one for each, below the sentence that it cannot be closed
+    end_appointment(office, by=cast.head_office)
+    assert refusals() == 3
+    application.move_to("withdrawn")
+    assert refusals() == 2
+    member.move_to("withdrawn", ended_on=clock.today())
+    assert refusals() == 0

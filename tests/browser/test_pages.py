@@ -2,8 +2,10 @@
 
 import pytest
 
+from kosna.core.tokens import fingerprint
 from kosna.payments import actions as payments
-from members.models import Application
+from members import actions as members
+from members.models import Application, Invitation, Member, Organisation
 from tests import factories
 from tests.flows.test_story import APPLICANT
 from tests.payments import shop
@@ -14,7 +16,14 @@ PAGES = {
     "account": ["/accounts/consents/", "/accounts/profile/", "/accounts/email/"],
     "applicant": ["/members/apply/2026-0001/"],
     "officer": ["/staff/", "/staff/applications/2026-0001/", "/staff/members/", "/staff/events/"],
-    "head_office": ["/staff/branches/", "/staff/branches/busan/", "/staff/events/conference/edit/"],
+    "company_rep": ["/me/company/"],
+    "company_seat": ["/me/company/"],
+    "head_office": [
+        "/staff/company-changes/",
+        "/staff/branches/",
+        "/staff/branches/busan/",
+        "/staff/events/conference/edit/",
+    ],
     "treasurer": ["/staff/orders/", "/staff/deposits/", "/staff/money-tasks/"],
     "editor": ["/staff/reports/", "/staff/reports/new/"],
     "auditor": ["/staff/audit/", "/staff/mail/"],
@@ -34,6 +43,18 @@ def world(people) -> None:
         submitted_at=factories.clock.now(),
         **APPLICANT | {"phone": "+821012345678"},
     )
+    company, runner = people.company, people.company_rep
+    Member.objects.filter(pk=company.pk).update(name="Gaon Social Lab")
+    Organisation.objects.update(name="Gaon Social Lab", representative="Oh Se-rin")
+    members.invite(company, name="Moon Bo-ra", email="moon@example.test", by=runner)
+    members.request_change(
+        company,
+        name="Gaon Lab",
+        business_number=company.organisation.business_number,
+        representative="Oh Se-rin",
+        note="Registered on 2026-11-02",
+        by=runner,
+    )
     order = shop.order_of(people.regular, people.busan)
     payments.choose_bank_transfer(order, by=people.regular)
 
@@ -44,3 +65,14 @@ def test_pages_in_english(enter, world, who):
     for address in PAGES[who]:
         tab.open(address).look()
         assert tab.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_pages_of_a_company_in_english(enter, world, people):
+    company = f"/me/company/{people.company.pk}/"
+    runner = enter("company_rep", language="en")
+    for address in (f"{company}facts/", f"{company}change/", f"{company}invite-many/"):
+        runner.open(address).look()
+    enter("head_office", language="en").open(f"/staff/members/{people.company.pk}/company/").look()
+    Invitation.objects.update(fingerprint=fingerprint("known"))
+    for who in ("", "account"):
+        enter(who, language="en").open("/members/invitations/known/").look()

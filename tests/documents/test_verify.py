@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import translation
 
 from kosna.core import clock
 from kosna.documents.actions import issue, pdf_of, void
@@ -146,6 +147,8 @@ def test_void_paper_is_drawn_with_its_mark(cast: Cast) -> None:
 def test_serial_reads_as_on_paper(cast: Cast) -> None:
     document = card(cast)
     assert document.serial == f"제{clock.today().year}-회원-{document.number:06d}호"
+    with translation.override("en"):
+        assert document.serial == f"No. {clock.today().year}-CARD-{document.number:06d}"
     assert document.is_valid_on(date(2099, 1, 1))
 
 

@@ -170,6 +170,17 @@ def test_an_unpaid_ticket_shows_no_code(cast, login):
     assert client.get(reverse("tickets:ticket-pdf", args=[place.secret])).status_code == 404
 
 
+def test_whoever_has_not_paid_is_led_to_the_order(cast, login):
+    event = factories.make_event()
+    order = actions.register(ticket=factories.make_ticket(event), attendees=[ME], by=cast.account)
+    place = Registration.objects.get()
+    page = login("account").get(reverse("tickets:ticket-cancel", args=[place.secret]))
+    links = re.findall(
+        r'class="btn[^"]*" href="([^"]+)"', page.content.decode().partition("<main")[2]
+    )
+    assert links[:2] == [order.get_absolute_url(), place.get_absolute_url()]
+
+
 # --- the door ---
 
 
@@ -202,6 +213,19 @@ def test_a_check_in_takes_few_statements(cast, login, place):
         client.post(url, {"code": place.code})
     work = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
     assert len([sql for sql in work if 'FROM "accounts_user"' not in sql]) <= 5, work
+
+
+def test_the_door_asks_for_two_letters_before_it_says_that_nobody_is_there(login, place):
+    url = reverse("events_staff:check-in", args=["now"])
+    client = login("doorkeeper")
+    for typed, asks, nobody in [
+        ("m", True, False),
+        ("김", True, False),
+        ("me", False, False),
+        ("없는 사람", False, True),
+    ]:
+        answer = client.get(url, {"q": typed}).content.decode().rpartition("</form>")[2]
+        assert ("두 글자 이상" in answer, 'class="empty"' in answer) == (asks, nobody), typed
 
 
 def test_the_door_shows_masked_names_to_those_on_duty(cast, login, place):

@@ -7,13 +7,15 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from events import actions
 from events.actions import Attendee
-from events.models import Registration, Ticket
+from events.models import Event, Registration, Ticket
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.templatetags.ui import kdatetime
 from kosna.mail import post as post_office
 from kosna.mail.models import Message
 from kosna.payments import actions as payments
@@ -102,10 +104,37 @@ def test_priority_registration_is_for_its_tier_and_their_own_place(cast):
     for name in ("account", "lapsed", "associate"):
         with pytest.raises(Refused, match="20"):
             actions.register(ticket=ticket, attendees=[ME], by=getattr(cast, name))
-    with pytest.raises(Refused):
-        actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
+    with translation.override("en"):
+        with pytest.raises(Refused) as refusal:
+            actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
+        assert refusal.value.reasons == [
+            f"{FRIEND.name} can be registered from {kdatetime(event.openings[None])}.",
+            "Register yourself now, and your colleagues when it opens for them.",
+        ]
     assert taken(ticket) == 0
     assert actions.register(ticket=ticket, attendees=[ME], by=cast.regular).total == 55_000
+
+
+def test_a_colleague_is_offered_a_row_once_it_opens_for_them(cast, login):
+    now = clock.now()
+    opening = factories.make_clock(
+        {
+            cast.regular_tier: now - timedelta(days=1),
+            cast.company_tier: now - timedelta(days=1),
+            None: now + timedelta(days=2),
+        }
+    )
+    factories.make_ticket(factories.make_event("priority", clock=opening))
+    url = reverse("events:register", args=["priority"])
+    row = 'name="people" value="2"'
+
+    page = login("regular").get(url)
+    assert row not in page.content.decode()
+    assert kdatetime(page.context["companions_from"]) in page.content.decode()
+    assert row in login("company_seat").get(url).content.decode()  # shares a company's terms
+    opening.openings.filter(tier=None).update(opens_at=now)
+    actions.touch(Event.objects.get(slug="priority"))
+    assert row in login("regular").get(url).content.decode()
 
 
 def test_a_members_meeting_is_for_members(cast, event):

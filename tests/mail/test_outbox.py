@@ -10,7 +10,7 @@ import time_machine
 from django.core import mail
 from django.db import connection, transaction
 
-from kosna.core import clock
+from kosna.core import clock, tokens
 from kosna.core.errors import Refused
 from kosna.mail import post
 from kosna.mail.models import Message
@@ -236,3 +236,16 @@ def test_list_filters(cast: Cast, login: Any) -> None:
     assert shown("?q=A@example.test") == ["a@example.test"]
     assert shown("?status=failed") == []
     assert shown("?status=nonsense") == ["a@example.test", "b@example.test"]
+
+
+def test_a_secret_leaves_with_the_mail_and_stays_nowhere(mailoutbox: list) -> None:
+    seed = tokens.new_seed()
+    send(context={"name": post.secretly("token", seed)})
+    assert tokens.token(seed) not in str(Message.objects.values())
+
+    post.deliver_due()
+
+    assert mailoutbox[0].body == f"Dear {tokens.token(seed)}, ko"
+    message = Message.objects.get()
+    assert (message.subject, message.text) == ("Hello …", "Dear …, ko")
+    assert tokens.token(seed) not in str(Message.objects.values())

@@ -1,12 +1,13 @@
 """The desk's pages about applications and members: whose rows, how many queries, what is traced."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kosna.audit.models import Entry
+from kosna.core import clock
 from kosna.core.uploads import check_document
 from kosna.payments.models import Order
 from members import actions
@@ -221,3 +222,92 @@ def test_filter_by_standing_agrees_with_the_row(cast, day):
     for code in LABELS:
         filtered = set(in_standing(Member.objects.all(), code, day))
         assert filtered == {m for m in members if standing_of(m, day).code == code}
+
+
+def test_applications_open_on_what_waits(cast, login):
+    submitted = make_application(cast.applicant, cast.regular_tier, cast.busan, submitted=True)
+    decided = make_application(cast.account, cast.regular_tier, cast.busan, submitted=True)
+    actions.approve_application(decided, basis="이사회 의결", by=cast.head_office)
+    client = login("head_office")
+
+    def shown(query=""):
+        page = client.get(f"/staff/applications/{query}").context["page"]
+        return {row.pk for row in page}
+
+    assert shown() == {submitted.pk}
+    assert shown("?status=approved") == {decided.pk}
+    assert shown("?status=") == {submitted.pk, decided.pk}
+
+
+def test_members_whose_days_end_soon(cast, login):
+    today = clock.today()
+    Period.objects.all().delete()
+
+    def member(*periods):
+        row = factories.make_member(branch=cast.busan, paid_until=None)
+        for starts_on, ends_on in periods:
+            Period.objects.create(member=row, tier=row.tier, starts_on=starts_on, ends_on=ends_on)
+        return row.pk
+
+    day = timedelta(days=1)
+    soon = member((today - 300 * day, today + 60 * day))
+    last_day = member((today - 300 * day, today))
+    member((today - 300 * day, today + 61 * day))
+    member((today - 300 * day, today - day))
+    member((today - 300 * day, today + 5 * day), (today + 6 * day, today + 370 * day))
+    member((today - 300 * day, None))
+    client = login("head_office")
+
+    desk = client.get("/staff/").context["queues"]
+    queue = next(one for one in desk if one["queue"].name == "expiring")
+    assert {row.pk for row in queue["rows"]} == {soon, last_day}
+    assert [row.paid_until for row in queue["rows"]] == [today, today + 60 * day]
+    page = client.get(queue["queue"].url).context["page"]
+    assert {row.pk for row, _label, _tone in page} == {soon, last_day}
+
+
+def test_doorkeepers_desk_leads_to_todays_door(cast, login):
+    factories.make_event("today", starts_at=clock.now() - timedelta(hours=1))
+    factories.make_event("later", starts_at=clock.now() + timedelta(days=9))
+    factories.make_event("elsewhere", branch=cast.daegu)
+    for status in ("draft", "cancelled"):
+        factories.make_event(status, status=status)
+
+    def events(name):
+        response = login(name).get("/staff/")
+        queues = response.context["queues"]
+        rows = next(one["rows"] for one in queues if one["queue"].name == "events")
+        return [row.slug for row in rows], response.content.decode()
+
+    shown, page = events("doorkeeper")
+    assert shown == ["today", "later", "elsewhere"]
+    assert "/staff/checkin/today/" in page
+    assert "/staff/checkin/later/" not in page
+    assert "/staff/events/today/" not in page
+    shown, page = events("auditor")
+    assert "/staff/events/today/" in page
+    assert "/staff/checkin/" not in page
+    assert events("other_officer")[0] == ["elsewhere"]
+
+
+def test_phones_are_kept_on_approval(cast):
+    person = make_application(cast.applicant, cast.regular_tier, cast.busan, submitted=True)
+    actions.approve_application(person, basis="이사회 의결", by=cast.head_office)
+    cast.applicant.refresh_from_db()
+    assert cast.applicant.phone == person.phone != ""
+    company = make_application(
+        cast.account,
+        cast.company_tier,
+        cast.busan,
+        submitted=False,
+        organisation_name="한빛데이터㈜",
+        business_number="1348672683",
+        representative="윤다온",
+        size="large",
+        phone="+821099990000",
+    )
+    attach(company, check_document(upload()))
+    company = actions.submit_application(company, by=cast.account)
+    actions.approve_application(company, basis="이사회 의결", by=cast.head_office)
+    company.refresh_from_db()
+    assert company.member.organisation.phone == "+821099990000"

@@ -191,3 +191,27 @@ def test_filters_stand_in_the_address(cast, login, query, number):
     actions.settle_free(free, by=free.user)
     answer = login("treasurer").get(f"/staff/orders/?{query}")
     assert answer.context["page"].paginator.count == number
+
+
+def test_a_deposit_is_offered_where_one_may_come(cast, login):
+    client = login("treasurer")
+
+    def offered(order):
+        return f"/staff/deposits/{order.code}/" in client.get(
+            f"/staff/orders/{order.code}/"
+        ).content.decode().replace("&amp;", "&")
+
+    order = shop.order_of(cast.account, cast.busan, 33_000)
+    assert offered(order)
+    actions.record_payment(
+        order=order,
+        provider="stripe",
+        reference="ch_1",
+        method="card",
+        amount=33_000,
+        received_at=clock.now(),
+    )
+    assert not offered(order)
+    bank = shop.order_of(cast.account, cast.busan, 33_000)
+    actions.choose_bank_transfer(bank, by=bank.user)
+    assert offered(bank)

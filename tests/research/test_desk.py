@@ -208,3 +208,20 @@ def test_desk_list_query_count(
     client.get(url)
     with django_assert_num_queries(queries):
         client.get(url)
+
+
+def test_forms_speak_the_readers_language(cast: Cast, login) -> None:
+    page = login("editor").get("/staff/reports/new/").content.decode()
+    assert "---------" not in page
+    assert "선택해 주십시오" in page
+    assert "선택된 파일이 없습니다" in page
+
+
+def test_list_counts_tiers_where_they_are_many(cast: Cast, login) -> None:
+    two, three = [cast.regular_tier, cast.company_tier], cast.associate_tier
+    factories.make_report("few", tiers=tuple(two))
+    factories.make_report("many", tiers=(*two, three))
+    page = login("editor").get("/staff/reports/").content.decode()
+    assert "회원 3종" in page
+    assert "회원 2종" not in page
+    assert two[0].name in page

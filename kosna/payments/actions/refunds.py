@@ -123,7 +123,7 @@ def approve_refund(refund: Refund, *, by: User) -> None:
             % {"limit": f"{settings.TWO_PERSON_REFUND_WON:,}"}
         )
     refund.move_to(Refund.Status.APPROVED, approved_at=clock.now(), approved_by=by)
-    _record("approve", refund, by=by)
+    _record("payments.approve_refund", refund, by=by)
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def reject_refund(refund: Refund, *, by: User, reason: str) -> None:
     """Drops a request, or a refund that failed for good: its claim is free again."""
     locked(refund.order)
     refund.move_to(Refund.Status.REJECTED, error=reason[:500])
-    _record("reject", refund, by=by, reason=reason)
+    _record("payments.reject_refund", refund, by=by, reason=reason)
 
 
 def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
@@ -145,7 +145,7 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
         refund.refresh_from_db()
         if refund.status != Refund.Status.SENT:
             refund.move_to(Refund.Status.SENT, tries=refund.tries + 1, reference=None, error="")
-            _record("send", refund, by=by)
+            _record("payments.send_refund", refund, by=by)
         elif refund.reference:
             return refund
     try:
@@ -219,7 +219,7 @@ def _import(state: RefundState) -> Refund | None:
                 reference=state.reference,
                 approved_at=clock.now(),
             )
-            _record("import", refund)
+            _record("payments.import_refund", refund)
     except IntegrityError:
         refund = Refund.objects.select_related("order", "payment").get(reference=state.reference)
     return refund
@@ -253,7 +253,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
         user=order.user,
         branch=order.branch,
     )
-    _record("finish", refund, by=by)
+    _record("payments.finish_refund", refund, by=by)
 
 
 @transaction.atomic
@@ -267,7 +267,7 @@ def _fail(refund: Refund, error: str) -> None:
         _book(refund, refund.amount)
     refund.move_to(Refund.Status.FAILED, error=error[:500], done_at=None)
     raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
-    _record("fail", refund, reason=error)
+    _record("payments.fail_refund", refund, reason=error)
 
 
 def _book(refund: Refund, amount: int) -> None:
@@ -281,10 +281,10 @@ def _book(refund: Refund, amount: int) -> None:
     )
 
 
-def _record(step: str, refund: Refund, *, by: User | None = None, reason: str = "") -> None:
+def _record(verb: str, refund: Refund, *, by: User | None = None, reason: str = "") -> None:
     order = refund.order
     audit.record(
-        f"payments.{step}_refund",
+        verb,
         order,
         by=by,
         reason=reason,

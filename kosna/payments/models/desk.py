@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.core import clock
 from kosna.core.models import Stateful
@@ -17,7 +18,7 @@ class ProviderEvent(models.Model):
     """A delivery that a provider signed. Its id is unique, so a replay changes nothing."""
 
     class Outcome(models.TextChoices):
-        RECEIVED = "received", _("Received")
+        RECEIVED = "received", pgettext_lazy("notice of a provider", "Received")
         APPLIED = "applied", _("Applied")
         IGNORED = "ignored", _("Nothing to do")
         QUARANTINED = "quarantined", _("Quarantined")  # another account, mode, amount or currency

@@ -1,8 +1,9 @@
-"""How a payment was made, for people to read."""
+"""How a payment was made and where it was booked, for people to read."""
 
 from django import template
 
-from kosna.payments.labels import method_label
+from kosna.payments.labels import account_label, method_label
 
 register = template.Library()
+register.filter(account_label)
 register.filter(method_label)

@@ -45,6 +45,13 @@ def kdatetime(value: datetime | None) -> str:
 
 
 @register.filter
+def kmonth(value: date) -> str:
+    """2026. 11., in English Nov 2026: what stands beside a large day."""
+    day = _local(value)
+    return f"{day.year}. {day.month}." if get_language() == "ko" else dateformat.format(day, "M Y")
+
+
+@register.filter
 def kspan(start: datetime, end: datetime) -> str:
     """2026. 11. 23.(월) 14:00 ~ 17:30; another day is named."""
     same_day = clock.kst_date(start) == clock.kst_date(end)

@@ -24,8 +24,8 @@ def tell(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0006_lifecycle"),
-        ("documents", "0002_papers_of_a_membership"),
+        ("members", "0010_register_closes_its_lines"),
+        ("documents", "0003_papers_of_a_membership"),
     ]
 
     operations = [migrations.RunPython(tell, migrations.RunPython.noop)]

@@ -1,0 +1,61 @@
+"""A new version of the terms is announced and agreed to; a phone is kept as people read it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kosna.accounts import actions
+from kosna.accounts.models import Consent, Policy
+from kosna.core import clock
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+TERMS = Policy.Kind.TERMS
+AGREE = "/accounts/consents/terms/"
+
+
+def asked(client: Client) -> tuple[bool, bool]:
+    """On my page, and on the page of consents."""
+    return (
+        "/accounts/consents/" in client.get("/me/").content.decode().partition("<aside")[0],
+        AGREE in client.get("/accounts/consents/").content.decode(),
+    )
+
+
+def test_new_terms_are_announced_and_agreed_to(cast: Cast, login: Any) -> None:
+    actions.give_consent(user=cast.regular, kind=TERMS, ip=None)
+    client = login("regular")
+    assert asked(client) == (False, False)
+    today = clock.today()
+    Policy.objects.create(
+        kind=TERMS, version="3", effective_on=today + timedelta(days=1), text_ko="3", text_en="3"
+    )
+    assert asked(client) == (False, False)
+    new = Policy.objects.create(
+        kind=TERMS, version="2", effective_on=today, text_ko="새 약관", text_en="New terms"
+    )
+    assert asked(client) == (True, True)
+    assert client.get(AGREE).status_code == 405
+    assert client.post(AGREE, follow=True).status_code == 200
+    assert asked(client) == (False, False)
+    assert Consent.objects.filter(user=cast.regular, policy=new, withdrawn_at=None).count() == 1
+    client.post(AGREE)
+    assert Consent.objects.filter(user=cast.regular, policy=new).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("010 1234-5678", "+821012345678"), ("", ""), ("12", None)]
+)
+def test_phone_is_kept_as_a_number(cast: Cast, login: Any, typed: str, kept: str | None) -> None:
+    client = login("regular")
+    answers = {"name": "김하늘", "name_en": "", "language": "ko", "phone": typed}
+    response = client.post("/accounts/profile/", answers)
+    cast.regular.refresh_from_db()
+    if kept is None:
+        assert set(response.context["form"].errors) == {"phone"}
+    else:
+        assert (response.status_code, cast.regular.phone) == (302, kept)
+        page = client.get("/accounts/profile/").content.decode()
+        assert ("010-1234-5678" in page) == bool(kept)
