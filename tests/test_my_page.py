@@ -197,10 +197,10 @@ def test_history_tells_all_sorts_of_things_the_newest_first(cast, login):
     happen(cast, 1)
     page = login("regular").get("/me/history/").context["page"]
 
-    assert {row.what for row in page} == {"회원명부", "납부 기간", "주문", "문서"}
+    assert {row.what for row in page} == {"사원명부", "납부 기간", "주문", "문서"}
     days = [row.on for row in page]
     assert days == sorted(days, reverse=True)
-    assert "회원명부" not in {
+    assert "사원명부" not in {
         row.what for row in login("account").get("/me/history/").context["page"]
     }
     assert 'class="empty' in login("account").get("/me/history/").content.decode()

@@ -46,6 +46,7 @@ def me(request: HttpRequest) -> HttpResponse:
     application = (
         Application.objects.visible_to(user).select_related("tier").order_by("-pk").first()
     )
+    seat_offers = list(offers_to(user))
     documents = Document.objects.filter(subject=user).order_by("-pk")
     tickets = (
         Registration.objects.filter(user=user)
@@ -60,11 +61,11 @@ def me(request: HttpRequest) -> HttpResponse:
             "memberships": memberships,
             "run_by_me": run_by_me,
             "with_card": {row.pk for row, _standing in memberships if _has_card(row, today)},
-            "next": next_step(unpaid, renewable, application, memberships),
+            "next": next_step(unpaid, renewable, application, memberships, seat_offers),
             "year": year_of(user, [member for member, _standing in running], run_by_me, today),
             "own_addresses": [row for row in mine if row.status == Member.Status.ACTIVE],
             "is_member": any(standing.code == GOOD for _, standing in memberships),
-            "seat_offers": offers_to(user),
+            "seat_offers": seat_offers,
             "seat_requests": asked_by(user),
             "application": application,
             "terms": terms_to_agree(user),
@@ -92,16 +93,21 @@ class Step:
 
 
 def next_step(
-    unpaid: Sequence[Order], renewable: set[int], application: Application | None, held: Held
+    unpaid: Sequence[Order],
+    renewable: set[int],
+    application: Application | None,
+    held: Held,
+    seat_offers: Sequence[object] = (),
 ) -> Step | None:
-    """Pay what is ordered, finish the application, renew, or join; None when nothing is to do."""
+    """Pay what is ordered, finish the application, renew, or join; None when nothing is to do, or
+    where a company offers a seat, whose card has the button."""
     if unpaid:
         return Step(_("Pay now"), unpaid[0].get_absolute_url(), unpaid[0].title)
     if application and application.is_editable:
         return Step(_("Complete the application"), application.get_absolute_url())
     if renewable:
         return Step(_("Renew"), reverse("members:renew"))
-    if application and application.is_undecided:
+    if seat_offers or (application and application.is_undecided):
         return None
     if not held or held[0][1].code == ENDED:
         return Step(_("Apply again") if held else _("How to join"), reverse("members:tiers"))

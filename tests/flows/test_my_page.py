@@ -40,7 +40,7 @@ def test_a_member_takes_papers_and_they_end_with_a_refund(portal, people, enter)
 
     card = newcomer.open("/me/card/")
     assert member.number in card.text and "정상" in card.text
-    assert "회원명부" in newcomer.open("/me/history/").text
+    assert "사원명부" in newcomer.open("/me/history/").text
 
     treasurer = enter("treasurer").open(f"/staff/orders/{order.code}/refund/")
     line = order.lines.get(kind="dues")
