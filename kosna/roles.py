@@ -29,6 +29,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.review_application",
         "members.export_member",
+        "members.import_member",
         "members.withdraw_member",
         "members.propose_removal",
         "members.change_company",
@@ -68,6 +69,7 @@ ROLES: dict[str, set[str]] = {
         "members.approve_application",
         "members.readmit_expelled",
         "members.export_member",
+        "members.import_member",
         "members.withdraw_member",
         "members.propose_removal",
         "members.decide_membership",

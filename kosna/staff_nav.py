@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("Applications"), "/staff/applications/", "inbox", "members.view_application"),
             Place(_("Members"), "/staff/members/", "users", "members.view_member"),
+            Place(_("Imports"), "/staff/imports/", "upload", "members.import_member"),
             Place(
                 _("Expulsion and forfeiture"),
                 "/staff/removals/",

@@ -4,16 +4,21 @@ Each deed that changes a line (joining, another tier, branch, name or address, l
 ``enter`` in its own transaction, once the member's row says what the line will say.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 
+from django.core.cache import cache
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import kdate
-from members.models import Member, RegisterEntry, Suspension
+from members.models import Member, RegisterEntry, Suspension, Tier
 from members.models.register import RegisterEntryQuerySet
+
+KEPT_SECONDS = 24 * 60 * 60
 
 
 def enter(
@@ -77,6 +82,16 @@ def first_line(member: Member) -> RegisterEntry:
 def as_of(day: date) -> RegisterEntryQuerySet:
     """The line of each member in force on a day, those who have left by then included."""
     return RegisterEntry.objects.in_force(day)
+
+
+def count_of(lines: RegisterEntryQuerySet) -> int:
+    """How many lines these are. Since lines are never changed, what was counted once holds until
+    another line is written (or a tier becomes one of 사원)."""
+    latest = RegisterEntry.objects.aggregate(latest=Max("pk"))["latest"]
+    sawon = sorted(Tier.objects.filter(is_sawon=True).values_list("pk", flat=True))
+    asked = hashlib.sha256(f"{latest} {sawon} {lines.query}".encode()).hexdigest()
+    count = cache.get_or_set(f"register:{asked}", lines.count, KEPT_SECONDS)
+    return int(count or 0)
 
 
 def suspended_on(day: date, members: Iterable[int] | None = None) -> set[int]:

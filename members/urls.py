@@ -1,6 +1,15 @@
 from django.urls import path
 
-from members.views import applications, inspections, invitations, leaving, papers, renewals, tiers
+from members.views import (
+    applications,
+    claims,
+    inspections,
+    invitations,
+    leaving,
+    papers,
+    renewals,
+    tiers,
+)
 
 app_name = "members"
 urlpatterns = [
@@ -18,6 +27,8 @@ urlpatterns = [
     path(
         "apply/<str:number>/files/<int:pk>/", applications.application_file, name="application-file"
     ),
+    path("claim/", claims.claim_again, name="claim-again"),
+    path("claim/<str:token>/", claims.claim, name="claim"),
     path("card.pdf", papers.card, name="card"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("register/<str:secret>/", inspections.inspection, name="inspection"),

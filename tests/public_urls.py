@@ -17,6 +17,7 @@ PUBLIC = {
     "research:report",
     "research:reports",
     # known by an unguessable secret or code
+    "members:claim",
     "documents:verified",
     "documents:verify",
     "members:invitation",
@@ -25,6 +26,7 @@ PUBLIC = {
     "tickets:ticket-certificate",
     "tickets:ticket-pdf",
     # signing up and in
+    "members:claim-again",
     "account_complete_password_reset",
     "account_confirm_login_code",
     "account_confirm_password_reset_code",

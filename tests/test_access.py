@@ -26,7 +26,18 @@ from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
 from members import actions as members
 from members.actions import appoint_proxy, request_inspection
-from members.models import Application, ApplicationFile, CompanyDomain, Invitation, Removal, Seat
+from members.models import (
+    Application,
+    ApplicationFile,
+    Claim,
+    CompanyDomain,
+    Import,
+    ImportLine,
+    ImportRow,
+    Invitation,
+    Removal,
+    Seat,
+)
 from tests import factories
 from tests.conftest import PEOPLE, Cast
 from tests.members.assembly import called, vote_of
@@ -48,6 +59,7 @@ SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
+IMPORT = {"officer", "other_officer", "head_office"}
 REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
 DECIDE = {"reviewer", "head_office"}
 SEE_PAPERS = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
@@ -135,6 +147,8 @@ MATRIX = [
     public("branches:branches"),
     public("branches:branch", code="branch"),
     public("members:tiers"),
+    public("members:claim", token="secret"),  # which is none: the page that offers another
+    public("members:claim-again"),
     public("members:invitation", token="token"),
     public("events:events"),
     public("events:calendar-ics"),
@@ -181,6 +195,12 @@ MATRIX = [
     desk("members_staff:application-file", SEE_MEMBERS, number="application", pk="file"),
     desk("members_staff:members", SEE_MEMBERS),
     desk("members_staff:member", SEE_MEMBERS, pk="member"),
+    desk("members_staff:imports", IMPORT),
+    desk("members_staff:import", IMPORT, uuid="import"),
+    desk("members_staff:import-columns", IMPORT, uuid="import"),
+    desk("members_staff:import-faulty", IMPORT, uuid="import"),
+    desk("members_staff:claims", IMPORT, uuid="import"),
+    desk("members_staff:claim-email", IMPORT, pk="claim"),
     desk("members_staff:member-suspend", DECIDE, pk="member"),
     desk("members_staff:member-restore", DECIDE, pk="member"),
     desk("members_staff:member-withdraw", HOLD_EVENTS, pk="member"),
@@ -339,6 +359,21 @@ MATRIX = [
     ),
     hall("members_staff:meeting-item-again", HEAD_OFFICE, 422, "post", number="meeting", pk="item"),
     hall("members_staff:meeting-item-off", HEAD_OFFICE, 422, "post", number="meeting", pk="item"),
+    desk("members_staff:import-choose", IMPORT, 302, "post", uuid="import", line="line"),
+    desk("members_staff:import-merge", IMPORT, 302, "post", uuid="import"),
+    desk("members_staff:import-apply", IMPORT, 422, "post", uuid="import"),
+    desk("members_staff:import-undo", IMPORT, 422, "post", uuid="import"),
+    Row(
+        "members_staff:import-abandon",
+        {"head_office"},
+        {"uuid": "import"},
+        OTHER,
+        "post",
+        302,
+        instead={"officer": 303},  # given up by then
+    ),
+    desk("members_staff:claims-invite", IMPORT, 303, "post", uuid="import"),  # nobody waits
+    desk("members_staff:claim-invite", IMPORT, 303, "post", pk="claim"),  # no address
     desk("events_staff:export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:publish", HOLD_EVENTS, 303, "post", slug="event"),
     desk("events_staff:unpublish", HOLD_EVENTS, 303, "post", slug="event"),
@@ -461,6 +496,19 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         by=cast.regular,
     )
     batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
+    imported = Import.objects.create(
+        branch=cast.busan,
+        by=cast.officer,
+        file_name="members.csv",
+        sha256="0" * 64,
+        status=Import.Status.CHECKED,
+        headings=["성명"],
+        mapping=["name"],
+        samples=[{"first": [], "values": []}],
+    )
+    ImportLine.objects.create(imported=imported, line=2, cells=["김하늘"])
+    ImportRow.objects.create(imported=imported, line=2, verdict=ImportRow.Verdict.FAULTY)
+    claim = Claim.objects.create(member=cast.regular_member, imported=imported, name="regular")
     removal, forfeiture = (
         Removal.objects.create(
             member=factories.make_member(branch=cast.busan),
@@ -508,6 +556,9 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "proxy": proxy.pk,
         "inspection": inspection.number,
         "inspection_secret": inspection.secret,
+        "import": imported.uuid,
+        "line": 2,
+        "claim": claim.pk,
         "appointment": Appointment.objects.get(user=cast.officer).pk,
     }
 

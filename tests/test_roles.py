@@ -24,6 +24,7 @@ MAY = {
     "members.decide_membership": "reviewer head_office",
     "members.view_member": "officer other_officer reviewer auditor head_office",
     "members.export_member": "officer other_officer head_office",
+    "members.import_member": "officer other_officer head_office",
     "members.change_company": "officer other_officer head_office",
     "members.view_register": "officer other_officer auditor head_office",
     "members.export_register": "officer other_officer head_office",

@@ -101,6 +101,13 @@ VERBS: dict[str, Promise] = {
     "members.vote_in_writing": _("Voted in writing"),
     "members.withdraw_inspection": _("Withdrew a request to inspect the register"),
     "members.confirm_request": _("Confirmed a request for a seat"),
+    "members.abandon_import": _("Gave an import up"),
+    "members.claim_account": _("Claimed an imported membership"),
+    "members.enter_email": _("Entered a member's e-mail address"),
+    "members.import_member": _("Imported a member"),
+    "members.send_invitations": _("Sent invitations"),
+    "members.start_import": _("Started an import"),
+    "members.undo_import": _("Undid an import"),
     # payments
     "payments.approve_refund": _("Approved a refund"),
     "payments.attempt_failed": _("A payment attempt failed"),

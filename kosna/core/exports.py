@@ -14,7 +14,7 @@ from kosna.core import clock
 BOM = "\ufeff"  # without it Excel reads UTF-8 as cp949
 # A cell that begins with one of these is a formula to some spreadsheet; the full-width forms are
 # folded to them by Excel in Korean and Japanese (OWASP WSTG-INPV-21).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 
 
 def neutral(value: Any) -> Any:
@@ -29,7 +29,7 @@ def neutral(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     text = str(value).replace("\x00", "")
-    return "'" + text if text.lstrip(" \u3000\u00a0\ufeff").startswith(_FORMULA) else text
+    return "'" + text if text.lstrip(" \u3000\u00a0\ufeff").startswith(FORMULA) else text
 
 
 class _Echo:

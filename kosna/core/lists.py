@@ -8,6 +8,10 @@ from django.http import HttpRequest
 PER_PAGE = 20
 
 
-def page_of(request: HttpRequest, rows: Any) -> Page:
-    """The page that ``?page=`` names; one that makes no sense is the first or the last."""
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+def page_of(request: HttpRequest, rows: Any, *, count: int | None = None) -> Page:
+    """The page that ``?page=`` names; one that makes no sense is the first or the last. ``count``
+    where it is known already."""
+    paginator = Paginator(rows, PER_PAGE)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))

@@ -6,6 +6,7 @@ from kosna.accounts.models import Policy
 from kosna.accounts.policies import TEXTS
 from kosna.branches.models import Branch, Region
 from kosna.founding import FOUNDED_ON, REGIONS, SINCE, constitute
+from members.models import Tier
 
 OPEN_SINCE = {
     "hq": FOUNDED_ON,
@@ -50,6 +51,9 @@ INTROS = {
 }
 
 REGULAR_TIERS = ("regular", "lifetime", "micro", "company", "large")
+# Students pay when they apply; their first year, and that of associates, is cheaper later in it.
+PAY_FIRST = ("student",)
+FIRST_YEARS = {"student": Tier.FirstYear.HALF, "associate": Tier.FirstYear.MONTHLY}
 CORPORATE_TIERS = ("micro", "company", "large")
 
 
@@ -61,6 +65,9 @@ def build() -> None:
         " branches in the whole country.",
     )
     _branches()
+    Tier.objects.filter(code__in=PAY_FIRST).update(joining=Tier.Joining.PAY_FIRST)
+    for code, rule in FIRST_YEARS.items():
+        Tier.objects.filter(code=code).update(first_year=rule)
     Policy.objects.bulk_create(
         Policy(
             kind=kind,

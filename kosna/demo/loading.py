@@ -10,6 +10,7 @@ from kosna.core.errors import Refused
 from kosna.demo import (
     association,
     events,
+    imports,
     meetings,
     memberships,
     papers,
@@ -38,7 +39,8 @@ def load() -> bool:
         association.build()
         story = Story()
         story.at(story.past(6, 1, 2), people.appoint_staff)
-        for chapter in (memberships, papers, meetings, research, events, registrations):
+        chapters = (memberships, imports, papers, meetings, research, events, registrations)
+        for chapter in chapters:
             chapter.tell(story)
         story.play()
         post.deliver_quietly()

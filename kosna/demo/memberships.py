@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
-from kosna.audit import actions as audit
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.uploads import Checked, check_document
 from kosna.demo import companies, money, seats
+from kosna.demo.association import PAY_FIRST
 from kosna.demo.companies import Company
 from kosna.demo.people import (
     APPLICANTS,
@@ -30,14 +30,21 @@ from kosna.demo.people import (
 from kosna.demo.story import Story
 from kosna.payments.actions import choose_bank_transfer
 from kosna.payments.models import Order
-from members import actions, register
+from members import actions
+from members.forms import basis_text
 from members.models import Application, Member, Tier, Topic
+from members.standing import forfeitable
 
 PEOPLE = {person.key: person for person in (*MEMBERS, *APPLICANTS)}
 CARDS = ("kr_card", "kakao_pay", "naver_pay", "card", "payco")
 TIER_OF_EACH = ("regular", "regular", "regular", "associate", "student")
 VETERANS = 40  # of the background: here for at least a year
-BASIS = "제{n}차 심사위원회 의결"
+
+
+def basis_of(round_number: int) -> str:
+    """The review board decides every other Thursday or so; all that matters is that it says so."""
+    day = clock.today()
+    return basis_text(f"제{round_number}차 심사위원회", day, f"{day.year}-{round_number}호")
 
 
 def tell(story: Story) -> None:
@@ -45,6 +52,7 @@ def tell(story: Story) -> None:
     _the_companies(story)
     _the_others(story)
     _those_who_left(story)
+    _those_in_question(story)
     _the_open_applications(story)
 
 
@@ -98,29 +106,86 @@ def falls_behind(index: int) -> bool:
 
 def _those_who_left(story: Story) -> None:
     join(story, PEOPLE["left"], "regular", "hq", story.past(3, 3, 3), renews=False)
-    join(story, PEOPLE["expelled"], "regular", "daegu", story.past(4, 6, 6), renews=False)
-
-    def leave(key: str, status: str, verb: str, reason: str, by: str) -> None:
-        member = Member.objects.get(user__email=f"{key}@example.test")
-        member.move_to(status, ended_on=clock.today())
-        register.enter(member, status, on=clock.today(), by=account(by), reason=reason)
-        audit.record(verb, member, by=account(by), reason=reason, subjects=[member.user_id])
-
+    join(story, PEOPLE["expelled"], "regular", "daegu", story.past(5, 6, 6), renews=False)
     story.at(
         story.past(1, 8, 8),
-        lambda: leave("left", Member.Status.WITHDRAWN, "members.withdraw", "본인 신청", "left"),
-    )
-    story.at(
-        story.past(1, 9, 9),
-        lambda: leave(
-            "expelled", Member.Status.EXPELLED, "members.expel", "2년 연체, 이사회 의결", "hq"
+        lambda: actions.withdraw(
+            _member("left"), reason="직무가 바뀌어 탈퇴합니다.", by=account("left")
         ),
     )
+    decided = story.past(4, 9, 9)
+    basis = basis_text("제37차 이사회", clock.kst_date(decided), f"{decided.year}-4호")
+    story.at(
+        decided,
+        lambda: actions.propose_expulsion(
+            _member("expelled"),
+            reason="협회 명의를 승낙 없이 사용하였습니다.",
+            basis=basis,
+            by=account("daegu"),
+        ),
+    )
+    story.at(
+        decided + timedelta(days=1),
+        lambda: actions.confirm_expulsion(
+            _member("expelled").removals.get(), by=account("reviewer")
+        ),
+    )
+    # Years later the expelled one applies again: held, until the head office decides.
+    apply(story, PEOPLE["expelled"], "regular", "daegu", story.ago(1, 15), again=True)
+
+
+def _those_in_question(story: Story) -> None:
+    """Rights that rest, an expulsion that waits for its second person, a forfeiture on the board's
+    table."""
+    join(story, PEOPLE["suspended"], "regular", "hq", story.past(2, 2, 12))
+    join(story, PEOPLE["accused"], "regular", "hq", story.past(2, 9, 24))
+    decided = story.ago(12, 11)
+    basis = basis_text("제52차 이사회", clock.kst_date(decided), f"{decided.year}-9호")
+    story.at(
+        decided,
+        lambda: actions.suspend(
+            _member("suspended"),
+            starts_on=clock.today(),
+            ends_on=clock.today() + timedelta(days=60),
+            reason="윤리 규정 제8조 위반(표절).",
+            basis=basis,
+            by=account("reviewer"),
+        ),
+    )
+    story.at(
+        story.ago(3, 14),
+        lambda: actions.propose_expulsion(
+            _member("accused"),
+            reason="회비를 횡령한 사실이 확인되었습니다.",
+            basis=basis,
+            by=account("hq"),
+        ),
+    )
+
+    def propose_forfeitures() -> None:
+        named = [PEOPLE["lapsed"].email]
+        rows = forfeitable(Member.objects.all(), clock.today()).exclude(user__email__in=named)
+        actions.propose_forfeitures(
+            rows.order_by("joined_on", "pk")[:1],
+            reason="2년 이상 연회비 연체",
+            by=account("hq"),
+        )
+
+    story.at(story.ago(2, 10), propose_forfeitures)
+
+
+def _member(key: str) -> Member:
+    return Member.objects.get(user__email=f"{key}@example.test", status=Member.Status.ACTIVE)
 
 
 def _the_open_applications(story: Story) -> None:
     apply(story, PEOPLE["applicant"], "regular", "busan", story.ago(1, 9, 20))
-    apply(story, PEOPLE["applicant2"], "associate", "daegu", story.ago(2, 16, 5))
+    # A student pays first, and waits for the decision.
+    apply(story, PEOPLE["applicant2"], "student", "daegu", story.ago(2, 16, 5))
+    story.at(
+        story.ago(2, 16, 20),
+        lambda: _pay(Order.objects.get(application=_latest("applicant2")), PEOPLE["applicant2"]),
+    )
     apply(story, PEOPLE["applicant3"], "company", "hq", story.ago(3, 11), company=companies.ONDAM)
     apply(story, PEOPLE["draft"], "regular", "hq", story.ago(4, 21), submits=False)
 
@@ -140,7 +205,7 @@ def _the_open_applications(story: Story) -> None:
         lambda: actions.reject_application(
             _latest("rejected"),
             reason="신청인의 활동 분야가 정관 제5조의 회원 자격과 달라 반려합니다.",
-            basis=BASIS.format(n=41),
+            basis=basis_of(41),
             by=account("reviewer"),
         ),
     )
@@ -169,7 +234,7 @@ def _approver(key: str, branch: str) -> Callable[[], object]:
         application = _latest(key)
         round_number = 20 + clock.today().year % 100 * 2
         actions.approve_application(
-            application, basis=BASIS.format(n=round_number), by=approver_of(branch)
+            application, basis=basis_of(round_number), by=approver_of(branch)
         )
 
     return approve
@@ -192,11 +257,13 @@ def apply(
     *,
     company: Company | None = None,
     submits: bool = True,
+    again: bool = False,
 ) -> None:
-    """An account, a draft and, half an hour later, the application itself."""
+    """An account (unless it is there ``again``), a draft and, half an hour later, the application
+    itself."""
 
     def write() -> None:
-        user = open_account(person)
+        user = account(person.key) if again else open_account(person)
         actions.save_draft(
             _form(person, tier, branch, company),
             proof=proof(tier) if Tier.objects.get(code=tier).needs_proof else None,
@@ -248,10 +315,14 @@ def join(
     company: Company | None = None,
     renews: bool = True,
 ) -> None:
-    """Applied two days before, approved the day before, paid ``at``; renewed each December."""
+    """Applied two days before, approved the day before, paid ``at`` (where payment comes first,
+    the other way round); renewed each December."""
     apply(story, person, tier, branch, at - timedelta(days=2), company=company)
-    story.at(at - timedelta(days=1), _approver(person.key, branch))
-    story.at(at, lambda: _pay(Order.objects.get(application=_latest(person.key)), person))
+    approved_at, paid_at = at - timedelta(days=1), at
+    if tier in PAY_FIRST:
+        approved_at, paid_at = at, at - timedelta(days=1)
+    story.at(approved_at, _approver(person.key, branch))
+    story.at(paid_at, lambda: _pay(Order.objects.get(application=_latest(person.key)), person))
     for_life = tier == "lifetime"
     if not renews or for_life:
         return

@@ -102,6 +102,8 @@ APPLICANTS = (
     Person("minjun2", "김민준", "동명이인, 승인, 무통장입금 대기", "Kim Min-jun", region="daegu"),
     Person("left", "백로아", "탈퇴한 회원", "Baek Ro-a"),
     Person("expelled", "도경민", "제명된 회원", "Do Gyeong-min", region="daegu"),
+    Person("suspended", "설아람", "의결에 따라 권리가 정지된 회원", "Seol A-ram"),
+    Person("accused", "탁무진", "제명 발의, 확정 대기", "Tak Mu-jin"),
     Person("lifetime", "심온유", "평생회원", "Sim On-yu", region="daejeon"),
 )  # fmt: skip
 NAMED = (*MEMBERS, *(person for person, _offices in STAFF), *APPLICANTS)

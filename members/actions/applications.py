@@ -39,16 +39,16 @@ LAPSED = (Order.Status.EXPIRED, Order.Status.CANCELLED, Order.Status.REFUNDED)
 PROOF = "proof"  # names the attachment among the fields that a revision request may name
 
 
-def lock(applications: Any) -> Any:
+def lock(rows: Any) -> Any:
     """Whoever decides about an application decides alone. On SQLite the transaction itself, begun
     IMMEDIATE, is the lock."""
-    return applications.select_for_update(of=("self",))
+    return rows.select_for_update(of=("self",))
 
 
 def locked(application: Application) -> Application:
     """The application as it stands now, after its order: money, too, locks the order first."""
     orders = Order.objects.filter(application=application.pk).order_by("pk")
-    list(orders.select_for_update(of=("self",)))
+    list(lock(orders))
     rows = Application.objects.select_related("applicant", "tier", "branch")
     return lock(rows).get(pk=application.pk)
 

@@ -1,9 +1,8 @@
 """The register and the roll as files: for a spreadsheet, or on paper. Long work, never without a
 reason, always on record."""
 
-import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -14,9 +13,8 @@ from django.utils.translation import gettext as _
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Branch
-from kosna.core import batches, clock
+from kosna.core import batches, clock, sheets
 from kosna.core.errors import Refused
-from kosna.core.exports import BOM, neutral
 from kosna.core.models import Batch
 from kosna.core.templatetags.ui import kdate
 from kosna.documents.long_lists import render_list
@@ -136,7 +134,7 @@ def write_register(work: batches.Work) -> None:
         )
         work.deliver(f"{name}.pdf", content)
     else:
-        work.deliver(f"{name}.csv", _sheet(_register_columns(suspended), rows, work))
+        work.deliver(f"{name}.xlsx", _sheet(_register_columns(suspended), rows, work))
     work.progress(count, total=count)
 
 
@@ -207,7 +205,7 @@ def write_roll(work: batches.Work) -> None:
         )
         work.deliver(f"{name}.pdf", content)
     else:
-        work.deliver(f"{name}.csv", _sheet(_roll_columns(), rows, work))
+        work.deliver(f"{name}.xlsx", _sheet(_roll_columns(), rows, work))
     work.progress(meeting.roll_size, total=meeting.roll_size)
 
 
@@ -222,13 +220,12 @@ def _roll_columns() -> list[Column]:
 
 
 def _sheet(columns: list[Column], rows: Iterable[Any], work: batches.Work) -> bytes:
-    """CSV that Excel opens with its Hangul intact."""
-    file = io.StringIO()
-    file.write(BOM)
-    writer = csv.writer(file)
-    writer.writerow([neutral(heading) for heading, _cell in columns])
-    for done, row in enumerate(rows, 1):
-        writer.writerow([neutral(cell(row)) for _heading, cell in columns])
-        if done % SIGN_EVERY == 0:
-            work.progress(done)
-    return file.getvalue().encode()
+    def cells() -> Iterator[list[Any]]:
+        for done, row in enumerate(rows, 1):
+            yield [cell(row) for _heading, cell in columns]
+            if done % SIGN_EVERY == 0:
+                work.progress(done)
+
+    file = io.BytesIO()
+    sheets.write_xlsx(file, [heading for heading, _cell in columns], cells())
+    return file.getvalue()

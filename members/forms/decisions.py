@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
@@ -108,6 +109,13 @@ class RevisionForm(ReasonForm):
 
 
 class ExportForm(forms.Form):
+    class Format(models.TextChoices):
+        XLSX = "xlsx", _("Excel")
+        CSV = "csv", _("CSV")
+
+    format = forms.ChoiceField(
+        label=_("Format"), choices=Format, initial=Format.XLSX, required=False
+    )
     reason = forms.CharField(
         label=_("Reason for the export"),
         max_length=300,

@@ -19,6 +19,15 @@ class MemberReasonForm(forms.Form):
     )
 
 
+class DropForm(forms.Form):
+    note = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=300,
+        help_text=_("Kept on record; who was to be expelled reads it."),
+    )
+
+
 class ConfirmForm(forms.Form):
     """A member who leaves says so twice."""
 

@@ -13,6 +13,17 @@ from members.models.companies import (
     Invitation,
     SeatRequest,
 )
+from members.models.imports import (
+    IDLE_FOR,
+    UNDO_WITHIN,
+    Claim,
+    ClaimQuerySet,
+    Import,
+    ImportLine,
+    ImportPeriod,
+    ImportRow,
+    contact_of,
+)
 from members.models.inspections import (
     Inspection,
     InspectionLook,
@@ -63,16 +74,24 @@ from members.models.terms import (
 )
 
 __all__ = [
+    "IDLE_FOR",
+    "UNDO_WITHIN",
     "AgendaItem",
     "Application",
     "ApplicationFile",
     "ApplicationQuerySet",
+    "Claim",
+    "ClaimQuerySet",
     "Clock",
     "CompanyChange",
     "CompanyDomain",
     "DuesCalendar",
     "DuesRate",
     "Exclusion",
+    "Import",
+    "ImportLine",
+    "ImportPeriod",
+    "ImportRow",
     "Inspection",
     "InspectionLook",
     "InspectionQuerySet",
@@ -107,5 +126,6 @@ __all__ = [
     "Voter",
     "VoterQuerySet",
     "WrittenVote",
+    "contact_of",
     "draft_number",
 ]

@@ -139,8 +139,8 @@ class Member(Stateful):
         verbose_name_plural = _("members")
         constraints = [
             models.CheckConstraint(
-                condition=Q(user=None, organisation__isnull=False)
-                | Q(user__isnull=False, organisation=None),
+                # A person who was imported without an e-mail address has no account yet.
+                condition=Q(user=None) | Q(organisation=None),
                 name="member_person_or_organisation",
             ),
             models.UniqueConstraint(

@@ -28,7 +28,7 @@ class RegisterEntryQuerySet(BranchScoped, AppendOnlyQuerySet):  # type: ignore[o
 
     def sawon(self) -> "RegisterEntryQuerySet":
         """Those whom the law calls members (사원)."""
-        return self.filter(tier__in=Tier.objects.filter(is_sawon=True).values_list("pk", flat=True))
+        return self.filter(tier__in=Tier.objects.filter(is_sawon=True).values("pk"))
 
     def search(self, query: str) -> "RegisterEntryQuerySet":
         """By what the line itself says: number, name or representative."""

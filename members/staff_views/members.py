@@ -11,14 +11,15 @@ from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
-from kosna.core import clock, korean
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
+from kosna.core.sheets import xlsx_response
 from kosna.documents.models import Document
 from kosna.payments.models import Order
-from members import standing
+from members import exports, standing
 from members.forms import ExportForm, MemberFilter
 from members.models import Member, Seat
 from members.staff_views.exits import deeds_for
@@ -67,15 +68,22 @@ def _export_url(request: HttpRequest) -> str:
 @require_POST
 @staff_view("members.export_member")
 def members_export(request: HttpRequest) -> HttpResponseBase:
-    """The list as CSV, as it is filtered; never without a reason, which stays on record."""
-    reason = ExportForm(request.POST)
-    if not reason.is_valid():
-        raise Refused(*reason.errors.get("reason", []))
+    """The list as it is filtered, as Excel or CSV; never without a reason, which stays on
+    record."""
+    asked = ExportForm(request.POST)
+    if not asked.is_valid():
+        raise Refused(*asked.errors.get("reason", asked.errors.get("format", [])))
+    as_xlsx = asked.cleaned_data["format"] == ExportForm.Format.XLSX
     form = _member_filter(request, "members.export_member")
     rows = form.apply(Member.objects.permitted(request.user, "members.export_member"))
     today = clock.today()
     found = standing.with_standing(Member.objects.filter(pk__in=rows.values("pk")), today)
-    found = found.select_related("tier", "branch", "user", "organisation").order_by("pk")
+    found = exports.with_facts(found).order_by("pk")
+    if as_xlsx and rows.count() > exports.MOST_IN_XLSX:
+        raise Refused(
+            _("Excel takes at most %(n)s rows at once. Choose CSV, or filter the list.")
+            % {"n": f"{exports.MOST_IN_XLSX:,}"}
+        )
     people = list(rows.exclude(user=None).values_list("user", flat=True))
     people += Seat.objects.filter(member__in=rows.values("pk")).values_list("user", flat=True)
     audit.record(
@@ -83,45 +91,21 @@ def members_export(request: HttpRequest) -> HttpResponseBase:
         request.user,
         by=request.user,
         branch=form.value("branch"),
-        reason=reason.cleaned_data["reason"],
+        reason=asked.cleaned_data["reason"],
         subjects=people,
         ip=client_ip(request),
         rows=rows.count(),
         filters={key: value for key, value in request.GET.items() if value and key != "page"},
     )
-    columns = [
-        (_("Member number"), lambda m: m.number or ""),
-        (_("Name"), lambda m: m.name),
-        (_("Tier"), lambda m: m.tier.name),
-        (_("Branch"), lambda m: m.branch.name),
-        (_("Standing"), lambda m: str(standing.LABELS[m.standing])),
-        (
-            _("Paid until"),
-            lambda m: "" if m.paid_until in (None, standing.FOR_LIFE) else m.paid_until,
-        ),
-        (_("Joined on"), lambda m: m.joined_on),
-        (_("E-mail"), lambda m: m.user.email if m.user else m.organisation.tax_email),
-        (
-            _("Phone"),
-            lambda m: korean.display_phone(m.user.phone if m.user else m.organisation.phone),
-        ),
-        (
-            _("Business number"),
-            lambda m: (
-                korean.display_business_number(m.organisation.business_number)
-                if m.organisation
-                else ""
-            ),
-        ),
-    ]
-    return csv_response(f"{_('Members')}-{today:%Y%m%d}.csv", columns, found)
+    respond, ending = (xlsx_response, "xlsx") if as_xlsx else (csv_response, "csv")
+    return respond(f"{_('Members')}-{today:%Y%m%d}.{ending}", exports.columns(), found)
 
 
 @staff_view(VIEW_MEMBER)
 def member(request: HttpRequest, pk: int) -> TemplateResponse:
     rows = Member.objects.permitted(request.user, VIEW_MEMBER)
     row = get_object_or_404(
-        rows.select_related("tier", "branch", "user", "organisation").prefetch_related(
+        rows.select_related("tier", "branch", "user", "organisation", "claim").prefetch_related(
             "periods",
             "periods__tier",
             "suspensions",
@@ -143,6 +127,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "member": row,
             "standing": standing.standing_of(row, today),
             "periods": row.periods.all(),
+            "may_import": request.user.has_perm("members.import_member", row.branch),
             "seats": [(seat, seat.is_current) for seat in seats],
             "applications": applications,
             "register_history": history_of(row)

@@ -36,8 +36,10 @@ def register_list(request: HttpRequest) -> TemplateResponse:
     chosen = form.chosen()
     lines = files.lines_of(request.user, VIEW, day=form.day, **chosen).order_by("number")
     found = lines.values_list("pk", flat=True)
-    # A search reads every line; it does so once, for the count and for the page.
-    page = page_of(request, list(found) if chosen["query"] else found)
+    if chosen["query"]:  # which reads every line: once, for the count and for the page
+        page = page_of(request, list(found))
+    else:
+        page = page_of(request, found, count=register.count_of(lines))
     keys = list(page.object_list)
     shown = RegisterEntry.objects.filter(pk__in=keys)
     audit.viewed(

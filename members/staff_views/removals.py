@@ -15,7 +15,7 @@ from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from members import actions, standing
-from members.forms import DecideForm, MemberReasonForm, ProposeForm, RemovalFilter
+from members.forms import DecideForm, DropForm, ProposeForm, RemovalFilter
 from members.models import Member, Removal
 from members.staff_views.exits import DECIDE, PROPOSE
 
@@ -45,7 +45,7 @@ def _removal(request: HttpRequest, pk: int, verb: str) -> Removal:
 
 
 def _removal_page(
-    request: HttpRequest, row: Removal, form: MemberReasonForm | None = None
+    request: HttpRequest, row: Removal, form: DropForm | None = None
 ) -> TemplateResponse:
     audit.viewed(request, row.member, subjects=actions.people_of(row.member))
     is_open = row.status == Removal.Status.PROPOSED
@@ -61,7 +61,7 @@ def _removal_page(
             and row.kind == Removal.Kind.EXPULSION
             and row.proposed_by_id != request.user.pk,
             "may_drop": may_decide,
-            "form": form or MemberReasonForm(),
+            "form": form or DropForm(),
         },
         status=422 if form else 200,
     )
@@ -81,10 +81,10 @@ def removal_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_view(DECIDE)
 def removal_drop(request: HttpRequest, pk: int) -> HttpResponse:
     row = _removal(request, pk, DECIDE)
-    form = MemberReasonForm(request.POST)
+    form = DropForm(request.POST)
     if form.is_valid():
         try:
-            actions.drop_removal(row, note=form.cleaned_data["reason"], by=request.user)
+            actions.drop_removal(row, note=form.cleaned_data["note"], by=request.user)
         except Refused as refusal:
             refusal.to_form(form)
         else:

@@ -83,14 +83,17 @@ def _application_form(request: HttpRequest, application: Application) -> HttpRes
             "priced": dues.explained(application.tier, clock.today(), first=True),
             "pays_first": application.tier.joining == Tier.Joining.PAY_FIRST,
             "files": application.files.order_by("pk") if application.pk else [],
-            "step_names": step_names(),
+            "step_names": step_names(application.tier),
         },
         status=422 if form.errors else 200,
     )
 
 
-def step_names() -> list[str]:
-    return [_("Application"), _("Review"), _("Payment"), _("Member")]
+def step_names(tier: Tier) -> list[str]:
+    middle = [_("Review"), _("Payment")]
+    if tier.joining == Tier.Joining.PAY_FIRST:
+        middle.reverse()
+    return [_("Application"), *middle, _("Member")]
 
 
 STEPS = {
@@ -107,20 +110,25 @@ def application(request: HttpRequest, number: str) -> TemplateResponse:
     is_member = bool(application.member and application.member.status == Member.Status.ACTIVE)
     order = application.order
     lapsed = (Order.Status.EXPIRED, Order.Status.CANCELLED)
+    step = 5 if is_member else STEPS.get(application.status, 0)
+    pays_first = application.tier.joining == Tier.Joining.PAY_FIRST
+    is_paid = order and order.status == Order.Status.PAID
+    if pays_first and step in (2, 3):
+        step = 3 if is_paid else 2
     return TemplateResponse(
         request,
         "members/application_detail.html",
         {
             "application": application,
             "files": application.files.order_by("pk"),
-            "step_names": step_names(),
-            "step": 5 if is_member else STEPS.get(application.status, 0),
+            "step_names": step_names(application.tier),
+            "step": step,
             "is_member": is_member,
             "has_ended": application.member and application.member.status in Member.ENDED,
             "order": order,
             "may_pay": order and order.status == Order.Status.PENDING,
-            "pays_first": application.tier.joining == Tier.Joining.PAY_FIRST,
-            "is_paid": order and order.status == Order.Status.PAID,
+            "pays_first": pays_first,
+            "is_paid": is_paid,
             "may_reorder": order and order.status in lapsed and not is_member,
             "may_withdraw": application.may_move_to(Application.Status.WITHDRAWN),
         },

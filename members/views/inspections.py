@@ -42,7 +42,8 @@ def inspection(request: HttpRequest, secret: str) -> TemplateResponse:
     lines = register.as_of(row.as_of).members().sawon()
     if query.strip():
         lines = lines.filter(name__icontains=" ".join(query.split()))
-    page = page_of(request, lines.order_by("number").values_list("pk", flat=True))
+    found = lines.order_by("number").values_list("pk", flat=True)
+    page = page_of(request, found, count=register.count_of(found))
     keys = list(page.object_list)
     actions.record_look(
         row,

@@ -24,7 +24,7 @@ def tell(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0010_register_closes_its_lines"),
+        ("members", "0011_imports"),
         ("documents", "0003_papers_of_a_membership"),
     ]
 

@@ -1,0 +1,91 @@
+"""Who of an import has come to their account, and who is still to be invited."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
+from members import actions
+from members.forms import ClaimFilter, EmailForm
+from members.models import Claim, Import
+
+IMPORT = "members.import_member"
+
+
+def _import(request: HttpRequest, uuid: str) -> Import:
+    rows = Import.objects.permitted(request.user, IMPORT).select_related("branch")
+    return get_object_or_404(rows, uuid=uuid)
+
+
+@staff_view(IMPORT)
+def claims(request: HttpRequest, uuid: str) -> HttpResponse:
+    imported = _import(request, uuid)
+    form = ClaimFilter(request.GET)
+    rows = form.apply(imported.claims.select_related("member")).order_by("pk")
+    page = page_of(request, rows)
+    page.object_list = list(page.object_list)
+    audit.viewed(request, imported, subjects={row.user_id for row in page if row.user_id})
+    return TemplateResponse(
+        request,
+        "staff/members/claim_list.html",
+        {
+            "imported": imported,
+            "form": form,
+            "page": page,
+            "waiting": imported.claims.to_invite(clock.now()).count(),
+            "claimed": imported.claims.in_state("claimed").count(),
+            "total": imported.claims.count(),
+        },
+    )
+
+
+@require_POST
+@staff_view(IMPORT)
+def invite_all(request: HttpRequest, uuid: str) -> HttpResponse:
+    imported = _import(request, uuid)
+    actions.send_invitations(imported, by=request.user)
+    messages.success(request, _("The invitations are being sent."))
+    return redirect("members_staff:claims", imported.uuid)
+
+
+def _claim(request: HttpRequest, pk: int) -> Claim:
+    rows = Claim.objects.permitted(request.user, IMPORT).select_related("member", "imported")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_POST
+@staff_view(IMPORT)
+def invite(request: HttpRequest, pk: int) -> HttpResponse:
+    claim = _claim(request, pk)
+    actions.invite_member(claim, by=request.user)
+    messages.success(request, _("The invitation has been sent."))
+    return redirect("members_staff:member", claim.member_id)
+
+
+@staff_view(IMPORT)
+def enter_email(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address of a member who came without one, or with a wrong one."""
+    claim = _claim(request, pk)
+    form = EmailForm(request.POST or None, initial={"email": claim.email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.enter_email(claim, email=form.cleaned_data["email"], by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("Saved. You can send the invitation now."))
+            return redirect("members_staff:member", claim.member_id)
+    audit.viewed(request, claim.member, subjects=[claim.user_id] if claim.user_id else [])
+    return TemplateResponse(
+        request,
+        "staff/members/claim_email.html",
+        {"claim": claim, "form": form},
+        status=422 if form.is_bound else 200,
+    )
