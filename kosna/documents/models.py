@@ -131,7 +131,7 @@ class Document(Stateful):
                 name="document_reissue_has_time",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["branch", "-issued_at"])]
+        indexes: ClassVar = [models.Index(fields=["branch", "-id"])]
 
     def __str__(self) -> str:
         return self.serial

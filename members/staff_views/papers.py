@@ -32,7 +32,7 @@ def papers(request: HttpRequest) -> TemplateResponse:
         "staff/members/paper_list.html",
         {
             "form": form,
-            "page": page_of(request, rows.select_related("branch").order_by("-issued_at", "-pk")),
+            "page": page_of(request, rows.select_related("branch").order_by("-pk")),
             "may_issue": request.user.has_perm(ISSUE),
         },
     )
