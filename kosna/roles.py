@@ -18,15 +18,18 @@ READ_MEMBERS = {"members.view_application", "members.view_member"}
 READ_REGISTER = {"members.view_register"}
 READ_MEETINGS = {"members.view_inspection", "members.view_meeting"}
 READ_MONEY = {"payments.view_order"}
+READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report"}
 
 ROLES: dict[str, set[str]] = {
     Role.BRANCH_OFFICER: DESK
     | READ_MEMBERS
+    | READ_DUES
     | READ_REGISTER
     | READ_EVENTS
     | {
+        "members.bill_dues",
         "members.review_application",
         "members.export_member",
         "members.import_member",
@@ -45,6 +48,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.BRANCH_PRESIDENT: DESK
     | READ_MEMBERS
+    | READ_DUES
     | READ_REGISTER
     | READ_EVENTS
     | READ_MONEY
@@ -59,12 +63,16 @@ ROLES: dict[str, set[str]] = {
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
+    | READ_DUES
     | READ_REGISTER
     | READ_MEETINGS
     | READ_EVENTS
     | READ_MONEY
     | READ_REPORTS
     | {
+        "members.bill_dues",
+        "members.assess_dues",
+        "members.change_terms",
         "members.review_application",
         "members.approve_application",
         "members.readmit_expelled",
@@ -102,7 +110,9 @@ ROLES: dict[str, set[str]] = {
     },
     Role.TREASURER: DESK
     | READ_MONEY
+    | READ_DUES
     | {
+        "members.bill_dues",
         "payments.confirm_deposit",
         "payments.request_refund",
         "payments.approve_refund",
@@ -113,6 +123,7 @@ ROLES: dict[str, set[str]] = {
     Role.DOORKEEPER: DESK | {"events.check_in", "members.check_voter"},
     Role.AUDITOR: DESK
     | READ_MEMBERS
+    | READ_DUES
     | READ_REGISTER
     | READ_MEETINGS
     | READ_MONEY

@@ -26,6 +26,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Applications"), "/staff/applications/", "inbox", "members.view_application"),
             Place(_("Members"), "/staff/members/", "users", "members.view_member"),
             Place(_("Imports"), "/staff/imports/", "upload", "members.import_member"),
+            Place(_("Dues"), "/staff/dues/", "won", "members.view_dues"),
+            Place(_("Tiers and rates"), "/staff/tiers/", "settings", "members.view_terms"),
             Place(
                 _("Expulsion and forfeiture"),
                 "/staff/removals/",

@@ -5,12 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kosna.views import desk, health, home, pages
+from members.views import renewals
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("about/", include("kosna.about_urls")),
     path("branches/", include("kosna.branch_urls")),
     path("members/", include("members.urls")),
+    path("dues/<str:token>/", renewals.dues, name="dues"),
     path("events/", include("events.urls")),
     path("tickets/", include("events.ticket_urls")),
     path("research/", include("research.urls")),

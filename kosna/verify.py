@@ -14,7 +14,7 @@ from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import LedgerEntry, Order, Payment, Refund
 from members import rolls
-from members.models import Meeting, Member, Period, RegisterEntry, Seat
+from members.models import Charge, Meeting, Member, Period, RegisterEntry, Seat
 from research.models import Report
 
 
@@ -108,6 +108,22 @@ def periods_are_paid_and_single() -> list[str]:
     return problems + [f"member {row.member_id} has overlapping periods" for row in overlapping]
 
 
+def dues_agree() -> list[str]:
+    """What is charged less what came is what is open; nobody is charged twice for a year."""
+    problems = []
+    charged = Charge.objects.aggregate(sum=Sum("amount"))["sum"] or 0
+    sums = Charge.objects.standing().with_open().aggregate(came=Sum("paid"), left=Sum("open"))
+    if charged - (sums["came"] or 0) != (sums["left"] or 0):
+        problems.append(f"dues: charged {charged}, paid {sums['came']}, open {sums['left']}")
+    twice = Charge.objects.standing().order_by().values("member", "year").annotate(n=Count("pk"))
+    problems += [
+        f"member {row['member']} is charged {row['n']} times for {row['year']}"
+        for row in twice.filter(n__gt=1)
+    ]
+    halves = Charge.objects.filter(reverses__isnull=False).exclude(amount=-F("reverses__amount"))
+    return problems + [f"charge {row.pk} does not reverse its whole" for row in halves]
+
+
 def member_numbers_are_given_once() -> list[str]:
     active = Member.objects.filter(status=Member.Status.ACTIVE, number=None).count()
     return [f"{active} active members have no number"] if active else []
@@ -179,6 +195,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     document_numbers_are_gapless,
     confirmed_seats_are_paid,
     periods_are_paid_and_single,
+    dues_agree,
     member_numbers_are_given_once,
     companies_are_run,
     register_says_what_members_are,

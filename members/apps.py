@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,12 +7,10 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
-        from datetime import timedelta
-
         from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import actions, standing
-        from members.actions import claims, files, imports
+        from members.actions import assessments, billing, claims, files, imports, notices
 
         payables.register(
             actions.PAYABLE,
@@ -20,6 +20,17 @@ class MembersConfig(AppConfig):
             terms=standing.terms,
         )
         batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
+        jobs.register(
+            "members.send_due_notices", every=timedelta(days=1), run=actions.send_due_notices
+        )
+        batches.register(
+            assessments.PREVIEW, run=assessments.preview, url=assessments.url_of_assessment
+        )
+        batches.register(
+            assessments.BOOK, run=assessments.book_assessment, url=assessments.url_of_assessment
+        )
+        batches.register(notices.SEND, run=notices.send_notices, url=notices.url_of_dues)
+        batches.register(billing.BILLS, run=billing.print_bills, url=notices.url_of_dues)
         batches.register(actions.REGISTER_FILE, run=files.write_register)
         batches.register(actions.ROLL_FILE, run=files.write_roll)
         batches.register(actions.NOTICES, run=actions.post_notices)

@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 
 from kosna.core.clock import years_after
 from kosna.core.errors import Refused
-from kosna.core.templatetags.ui import won
+from kosna.core.templatetags.ui import kdate, won
 from kosna.payments.actions import Line
 from kosna.payments.models import OrderLine
-from members.models import DuesCalendar, DuesRate, Tier
+from members.models import Charge, DuesCalendar, DuesRate, Member, Tier
+from members.models.charges import DUES
 from members.standing import FOR_LIFE, calendar_for
 
 PAYABLE = "members.dues"
 PAYMENT_TERM = timedelta(days=14)  # from the order, to the end of that day in Korea
-ADMISSION_FEE, DUES = "admission_fee", "dues"
+ADMISSION_FEE = "admission_fee"
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,15 @@ class Priced:
     why: str
 
 
+def known_rate(tier: Tier, year: int) -> DuesRate | None:
+    """The newest rate that has begun by a year; None where nobody has set one."""
+    begun = (rate for rate in tier.rates.all() if rate.from_year <= year)
+    return max(begun, key=lambda rate: rate.from_year, default=None)
+
+
 def rate_for(tier: Tier, year: int) -> DuesRate:
-    """The newest rate that has begun by a year. Raises Refused where nobody has set one."""
-    rate = max(
-        (rate for rate in tier.rates.all() if rate.from_year <= year),
-        key=lambda rate: rate.from_year,
-        default=None,
-    )
+    """The rate of a year. Raises Refused where nobody has set one."""
+    rate = known_rate(tier, year)
     if rate is None:
         raise Refused(_("No dues are set for this tier yet. Please ask the secretariat."))
     return rate
@@ -50,22 +53,27 @@ def covered_year(day: date) -> int:
     return day.year + covers_next_year(calendar_for(day.year), day)
 
 
-def dues_year(tier: Tier, day: date) -> int | None:
-    """The year that an order of a day bears; None: for life."""
+def dues_year(tier: Tier, day: date, paid_until: date | None = None) -> int | None:
+    """The year that an order of a day bears, for who has paid until another; None: for life.
+    From anniversary to anniversary it is the year in which the paid days begin."""
     if tier.is_for_life:
         return None
-    return day.year if tier.dues_basis == Tier.Basis.ANNIVERSARY else covered_year(day)
+    if tier.dues_basis == Tier.Basis.CALENDAR:
+        return covered_year(day)
+    if paid_until and day <= paid_until + timedelta(days=tier.grace_days):
+        return (paid_until + timedelta(days=1)).year
+    return day.year
 
 
-def quote(tier: Tier, on: date, *, first: bool) -> list[Line]:
+def quote(tier: Tier, on: date, *, first: bool, paid_until: date | None = None) -> list[Line]:
     """The order lines of a membership: the admission fee (only the first time, and only where
     there is one) and the dues, which stand on every order because a period hangs on them."""
-    return [priced.line for priced in explained(tier, on, first=first)]
+    return [priced.line for priced in explained(tier, on, first=first, paid_until=paid_until)]
 
 
-def explained(tier: Tier, on: date, *, first: bool) -> list[Priced]:
+def explained(tier: Tier, on: date, *, first: bool, paid_until: date | None = None) -> list[Priced]:
     """The lines of ``quote`` with their reasons, in the reader's language."""
-    year = dues_year(tier, on)
+    year = dues_year(tier, on, paid_until)
     rate = rate_for(tier, year or on.year)
     lines = [_admission_fee(tier, rate)] if first and rate.admission_fee else []
     if year is None:
@@ -78,15 +86,14 @@ def explained(tier: Tier, on: date, *, first: bool) -> list[Priced]:
             else _("For another year, from anniversary to anniversary.")
         )
     elif first:
-        amount, why = _first_year(tier, rate.annual_dues, on)
+        amount, why = first_year(tier, rate.annual_dues, on, calendar_for(on.year))
     else:
         amount, why = rate.annual_dues, _("For the calendar year %(year)s.") % {"year": year}
     return [*lines, Priced(_dues(tier, year, amount), why)]
 
 
-def _first_year(tier: Tier, full: int, on: date) -> tuple[int, str]:
+def first_year(tier: Tier, full: int, on: date, calendar: DuesCalendar) -> tuple[int, str]:
     """What the rest of a calendar year costs who joins in it, and why."""
-    calendar = calendar_for(on.year)
     facts = {
         "year": on.year,
         "next": on.year + 1,
@@ -140,6 +147,57 @@ def _dues(tier: Tier, year: int | None, amount: int) -> Line:
         tier=tier.code,
         dues_year=year,
     )
+
+
+# What is booked -------------------------------------------------------------------------------
+
+
+def open_charges(member: Member) -> list[Charge]:
+    """The charges of a member with something left to pay (``open``), the oldest first."""
+    return list(member.charges.unpaid().select_related("tier").order_by("year"))
+
+
+def renewal(member: Member, today: date, *, paid_until: date | None) -> list[Priced]:
+    """The lines of a renewal: what is booked and not paid yet; where nothing is, the year that a
+    payment today pays for. Raises Refused when there is nothing to pay now."""
+    if charges := open_charges(member):
+        return [charged(charge, charge.open) for charge in charges]
+    refuse_if_paid(member.tier, paid_until, today)
+    return explained(member.tier, today, first=False, paid_until=paid_until)
+
+
+def charged(charge: Charge, amount: int) -> Priced:
+    """The line that pays a charge, or what is left of one."""
+    facts = {
+        "year": charge.year,
+        "due": kdate(charge.due_on),
+        "full": won(charge.amount),
+        "why": charge.get_reason_display(),
+    }
+    if amount == charge.amount:
+        why = _("Booked for %(year)s, due by %(due)s. %(why)s.") % facts
+    else:
+        why = _("What is left of %(full)s, booked for %(year)s and due by %(due)s.") % facts
+    return Priced(_dues(charge.tier, charge.year, amount), why)
+
+
+def charge_buys(
+    charge: Charge, *, opens_on: date, paid_until: date | None, today: date
+) -> tuple[date, date] | None:
+    """First and last day of the period that a charge opens when it is paid in full; a year that is
+    over, or that other dues have bought already, has none left."""
+    if paid_until == FOR_LIFE:
+        return None
+    if charge.tier.dues_basis == Tier.Basis.ANNIVERSARY and charge.ends_on >= today:
+        within_grace = timedelta(days=charge.tier.grace_days)
+        if paid_until is None or opens_on > paid_until + within_grace:
+            return opens_on, years_after(opens_on, 1) - timedelta(days=1)
+    day_after = paid_until + timedelta(days=1) if paid_until else opens_on
+    if charge.tier.dues_basis == Tier.Basis.CALENDAR:
+        day_after = max(day_after, opens_on)
+    if charge.ends_on < max(day_after, today):
+        return None
+    return day_after, charge.ends_on
 
 
 # The days that dues buy -----------------------------------------------------------------------

@@ -26,11 +26,15 @@ from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
 from kosna.routes import routes
 from members import actions as members
 from members.actions import appoint_proxy, request_inspection
+from members.letters import token_for
 from members.models import (
     Application,
     ApplicationFile,
+    Assessment,
     Claim,
     CompanyDomain,
+    DuesCalendar,
+    Exemption,
     Import,
     ImportLine,
     ImportRow,
@@ -65,6 +69,8 @@ DECIDE = {"reviewer", "head_office"}
 SEE_PAPERS = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 RUN_COMPANIES = {"officer", "other_officer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
+SEE_DUES = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+BILL = {"officer", "other_officer", "treasurer", "head_office"}
 PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
 SEE_REGISTER = {"officer", "other_officer", "auditor", "head_office"}
 SEE_MEETINGS = {"auditor", "head_office"}
@@ -220,6 +226,28 @@ MATRIX = [
     desk("members_staff:removal-drop", DECIDE, 422, "post", pk="removal"),
     desk("members_staff:forfeitures", PROPOSE),
     desk("members_staff:forfeitures-decide", DECIDE),
+    desk("members_staff:dues", SEE_DUES),
+    desk("members_staff:dues-export", HOLD_EVENTS, 303, "post"),
+    desk("members_staff:dues-notices", BILL),
+    Row("members_staff:dues-bills", BILL, ok=302, method="post", instead={"other_officer": 303}),
+    desk("members_staff:member-dues", SEE_DUES, pk="member"),
+    desk("members_staff:dues-bill", BILL, pk="owing"),
+    desk("members_staff:dues-exempt", HEAD_OFFICE, pk="member"),
+    desk("members_staff:dues-transfer", {"treasurer"}, 302, "post", pk="owing"),
+    desk("members_staff:exemption-end", HEAD_OFFICE, pk="exemption"),
+    desk("members_staff:assessments", HEAD_OFFICE),
+    desk("members_staff:assessment", HEAD_OFFICE, pk="assessment"),
+    desk("members_staff:assessment-book", HEAD_OFFICE, 302, "post", pk="assessment"),
+    Row("members_staff:tiers", SEE_DUES),
+    Row("members_staff:tier", SEE_DUES, {"code": "tier"}),
+    desk("members_staff:tier-new", HEAD_OFFICE),
+    desk("members_staff:tier-edit", HEAD_OFFICE, code="tier"),
+    desk("members_staff:rate-new", HEAD_OFFICE, code="tier"),
+    desk("members_staff:rate-edit", HEAD_OFFICE, code="tier", year="rate_year"),
+    desk("members_staff:rights", HEAD_OFFICE),
+    desk("members_staff:calendar-new", HEAD_OFFICE),
+    desk("members_staff:calendar-edit", HEAD_OFFICE, year="calendar_year"),
+    own("dues", "regular", token="token"),
     desk("members_staff:company", SEE_MEMBERS, pk="busan_company"),
     desk("members_staff:company-changes", RUN_COMPANIES),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
@@ -519,6 +547,15 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         )
         for kind in (Removal.Kind.EXPULSION, Removal.Kind.FORFEITURE)
     )
+    owing = factories.make_member(branch=cast.busan, paid_until=None)
+    members.assess(year=now.year, branch=cast.busan, by=cast.head_office)
+    exemption = Exemption.objects.create(
+        member=cast.regular_member, from_year=now.year, reason="x", granted_by=cast.head_office
+    )
+    assessment = Assessment.objects.create(
+        year=now.year, started_by=cast.head_office, status=Assessment.Status.READY
+    )
+    DuesCalendar.objects.create(from_year=2012)
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
     proposal = Proposal.objects.create(
         user=cast.account,
@@ -546,6 +583,13 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "member": cast.regular_member.pk,
         "removal": removal.pk,
         "forfeiture": forfeiture.pk,
+        "owing": owing.pk,
+        "exemption": exemption.pk,
+        "assessment": assessment.pk,
+        "tier": cast.regular_tier.code,
+        "rate_year": 2000,
+        "calendar_year": 2012,
+        "token": token_for(cast.regular_member),
         "refund": refund.pk,
         "task": task.pk,
         "message": message.pk,

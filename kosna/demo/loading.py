@@ -9,6 +9,7 @@ from kosna.audit.models import Entry
 from kosna.core.errors import Refused
 from kosna.demo import (
     association,
+    dues,
     events,
     imports,
     meetings,
@@ -39,7 +40,7 @@ def load() -> bool:
         association.build()
         story = Story()
         story.at(story.past(6, 1, 2), people.appoint_staff)
-        chapters = (memberships, imports, papers, meetings, research, events, registrations)
+        chapters = (memberships, imports, dues, papers, meetings, research, events, registrations)
         for chapter in chapters:
             chapter.tell(story)
         story.play()

@@ -41,7 +41,7 @@ def me(request: HttpRequest) -> HttpResponse:
     mine = list(Member.objects.run_by(user).select_related("tier"))
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
     unpaid = [order for order in orders if order.status == Order.Status.PENDING]
-    renewable = {row.pk for row in mine if _can_renew(row, today)}
+    renewable = {row.pk for row in mine if _can_renew(row)}
     run_by_me = {member.pk for member in mine}
     application = (
         Application.objects.visible_to(user).select_related("tier").order_by("-pk").first()
@@ -121,8 +121,8 @@ def _has_card(member: Member, today: date) -> bool:
     )
 
 
-def _can_renew(member: Member, today: date) -> bool:
-    return member.status == Member.Status.ACTIVE and may_renew(member, today)
+def _can_renew(member: Member) -> bool:
+    return member.status == Member.Status.ACTIVE and may_renew(member)
 
 
 def orders(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 ``applications`` to the decision · ``periods`` paid days · ``papers`` and ``many_papers`` what is
 issued · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
+``terms`` tiers and rates · ``assessments`` what is due · ``notices``, ``billing`` asking for it ·
 ``imports`` and ``claims`` members brought along in a file ·
 ``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says ·
 ``details``, ``inspections`` and ``files`` the register · ``meetings``, ``ballots`` and
@@ -21,6 +22,13 @@ from members.actions.applications import (
     submit_application,
     withdraw_application,
 )
+from members.actions.assessments import (
+    assess,
+    end_exemption,
+    exempt,
+    start_assessment,
+    start_booking,
+)
 from members.actions.ballots import (
     appoint_proxy,
     mark_absent,
@@ -28,6 +36,9 @@ from members.actions.ballots import (
     revoke_proxy,
     take_back_written_vote,
     vote_in_writing,
+)
+from members.actions.billing import (
+    start_bills,
 )
 from members.actions.claims import (
     ask_again,
@@ -105,6 +116,11 @@ from members.actions.meetings import (
     prepare_meeting,
     set_agenda,
 )
+from members.actions.notices import (
+    send_due_notices,
+    start_notices,
+    to_notify,
+)
 from members.actions.papers import (
     card_of,
     issue_card,
@@ -117,8 +133,8 @@ from members.actions.periods import (
     dues_paid,
     dues_refunded,
     may_renew,
-    refuse_if_paid,
     renew,
+    renewal_lines,
 )
 from members.actions.removals import (
     confirm_expulsion,
@@ -150,6 +166,14 @@ from members.actions.suspensions import (
     restore,
     suspend,
 )
+from members.actions.terms import (
+    charged_years,
+    rights_changes,
+    save_calendar,
+    save_rate,
+    save_rights,
+    save_tier,
+)
 
 __all__ = [
     "MANY_PAPERS",
@@ -167,12 +191,14 @@ __all__ = [
     "approve_application",
     "approve_request",
     "ask_again",
+    "assess",
     "call_meeting",
     "cancel_meeting",
     "card_of",
     "change_details",
     "change_facts",
     "change_meeting",
+    "charged_years",
     "check_import",
     "choose",
     "claim_account",
@@ -192,10 +218,12 @@ __all__ = [
     "dues_paid",
     "dues_refunded",
     "end_domain",
+    "end_exemption",
     "end_inspection",
     "end_seat",
     "enter_email",
     "exclude_voter",
+    "exempt",
     "export_register",
     "export_roll",
     "faulty_rows",
@@ -226,12 +254,12 @@ __all__ = [
     "purge_imports",
     "record_death",
     "record_look",
-    "refuse_if_paid",
     "refuse_inspection",
     "reissue_order",
     "reissue_paper",
     "reject_application",
     "renew",
+    "renewal_lines",
     "request_change",
     "request_inspection",
     "request_revision",
@@ -239,17 +267,28 @@ __all__ = [
     "restore",
     "restore_seat",
     "revoke_proxy",
+    "rights_changes",
     "run_many_papers",
+    "save_calendar",
     "save_draft",
+    "save_rate",
+    "save_rights",
+    "save_tier",
     "scope_of",
     "send_again",
+    "send_due_notices",
     "send_invitations",
     "set_agenda",
+    "start_assessment",
+    "start_bills",
+    "start_booking",
     "start_import",
+    "start_notices",
     "submit_application",
     "suspend",
     "take_back_written_vote",
     "take_off_agenda",
+    "to_notify",
     "undo_import",
     "void_membership",
     "void_paper",

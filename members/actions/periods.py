@@ -18,8 +18,8 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.numbering import next_number
 from kosna.mail import post
-from kosna.payments.actions import place_order, settle_free
-from kosna.payments.models import Order, Refund
+from kosna.payments.actions import Line, cancel_order, place_order, settle_free
+from kosna.payments.models import Order, OrderLine, Refund
 from members import dues, register
 from members.actions.papers import (
     issue_approval,
@@ -28,7 +28,8 @@ from members.actions.papers import (
     void_papers_of,
 )
 from members.dues import PAYABLE, PAYMENT_TERM
-from members.models import Application, Member, Period, RegisterEntry, Renewal, Tier
+from members.models import Application, Charge, Member, Period, RegisterEntry, Renewal, Tier
+from members.models.charges import paid_elsewhere
 from members.standing import FOR_LIFE, paid_until, standing_of
 
 
@@ -93,7 +94,10 @@ def open_membership(member: Member, order: Order, application: Application | Non
     if member.status not in (Member.Status.ADMITTED, Member.Status.ACTIVE):
         raise Refused(_("This membership has ended."))
     opens_on = _opens_on(member, application)
-    period = _open_period(member, order, opens_on)
+    period = _open_periods(member, order, opens_on)
+    if period is None:
+        audit.record("members.pay_arrears", member, subjects=[order.user_id], order=order.code)
+        return
     if member.status == Member.Status.ADMITTED:
         _activate(member, opens_on, basis=application.basis if application else "")
     audit.record(
@@ -137,8 +141,46 @@ def _opens_on(member: Member, application: Application | None) -> date:
     return clock.today()
 
 
-def _open_period(member: Member, order: Order, opens_on: date) -> Period:
-    line, today = order.lines.get(kind=dues.DUES), clock.today()
+def _open_periods(member: Member, order: Order, opens_on: date) -> Period | None:
+    """The days that the lines of an order buy; the last period, or None where all of them pay for
+    years that are over."""
+    period = None
+    for line in order.lines.filter(kind=dues.DUES).order_by("dues_year", "pk"):
+        charge = _charge_of(member, line)
+        if charge is None:
+            period = _open_period(member, line, opens_on)
+        else:
+            period = _settle(member, charge, line, opens_on) or period
+    return period
+
+
+def _charge_of(member: Member, line: OrderLine) -> Charge | None:
+    """What is booked for the year of a line, with the order of this line counted as paid."""
+    charges = member.charges.standing().filter(year=line.dues_year)
+    return charges.with_open().select_related("tier").first()
+
+
+def _settle(member: Member, charge: Charge, line: OrderLine, opens_on: date) -> Period | None:
+    """Raises Refused when a charge had been paid otherwise."""
+    elsewhere = paid_elsewhere(charge.ends_on).filter(member=member)
+    if charge.open < 0 or elsewhere.exists():
+        raise Refused(_("This year has been paid by another order."))
+    days = dues.charge_buys(
+        charge,
+        opens_on=opens_on,
+        paid_until=paid_until(member, charge.ends_on),
+        today=clock.today(),
+    )
+    if charge.open or days is None:
+        return None
+    starts_on, ends_on = days
+    return Period.objects.create(
+        member=member, line=line, tier=member.tier, starts_on=starts_on, ends_on=ends_on
+    )
+
+
+def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
+    today = clock.today()
     starts_on, ends_on = dues.days_bought(
         member.tier,
         line,
@@ -202,25 +244,35 @@ def dues_expired(order: Order) -> None:
 
 
 @transaction.atomic
-def renew(member: Member, *, by: User) -> Order:
-    """The order for the year that a payment today pays for; a waiting one is returned as it is.
+def renew(member: Member, *, payer: User | None = None, by: User) -> Order:
+    """The order for what is booked and open, or else for the year that a payment today pays for; a
+    waiting one that asks for just this is returned as it is, another one is given up. ``payer`` is
+    whose order it is, when staff place it.
 
     Raises Refused when the membership has ended, never began, or is paid already.
     """
+    pending = Order.objects.filter(renewal__member=member.pk, status=Order.Status.PENDING)
+    list(pending.order_by("pk").select_for_update(of=("self",)))  # money locks the order first
     member = locked(member.pk)
+    waiting = list(pending.order_by("pk"))  # with what somebody placed while we waited
     if member.status != Member.Status.ACTIVE:
         raise Refused(_("Only a running membership can be renewed."))
-    today = clock.today()
-    refuse_if_paid(member, today)
-    year = dues.dues_year(member.tier, today)
+    lines = [priced.line for priced in renewal_lines(member)]
+    for order in waiting:
+        if asks_for(order, lines):
+            return order
+    for order in waiting:
+        if order.payments.exists():
+            raise Refused(
+                _("A part of order %(code)s has been paid. Please pay the rest of it first.")
+                % {"code": order.code}
+            )
+        cancel_order(order, by=by, reason=_("A newer order takes its place"))
+    payer, today, year = payer or by, clock.today(), lines[-1].dues_year
     assert year is not None  # what is for life is paid already
-    waiting = member.renewals.filter(dues_year=year, order__status=Order.Status.PENDING).first()
-    if waiting:
-        return waiting.order
-    lines = dues.quote(member.tier, today, first=False)
     order = place_order(
         payable=PAYABLE,
-        user=by,
+        user=payer,
         branch=member.branch,
         buyer_name=member.name,
         title_ko=lines[-1].title_ko,
@@ -230,21 +282,27 @@ def renew(member: Member, *, by: User) -> Order:
         by=by,
     )
     Renewal.objects.create(member=member, order=order, dues_year=year)
-    audit.record("members.renew", member, by=by, subjects=[by], order=order.code, year=year)
+    audit.record("members.renew", member, by=by, subjects=[payer], order=order.code, year=year)
     if not order.total:
         settle_free(order, by=by)
     return order
 
 
-def may_renew(member: Member, today: date) -> bool:
+def renewal_lines(member: Member) -> list[dues.Priced]:
+    """What a renewal today would ask for, and why. Raises Refused where nothing is to be paid."""
+    return dues.renewal(member, clock.today(), paid_until=_last_paid_day(member))
+
+
+def asks_for(order: Order, lines: list[Line]) -> bool:
+    """Whether an order asks for these years and amounts and nothing else."""
+    asked = [(line.dues_year, line.amount) for line in order.lines.order_by("dues_year", "pk")]
+    return asked == sorted((line.dues_year, line.amount) for line in lines)
+
+
+def may_renew(member: Member) -> bool:
     """Whether there is a year to pay now."""
     try:
-        refuse_if_paid(member, today)
+        renewal_lines(member)
     except Refused:
         return False
     return True
-
-
-def refuse_if_paid(member: Member, today: date) -> None:
-    """Raises Refused, saying from when the next year can be paid."""
-    dues.refuse_if_paid(member.tier, _last_paid_day(member), today)

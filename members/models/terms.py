@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from kosna.core.models import WonField, localized
 
 
+def default_notice_days() -> list[int]:
+    """Thirty and seven days before the due date, on it, and thirty days after."""
+    return [-30, -7, 0, 30]
+
+
 class Topic(models.TextChoices):
     """The seven social fields of the association's charter."""
 
@@ -161,6 +166,8 @@ class DuesCalendar(models.Model):
     # From the grace of the so-many-th year without dues on, membership may be forfeited (자격상실);
     # null: never.
     forfeit_after_years = models.PositiveSmallIntegerField(default=2, null=True, blank=True)
+    # When members are written to, in days from the due date; negative: before it.
+    notice_days = models.JSONField(_("days of notices"), default=default_notice_days)
 
     class Meta:
         verbose_name = _("dues calendar")

@@ -126,6 +126,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
         {
             "member": row,
             "standing": standing.standing_of(row, today),
+            "sees_dues": request.user.has_perm("members.view_dues", row.branch),
             "periods": row.periods.all(),
             "may_import": request.user.has_perm("members.import_member", row.branch),
             "seats": [(seat, seat.is_current) for seat in seats],

@@ -35,7 +35,7 @@ def _choose_tier(request: HttpRequest) -> TemplateResponse:
     year = clock.today().year
     rows = list(Tier.objects.open().prefetch_related("rates"))
     for tier in rows:
-        tier.rate = dues.rate_for(tier, year)
+        tier.rate = dues.known_rate(tier, year)
     return TemplateResponse(
         request,
         "members/application_choose.html",
@@ -80,7 +80,7 @@ def _application_form(request: HttpRequest, application: Application) -> HttpRes
             "form": form,
             "application": application,
             "tier": application.tier,
-            "priced": dues.explained(application.tier, clock.today(), first=True),
+            "priced": _priced(application.tier),
             "pays_first": application.tier.joining == Tier.Joining.PAY_FIRST,
             "files": application.files.order_by("pk") if application.pk else [],
             "step_names": step_names(application.tier),
@@ -94,6 +94,14 @@ def step_names(tier: Tier) -> list[str]:
     if tier.joining == Tier.Joining.PAY_FIRST:
         middle.reverse()
     return [_("Application"), *middle, _("Member")]
+
+
+def _priced(tier: Tier) -> list[dues.Priced]:
+    """What joining costs today; nothing where the secretariat has not entered it yet."""
+    try:
+        return dues.explained(tier, clock.today(), first=True)
+    except Refused:
+        return []
 
 
 STEPS = {

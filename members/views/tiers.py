@@ -15,7 +15,7 @@ def tiers(request: HttpRequest) -> TemplateResponse:
     year = clock.today().year
     rows = list(Tier.objects.prefetch_related("rights", "rates"))
     for tier in rows:
-        tier.rate = dues.rate_for(tier, year)
+        tier.rate = dues.known_rate(tier, year)
         tier.granted = {row.right: row for row in tier.rights.all()}
     calendar = standing.calendar_for(year)
     return TemplateResponse(

@@ -8,11 +8,21 @@ from django.db import IntegrityError, connection
 
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment
+from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail.models import Message
 from kosna.payments.models import Order
+from kosna.verify import dues_agree
 from members import actions
-from members.actions import applications
-from members.models import Application, Member, Organisation
+from members.actions import applications, assessments
+from members.models import (
+    Application,
+    Charge,
+    DuesCalendar,
+    DuesNotice,
+    Member,
+    Organisation,
+)
 from tests import factories
 from tests.members.conftest import make_application
 
@@ -168,3 +178,50 @@ def test_simultaneous_renewals_make_one_order():
 
     assert at_once(calls) == ["done"] * 3
     assert Order.objects.count() == 1
+
+
+def test_simultaneous_assessments_book_once():
+    members_ = [factories.make_member(paid_until=None) for _ in range(5)]
+    people = [factories.make_user(f"사무국{n}") for n in range(3)]
+    calls = [lambda by=by: actions.assess(year=2026, by=by) for by in people]
+
+    assert at_once(calls) == ["done"] * 3
+    assert Charge.objects.count() == len(members_)
+    assert dues_agree() == []
+
+
+def test_simultaneous_assessments_without_the_lock_crash(monkeypatch):
+    """The twin: nobody waits, and both have read that nothing is booked before either writes. Only
+    the unique turn is left standing, and it answers with a crash."""
+    member = factories.make_member(paid_until=None)
+    people = [factories.make_user(f"사무국{n}") for n in range(2)]
+    meeting = threading.Barrier(2)
+    read = assessments.differences
+
+    def read_together(year: int, ids: list[int]) -> list:
+        found = read(year, ids)
+        meeting.wait(timeout=20)
+        return found
+
+    monkeypatch.setattr(assessments, "lock", lambda year: None)
+    monkeypatch.setattr(assessments, "differences", read_together)
+    without_transaction = assessments.book.__wrapped__
+    calls = [lambda by=by: without_transaction(2026, [member.pk], by=by) for by in people]
+
+    assert at_once(calls) == ["crashed", "done"]
+    assert Charge.objects.count() == 1
+
+
+def test_simultaneous_notices_are_sent_once():
+    by = factories.make_user("사무국")
+    factories.make_member(paid_until=None)
+    today = clock.today()
+    DuesCalendar.objects.create(
+        from_year=2000, due_month=today.month, due_day=min(today.day, 28),
+        grace_month=12, grace_day=31, notice_days=[0],
+    )  # fmt: skip
+    actions.assess(year=today.year, by=by)
+
+    assert at_once([actions.send_due_notices] * 3) == ["done"] * 3
+    assert Message.objects.filter(template="dues_notice").count() == 1
+    assert DuesNotice.objects.count() == 1

@@ -24,7 +24,7 @@ def tell(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0011_imports"),
+        ("members", "0013_charges_append_only"),
         ("documents", "0003_papers_of_a_membership"),
     ]
 

@@ -1,0 +1,173 @@
+"""Filters of the lists of dues, and what is typed to assess them or to let somebody off."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kosna.core import clock
+from members.forms.filters import Filter
+from members.models import AssessmentItem, Charge, Member, Tier
+
+# Days past the due date, from the first to before the last.
+AGES: dict[str, tuple[Any, tuple[int, int | None]]] = {
+    "30": (_("up to 30 days overdue"), (1, 31)),
+    "90": (_("31 to 90 days overdue"), (31, 91)),
+    "365": (_("91 to 365 days overdue"), (91, 366)),
+    "more": (_("more than a year overdue"), (366, None)),
+}
+OPEN, CREDIT, PAID, ALL = "open", "credit", "paid", "all"
+
+
+def overdue_for(days: tuple[int, int | None]) -> Q:
+    """Charges that have been due for so many days today."""
+    first, last = days
+    today = clock.today()
+    since = Q(due_on__lte=today - timedelta(days=first))
+    return since if last is None else since & Q(due_on__gt=today - timedelta(days=last))
+
+
+def charged_years() -> list[int]:
+    """Years for which anything is booked, the latest first."""
+    years = Charge.objects.order_by("-year").values_list("year", flat=True)
+    return list(years.distinct())
+
+
+def year_choices() -> list[tuple[int, str]]:
+    return [(year, str(year)) for year in charged_years() or [clock.today().year]]
+
+
+class DuesFilter(Filter):
+    """One year; unless something else is chosen, those who have something left to pay."""
+
+    year = forms.TypedChoiceField(
+        label=_("Year"), required=False, coerce=int, empty_value=None, choices=year_choices
+    )
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
+    )
+    tier = forms.ModelChoiceField(
+        label=_("Tier"), required=False, queryset=Tier.objects.all(), empty_label=_("All")
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            (OPEN, _("Not paid yet")),
+            ("overdue", _("Overdue")),
+            *((key, label) for key, (label, _days) in AGES.items()),
+            (PAID, _("Paid in full")),
+            (CREDIT, _("Too much paid")),
+            (ALL, _("All")),
+        ],
+    )
+    field_order = ("year", "branch", "tier", "state", "q")
+
+    def __init__(self, data: Any, *, branches: Any) -> None:
+        this_year = clock.today().year
+        newest = next((year for year in charged_years() if year <= this_year), this_year)
+        super().__init__({"year": newest, "state": OPEN, **data.dict()}, branches=branches)
+        self.year: int = self.value("year") or newest
+
+    def query(self, data: Any) -> str:
+        """The filters as an address holds them, without the page."""
+        rest = data.copy()
+        rest.pop("page", None)
+        return f"?{rest.urlencode()}" if rest else ""
+
+    def whole(self, charges: Any) -> Any:
+        """Of year, branch and tier, whatever their state: what the sums are made of."""
+        chosen = Q(year=self.year)
+        for name, field in (("branch", "member__branch"), ("tier", "tier")):
+            if value := self.value(name):
+                chosen &= Q(**{field: value})
+        return charges.filter(chosen)
+
+    def apply(self, charges: Any) -> Any:
+        charges = self.whole(charges)
+        state = self.value("state") or OPEN
+        if state == PAID:
+            charges = charges.filter(open__lte=0)
+        elif state == CREDIT:
+            charges = charges.filter(open__lt=0)
+        elif state != ALL:
+            charges = charges.filter(open__gt=0)
+        if state == "overdue":
+            charges = charges.filter(due_on__lt=clock.today())
+        elif state in AGES:
+            charges = charges.filter(overdue_for(AGES[state][1]))
+        return self._searched(charges)
+
+    def _searched(self, charges: Any) -> Any:
+        """By name or number, or by what a bank's list shows: 김하늘0042."""
+        text = (self.value("q") or "").strip()
+        if not text:
+            return charges
+        found = Q(member__in=Member.objects.search(text).values("pk"))
+        name, digits = text[:-4].strip(), text[-4:]
+        if name and digits.isdecimal():
+            squeezed = Member.objects.filter(name__startswith=name, number__endswith=digits)
+            found |= Q(member__in=squeezed.values("pk"))
+        return charges.filter(found)
+
+
+class ItemFilter(Filter):
+    """The items of a preview."""
+
+    kind = forms.ChoiceField(
+        label=_("Change"), required=False, choices=[("", _("All")), *AssessmentItem.Kind.choices]
+    )
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
+    )
+    tier = forms.ModelChoiceField(
+        label=_("Tier"), required=False, queryset=Tier.objects.all(), empty_label=_("All")
+    )
+
+    def apply(self, items: Any) -> Any:
+        chosen = Q()
+        for name, field in (
+            ("kind", "kind"),
+            ("branch", "member__branch"),
+            ("tier", "member__tier"),
+        ):
+            if value := self.value(name):
+                chosen &= Q(**{field: value})
+        if query := self.value("q"):
+            chosen &= Q(member__in=Member.objects.search(query).values("pk"))
+        return items.filter(chosen)
+
+
+class AssessForm(forms.Form):
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
+    )
+
+    def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = branches
+        self.fields["year"].initial = clock.today().year
+
+
+class ExemptForm(forms.Form):
+    from_year = forms.IntegerField(label=_("From year"), min_value=2000, max_value=2100)
+    until_year = forms.IntegerField(
+        label=_("Until year"),
+        min_value=2000,
+        max_value=2100,
+        required=False,
+        help_text=_("The last exempted year. Empty: for good."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=2,
+        max_length=300,
+        help_text=_("For example: over 65, honoured by the general meeting. It stays on record."),
+    )
+
+
+class EndExemptionForm(forms.Form):
+    until_year = forms.IntegerField(label=_("Last exempted year"), min_value=1999, max_value=2100)

@@ -1,0 +1,107 @@
+"""Assessing the dues of a year: a preview, then the booking; and letting members off."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
+from members import actions
+from members.forms import AssessForm, EndExemptionForm, ExemptForm, ItemFilter
+from members.models import Assessment, Exemption, Member
+
+ASSESS = "members.assess_dues"
+
+
+@staff_view(ASSESS)
+def assessments(request: HttpRequest) -> HttpResponse:
+    """What was assessed so far, and the form that works out another preview."""
+    branches = Branch.objects.permitted(request.user, ASSESS)
+    form = AssessForm(request.POST or None, branches=branches)
+    if request.method == "POST" and form.is_valid():
+        _assessment, batch = actions.start_assessment(**form.cleaned_data, by=request.user)
+        return redirect("batches:batch", batch.uuid)
+    rows = Assessment.objects.select_related("branch", "started_by", "booked_by")
+    return TemplateResponse(
+        request,
+        "staff/dues/assessment_list.html",
+        {"form": form, "page": page_of(request, rows)},
+        status=422 if form.errors else 200,
+    )
+
+
+@staff_view(ASSESS)
+def assessment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview: how many would be new, changed and reversed, and each of them."""
+    row = _assessment(pk)
+    form = ItemFilter(request.GET, branches=Branch.objects.permitted(request.user, ASSESS))
+    items = form.apply(row.items.select_related("member__tier", "member__branch"))
+    return TemplateResponse(
+        request,
+        "staff/dues/assessment_detail.html",
+        {"assessment": row, "form": form, "page": page_of(request, items.order_by("pk"))},
+    )
+
+
+def _assessment(pk: int) -> Assessment:
+    rows = Assessment.objects.select_related("branch", "started_by", "booked_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_POST
+@staff_view(ASSESS)
+def assessment_book(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = actions.start_booking(_assessment(pk), by=request.user)
+    return redirect("batches:batch", batch.uuid)
+
+
+@staff_view(ASSESS)
+def exempt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lets a member off the dues of some years."""
+    members = Member.objects.permitted(request.user, ASSESS).select_related("tier", "branch")
+    member = get_object_or_404(members, pk=pk)
+    form = ExemptForm(request.POST or None, initial={"from_year": clock.today().year})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.exempt(member, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The member is let off these dues."))
+            return redirect("members_staff:member-dues", member.pk)
+    audit.viewed(request, member, subjects=actions.people_of(member))
+    return TemplateResponse(
+        request,
+        "staff/dues/exempt.html",
+        {"member": member, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@staff_view(ASSESS)
+def exemption_end(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Exemption.objects.permitted(request.user, ASSESS)
+    exemption = get_object_or_404(rows.select_related("member__tier", "member__branch"), pk=pk)
+    form = EndExemptionForm(request.POST or None, initial={"until_year": clock.today().year})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_exemption(exemption, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The exemption ends with this year."))
+            return redirect("members_staff:member-dues", exemption.member_id)
+    audit.viewed(request, exemption.member, subjects=actions.people_of(exemption.member))
+    return TemplateResponse(
+        request,
+        "staff/dues/exemption_end.html",
+        {"exemption": exemption, "member": exemption.member, "form": form},
+        status=422 if form.errors else 200,
+    )

@@ -1,0 +1,256 @@
+"""Dues at the desk: what is charged, paid and open; reminders, bills and transfers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
+from django.db.models.functions import Greatest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from kosna.accounts.requests import client_ip
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.exports import csv_response
+from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
+from kosna.payments.models import Order
+from members import actions, bills, letters, standing
+from members.forms import AGES, DuesFilter, ExportForm, overdue_for
+from members.models import Charge, DuesNotice, Member
+from members.staff_views.assessments import ASSESS
+
+VIEW_DUES, BILL = "members.view_dues", "members.bill_dues"
+EXPORT, CONFIRM = "members.export_member", "payments.confirm_deposit"
+
+
+@staff_view(VIEW_DUES)
+def dues(request: HttpRequest) -> TemplateResponse:
+    """One year: the sums, and below them who owes what."""
+    form, charges = _filtered(request, VIEW_DUES)
+    whole = form.whole(Charge.objects.permitted(request.user, VIEW_DUES).standing().with_open())
+    page = page_of(request, charges.select_related("member__branch", "tier"))
+    told = _notices_of(page.object_list, form.year)
+    today = clock.today()
+    page.object_list = [
+        (charge, (today - charge.due_on).days if charge.open > 0 else 0, told.get(charge.member_id))
+        for charge in page.object_list
+    ]
+    return TemplateResponse(
+        request,
+        "staff/dues/dues_list.html",
+        {
+            "form": form,
+            "year": form.year,
+            "page": page,
+            "sums": _sums(whole),
+            "notices": _notices(request, form),
+            "query": form.query(request.GET),
+            "may_bill": request.user.has_perm(BILL),
+            "may_assess": request.user.has_perm(ASSESS),
+            "may_export": request.user.has_perm(EXPORT),
+            "export_form": ExportForm(),
+        },
+    )
+
+
+def _filtered(request: HttpRequest, verb: str) -> tuple[DuesFilter, Any]:
+    form = DuesFilter(request.GET, branches=Branch.objects.permitted(request.user, verb))
+    rows = Charge.objects.permitted(request.user, verb).standing().with_open()
+    return form, form.apply(rows).order_by("due_on", "member__number", "pk")
+
+
+def _notices_of(charges: Any, year: int) -> dict[int, int]:
+    """How often each member of a page was written to about the year."""
+    rows = DuesNotice.objects.filter(year=year, member__in=[row.member_id for row in charges])
+    return dict(rows.order_by().values_list("member").annotate(Count("pk")))
+
+
+def _sums(charges: Any) -> dict[str, Any]:
+    """Won that are charged, paid and open, and what of it is overdue for how long."""
+    open_won = Greatest("open", 0)
+    age = Case(
+        *(When(overdue_for(days), then=Value(key)) for key, (_label, days) in AGES.items()),
+        default=Value(""),
+    )
+    by_age = dict.fromkeys(AGES, (0, 0))
+    total = {"members": 0, "charged": 0, "paid": 0, "open": 0, "credit": 0}
+    rows = charges.order_by().annotate(age=age, is_open=_is(Q(open__gt=0))).values("age")
+    for row in rows.annotate(
+        members=Count("pk"),
+        owing=Sum("is_open"),
+        charged=Sum("amount"),
+        came=Sum("paid"),
+        left=Sum("open"),
+        due=Sum(open_won),
+    ):
+        total["members"] += row["members"]
+        total["charged"] += row["charged"]
+        total["paid"] += row["came"]
+        total["open"] += row["due"]
+        total["credit"] += row["due"] - row["left"]
+        if row["age"]:
+            by_age[row["age"]] = (row["owing"], row["due"])
+    ages = [(key, AGES[key][0], *by_age[key]) for key in AGES]
+    return total | {"ages": ages, "overdue": sum(won for _k, _l, _n, won in ages)}
+
+
+def _is(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+def _notices(request: HttpRequest, form: DuesFilter) -> list[tuple[str, int]]:
+    """Occasions of the year and how many members were written to on each."""
+    members = Member.objects.permitted(request.user, VIEW_DUES)
+    if branch := form.value("branch"):
+        members = members.filter(branch=branch)
+    rows = DuesNotice.objects.filter(year=form.year, member__in=members.values("pk"))
+    sums: dict[str, int] = {}
+    for occasion, count in rows.order_by().values_list("occasion").annotate(Count("pk")):
+        label = letters.occasion_label(occasion)
+        sums[label] = sums.get(label, 0) + count
+    return sorted(sums.items())
+
+
+@require_POST
+@staff_view(EXPORT)
+def dues_export(request: HttpRequest) -> HttpResponseBase:
+    """The list as CSV, as it is filtered; never without a reason, which stays on record."""
+    reason = ExportForm(request.POST)
+    if not reason.is_valid():
+        raise Refused(*reason.errors.get("reason", []))
+    form, charges = _filtered(request, EXPORT)
+    people = charges.exclude(member__user=None).values_list("member__user", flat=True)
+    audit.record(
+        "members.export_dues",
+        request.user,
+        by=request.user,
+        branch=form.value("branch"),
+        reason=reason.cleaned_data["reason"],
+        subjects=set(people),
+        ip=client_ip(request),
+        rows=charges.count(),
+        filters={key: value for key, value in request.GET.items() if value and key != "page"},
+    )
+    columns = [
+        (_("Member number"), lambda c: c.member.number),
+        (_("Name"), lambda c: c.member.name),
+        (_("Tier"), lambda c: c.tier.name),
+        (_("Branch"), lambda c: c.member.branch.name),
+        (_("Year"), lambda c: c.year),
+        (_("Due on"), lambda c: c.due_on),
+        (_("Charged"), lambda c: c.amount),
+        (_("Paid so far"), lambda c: c.paid),
+        (_("Not paid yet"), lambda c: c.open),
+    ]
+    rows = charges.select_related("member__branch", "tier")
+    return csv_response(f"{_('Dues')}-{form.year}-{clock.today():%Y%m%d}.csv", columns, rows)
+
+
+@staff_view(BILL)
+def notices(request: HttpRequest) -> HttpResponse:
+    """Whom a repeated notice would reach; sent on confirmation, in the background."""
+    form, charges = _filtered(request, BILL)
+    if request.method == "POST":
+        batch = actions.start_notices(charges, by=request.user)
+        return redirect("batches:batch", batch.uuid)
+    rows = actions.to_notify(charges).select_related("member__branch", "tier")
+    return TemplateResponse(
+        request,
+        "staff/dues/notices_confirm.html",
+        {
+            "page": page_of(request, rows.order_by("member__number", "pk")),
+            "year": form.year,
+            "query": form.query(request.GET),
+        },
+    )
+
+
+@require_POST
+@staff_view(BILL)
+def bills_start(request: HttpRequest) -> HttpResponse:
+    """고지서 of all who are in the list as it is filtered, as one document."""
+    _form, charges = _filtered(request, BILL)
+    batch = actions.start_bills(charges, by=request.user)
+    return redirect("batches:batch", batch.uuid)
+
+
+# One member -----------------------------------------------------------------------------------
+
+
+def _member(request: HttpRequest, pk: int, verb: str) -> Member:
+    rows = Member.objects.permitted(request.user, verb)
+    return get_object_or_404(rows.select_related("tier", "branch", "user", "organisation"), pk=pk)
+
+
+@staff_view(VIEW_DUES)
+def member_dues(request: HttpRequest, pk: int) -> TemplateResponse:
+    """All that was charged and reversed, what is open, who let the member off, what was sent."""
+    member = _member(request, pk, VIEW_DUES)
+    audit.viewed(request, member, subjects=actions.people_of(member))
+    today = clock.today()
+    standing_charges = member.charges.standing().with_open().select_related("tier")
+    charges = list(standing_charges.order_by("-year"))
+    history = member.charges.select_related("tier", "booked_by").order_by("-pk")
+    sent = member.dues_notices.select_related("sent_by").order_by("-pk")
+    return TemplateResponse(
+        request,
+        "staff/dues/member_dues.html",
+        {
+            "member": member,
+            "standing": standing.standing_of(member, today),
+            "today": today,
+            "charges": charges,
+            "open": sum(charge.open for charge in charges if charge.open > 0),
+            "history": history,
+            "exemptions": [
+                (row, row.until_year is None or row.until_year >= today.year)
+                for row in member.exemptions.select_related("granted_by")
+            ],
+            "notices": [(row, letters.occasion_label(row.occasion)) for row in sent],
+            "depositor": letters.depositor_name(member),
+            "may_bill": request.user.has_perm(BILL, member.branch),
+            "may_assess": request.user.has_perm(ASSESS, member.branch),
+            "may_confirm": request.user.has_perm(CONFIRM, member.branch),
+            "sees_member": request.user.has_perm("members.view_member", member.branch),
+        },
+    )
+
+
+@staff_view(BILL)
+def bill(request: HttpRequest, pk: int) -> HttpResponse:
+    """One member's 고지서."""
+    member = _member(request, pk, BILL)
+    content = bills.bill_pdf(member)
+    if content is None:
+        raise Http404
+    audit.viewed(request, member, subjects=actions.people_of(member))
+    name = f"{_('Bill for dues')}-{member.number}.pdf"
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@require_POST
+@staff_view(CONFIRM)
+def transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    """A transfer that came on a bill: the order that it pays, and the form that records it."""
+    member = _member(request, pk, CONFIRM)
+    payers = letters.addressees(member)
+    if not payers:
+        raise Refused(_("Nobody runs this membership yet. Give somebody a seat first."))
+    order: Order = actions.renew(member, payer=payers[0], by=request.user)
+    messages.info(request, _("This is the order that the transfer pays."))
+    return redirect(reverse("payments_staff:deposit", args=[order.code]))
