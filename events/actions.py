@@ -213,6 +213,7 @@ def _place_order(ticket: Ticket, offers: list[Offer], by: User, at: datetime) ->
                 title_ko=f"{event.title_ko} · {ticket.name_ko}",
                 title_en=f"{event.title_en or event.title_ko} · {ticket.name_en or ticket.name_ko}",
                 amount=offer.price or 0,
+                list_price=offer.everyone_price,
                 vat_class=OrderLine.VatClass(ticket.vat_class),
                 tier=held[0].tier.code if held else "",
                 standing=held[0].standing if held else "",

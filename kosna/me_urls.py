@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from kosna.views import me
-from members.views import inspections, meetings, tier_changes, transfers
+from kosna.views import history, me
+from members.views import inspections, meetings, papers, tier_changes, transfers
 
 app_name = "me"
 urlpatterns = [
     path("", me.me, name="me"),
     path("orders/", me.orders, name="orders"),
     path("tickets/", me.tickets, name="tickets"),
-    path("documents/", me.documents, name="documents"),
+    path("card/", papers.card_page, name="card"),
+    path("documents/", papers.my_papers, name="documents"),
+    path("documents/<str:code>/reissue/", papers.reissue, name="document-reissue"),
+    path("history/", history.history, name="history"),
     path("downloads/", me.downloads, name="downloads"),
     path("looks/", me.looks, name="looks"),
     path("transfer/", transfers.transfer, name="transfer"),

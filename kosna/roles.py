@@ -44,6 +44,8 @@ ROLES: dict[str, set[str]] = {
         "events.check_in",
         "mail.view_message",
         "mail.resend_message",
+        "documents.view_document",
+        "documents.issue_document",
     },
     Role.BRANCH_PRESIDENT: DESK
     | READ_MEMBERS
@@ -57,6 +59,8 @@ ROLES: dict[str, set[str]] = {
         "members.decide_transfer",
         "members.withdraw_member",
         "members.propose_removal",
+        "documents.view_document",
+        "documents.void_document",
         "members.change_company",
     },
     Role.SECRETARIAT: DESK
@@ -94,6 +98,8 @@ ROLES: dict[str, set[str]] = {
         "mail.view_message",
         "mail.resend_message",
         "documents.view_document",
+        "documents.issue_document",
+        "documents.void_document",
         "payments.request_refund",
     },
     Role.REVIEWER: DESK

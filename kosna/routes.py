@@ -26,6 +26,7 @@ OBJECTS = {
     "claims": "members.Claim",
     "company": "members.Member",
     "deposits": "payments.Order",
+    "documents": "documents.Document",
     "domains": "members.CompanyDomain",
     "dues": "members.Member",
     "events": "events.Event",

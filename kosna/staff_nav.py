@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "x-circle",
                 "members.propose_removal",
             ),
+            Place(_("Documents"), "/staff/documents/", "id-card", "documents.view_document"),
             Place(
                 _("Company changes"),
                 "/staff/company-changes/",

@@ -19,6 +19,7 @@ class MembersConfig(AppConfig):
             on_expired=actions.dues_expired,
             terms=standing.terms,
         )
+        batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
         jobs.register(
             "members.send_due_notices", every=timedelta(days=1), run=actions.send_due_notices
         )

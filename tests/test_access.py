@@ -68,6 +68,7 @@ HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 IMPORT = {"officer", "other_officer", "head_office"}
 REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
 DECIDE = {"reviewer", "head_office"}
+SEE_PAPERS = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 RUN_COMPANIES = {"officer", "other_officer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
 SEE_DUES = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
@@ -182,6 +183,9 @@ MATRIX = [
     signed_in("me:tickets"),
     signed_in("me:documents"),
     signed_in("me:downloads"),
+    signed_in("me:card"),
+    signed_in("me:history"),
+    own("me:document-reissue", "regular", 302, "post", code="paper_code"),
     signed_in("me:looks"),
     signed_in("me:transfer"),
     own("me:transfer-withdraw", "regular", 302, "post", pk="own_transfer"),
@@ -226,6 +230,13 @@ MATRIX = [
     desk("members_staff:tier-change-file", SEE_MEMBERS, pk="tier_change"),
     desk("members_staff:tier-change-approve", DECIDE, 422, "post", pk="tier_change"),
     desk("members_staff:tier-change-reject", DECIDE, 422, "post", pk="tier_change"),
+    desk("members_staff:member-papers", HOLD_EVENTS, pk="member"),
+    desk("members_staff:papers", SEE_PAPERS),
+    desk("members_staff:many-papers", HOLD_EVENTS),
+    desk("members_staff:paper", SEE_PAPERS, pk="paper"),
+    desk("members_staff:paper-pdf", SEE_PAPERS, pk="paper"),
+    desk("members_staff:paper-void", HEAD_OFFICE, 422, "post", pk="paper"),
+    desk("members_staff:paper-reissue", HOLD_EVENTS, 422, "post", pk="paper"),
     desk("members_staff:removals", PROPOSE),
     desk("members_staff:removal", PROPOSE, pk="removal"),
     desk("members_staff:removal-confirm", DECIDE, 303, "post", pk="forfeiture"),  # not that way
@@ -506,6 +517,14 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     )
     attached.file.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"), save=False)
     attached.save()
+    paper = members.issue_paper(
+        cast.regular_member,
+        Document.Kind.MEMBERSHIP,
+        holder=cast.regular,
+        language="ko",
+        purpose="x",
+        by=cast.regular,
+    )
     report = factories.make_report("market-report")
     message = Message.objects.create(
         template="payment_received",
@@ -607,6 +626,8 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "report": report.slug,
         "report_pk": report.pk,
         "document": receipt.code,
+        "paper": paper.pk,
+        "paper_code": paper.code,
         "order": pending.code,
         "paid_order": paid.code,
         "application": application.number,

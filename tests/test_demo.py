@@ -42,6 +42,7 @@ LISTS = {
     "/staff/transfers/": "busan",
     "/staff/tier-changes/": "reviewer",
     "/staff/terms/": "hq",
+    "/staff/documents/": "hq",
     "/staff/removals/": "hq",
     "/staff/removals/forfeitures/": "hq",
     "/staff/removals/forfeitures/decide/": "reviewer",

@@ -53,7 +53,9 @@ MAY = {
     "audit.view_entry": "auditor",
     "mail.view_message": "officer other_officer auditor head_office",
     "mail.resend_message": "officer other_officer head_office",
-    "documents.view_document": "treasurer auditor head_office",
+    "documents.view_document": "officer other_officer treasurer auditor head_office",
+    "documents.issue_document": "officer other_officer head_office",
+    "documents.void_document": "head_office",
     "desk.open": "officer other_officer reviewer treasurer editor doorkeeper auditor head_office",
 }
 AT_A_BRANCH = {"officer", "other_officer"}

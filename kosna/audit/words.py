@@ -17,6 +17,11 @@ VERBS: dict[str, Promise] = {
     # calendar
     "core.add_holiday": _("Added a holiday"),
     "core.remove_holiday": _("Removed a holiday"),
+    # papers
+    "documents.issue_document": _("Issued a document"),
+    "documents.issue_many": _("Issued documents of many members"),
+    "documents.reissue_document": _("Issued a document again"),
+    "documents.void_document": _("Declared a document void"),
     # events
     "events.cancel": _("Cancelled an event"),
     "events.cancel_registration": _("Cancelled a place at an event"),

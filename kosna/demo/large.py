@@ -375,6 +375,7 @@ class Filling:
                 number=counter.value + position,
                 code=self.token(PAPER_ALPHABET, 26),
                 key=f"receipt:{order.pk}:0",
+                name=order.buyer_name,
                 subject_id=order.user_id,
                 branch_id=order.branch_id,
                 language="ko",

@@ -98,7 +98,8 @@ def _past_seminar(story: Story) -> None:
         pay = "bank" if index % 4 == 3 else "card"
         book(story, story.ago(62 - index, 9 + index % 9), key, slug, pay=pay)
     book(story, story.ago(41, 13), "maria", slug, guests=1)
-    _door(story, story.ago(25, 13, 20), [*visitors[:14], "maria"], slug)
+    book(story, story.ago(40, 11), "regular", slug)
+    _door(story, story.ago(25, 13, 20), [*visitors[:14], "maria", "regular"], slug)
     for key in (*visitors[:5], "maria"):
         story.at(story.ago(24, 9), lambda key=key: certify(key, slug))
 

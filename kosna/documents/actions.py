@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
 from kosna.core import clock
+from kosna.core.errors import Refused
 from kosna.core.numbering import next_number
 from kosna.core.qr import qr_svg
 from kosna.documents.models import Document
@@ -28,13 +30,14 @@ def issue(
     language: str = "ko",
     branch: Branch | None = None,
     valid_until: date | None = None,
+    about: str = "",
 ) -> Document:
-    """The paper for a key: the one that exists, or a new one with the next number of its year.
+    """The paper for a key: the one that is valid, or a new one with the next number of its year.
 
     Call it inside the transaction that decides; the number is gapless because it rolls back too.
     ``facts`` are frozen: later changes of a name do not reach a paper that was issued.
     """
-    existing = Document.objects.filter(key=key)
+    existing = Document.objects.valid().filter(key=key)
     if document := existing.first():
         return document
     year = clock.today().year
@@ -45,6 +48,8 @@ def issue(
                 year=year,
                 number=next_number(f"document.{kind}", year),
                 key=key,
+                about=about,
+                name=(facts.get("name") or facts.get("organisation") or "")[:120],
                 subject=subject,
                 branch=branch,
                 language=language,
@@ -84,6 +89,9 @@ def pdf_of(document: Document) -> bytes:
                 "number": document.serial_in(document.language),
                 "issued_on": clock.kst_date(document.issued_at).isoformat(),
                 "code": document.code,
+                "reissued": document.reissues,
+                "reissued_on": document.reissued_at
+                and clock.kst_date(document.reissued_at).isoformat(),
                 "void": document.status == Document.Status.VOID,
             },
             "association": association_facts(document.language),
@@ -97,9 +105,8 @@ def pdf_of(document: Document) -> bytes:
         name = document.file.storage.save(
             f"documents/{document.year}/{document.code}.pdf", ContentFile(content)
         )
-        Document.objects.filter(pk=document.pk, file="").update(
-            file=name, sha256=hashlib.sha256(content).hexdigest()
-        )
+        asked = Document.objects.filter(pk=document.pk, file="", reissues=document.reissues)
+        asked.update(file=name, sha256=hashlib.sha256(content).hexdigest())
     return content
 
 
@@ -109,3 +116,16 @@ def void(document: Document, *, reason: str) -> None:
     if document.status == Document.Status.VOID:
         return
     document.move_to(Document.Status.VOID, voided_at=clock.now(), void_reason=reason[:200])
+
+
+@transaction.atomic
+def reissue(document: Document) -> Document:
+    """재발급: the number stays, and the paper says from now on how often it was issued again, and
+    when. Raises Refused for a void one."""
+    row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if row.status == Document.Status.VOID:
+        raise Refused(_("A void document is not issued again."))
+    row.reissues, row.reissued_at = row.reissues + 1, clock.now()
+    row.file, row.sha256 = "", ""  # drawn anew; the copy that was handed out stays in the store
+    row.save(update_fields=["reissues", "reissued_at", "file", "sha256"])
+    return row

@@ -1,5 +1,6 @@
 """Papers that the association issues: numbered without gaps, facts frozen, verifiable by anyone."""
 
+import re
 import secrets
 from datetime import date
 from typing import ClassVar, NamedTuple
@@ -7,6 +8,7 @@ from typing import ClassVar, NamedTuple
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -27,12 +29,43 @@ class Series(NamedTuple):
     english: str
 
 
+class DocumentQuerySet(BranchScoped):
+    def valid(self) -> "DocumentQuerySet":
+        return self.filter(status=Document.Status.VALID)
+
+    def of_membership(self, member: int) -> "DocumentQuerySet":
+        """Papers of one membership, whoever holds them."""
+        return self.filter(about=about_member(member))
+
+    def of_memberships(self) -> "DocumentQuerySet":
+        return self.filter(about__startswith="member:")
+
+    def search(self, text: str) -> "DocumentQuerySet":
+        """By number as it is printed (제2026-회비-000123호, 2026-123, 123) or by name."""
+        text = " ".join(text.split())
+        if not text:
+            return self
+        found = Q(name__icontains=text)
+        numbers = [int(number) for number in re.findall(r"[0-9]{1,9}", text)]
+        if len(numbers) == 2:
+            found |= Q(year=numbers[0], number=numbers[1])
+        elif numbers:
+            found |= Q(number=numbers[0])
+        return self.filter(found)
+
+
+def about_member(pk: int) -> str:
+    return f"member:{pk}"
+
+
 class Document(Stateful):
     class Kind(models.TextChoices):
         MEMBERSHIP_CARD = "membership_card", _("Membership card")  # 회원증
         APPROVAL = "approval", _("Certificate of admission")  # 입회승인서
         RECEIPT = "receipt", _("Receipt")  # 영수증
         ATTENDANCE = "attendance_certificate", _("Certificate of attendance")  # 참가확인서
+        MEMBERSHIP = "membership_certificate", _("Certificate of membership")  # 회원확인서
+        DUES = "dues_certificate", _("Certificate of payment of dues")  # 회비납부확인서
         MINUTES = "minutes", _("Minutes of a general meeting")  # 의사록
 
     class Status(models.TextChoices):
@@ -47,14 +80,22 @@ class Document(Stateful):
         Kind.APPROVAL: Series("승인", "ADMISSION"),
         Kind.RECEIPT: Series("영수", "RECEIPT"),
         Kind.ATTENDANCE: Series("참가", "ATTENDANCE"),
+        Kind.MEMBERSHIP: Series("확인", "MEMBERSHIP"),
+        Kind.DUES: Series("회비", "DUES"),
         Kind.MINUTES: Series("의사", "MINUTES"),
     }
+    # What a membership gives; the others follow from an order or a ticket.
+    OF_MEMBERSHIP: ClassVar = (Kind.MEMBERSHIP_CARD, Kind.APPROVAL, Kind.MEMBERSHIP, Kind.DUES)
 
     kind = models.CharField(max_length=30, choices=Kind)
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     code = models.CharField(max_length=26, unique=True, default=new_code)
-    key = models.CharField(max_length=120, unique=True)  # one paper for one thing
+    # One valid paper for one thing; a void one makes room for another.
+    key = models.CharField(max_length=120, db_index=True)
+    # What it is a paper of, where several kinds belong together: "member:12".
+    about = models.CharField(max_length=40, blank=True, db_index=True)
+    name = models.CharField(max_length=120, blank=True)  # as printed, for search
     subject = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="documents"
     )
@@ -68,8 +109,11 @@ class Document(Stateful):
     void_reason = models.CharField(max_length=200, blank=True)
     file = models.FileField(upload_to="documents", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    # 재발급: the same paper under the same number, which says so.
+    reissues = models.PositiveSmallIntegerField(default=0)
+    reissued_at = models.DateTimeField(null=True, blank=True)
 
-    objects = BranchScoped.as_manager()
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")
@@ -79,10 +123,21 @@ class Document(Stateful):
             models.CheckConstraint(
                 condition=Q(status="void") ^ Q(voided_at=None), name="document_void_has_time"
             ),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(status="valid"), name="document_key_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(reissues=0) ^ Q(reissued_at__isnull=False),
+                name="document_reissue_has_time",
+            ),
         ]
+        indexes: ClassVar = [models.Index(fields=["branch", "-id"])]
 
     def __str__(self) -> str:
         return self.serial
+
+    def get_pdf_url(self) -> str:
+        return reverse("documents:pdf", args=[self.code])
 
     @property
     def serial(self) -> str:
@@ -94,6 +149,16 @@ class Document(Stateful):
         if language == "en":
             return f"No. {self.year}-{series.english}-{self.number:06d}"
         return f"제{self.year}-{series.korean}-{self.number:06d}호"
+
+    @property
+    def member_id(self) -> int | None:
+        """The membership that it is a paper of."""
+        of, _colon, pk = self.about.partition(":")
+        return int(pk) if of == "member" else None
+
+    @property
+    def is_of_membership(self) -> bool:
+        return self.kind in self.OF_MEMBERSHIP
 
     def is_valid_on(self, day: date) -> bool:
         return self.status == self.Status.VALID and (

@@ -26,7 +26,7 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     context = {"document": document, "code": code}
     if document:
         context |= {
-            "masked_name": mask_name(document.facts.get("name", "")),
+            "masked_name": mask_name(document.name),
             "is_valid": document.is_valid_on(clock.today()),
         }
     return TemplateResponse(

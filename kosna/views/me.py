@@ -1,20 +1,26 @@
 """My page: where I stand and why, what is next, and everything that is mine."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from events.models import Registration
 from kosna.accounts.actions import terms_to_agree
 from kosna.audit.actions import looks_at
 from kosna.core import clock
 from kosna.documents.models import Document
+from kosna.membership_year import year_of
 from kosna.payments.models import Order
 from members.actions import may_renew
 from members.company import asked_by, offers_to
 from members.models import Application, Member
-from members.standing import ENDED, GOOD, standing_of
+from members.standing import ENDED, GOOD, Standing, standing_of
 from research.models import Download
 
 SHOWN = 5
@@ -25,7 +31,7 @@ def me(request: HttpRequest) -> HttpResponse:
     members = (
         Member.objects.of(user)
         .select_related("tier", "branch")
-        .prefetch_related("periods", "suspensions")
+        .prefetch_related("periods__line", "suspensions")
         .order_by("tier__rank", "-pk")
     )
     memberships = [(member, standing_of(member, today)) for member in members]
@@ -34,6 +40,13 @@ def me(request: HttpRequest) -> HttpResponse:
     memberships = running or memberships[:1]
     mine = list(Member.objects.run_by(user).select_related("tier"))
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
+    unpaid = [order for order in orders if order.status == Order.Status.PENDING]
+    renewable = {row.pk for row in mine if _can_renew(row)}
+    run_by_me = {member.pk for member in mine}
+    application = (
+        Application.objects.visible_to(user).select_related("tier").order_by("-pk").first()
+    )
+    seat_offers = list(offers_to(user))
     documents = Document.objects.filter(subject=user).order_by("-pk")
     tickets = (
         Registration.objects.filter(user=user)
@@ -46,19 +59,17 @@ def me(request: HttpRequest) -> HttpResponse:
         "me/me.html",
         {
             "memberships": memberships,
-            "run_by_me": {member.pk for member in mine},
+            "run_by_me": run_by_me,
             "with_card": {row.pk for row, _standing in memberships if _has_card(row, today)},
-            "renewable": {row.pk for row in mine if _can_renew(row)},
+            "next": next_step(unpaid, renewable, application, memberships, seat_offers),
+            "year": year_of(user, [member for member, _standing in running], run_by_me, today),
             "own_addresses": [row for row in mine if row.status == Member.Status.ACTIVE],
             "is_member": any(standing.code == GOOD for _, standing in memberships),
-            "seat_offers": offers_to(user),
+            "seat_offers": seat_offers,
             "seat_requests": asked_by(user),
-            "application": Application.objects.visible_to(user)
-            .select_related("tier")
-            .order_by("-pk")
-            .first(),
+            "application": application,
             "terms": terms_to_agree(user),
-            "unpaid": [order for order in orders if order.status == Order.Status.PENDING],
+            "unpaid": unpaid,
             "orders": orders,
             "tickets": tickets[:SHOWN],
             "documents": documents[:SHOWN],
@@ -67,6 +78,40 @@ def me(request: HttpRequest) -> HttpResponse:
             .order_by("-pk")[:SHOWN],
         },
     )
+
+
+Held = Sequence[tuple[Member, Standing]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing that comes next, as a button."""
+
+    label: str | Promise
+    url: str
+    hint: str | Promise = ""
+
+
+def next_step(
+    unpaid: Sequence[Order],
+    renewable: set[int],
+    application: Application | None,
+    held: Held,
+    seat_offers: Sequence[object] = (),
+) -> Step | None:
+    """Pay what is ordered, finish the application, renew, or join; None when nothing is to do, or
+    where a company offers a seat, whose card has the button."""
+    if unpaid:
+        return Step(_("Pay now"), unpaid[0].get_absolute_url(), unpaid[0].title)
+    if application and application.is_editable:
+        return Step(_("Complete the application"), application.get_absolute_url())
+    if renewable:
+        return Step(_("Renew"), reverse("members:renew"))
+    if seat_offers or (application and application.is_undecided):
+        return None
+    if not held or held[0][1].code == ENDED:
+        return Step(_("Apply again") if held else _("How to join"), reverse("members:tiers"))
+    return None
 
 
 def _has_card(member: Member, today: date) -> bool:
@@ -92,11 +137,6 @@ def tickets(request: HttpRequest) -> HttpResponse:
         .order_by("-event__starts_at")
     )
     return TemplateResponse(request, "me/tickets.html", {"tickets": rows[:200]})
-
-
-def documents(request: HttpRequest) -> HttpResponse:
-    rows = Document.objects.filter(subject=request.user).order_by("-pk")
-    return TemplateResponse(request, "me/documents.html", {"documents": rows[:200]})
 
 
 def downloads(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What happens to applications, to paid periods, to companies and to the register.
 
-``applications`` to the decision · ``periods`` paid days · ``suspensions`` rights that rest ·
+``applications`` to the decision · ``periods`` paid days · ``papers`` and ``many_papers`` what is
+issued · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
 ``terms`` tiers and rates · ``assessments`` what is due · ``notices``, ``billing`` asking for it ·
 ``transfers`` to another branch · ``tier_changes`` to another tier ·
@@ -103,6 +104,7 @@ from members.actions.inspections import (
     request_inspection,
     withdraw_inspection,
 )
+from members.actions.many_papers import MANY_PAPERS, issue_many, run_many_papers
 from members.actions.meetings import (
     NOTICES,
     call_meeting,
@@ -121,11 +123,17 @@ from members.actions.notices import (
     start_notices,
     to_notify,
 )
+from members.actions.papers import (
+    card_of,
+    issue_card,
+    issue_paper,
+    reissue_paper,
+    void_paper,
+)
 from members.actions.periods import (
     dues_expired,
     dues_paid,
     dues_refunded,
-    issue_card,
     may_renew,
     renew,
     renewal_lines,
@@ -193,6 +201,7 @@ from members.actions.transfers import (
 )
 
 __all__ = [
+    "MANY_PAPERS",
     "NOTICES",
     "PAYABLE",
     "PROOF",
@@ -214,6 +223,7 @@ __all__ = [
     "branch_history",
     "call_meeting",
     "cancel_meeting",
+    "card_of",
     "change_details",
     "change_facts",
     "change_meeting",
@@ -256,6 +266,8 @@ __all__ = [
     "invite_many",
     "invite_member",
     "issue_card",
+    "issue_many",
+    "issue_paper",
     "mark_absent",
     "mark_present",
     "may_renew",
@@ -279,6 +291,7 @@ __all__ = [
     "refuse_inspection",
     "refuse_transfer",
     "reissue_order",
+    "reissue_paper",
     "reject_application",
     "reject_tier_change",
     "renew",
@@ -293,6 +306,7 @@ __all__ = [
     "restore_seat",
     "revoke_proxy",
     "rights_changes",
+    "run_many_papers",
     "save_calendar",
     "save_draft",
     "save_rate",
@@ -320,6 +334,7 @@ __all__ = [
     "to_notify",
     "undo_import",
     "void_membership",
+    "void_paper",
     "vote_in_writing",
     "why_closed",
     "withdraw",

@@ -14,13 +14,12 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.documents import actions as documents
-from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.payments.actions import cancel_order, request_full_refund
 from kosna.payments.models import Order
 from members import register
 from members.actions.cases import drop_open_cases
+from members.actions.papers import void_at_the_end
 from members.actions.periods import locked, void_period
 from members.models import Member, Removal, Seat
 from members.standing import standing_of
@@ -103,7 +102,7 @@ def end(
     member.move_to(status, ended_on=on)
     if member.number:
         register.enter(member, status, on=on, by=by, basis=basis, reason=reason)
-    _void_cards(member)
+    void_at_the_end(member, reason=_("Membership ended"))
     drop_open_cases(member, note=_("The membership has ended."))
     for order in orders_of(member.pk).filter(status=Order.Status.PENDING):
         cancel_order(order, by=by, reason=_("Membership ended"))
@@ -126,14 +125,6 @@ def end(
         refund=refund,
     )
     tell("membership_ended", member, reason=reason, basis=basis, status=status, refund=refund)
-
-
-def _void_cards(member: Member) -> None:
-    keys = Q()
-    for period in member.periods.valid():
-        keys |= Q(key__startswith=f"card:{period.pk}:")
-    for card in Document.objects.filter(keys) if keys else ():
-        documents.void(card, reason=_("Membership ended"))
 
 
 def people_of(member: Member) -> list[User]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,12 +17,16 @@ from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.numbering import next_number
-from kosna.documents import actions as documents
-from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.payments.actions import Line, cancel_order, place_order, raise_task, settle_free
 from kosna.payments.models import Order, OrderLine, Refund, Task
 from members import dues, register
+from members.actions.papers import (
+    issue_approval,
+    issue_card,
+    void_dues_certificates,
+    void_papers_of,
+)
 from members.dues import PAYABLE, PAYMENT_TERM
 from members.models import (
     Application,
@@ -119,7 +122,7 @@ def open_membership(member: Member, order: Order, application: Application | Non
     )
     issue_card(member, period, holder=order.user)
     if application:
-        _issue_approval(application, member)
+        issue_approval(application, member)
     with translation.override(order.user.language):
         sentence = standing_of(member, clock.today()).sentence
     post.send(
@@ -228,69 +231,14 @@ def _activate(member: Member, joined_on: date, *, basis: str) -> None:
     register.enter(member, RegisterEntry.Kind.JOINED, on=joined_on, basis=basis)
 
 
-def _card_key(period: Period, holder: User) -> str:
-    """A card that was void, with its seat or with its days, is not the card of a seat or of days
-    that are given again."""
-    key = f"card:{period.pk}:{holder.pk}"
-    void = Document.objects.filter(status=Document.Status.VOID)
-    returned = void.filter(Q(key=key) | Q(key__startswith=f"{key}:")).count()
-    return f"{key}:{returned}" if returned else key
-
-
-def issue_card(member: Member, period: Period, *, holder: User) -> Document:
-    """회원증 of one person for one paid period: the member's own, or a seat's."""
-    with translation.override(holder.language):
-        facts = {
-            "name": member.name_of(holder),
-            "organisation": member.organisation.name if member.organisation else "",
-            "tier": period.tier.name,
-            "member_number": member.number,
-            "branch": member.branch.name,
-            "valid_until": period.ends_on and period.ends_on.isoformat(),
-        }
-    return documents.issue(
-        Document.Kind.MEMBERSHIP_CARD,
-        key=_card_key(period, holder),
-        subject=holder,
-        facts=facts,
-        language=holder.language,
-        branch=member.branch,
-        valid_until=period.ends_on,
-    )
-
-
-def _issue_approval(application: Application, member: Member) -> Document:
-    """입회승인서, on the day when the membership begins."""
-    user = application.applicant
-    with translation.override(user.language):
-        facts = {
-            "name": "" if member.organisation else member.name,
-            "organisation": member.organisation.name if member.organisation else "",
-            "application_number": application.number,
-            "member_number": member.number,
-            "tier": application.tier.name,
-            "branch": application.branch.name,
-            "approved_on": clock.kst_date(application.decided_at or clock.now()).isoformat(),
-            "issued_on": clock.today().isoformat(),
-            "basis": application.basis,
-        }
-    return documents.issue(
-        Document.Kind.APPROVAL,
-        key=f"approval:{application.pk}",
-        subject=user,
-        facts=facts,
-        language=user.language,
-        branch=application.branch,
-    )
-
-
 def dues_refunded(refund: Refund) -> None:
     """Dues given back take their days and papers with them; a part of them, or money alone, takes
     nothing unless the treasurer says so."""
-    if not refund.takes_back():
+    period = refund.line_id and Period.objects.valid().filter(line=refund.line_id).first()
+    if not period:
         return
-    period = Period.objects.valid().filter(line=refund.line_id).first()
-    if period is None:
+    if not refund.takes_back():
+        void_dues_certificates(period, reason=f"환불 {refund.order.code}")
         return
     member = locked(period.member_id)
     void_period(period, reason=f"환불 {refund.order.code}")
@@ -311,12 +259,7 @@ def dues_refunded(refund: Refund) -> None:
 def void_period(period: Period, *, reason: str) -> None:
     """Takes paid days back, with the papers that stand on them."""
     Period.objects.filter(pk=period.pk).update(voided_at=clock.now())
-    papers = Document.objects.filter(key__startswith=f"card:{period.pk}:")
-    application = period.line and Application.objects.filter(order=period.line.order_id).first()
-    if application:
-        papers |= Document.objects.filter(key=f"approval:{application.pk}")
-    for paper in papers:
-        documents.void(paper, reason=reason)
+    void_papers_of(period, reason=reason)
 
 
 def dues_expired(order: Order) -> None:

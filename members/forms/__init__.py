@@ -91,6 +91,13 @@ from members.forms.memberships import (
     ProposeForm,
     SuspendForm,
 )
+from members.forms.papers import (
+    ManyPapersForm,
+    PaperFilter,
+    PaperForm,
+    PaperReasonForm,
+    paper_form,
+)
 from members.forms.register import (
     AddressForm,
     DeclineForm,
@@ -153,6 +160,7 @@ __all__ = [
     "InviteForm",
     "InviteManyForm",
     "ItemFilter",
+    "ManyPapersForm",
     "MappingForm",
     "MeetingForm",
     "MemberFilter",
@@ -160,7 +168,10 @@ __all__ = [
     "MinutesForm",
     "MoveAllForm",
     "OpenForm",
+    "PaperFilter",
+    "PaperForm",
     "PaperProxyForm",
+    "PaperReasonForm",
     "ProposeForm",
     "PurposeForm",
     "RateForm",
@@ -190,5 +201,6 @@ __all__ = [
     "basis_text",
     "nameable_fields",
     "overdue_for",
+    "paper_form",
     "suggest_branch",
 ]

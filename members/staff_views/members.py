@@ -1,6 +1,6 @@
 """Members: the list, its export, and one of them."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -117,12 +117,7 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
     audit.viewed(request, row, subjects=people)
     sees_money = request.user.has_perm("payments.view_order", row.branch)
     orders = actions.orders_of(row.pk)
-    keys = Q()
-    for period in row.periods.all():
-        keys |= Q(key__startswith=f"card:{period.pk}:")
     applications = list(row.applications.order_by("pk"))
-    for its in applications:
-        keys |= Q(key=f"approval:{its.pk}")
     today = clock.today()
     return TemplateResponse(
         request,
@@ -141,7 +136,9 @@ def member(request: HttpRequest, pk: int) -> TemplateResponse:
             "may_change_details": row.status == Member.Status.ACTIVE
             and request.user.has_perm(CHANGE, row.branch),
             "orders": orders.order_by("-pk") if sees_money else None,
-            "documents": Document.objects.filter(keys).order_by("-pk") if keys else [],
+            "documents": Document.objects.of_membership(row.pk).order_by("-pk"),
+            "may_see_papers": request.user.has_perm("documents.view_document", row.branch),
+            "may_issue": request.user.has_perm("documents.issue_document", row.branch),
             "removal": row.removals.proposed().select_related("proposed_by").first(),
             "history": actions.branch_history(row),
             "cases": [

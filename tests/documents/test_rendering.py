@@ -24,7 +24,20 @@ FACTS = {
     "tier": "정회원",
     "branch": "부산지부",
     "valid_until": "2027-12-31",
-    "lines": [{"title": "연회비", "quantity": 1, "amount": 300_000}],
+    "lines": [
+        {
+            "title": "연회비",
+            "quantity": 1,
+            "amount": 300_000,
+            "starts_on": "2026-03-02",
+            "ends_on": "2026-12-31",
+            "paid_on": "2026-03-02",
+        }
+    ],
+    "joined_on": "2026-03-02",
+    "standing": "정상",
+    "paid_until": "2026-12-31",
+    "purpose": "관공서 제출용",
     "total": 300_000,
     "paid_at": "2026-11-23T05:00:00+00:00",
     "event_title": "소셜 데이터 컨퍼런스",
@@ -38,6 +51,8 @@ EXPECTED = {
     "receipt": ["김하늘", "漢字", "300,000", "연회비", URL[-20:]],
     "ticket": ["김하늘", "漢字", "소셜 데이터 컨퍼런스", "14:00"],
     "attendance_certificate": ["김하늘", "漢字", "소셜 데이터 컨퍼런스", "14:00", URL[-20:]],
+    "membership_certificate": ["김하늘", "2026-00012", "정회원", "관공서 제출용", URL[-20:]],
+    "dues_certificate": ["김하늘", "300,000", "연회비", "2026-12-31", URL[-20:]],
 }
 PAGES = {"membership_card": (86, 54), "ticket": (148, 210)}
 

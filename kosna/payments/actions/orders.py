@@ -52,6 +52,7 @@ class Line:
     dues_year: int | None = None
     branch_share: int | None = None
     refund_policy: Sequence[Sequence[int]] = ()
+    list_price: int | None = None  # what everyone pays, where there is such a price
 
     @property
     def vat(self) -> int:
@@ -109,6 +110,7 @@ def place_order(
                 dues_year=line.dues_year,
                 branch_share=line.branch_share,
                 refund_policy=[list(step) for step in line.refund_policy],
+                list_price=line.list_price,
             )
             for line in lines
         )

@@ -207,6 +207,8 @@ class OrderLine(models.Model):
     # Won of the amount that are the branch's; null: not divided yet. The books do not read it.
     branch_share = WonField(null=True, blank=True)
     refund_policy = models.JSONField(default=list)  # [[days before, percent], …] by KST day
+    # What everyone paid at that time; null: there was no such price.
+    list_price = WonField(null=True, default=None)
 
     title = localized("title")
 
