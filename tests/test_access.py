@@ -157,7 +157,7 @@ MATRIX = [
     public("members:tiers"),
     public("members:claim", token="secret"),  # which is none: the page that offers another
     public("members:claim-again"),
-    public("members:invitation", token="token"),
+    public("members:invitation", token="invitation_token"),
     public("events:events"),
     public("events:calendar-ics"),
     public("events:event", slug="event"),
@@ -710,7 +710,7 @@ def company_world(cast: Cast) -> dict[str, Any]:
     members.withdraw_invitation(invitations[2], by=contact)
     Invitation.objects.filter(pk=invitations[0].pk).update(fingerprint=fingerprint("matrix"))
     return {
-        "token": "matrix",
+        "invitation_token": "matrix",
         "company": cast.company.pk,
         "busan_company": busan_company.pk,
         "invitation": invitations[0].pk,

@@ -190,7 +190,7 @@ def test_pages_take_constant_queries(cast, login, address):
     for number in (2, 3):
         happen(cast, number)
 
-    assert queries_of(client, address) == one <= 25
+    assert queries_of(client, address) == one <= 26
 
 
 def test_history_tells_all_sorts_of_things_the_newest_first(cast, login):

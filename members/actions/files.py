@@ -83,7 +83,7 @@ def export_register(
             % {"count": f"{count:,}", "most": f"{MOST_ON_PAPER:,}"}
         )
     audit.record(
-        EXPORT,
+        "members.export_register",
         by,
         by=by,
         branch=chosen.get("branch"),

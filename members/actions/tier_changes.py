@@ -63,7 +63,7 @@ def request_tier_change(
         change.proof_name = proof.display_name
         change.proof_type = proof.content_type
         change.save(update_fields=["proof", "proof_name", "proof_type"])
-    _record("request_tier_change", change, by=by, reason=reason)
+    _record("members.request_tier_change", change, by=by, reason=reason)
     _tell("tier_change_requested", change)
     return change
 
@@ -105,7 +105,7 @@ def withdraw_tier_change(change: TierChange, *, by: User) -> None:
     change.move_to(TierChange.Status.WITHDRAWN)
     if change.order and change.order.status == Order.Status.PENDING:
         cancel_order(change.order, by=by, reason=_("Change of tier withdrawn"))
-    _record("withdraw_tier_change", change, by=by)
+    _record("members.withdraw_tier_change", change, by=by)
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def reject_tier_change(change: TierChange, *, reason: str, basis: str = "", by: 
         decided_at=clock.now(),
         decided_by=by,
     )
-    _record("reject_tier_change", change, by=by, reason=reason, basis=basis)
+    _record("members.reject_tier_change", change, by=by, reason=reason, basis=basis)
     _tell("tier_change_rejected", change, reason=reason)
 
 
@@ -152,7 +152,7 @@ def approve_tier_change(change: TierChange, *, basis: str, by: User) -> Order:
         effective_on=quote.effective_on if quote.is_deferred else None,
         ends_on=quote.ends_on,
     )
-    _record("approve_tier_change", change, by=by, basis=basis, order=order.code)
+    _record("members.approve_tier_change", change, by=by, basis=basis, order=order.code)
     if order.total:
         _tell(
             "tier_change_approved",
@@ -210,7 +210,7 @@ def tier_change_paid(order: Order) -> None:
     today = clock.today()
     if change.effective_on and change.effective_on > today:
         change.move_to(TierChange.Status.PAID)
-        _record("settle_tier_change", change, by=None, order=order.code)
+        _record("members.settle_tier_change", change, by=None, order=order.code)
         _tell("tier_change_settled", change, effective_on=change.effective_on.isoformat())
         return
     period = None if change.effective_on else _change_periods(change, member, order, today)
@@ -218,7 +218,7 @@ def tier_change_paid(order: Order) -> None:
     _change_tier(change, member, change.to_tier, on=today)
     if period:
         issue_card(member, period, holder=order.user)
-    _record("take_tier", change, by=None, order=order.code)
+    _record("members.take_tier", change, by=None, order=order.code)
     _tell("tier_change_effective", change)
 
 
@@ -298,7 +298,7 @@ def _take(change: TierChange) -> None:
     change.move_to(TierChange.Status.EFFECTIVE)
     assert change.effective_on is not None
     _change_tier(change, member, change.to_tier, on=change.effective_on)
-    _record("take_tier", change, by=None)
+    _record("members.take_tier", change, by=None)
     _tell("tier_change_effective", change)
 
 
@@ -320,7 +320,13 @@ def tier_change_refunded(refund: Refund) -> None:
     change.move_to(TierChange.Status.REVERSED)
     if was_effective:
         _undo(change, member)
-    _record("reverse_tier_change", change, by=None, order=refund.order.code, reason=refund.reason)
+    _record(
+        "members.reverse_tier_change",
+        change,
+        by=None,
+        order=refund.order.code,
+        reason=refund.reason,
+    )
     if member.status == Member.Status.ACTIVE:
         _tell("tier_change_reversed", change)
 
@@ -375,7 +381,7 @@ def _record(
     verb: str, change: TierChange, *, by: User | None, reason: str = "", **more: Any
 ) -> None:
     audit.record(
-        f"members.{verb}",
+        verb,
         change.member,
         by=by,
         reason=reason,

@@ -59,7 +59,7 @@ def request_transfer(member: Member, *, to_branch: Branch, reason: str, by: User
     if to_branch.status != Branch.Status.OPEN:
         raise Refused(_("This branch is not open."), field="to_branch")
     transfer = _create(member, to_branch=to_branch, reason=reason, requested_by=by)
-    _record("request_transfer", transfer, by=by, reason=reason)
+    _record("members.request_transfer", transfer, by=by, reason=reason)
     _tell("transfer_requested", transfer, reason=reason)
     return transfer
 
@@ -77,7 +77,7 @@ def withdraw_transfer(transfer: Transfer, *, by: User) -> None:
     """The member takes it back, until the new branch has accepted."""
     transfer = _current(transfer)
     transfer.move_to(Transfer.Status.WITHDRAWN)
-    _record("withdraw_transfer", transfer, by=by)
+    _record("members.withdraw_transfer", transfer, by=by)
 
 
 @transaction.atomic
@@ -100,7 +100,7 @@ def clear_transfer(transfer: Transfer, *, waiver: str = "", by: User) -> None:
         cleared_by=by,
         waiver=waiver if owed else "",
     )
-    _record("clear_transfer", transfer, by=by, reason=transfer.waiver)
+    _record("members.clear_transfer", transfer, by=by, reason=transfer.waiver)
     _tell("transfer_cleared", transfer)
 
 
@@ -113,7 +113,7 @@ def refuse_transfer(transfer: Transfer, *, reason: str, by: User) -> None:
     transfer.move_to(
         Transfer.Status.REFUSED, note=reason[:300], decided_at=clock.now(), decided_by=by
     )
-    _record("refuse_transfer", transfer, by=by, reason=reason)
+    _record("members.refuse_transfer", transfer, by=by, reason=reason)
     _tell(
         "transfer_refused",
         transfer,
@@ -135,7 +135,7 @@ def accept_transfer(transfer: Transfer, *, moves_on: date, by: User) -> None:
     transfer.move_to(
         Transfer.Status.ACCEPTED, moves_on=moves_on, decided_at=clock.now(), decided_by=by
     )
-    _record("accept_transfer", transfer, by=by, moves_on=moves_on.isoformat())
+    _record("members.accept_transfer", transfer, by=by, moves_on=moves_on.isoformat())
     if moves_on > clock.today():
         _tell("transfer_accepted", transfer, moves_on=moves_on.isoformat())
     else:
@@ -172,7 +172,7 @@ def move_for_closing(
         moves_on=moves_on,
         basis=basis,
     )
-    _record("accept_transfer", transfer, by=by, reason=basis, moves_on=moves_on.isoformat())
+    _record("members.accept_transfer", transfer, by=by, reason=basis, moves_on=moves_on.isoformat())
     if moves_on > clock.today():
         _tell("transfer_accepted", transfer, moves_on=moves_on.isoformat(), reason=reason)
     else:
@@ -200,7 +200,7 @@ def move(transfer: Transfer, *, by: User | None = None) -> Member:
             basis=transfer.basis,
             reason=transfer.reason,
         )
-    _record("move_member", transfer, by=by)
+    _record("members.move_member", transfer, by=by)
     _tell("transfer_done", transfer, moves_on=transfer.moves_on.isoformat())
     return member
 
@@ -234,7 +234,7 @@ def _record(
     verb: str, transfer: Transfer, *, by: User | None, reason: str = "", **more: Any
 ) -> None:
     audit.record(
-        f"members.{verb}",
+        verb,
         transfer.member,
         by=by,
         reason=reason,

@@ -70,7 +70,7 @@ class RegisterExportForm(ExportForm):
     format = None  # a register is a sheet or a paper
     form = forms.ChoiceField(
         label=_("File"),
-        choices=[("sheet", _("Spreadsheet (xlsx)")), ("paper", _("Paper (PDF, A4 landscape)"))],
+        choices=[("sheet", _("Excel file")), ("paper", _("Paper (PDF, A4 landscape)"))],
     )
     field_order = ("form", "reason")
 

@@ -1,9 +1,11 @@
 """A general meeting from its preparation to its minutes, as its people click through it; and the
 register before and after."""
 
+import io
 from datetime import datetime, timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from kosna.core import batches, clock
 from kosna.documents.models import Document
@@ -169,6 +171,7 @@ def test_the_register_and_who_may_inspect_it(portal, people, enter, stand_at):
     assert batches.run_all() == 1
     secretary.open(secretary.url)
     [link] = secretary.page.xpath("//a[contains(@href, '/file/')]/@href")
-    assert "시연로 1" in secretary.download(link).decode()
+    sheet = load_workbook(io.BytesIO(secretary.download(link)), read_only=True).active
+    assert any("시연로 1" in str(cell) for row in sheet.values for cell in row)
     stand_at(TODAY + timedelta(days=4))
     member.open(request.get_absolute_url(), 410)

@@ -11,7 +11,7 @@ from lxml import html
 from events import actions as events
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
-from members.models import Application
+from members.models import Application, Tier
 from tests import factories
 from tests.flows.person import Person
 from tests.payments import shop
@@ -67,6 +67,8 @@ def world(people) -> list[str]:
     typed |= {"홍길동", "사유", "부산광역시 해운대구 센텀중앙로 79", "김서연", "오세린", "연구위원"}
     typed |= {"한국어", "English"}  # a language is called by its own name
     # The factories name branches and tiers "hq 지부" and "company 회원", and say so in addresses.
+    # The desk shows the names of a tier side by side, as somebody typed them.
+    typed |= {name for tier in Tier.objects.all() for name in (tier.name_ko, tier.name_en)}
     typed |= {people.company.name, "hq", "busan", "daegu", "company", "trends"}
     return sorted(typed, key=len, reverse=True)
 

@@ -15,8 +15,7 @@ CARD, RENEW = "/members/card.pdf", "/members/renew/"
 
 def offered(client) -> tuple[bool, bool]:
     """Whether the page offers the card, and a renewal."""
-    page = client.get("/me/").content.decode().partition('<section aria-label="내 회원')[2]
-    page = page.partition("</section>")[0]
+    page = client.get("/me/").content.decode()
     return CARD in page, RENEW in page
 
 
