@@ -36,7 +36,7 @@ class Tab:
         typed: Sequence[str] = (),
     ) -> None:
         self.portal, self.javascript = portal, javascript
-        self.language, self.typed = language, typed
+        self.language, self.typed = language, (*typed, "한국어")  # calls itself by its own name
         self.complaints: list[str] = []
         self.context = browser.new_context(
             base_url=portal.url,

@@ -30,6 +30,10 @@ PAGES = {
 }
 
 
+# What people typed in Korean stays as it is.
+TYPED = (*(text for text in APPLICANT.values() if isinstance(text, str)), "컨퍼런스")
+
+
 @pytest.fixture
 def world(people) -> None:
     factories.make_ticket(factories.make_event("conference"))
@@ -61,7 +65,7 @@ def world(people) -> None:
 
 @pytest.mark.parametrize("who", PAGES)
 def test_pages_in_english(enter, world, who):
-    tab = enter(who, language="en")
+    tab = enter(who, language="en", typed=TYPED)
     for address in PAGES[who]:
         tab.open(address).look()
         assert tab.page.locator("html").get_attribute("lang") == "en"

@@ -1,6 +1,8 @@
 """Whoever works with other people's data proves twice who they are: with an app, a recovery code,
 or a passkey that Chromium keeps."""
 
+import time
+
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
@@ -41,9 +43,11 @@ def use_key(tab: Tab, button: str) -> Tab:
 
 
 def code_of_app(secret: str) -> str:
-    """What an authenticator app shows now. The portal takes a code once; that it forgets stands for
-    the half minute until the next one."""
+    """What an authenticator app shows now, for some seconds more. The portal takes a code once;
+    that it forgets stands for the half minute until the next one."""
     cache.clear()
+    if (left := 30 - time.time() % 30) < 5:
+        time.sleep(left)
     [counter] = totp.yield_hotp_counters_from_time()
     return totp.format_hotp_value(totp.hotp_value(secret, counter))
 
