@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Q, QuerySet, Subquery, Sum, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -168,15 +168,28 @@ def _fill_seats(
     return order
 
 
+_buyer: Prepared[tuple] = Prepared(
+    lambda user: User.objects.filter(pk=user).select_for_update(no_key=True).values_list("pk"),
+    user=int,
+)
+_unpaid: Prepared[tuple] = Prepared(
+    lambda event, user: Registration.objects.filter(event=event).unpaid_of(user).values_list("pk"),
+    event=int,
+    user=int,
+)
+
+
 def lock_buyer(by: User) -> None:
-    """One buyer registers once at a time, whatever the ticket; others never wait for them."""
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+    """One buyer registers once at a time, whatever the ticket; others never wait for them. On
+    SQLite the transaction itself, begun IMMEDIATE, is the lock."""
+    if connection.features.has_select_for_update:
+        _buyer(user=by.pk)
 
 
 def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
     """The buyer's unpaid places in an event, with these, stay within one order's. Raises Refused;
     the buyer's row is locked."""
-    held = ticket.event.registrations.unpaid_of(by).count()
+    held = len(_unpaid(event=ticket.event_id, user=by.pk))
     if held + count > ticket.max_per_order:
         raise Refused(
             _(
@@ -191,9 +204,10 @@ def _offers_for(
     ticket: Ticket, attendees: Sequence[Attendee], by: User, at: datetime
 ) -> list[Offer]:
     # Seats are left to take_seats, which alone can know.
-    mine = offer_of(ticket, by, at, taken=0)
-    companions = companions_as(by, at)
-    theirs = mine if companions is by else offer_of(ticket, companions, at, taken=0)
+    mine = theirs = offer_of(ticket, by, at, taken=0)
+    if not all(attendee.is_buyer for attendee in attendees):
+        companions = companions_as(by, at)
+        theirs = mine if companions is by else offer_of(ticket, companions, at, taken=0)
     return [mine if attendee.is_buyer else theirs for attendee in attendees]
 
 

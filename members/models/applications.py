@@ -229,7 +229,9 @@ class Application(Stateful):
         ]
         indexes: ClassVar = [
             models.Index(fields=["branch", "status", "-submitted_at"]),
-            models.Index(fields=["submitted_at", "id"]),  # the desk's queue, oldest first
+            # The desk's queue, oldest first: all of it, and what waits.
+            models.Index(fields=["submitted_at", "id"]),
+            models.Index(fields=["status", "submitted_at", "id"]),
         ]
 
     def __str__(self) -> str:

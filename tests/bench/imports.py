@@ -137,6 +137,7 @@ def member_lists() -> Iterator[Row]:
         ("search by phone", f"{members}?q=0001-0042"),
         ("search by number", f"{members}?q={number}"),
         ("search for nobody", f"{members}?q={quote('없는사람')}"),
+        ("register", f"{reverse('members_staff:register')}?who=all"),
         ("search of the desk", f"/staff/search/?q={quote('이도윤')}"),
         ("an import's report", Import.objects.latest("pk").get_absolute_url()),
         ("accounts of an import", Import.objects.latest("pk").get_absolute_url() + "accounts/"),

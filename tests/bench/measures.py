@@ -112,7 +112,6 @@ def staff_lists() -> Iterator[Row]:
     office = Browser(world().head_office)
     for name, path in [
         ("members", reverse("members_staff:members")),
-        ("lines of the register", reverse("members_staff:register") + "?who=all"),
         ("applications", reverse("members_staff:applications")),
         ("orders", reverse("payments_staff:orders")),
         ("registrations", reverse("events_staff:event", args=[world().crowded.slug])),
