@@ -114,7 +114,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "kosna.urls"
 WSGI_APPLICATION = "kosna.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "kosna.core.form_renderer.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
