@@ -249,6 +249,13 @@ def void_papers_of(period: Period, *, reason: str) -> None:
         documents.void(paper, reason=reason)
 
 
+def void_papers_of_tier(period: Period, *, reason: str) -> None:
+    """Another tier: cards and certificates of membership of these days name the old one."""
+    naming = Document.objects.valid().filter(kind__in=[Kind.MEMBERSHIP_CARD, Kind.MEMBERSHIP])
+    for paper in papers.resting_on(period, naming.of_membership(period.member_id)):
+        documents.void(paper, reason=reason)
+
+
 def void_dues_certificates(period: Period, *, reason: str) -> None:
     """A part of the dues went back: what was paid is no longer what the paper says."""
     certificates = Document.objects.valid().of_membership(period.member_id).filter(kind=Kind.DUES)

@@ -16,8 +16,6 @@ from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked
-from kosna.documents import actions as documents
-from kosna.documents.models import Document
 from kosna.payments.actions import cancel_order, place_order, raise_task, settle_free
 from kosna.payments.models import Order, Refund, Task
 from members import dues, register, tier_quotes
@@ -28,7 +26,8 @@ from members.actions.exits import (
     people_of,
     tell,
 )
-from members.actions.periods import issue_card, locked
+from members.actions.papers import issue_card, void_papers_of_tier
+from members.actions.periods import locked
 from members.dues import PAYMENT_TERM
 from members.models import Member, Period, RegisterEntry, Tier, TierChange
 from members.tier_quotes import Quote
@@ -245,7 +244,7 @@ def _change_periods(change: TierChange, member: Member, order: Order, today: dat
     for row in rows:
         if row.pk not in ahead:
             continue
-        _void_cards(row)
+        void_papers_of_tier(row, reason=_("Change of tier"))
         if row.starts_on >= today:
             Period.objects.filter(pk=row.pk).update(voided_at=clock.now())
             next(one for one in change.credited if one["period"] == row.pk)["voided"] = True
@@ -258,11 +257,6 @@ def _change_periods(change: TierChange, member: Member, order: Order, today: dat
         starts_on=today,
         ends_on=change.ends_on,
     )
-
-
-def _void_cards(period: Period) -> None:
-    for card in Document.objects.filter(key__startswith=f"card:{period.pk}:"):
-        documents.void(card, reason=_("Change of tier"))
 
 
 def _change_tier(change: TierChange, member: Member, tier: Tier, *, on: date) -> None:
@@ -343,7 +337,7 @@ def _takes_change_back(refund: Refund) -> bool:
 def _undo(change: TierChange, member: Member) -> None:
     for period in member.periods.valid().filter(line__order=change.order_id):
         Period.objects.filter(pk=period.pk).update(voided_at=clock.now())
-        _void_cards(period)
+        void_papers_of_tier(period, reason=_("Change of tier"))
     if member.status != Member.Status.ACTIVE:
         return  # it ended meanwhile; nothing comes back
     for row in change.credited:
