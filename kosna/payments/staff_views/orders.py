@@ -1,0 +1,94 @@
+"""Orders: what is owed, and everything that happened to it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core.errors import Refused
+from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
+from kosna.payments import actions, payables
+from kosna.payments.actions.settlement import receipt_of
+from kosna.payments.forms import (
+    OrderFilter,
+    RefundForm,
+)
+from kosna.payments.models import Order, OrderLine
+from kosna.payments.staff_views.rows import order_of
+
+
+@staff_view("payments.view_order")
+def orders(request: HttpRequest) -> HttpResponse:
+    form = OrderFilter(request.GET, scope=request.scope)
+    rows = Order.objects.permitted(request.user, "payments.view_order")
+    rows = form.narrow(rows).with_balance().select_related("branch").order_by("-pk")
+    return TemplateResponse(
+        request, "staff/payments/orders.html", {"form": form, "page": page_of(request, rows)}
+    )
+
+
+@staff_view("payments.view_order")
+def order(request: HttpRequest, code: str) -> HttpResponse:
+    order = order_of(request, "payments.view_order", code)
+    audit.viewed(request, order, subjects=[order.user_id])
+    may = {
+        verb: request.user.has_perm(f"payments.{verb}", order.branch)
+        for verb in ("confirm_deposit", "request_refund", "resolve_task")
+    }
+    return TemplateResponse(
+        request,
+        "staff/payments/order.html",
+        {
+            "order": order,
+            "lines": _with_terms(order),
+            "attempts": order.attempts.order_by("-pk"),
+            "payments": order.payments.select_related("recorded_by").order_by("pk"),
+            "refunds": order.refunds.select_related("line").order_by("-pk"),
+            "entries": order.entries.order_by("pk"),
+            "tasks": order.tasks.order_by("-pk"),
+            "receipt": receipt_of(order),
+            "may": may,
+        },
+    )
+
+
+def _with_terms(order: Order) -> list[tuple[OrderLine, str]]:
+    """The lines, each with the tier and standing that its buyer had."""
+    lines = list(order.lines.all())
+    in_words = payables.get(order.payable).terms
+    words = {pair: in_words(*pair) for pair in {(line.tier, line.standing) for line in lines}}
+    return [(line, words[line.tier, line.standing]) for line in lines]
+
+
+@staff_view("payments.request_refund")
+def refund_request(request: HttpRequest, code: str) -> HttpResponse:
+    order = order_of(request, "payments.request_refund", code)
+    form = RefundForm(request.POST or None, order=order)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.request_refund(order=order, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The refund waits for approval."))
+            return redirect("payments_staff:order", order.code)
+    most = sum(actions.refundable(payment) for payment in order.payments.all())
+    return TemplateResponse(
+        request,
+        "staff/payments/refund_request.html",
+        {"order": order, "form": form, "most": most},
+    )
+
+
+@require_POST
+@staff_view("payments.resolve_task")
+def try_again(request: HttpRequest, code: str) -> HttpResponse:
+    """The rules are asked once more about a paid order under review."""
+    order = order_of(request, "payments.resolve_task", code)
+    actions.try_again(order, by=request.user)
+    messages.success(request, _("The order is confirmed."))
+    return redirect("payments_staff:order", order.code)

@@ -1,0 +1,46 @@
+"""Money tasks: what the rules could not decide."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.branches.access import staff_view
+from kosna.core.lists import page_of
+from kosna.payments import actions
+from kosna.payments.forms import (
+    ResolveForm,
+    StatusFilter,
+)
+from kosna.payments.models import Task
+
+
+@staff_view("payments.resolve_task", "payments.view_order")
+def tasks(request: HttpRequest) -> HttpResponse:
+    form = StatusFilter(request.GET, model=Task)
+    rows = form.narrow(Task.objects.permitted(request.user, "payments.view_order"))
+    rows = rows.select_related("order__branch", "done_by").order_by("-status", "-pk")
+    return TemplateResponse(
+        request, "staff/payments/tasks.html", {"form": form, "page": page_of(request, rows)}
+    )
+
+
+@staff_view("payments.resolve_task", "payments.view_order")
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Task.objects.permitted(request.user, "payments.view_order")
+    rows = rows.select_related("order__user", "order__branch", "payment", "done_by")
+    task = get_object_or_404(rows, pk=pk)
+    may_resolve = request.user.has_perm("payments.resolve_task", task.order.branch)
+    form = ResolveForm(request.POST or None)
+    if request.method == "POST":
+        get_object_or_404(Task.objects.permitted(request.user, "payments.resolve_task"), pk=pk)
+        if form.is_valid():
+            actions.resolve_task(task, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The task is done."))
+            return redirect("payments_staff:tasks")
+    return TemplateResponse(
+        request,
+        "staff/payments/task.html",
+        {"task": task, "order": task.order, "form": form, "may_resolve": may_resolve},
+    )
