@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 OBJECTS = {
     "about": "",  # a page of text, no row
     "address": "members.Member",
+    "adjustments": "payments.Adjustment",
     "applications": "members.Application",
     "apply": "members.Application",
     "appointments": "branches.Appointment",
@@ -55,6 +56,8 @@ OBJECTS = {
     "research": "research.Report",
     "rows": "members.ImportRow",
     "seats": "members.Seat",
+    "settlements": "payments.Statement",
+    "shares": "members.ShareRule",
     "terms": "branches.Term",
     "tickets": "events.Registration",
     "tiers": "members.Tier",

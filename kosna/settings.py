@@ -362,6 +362,7 @@ BANK_ACCOUNT = {
 SEAT_HOLD_MINUTES = env.whole("SEAT_HOLD_MINUTES", 40, least=36)
 BANK_TRANSFER_DAYS = env.whole("BANK_TRANSFER_DAYS", 3, least=1)
 TWO_PERSON_REFUND_WON = env.whole("TWO_PERSON_REFUND_WON", 1_000_000, least=0)
+TWO_PERSON_SHARE_WON = env.whole("TWO_PERSON_SHARE_WON", 1_000_000, least=0)
 
 # --- the association -----------------------------------------------------------------------------
 ASSOCIATION = {

@@ -64,8 +64,8 @@ class OrganisationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.ShareRule)
-class ShareRuleAdmin(admin.ModelAdmin):
-    list_display = ("tier", "branch", "percent", "valid_from")
+class ShareRuleAdmin(ReadOnlyAdmin):
+    list_display = ("tier", "branch", "percent", "valid_from", "basis")
 
 
 @admin.register(models.Transfer)

@@ -29,3 +29,16 @@ def account_label(account: str) -> Promise | str:
 
 def method_label(method: str) -> Promise | str:
     return METHODS.get(method, method)
+
+
+# What an order's line is about.
+KINDS: dict[str, Promise] = {
+    "admission_fee": _("Admission fee"),
+    "dues": _("Dues"),
+    "ticket": _("Ticket"),
+    "tier_change": _("Change of tier"),
+}
+
+
+def kind_label(kind: str) -> Promise | str:
+    return KINDS.get(kind, kind)

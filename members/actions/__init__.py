@@ -3,7 +3,8 @@
 ``applications`` to the decision · ``periods`` paid days · ``papers`` and ``many_papers`` what is
 issued · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
-``terms`` tiers and rates · ``assessments`` what is due · ``notices``, ``billing`` asking for it ·
+``terms`` tiers and rates · ``shares`` the branches' part · ``assessments`` what is due ·
+``notices``, ``billing`` asking for it ·
 ``transfers`` to another branch · ``tier_changes`` to another tier ·
 ``imports`` and ``claims`` members brought along in a file ·
 ``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says ·
@@ -165,6 +166,7 @@ from members.actions.seats import (
     why_closed,
     withdraw_invitation,
 )
+from members.actions.shares import enter_share_rule, withdraw_share_rule
 from members.actions.suspensions import (
     restore,
     suspend,
@@ -252,6 +254,7 @@ __all__ = [
     "end_inspection",
     "end_seat",
     "enter_email",
+    "enter_share_rule",
     "exclude_voter",
     "exempt",
     "export_register",
@@ -343,6 +346,7 @@ __all__ = [
     "withdraw_inspection",
     "withdraw_invitation",
     "withdraw_request",
+    "withdraw_share_rule",
     "withdraw_tier_change",
     "withdraw_transfer",
 ]

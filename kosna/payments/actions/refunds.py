@@ -14,6 +14,7 @@ from kosna.core.errors import Refused
 from kosna.documents import actions as documents
 from kosna.mail import post
 from kosna.payments import payables
+from kosna.payments.actions import shares
 from kosna.payments.actions.settlement import (
     issue_receipt,
     locked,
@@ -240,6 +241,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
         order.move_to(Order.Status.REFUNDED, closed_at=clock.now())
     refund.order = order
     payables.get(order.payable).on_refunded(refund)
+    shares.follow(order, refund)
     if receipt := receipt_of(order):
         documents.void(receipt, reason=_("Refund"))
         if order.status == Order.Status.PAID:
@@ -266,6 +268,7 @@ def _fail(refund: Refund, error: str) -> None:
     if refund.status == Refund.Status.DONE:
         _book(refund, refund.amount)
     refund.move_to(Refund.Status.FAILED, error=error[:500], done_at=None)
+    shares.follow(order, refund)
     raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
     _record("payments.fail_refund", refund, reason=error)
 
