@@ -22,7 +22,15 @@ from kosna.core.models import Batch, Holiday
 from kosna.core.tokens import fingerprint
 from kosna.documents.models import Document
 from kosna.mail.models import Message
-from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
+from kosna.payments.models import (
+    Adjustment,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Statement,
+    Task,
+)
 from kosna.routes import routes
 from members import actions as members
 from members.actions import appoint_proxy, request_inspection
@@ -41,6 +49,7 @@ from members.models import (
     Invitation,
     Removal,
     Seat,
+    ShareRule,
     TierChange,
     Transfer,
 )
@@ -63,6 +72,7 @@ STAFF = {
 }
 SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+APPROVE = {"treasurer", "head_office"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 IMPORT = {"officer", "other_officer", "head_office"}
@@ -257,6 +267,15 @@ MATRIX = [
     desk("members_staff:assessment-book", HEAD_OFFICE, 302, "post", pk="assessment"),
     Row("members_staff:tiers", SEE_DUES),
     Row("members_staff:tier", SEE_DUES, {"code": "tier"}),
+    desk("members_staff:share-rules", SEE_DUES),
+    desk("members_staff:share-rule-new", HEAD_OFFICE),
+    Row(
+        "members_staff:share-rule-withdraw",
+        HEAD_OFFICE,
+        {"pk": "share_rule"},
+        method="post",
+        ok=303,  # it has begun
+    ),
     desk("members_staff:tier-new", HEAD_OFFICE),
     desk("members_staff:tier-edit", HEAD_OFFICE, code="tier"),
     desk("members_staff:rate-new", HEAD_OFFICE, code="tier"),
@@ -290,6 +309,27 @@ MATRIX = [
     desk("payments_staff:refund", SEE_MONEY, pk="refund"),
     desk("payments_staff:tasks", SEE_MONEY),
     desk("payments_staff:task", SEE_MONEY, pk="task"),
+    desk("payments_staff:statements", SEE_MONEY),
+    desk("payments_staff:statement", SEE_MONEY, pk="statement"),
+    desk("payments_staff:statement-pdf", SEE_MONEY, pk="locked"),
+    desk("payments_staff:statement-sheet", SEE_MONEY, 302, "post", pk="statement"),
+    Row(  # Daegu has none yet
+        "payments_staff:statement-sheets",
+        SEE_MONEY,
+        method="post",
+        ok=302,
+        instead={"other_officer": 303},
+    ),
+    desk("payments_staff:statement-prepare", {"treasurer"}, 303, "post", pk="statement"),  # runs
+    desk("payments_staff:statement-approve", APPROVE, 303, "post", pk="statement"),
+    desk("payments_staff:statement-return", APPROVE, 422, "post", pk="statement"),
+    desk("payments_staff:statement-lock", {"treasurer"}, 303, "post", pk="statement"),
+    desk("payments_staff:statement-payout", {"treasurer"}, 422, "post", pk="statement"),
+    desk("payments_staff:adjustments", SEE_MONEY),
+    desk("payments_staff:adjustment-new", {"treasurer"}),
+    desk("payments_staff:adjustment", SEE_MONEY, pk="adjustment"),
+    desk("payments_staff:adjustment-confirm", APPROVE, 303, "post", pk="adjustment"),  # booked
+    desk("payments_staff:adjustment-refuse", APPROVE, 422, "post", pk="adjustment"),
     desk("branches_staff:branches", HEAD_OFFICE),
     desk("branches_staff:new", HEAD_OFFICE),
     desk("branches_staff:branch", HEAD_OFFICE, code="branch"),
@@ -608,6 +648,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         valid_to=clock.today() + timedelta(days=30),
         basis="이사회",
     )
+    statement, locked, adjustment = statement_world(cast)
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
     proposal = Proposal.objects.create(
         user=cast.account,
@@ -618,6 +659,10 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     )
     return companies | {
         "page": "greeting",
+        "statement": statement.pk,
+        "locked": locked.pk,
+        "adjustment": adjustment.pk,
+        "share_rule": ShareRule.objects.create(percent=30, valid_from=date(2020, 1, 1)).pk,
         "proposal": proposal.pk,
         "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
         "branch": "busan",
@@ -661,6 +706,46 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "claim": claim.pk,
         "appointment": Appointment.objects.get(user=cast.officer).pk,
     }
+
+
+def statement_world(cast: Cast) -> tuple[Statement, Statement, Adjustment]:
+    """Busan's month that runs, one that is locked, with its paper, and a booked adjustment."""
+    now = clock.now()
+    month = clock.month_of(now)
+    figures = ("opening", "earned", "adjusted", "paid_out", "closing", "entry_count")
+    locked = Statement.objects.create(
+        branch=cast.busan,
+        month=clock.month_of(clock.start_of(month) - timedelta(days=1)),
+        status=Statement.Status.LOCKED,
+        prepared_at=now,
+        prepared_by=cast.treasurer,
+        approved_at=now,
+        approved_by=cast.head_office,
+        locked_at=now,
+        locked_by=cast.treasurer,
+        **dict.fromkeys(figures, 0),
+    )
+    paper = Document(
+        kind=Document.Kind.SETTLEMENT,
+        year=now.year,
+        number=1,
+        key=f"settlement:{locked.pk}",
+        branch=cast.busan,
+        language="ko",
+        facts={},
+    )
+    paper.file.save("statement.pdf", factories.ContentFile(b"%PDF-1.7\n"))
+    adjustment = Adjustment.objects.create(
+        branch=cast.busan,
+        amount=1,
+        reason="x",
+        basis="x",
+        status=Adjustment.Status.BOOKED,
+        proposed_by=cast.treasurer,
+        decided_at=now,
+        decided_by=cast.treasurer,
+    )
+    return Statement.objects.create(branch=cast.busan, month=month), locked, adjustment
 
 
 def company_world(cast: Cast) -> dict[str, Any]:

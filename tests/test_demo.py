@@ -28,7 +28,7 @@ from kosna.demo.people import PASSWORD, account, logins
 from kosna.demo.story import Story
 from kosna.mail.models import Message
 from kosna.management import demo_reports
-from kosna.payments.models import Order, Payment, Refund, Task
+from kosna.payments.models import Order, Payment, Refund, Statement, Task
 from kosna.verify import verify
 from members.access import entitlement
 from members.models import Application, Member, Organisation
@@ -55,6 +55,10 @@ LISTS = {
     "/staff/deposits/": "treasurer",
     "/staff/refunds/": "treasurer",
     "/staff/money-tasks/": "treasurer",
+    "/staff/settlements/": "treasurer",
+    "/staff/settlements/?branch=busan": "busan",
+    "/staff/settlements/adjustments/": "auditor",
+    "/staff/tiers/shares/": "hq",
     "/staff/reports/": "editor",
     "/staff/branches/": "hq",
     "/staff/audit/": "auditor",
@@ -117,6 +121,12 @@ def test_everything_in_the_demo_agrees(demo: None) -> None:
     assert set(Registration.objects.values_list("status", flat=True)) == set(Registration.Status)
     assert not Message.objects.filter(status=Message.Status.QUEUED).exists()
     assert all(parse_business_number(row.business_number) for row in Organisation.objects.all())
+
+    # Busan's months: one paid out, one approved, one that runs with an adjustment.
+    months = Statement.objects.filter(branch__code="busan").order_by("-month")[:3]
+    assert [row.status for row in months] == ["draft", "approved", "locked"]
+    assert months[2].payout.amount == months[2].closing
+    assert months[0].entries.filter(adjustment__corrects=months[2]).exists()
 
     # Members stand as the README says.
     today = clock.today()

@@ -74,8 +74,11 @@ class AdjustmentForm(forms.Form):
         Branch.objects.none(), label=_("Branch"), to_field_name="code", empty_label=_("Choose")
     )
     direction = forms.ChoiceField(
-        label=_("The branch gets"),
-        choices=[(MORE, _("more")), (LESS, _("less"))],
+        label=_("Direction"),
+        choices=[
+            (MORE, _("Addition: the branch gets more")),
+            (LESS, _("Deduction: the branch gets less")),
+        ],
         widget=forms.RadioSelect,
     )
     amount = won_field(_("Amount (won)"))

@@ -26,7 +26,7 @@ payables.register(
     on_paid=shop.on_paid,
     on_refunded=shop.on_refunded,
     on_expired=shop.on_expired,
-    sharing=payables.Sharing(rule=rule, tier_names=lambda: {"regular": "정회원"}),
+    sharing=payables.Sharing(rule=rule, tier_names=lambda: {"gold": "골드회원"}),
 )
 
 
@@ -38,7 +38,7 @@ def at(text: str) -> AbstractContextManager[None]:
 def order_of(user: User, branch: Branch, *amounts: int, fee: int = 0, title: str = "회비") -> Order:
     """Dues over ``amounts`` won, a line each, and an admission fee, which is nobody's share."""
     lines = [
-        shop.line(won, kind="dues", tier="regular", vat_class=OrderLine.VatClass.NONE)
+        shop.line(won, kind="dues", tier="gold", vat_class=OrderLine.VatClass.NONE)
         for won in amounts or (100_000,)
     ]
     if fee:

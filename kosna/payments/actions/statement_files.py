@@ -45,7 +45,7 @@ def write_paper(work: batches.Work) -> None:
         if document.file
         else documents.keep(document, statement_papers.draw(document, work.progress))
     )
-    name = f"{_('Branch statement')}-{statement.branch.code}-{statement.month:%Y%m}.pdf"
+    name = _("Branch statement") + f"-{statement.branch.code}-{statement.month:%Y%m}.pdf"
     work.deliver(name, content)
 
 
@@ -97,6 +97,6 @@ def _headings() -> list[str]:
         _("Description"),
         _("Tier"),
         _("Amount paid"),
-        _("Rule"),
+        _("Share rule"),
         _("Share"),
     ]

@@ -1,6 +1,8 @@
 """The database takes no entry for a month that somebody prepared, approved or locked, none that is
 booked in another month of Seoul than its statement's, and lets a locked statement rest.
 
+SQLite is shown whole seconds: it would round the last microsecond of a month into the next.
+
 Who books waits for who closes the month, and the other way round: on PostgreSQL the entry's trigger
 shares a lock on the statement, on SQLite there is one writer at a time.
 """
@@ -44,7 +46,7 @@ SQLITE = (
             AND later.month > found.month AND later.status <> 'draft'));
     SELECT RAISE(ABORT, 'booked outside the month of its statement') FROM payments_statement found
         WHERE found.id = NEW.statement_id
-        AND strftime('%Y-%m-01', NEW.booked_at, '+9 hours') <> found.month;
+        AND strftime('%Y-%m-01', substr(NEW.booked_at, 1, 19), '+9 hours') <> found.month;
     END""",
     """CREATE TRIGGER payments_statement_no_update BEFORE UPDATE ON payments_statement
     WHEN OLD.status = 'locked' OR OLD.branch_id <> NEW.branch_id OR OLD.month <> NEW.month

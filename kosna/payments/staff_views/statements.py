@@ -208,7 +208,7 @@ def statement_sheets(request: HttpRequest) -> HttpResponse:
 def _sheet(request: HttpRequest, rows: Any, name: str) -> HttpResponse:
     batch = actions.start_sheet(
         rows,
-        title=f"{_('Branch statement')}-{name}",
+        title=_("Branch statement") + f"-{name}",
         by=request.user,
         ip=client_ip(request),
     )
