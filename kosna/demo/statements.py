@@ -67,8 +67,8 @@ def _close(month: date, *, locks: bool) -> Callable[[], object]:
     """Prepared by the treasurer, approved by the branch's president, or the head office."""
 
     def deed() -> None:
-        treasurer = account("treasurer")
         for row in Statement.objects.filter(month=month).select_related("branch"):
+            treasurer = account("treasurer")
             president = row.branch.code in ("busan", "daegu", "daejeon")
             approver = approver_of(row.branch.code) if president else account("hq")
             actions.prepare_statement(row, by=treasurer)
