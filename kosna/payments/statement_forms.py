@@ -91,9 +91,9 @@ class AdjustmentForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 3}))
     basis = forms.CharField(
-        label=_("Basis"),
+        label=_("What it rests on"),
         max_length=200,
-        help_text=_("What it rests on: a decision, a document, an order's code."),
+        help_text=_("A decision, a document, the code of an order."),
     )
 
     def __init__(self, *args: Any, branches: Any, statements: Any, **kwargs: Any) -> None:

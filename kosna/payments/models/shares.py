@@ -66,9 +66,8 @@ class Statement(Stateful):
         Status.LOCKED: set(),
     }
     TONES: ClassVar = {
-        Status.DRAFT: "info",
         Status.PREPARED: "warning",
-        Status.APPROVED: "accent",
+        Status.APPROVED: "info",
         Status.LOCKED: "good",
     }
 
