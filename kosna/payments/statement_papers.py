@@ -14,7 +14,7 @@ from kosna.documents import actions as documents
 from kosna.documents.long_lists import render_list
 from kosna.documents.models import Document
 from kosna.payments import payables, statement_figures
-from kosna.payments.models import ShareEntry, Statement
+from kosna.payments.models import OrderLine, ShareEntry, Statement
 
 LANGUAGE = "ko"  # papers between the offices
 # So many entries are drawn while somebody waits; more are long work.
@@ -100,7 +100,8 @@ class Line:
     what: str
     tier: str
     paid: int
-    rule: str
+    percent: str  # and from when that rule held
+    rule: str  # with what it rests on
     amount: int
 
 
@@ -115,11 +116,11 @@ def lines_of(entries: Any) -> Iterator[Line]:
 
 
 def _line(entry: ShareEntry, names: dict[str, str]) -> Line:
-    order, tier, rule, name = "", "", "", ""
+    order, name, tier, percent, rule = "", "", "", "", ""
     if line := entry.line:
         order, name = line.order.code, mask_name(line.order.buyer_name)
         tier = names.get(line.tier, line.tier)
-        rule = rule_of(line)
+        percent, rule = rule_of(line)
     return Line(
         branch=entry.statement.branch.name,
         booked_at=entry.booked_at,
@@ -129,6 +130,7 @@ def _line(entry: ShareEntry, names: dict[str, str]) -> Line:
         what=what_of(entry),
         tier=tier,
         paid=entry.paid,
+        percent=percent,
         rule=rule,
         amount=entry.amount,
     )
@@ -144,7 +146,9 @@ def what_of(entry: ShareEntry) -> str:
     return f"{entry.payout.statement.month:%Y-%m} · {entry.payout.reference}"
 
 
-def rule_of(line: Any) -> str:
-    """30 % · 2026-01-01 · …, as the line froze it."""
+def rule_of(line: OrderLine) -> tuple[str, str]:
+    """As the line froze it: 30 % · 2026-01-01, and the same with what the rule rests on."""
+    since, _dot, basis = line.share_rule.partition(" · ")
     percent = "" if line.share_percent is None else f"{line.share_percent} %"
-    return " · ".join(part for part in (percent, line.share_rule) if part)
+    short = " · ".join(part for part in (percent, since) if part)
+    return short, " · ".join(part for part in (short, basis) if part)
