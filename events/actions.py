@@ -5,6 +5,7 @@ conditional UPDATE each."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -19,7 +20,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.core.prepared import Prepared
+from kosna.core.prepared import Prepared, PreparedUpdate, insert
 from kosna.core.templatetags.ui import kdatetime
 from kosna.documents import actions as documents
 from kosna.documents.models import Document
@@ -46,10 +47,17 @@ class Attendee:
 def take_seats(ticket: Ticket, count: int) -> bool:
     """Takes seats if there are so many: the one guard against overselling, on both databases. The
     database's own CHECK stands behind it."""
+    return bool(_taken(ticket=ticket.pk, count=count))
+
+
+def _if_free(ticket: int, count: int) -> tuple[QuerySet[Ticket], dict[str, Any]]:
     free = Ticket.objects.filter(
-        pk=ticket.pk, is_on_sale=True, is_shown=True, taken__lte=F("capacity") - count
+        pk=ticket, is_on_sale=True, is_shown=True, taken__lte=F("capacity") - count
     )
-    return bool(free.update(taken=F("taken") + count))
+    return free, {"taken": F("taken") + count}
+
+
+_taken = PreparedUpdate(_if_free, ticket=int, count=int)
 
 
 def give_back(registrations: Iterable[Registration], status: str, at: datetime) -> int:
@@ -150,7 +158,7 @@ def _fill_seats(
         for attendee, line in zip(attendees, order.placed_lines, strict=True)
     ]
     try:
-        Registration.objects.bulk_create(registrations)
+        insert(registrations)
     except IntegrityError:
         raise Refused(
             _("You are already registered for this event. My page shows your ticket.")
