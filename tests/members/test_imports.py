@@ -21,7 +21,7 @@ from kosna.core.numbering import next_number
 from kosna.mail.models import Message
 from members import actions, register
 from members.actions import imports as actions_imports
-from members.imports import writing
+from members.imports import staging, writing
 from members.models import (
     Import,
     ImportLine,
@@ -407,7 +407,6 @@ def test_all_or_nothing(cast, monkeypatch):
 @pytest.mark.parametrize("step", ["read", "check"])
 def test_step_is_begun_anew_after_a_kill(cast, monkeypatch, step):
     lines = [f"홍길{i},,h{i}@example.test,정회원,부산,2020-01-01,,,,,,,," for i in range(5)]
-    staging = actions_imports.staging
     monkeypatch.setattr(staging, "PIECE", 2)
     monkeypatch.setattr(staging.pieces, "__defaults__", (2,))
     what = "keep_lines" if step == "read" else "keep_drafts"
