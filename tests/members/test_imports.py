@@ -22,6 +22,7 @@ from kosna.mail.models import Message
 from members import actions, register
 from members.actions import imports as actions_imports
 from members.imports import staging, writing
+from members.imports.writing import whole
 from members.models import (
     Import,
     ImportLine,
@@ -388,7 +389,7 @@ def test_all_or_nothing(cast, monkeypatch):
     def killed(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(writing, "_write_claims", killed)
+    monkeypatch.setattr(whole, "write_claims", killed)
     actions.apply_import(imported, leaves_out=False, by=cast.head_office)
     with pytest.raises(KeyboardInterrupt):
         batches.run_all()
@@ -716,7 +717,7 @@ def test_export_takes_a_constant_number_of_queries(cast, login, django_assert_nu
 
 def test_numbers_are_given_out_anew_when_somebody_joined_meanwhile(cast, monkeypatch):
     imported = check(cast, "하나,010-1111-0001,,정회원,부산,2025-01-01,,,,,,,,")
-    move, calls = writing._move_counters, []
+    move, calls = whole.move_counters, []
 
     def joined_first(plan):
         if not calls:
@@ -725,7 +726,7 @@ def test_numbers_are_given_out_anew_when_somebody_joined_meanwhile(cast, monkeyp
             factories.make_member(number="25-00001")
         move(plan)
 
-    monkeypatch.setattr(writing, "_move_counters", joined_first)
+    monkeypatch.setattr(whole, "move_counters", joined_first)
     # What happens inside is undone with the attempt, so the rival is written anew after it.
     give = writing.give_numbers
 
