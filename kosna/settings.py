@@ -347,16 +347,11 @@ STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 TOSS_SECRET_KEY = env.str("TOSS_SECRET_KEY", "")
 TOSS_WEBHOOK_SECRETS = env.list("TOSS_WEBHOOK_SECRET", default=[])
 TOSS_API_BASE = env.str("TOSS_API_BASE", "")
-for _name, _key, _secrets, _base, _live in (
-    (
-        "STRIPE",
-        STRIPE_SECRET_KEY,
-        STRIPE_WEBHOOK_SECRETS,
-        STRIPE_API_BASE,
-        ("sk_live_", "rk_live_"),
-    ),
-    ("TOSS", TOSS_SECRET_KEY, TOSS_WEBHOOK_SECRETS, TOSS_API_BASE, ("live_sk_", "live_gsk_")),
+for _name, _key, _secrets, _base in (
+    ("STRIPE", STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, STRIPE_API_BASE),
+    ("TOSS", TOSS_SECRET_KEY, TOSS_WEBHOOK_SECRETS, TOSS_API_BASE),
 ):
+    _live = {"STRIPE": ("sk_live_", "rk_live_"), "TOSS": ("live_sk_", "live_gsk_")}[_name]
     if _key and not _secrets:
         raise ImproperlyConfigured(
             f"{_name}_WEBHOOK_SECRET must be set where {_name}_SECRET_KEY is"

@@ -1,5 +1,5 @@
-"""What the portal asks of whoever moves money. Two gateways answer; at one of them the payer agrees
-first and the money moves on our word. Bank transfer is the provider whose clerk is our treasurer."""
+"""What the portal asks of whoever moves money. Two gateways answer; at one of them the payer
+agrees first and the money moves on our word. Bank transfer's clerk is our treasurer."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
