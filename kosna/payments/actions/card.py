@@ -193,7 +193,7 @@ def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt 
         case "processing":
             _hold_for_bank(attempt)
         case "failed":
-            fail(attempt)
+            fail(attempt, state.error)
         case "expired":
             Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNDECIDED).update(
                 status=Attempt.Status.EXPIRED

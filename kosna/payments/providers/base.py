@@ -94,6 +94,7 @@ class ProviderState:
     method: str = ""
     paid_at: datetime | None = None
     account: Account | None = None
+    error: str = ""  # why it failed, in the provider's words
     key: str = ""  # the provider's own name of it, where the session bears ours
     secret: str = ""  # what a notice about it must bring along, where the provider sets one
 

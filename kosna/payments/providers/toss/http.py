@@ -41,20 +41,25 @@ class Http:
             answer = self.session.request(verb, self.base + path, timeout=TIMEOUT, **what)
         except requests.RequestException as problem:
             raise ProviderDown(f"{type(problem).__name__}: {verb} {path}") from problem
-        try:
-            body = answer.json()
-        except ValueError as problem:
-            is_over = answer.status_code >= 500
-            raise ProviderDown(f"HTTP {answer.status_code}, no JSON", answered=is_over) from problem
-        if answer.ok:
-            return body
-        code, message = _error(body)
-        said = f"{code}: {message}"
-        if answer.status_code >= 500 or code in STUMBLED:
-            raise ProviderDown(said, answered=True)
-        if answer.status_code in (401, 408, 409, 425, 429) or code in KEYS:
-            raise ProviderDown(said)
-        raise ProviderRefused(said)
+        return read(answer)
+
+
+def read(answer: requests.Response) -> Any:
+    """What a call brought. Raises ProviderDown or ProviderRefused."""
+    status = answer.status_code
+    try:
+        body = answer.json()
+    except ValueError as problem:
+        raise ProviderDown(f"HTTP {status}, no JSON", answered=status >= 500) from problem
+    if answer.ok:
+        return body
+    code, message = _error(body)
+    said = f"{code}: {message}"
+    if status >= 500 or code in STUMBLED:
+        raise ProviderDown(said, answered=True)
+    if status in (401, 408, 409, 425, 429) or code in KEYS:
+        raise ProviderDown(said)
+    raise ProviderRefused(said)
 
 
 def _error(body: Any) -> tuple[str, str]:

@@ -76,7 +76,7 @@ def stamp(at: datetime) -> str:
 def state_of(payment: dict[str, Any], *, is_live: bool) -> ProviderState:
     environment, order, attempt = parts_of(payment["orderId"])
     approved = payment.get("approvedAt")
-    account = payment.get("virtualAccount")
+    account, failure = payment.get("virtualAccount"), payment.get("failure")
     return ProviderState(
         provider="toss",
         session=payment["orderId"],
@@ -91,6 +91,7 @@ def state_of(payment: dict[str, Any], *, is_live: bool) -> ProviderState:
         method=_method(payment),
         paid_at=instant(approved) if approved else None,
         account=_account(account) if account else None,
+        error="{code}: {message}".format(**failure) if failure else "",
         key=payment["paymentKey"],
         secret=payment.get("secret") or "",
     )
