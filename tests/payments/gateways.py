@@ -7,9 +7,8 @@ from django.test import Client
 
 from kosna.payments.models import Attempt, Order, Payment
 from kosna.payments.sandbox import Sandbox
-
-STRIPE_SECRET = "whsec_test"
-TOSS_SECRET = "an-address-that-nobody-guesses"
+from tests.live import SECRET as STRIPE_SECRET
+from tests.live import TOSS_SECRET
 
 
 def page(order: Order) -> str:

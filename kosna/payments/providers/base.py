@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol
 
+from django.utils.functional import Promise
+
 from kosna.core import clock
 from kosna.payments.models import Attempt, Order, Refund
 
@@ -160,7 +162,7 @@ class Provider(Protocol):
 class HostedProvider(Provider, Protocol):
     """A provider with a payment page of its own."""
 
-    title: ClassVar[str]  # its brand, for people
+    title: ClassVar[str | Promise]  # its brand, for people
     page: ClassVar[PageLife]
     is_live: bool
 
