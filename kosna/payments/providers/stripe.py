@@ -16,6 +16,7 @@ from typing import Any, ClassVar, TypeVar
 import stripe
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from kosna.payments.models import Attempt, Order, Refund
 from kosna.payments.providers.base import (
@@ -53,7 +54,7 @@ def methods_for(amount: int) -> list[str]:
 
 class Stripe:
     name: ClassVar = "stripe"
-    title: ClassVar = "Stripe"
+    title: ClassVar[str | Promise] = "Stripe"
     # Sessions live 30 minutes to 24 hours; a minute of slack for the way there.
     page: ClassVar = PageLife(timedelta(minutes=31), timedelta(hours=23), timedelta(minutes=5))
 

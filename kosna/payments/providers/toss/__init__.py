@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
@@ -46,7 +47,7 @@ LEFT = ("PAY_PROCESS_CANCELED", "USER_CANCEL")
 
 class Toss:
     name: ClassVar = "toss"
-    title: ClassVar = _("Toss Payments")
+    title: ClassVar[str | Promise] = _("Toss Payments")
     # Half an hour to agree and ten minutes to approve, with some to spare for a late approval.
     page: ClassVar = PageLife(timedelta(minutes=30), timedelta(minutes=30), timedelta(minutes=15))
 
