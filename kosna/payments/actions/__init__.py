@@ -1,7 +1,8 @@
 """Everything that happens to money. Other rooms import from here.
 
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
-``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us
+``virtual`` accounts that it gives out · ``deposits`` bank transfers · ``refunds`` money goes
+back · ``events`` what providers tell us ·
 ``shares`` what branches get · ``statements`` their months · ``adjustments`` corrections of them
 """
 
@@ -10,7 +11,12 @@ from kosna.payments.actions.adjustments import (
     enter_adjustment,
     refuse_adjustment,
 )
-from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
+from kosna.payments.actions.card import (
+    close_sessions,
+    fulfil,
+    start_card_payment,
+    start_virtual_account,
+)
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import receive
 from kosna.payments.actions.orders import (
@@ -83,5 +89,6 @@ __all__ = [
     "start_card_payment",
     "start_paper",
     "start_sheet",
+    "start_virtual_account",
     "try_again",
 ]
