@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db.models import CheckConstraint, F, Model, Q
 from django.template.loader import get_template
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from kosna.core.errors import Refused
 from kosna.core.models import Stateful
@@ -71,6 +73,29 @@ def test_no_migration_is_missing() -> None:
 
 def test_every_public_address_is_listed() -> None:
     assert {route.name for route in routes() if route.access == "public"} == PUBLIC
+
+
+def test_only_these_take_a_post_without_a_token() -> None:
+    """A choice of language, what another site signs itself, and a login that allauth proves by a
+    cookie of its own."""
+
+    def walk(patterns: list[Any]) -> Iterator[URLPattern]:
+        for entry in patterns:
+            if isinstance(entry, URLResolver):
+                yield from walk(entry.url_patterns)
+            else:
+                yield entry
+
+    exempt = [
+        entry.lookup_str
+        for entry in walk(get_resolver().url_patterns)
+        if getattr(entry.callback, "csrf_exempt", False)
+    ]
+    assert exempt == [
+        "allauth.socialaccount.providers.google.views.LoginByTokenView",
+        "kosna.payments.views.stripe_webhook",
+        "kosna.views.pages.set_language",
+    ]
 
 
 def test_every_address_has_a_name_of_its_own() -> None:
@@ -192,7 +217,8 @@ def test_business_asks_one_clock() -> None:
         for path in sources()
         if OTHER_CLOCKS.search(path.read_text(encoding="utf-8"))
         # Log lines and the payment sandbox tell the machine's own time, and so does Stripe, to
-        # whose clock its provider translates ours.
+        # whose clock its provider translates ours; sessions end when Django says.
+        and not path.match("kosna/accounts/sessions.py")
         and not path.match("kosna/core/clock.py")
         and not path.match("kosna/core/logs.py")
         and not path.match("kosna/payments/providers/stripe.py")
