@@ -52,6 +52,8 @@ HERE = {
     "/staff/tiers/rights/": "head_office",
     "/staff/tiers/regular/": "head_office",
     "/staff/branches/busan/": "head_office",
+    "/staff/events/busan-seminar/tickets/": "head_office",
+    "/staff/events/busan-seminar/programme/": "head_office",
     "/staff/checkin/busan-seminar/?q=regular": "doorkeeper",
 }
 # Addresses without a parameter that are counted where they are tested.

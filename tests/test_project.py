@@ -112,6 +112,9 @@ def test_every_address_tells_its_methods_and_its_object() -> None:
     assert told["tickets:ticket-pdf"] == (["GET", "POST"], "events.Registration")
     assert told["mfa_view_recovery_codes"] == (["GET"], "")
     assert told["admin:accounts_policy_history"] == (["GET", "POST"], "accounts.policy")
+    assert list(routes()[0].as_dict()) == [
+        "name", "pattern", "methods", "permission", "object", "view",
+    ]  # fmt: skip
     for label in filter(None, OBJECTS.values()):
         apps.get_model(label)
     nameless = [

@@ -24,11 +24,11 @@ class OperatorsSite(AdminSite):
     site_title = site_header = gettext_lazy("KOSNA operators")
     index_title = gettext_lazy("System")
 
-    def register(self, tables: Any, admin_class: Any = None, **options: Any) -> None:
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only what our own rooms show. What libraries register would let an operator read the keys
         of second factors and give an account an address or a login of the operator's own."""
         if admin_class and admin_class.__module__.partition(".")[0] in ROOMS:
-            super().register(tables, admin_class, **options)
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not lacks_second_factor(request.user)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kosna.accounts.models import User
+from kosna.audit.models import Entry
 from kosna.core import clock
 from tests.accounts.test_signup import code_in
 from tests.conftest import Cast
@@ -263,6 +264,16 @@ def test_operator_takes_a_lost_factor_away_and_reads_none(cast: Cast, login: Any
     assert operator.get("/admin/mfa/authenticator/add/").status_code == 403
     assert operator.post(f"{page}/delete/", {"post": "yes"}).status_code == 302
     assert not cast.regular.authenticator_set.exists()
+    entry = Entry.objects.get(verb="accounts.remove_factor")
+    assert (entry.actor_id, entry.target_id) == (cast.account.pk, str(cast.regular.pk))
+
+
+def test_making_an_operator_is_on_record(cast: Cast, login: Any) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    page = f"/admin/accounts/user/{cast.regular.pk}/change/"
+    assert login("account").post(page, {"is_active": "on", "is_superuser": "on"}).status_code == 302
+    entry = Entry.objects.get(verb="accounts.change_account")
+    assert (entry.actor_id, entry.facts) == (cast.account.pk, {"is_superuser": True})
 
 
 @pytest.mark.parametrize("model", ["tier", "duescalendar", "clock", "member"])
