@@ -11,14 +11,14 @@ from django.test import Client
 from events.models import Event, Registration, Session, Speaker
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.branches.models import Appointment
+from kosna.branches.models import Appointment, Branch
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Order, OrderLine, Payment, Refund
 from kosna.routes import routes
 from members.actions import assess
-from members.models import Assessment, Inspection
-from research.models import Download
+from members.models import Application, Assessment, Inspection, Member, Tier
+from research.models import Download, Report
 from tests import factories
 from tests.conftest import Cast
 from tests.members.assembly import prepared
@@ -188,3 +188,25 @@ def test_each_list_takes_as_many_statements_for_one_row_as_for_three(
 
     assert counted() == one
     assert max(one.values()) <= 45
+
+
+NAME = "<script>alert(1)</script>{{ 7|add:7 }}"
+
+
+def test_a_name_is_text_wherever_it_is_listed(cast: Cast, login: Callable[[str], Client]) -> None:
+    Stock(cast).one_more()
+    for model, column in (
+        (User, "name"), (Member, "name"), (Application, "name"), (Registration, "name"),
+        (Order, "buyer_name"), (Event, "title_ko"), (Tier, "name_ko"), (Branch, "name_ko"),
+        (Report, "title_ko"), (Session, "title_ko"), (Speaker, "name_ko"),
+    ):  # fmt: skip
+        model._default_manager.update(**{column: NAME})
+    told = 0
+    for address in (*HERE, *sorted(ELSEWHERE)):
+        who = HERE.get(address) or ("head_office" if "/staff/" in address else "regular")
+        page = login(who).get(address)
+        if page.status_code == 200 and page["Content-Type"].startswith("text/html"):
+            text = page.content.decode()
+            assert "<script>alert(1)" not in text, address
+            told += "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7|add:7 }}" in text
+    assert told > 40

@@ -285,3 +285,17 @@ def test_demo_listens_here_unless_told_otherwise(
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].split()[:3] == ["scripts/serve.py", listens, "8123"]
+
+
+def test_the_asvs_list_names_what_there_is() -> None:
+    """A test or a file that was renamed would leave the list saying what nothing shows."""
+    told = (BASE / "docs/asvs.md").read_text()
+    there = {
+        name
+        for path in (BASE / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+    assert set(re.findall(r"`(?:\w+\.py::)?(test_\w+)`", told)) - there == set()
+    files = re.findall(r"`([\w/-]+/[\w/.-]+\.(?:py|md))`", told)
+    assert [name for name in files if not (BASE / name).exists()] == []
+    assert len(files) > 15
