@@ -76,8 +76,8 @@ def test_every_public_address_is_listed() -> None:
 
 
 def test_only_these_take_a_post_without_a_token() -> None:
-    """A choice of language, what another site signs itself, and a login that allauth proves by a
-    cookie of its own."""
+    """A choice of language, what a gateway signs or knows a secret for, and a login that allauth
+    proves by a cookie of its own."""
 
     def walk(patterns: list[Any]) -> Iterator[URLPattern]:
         for entry in patterns:
@@ -93,7 +93,8 @@ def test_only_these_take_a_post_without_a_token() -> None:
     ]
     assert exempt == [
         "allauth.socialaccount.providers.google.views.LoginByTokenView",
-        "kosna.payments.views.stripe_webhook",
+        "kosna.payments.views.webhook",
+        "kosna.payments.views.webhook",
         "kosna.views.pages.set_language",
     ]
 
@@ -122,7 +123,11 @@ def test_every_address_tells_its_methods_and_its_object() -> None:
         for route in routes()
         if "<" in route.pattern and not route.object and route.view.split(".")[0] in OURS
     ]
-    assert nameless == ["/about/<slug:page>/"]
+    assert nameless == [
+        "/about/<slug:page>/",
+        "/webhooks/<slug:provider>/",
+        "/webhooks/<slug:provider>/<str:secret>/",
+    ]
 
 
 def test_views_tell_which_methods_they_answer() -> None:
@@ -219,12 +224,12 @@ def test_business_asks_one_clock() -> None:
         path.relative_to(BASE).as_posix()
         for path in sources()
         if OTHER_CLOCKS.search(path.read_text(encoding="utf-8"))
-        # Log lines and the payment sandbox tell the machine's own time, and so does Stripe, to
-        # whose clock its provider translates ours; sessions end when Django says.
+        # Log lines and the payment sandbox tell the machine's own time, and so do the gateways, to
+        # whose clock their providers translate ours; sessions end when Django says.
         and not path.match("kosna/accounts/sessions.py")
         and not path.match("kosna/core/clock.py")
         and not path.match("kosna/core/logs.py")
-        and not path.match("kosna/payments/providers/stripe.py")
+        and not path.match("kosna/payments/providers/base.py")
         and "sandbox" not in path.parts
     ]
     assert others == []

@@ -1,10 +1,16 @@
 """Everything that happens to money. Other rooms import from here.
 
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
-``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us
+``virtual`` accounts that it gives out · ``deposits`` bank transfers · ``refunds`` money goes
+back · ``events`` what providers tell us
 """
 
-from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
+from kosna.payments.actions.card import (
+    close_sessions,
+    fulfil,
+    start_card_payment,
+    start_virtual_account,
+)
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import receive
 from kosna.payments.actions.orders import (
@@ -59,5 +65,6 @@ __all__ = [
     "settle",
     "settle_free",
     "start_card_payment",
+    "start_virtual_account",
     "try_again",
 ]
