@@ -79,7 +79,8 @@ class Route:
     view: str
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        told = asdict(self)
+        return {("permission" if key == "access" else key): told[key] for key in told}
 
 
 def routes() -> list[Route]:

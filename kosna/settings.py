@@ -323,7 +323,6 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
 # --- mail ----------------------------------------------------------------------------------------
 _mail = env.email_url_config(env.str("EMAIL_URL", "") or "filemail://")

@@ -5,6 +5,7 @@ offices open nothing of the kind, and 404 where the row is not theirs (``hidden_
 if it did not exist. Rows of staff pages stand in Busan: Daegu's officer must never learn of them.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from django.urls import reverse
 from events.models import Registration
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.branches.models import Appointment, Proposal, Term
+from kosna.branches.models import Appointment, Proposal, Scope, Term
 from kosna.core import batches, clock
 from kosna.core.models import Batch, Holiday
 from kosna.core.tokens import fingerprint
@@ -914,3 +915,43 @@ def test_a_foreign_row_answers_as_a_missing_one(
 
     assert foreign.status_code == missing.status_code == 404
     assert foreign.content.replace(b"2026-0001", b"") == missing.content.replace(b"2026-9999", b"")
+
+
+def test_twin_without_the_scope_another_branch_reads_it(
+    world: dict[str, Any], login: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hides the rows of Busan is the scope of the verb, and the matrix would notice."""
+    names = ("members_staff:application", "members_staff:member", "payments_staff:order")
+    rows = [row for row in MATRIX if row.name in names]
+    assert [row.expected("other_officer") for row in rows] == [404] * 3
+    monkeypatch.setattr(Scope, "narrow", lambda scope, rows, *_path: rows)
+    assert [ask(row, login("other_officer"), world) for row in rows] == [200] * 3
+
+
+def test_operators_pages_are_shut_to_everybody_else(login: Callable[[str], Client]) -> None:
+    """The head office too; and nobody is told which of them there are."""
+    addresses = [
+        re.sub(r"<[^>]*>", "1", route.pattern)
+        for route in routes()
+        if route.access == "superuser" and "(?P" not in route.pattern
+    ]
+    inner = [address for address in addresses if "/log" not in address]
+    assert len(inner) > 100
+    for who in ("visitor", "head_office"):
+        client = login(who)
+        assert {client.get(address).status_code for address in inner} == {302}
+    assert login("head_office").get("/admin/login/").status_code == 403
+
+
+def test_pages_of_the_account_ask_a_visitor_to_sign_in(login: Callable[[str], Client]) -> None:
+    theirs = [
+        re.sub(r"<[^>]*>", "1", route.pattern)
+        for route in routes()
+        if route.access == "login" and route.view.startswith("allauth")
+    ]
+    assert len(theirs) > 15
+    client = login("visitor")
+    for address in theirs:
+        answer = client.get(address)
+        where = answer.headers.get("Location", "").partition("?")[0]
+        assert (answer.status_code, where) == (302, reverse("account_login")), address

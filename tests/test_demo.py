@@ -108,9 +108,7 @@ def test_everything_in_the_demo_agrees(demo: None) -> None:
     assert {name: problems for name, problems in verify().items() if problems} == {}
     assert not load()
     assert set(Application.objects.values_list("status", flat=True)) == set(Application.Status)
-    assert set(Order.objects.values_list("status", flat=True)) == {
-        "pending", "paid", "expired", "cancelled", "review",
-    }  # fmt: skip
+    assert set(Order.objects.values_list("status", flat=True)) == set(Order.Status)
     assert set(Refund.objects.values_list("status", flat=True)) == {
         "requested", "approved", "done", "failed",
     }  # fmt: skip
@@ -245,9 +243,10 @@ def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:
     truth = money.sandbox().truth()
     charged = Payment.objects.filter(provider="stripe").values_list("reference", flat=True)
     assert {intent["id"] for intent in truth["payment_intents"]} == set(charged)
-    done = Refund.objects.get(status=Refund.Status.DONE)
-    assert truth["refunded"] == done.amount
-    assert done.reference in {refund["id"] for refund in truth["refunds"]}
+    done = Refund.objects.filter(status=Refund.Status.DONE)
+    assert truth["refunded"] == sum(done.values_list("amount", flat=True))
+    known = {refund["id"] for refund in truth["refunds"]}
+    assert set(done.values_list("reference", flat=True)) < known
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 VERBS: dict[str, Promise] = {
     "privacy.view": _("Opened personal data"),
     "association.found": _("Founded the portal"),
+    # accounts
+    "accounts.change_account": _("Changed an account"),
+    "accounts.remove_factor": _("Took a second factor away"),
     # branches
     "branches.add_term": _("Gave an office to an officer"),
     "branches.close_branch": _("Closed a branch"),

@@ -227,15 +227,17 @@ def _others(story: Story) -> None:
 
 
 def _refunds(story: Story) -> None:
-    """Half of an order given back, one asked for, one approved, one that failed, and one so large
-    that two people must agree."""
+    """Half of an order given back, the whole of another, one asked for, one approved, one that failed,
+    and one so large that two people must agree."""
     ai, seminar = "ai-opinion-analysis", "daegu-sns-trend-seminar"
     story.at(story.ago(38, 10), lambda: _cancel_guest("maria", seminar))
     story.at(story.ago(37, 10), lambda: _approve("maria"))
     story.at(story.ago(37, 11), lambda: money.send_by_card(_refund("maria")))
 
-    for key, days in (("member11", 4), ("member13", 5), ("member16", 3)):
+    for key, days in (("member11", 4), ("member13", 5), ("member14", 7), ("member16", 3)):
         story.at(story.ago(days, 9), lambda key=key: _give_up(key, ai))
+    story.at(story.ago(6, 13), lambda: _approve("member14"))
+    story.at(story.ago(6, 14), lambda: money.send_by_card(_refund("member14")))
     story.at(story.ago(4, 11), lambda: _approve("member13"))
     story.at(story.ago(4, 12), lambda: money.send_by_card(_refund("member13"), fails=True))
     story.at(story.ago(2, 11), lambda: _approve("member16"))

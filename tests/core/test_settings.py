@@ -1,5 +1,6 @@
 """Settings are strict: a senseless environment stops the start, and says why."""
 
+import json
 import os
 import subprocess
 import sys
@@ -114,6 +115,37 @@ def test_production_is_safe_unless_told_otherwise(
     """The clock's file is named, and ignored."""
     code, said = start(tmp_path, f"print({expression})", KOSNA_CLOCK="/etc/hostname")
     assert (code, "".join(said)) == (0, value)
+
+
+def test_production_answers_with_every_header(tmp_path: Path) -> None:
+    """One page through all the middleware of a process in production, and its cookies."""
+    ask = (
+        "import django, json; django.setup(); from django.test import Client;"
+        "answer = Client().get('/robots.txt', secure=True, HTTP_HOST='portal.example.test');"
+        "names = [name for name in dir(settings) if '_COOKIE_' in name];"
+        "print(json.dumps([dict(answer.headers), {n: getattr(settings, n) for n in names}]))"
+    )
+    code, said = start(tmp_path, ask)
+    assert code == 0
+    headers, cookies = json.loads(said[0])
+    assert sorted(headers.pop("Content-Security-Policy").split("; ")) == [
+        "base-uri 'none'", "connect-src 'self'", "default-src 'self'", "font-src 'self'",
+        "form-action 'self' https://checkout.stripe.com", "frame-ancestors 'none'",
+        "img-src 'self' data:", "object-src 'none'", "script-src 'self'", "style-src 'self'",
+    ]  # fmt: skip
+    assert headers == headers | {
+        "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }
+    for kind in ("SESSION", "CSRF"):
+        assert cookies[f"{kind}_COOKIE_NAME"].startswith("__Host-")
+        assert cookies[f"{kind}_COOKIE_SECURE"] and cookies[f"{kind}_COOKIE_HTTPONLY"]
+        assert cookies[f"{kind}_COOKIE_SAMESITE"] == "Lax"
+        assert not cookies[f"{kind}_COOKIE_DOMAIN"] and cookies[f"{kind}_COOKIE_PATH"] == "/"
 
 
 def test_another_gateway_is_a_matter_of_settings(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Nothing runs in a transaction of the test: what a rule committed before it died 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -141,11 +141,8 @@ class Money(RuleBasedStateMachine):
         return self._one(mine.exclude(session=None).distinct(), pick)
 
     def _do(self, dies: int | None, call: Callable[[], object]) -> None:
-        with dying_before(dies):
-            try:
-                call()
-            except ANSWERS:
-                pass
+        with dying_before(dies), suppress(ANSWERS):
+            call()
 
     def _tell(self, event: dict) -> None:
         payload, header = self.sandbox.signed(event)

@@ -51,8 +51,10 @@ class Portal:
 
     def start(self, name: str) -> None:
         commands = {
-            "web": ["-m", "gunicorn", "kosna.wsgi", "--preload", "--workers", "2", "--bind"]
-            + [f"127.0.0.1:{self.port}", "--no-control-socket"],
+            "web": [
+                *("-m", "gunicorn", "kosna.wsgi", "--preload", "--workers", "2"),
+                *("--bind", f"127.0.0.1:{self.port}", "--no-control-socket"),
+            ],
             "worker": ["manage.py", "worker"],
         }
         with (self.var / f"{name}.log").open("ab") as log:
