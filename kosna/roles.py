@@ -18,6 +18,7 @@ READ_MEMBERS = {"members.view_application", "members.view_member"}
 READ_REGISTER = {"members.view_register"}
 READ_MEETINGS = {"members.view_inspection", "members.view_meeting"}
 READ_MONEY = {"payments.view_order"}
+READ_PROVIDER = {"payments.view_reconciliation"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report"}
@@ -113,6 +114,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.TREASURER: DESK
     | READ_MONEY
+    | READ_PROVIDER
     | READ_DUES
     | {
         "members.bill_dues",
@@ -120,6 +122,8 @@ ROLES: dict[str, set[str]] = {
         "payments.request_refund",
         "payments.approve_refund",
         "payments.resolve_task",
+        "payments.reconcile",
+        "payments.change_rule",
         "documents.view_document",
     },
     Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},
@@ -130,6 +134,7 @@ ROLES: dict[str, set[str]] = {
     | READ_REGISTER
     | READ_MEETINGS
     | READ_MONEY
+    | READ_PROVIDER
     | READ_EVENTS
     | READ_REPORTS
     | {

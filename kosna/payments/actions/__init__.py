@@ -1,12 +1,14 @@
 """Everything that happens to money. Other rooms import from here.
 
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
-``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us
+``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us ·
+``disputes`` what payers ask back · ``returns`` what goes back by itself · ``reconciliation`` what
+nobody told us · ``rules`` what the association decided
 """
 
 from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
 from kosna.payments.actions.deposits import confirm_deposit
-from kosna.payments.actions.events import receive
+from kosna.payments.actions.events import apply_again, ignore, receive
 from kosna.payments.actions.orders import (
     Line,
     cancel_order,
@@ -16,7 +18,14 @@ from kosna.payments.actions.orders import (
     place_order,
     settle_free,
 )
-from kosna.payments.actions.reconciliation import reconcile
+from kosna.payments.actions.reconciliation import (
+    RECONCILE,
+    reconcile,
+    reconcile_by_hand,
+    reconcile_recent,
+    start_reconciliation,
+    url_of_reconciliation,
+)
 from kosna.payments.actions.refunds import (
     approve_refund,
     complete_bank_refund,
@@ -26,6 +35,8 @@ from kosna.payments.actions.refunds import (
     request_refund,
     send_refund,
 )
+from kosna.payments.actions.returns import give_back
+from kosna.payments.actions.rules import decide_rule
 from kosna.payments.actions.settlement import (
     raise_task,
     record_payment,
@@ -35,20 +46,27 @@ from kosna.payments.actions.settlement import (
 )
 
 __all__ = [
+    "RECONCILE",
     "Line",
+    "apply_again",
     "approve_refund",
     "cancel_order",
     "choose_bank_transfer",
     "close_sessions",
     "complete_bank_refund",
     "confirm_deposit",
+    "decide_rule",
     "expire_due",
     "expire_order",
     "fulfil",
+    "give_back",
+    "ignore",
     "place_order",
     "raise_task",
     "receive",
     "reconcile",
+    "reconcile_by_hand",
+    "reconcile_recent",
     "record_payment",
     "refundable",
     "reject_refund",
@@ -59,5 +77,7 @@ __all__ = [
     "settle",
     "settle_free",
     "start_card_payment",
+    "start_reconciliation",
     "try_again",
+    "url_of_reconciliation",
 ]

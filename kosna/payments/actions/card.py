@@ -13,6 +13,8 @@ from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post
+from kosna.payments.actions.refunds import sync_refunds
+from kosna.payments.actions.returns import give_back
 from kosna.payments.actions.settlement import locked, mail_facts, net_paid, record_payment
 from kosna.payments.models import Attempt, Order
 from kosna.payments.providers import hosted
@@ -21,6 +23,7 @@ from kosna.payments.providers.base import (
     ProviderDown,
     ProviderRefused,
     ProviderState,
+    Quarantined,
 )
 from kosna.payments.providers.stripe import methods_for
 
@@ -32,11 +35,6 @@ LONGEST = timedelta(hours=23)
 HOLD_AFTER = timedelta(minutes=5)  # the seat outlives the page on which it is being paid
 ALMOST_OVER = timedelta(minutes=3)  # no use in sending somebody to a page that closes at once
 BANK_DECIDES = timedelta(hours=24)
-
-
-class Quarantined(Exception):
-    """What the provider says does not fit what we asked for: nothing is booked before a person
-    has looked."""
 
 
 def provider() -> HostedProvider:
@@ -138,24 +136,19 @@ def fulfil(session: str, *, order: Order | None = None) -> Attempt | None:
     return apply_state(state, order=order)
 
 
-def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt | None:
+def apply_state(
+    state: ProviderState, *, order: Order | None = None, any_amount: bool = False
+) -> Attempt | None:
+    """``any_amount``: a person has looked, and books what was paid though more or less was due."""
     attempt = _attempt_of(state)
     if attempt is None:
         return None
     if order is not None and attempt.order_id != order.pk:
         raise Refused(_("This payment belongs to another order."))
-    _must_fit(state, attempt)
+    _must_fit(state, attempt, any_amount=any_amount)
     match state.status:
         case "paid":
-            record_payment(
-                order=attempt.order,
-                provider=attempt.provider,
-                reference=state.reference,
-                method=state.method,
-                amount=state.amount,
-                received_at=state.paid_at or clock.now(),
-                attempt=attempt,
-            )
+            _book(state, attempt)
         case "processing":
             _hold_for_bank(attempt)
         case "failed":
@@ -166,6 +159,22 @@ def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt 
             )
     attempt.refresh_from_db()
     return attempt
+
+
+def _book(state: ProviderState, attempt: Attempt) -> None:
+    """The payment, what has gone back of it before we heard of it, and what must go back now."""
+    payment = record_payment(
+        order=attempt.order,
+        provider=attempt.provider,
+        reference=state.reference,
+        method=state.method,
+        amount=state.amount,
+        received_at=state.paid_at or clock.now(),
+        attempt=attempt,
+    )
+    if state.refunded:
+        sync_refunds(state.reference, provider().refunds_of(state.reference))
+    give_back(payment.order)
 
 
 def _attempt_of(state: ProviderState) -> Attempt | None:
@@ -179,14 +188,15 @@ def _attempt_of(state: ProviderState) -> Attempt | None:
     return attempt
 
 
-def _must_fit(state: ProviderState, attempt: Attempt) -> None:
+def _must_fit(state: ProviderState, attempt: Attempt, *, any_amount: bool) -> None:
     problems = [
-        f"{name}: {theirs} instead of {ours}"
+        _("%(name)s: %(theirs)s instead of %(ours)s")
+        % {"name": name, "theirs": theirs, "ours": ours}
         for name, theirs, ours in [
-            ("amount", state.amount, attempt.amount),
-            ("currency", state.currency, "krw"),
-            ("order", state.order, attempt.order.code),
-            ("live", state.is_live, provider().is_live),
+            (_("Amount"), state.amount, state.amount if any_amount else attempt.amount),
+            (_("Currency"), state.currency, "krw"),
+            (_("Order"), state.order, attempt.order.code),
+            (_("Real money"), state.is_live, provider().is_live),
         ]
         if theirs != ours
     ]

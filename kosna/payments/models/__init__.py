@@ -1,5 +1,6 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
-back (Refund), and the books (LedgerEntry). Whole won throughout."""
+back (Refund), the books (LedgerEntry), and what a provider's books say otherwise (Disagreement).
+Whole won throughout."""
 
 from kosna.payments.models.desk import ProviderEvent, Task
 from kosna.payments.models.money import (
@@ -17,16 +18,21 @@ from kosna.payments.models.orders import (
     OrderQuerySet,
     new_order_code,
 )
+from kosna.payments.models.rules import MoneyRule
+from kosna.payments.models.watch import Disagreement, Reconciliation
 
 __all__ = [
     "CODE_ALPHABET",
     "Attempt",
+    "Disagreement",
     "LedgerEntry",
+    "MoneyRule",
     "Order",
     "OrderLine",
     "OrderQuerySet",
     "Payment",
     "ProviderEvent",
+    "Reconciliation",
     "Refund",
     "RefundQuerySet",
     "Task",

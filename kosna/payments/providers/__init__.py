@@ -26,3 +26,8 @@ def by_name(name: str) -> Provider:
     if name == BankTransfer.name:
         return BankTransfer()
     raise Refused(f"{name}: this payment provider is not set up.")
+
+
+def returns_by_itself(name: str) -> bool:
+    """Whether money that came this way can go back without a person: a card's, not a transfer's."""
+    return name not in (BankTransfer.name, "free")

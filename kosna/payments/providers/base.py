@@ -1,10 +1,10 @@
 """What the portal asks of whoever moves money. A domestic gateway is one more file like
 ``stripe.py``; bank transfer is the provider whose clerk is our treasurer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from kosna.payments.models import Attempt, Order, Refund
 
@@ -22,6 +22,11 @@ class ProviderDown(Exception):
 
 class ProviderRefused(Exception):
     """The provider answered no, and nothing moved."""
+
+
+class Quarantined(Exception):
+    """What the provider says does not fit what we asked for: nothing is booked before a person
+    has looked."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class ProviderState:
     reference: str = ""  # of the charge; what makes a payment unique
     method: str = ""
     paid_at: datetime | None = None
+    refunded: int = 0  # of the amount, so far
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class RefundState:
     charge: str  # the reference of the payment that it takes back
     refund: str = ""  # our uuid, empty when somebody refunded past the portal
     error: str = ""
+    currency: str = "krw"
 
 
 class Provider(Protocol):
@@ -90,3 +97,10 @@ class HostedProvider(Provider, Protocol):
     def sessions_since(self, since: datetime) -> Iterator[ProviderState]: ...
 
     def refunds_since(self, since: datetime) -> Iterator[RefundState]: ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A provider that can be asked again for what it told us, as its own events."""
+
+    def events_since(self, since: datetime, kinds: Sequence[str]) -> Iterator[dict[str, Any]]: ...

@@ -8,8 +8,8 @@ api/idempotent_requests); won is a zero-decimal currency there, so no amount is 
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -127,8 +127,8 @@ class Stripe:
         return [item(line, line.amount) for line in order.lines.all() if line.amount]
 
     def find(self, attempt: Attempt) -> Started | None:
-        created = int(attempt.created_at.timestamp()) - skew() - 60
-        for session in self._pages(self.client.v1.checkout.sessions.list, {"gte": created}):
+        since = attempt.created_at - timedelta(minutes=1)
+        for session in self._pages(self.client.v1.checkout.sessions.list, since):
             if _metadata(session).get("attempt") == str(attempt.uuid):
                 return Started(session.id, session.url or "")
         return None
@@ -151,8 +151,7 @@ class Stripe:
 
     def sessions_since(self, since: datetime) -> Iterator[ProviderState]:
         """What was opened since then, as a list tells it: without the charge's method and time."""
-        created = int(since.timestamp()) - skew()
-        for session in self._pages(self.client.v1.checkout.sessions.list, {"gte": created}):
+        for session in self._pages(self.client.v1.checkout.sessions.list, since):
             yield self._state(session)
 
     # Refunds
@@ -184,9 +183,13 @@ class Stripe:
         return [self._refund_state(refund) for refund in found.data]
 
     def refunds_since(self, since: datetime) -> Iterator[RefundState]:
-        created = int(since.timestamp()) - skew()
-        for refund in self._pages(self.client.v1.refunds.list, {"gte": created}):
+        for refund in self._pages(self.client.v1.refunds.list, since):
             yield self._refund_state(refund)
+
+    def events_since(self, since: datetime, kinds: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Newest first; Stripe keeps them for thirty days."""
+        for event in self._pages(self.client.v1.events.list, since, types=list(kinds)):
+            yield event.to_dict()
 
     # Stripe's words in ours
 
@@ -214,6 +217,7 @@ class Stripe:
             reference=reference,
             method=getattr(details, "type", "") or "card",
             paid_at=datetime.fromtimestamp(created + skew(), UTC) if created else None,
+            refunded=getattr(charge, "amount_refunded", 0) or 0,
         )
 
     @staticmethod
@@ -226,10 +230,12 @@ class Stripe:
             charge=refund.payment_intent,
             refund=_metadata(refund).get("refund", ""),
             error=getattr(refund, "failure_reason", "") or "",
+            currency=refund.currency,
         )
 
-    def _pages(self, read: Callable[..., Any], created: dict[str, int]) -> Iterator[Any]:
-        params: dict[str, Any] = {"created": created, "limit": PAGE}
+    def _pages(self, read: Callable[..., Any], since: datetime, **filters: Any) -> Iterator[Any]:
+        created = {"gte": int(since.timestamp()) - skew()}
+        params: dict[str, Any] = {"created": created, "limit": PAGE, **filters}
         while True:
             page = self._ask(partial(read, params))
             yield from page.data
