@@ -55,6 +55,9 @@ def start_card_payment(order: Order, *, by: User, language: str) -> Attempt:
     if attempt.status == Attempt.Status.OPEN and not _is_usable(attempt, language):
         close_sessions(order)
         attempt = _claim(order, by=by, language=language)
+    elif attempt.status == Attempt.Status.OPEN:
+        _look_up(attempt)  # it may have been closed or paid there, and nobody told us
+        attempt = _claim(order, by=by, language=language)
     if attempt.status == Attempt.Status.PROCESSING:
         raise Refused(_("Your bank is still deciding about the payment. Please wait for it."))
     if attempt.status == Attempt.Status.CREATED:

@@ -219,6 +219,10 @@ def _read_sessions(provider: HostedProvider, since: datetime, report: Report) ->
         paid = [state for state in chunk if state.status == "paid"]
         known = comparison.payments_of(provider.name, (state.reference for state in paid))
         seen.update(state.reference for state in paid)
+        closed = [state.session for state in chunk if state.status not in ("open", "paid")]
+        open_here = Attempt.objects.filter(status=Attempt.Status.OPEN, session__in=closed)
+        for attempt in open_here.select_related("order"):
+            card.look_up(attempt.order)
         for state in chunk:
             booked, finding = comparison.look_at_session(
                 provider.name, state, known.get(state.reference)
