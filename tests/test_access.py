@@ -22,7 +22,7 @@ from kosna.core.models import Batch, Holiday
 from kosna.core.tokens import fingerprint
 from kosna.documents.models import Document
 from kosna.mail.models import Message
-from kosna.payments.models import Order, OrderLine, Payment, Refund, Task
+from kosna.payments.models import Order, OrderLine, Payment, ProviderEvent, Refund, Task
 from kosna.routes import routes
 from members import actions as members
 from members.actions import appoint_proxy, request_inspection
@@ -63,6 +63,7 @@ STAFF = {
 }
 SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+SEE_PROVIDER = {"treasurer", "auditor"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 IMPORT = {"officer", "other_officer", "head_office"}
@@ -290,6 +291,10 @@ MATRIX = [
     desk("payments_staff:refund", SEE_MONEY, pk="refund"),
     desk("payments_staff:tasks", SEE_MONEY),
     desk("payments_staff:task", SEE_MONEY, pk="task"),
+    hall("payments_staff:provider-events", SEE_PROVIDER),
+    hall("payments_staff:provider-event", SEE_PROVIDER, pk="provider_event"),
+    hall("payments_staff:reconciliation", SEE_PROVIDER),
+    hall("payments_staff:money-rules", SEE_PROVIDER),
     desk("branches_staff:branches", HEAD_OFFICE),
     desk("branches_staff:new", HEAD_OFFICE),
     desk("branches_staff:branch", HEAD_OFFICE, code="branch"),
@@ -437,6 +442,9 @@ MATRIX = [
     desk("payments_staff:refund-reject", {"treasurer"}, 200, "post", pk="refund"),
     desk("payments_staff:refund-send", {"treasurer"}, 303, "post", pk="refund"),
     desk("payments_staff:refund-wired", {"treasurer"}, 200, "post", pk="refund"),
+    hall("payments_staff:provider-event-apply", {"treasurer"}, 302, "post", pk="provider_event"),
+    hall("payments_staff:provider-event-ignore", {"treasurer"}, 200, "post", pk="provider_event"),
+    hall("payments_staff:reconciliation-run", {"treasurer"}, 302, "post"),
     desk("mail_staff:retry", HOLD_EVENTS, 303, "post", pk="message"),
 ]
 
@@ -485,6 +493,9 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     )
     refund = Refund.objects.create(order=paid, payment=payment, amount=1_000, reason="x")
     task = Task.objects.create(order=paid, kind=Task.Kind.OVERPAID, note="x", key="matrix")
+    event_told = ProviderEvent.objects.create(
+        provider="stripe", event="evt_matrix", type="x", payload={}, outcome="quarantined"
+    )
     receipt = Document.objects.create(
         kind=Document.Kind.RECEIPT,
         year=now.year,
@@ -619,6 +630,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return companies | {
         "page": "greeting",
         "proposal": proposal.pk,
+        "provider_event": event_told.pk,
         "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
         "branch": "busan",
         "event": event.slug,

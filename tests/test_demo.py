@@ -28,7 +28,7 @@ from kosna.demo.people import PASSWORD, account, logins
 from kosna.demo.story import Story
 from kosna.mail.models import Message
 from kosna.management import demo_reports
-from kosna.payments.models import Order, Payment, Refund, Task
+from kosna.payments.models import Disagreement, Order, Payment, Refund, Task
 from kosna.verify import verify
 from members.access import entitlement
 from members.models import Application, Member, Organisation
@@ -55,6 +55,9 @@ LISTS = {
     "/staff/deposits/": "treasurer",
     "/staff/refunds/": "treasurer",
     "/staff/money-tasks/": "treasurer",
+    "/staff/reconciliation/": "treasurer",
+    "/staff/provider-events/": "treasurer",
+    "/staff/payment-rules/": "treasurer",
     "/staff/reports/": "editor",
     "/staff/branches/": "hq",
     "/staff/audit/": "auditor",
@@ -235,7 +238,12 @@ def test_business_numbers_of_the_data_are_right() -> None:
 def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:
     truth = money.sandbox().truth()
     charged = Payment.objects.filter(provider="stripe").values_list("reference", flat=True)
-    assert {intent["id"] for intent in truth["payment_intents"]} == set(charged)
+    [unknown] = Disagreement.objects.standing()
+    nobody_knows = money.sandbox().engine.get("checkout.session", unknown.reference)
+    assert {intent["id"] for intent in truth["payment_intents"]} == {
+        *charged,
+        nobody_knows["payment_intent"],
+    }
     done = Refund.objects.get(status=Refund.Status.DONE)
     assert truth["refunded"] == done.amount
     assert done.reference in {refund["id"] for refund in truth["refunds"]}

@@ -18,6 +18,7 @@ from kosna.demo import (
     papers,
     people,
     post,
+    provider,
     registrations,
     research,
 )
@@ -51,6 +52,7 @@ def load() -> bool:
             research,
             events,
             registrations,
+            provider,
         ):
             chapter.tell(story)
         story.play()

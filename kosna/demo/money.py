@@ -11,8 +11,9 @@ from django.conf import settings
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.payments.actions import choose_bank_transfer, confirm_deposit, record_payment
+from kosna.payments.actions.events import facts_of
 from kosna.payments.actions.refunds import apply_state
-from kosna.payments.models import Order, Payment, Refund
+from kosna.payments.models import Order, Payment, ProviderEvent, Refund
 from kosna.payments.providers.base import RefundState
 from kosna.payments.sandbox import Sandbox
 
@@ -79,27 +80,44 @@ def send_by_card(refund: Refund, *, fails: bool = False) -> None:
 
 
 def _charge(order: Order, method: str, amount: int) -> str:
-    books = sandbox()
-    if books is None:
-        return f"pi_demo{secrets.token_hex(10)}"
+    """The charge, and the notice of it that came at once."""
+    if books := sandbox():
+        session = open_session(order, method, amount)
+        session = books.engine.pay(session["id"], method)
+    else:
+        charge, name = f"pi_demo{secrets.token_hex(10)}", f"cs_demo{secrets.token_hex(10)}"
+        session = {"id": name, "payment_intent": charge, "amount_total": amount, "currency": "krw"}
+        session |= {"metadata": {"order": order.code, "env": settings.KOSNA_ENV}}
+    event = {"type": "checkout.session.completed", "livemode": False, "data": {"object": session}}
+    ProviderEvent.objects.create(
+        provider="stripe",
+        event=f"evt_demo{secrets.token_hex(8)}",
+        type=event["type"],
+        payload=facts_of(event),
+        outcome=ProviderEvent.Outcome.APPLIED,
+    )
+    return session["payment_intent"]
+
+
+def open_session(order: Order, method: str, amount: int, **metadata: str) -> dict[str, Any]:
+    """A page in the sandbox's books."""
     price: dict[str, Any] = {
         "currency": "krw",
         "unit_amount": amount,
         "product_data": {"name": order.title_ko},
     }
-    session = books.engine.create_session(
+    return sandbox().engine.create_session(
         {
             "mode": "payment",
             "line_items": [{"quantity": 1, "price_data": price}],
             "payment_method_types": [method],
             "client_reference_id": order.code,
             "customer_email": order.user.email,
-            "metadata": {"order": order.code, "env": settings.KOSNA_ENV},
+            "metadata": {"order": order.code, "env": settings.KOSNA_ENV, **metadata},
             "success_url": settings.SITE_URL + order.get_absolute_url(),
             "cancel_url": settings.SITE_URL + order.get_absolute_url(),
         }
     )
-    return books.engine.pay(session["id"], method)["payment_intent"]
 
 
 def _refund(refund: Refund, fails: bool) -> str:

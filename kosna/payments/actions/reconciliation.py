@@ -106,7 +106,7 @@ def reconcile(
         run.error = f"{type(problem).__name__}: {problem}"[:500]
         raise
     finally:
-        _keep(report)
+        keep(report)
         run.looked_at, run.booked = report.looked_at, report.booked
         run.disagreeing = Disagreement.objects.standing().count()
         run.finished_at = clock.now()
@@ -129,7 +129,7 @@ def reconcile_by_hand(work: batches.Work) -> None:
     work.tell(
         **{
             _("Looked at"): report.looked_at,
-            _("Booked"): report.booked,
+            _("Booked by it"): report.booked,
             _("Disagreeing"): len(report.findings),
         }
     )
@@ -281,9 +281,11 @@ def _read_disputes(provider: HostedProvider, since: datetime, report: Report) ->
         type__in=DISPUTES,
         received_at__gte=since,
     )
-    charges = {row.payload.get("charge"): row for row in early.order_by("pk")}
-    for charge in comparison.payments_of(provider.name, filter(None, charges)):
-        row = charges[charge]
+    rows = list(early.order_by("pk"))
+    known = comparison.payments_of(provider.name, {row.payload.get("charge", "") for row in rows})
+    for row in rows:
+        if row.payload.get("charge") not in known:
+            continue
         early.filter(pk=row.pk).update(outcome=ProviderEvent.Outcome.RECEIVED)
         row.outcome = ProviderEvent.Outcome.RECEIVED
         report.booked += events.work_off(row).outcome == ProviderEvent.Outcome.APPLIED
@@ -330,7 +332,7 @@ def _refund_again(provider: HostedProvider, row: Disagreement) -> Finding | None
 # What stands out is kept --------------------------------------------------------------------------
 
 
-def _keep(report: Report) -> None:
+def keep(report: Report) -> None:
     """Writes down what disagrees; what was looked at and agrees now is mended. A look that was cut
     short calls nothing mended that it has not come to."""
     now = clock.now()

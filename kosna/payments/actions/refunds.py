@@ -246,7 +246,7 @@ def _import(state: RefundState) -> Refund | None:
 
 def _must_be_left(state: RefundState, payment: Payment) -> None:
     gone = _sum(payment.refunds.filter(status=Refund.Status.DONE))
-    if state.currency != "krw" or state.amount > payment.amount - gone:
+    if state.currency != "krw" or not 0 < state.amount <= payment.amount - gone:
         raise Quarantined(
             _("%(theirs)s %(currency)s were taken back, where %(left)s won were left.")
             % {

@@ -61,6 +61,16 @@ class ProviderEvent(models.Model):
         return f"{self.event} {self.type}"
 
     @property
+    def amount(self) -> int | None:
+        """In won, or in the smallest unit of whatever currency it names."""
+        return self.payload.get("amount")
+
+    @property
+    def foreign_currency(self) -> str:
+        currency = self.payload.get("currency") or "krw"
+        return "" if currency == "krw" else currency.upper()
+
+    @property
     def tone(self) -> str:
         return self.TONES.get(self.outcome, "plain")
 

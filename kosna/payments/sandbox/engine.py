@@ -249,6 +249,8 @@ class Engine:
             charge = self._charge_to_refund({"payment_intent": payment_intent})
             if charge["disputed"]:
                 raise StripeError(f"Charge {charge['id']} is already disputed.")
+            if charge["refunded"]:
+                raise StripeError(f"Charge {charge['id']} has been refunded: nothing is left.")
             dispute = shapes.dispute(charge, reason=reason, now=self.now())
             charge["disputed"] = True
             self.store.save(charge)
