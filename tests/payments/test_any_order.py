@@ -59,7 +59,7 @@ def money_there(sandbox, intents: list[str]) -> int:
     copies=st.integers(min_value=0, max_value=2),
 )
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
