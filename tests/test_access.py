@@ -5,16 +5,22 @@ offices open nothing of the kind, and 404 where the row is not theirs (``hidden_
 if it did not exist. Rows of staff pages stand in Busan: Daegu's officer must never learn of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.cache import caches
+from django.db import transaction
+from django.db.models import F
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from events.models import Registration
+from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Proposal, Term
 from kosna.core import batches, clock
@@ -45,7 +51,7 @@ from members.models import (
     Transfer,
 )
 from tests import factories
-from tests.conftest import PEOPLE, Cast
+from tests.conftest import BACKEND, PEOPLE, Cast, make_cast
 from tests.members.assembly import called, vote_of
 
 EVERYBODY = {"visitor", *PEOPLE}
@@ -449,10 +455,65 @@ MATRIX = [
 ]
 
 
+@pytest.fixture(scope="module")
+def db(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A world is built once, its files below the path given; each row leaves it as it was."""
+    media = tmp_path_factory.mktemp("media")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=media),
+        pytest.MonkeyPatch.context() as patch,
+        undone(),
+    ):
+        patch.setitem(batches._kinds, "test", batches.Kind(run=lambda work: None))
+        yield media
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def cast(db: Path) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(scope="module")
+def sessions(cast: Cast) -> dict[str, Client]:
+    clients = {who: Client() for who in EVERYBODY}
+    for who in PEOPLE:
+        person = User.objects.get(pk=getattr(cast, who).pk)
+        clients[who].force_login(person, backend=BACKEND)
+    return clients
+
+
 @pytest.fixture
-def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def login(sessions: dict[str, Client]) -> Callable[[str], Client]:
+    def make(name: str) -> Client:
+        client = Client()
+        client.cookies.update(sessions[name].cookies)
+        return client
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _clean_surroundings(settings: Any, db: Path) -> Iterator[None]:
+    settings.MEDIA_ROOT = db
+    for cache in caches.all():
+        cache.clear()
+    with undone():
+        yield
+
+
+@pytest.fixture(scope="module")
+def world(cast: Cast) -> dict[str, Any]:
     """One of everything, in Busan, belonging to ``regular`` or ``applicant``."""
-    monkeypatch.setitem(batches._kinds, "test", batches.Kind(run=lambda work: None))
     now = clock.now()
     event = factories.make_event("busan-seminar", branch=cast.busan)
     ticket = factories.make_ticket(event)
@@ -721,6 +782,8 @@ def company_world(cast: Cast) -> dict[str, Any]:
     ]
     members.withdraw_invitation(invitations[2], by=contact)
     Invitation.objects.filter(pk=invitations[0].pk).update(fingerprint=fingerprint("matrix"))
+    # Just sent, however long the rows before have taken.
+    Invitation.objects.update(expires_at=F("expires_at") + timedelta(hours=1))
     return {
         "invitation_token": "matrix",
         "company": cast.company.pk,
