@@ -8,8 +8,8 @@ help:  ## Show this help
 setup:  ## Create .venv, install the locked packages and system libraries, compile translations
 	@scripts/setup.sh
 
-demo:  ## Run the demo association on http://localhost:8000 (RESET=1 starts over, PORT=… moves it, HOST=… opens it)
-	@RESET="$(RESET)" PORT="$(PORT)" HOST="$(HOST)" scripts/demo.sh
+demo:  ## Run the demo association on http://localhost:8000 (RESET=1 starts over, PORT=… moves it, HOST=… opens it, GATEWAY=toss pays there)
+	@RESET="$(RESET)" PORT="$(PORT)" HOST="$(HOST)" GATEWAY="$(GATEWAY)" scripts/demo.sh
 
 test:  ## Run all tests on SQLite and PostgreSQL (ARGS="tests/members -k x", DB=sqlite|postgresql)
 	@ARGS="$(ARGS)" DB="$(DB)" scripts/test.sh

@@ -10,7 +10,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 # A database, clock or key of the caller's environment must not leak into the tests.
 for name in DATABASE_URL KOSNA_ENV KOSNA_CLOCK SITE_URL DEBUG STRIPE_SECRET_KEY STRIPE_API_BASE \
-    STRIPE_WEBHOOK_SECRET; do
+    STRIPE_WEBHOOK_SECRET PAYMENT_GATEWAY TOSS_SECRET_KEY TOSS_API_BASE TOSS_WEBHOOK_SECRET; do
     unset "$name"
 done
 export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" PYTHONWARNINGS=

@@ -177,7 +177,9 @@ MATRIX = [
     public("documents:verify"),
     public("documents:verified", code="document"),
     public("set-language", ok=303, method="post"),
-    public("webhooks:stripe", ok=400, method="post"),
+    # Of no gateway that is set up.
+    public("webhooks:signed", ok=404, method="post", provider="gateway"),
+    public("webhooks:secret", ok=404, method="post", provider="gateway", secret="secret"),
     public("healthz"),
     public("readyz"),
     public("robots"),
@@ -696,6 +698,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "branch": "busan",
         "event": event.slug,
         "secret": registration.secret,
+        "gateway": "gateway",
         "report": report.slug,
         "report_pk": report.pk,
         "document": receipt.code,

@@ -73,9 +73,7 @@ def loaded(
     reports instead of twelve, as drawing them takes its time. Gives the folder of its files."""
     folder = tmp_path_factory.mktemp("demo")
     chosen = [demo_reports.REPORTS[index] for index in (3, 10, 11)]
-    surroundings = override_settings(
-        MEDIA_ROOT=folder / "media", STRIPE_API_BASE="http://localhost:8001"
-    )
+    surroundings = override_settings(MEDIA_ROOT=folder / "media")
     money.sandbox.cache_clear()
     with (
         django_db_blocker.unblock(),
@@ -84,6 +82,7 @@ def loaded(
         surroundings,
     ):
         patch.setenv("SANDBOX_DB", str(folder / "sandbox.sqlite3"))
+        patch.setenv("SANDBOX_PUBLIC_URL", "http://localhost:8001")
         for module in (demo_reports, research):
             patch.setattr(module, "REPORTS", chosen)
         assert load()

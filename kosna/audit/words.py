@@ -149,6 +149,7 @@ VERBS: dict[str, Promise] = {
     "payments.fail_refund": _("A refund failed"),
     "payments.finish_refund": _("A refund was completed"),
     "payments.ignore_event": _("Put a notice of the payment provider aside"),
+    "payments.give_out_account": _("A virtual account was given out"),
     "payments.import_refund": _("Took over a refund made at the payment service"),
     "payments.place_order": _("Placed an order"),
     "payments.raise_task": _("Raised a money task"),
@@ -160,6 +161,7 @@ VERBS: dict[str, Promise] = {
     "payments.send_refund": _("Sent a refund"),
     "payments.settle": _("Settled an order"),
     "payments.start_card_payment": _("Started a card payment"),
+    "payments.start_virtual_account": _("Asked for a virtual account"),
     "payments.try_again": _("Opened an order for another attempt"),
     # research
     "research.change_report": _("Changed a report"),

@@ -78,7 +78,7 @@ class PreparedUpdate(_Statement):
 
     def _compiled(self, built: tuple[QuerySet, dict[str, Any]]) -> tuple[Any, Any]:
         rows, changes = built
-        query = rows.query.chain(UpdateQuery)
+        query: Any = rows.query.chain(UpdateQuery)
         query.add_update_values(changes)
         return query, query.get_compiler(DEFAULT_DB_ALIAS)
 
@@ -99,7 +99,7 @@ def insert(rows: Sequence[Model]) -> None:
         for row in rows
         for field in fields
     ]
-    returning = connection.ops.quote_name(rows[0]._meta.pk.column)
+    returning = connection.ops.quote_name(str(rows[0]._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(
             f"{into} VALUES {', '.join([values] * len(rows))} RETURNING {returning}", parameters
@@ -114,7 +114,7 @@ def insert(rows: Sequence[Model]) -> None:
 @cache
 def _insertion(model: type[Model]) -> tuple[list[Any], str, str]:
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    names = [connection.ops.quote_name(field.column) for field in fields]
+    names = [connection.ops.quote_name(str(field.column)) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     return (
         fields,

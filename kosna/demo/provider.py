@@ -3,7 +3,6 @@ nobody here knows of. It stands in the sandbox's books too, so that every compar
 
 import secrets
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from kosna.payments.actions import decide_rule, disputes
 from kosna.payments.actions.comparison import Finding
 from kosna.payments.actions.reconciliation import Report, keep
 from kosna.payments.models import Disagreement, Order, ProviderEvent, Reconciliation
+from kosna.payments.providers.base import DisputeState, Notice
 
 Kind = Reconciliation.Kind
 UNKNOWN_WON = 33_000
@@ -41,17 +41,11 @@ def _decide(rule: str, reason: str) -> None:
 
 def _another_mode() -> None:
     """Somebody pointed the real account's notices at the demonstration."""
-    ProviderEvent.objects.create(
-        provider="stripe",
-        event=f"evt_demo{secrets.token_hex(8)}",
-        type="checkout.session.completed",
-        payload={
-            "object": f"cs_live_{secrets.token_hex(16)}",
-            "livemode": True,
-            "amount": 55_000,
-            "currency": "krw",
-            "env": "production",
-        },
+    money.note_notice(
+        None,
+        f"live_{secrets.token_hex(16)}",
+        55_000,
+        payload={"livemode": True, "env": "production"},
         outcome=ProviderEvent.Outcome.QUARANTINED,
         note=_("Another mode: test money instead of real money, or the reverse."),
     )
@@ -61,13 +55,13 @@ def _nobody_knows(story: Story) -> None:
     """Paid at the provider under the name of an order that was given up here, in a way that this
     portal never began."""
     order = Order.objects.filter(status=Order.Status.CANCELLED).latest("pk")
-    session = f"cs_demo{secrets.token_hex(10)}"
-    if money.sandbox():
-        opened = money.open_session(order, "kr_card", UNKNOWN_WON, attempt=str(uuid4()))
-        session = money.sandbox().engine.pay(opened["id"], "kr_card")["id"]
+    session = f"demo{secrets.token_hex(10)}"
+    if there := money.books():
+        charge, _method = there.sell(money.sale_of(order, "kr_card", UNKNOWN_WON))
+        session = there.session_of(charge)
     mended = Disagreement.objects.create(
         kind=Disagreement.Kind.SILENT,
-        provider="stripe",
+        provider=settings.PAYMENT_GATEWAY,
         reference=str(uuid4()),
         order=Order.objects.filter(status=Order.Status.PAID, method="card").latest("pk"),
         ours=55_000,
@@ -77,14 +71,14 @@ def _nobody_knows(story: Story) -> None:
     mended.move_to(Disagreement.Status.MENDED, mended_at=clock.now() - timedelta(days=8, hours=20))
     finding = Finding(
         Disagreement.Kind.UNBOOKED,
-        "stripe",
+        settings.PAYMENT_GATEWAY,
         session,
         order,
         theirs=UNKNOWN_WON,
         detail=_("No payment of this kind was begun here."),
     )
     report = Report(looked_at=39)
-    report.look("stripe", session, finding, Disagreement.Kind.UNBOOKED)
+    report.look(settings.PAYMENT_GATEWAY, session, finding, Disagreement.Kind.UNBOOKED)
     keep(report)
     _look(story, Kind.NIGHTLY, looked_at=40)
 
@@ -105,24 +99,22 @@ def _look(story: Story, kind: Kind, *, looked_at: int, booked: int = 0) -> None:
 
 def dispute(order: Order) -> None:
     """The payer asks their bank for the money back, and has not heard yet."""
-    payment = order.payments.get()
-    made: dict[str, Any] = {
-        "id": f"du_demo{secrets.token_hex(8)}",
-        "status": "needs_response",
-        "reason": "fraudulent",
-        "evidence_details": {"due_by": int((clock.now() + timedelta(days=14)).timestamp())},
-    }
-    if money.sandbox():
-        made = money.sandbox().engine.dispute(payment.reference)
+    payment, there = order.payments.get(), money.books()
+    made = there.dispute(payment.reference) if there else f"demo{secrets.token_hex(8)}"
+    asked = DisputeState(
+        reference=made,
+        amount=payment.amount,
+        reason="fraudulent",
+        due_at=clock.now() + timedelta(days=14),
+    )
     disputes.hear(
-        {
-            "object": made["id"],
-            "charge": payment.reference,
-            "amount": payment.amount,
-            "currency": "krw",
-            "status": made["status"],
-            "reason": made["reason"],
-            "due_by": made["evidence_details"]["due_by"],
-            "env": settings.KOSNA_ENV,
-        }
+        Notice(
+            provider=payment.provider,
+            event=f"evt_{made}",
+            type="dispute",
+            about="dispute",
+            kept={},
+            charge=payment.reference,
+            dispute=asked,
+        )
     )

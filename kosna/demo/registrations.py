@@ -51,8 +51,8 @@ def book(
     guests: int = 0,
     pay: str = "card",
 ) -> None:
-    """A registration for oneself and guests, paid by ``card``, ``bank`` or ``nothing`` for now.
-    Free ones settle by themselves."""
+    """A registration for oneself and guests, paid by ``card``, ``bank`` or ``nothing`` for now, or
+    waiting for a deposit into a virtual ``account`` (where there are some). Free ones settle by themselves."""
     names = _names(Random(f"{key} {slug}"))
 
     def place() -> None:
@@ -66,7 +66,9 @@ def book(
         order = order_of(key, slug)
         if order.total == 0:
             return
-        if pay == "bank":
+        if pay == "account":
+            money.wait_for_deposit(order)
+        elif pay == "bank":
             money.pay_by_bank(order, by=account("treasurer"))
         else:
             money.pay_by_card(order, CARDS[sum(map(ord, key)) % len(CARDS)])
@@ -219,6 +221,7 @@ def _others(story: Story) -> None:
         book(story, story.ago(17 - index, 14), key, "socialtech-expo")
     book(story, story.ago(15, 11), "contact", "socialtech-expo", ticket=1)
     book(story, story.ago(10, 11), "corp", "socialtech-expo", ticket=1, pay="bank")
+    book(story, story.ago(0, 9), EVERYBODY[50], "ai-opinion-analysis", pay="account")
 
 
 def _refunds(story: Story) -> None:

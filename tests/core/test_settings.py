@@ -68,6 +68,12 @@ def start(tmp_path: Path, code: str = "", **changes: str | None) -> tuple[int, s
             {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"},
             "STRIPE_SECRET_KEY must be a live key",
         ),
+        ({"PAYMENT_GATEWAY": "paypal"}, "PAYMENT_GATEWAY must be one of stripe, toss"),
+        ({"PAYMENT_GATEWAY": "toss"}, "TOSS_SECRET_KEY must be set"),
+        ({"TOSS_SECRET_KEY": "live_sk_1"}, "TOSS_WEBHOOK_SECRET must be set"),
+        ({"TOSS_SECRET_KEY": "test_sk_1", "TOSS_WEBHOOK_SECRET": "s" * 32}, "TOSS_SECRET_KEY"),
+        ({"TOSS_SECRET_KEY": "live_sk_1", "TOSS_WEBHOOK_SECRET": "s/1"}, "TOSS_WEBHOOK_SECRET"),
+        ({"TOSS_API_BASE": "http://localhost:1"}, "TOSS_API_BASE"),
         ({"PAYMENT_PAGE_ORIGINS": "javascript:x"}, "PAYMENT_PAGE_ORIGINS"),
         ({"PAYMENT_PAGE_ORIGINS": "http://pay.example.test"}, "PAYMENT_PAGE_ORIGINS"),
         ({"PAYMENT_PAGE_ORIGINS": "https://a.test; script-src *"}, "PAYMENT_PAGE_ORIGINS"),
@@ -96,6 +102,8 @@ def test_senseless_environment_stops_the_start(
         ("settings.ALLOWED_HOSTS", "['portal.example.test']"),
         ("settings.SESSION_COOKIE_NAME", "__Host-session"),
         ("settings.SESSION_COOKIE_SECURE", "True"),
+        ("settings.PAYMENT_GATEWAY", "stripe"),
+        ("settings.PAYMENT_PAGE_ORIGINS", "['https://checkout.stripe.com']"),
         ("settings.ALLAUTH_TRUSTED_PROXY_COUNT", "0"),
         ("settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "False"),
     ],
@@ -106,6 +114,19 @@ def test_production_is_safe_unless_told_otherwise(
     """The clock's file is named, and ignored."""
     code, said = start(tmp_path, f"print({expression})", KOSNA_CLOCK="/etc/hostname")
     assert (code, "".join(said)) == (0, value)
+
+
+def test_another_gateway_is_a_matter_of_settings(tmp_path: Path) -> None:
+    """Its page's hosts follow, and the browser may be sent there."""
+    origins = "settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']"
+    code, said = start(
+        tmp_path,
+        f"print({origins})",
+        PAYMENT_GATEWAY="toss",
+        TOSS_SECRET_KEY="live_sk_1",
+        TOSS_WEBHOOK_SECRET="the-last-part-of-an-address,another-one-while-it-changes",
+    )
+    assert (code, said) == (0, [str(["'self'", "https://*.tosspayments.com"])])
 
 
 def test_mails_of_the_demo_lie_where_it_says(tmp_path: Path) -> None:

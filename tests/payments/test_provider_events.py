@@ -11,7 +11,7 @@ from kosna.core import clock
 from kosna.mail import post
 from kosna.mail.models import Message
 from kosna.payments import actions
-from kosna.payments.actions.events import facts_of
+from kosna.payments.providers.stripe import facts_of
 from kosna.payments.models import Attempt, Order, Payment, ProviderEvent, Task
 from tests.payments import shop
 

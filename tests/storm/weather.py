@@ -50,11 +50,9 @@ class Portal:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, name: str) -> None:
-        commands = {
-            "web": ["-m", "gunicorn", "kosna.wsgi", "--preload", "--workers", "2", "--bind"]
-            + [f"127.0.0.1:{self.port}", "--no-control-socket"],
-            "worker": ["manage.py", "worker"],
-        }
+        address = f"127.0.0.1:{self.port}"
+        web = ["-m", "gunicorn", "kosna.wsgi", "--preload", "--workers", "2", "--bind", address]
+        commands = {"web": [*web, "--no-control-socket"], "worker": ["manage.py", "worker"]}
         with (self.var / f"{name}.log").open("ab") as log:
             self.children[name] = subprocess.Popen(
                 [sys.executable, *commands[name]],

@@ -1,12 +1,18 @@
 """Everything that happens to money. Other rooms import from here.
 
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
-``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us ·
-``disputes`` what payers ask back · ``returns`` what goes back by itself · ``reconciliation`` what
-nobody told us · ``rules`` what the association decided
+``virtual`` accounts that it gives out · ``deposits`` bank transfers · ``refunds`` money goes
+back · ``events`` what providers tell us · ``disputes`` what payers ask back · ``returns`` what
+goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the association
+decided
 """
 
-from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
+from kosna.payments.actions.card import (
+    close_sessions,
+    fulfil,
+    start_card_payment,
+    start_virtual_account,
+)
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import apply_again, ignore, receive
 from kosna.payments.actions.orders import (
@@ -78,6 +84,7 @@ __all__ = [
     "settle_free",
     "start_card_payment",
     "start_reconciliation",
+    "start_virtual_account",
     "try_again",
     "url_of_reconciliation",
 ]

@@ -73,7 +73,7 @@ def look_at_session(
     if state.environment != settings.KOSNA_ENV:
         return False, None
     try:
-        if card.fulfil(state.session):
+        if card.fulfil(state.session, of=name):
             return True, None
         problem = _("No payment of this kind was begun here.")
     except (Quarantined, ProviderRefused, Refused) as no:

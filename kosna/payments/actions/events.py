@@ -1,5 +1,6 @@
-"""What a provider tells us. An event is only a reason to look: its object is asked for again."""
+"""What a provider tells us. A notice is only a reason to look: its object is asked for again."""
 
+import hmac
 import logging
 from typing import Any
 
@@ -16,57 +17,37 @@ from kosna.mail import post
 from kosna.payments.actions import card, disputes, refunds
 from kosna.payments.actions.settlement import raise_task, resolve_task
 from kosna.payments.models import Attempt, Order, Payment, ProviderEvent, Task
-from kosna.payments.providers.base import ProviderRefused, Quarantined
+from kosna.payments.providers import gateway
+from kosna.payments.providers.base import Notice, ProviderRefused, ProviderState, Quarantined
 
 logger = logging.getLogger(__name__)
 Outcome = ProviderEvent.Outcome
 DOES_NOT_FIT = (Quarantined, ProviderRefused, Refused)
 
 
-def receive(event: dict[str, Any]) -> ProviderEvent:
-    """Stores a verified Stripe event once and applies it. A replay of an applied one changes
-    nothing; one that was cut off is applied again, which every step bears.
+def receive(notice: Notice) -> ProviderEvent:
+    """Stores a verified notice once and applies it. A replay of an applied one changes nothing;
+    one that was cut off is applied again, which every step bears.
 
-    Raises ProviderDown when Stripe cannot be asked: it will deliver the event again.
+    Raises ProviderDown when the provider cannot be asked: it will deliver the notice again.
     """
     row, _is_new = ProviderEvent.objects.get_or_create(
-        provider="stripe",
-        event=event["id"],
-        defaults={"type": event["type"][:80], "payload": facts_of(event)},
+        provider=notice.provider,
+        event=notice.event,
+        defaults={"type": notice.type[:80], "payload": notice.kept},
     )
-    return work_off(row) if row.outcome == Outcome.RECEIVED else row
+    return work_off(row, notice) if row.outcome == Outcome.RECEIVED else row
 
 
-def facts_of(event: dict[str, Any]) -> dict[str, Any]:
-    """What an event speaks of and says of it, and no personal data: the object itself is fetched
-    whenever it is needed."""
-    thing = event["data"]["object"]
-    metadata = thing.get("metadata") or {}
-    evidence = thing.get("evidence_details") or {}
-    error = thing.get("last_payment_error") or {}
-    facts = {
-        "object": thing["id"],
-        "created": event.get("created"),
-        "livemode": event.get("livemode"),
-        "account": event.get("account"),  # only on events of accounts connected to ours
-        "amount": thing.get("amount_total", thing.get("amount")),
-        "currency": thing.get("currency"),
-        "charge": thing.get("payment_intent"),
-        "status": thing.get("status"),
-        "reason": thing.get("reason"),
-        "due_by": evidence.get("due_by"),
-        "error": error.get("message"),
-        "env": metadata.get("env", ""),
-        "order": metadata.get("order"),
-        "attempt": metadata.get("attempt"),
-    }
-    return {name: value for name, value in facts.items() if value is not None}
+def kept_notice(row: ProviderEvent) -> Notice:
+    """The notice again, from what was kept of it. Raises Refused when nobody can be asked."""
+    return gateway(row.provider).reread(row.event, row.type, row.payload)
 
 
-def work_off(row: ProviderEvent) -> ProviderEvent:
-    """Applies an event that was received; what does not fit is set aside and staff are told."""
+def work_off(row: ProviderEvent, notice: Notice | None = None) -> ProviderEvent:
+    """Applies a notice that was received; what does not fit is set aside and staff are told."""
     try:
-        outcome, note = _apply(row), ""
+        outcome, note = _apply(notice or kept_notice(row)), ""
     except DOES_NOT_FIT as problem:
         outcome, note = Outcome.QUARANTINED, str(problem)[:500]
     with transaction.atomic():
@@ -79,58 +60,72 @@ def work_off(row: ProviderEvent) -> ProviderEvent:
     return row
 
 
-def _apply(row: ProviderEvent, *, any_amount: bool = False) -> Outcome:
-    kind, facts = row.type, row.payload
-    if not kind.startswith(("checkout.session.", "refund.", "charge.", "payment_intent.payment_")):
+def _apply(notice: Notice, *, any_amount: bool = False, is_looked_at: bool = False) -> Outcome:
+    """``is_looked_at``: a person has, and what the notice says of itself counts no more."""
+    if notice.about == "nothing":
         return Outcome.IGNORED
-    if "account" in facts:
-        raise Quarantined(_("Another account: %(account)s") % {"account": facts["account"]})
-    if facts.get("livemode") is not card.provider().is_live:
+    if notice.account:
+        raise Quarantined(_("Another account: %(account)s") % {"account": notice.account})
+    if notice.is_live is not gateway(notice.provider).is_live:
         raise Quarantined(_("Another mode: test money instead of real money, or the reverse."))
-    if kind.startswith("checkout.session."):
-        return _session(row, any_amount=any_amount)
-    if kind.startswith("charge.dispute."):
-        return Outcome.APPLIED if disputes.hear(facts) else Outcome.IGNORED
-    if kind.startswith("refund.") or kind == "charge.refunded":
-        return _refunds(facts.get("charge", ""))
-    if kind == "payment_intent.payment_failed":
-        _note_decline(facts)
-        return Outcome.APPLIED
-    return Outcome.IGNORED
+    match notice.about:
+        case "payment":
+            return _payment(notice, any_amount=any_amount, is_looked_at=is_looked_at)
+        case "dispute":
+            return Outcome.APPLIED if disputes.hear(notice) else Outcome.IGNORED
+        case "refunds":
+            return _refunds(notice)
+    _note_decline(notice)
+    return Outcome.APPLIED
 
 
-def _session(row: ProviderEvent, *, any_amount: bool) -> Outcome:
-    """Other environments may share the Stripe account: a session that we never gave is theirs."""
-    facts = row.payload
-    if facts.get("env", settings.KOSNA_ENV) != settings.KOSNA_ENV:
+def _payment(notice: Notice, *, any_amount: bool, is_looked_at: bool) -> Outcome:
+    """Other environments may share the account: a session that we never gave is theirs."""
+    if notice.environment != settings.KOSNA_ENV:
         return Outcome.IGNORED
-    state = card.provider().fetch(facts["object"])
-    told = (facts.get("amount"), facts.get("currency"), facts.get("order"))
-    now = (state.amount, state.currency, state.order)
-    if row.outcome == Outcome.RECEIVED and told != now:
-        raise Quarantined(
-            _("The notice says %(told)s, the provider says %(now)s.")
-            % {name: " ".join(map(str, value)) for name, value in (("told", told), ("now", now))}
-        )
+    state = gateway(notice.provider).fetch(notice.session)
+    if not is_looked_at:
+        _must_agree(notice, state)
     if card.apply_state(state, any_amount=any_amount) is None:
         raise Quarantined(_("No payment of this kind was begun here."))
+    if notice.charge:
+        _refunds(notice)
     return Outcome.APPLIED
 
 
-def _refunds(charge: str) -> Outcome:
-    """All of a charge, as its event does not tell which one. A charge that we have not heard of yet
-    brings its refunds along when it is booked."""
-    if not Payment.objects.filter(reference=charge).exists():
+def _must_agree(notice: Notice, state: ProviderState) -> None:
+    """What a notice says of itself must be what the provider says when asked."""
+    told = notice.told or {}
+    known = {name: getattr(state, name) for name in told}
+    if known != told:
+        raise Quarantined(
+            _("The notice says %(told)s, the provider says %(now)s.")
+            % {
+                name: " ".join(map(str, said.values()))
+                for name, said in (("told", told), ("now", known))
+            }
+        )
+    if notice.secret is not None and not hmac.compare_digest(
+        notice.secret.encode(), state.secret.encode()
+    ):
+        raise Quarantined(_("The notice does not bring the secret of its payment."))
+
+
+def _refunds(notice: Notice) -> Outcome:
+    """All of a charge, as its notice does not tell which one. A charge that we have not heard of
+    yet brings its refunds along when it is booked."""
+    payments = Payment.objects.filter(provider=notice.provider, reference=notice.charge)
+    if not payments.exists():
         return Outcome.IGNORED
-    refunds.sync_refunds(charge, card.provider().refunds_of(charge))
+    refunds.sync_refunds(notice.charge, gateway(notice.provider).refunds_of(notice.charge))
     return Outcome.APPLIED
 
 
-def _note_decline(facts: dict[str, Any]) -> None:
+def _note_decline(notice: Notice) -> None:
     """For whoever answers the phone: the payer's bank said no, the page is still open."""
-    if facts.get("env") == settings.KOSNA_ENV and "attempt" in facts:
-        Attempt.objects.filter(uuid=facts["attempt"], status__in=Attempt.UNDECIDED).update(
-            error=str(facts.get("error", ""))[:500]
+    if notice.environment == settings.KOSNA_ENV and notice.attempt:
+        Attempt.objects.filter(uuid=notice.attempt, status__in=Attempt.UNDECIDED).update(
+            error=notice.error[:500]
         )
 
 
@@ -165,7 +160,7 @@ def apply_again(row: ProviderEvent, *, any_amount: bool = False, by: User) -> Pr
     if row.outcome == Outcome.APPLIED:
         raise Refused(_("This notice has been applied already."))
     try:
-        outcome = _apply(row, any_amount=any_amount)
+        outcome = _apply(kept_notice(row), any_amount=any_amount, is_looked_at=True)
     except (Quarantined, ProviderRefused) as problem:
         raise Refused(str(problem)) from problem
     _decide(row, outcome, "payments.apply_event", by=by, any_amount=any_amount)

@@ -31,7 +31,7 @@ from kosna.payments.models import (
     Reconciliation,
     Refund,
 )
-from kosna.payments.providers import hosted
+from kosna.payments.providers import configured
 from kosna.payments.providers.base import (
     HostedProvider,
     ProviderRefused,
@@ -44,7 +44,6 @@ WINDOW = timedelta(days=4)  # Stripe delivers an event for three days
 RECENT = timedelta(hours=25)  # a session lives for a day
 IN_FLIGHT = timedelta(minutes=5)
 KEPT = timedelta(days=30)  # looks that found nothing
-DISPUTES = ("charge.dispute.created", "charge.dispute.closed")
 
 
 @dataclass
@@ -141,17 +140,20 @@ def url_of_reconciliation(batch: Batch) -> str:
 
 def _look(report: Report, since: datetime) -> None:
     _settle_recorded(report)
-    provider = hosted()
-    if provider:
-        _work_off_received(report)
+    providers = configured()
+    if providers:
+        _work_off_received([provider.name for provider in providers], report)
         _ask_about_attempts(report)
+    for provider in providers:
         seen = _read_sessions(provider, since, report)
         _look_for_payments(provider, since, seen, report)
         refunds = _read_refunds(provider, since, report)
         _look_for_refunds(provider, since, refunds, report)
         _read_disputes(provider, since, report)
+    if providers:
         _resend_refunds(report)
         report.booked += returns.give_back_all()
+    for provider in providers:
         report.look_at_all(provider.name, Kind.SILENT, comparison.silent(provider.name))
         _look_again(provider, report)
     report.look_at_all("", Kind.UNSETTLED, comparison.unsettled())
@@ -169,20 +171,23 @@ def _settle_recorded(report: Report) -> None:
             report.booked += 1
 
 
-def _work_off_received(report: Report) -> None:
-    """Events that were stored when a process died, and that the provider has not sent again."""
+def _work_off_received(providers: list[str], report: Report) -> None:
+    """Notices that were stored when a process died, and that the provider has not sent again."""
     before = clock.now() - IN_FLIGHT
-    rows = ProviderEvent.objects.filter(outcome=ProviderEvent.Outcome.RECEIVED)
+    rows = ProviderEvent.objects.filter(
+        provider__in=providers, outcome=ProviderEvent.Outcome.RECEIVED
+    )
     for row in rows.filter(received_at__lt=before).order_by("pk"):
         report.looked_at += 1
         events.work_off(row)
 
 
 def _ask_about_attempts(report: Report) -> None:
-    """Attempts that should have ended, those whose session we never heard of, and pages that stay
-    open though their order needs no payment any more."""
+    """Attempts that should have ended, those whose session we never heard of, those that are being
+    decided, and pages that stay open though their order needs no payment any more."""
     now = clock.now()
-    lost = Q(status=Attempt.Status.CREATED, created_at__lt=now - IN_FLIGHT)
+    unknown = (Attempt.Status.CREATED, Attempt.Status.PROCESSING)
+    lost = Q(status__in=unknown, created_at__lt=now - IN_FLIGHT)
     ended = Q(status__in=Attempt.UNDECIDED, expires_at__lt=now)
     needless = Q(status=Attempt.Status.OPEN) & ~Q(order__status=Order.Status.PENDING)
     for attempt in Attempt.objects.filter(lost | ended | needless).select_related("order"):
@@ -272,13 +277,14 @@ def _look_for_refunds(
 def _read_disputes(provider: HostedProvider, since: datetime, report: Report) -> None:
     """Those whose event never came, and those whose event came before we knew of the payment."""
     if isinstance(provider, Recalls):
-        for event in provider.events_since(since, DISPUTES):
+        for notice in provider.disputes_since(since):
             report.looked_at += 1
-            events.receive(event)
+            events.receive(notice)
     early = ProviderEvent.objects.filter(
+        provider=provider.name,
         outcome=ProviderEvent.Outcome.IGNORED,
         decided_at=None,
-        type__in=DISPUTES,
+        type__contains="dispute",
         received_at__gte=since,
     )
     rows = list(early.order_by("pk"))

@@ -26,6 +26,7 @@ from kosna.payments.actions.settlement import (
 from kosna.payments.models import LedgerEntry, Order, OrderLine, Payment, Refund, Task
 from kosna.payments.providers import by_name
 from kosna.payments.providers.base import (
+    PayoutAccount,
     ProviderDown,
     ProviderRefused,
     Quarantined,
@@ -147,6 +148,8 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
     SENT is committed with its idempotency key before the provider hears of it, and its answer is
     written down after. A bank refund stays SENT until the treasurer says that it was wired.
     """
+    provider = by_name(refund.payment.provider)
+    account = payout_account(refund) if provider.needs_account(refund) else None
     with transaction.atomic():
         locked(refund.order)
         refund.refresh_from_db()
@@ -156,7 +159,7 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
         elif refund.reference:
             return refund
     try:
-        state = by_name(refund.payment.provider).refund(refund)
+        state = provider.refund(refund, account)
     except ProviderRefused as no:
         _fail(refund, str(no))
     except ProviderDown as problem:
@@ -167,6 +170,13 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
             apply_state(state)
     refund.refresh_from_db()
     return refund
+
+
+def payout_account(refund: Refund) -> PayoutAccount:
+    """Where the money of a refund goes that cannot go back the way it came. Raises Refused."""
+    raise Refused(
+        _("This money came into a virtual account: say first into which account it goes back.")
+    )
 
 
 def complete_bank_refund(refund: Refund, *, reference: str, by: User) -> None:

@@ -40,8 +40,10 @@ def _claim(order: Order) -> list[Refund]:
     reason = _("Paid after the deadline") if needs_nothing else _("Paid twice")
     claimed = []
     for payment in order.payments.order_by("-pk"):
+        if not returns_by_itself(payment):
+            break  # too much came this way, and a person knows where it goes
         free = refundable(payment)
-        if returns_by_itself(payment.provider) and 0 < free <= too_much:
+        if 0 < free <= too_much:
             claimed.append(_approved(order, payment, free, reason))
             too_much -= free
     if claimed and not too_much:

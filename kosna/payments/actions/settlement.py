@@ -173,7 +173,7 @@ def settle(order: Order, *, by: User | None = None) -> Order:
             complete(order, payment, by=by)
         case Order.Status.EXPIRED | Order.Status.CANCELLED if held:
             raise_task(Task.Kind.PAID_AFTER_EXPIRY, order, payment, order.get_status_display())
-            if returns_by_itself(payment.provider):
+            if returns_by_itself(payment):
                 apologise(order, payment, order.get_status_display(), late=True)
             if order.status == Order.Status.CANCELLED:
                 order.move_to(Order.Status.REVIEW)
@@ -226,7 +226,7 @@ def apologise(order: Order, payment: Payment, reason: str, *, late: bool) -> Non
     if translation.get_language() != order.user.language:
         reason = ""  # it was said in another language than the buyer's
     rule = MoneyRule.objects.in_force()
-    is_returned = rule.returns_late_money and returns_by_itself(payment.provider)
+    is_returned = rule.returns_late_money and returns_by_itself(payment)
     post.send(
         "payment_late" if late else "payment_review",
         [order.user.email],

@@ -99,6 +99,7 @@ class Order(Stateful):
     class Method(models.TextChoices):
         NONE = "", _("Not chosen yet")
         CARD = "card", _("Card or easy pay")
+        VIRTUAL = "va", _("Virtual account")  # 가상계좌
         BANK = "bank", _("Bank transfer")  # 무통장입금
         FREE = "free", _("Free of charge")
 
