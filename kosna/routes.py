@@ -45,6 +45,7 @@ OBJECTS = {
     "money-tasks": "payments.Task",
     "orders": "payments.Order",
     "proposals": "branches.Proposal",
+    "provider-events": "payments.ProviderEvent",
     "proxies": "members.Proxy",
     "rates": "members.DuesRate",
     "refunds": "payments.Refund",
