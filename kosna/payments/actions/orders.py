@@ -15,6 +15,7 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.korean import vat_split
+from kosna.core.prepared import insert
 from kosna.mail import post
 from kosna.payments import payables
 from kosna.payments.actions import card
@@ -83,7 +84,7 @@ def place_order(
     expires_at = expires_at or now + timedelta(minutes=settings.SEAT_HOLD_MINUTES)
     total = sum(line.amount for line in lines)
     with transaction.atomic(savepoint=False):
-        order = Order.objects.create(
+        order = Order(
             payable=payable,
             title_ko=title_ko,
             title_en=title_en,
@@ -96,7 +97,8 @@ def place_order(
             expires_at=expires_at,
             release_at=expires_at + RELEASE_GRACE,
         )
-        order.placed_lines = OrderLine.objects.bulk_create(
+        insert([order])
+        order.placed_lines = [
             OrderLine(
                 order=order,
                 kind=line.kind,
@@ -113,7 +115,8 @@ def place_order(
                 list_price=line.list_price,
             )
             for line in lines
-        )
+        ]
+        insert(order.placed_lines)
         audit.record("payments.place_order", order, by=by, subjects=[user], total=total)
     return order
 
