@@ -9,7 +9,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from kosna.core import batches, jobs
         from kosna.payments import payables
-        from members import actions, closing, standing
+        from members import actions, balances, closing, standing
         from members.actions import assessments, billing, claims, files, imports, notices
 
         payables.register(
@@ -28,6 +28,9 @@ class MembersConfig(AppConfig):
         )
         batches.register(
             assessments.BOOK, run=assessments.book_assessment, url=assessments.url_of_assessment
+        )
+        jobs.register(
+            "members.recount_returned", every=timedelta(hours=1), run=balances.recount_returned
         )
         batches.register(notices.SEND, run=notices.send_notices, url=notices.url_of_dues)
         batches.register(billing.BILLS, run=billing.print_bills, url=notices.url_of_dues)

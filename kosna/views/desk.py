@@ -50,8 +50,8 @@ class Queue:
 def expiring(user: Any) -> QuerySet[Member]:
     """Members whose paid days end soon, with the last of them."""
     today = clock.today()
-    members = Member.objects.permitted(user, "members.view_member").expiring(today)
-    return standing.with_paid_until(members, today)
+    members = Member.objects.permitted(user, "members.view_member")
+    return standing.with_paid_until(standing.expiring(members, today), today)
 
 
 def upcoming(user: Any) -> QuerySet[Event]:

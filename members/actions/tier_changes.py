@@ -28,6 +28,7 @@ from members.actions.exits import (
 )
 from members.actions.papers import issue_card, void_papers_of_tier
 from members.actions.periods import locked
+from members.balances import recount
 from members.dues import PAYMENT_TERM
 from members.models import Member, Period, RegisterEntry, Tier, TierChange
 from members.tier_quotes import Quote
@@ -250,13 +251,15 @@ def _change_periods(change: TierChange, member: Member, order: Order, today: dat
             next(one for one in change.credited if one["period"] == row.pk)["voided"] = True
         else:
             Period.objects.filter(pk=row.pk).update(ends_on=today - timedelta(days=1))
-    return Period.objects.create(
+    period = Period.objects.create(
         member=member,
         line=order.lines.get(kind="dues"),
         tier=change.to_tier,
         starts_on=today,
         ends_on=change.ends_on,
     )
+    recount([member.pk])
+    return period
 
 
 def _change_tier(change: TierChange, member: Member, tier: Tier, *, on: date) -> None:
@@ -344,6 +347,7 @@ def _undo(change: TierChange, member: Member) -> None:
         Period.objects.filter(pk=row["period"]).update(
             ends_on=row["ends_on"], **({"voided_at": None} if row["voided"] else {})
         )
+    recount([member.pk])
     _change_tier(change, member, change.from_tier, on=clock.today())
 
 
