@@ -48,10 +48,9 @@ class Queue:
 
 
 def expiring(user: Any) -> QuerySet[Member]:
-    """Members whose paid days end soon, with the last of them."""
-    today = clock.today()
+    """Members whose paid days end soon."""
     members = Member.objects.permitted(user, "members.view_member")
-    return standing.with_paid_until(standing.expiring(members, today), today)
+    return standing.expiring(members, clock.today())
 
 
 def upcoming(user: Any) -> QuerySet[Event]:
@@ -126,7 +125,7 @@ QUEUES = (
         "members.propose_removal",
         lambda user: forfeitable(user).select_related("tier", "branch"),
         "warning",
-        "joined_on",
+        "paid_to",
     ),
     Queue(
         "changes",
@@ -221,7 +220,7 @@ QUEUES = (
         "members.view_member",
         lambda user: expiring(user).select_related("tier", "branch"),
         "warning",
-        "paid_until",
+        "paid_to",
     ),
     Queue(
         "events",

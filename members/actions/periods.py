@@ -219,7 +219,8 @@ def _tier_paid_for(line: OrderLine, member: Member) -> Tier:
 
 
 def _last_paid_day(member: Member) -> date | None:
-    return max((p.ends_on or FOR_LIFE for p in member.periods.valid()), default=None)
+    valid = (period for period in member.periods.all() if period.voided_at is None)
+    return max((period.ends_on or FOR_LIFE for period in valid), default=None)
 
 
 def _activate(member: Member, joined_on: date, *, basis: str) -> None:

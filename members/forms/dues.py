@@ -1,10 +1,10 @@
 """Filters of the lists of dues, and what is typed to assess them or to let somebody off."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Max, Min, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
@@ -29,12 +29,20 @@ def overdue_for(days: tuple[int, int | None]) -> Q:
     return since if last is None else since & Q(due_on__gt=today - timedelta(days=last))
 
 
+def age_of(due_on: date) -> str | None:
+    """For how long what was due on a day is overdue today; None where it is not."""
+    days = (clock.today() - due_on).days
+    ages = ((key, first, last) for key, (_label, (first, last)) in AGES.items())
+    return next(
+        (key for key, first, last in ages if first <= days and (last is None or days < last)), None
+    )
+
+
 def charged_years() -> list[int]:
     """From the first year for which anything is booked to the last, the latest first."""
-    ends = Balance.objects.aggregate(first=Min("year"), last=Max("year"))
-    if ends["first"] is None:
-        return []
-    return list(range(ends["last"], ends["first"] - 1, -1))
+    years = Balance.objects.values_list("year", flat=True)
+    first, last = years.order_by("year").first(), years.order_by("-year").first()
+    return [] if first is None or last is None else list(range(last, first - 1, -1))
 
 
 class DuesFilter(Filter):
@@ -71,6 +79,7 @@ class DuesFilter(Filter):
             year=[(year, str(year)) for year in years or [this_year]],
         )
         self.year: int = self.value("year") or newest
+        self.state: str = self.value("state") or OPEN
 
     def query(self, data: Any) -> str:
         """The filters as an address holds them, without the page."""
@@ -88,7 +97,7 @@ class DuesFilter(Filter):
 
     def apply(self, balances: Any) -> Any:
         balances = self.whole(balances)
-        state = self.value("state") or OPEN
+        state = self.state
         if state == PAID:
             balances = balances.filter(open__lte=0)
         elif state == CREDIT:

@@ -62,6 +62,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
+            model_name='claim',
+            index=models.Index(condition=models.Q(('claimed_at', None), ('email__gt', '')), fields=['imported', 'expires_at'], name='claim_to_invite'),
+        ),
+        migrations.AddIndex(
+            model_name='claim',
+            index=models.Index(condition=models.Q(('claimed_at', None), ('email', '')), fields=['imported'], name='claim_no_email'),
+        ),
+        migrations.AddIndex(
             model_name='duesnotice',
             index=models.Index(fields=['year', 'occasion', 'member'], name='dues_notice_occasion'),
         ),
@@ -75,12 +83,24 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='member',
-            index=models.Index(condition=models.Q(('ended_on', None), _negated=True), fields=['ended_on'], name='member_ended_on'),
+            index=models.Index(condition=models.Q(('ended_on__isnull', False)), fields=['ended_on'], name='member_ended_on'),
+        ),
+        migrations.AddIndex(
+            model_name='member',
+            index=models.Index(condition=models.Q(('status', 'expelled')), fields=['user'], name='member_expelled'),
+        ),
+        migrations.AddIndex(
+            model_name='registerentry',
+            index=models.Index(fields=['number', 'name', 'representative', 'on', 'until', 'status', 'tier', 'branch'], name='register_search'),
+        ),
+        migrations.AddIndex(
+            model_name='voter',
+            index=models.Index(fields=['meeting', 'number', 'name', 'representative'], name='voter_search'),
         ),
         migrations.AddField(
             model_name='balance',
             name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='members.member'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='members.member'),
         ),
         migrations.AddField(
             model_name='balance',
@@ -89,11 +109,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='balance',
-            index=models.Index(condition=models.Q(('open__gt', 0)), fields=['year', 'due_on', 'charge'], name='balance_open'),
+            index=models.Index(condition=models.Q(('open__gt', 0)), fields=['year', 'due_on', 'charge', 'open'], name='balance_open'),
         ),
         migrations.AddIndex(
             model_name='balance',
             index=models.Index(fields=['year', 'due_on', 'charge', 'amount', 'paid', 'open'], name='balance_of_year'),
+        ),
+        migrations.AddIndex(
+            model_name='balance',
+            index=models.Index(fields=['member', 'year', 'due_on', 'amount', 'paid', 'open'], name='balance_of_member'),
         ),
         migrations.AddConstraint(
             model_name='balance',

@@ -26,7 +26,7 @@ class Balance(models.Model):
     compares; what is decided about one member is read from the facts themselves."""
 
     charge = models.OneToOneField(Charge, models.PROTECT, primary_key=True, related_name="balance")
-    member = models.ForeignKey(Member, models.PROTECT, related_name="balances")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="balances", db_index=False)
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     due_on = models.DateField()
@@ -47,13 +47,18 @@ class Balance(models.Model):
         indexes: ClassVar = [
             # The desk's list in its order, and the sums of a year, from an index alone.
             models.Index(
-                fields=["year", "due_on", "charge"],
+                fields=["year", "due_on", "charge", "open"],
                 condition=Q(open__gt=0),
                 name="balance_open",
             ),
             models.Index(
                 fields=["year", "due_on", "charge", "amount", "paid", "open"],
                 name="balance_of_year",
+            ),
+            # The same of one branch's members.
+            models.Index(
+                fields=["member", "year", "due_on", "amount", "paid", "open"],
+                name="balance_of_member",
             ),
         ]
 

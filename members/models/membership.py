@@ -170,7 +170,12 @@ class Member(Stateful):
                 fields=["status", "paid_to", "joined_on", "branch", "tier"], name="member_last_day"
             ),
             models.Index(fields=["paid_since"], name="member_paid_since"),
-            models.Index(fields=["ended_on"], condition=~Q(ended_on=None), name="member_ended_on"),
+            models.Index(
+                fields=["ended_on"],
+                condition=Q(ended_on__isnull=False),
+                name="member_ended_on",
+            ),
+            models.Index(fields=["user"], condition=Q(status="expelled"), name="member_expelled"),
         ]
 
     def __str__(self) -> str:

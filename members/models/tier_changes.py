@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
+from kosna.core.lists import WaitingFirst
 from kosna.core.models import Stateful, WonField
 from kosna.core.uploads import RandomPath
 from kosna.payments.models import Order
@@ -78,11 +79,9 @@ class TierChangeQuerySet(BranchScoped):
     def due(self, day: Any) -> "TierChangeQuerySet":
         return self.filter(status=TierChange.Status.PAID, effective_on__lte=day)
 
-    def waiting_first(self) -> "TierChangeQuerySet":
-        waits = models.ExpressionWrapper(
-            Q(status=TierChange.Status.REQUESTED), models.BooleanField()
-        )
-        return self.annotate(waits=waits).order_by("-waits", "-pk")
+    def waiting_first(self) -> WaitingFirst:
+        """Keys: what somebody must decide, then the newest."""
+        return WaitingFirst(self, Q(status=TierChange.Status.REQUESTED))
 
 
 class TierChange(Stateful):

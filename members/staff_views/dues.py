@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,11 +18,11 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys, page_of
 from kosna.core.methods import require_POST
 from kosna.payments.models import Order
 from members import actions, bills, letters, standing
-from members.forms import AGES, DuesFilter, ExportForm, overdue_for
+from members.forms import AGES, ALL, OPEN, PAID, DuesFilter, ExportForm, age_of
 from members.models import Balance, DuesNotice, Member
 from members.staff_views.assessments import ASSESS
 
@@ -34,8 +34,12 @@ EXPORT, CONFIRM = "members.export_member", "payments.confirm_deposit"
 def dues(request: HttpRequest) -> TemplateResponse:
     """One year: the sums, and below them who owes what."""
     form, balances = _filtered(request, VIEW_DUES)
-    whole = form.whole(Balance.objects.permitted(request.user, VIEW_DUES))
-    page = page_of(request, balances.select_related("member__branch", "tier"))
+    sums = _sums(form.whole(Balance.objects.permitted(request.user, VIEW_DUES)))
+    keys, count = balances.values_list("pk", flat=True), sums["count"].get(form.state)
+    if form.value("q"):  # which reads every member: once, for the count and for the page
+        keys, count = list(keys), None
+    rows = Balance.objects.select_related("member__branch", "tier")
+    page = page_by_keys(request, keys, rows, count=count)
     told = _notices_of(page.object_list, form.year)
     today = clock.today()
     page.object_list = [
@@ -49,7 +53,7 @@ def dues(request: HttpRequest) -> TemplateResponse:
             "form": form,
             "year": form.year,
             "page": page,
-            "sums": _sums(whole),
+            "sums": sums,
             "notices": _notices(request, form),
             "query": form.query(request.GET),
             "may_bill": request.user.has_perm(BILL),
@@ -73,27 +77,44 @@ def _notices_of(balances: Any, year: int) -> dict[int, int]:
 
 
 def _sums(balances: Any) -> dict[str, Any]:
-    """Won that are charged, paid and open, and what of it is overdue for how long; those who still
-    owe are summed up by themselves, as they are few."""
-    total = balances.aggregate(
-        members=Count("pk"), charged=Sum("amount"), paid=Sum("paid"), left=Sum("open")
+    """Won that are charged, paid and open, and what of it is overdue for how long; how many there
+    are in each state. Summed up for each day on which dues were due, of which there are few."""
+    owed = Q(open__gt=0)
+    by_day = (
+        balances.order_by("due_on")
+        .values("due_on")
+        .annotate(
+            members=Count("pk"),
+            charged=Sum("amount"),
+            came=Sum("paid"),
+            left=Sum("open"),
+            owing=Count("pk", filter=owed),
+            due=Sum("open", filter=owed),
+        )
     )
-    parts: dict[str, Any] = {"due": Sum("open")}
-    for key, (_label, days) in AGES.items():
-        parts[f"members_{key}"] = Count("pk", filter=overdue_for(days))
-        parts[f"won_{key}"] = Sum("open", filter=overdue_for(days))
-    owed = balances.filter(open__gt=0).aggregate(**parts)
-    won = {name: value or 0 for name, value in (total | owed).items()}
-    ages = [
-        (key, label, won[f"members_{key}"], won[f"won_{key}"])
-        for key, (label, _days) in AGES.items()
-    ]
+    total = dict.fromkeys(("members", "charged", "came", "left", "owing", "due"), 0)
+    ages = {key: [0, 0] for key in AGES}
+    for row in by_day:
+        for name in total:
+            total[name] += row[name] or 0
+        if age := age_of(row["due_on"]):
+            ages[age][0] += row["owing"]
+            ages[age][1] += row["due"] or 0
     return {
-        **{name: won[name] for name in ("members", "charged", "paid")},
-        "open": won["due"],
-        "credit": won["due"] - won["left"],
-        "ages": ages,
-        "overdue": sum(row[-1] for row in ages),
+        "members": total["members"],
+        "charged": total["charged"],
+        "paid": total["came"],
+        "open": total["due"],
+        "credit": total["due"] - total["left"],
+        "ages": [(key, AGES[key][0], *ages[key]) for key in AGES],
+        "overdue": sum(won for _members, won in ages.values()),
+        "count": {
+            OPEN: total["owing"],
+            PAID: total["members"] - total["owing"],
+            ALL: total["members"],
+            "overdue": sum(members for members, _won in ages.values()),
+            **{key: members for key, (members, _won) in ages.items()},
+        },
     }
 
 

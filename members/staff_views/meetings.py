@@ -17,7 +17,7 @@ from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys, page_of
 from kosna.core.methods import require_POST
 from kosna.mail.models import Message
 from members import actions, quorum
@@ -243,10 +243,12 @@ def roll(request: HttpRequest, number: str) -> TemplateResponse:
     """Who may vote, frozen, with how each vote is present."""
     row = meeting_or_404(request, number, VIEW)
     query = request.GET.get("q", "")[:100]
-    voters = (
-        row.voters.search(query).select_related("tier", "branch", "presence").order_by("number")
+    keys = row.voters.search(query).order_by("number").values_list("pk", flat=True)
+    page = page_by_keys(
+        request,
+        list(keys) if query else keys,
+        row.voters.select_related("tier", "branch", "presence"),
     )
-    page = page_of(request, voters)
     audit.viewed(request, row, subjects=[voter.user_id for voter in page if voter.user_id])
     return TemplateResponse(
         request,
@@ -276,7 +278,10 @@ def roll_export(request: HttpRequest, number: str) -> HttpResponse:
 def notices(request: HttpRequest, number: str) -> TemplateResponse:
     """The proof of notice: to whom, where, when it was posted and when it left."""
     row = meeting_or_404(request, number, VIEW)
-    voters = row.voters.select_related("notice__message").order_by("number")
-    page = page_of(request, voters)
+    page = page_by_keys(
+        request,
+        row.voters.order_by("number").values_list("pk", flat=True),
+        row.voters.select_related("notice__message"),
+    )
     audit.viewed(request, row, subjects=[voter.user_id for voter in page if voter.user_id])
     return TemplateResponse(request, "staff/meetings/notices.html", {"meeting": row, "page": page})

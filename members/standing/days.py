@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy
 
+from kosna.core.memo import once
 from members.models import DuesCalendar, Tier
 
 GOOD, GRACE, ARREARS, SUSPENDED = "good", "grace", "arrears", "suspended"
@@ -30,10 +31,15 @@ FOR_LIFE = date(9999, 12, 31)
 DAY = timedelta(days=1)
 
 
+@once
+def _calendars() -> list[DuesCalendar]:
+    return list(DuesCalendar.objects.order_by("-from_year"))
+
+
 def calendar_for(year: int) -> DuesCalendar:
     """The dues calendar in force in a year."""
-    row = DuesCalendar.objects.filter(from_year__lte=year).order_by("-from_year").first()
-    return row or DuesCalendar(from_year=year)
+    begun = (row for row in _calendars() if row.from_year <= year)
+    return next(begun, None) or DuesCalendar(from_year=year)
 
 
 def due_on(tier: Tier, paid_until: date) -> date:

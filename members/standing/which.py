@@ -158,11 +158,9 @@ def _found(
 ) -> QuerySet[Member]:
     """Of ``members``, those whom their last stretch of paid days puts there; of the few for whom
     it does not decide (it begins later, or they have left since), those whose periods do."""
-    apart = list(
-        Member.objects.filter(Q(paid_since__gt=day) | Q(status__in=Member.LEFT, ended_on__gt=day))
-        .order_by()
-        .values_list("pk", flat=True)[: FEW + 1]
-    )
+    later = Member.objects.filter(paid_since__gt=day).order_by().values_list("pk", flat=True)
+    left = Member.objects.filter(status__in=Member.LEFT, ended_on__gt=day).order_by()
+    apart = list(later.union(left.values_list("pk", flat=True))[: FEW + 1])
     if len(apart) > FEW:  # as on a day long past
         return members.filter(pk__in=worked_out(Member.objects.all()).order_by().values("pk"))
     usual = Q(status=Member.Status.ACTIVE, joined_on__lte=day) & by_last_day

@@ -35,6 +35,7 @@ from tests.bench.data import make, world
 from tests.bench.imports import imported
 
 PAPERS, CASES, OFFICES, COMPANIES = 100_000, 20_000, 5_000, 2_000
+TERMS = 400  # of officers, fifty a branch
 DUES = 100_000
 
 
@@ -252,12 +253,12 @@ def _offices(people: list[int]) -> None:
             valid_to=today + timedelta(days=30 if number % 10 == 0 else 400),
             basis="제10차 총회",
         )
-        for number in range(len(people))
+        for number in range(TERMS)
     )
 
 
 def _companies(people: list[int]) -> None:
-    """Companies whose branch has something to confirm; the first has a seat for each of 500."""
+    """Companies whose branch has something to confirm; the first has a seat for each of 100."""
     now, place = clock.now(), branches()
     tier = factories.make_tier("company", holder=Tier.Holder.ORGANISATION, seats=1_000)
     firms = make(
@@ -285,7 +286,7 @@ def _companies(people: list[int]) -> None:
     first = members[0]
     make(
         Seat(member=first, user_id=user, role=Seat.Role.STAFF, valid_from=date(2020, 1, 1))
-        for user in people[:500]
+        for user in people[:100]
     )
     make(
         CompanyChange(

@@ -121,7 +121,7 @@ def paths() -> list[tuple[str, str]]:
         ("transfers that are done", f"{reverse('members_staff:transfers')}?status=done"),
         ("changes of tier", reverse("members_staff:tier-changes")),
         ("changes of company facts", reverse("members_staff:company-changes")),
-        ("a company of 500 seats", reverse("members_staff:company", args=[firm.pk])),
+        ("a company of 100 seats", reverse("members_staff:company", args=[firm.pk])),
         ("applications", reverse("members_staff:applications")),
         ("applications, all", f"{reverse('members_staff:applications')}?status="),
         ("register", register),
