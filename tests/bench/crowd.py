@@ -14,11 +14,12 @@ from kosna.documents.models import Document, about_member
 from kosna.payments.models import Order, OrderLine
 from members.models import (
     Application,
+    Balance,
+    Charge,
     CompanyChange,
+    DuesNotice,
     Exemption,
     Inspection,
-    Meeting,
-    MeetingKind,
     Member,
     Organisation,
     Period,
@@ -28,7 +29,6 @@ from members.models import (
     Tier,
     TierChange,
     Transfer,
-    Voter,
 )
 from tests import factories
 from tests.bench.data import make, world
@@ -325,42 +325,44 @@ def _exemptions(members: list[int]) -> None:
     )
 
 
-def meeting_of(members: list[tuple[int, int | None]]) -> Meeting:
-    """A meeting whose roll has a line for each of these."""
-    meeting = prepare()
-    place, tier, rows = branches(), world().tier, Member.objects.in_bulk()
-    make(
-        Voter(
-            meeting=meeting,
+def year_before(members: list[tuple[int, int | None]]) -> None:
+    """Charges of the year before, all of them paid elsewhere."""
+    year, by, tier = clock.today().year - 1, world().head_office, world().tier
+    charges = make(
+        Charge(
             member_id=pk,
-            user_id=user,
-            number=rows[pk].number,
-            name=rows[pk].name,
+            year=year,
             tier=tier,
-            branch=next(place),
+            amount=DUES,
+            reason=Charge.Reason.ANNUAL,
+            starts_on=date(year, 1, 1),
+            ends_on=date(year, 12, 31),
+            due_on=date(year, 3, 31),
+            booked_by=by,
         )
-        for pk, user in members
+        for pk, _user in members
     )
-    meeting.called_at = meeting.roll_frozen_at = clock.now()
-    meeting.called_by, meeting.status = world().head_office, Meeting.Status.CALLED
-    meeting.roll_size = len(members)
-    meeting.save()
-    return meeting
+    make(
+        Balance(
+            charge=charge,
+            member_id=charge.member_id,
+            tier=tier,
+            year=year,
+            due_on=charge.due_on,
+            amount=DUES,
+            paid=DUES,
+            open=0,
+        )
+        for charge in charges
+    )
 
 
-def prepare() -> Meeting:
-    """A meeting whose record date is over, and whose roll is not there yet."""
-    number = Meeting.objects.count() + 1
-    return Meeting.objects.create(
-        number=f"2026-{number}",
-        branch=world().hq,
-        kind=MeetingKind.REGULAR,
-        title_ko="정기총회",
-        starts_at=clock.now() + timedelta(days=30),
-        record_on=clock.today() - timedelta(days=1),
-        notice_days=7,
-        max_proxies=3,
-        allows_written=True,
+def notices_of_dues(members: list[tuple[int, int | None]]) -> None:
+    """All were told a month before, and some once more."""
+    year = clock.today().year
+    told = [(pk, "-30") for pk, _user in members] + [(pk, "30") for pk, _user in members[::4]]
+    make(
+        DuesNotice(member_id=pk, year=year, occasion=occasion, amount=DUES) for pk, occasion in told
     )
 
 

@@ -13,8 +13,8 @@ from kosna.core import batches, clock
 from kosna.core.models import Batch
 from kosna.documents.models import Document
 from members import actions
-from members.models import Assessment, Charge, Meeting, Member, Tier
-from tests.bench import crowd
+from members.models import Assessment, Balance, Meeting, Member, Tier
+from tests.bench import crowd, votes
 from tests.bench.browser import Browser
 from tests.bench.data import world
 from tests.bench.measures import Row, measure
@@ -50,21 +50,17 @@ def worked() -> list[Row]:
         rows.append(Row(f"dues of 100,000 members: {step}", median=seconds))
     again = _timed(lambda: actions.assess(year=year, by=by))
     rows.append(Row("dues of 100,000 members: assessed again, nothing differs", median=again))
-    for _step, _seconds in _assess(year - 1):
-        pass
-    some = (
-        Charge.objects.filter(year=year)
-        .unpaid()
-        .order_by("pk")
-        .values_list("pk", flat=True)[:BILLS]
-    )
-    bills = _timed(lambda: actions.start_bills(Charge.objects.filter(pk__in=list(some)), by=by))
+    crowd.year_before(members)
+    crowd.notices_of_dues(members)
+    owing = Balance.objects.filter(year=year).owing().order_by("pk")
+    some = Balance.objects.filter(pk__in=list(owing.values_list("pk", flat=True)[:BILLS]))
+    bills = _timed(lambda: actions.start_bills(some, by=by))
     rows.append(Row(f"bills of {BILLS:,} members in one document", median=bills))
-    meeting = crowd.prepare()
+    meeting = votes.prepare()
     frozen = _timed(lambda: actions.freeze_roll(meeting, by=by))
     meeting.refresh_from_db()
     rows.append(Row(f"freezing a roll of {meeting.roll_size:,} votes", median=frozen))
-    crowd.meeting_of(members)
+    votes.meeting_of(members)
     crowd.analyse()
     return rows
 
@@ -86,8 +82,13 @@ def membership_lists() -> Iterator[Row]:
 
 
 def _row(name: str, sample: Any) -> Row:
+    """With the processor's time: what is left of a page when others use the machine, too."""
     return Row.of(
-        f"100,000 members: {name}", sample, target="p95 ≤ 100 ms", is_met=sample.p95 <= 0.1
+        f"100,000 members: {name}",
+        sample,
+        target="p95 ≤ 100 ms",
+        is_met=sample.p95 <= 0.1,
+        note=f"{sample.cpu * 1000:.0f} ms CPU",
     )
 
 
@@ -97,7 +98,7 @@ def paths() -> list[tuple[str, str]]:
     register = reverse("members_staff:register")
     meeting = Meeting.objects.latest("pk")
     firm = Member.objects.filter(tier__holder=Tier.Holder.ORGANISATION).earliest("pk")
-    unpaid = Charge.objects.filter(year=year).unpaid().first()
+    unpaid = Balance.objects.filter(year=year).owing().earliest("pk")
     card = Document.objects.filter(kind=Document.Kind.MEMBERSHIP_CARD).latest("pk")
     return [
         ("dues not paid yet", f"{dues}?year={year}"),
