@@ -263,6 +263,11 @@ def _change_periods(change: TierChange, member: Member, order: Order, today: dat
 
 
 def _change_tier(change: TierChange, member: Member, tier: Tier, *, on: date) -> None:
+    """From a day on another tier, with the size of organisations that it is for; or the old one
+    again, with the size that there was."""
+    is_back = tier.pk == change.from_tier_id
+    if size := change.size_before if is_back else tier_quotes.new_size(member, tier):
+        _change_size(change, member, size)
     Member.objects.filter(pk=member.pk).update(tier=tier)
     member.tier = tier
     latest = member.register_entries.order_by("-on", "-pk").first()
@@ -273,6 +278,24 @@ def _change_tier(change: TierChange, member: Member, tier: Tier, *, on: date) ->
         by=change.decided_by,
         basis=change.basis,
         reason=change.reason,
+    )
+
+
+def _change_size(change: TierChange, member: Member, size: str) -> None:
+    firm = member.organisation
+    assert firm is not None  # only an organisation has a size
+    before, firm.size = firm.size, size
+    firm.save(update_fields=["size"])
+    change.size_before = before
+    change.save(update_fields=["size_before"])
+    audit.record(
+        "members.change_size",
+        member,
+        by=change.decided_by,
+        subjects=people_of(member),
+        basis=change.basis,
+        before=before,
+        after=size,
     )
 
 

@@ -150,6 +150,8 @@ class TierChange(Stateful):
     credited = models.JSONField(default=list, blank=True)
     effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)  # last day of the new paid days
+    # Of the organisation, where the change made it another one.
+    size_before = models.CharField(max_length=10, blank=True)
 
     objects = TierChangeQuerySet.as_manager()
 

@@ -23,7 +23,14 @@ from members.forms import BasisForm, TierChangeFilter, TierRejectForm
 from members.models import TierChange
 
 VIEW, DECIDE = "members.view_application", "members.approve_application"
-RELATED = ("member", "member__tier", "member__branch", "from_tier", "to_tier")
+RELATED = (
+    "member",
+    "member__tier",
+    "member__branch",
+    "member__organisation",
+    "from_tier",
+    "to_tier",
+)
 
 
 @staff_view(VIEW)
@@ -69,6 +76,9 @@ def _page(request: HttpRequest, row: TierChange, **bound: forms.Form) -> Templat
         | {
             "change": row,
             "standing": standing.standing_of(row.member, clock.today()),
+            "sizes": tier_quotes.sizes_in_words(row.member, row.to_tier)
+            if row.status in TierChange.OPEN
+            else "",
             "may_decide": may_decide,
             "approve_form": bound.get("approve") or BasisForm(prefix="approve"),
             "reject_form": bound.get("reject") or TierRejectForm(prefix="reject"),

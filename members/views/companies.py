@@ -35,7 +35,9 @@ Role = Seat.Role
 
 def company(request: HttpRequest) -> HttpResponse:
     """The company where this person sits; with several, ``?of=`` names one."""
-    mine = list(_companies(request).of(request.user).select_related("tier", "branch"))
+    mine = list(
+        _companies(request).of(request.user).select_related("tier", "branch", "organisation")
+    )
     wanted = request.GET.get("of", "")
     member = next((row for row in mine if str(row.pk) == wanted), mine[0] if mine else None)
     if member is None:
