@@ -72,6 +72,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),
             Place(_("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"),
+            Place(
+                _("Branch statements"),
+                "/staff/settlements/",
+                "branch",
+                "payments.view_statement",
+            ),
         ),
     ),
     (

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 VERBS: dict[str, Promise] = {
     "privacy.view": _("Opened personal data"),
     "association.found": _("Founded the portal"),
+    # accounts
+    "accounts.change_account": _("Changed an account"),
+    "accounts.remove_factor": _("Took a second factor away"),
     # branches
     "branches.add_term": _("Gave an office to an officer"),
     "branches.close_branch": _("Closed a branch"),
@@ -139,7 +142,18 @@ VERBS: dict[str, Promise] = {
     "members.take_tier": _("A change of tier took effect"),
     "members.withdraw_tier_change": _("Withdrew a change of tier"),
     "members.withdraw_transfer": _("Withdrew a move between branches"),
+    "members.enter_share_rule": _("Entered a rule of branches' shares"),
+    "members.withdraw_share_rule": _("Took back a rule of branches' shares"),
     # payments
+    "payments.approve_statement": _("Approved a branch's statement"),
+    "payments.book_adjustment": _("Booked an adjustment of a branch's share"),
+    "payments.enter_adjustment": _("Entered an adjustment of a branch's share"),
+    "payments.export_statements": _("Exported branches' statements"),
+    "payments.lock_statement": _("Locked a branch's statement"),
+    "payments.pay_statement_out": _("Recorded the payout of a branch's statement"),
+    "payments.prepare_statement": _("Prepared a branch's statement"),
+    "payments.refuse_adjustment": _("Refused an adjustment of a branch's share"),
+    "payments.return_statement": _("Sent a branch's statement back"),
     "payments.approve_refund": _("Approved a refund"),
     "payments.attempt_failed": _("A payment attempt failed"),
     "payments.cancel_order": _("Cancelled an order"),
@@ -147,6 +161,7 @@ VERBS: dict[str, Promise] = {
     "payments.expire_order": _("An order expired unpaid"),
     "payments.fail_refund": _("A refund failed"),
     "payments.finish_refund": _("A refund was completed"),
+    "payments.give_out_account": _("A virtual account was given out"),
     "payments.import_refund": _("Took over a refund made at the payment service"),
     "payments.place_order": _("Placed an order"),
     "payments.raise_task": _("Raised a money task"),
@@ -157,6 +172,7 @@ VERBS: dict[str, Promise] = {
     "payments.send_refund": _("Sent a refund"),
     "payments.settle": _("Settled an order"),
     "payments.start_card_payment": _("Started a card payment"),
+    "payments.start_virtual_account": _("Asked for a virtual account"),
     "payments.try_again": _("Opened an order for another attempt"),
     # research
     "research.change_report": _("Changed a report"),

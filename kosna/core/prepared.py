@@ -78,7 +78,7 @@ class PreparedUpdate(_Statement):
 
     def _compiled(self, built: tuple[QuerySet, dict[str, Any]]) -> tuple[Any, Any]:
         rows, changes = built
-        query = rows.query.chain(UpdateQuery)
+        query: Any = rows.query.chain(UpdateQuery)
         query.add_update_values(changes)
         return query, query.get_compiler(DEFAULT_DB_ALIAS)
 
@@ -99,21 +99,22 @@ def insert(rows: Sequence[Model]) -> None:
         for row in rows
         for field in fields
     ]
-    returning = connection.ops.quote_name(rows[0]._meta.pk.column)
+    key: Any = rows[0]._meta.pk
+    returning = connection.ops.quote_name(key.column)
     with connection.cursor() as cursor:
         cursor.execute(
             f"{into} VALUES {', '.join([values] * len(rows))} RETURNING {returning}", parameters
         )
         keys = cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=True):
-        row.pk = key
+    for row, (number,) in zip(rows, keys, strict=True):
+        row.pk = number
         row._state.adding = False
         row._state.db = DEFAULT_DB_ALIAS
 
 
 @cache
 def _insertion(model: type[Model]) -> tuple[list[Any], str, str]:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
     names = [connection.ops.quote_name(field.column) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     return (

@@ -20,6 +20,7 @@ from kosna.demo import (
     post,
     registrations,
     research,
+    statements,
 )
 from kosna.demo.story import Story
 
@@ -51,6 +52,7 @@ def load() -> bool:
             research,
             events,
             registrations,
+            statements,
         ):
             chapter.tell(story)
         story.play()

@@ -3,7 +3,8 @@
 ``applications`` to the decision · ``periods`` paid days · ``papers`` and ``many_papers`` what is
 issued · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
-``terms`` tiers and rates · ``assessments`` what is due · ``notices``, ``billing`` asking for it ·
+``terms`` tiers and rates · ``shares`` the branches' part · ``assessments`` what is due ·
+``notices``, ``billing`` asking for it ·
 ``transfers`` to another branch · ``tier_changes`` to another tier ·
 ``imports`` and ``claims`` members brought along in a file ·
 ``seats``, ``invitations``, ``offices`` and ``domains`` who sits in a company's membership and runs
@@ -163,6 +164,7 @@ from members.actions.resolutions import (
     take_off_agenda,
 )
 from members.actions.seats import agree_seats, end_seat, restore_seat
+from members.actions.shares import enter_share_rule, withdraw_share_rule
 from members.actions.suspensions import (
     restore,
     suspend,
@@ -250,6 +252,7 @@ __all__ = [
     "end_inspection",
     "end_seat",
     "enter_email",
+    "enter_share_rule",
     "exclude_voter",
     "exempt",
     "export_register",
@@ -340,6 +343,7 @@ __all__ = [
     "withdraw_inspection",
     "withdraw_invitation",
     "withdraw_request",
+    "withdraw_share_rule",
     "withdraw_tier_change",
     "withdraw_transfer",
 ]

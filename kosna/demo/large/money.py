@@ -1,5 +1,6 @@
 """What was paid, with its books and papers."""
 
+from django.conf import settings
 from django.db.models import F
 
 from kosna.core import clock
@@ -14,8 +15,8 @@ def add_payments(filling: Filling, orders: list[Order]) -> None:
     payments = [
         Payment(
             order=order,
-            provider="stripe" if order.total else "free",
-            reference=f"{'pi_seed' if order.total else 'free:'}{order.code}",
+            provider=settings.PAYMENT_GATEWAY if order.total else "free",
+            reference=f"{'seed' if order.total else 'free:'}{order.code}",
             method="kr_card" if order.total else "free",
             amount=order.total,
             received_at=order.paid_at,
