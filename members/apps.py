@@ -9,7 +9,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from kosna.core import batches, jobs
         from kosna.payments import payables
-        from members import actions, closing, shares, standing
+        from members import actions, balances, closing, shares, standing
         from members.actions import assessments, billing, claims, files, imports, notices
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
@@ -30,6 +30,9 @@ class MembersConfig(AppConfig):
         )
         batches.register(
             assessments.BOOK, run=assessments.book_assessment, url=assessments.url_of_assessment
+        )
+        jobs.register(
+            "members.recount_returned", every=timedelta(hours=1), run=balances.recount_returned
         )
         batches.register(notices.SEND, run=notices.send_notices, url=notices.url_of_dues)
         batches.register(billing.BILLS, run=billing.print_bills, url=notices.url_of_dues)
