@@ -110,6 +110,10 @@ class Order(Stateful):
         Status.REVIEW: {Status.PAID, Status.REFUNDED},
         Status.REFUNDED: set(),
     }
+    RESTORES: ClassVar = {
+        Status.PAID: {Status.PENDING, Status.EXPIRED, Status.CANCELLED},
+        Status.REVIEW: {Status.PENDING, Status.EXPIRED, Status.CANCELLED},
+    }
     TONES: ClassVar = {
         Status.PENDING: "warning",
         Status.PAID: "good",
