@@ -14,10 +14,11 @@ from django.core.validators import validate_email
 from kosna.accounts.models import User
 from kosna.branches.models import Branch, Scope
 from kosna.core import korean
+from kosna.core.columns import normalised
 from kosna.core.errors import Refused
 from members import dues
 from members.imports import cells
-from members.imports.columns import PAID, normalised
+from members.imports.columns import PAID
 from members.imports.remarks import Remark, is_fault
 from members.models import Import, ImportRow, Member, Organisation, Period, Tier
 
