@@ -10,13 +10,14 @@ class MembersConfig(AppConfig):
         from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import actions, closing, standing
-        from members.actions import assessments, billing, claims, files, imports, notices
+        from members.actions import assessments, billing, claims, files, imports, notices, unpaid
 
         payables.register(
             actions.PAYABLE,
             on_paid=actions.dues_paid,
             on_refunded=actions.dues_refunded,
             on_expired=actions.dues_expired,
+            on_unpaid=unpaid.dues_unpaid,
             terms=standing.terms,
         )
         batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
@@ -36,6 +37,7 @@ class MembersConfig(AppConfig):
             on_paid=actions.tier_change_paid,
             on_refunded=actions.tier_change_refunded,
             on_expired=actions.tier_change_expired,
+            on_unpaid=unpaid.tier_change_unpaid,
             terms=standing.terms,
         )
         jobs.register("members.move_due", every=timedelta(minutes=10), run=actions.move_due)

@@ -20,6 +20,7 @@ ACCOUNTS: dict[str, Promise] = {
     "cash:stripe": _("Cash: card and easy payment (Stripe)"),
     "cash:bank": _("Cash: bank account"),
     "cash:free": _("Free of charge"),
+    "unidentified:bank": _("Unidentified deposits"),
 }
 
 

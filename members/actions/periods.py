@@ -226,9 +226,11 @@ def _activate(member: Member, joined_on: date, *, basis: str) -> None:
     member.move_to(
         Member.Status.ACTIVE,
         joined_on=joined_on,
-        number=f"{today:%y}-{next_number('member', today.year):05d}",
+        number=member.number or f"{today:%y}-{next_number('member', today.year):05d}",
     )
-    register.enter(member, RegisterEntry.Kind.JOINED, on=joined_on, basis=basis)
+    latest = member.register_entries.order_by("-on", "-pk").first()
+    on = max(joined_on, latest.on) if latest else joined_on  # a line says so if it was in error
+    register.enter(member, RegisterEntry.Kind.JOINED, on=on, basis=basis)
 
 
 def dues_refunded(refund: Refund) -> None:
@@ -286,7 +288,7 @@ def renew(member: Member, *, payer: User | None = None, by: User) -> Order:
         if asks_for(order, lines):
             return order
     for order in waiting:
-        if order.payments.exists():
+        if order.payments.standing().exists():
             raise Refused(
                 _("A part of order %(code)s has been paid. Please pay the rest of it first.")
                 % {"code": order.code}

@@ -313,7 +313,7 @@ def tier_change_refunded(refund: Refund) -> None:
     was_effective = change.status == TierChange.Status.EFFECTIVE
     change.move_to(TierChange.Status.REVERSED)
     if was_effective:
-        _undo(change, member)
+        undo(change, member)
     _record(
         "members.reverse_tier_change",
         change,
@@ -334,7 +334,8 @@ def _takes_change_back(refund: Refund) -> bool:
     )
 
 
-def _undo(change: TierChange, member: Member) -> None:
+def undo(change: TierChange, member: Member) -> None:
+    """The paid days and the tier that the change had replaced are there again."""
     for period in member.periods.valid().filter(line__order=change.order_id):
         Period.objects.filter(pk=period.pk).update(voided_at=clock.now())
         void_papers_of_tier(period, reason=_("Change of tier"))

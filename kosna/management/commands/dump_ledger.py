@@ -10,7 +10,16 @@ from django.core.serializers.json import DjangoJSONEncoder
 from events.models import Registration, Ticket
 from kosna.audit.models import Entry
 from kosna.documents.models import Document
-from kosna.payments.models import LedgerEntry, Order, OrderLine, Payment, Refund
+from kosna.payments.models import (
+    BankLine,
+    DepositReturn,
+    LedgerEntry,
+    Match,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+)
 from members.models import Member, Period
 
 TABLES = {
@@ -19,9 +28,19 @@ TABLES = {
         "code payable user_id branch__code status method total created_at paid_at closed_at",
     ),
     "line": (OrderLine, "order__code kind amount vat_class vat tier standing dues_year"),
-    "payment": (Payment, "order__code provider reference method amount received_at recorded_at"),
+    "payment": (
+        Payment,
+        "order__code provider reference method amount reverses_id received_at recorded_at",
+    ),
     "refund": (Refund, "order__code payment__reference amount status reference done_at"),
-    "ledger": (LedgerEntry, "order__code account amount payment_id refund_id booked_at"),
+    "ledger": (LedgerEntry, "order__code account amount payment_id refund_id line_id booked_at"),
+    "bank_line": (
+        BankLine,
+        "account__number fingerprint at incoming outgoing balance payer"
+        " deposit__status deposit__left",
+    ),
+    "match": (Match, "deposit__line_id order__code payment_id amount matched_at unmatched_at"),
+    "deposit_return": (DepositReturn, "deposit__line_id amount returned_at"),
     "ticket": (Ticket, "event__slug name_ko capacity taken"),
     "registration": (
         Registration,

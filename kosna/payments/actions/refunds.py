@@ -54,7 +54,7 @@ def request_refund(
     All claims of a payment, from the request on, stay within what it brought. Raises Refused.
     """
     order = locked(order)
-    payments = [payment] if payment else list(order.payments.order_by("-amount", "pk"))
+    payments = [payment] if payment else list(order.payments.standing().order_by("-amount", "pk"))
     chosen = next((each for each in payments if refundable(each) >= amount), None)
     if amount <= 0 or chosen is None:
         most = max((refundable(each) for each in payments), default=0)
@@ -100,7 +100,7 @@ def request_full_refund(order: Order, *, reason: str, by: User) -> int:
     order, claimed = locked(order), 0
     for line in order.lines.all():
         left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
-        for payment in order.payments.order_by("-amount", "pk"):
+        for payment in order.payments.standing().order_by("-amount", "pk"):
             if piece := min(left, refundable(payment)):
                 request_refund(
                     order=order, amount=piece, reason=reason, by=by, line=line, payment=payment

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField()),
                 ('fingerprint', models.CharField(max_length=64, unique=True)),
                 ('at', models.DateTimeField()),
-                ('has_time', models.BooleanField(default=True)),
+                ('grain', models.CharField(default='second', max_length=6)),
                 ('incoming', kosna.core.models.WonField(default=0)),
                 ('outgoing', kosna.core.models.WonField(default=0)),
                 ('balance', models.BigIntegerField()),

@@ -134,7 +134,8 @@ class BankLine(AppendOnly):
     line = models.PositiveIntegerField()  # of the file
     fingerprint = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField()  # the bank's time
-    has_time = models.BooleanField(default=True)  # else ``at`` is the beginning of its day
+    # How exactly the bank told it (kosna.payments.statements.cells); of a day, it is the beginning.
+    grain = models.CharField(max_length=6, default="second")
     incoming = WonField(default=0)
     outgoing = WonField(default=0)
     balance = models.BigIntegerField()  # after it

@@ -235,6 +235,8 @@ class LedgerEntry(AppendOnly):
     bounces is answered by an entry of its own (``turn`` 2), its next success by another. The
     entries of a bank line (``turn`` 1, 2, …) sum to what of it is nobody's yet."""
 
+    UNIDENTIFIED: ClassVar = "unidentified:bank"  # 미확인입금
+
     order = models.ForeignKey("Order", models.PROTECT, null=True, related_name="entries")
     payment = models.OneToOneField(Payment, models.PROTECT, null=True, related_name="entry")
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="entries")
