@@ -185,10 +185,7 @@ def _settle(member: Member, charge: Charge, line: OrderLine, opens_on: date) -> 
     )
     if charge.open or days is None:
         return None
-    starts_on, ends_on = days
-    return Period.objects.create(
-        member=member, line=line, tier=member.tier, starts_on=starts_on, ends_on=ends_on
-    )
+    return enter_period(member, line, member.tier, *days)
 
 
 def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
@@ -204,9 +201,19 @@ def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
     latest = _last_paid_day(member)
     if latest and latest >= (ends_on or FOR_LIFE):
         raise Refused(_("This year has been paid by another order."))
-    return Period.objects.create(
-        member=member, line=line, tier=tier, starts_on=starts_on, ends_on=ends_on
-    )
+    return enter_period(member, line, tier, starts_on, ends_on)
+
+
+def enter_period(
+    member: Member, line: OrderLine, tier: Tier, starts_on: date, ends_on: date | None
+) -> Period:
+    """The days of a line. Where money that was another's had bought some before, they are void, and
+    their row is written anew."""
+    days = {"tier": tier, "starts_on": starts_on, "ends_on": ends_on}
+    void = Period.objects.filter(line=line).exclude(voided_at=None)
+    if void.update(voided_at=None, **days):
+        return Period.objects.select_related("tier").get(line=line)
+    return Period.objects.create(member=member, line=line, **days)
 
 
 def _tier_paid_for(line: OrderLine, member: Member) -> Tier:

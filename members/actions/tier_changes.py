@@ -27,7 +27,7 @@ from members.actions.exits import (
     tell,
 )
 from members.actions.papers import issue_card, void_papers_of_tier
-from members.actions.periods import locked
+from members.actions.periods import enter_period, locked
 from members.dues import PAYMENT_TERM
 from members.models import Member, Period, RegisterEntry, Tier, TierChange
 from members.tier_quotes import Quote
@@ -250,13 +250,8 @@ def _change_periods(change: TierChange, member: Member, order: Order, today: dat
             next(one for one in change.credited if one["period"] == row.pk)["voided"] = True
         else:
             Period.objects.filter(pk=row.pk).update(ends_on=today - timedelta(days=1))
-    return Period.objects.create(
-        member=member,
-        line=order.lines.get(kind="dues"),
-        tier=change.to_tier,
-        starts_on=today,
-        ends_on=change.ends_on,
-    )
+    line = order.lines.get(kind="dues")
+    return enter_period(member, line, change.to_tier, today, change.ends_on)
 
 
 def _change_tier(change: TierChange, member: Member, tier: Tier, *, on: date) -> None:

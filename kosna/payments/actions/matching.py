@@ -290,12 +290,12 @@ def url_of_deposits(_batch: Any) -> str:
 def run_matching(work: batches.Work) -> None:
     """Begins anew when it was killed: what was confirmed is no longer open."""
     branch = Branch.objects.get(pk=work.params["branch"])
-    matched = match_open(
-        branch,
-        by=work.batch.by,
-        progress=lambda done, total: work.progress(done, total=total if not done else None),
-    )
-    work.tell(matched=matched)
+
+    def progress(done: int, total: int) -> None:
+        at_an_end = done in (0, total)
+        work.progress(done, total=total if at_an_end else None)
+
+    work.tell(matched=match_open(branch, by=work.batch.by, progress=progress))
 
 
 def match_open(branch: Branch, *, by: User, progress: Progress | None = None) -> int:
@@ -319,8 +319,9 @@ def match_open(branch: Branch, *, by: User, progress: Progress | None = None) ->
         try:
             _confirm(decision)
         except Refused:
-            continue  # something has come between; a person will look
-        matched += 1
+            pass  # something has come between; a person will look
+        else:
+            matched += 1
         if progress:
             progress(number, len(decisions))
     return matched

@@ -215,6 +215,8 @@ def _judge(order: Waiting, why: tuple[str, ...], line: BankLine, left: int) -> C
         codes = (*why, *_amount(order, left), *_time(order, line))
     days = abs((order.created_on - clock.kst_date(line.at)).days)
     score = sum(_WEIGHTS.get(code, 0) for code in codes) - min(days // 7, 10)
+    if not why:  # nothing but the amount
+        score -= 10
     return Candidate(order, codes, score)
 
 
