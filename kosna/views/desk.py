@@ -17,7 +17,7 @@ from kosna.branches.models import Proposal, Scope, Term
 from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
-from kosna.payments.models import Order, Refund, Task
+from kosna.payments.models import Deposit, Order, Refund, Task
 from members import standing
 from members.models import (
     Application,
@@ -151,9 +151,22 @@ QUEUES = (
         "requested_at",
     ),
     Queue(
+        "bank",
+        _("Bank lines to match"),
+        "/staff/deposits/",
+        "payments.confirm_deposit",
+        lambda user: (
+            Deposit.objects.permitted(user, "payments.confirm_deposit")
+            .open()
+            .select_related("line__account")
+        ),
+        "warning",
+        "line__at",
+    ),
+    Queue(
         "deposits",
         _("Deposits to confirm"),
-        "/staff/deposits/",
+        "/staff/deposits/orders/",
         "payments.confirm_deposit",
         lambda user: Order.objects.permitted(user, "payments.confirm_deposit").awaiting_deposit(),
         "info",

@@ -12,6 +12,7 @@ from kosna.payments.actions.bank_files import (
     change_bank_account,
     check_bank_file,
     import_bank_file,
+    move_headings,
     start_bank_file,
 )
 from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
@@ -76,6 +77,7 @@ __all__ = [
     "import_bank_file",
     "match_deposit",
     "match_open",
+    "move_headings",
     "place_order",
     "pool_for",
     "raise_task",

@@ -88,12 +88,15 @@ def _look_at_headings(row: BankFile, file: Any, shape: sheets.Shape) -> bool:
     first = list(islice(lines, SAMPLED))
     if not any(map(any, first)):
         raise Refused(_("There is no row in this file."), field="file")
-    at = heading_row(first[:HEADING_WITHIN], columns.guess)
-    headings = [heading.strip() for heading in first[at]]
+    return _understand(row, heading_row(first[:HEADING_WITHIN], columns.guess) + 1, first)
+
+
+def _understand(row: BankFile, line: int, rows: list[list[str]]) -> bool:
+    headings = [heading.strip() for heading in rows[line - 1]]
     samples = Samples(len(headings))
-    for cells in first[at + 1 :]:
+    for cells in rows[line:]:
         samples.take(cells[: len(headings)])
-    row.heading_line, row.headings, row.samples = at + 1, headings, samples.shown()
+    row.heading_line, row.headings, row.samples = line, headings, samples.shown()
     before = row.account.profile
     is_known = bool(before) and headings_key(headings) == headings_key(before["headings"])
     if is_known:
@@ -101,6 +104,26 @@ def _look_at_headings(row: BankFile, file: Any, shape: sheets.Shape) -> bool:
     else:
         row.mapping = columns.guess(headings)
     return is_known
+
+
+@transaction.atomic
+def move_headings(row: BankFile, *, line: int) -> None:
+    """The headings stand in another line than was guessed; their columns are guessed anew."""
+    with row.file.open("rb") as file:
+        rows = list(islice(_lines(file, sheets.Shape(**row.shape)), line - 1 + SAMPLED))
+    if line > len(rows) or not any(rows[line - 1]):
+        raise Refused(_("There is nothing in this line."), field="heading_line")
+    _understand(row, line, rows)
+    changes = {
+        "heading_line": row.heading_line,
+        "headings": row.headings,
+        "samples": row.samples,
+        "mapping": row.mapping,
+    }
+    if row.status == Status.CHECKED:
+        row.move_to(Status.MAPPING, **changes)
+    else:
+        BankFile.objects.filter(pk=row.pk, status=Status.MAPPING).update(**changes)
 
 
 def _lines(file: Any, shape: sheets.Shape) -> Iterator[list[str]]:
@@ -135,6 +158,8 @@ def check_bank_file(row: BankFile, *, mapping: Sequence[str]) -> None:
 
 
 def _read(row: BankFile) -> Reading:
+    if not row.file:
+        raise Refused(_("The file is no longer there. Please bring it again."))
     with row.file.open("rb") as file:
         lines = _lines(file, sheets.Shape(**row.shape))
         return reading.read(lines, heading_line=row.heading_line, mapping=row.mapping)

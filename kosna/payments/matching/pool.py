@@ -155,6 +155,13 @@ class Pool:
         result.sort(key=lambda candidate: (-candidate.score, -candidate.order.pk))
         return result[:MOST]
 
+    def judged(self, line: BankLine, left: int) -> list[Candidate]:
+        """All orders of the pool, in the order in which they were put in: what a person looked
+        for."""
+        found = dict(self._named(line))
+        orders = self.by_code.values()
+        return [_judge(order, found.get(order, ()), line, left) for order in orders]
+
     def _named(self, line: BankLine) -> Iterator[tuple[Waiting, tuple[str, ...]]]:
         text = printed(line.payer)
         why: dict[Waiting, list[str]] = defaultdict(list)

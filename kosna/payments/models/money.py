@@ -2,7 +2,7 @@
 books (LedgerEntry)."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -86,6 +86,10 @@ class PaymentQuerySet(AppendOnlyQuerySet):
         found = models.FilteredRelation("matches", condition=Q(matches__unmatched_at=None))
         return typed.annotate(found=found).filter(found=None)
 
+    def with_matches(self) -> "PaymentQuerySet":
+        """For the desk: who recorded it, what took it back, and the bank's line behind it."""
+        return self.select_related("recorded_by", "reversal").prefetch_related("matches")
+
 
 class Payment(AppendOnly):
     """Money that arrived. Written first, before any rule has its say, and never changed. What was
@@ -123,6 +127,17 @@ class Payment(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.reference}"
+
+    @property
+    def match(self) -> Any:
+        """The match that stands for it, of those at hand (``with_matches``)."""
+        return next((match for match in self.matches.all() if match.stands), None)
+
+    @property
+    def may_be_retracted(self) -> bool:
+        """Typed by hand, not borne out by any line, not taken back yet."""
+        is_typed = self.provider == "bank" and self.reference.startswith("bank:")
+        return is_typed and not self.match and not hasattr(self, "reversal")
 
 
 class ThroughOrderQuerySet(BranchScoped):

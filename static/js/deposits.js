@@ -1,0 +1,205 @@
+// The treasurer's list, cleared from the keyboard. Every deed is a form that works without this
+// script too: here it is sent aside, and its row alone is drawn anew.
+//
+//   j k  move · 1-9 choose · Enter confirm · / look for an order · s set aside · u take back
+
+const place = document.querySelector("[data-clearing]");
+const list = place?.querySelector("[data-rows]");
+
+const rows = () => [...list.querySelectorAll("[data-deposit]")];
+const open = () => rows().filter((row) => row.dataset.state === "open");
+const said = place?.querySelector("[data-said]");
+const deeds = []; // ids of rows, the last decision last
+let busy = false;
+
+const say = (text) => {
+  said.textContent = "";
+  requestAnimationFrame(() => { said.textContent = text; });
+};
+
+const current = () => list.querySelector("[aria-current=true]");
+
+const stand = (row) => {
+  if (!row) return;
+  current()?.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest", behavior: "instant" });
+};
+
+const move = (step) => {
+  const all = rows();
+  const at = all.indexOf(current());
+  stand(all[Math.min(Math.max(at + step, 0), all.length - 1)]);
+};
+
+const next = (from) => {
+  const all = rows();
+  const at = all.findIndex((row) => row.dataset.deposit === from);
+  return all.slice(at + 1).find((row) => row.dataset.state === "open") ?? open()[0];
+};
+
+const count = ({ done, total }) => {
+  const progress = place.querySelector("[data-progress]");
+  if (!progress) return;
+  const bar = progress.querySelector("progress");
+  [bar.value, bar.max] = [done, Math.max(total, 1)];
+  progress.querySelector("[data-done]").textContent = done;
+  progress.querySelector("[data-total]").textContent = total;
+};
+
+const drawn = (row, html) => {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  const fresh = template.content.firstElementChild;
+  const stands = row.getAttribute("aria-current");
+  row.replaceWith(fresh);
+  if (stands) stand(fresh);
+  return fresh;
+};
+
+const warn = (row, text) => {
+  row.querySelector("[data-warning]")?.remove();
+  const warning = document.createElement("p");
+  warning.className = "alert danger";
+  warning.dataset.warning = "";
+  warning.setAttribute("role", "alert");
+  warning.textContent = text;
+  row.append(warning);
+};
+
+// Others that were offered the same order must not offer it any more.
+const refresh = async (codes, but) => {
+  const stale = open().filter((row) => row.dataset.deposit !== but
+    && [...row.querySelectorAll("input[data-orders]")].some((input) =>
+      input.dataset.orders.split(" ").some((code) => code && codes.includes(code))));
+  for (const row of stale) {
+    const answer = await fetch(row.dataset.row, { headers: { "X-Answer": "row" } });
+    if (answer.ok && row.isConnected) drawn(row, (await answer.json()).row);
+  }
+};
+
+// The next page's rows, once all of this one are decided.
+const more = async () => {
+  const url = new URL(location.href);
+  url.searchParams.delete("page");
+  const answer = await fetch(url);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const here = new Set(rows().map((row) => row.dataset.deposit));
+  const fresh = [...page.querySelectorAll("[data-rows] > [data-deposit]")]
+    .filter((row) => !here.has(row.dataset.deposit));
+  list.append(...fresh.map((row) => document.importNode(row, true)));
+  if (fresh.length) stand(next(""));
+  else say(place.dataset.finished);
+};
+
+const send = async (form, { undoes = false } = {}) => {
+  const row = form.closest("[data-deposit]");
+  if (busy || !row) return;
+  busy = true;
+  row.setAttribute("aria-busy", "true");
+  const id = row.dataset.deposit;
+  const chosen = form.querySelector("input[data-orders]:checked");
+  const codes = (chosen?.dataset.orders ?? "").split(" ").filter(Boolean);
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST", body: new FormData(form), headers: { "X-Answer": "row" },
+    });
+    if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
+    const { row: html, progress, message } = await answer.json();
+    const fresh = drawn(row, html);
+    count(progress);
+    say(message);
+    if (!answer.ok) {
+      warn(fresh, message);
+    } else if (undoes) {
+      const at = deeds.lastIndexOf(id);
+      if (at >= 0) deeds.splice(at, 1);
+      stand(fresh);
+      await refresh([...fresh.querySelectorAll("input[data-orders]")].flatMap(
+        (input) => input.dataset.orders.split(" ").filter(Boolean)), id);
+    } else {
+      deeds.push(id);
+      stand(next(id));
+      await refresh(codes, id);
+      if (!open().length) await more();
+    }
+  } catch {
+    row.removeAttribute("aria-busy");
+    warn(row, place.dataset.failed);
+  } finally {
+    busy = false;
+  }
+};
+
+const look = async (form) => {
+  const row = form.closest("[data-deposit]");
+  const query = new URLSearchParams(new FormData(form));
+  const answer = await fetch(`${row.dataset.row}?${query}`, { headers: { "X-Answer": "row" } });
+  if (!answer.ok) return;
+  const fresh = drawn(row, (await answer.json()).row);
+  stand(fresh);
+  fresh.querySelector("input[type=radio]")?.focus({ preventScroll: true });
+};
+
+const undo = () => {
+  const id = deeds.at(-1);
+  const form = id && document.getElementById(`deposit-${id}`)?.querySelector("form[data-undo]");
+  if (form) send(form, { undoes: true });
+};
+
+const choose = (number) => {
+  const input = current()?.querySelectorAll("input[name=choice]")[number - 1];
+  if (!input) return;
+  input.checked = true;
+  input.scrollIntoView({ block: "nearest" });
+};
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  s: () => { const form = current()?.querySelector("form[data-aside]"); if (form) send(form); },
+  u: undo,
+  "/": () => current()?.querySelector("form[data-look] input[type=search]")?.focus(),
+  Enter: () => { const form = current()?.querySelector("form[data-match]"); if (form) send(form); },
+};
+
+const pressed = (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const typing = event.target.closest("input:not([type=radio]), textarea, select");
+  if (typing) {
+    if (event.key === "Escape") stand(typing.closest("[data-deposit]") ?? current());
+    return;
+  }
+  // Enter on a link or a button stays theirs.
+  if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
+  const deed = /^[1-9]$/.test(event.key) ? () => choose(Number(event.key)) : KEYS[event.key];
+  if (!deed || !current()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation(); // "/" is also the desk's search
+  deed();
+};
+
+if (list) {
+  place.querySelector("[data-keys]").hidden = false;
+  document.addEventListener("keydown", pressed, true);
+  list.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-match], [data-aside], [data-undo]")) {
+      event.preventDefault();
+      send(form, { undoes: form.matches("[data-undo]") });
+    } else if (form.matches("[data-look]")) {
+      event.preventDefault();
+      look(form);
+    }
+  }, true);
+  list.addEventListener("focusin", (event) => {
+    const row = event.target.closest("[data-deposit]");
+    if (row && row !== current()) {
+      current()?.removeAttribute("aria-current");
+      row.setAttribute("aria-current", "true");
+    }
+  });
+  stand(open()[0] ?? rows()[0]);
+}
