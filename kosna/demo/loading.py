@@ -9,6 +9,7 @@ from kosna.audit.models import Entry
 from kosna.core.errors import Refused
 from kosna.demo import (
     association,
+    bank,
     dues,
     events,
     imports,
@@ -51,6 +52,7 @@ def load() -> bool:
             research,
             events,
             registrations,
+            bank,
         ):
             chapter.tell(story)
         story.play()

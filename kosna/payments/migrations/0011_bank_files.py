@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='bankfile',
             name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='payments.bankaccount', verbose_name='account'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='payments.bankaccount', verbose_name='bank account'),
         ),
         migrations.AddField(
             model_name='bankfile',

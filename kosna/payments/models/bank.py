@@ -80,7 +80,7 @@ class BankFile(Stateful):
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     account = models.ForeignKey(
-        BankAccount, models.PROTECT, related_name="files", verbose_name=_("account")
+        BankAccount, models.PROTECT, related_name="files", verbose_name=_("bank account")
     )
     file = models.FileField(upload_to=RandomPath("bank-files"))
     file_name = models.CharField(max_length=150)

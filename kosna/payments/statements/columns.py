@@ -11,7 +11,7 @@ from kosna.core.columns import normalised
 FIELDS: dict[str, Promise] = {
     "at": gettext_lazy("Date and time"),
     "day": gettext_lazy("Date"),
-    "time": gettext_lazy("Time"),
+    "time": gettext_lazy("Time of day"),
     "incoming": gettext_lazy("Money in"),
     "outgoing": gettext_lazy("Money out"),
     "amount": gettext_lazy("Amount, in or out"),
