@@ -27,7 +27,7 @@ class BankUploadForm(forms.Form):
             "As the bank gives it, with its title and totals. You may bring the same days again:"
             " what is known already is left as it is."
         ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
 
     def __init__(

@@ -9,7 +9,7 @@ const list = place?.querySelector("[data-rows]");
 const rows = () => [...list.querySelectorAll("[data-deposit]")];
 const open = () => rows().filter((row) => row.dataset.state === "open");
 const said = place?.querySelector("[data-said]");
-const deeds = []; // ids of rows, the last decision last
+const deeds = []; // [id of a row, how many orders it paid], the last decision last
 let busy = false;
 
 const say = (text) => {
@@ -114,13 +114,11 @@ const send = async (form, { undoes = false } = {}) => {
     if (!answer.ok) {
       warn(fresh, message);
     } else if (undoes) {
-      const at = deeds.lastIndexOf(id);
-      if (at >= 0) deeds.splice(at, 1);
       stand(fresh);
       await refresh([...fresh.querySelectorAll("input[data-orders]")].flatMap(
         (input) => input.dataset.orders.split(" ").filter(Boolean)), id);
     } else {
-      deeds.push(id);
+      deeds.push([id, Math.max(codes.length, 1)]);
       stand(next(id));
       await refresh(codes, id);
       if (!open().length) await more();
@@ -143,10 +141,13 @@ const look = async (form) => {
   fresh.querySelector("input[type=radio]")?.focus({ preventScroll: true });
 };
 
-const undo = () => {
-  const id = deeds.at(-1);
-  const form = id && document.getElementById(`deposit-${id}`)?.querySelector("form[data-undo]");
-  if (form) send(form, { undoes: true });
+const undo = async () => {
+  const [id, times] = deeds.pop() ?? [];
+  for (let time = 0; id && time < times; time += 1) {
+    // Of several decisions about one deposit the last one stands last.
+    const form = [...document.querySelectorAll(`#deposit-${id} form[data-undo]`)].at(-1);
+    if (form) await send(form, { undoes: true });
+  }
 };
 
 const choose = (number) => {
@@ -183,6 +184,7 @@ const pressed = (event) => {
 
 if (list) {
   place.querySelector("[data-keys]").hidden = false;
+  place.classList.add("one-by-one"); // only the current line shows all its candidates
   document.addEventListener("keydown", pressed, true);
   list.addEventListener("submit", (event) => {
     const form = event.target;

@@ -60,3 +60,7 @@ def deposit(cast: Any, payer: str, won: int = 33_000, at: datetime | None = None
     movement = (payer, won, at) if at else (payer, won)
     file = imported(kb(movement, start=start), account_of(cast.hq), by=cast.treasurer)
     return Deposit.objects.select_related("line__account").get(line__file=file)
+
+
+def day_of(row: Deposit) -> Any:
+    return clock.kst_date(row.line.at)

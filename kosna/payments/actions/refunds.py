@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 def refundable(payment: Payment) -> int:
     """Won of a payment that no refund claims yet. Only true while the order's row is locked."""
+    if not Payment.objects.standing().filter(pk=payment.pk).exists():
+        return 0  # it was another order's
     return payment.amount - _sum(payment.refunds.filter(status__in=Refund.CLAIMS))
 
 

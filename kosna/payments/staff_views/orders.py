@@ -76,7 +76,7 @@ def refund_request(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The refund waits for approval."))
             return redirect("payments_staff:order", order.code)
-    most = sum(actions.refundable(payment) for payment in order.payments.all())
+    most = sum(actions.refundable(payment) for payment in order.payments.standing())
     return TemplateResponse(
         request,
         "staff/payments/refund_request.html",
