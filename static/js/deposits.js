@@ -10,7 +10,10 @@ const rows = () => [...list.querySelectorAll("[data-deposit]")];
 const open = () => rows().filter((row) => row.dataset.state === "open");
 const said = place?.querySelector("[data-said]");
 const deeds = []; // [id of a row, how many orders it paid], the last decision last
-let busy = false;
+
+// One request after the other, however fast the keys are; nobody waits for the answer.
+let line = Promise.resolve();
+const inLine = (deed) => { line = line.then(deed).catch(() => {}); };
 
 const say = (text) => {
   said.textContent = "";
@@ -75,7 +78,8 @@ const refresh = async (codes, but) => {
       input.dataset.orders.split(" ").some((code) => code && codes.includes(code))));
   for (const row of stale) {
     const answer = await fetch(row.dataset.row, { headers: { "X-Answer": "row" } });
-    if (answer.ok && row.isConnected) drawn(row, (await answer.json()).row);
+    const html = answer.ok && (await answer.json()).row;
+    if (html && row.isConnected && row.dataset.state === "open") drawn(row, html);
   }
 };
 
@@ -94,41 +98,50 @@ const more = async () => {
   else say(place.dataset.finished);
 };
 
-const send = async (form, { undoes = false } = {}) => {
-  const row = form.closest("[data-deposit]");
-  if (busy || !row) return;
-  busy = true;
-  row.setAttribute("aria-busy", "true");
-  const id = row.dataset.deposit;
-  const chosen = form.querySelector("input[data-orders]:checked");
-  const codes = (chosen?.dataset.orders ?? "").split(" ").filter(Boolean);
+const posted = async (row, form, body) => {
   try {
-    const answer = await fetch(form.action, {
-      method: "POST", body: new FormData(form), headers: { "X-Answer": "row" },
-    });
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Answer": "row" } });
     if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
     const { row: html, progress, message } = await answer.json();
     const fresh = drawn(row, html);
     count(progress);
     say(message);
-    if (!answer.ok) {
-      warn(fresh, message);
-    } else if (undoes) {
-      stand(fresh);
-      await refresh([...fresh.querySelectorAll("input[data-orders]")].flatMap(
-        (input) => input.dataset.orders.split(" ").filter(Boolean)), id);
-    } else {
-      deeds.push([id, Math.max(codes.length, 1)]);
-      stand(next(id));
-      await refresh(codes, id);
-      if (!open().length) await more();
-    }
+    if (!answer.ok) warn(fresh, message);
+    return answer.ok ? fresh : null;
   } catch {
     row.removeAttribute("aria-busy");
+    row.dataset.state = "open";
     warn(row, place.dataset.failed);
-  } finally {
-    busy = false;
+    return null;
   }
+};
+
+const ordersOf = (inputs) =>
+  [...inputs].flatMap((input) => input.dataset.orders.split(" ").filter(Boolean));
+
+// Confirms or sets aside, and goes on to the next line at once.
+const send = (form) => {
+  const row = form.closest("[data-deposit]");
+  if (!row || row.dataset.state === "sent") return;
+  const [id, body] = [row.dataset.deposit, new FormData(form)];
+  const codes = ordersOf(form.querySelectorAll("input[data-orders]:checked"));
+  row.dataset.state = "sent";
+  row.setAttribute("aria-busy", "true");
+  stand(next(id) ?? row);
+  inLine(async () => {
+    if (!await posted(row, form, body)) return;
+    deeds.push([id, Math.max(codes.length, 1)]);
+    await refresh(codes, id);
+    if (!open().length) await more();
+  });
+};
+
+const takeBack = async (form) => {
+  const row = form.closest("[data-deposit]");
+  const fresh = await posted(row, form, new FormData(form));
+  if (!fresh) return;
+  stand(fresh);
+  await refresh(ordersOf(fresh.querySelectorAll("input[data-orders]")), fresh.dataset.deposit);
 };
 
 const look = async (form) => {
@@ -141,14 +154,14 @@ const look = async (form) => {
   fresh.querySelector("input[type=radio]")?.focus({ preventScroll: true });
 };
 
-const undo = async () => {
+const undo = () => inLine(async () => {
   const [id, times] = deeds.pop() ?? [];
   for (let time = 0; id && time < times; time += 1) {
     // Of several decisions about one deposit the last one stands last.
     const form = [...document.querySelectorAll(`#deposit-${id} form[data-undo]`)].at(-1);
-    if (form) await send(form, { undoes: true });
+    if (form) await takeBack(form);
   }
-};
+});
 
 const choose = (number) => {
   const input = current()?.querySelectorAll("input[name=choice]")[number - 1];
@@ -188,9 +201,12 @@ if (list) {
   document.addEventListener("keydown", pressed, true);
   list.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.matches("[data-match], [data-aside], [data-undo]")) {
+    if (form.matches("[data-match], [data-aside]")) {
       event.preventDefault();
-      send(form, { undoes: form.matches("[data-undo]") });
+      send(form);
+    } else if (form.matches("[data-undo]")) {
+      event.preventDefault();
+      inLine(() => takeBack(form));
     } else if (form.matches("[data-look]")) {
       event.preventDefault();
       look(form);

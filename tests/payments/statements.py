@@ -1,5 +1,6 @@
 """Bank files as banks write them, for the tests to bring."""
 
+import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,11 @@ from kosna.accounts.models import User
 from kosna.branches.models import Branch
 from kosna.core import clock, sheets
 from kosna.payments import actions
+from kosna.payments.actions import bank_files
 from kosna.payments.models import BankAccount, BankFile, Deposit
+from kosna.payments.statements import cells, reading
 
+_lines = itertools.count(1)
 KB = "거래일시,적요,보낸분/받는분,송금메모,출금액,입금액,잔액,거래점,구분"
 
 
@@ -54,12 +58,18 @@ def imported(content: str | bytes, account: BankAccount, *, by: User) -> BankFil
 
 
 def deposit(cast: Any, payer: str, won: int = 33_000, at: datetime | None = None) -> Deposit:
-    """One line of the head office's account, not matched by anybody yet."""
-    last = Deposit.objects.order_by("pk").last()
-    start = last.line.balance if last else 1_000_000
-    movement = (payer, won, at) if at else (payer, won)
-    file = imported(kb(movement, start=start), account_of(cast.hq), by=cast.treasurer)
-    return Deposit.objects.select_related("line__account").get(line__file=file)
+    """One line of the head office's account, as an import writes it, not matched by anybody yet."""
+    account = account_of(cast.hq)
+    file, _is_new = BankFile.objects.get_or_create(
+        account=account,
+        sha256="0" * 64,
+        defaults={"by": cast.treasurer, "file_name": "거래내역.csv", "shape": {}},
+    )
+    at = (at or clock.now() - timedelta(hours=1)).replace(microsecond=0)
+    number = next(_lines)
+    row = reading.Row(number, at, cells.SECOND, won, 0, number, payer, "전자금융")
+    bank_files._write(file, account, [(f"{number:064d}", row)])
+    return Deposit.objects.select_related("line__account").latest("pk")
 
 
 def day_of(row: Deposit) -> Any:

@@ -14,6 +14,7 @@ from kosna.payments.models import BankFile, BankLine, Deposit, LedgerEntry
 from kosna.payments.statements import cells, columns, reading
 from kosna.verify import deposits_add_up, ledger_matches_money
 from tests.payments import statements
+from tests.payments.office import make_office
 from tests.payments.statements import KB, account_of, bring, imported, kb
 
 HEADINGS = {
@@ -47,6 +48,11 @@ HEADINGS = {
         "at direction amount balance payer memo",
     ),
 }
+
+
+@pytest.fixture
+def cast(db):
+    return make_office()
 
 
 @pytest.mark.parametrize("bank", HEADINGS)

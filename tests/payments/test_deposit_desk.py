@@ -13,11 +13,17 @@ from kosna.core.models import Batch
 from kosna.payments import actions
 from kosna.payments.actions import matching as matching_actions
 from kosna.payments.models import BankAccount, BankFile, Deposit, Match, Order, Payment
+from tests.payments.office import make_office
 from tests.payments.statements import KB, account_of, deposit, imported, kb, upload
 from tests.payments.test_matching import owed, typed
 
 SCRIPT = {"X-Answer": "row"}
 LIST = "/staff/deposits/"
+
+
+@pytest.fixture
+def cast(db):
+    return make_office()
 
 
 def line(row: Deposit, deed: str = "") -> str:

@@ -21,20 +21,28 @@ from kosna.payments.models import (
     Payment,
     Task,
 )
+from kosna.payments.providers import bank
 from kosna.verify import deposits_add_up, ledger_matches_money, matches_have_their_money
 from tests import factories
 from tests.payments import shop
+from tests.payments.office import make_office
 from tests.payments.statements import account_of, deposit, imported, kb
 
 DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def cast(db):
+    return make_office()
 
 
 def owed(cast, name: str, amount: int = 33_000, **changes) -> Order:
     """An order of somebody of this name that waits for a transfer to Busan."""
     user = factories.make_user(name)
     order = shop.order_of(user, changes.pop("branch", cast.busan), amount)
-    actions.choose_bank_transfer(order, by=user)
-    Order.objects.filter(pk=order.pk).update(**changes)
+    expires_at = bank.deadline(order)
+    changes = {"expires_at": expires_at, "release_at": bank.release_after(expires_at)} | changes
+    Order.objects.filter(pk=order.pk).update(method=Order.Method.BANK, **changes)
     order.refresh_from_db()
     return order
 

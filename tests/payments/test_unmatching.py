@@ -1,7 +1,7 @@
 """A deposit was another's: order, thing bought, papers and books stand as they stood, and the money
 is nobody's again."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -11,22 +11,23 @@ from events.models import Registration
 from kosna import verify
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.core.models import Counter
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments import actions
 from kosna.payments.actions.matching import Share, match_open
 from kosna.payments.models import Alias, Deposit, LedgerEntry, Match, Order, Payment, Task
-from members import actions as members
-from members.models import Charge, Member, Period, RegisterEntry, TierChange
-from members.standing import standing_of
 from tests import factories
-from tests.members.conftest import make_application
 from tests.payments import shop
+from tests.payments.office import make_office
 from tests.payments.statements import deposit
 from tests.payments.test_matching import owed, typed
 
 DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def cast(db):
+    return make_office()
 
 
 def pay(cast, order: Order, amount: int | None = None, payer: str = "남의돈") -> Match:
@@ -241,78 +242,8 @@ def test_a_place_that_had_expired_gives_its_seat_back(cast, place):
 
 def test_a_ticket_used_at_the_door_is_not_taken_back(cast, place):
     match = pay(cast, place.line.order)
-    check_in(event=place.event, typed=place.secret, by=cast.doorkeeper)
+    check_in(event=place.event, typed=place.secret, by=cast.door)
     with pytest.raises(Refused):
         take_back(cast, match)
     match.refresh_from_db()
     assert match.stands and all_is_well()
-
-
-def test_dues_taken_back_take_their_days(cast):
-    member = cast.lapsed_member
-    members.assess(year=clock.today().year, branch=cast.daegu, by=cast.head_office)
-    order = members.renew(member, by=cast.lapsed)
-
-    def state() -> tuple:
-        open_ = Charge.objects.standing().with_open().filter(member=member)
-        return (
-            standing_of(Member.objects.get(pk=member.pk), clock.today()).code,
-            member.periods.valid().count(),
-            sum(open_.values_list("open", flat=True)),
-            facts(order)["status"],
-        )
-
-    before = state()
-    match = pay(cast, order)
-    assert state()[0] == "good"
-    take_back(cast, match)
-    assert state() == before and all_is_well()
-    pay(cast, order)
-    assert state()[0] == "good" and all_is_well()
-
-
-def test_who_became_a_member_by_it_waits_again(cast):
-    Counter.objects.create(kind="member", year=clock.today().year, value=90_000)
-    application = make_application(cast.applicant, cast.regular_tier, cast.busan, submitted=True)
-    order = members.approve_application(application, basis="이사회", by=cast.reviewer)
-    match = pay(cast, order)
-    member = Member.objects.get(applications=application)
-    number = member.number
-    assert member.status == Member.Status.ACTIVE
-    take_back(cast, match)
-    member.refresh_from_db()
-    assert (member.status, member.joined_on) == (Member.Status.ADMITTED, None)
-    assert not member.periods.valid().exists()
-    assert not RegisterEntry.objects.in_force(clock.today()).members().filter(member=member)
-    assert not Document.objects.valid().exclude(kind=Document.Kind.RECEIPT).exists()
-    assert all_is_well()
-    pay(cast, order)
-    member.refresh_from_db()
-    assert (member.status, member.number) == (Member.Status.ACTIVE, number)
-    assert RegisterEntry.objects.in_force(clock.today()).members().filter(member=member)
-    assert all_is_well()
-
-
-def test_a_change_of_tier_waits_again(cast):
-    associate = Member.objects.get(user=cast.associate)
-    change = members.request_tier_change(
-        associate, to_tier=cast.regular_tier, reason="x", by=cast.associate
-    )
-    members.approve_tier_change(change, basis="이사회", by=cast.reviewer)
-    order = Order.objects.get(tier_change=change)
-
-    def state() -> tuple:
-        row = TierChange.objects.get(pk=change.pk)
-        days: list[tuple[date, date | None]] = list(
-            Period.objects.valid().filter(member=associate).values_list("starts_on", "ends_on")
-        )
-        member = Member.objects.get(pk=associate.pk)
-        return row.status, row.effective_on, member.tier_id, days, facts(order)["status"]
-
-    before = state()
-    match = pay(cast, order)
-    assert state()[0] == TierChange.Status.EFFECTIVE
-    take_back(cast, match)
-    assert state() == before and all_is_well()
-    pay(cast, order)
-    assert state()[0] == TierChange.Status.EFFECTIVE and all_is_well()

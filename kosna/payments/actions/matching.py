@@ -86,7 +86,7 @@ def _book(deposit: Deposit, order: Order, share: Share, why: list[str], by: User
         raise Refused(
             _("Another payment for this order has just been recorded. Please look again.")
         )
-    line, number = deposit.line, deposit.matches.count() + 1
+    line, number = deposit.line, next_number(deposit)
     before = snapshot(order)
     payment = write_payment(
         order=order,
@@ -113,12 +113,17 @@ def find_payment(
         return _connect(
             deposit,
             payment,
-            number=deposit.matches.count() + 1,
+            number=next_number(deposit),
             why=list(why),
             before=snapshot(order),
             by=by,
             is_found=True,
         )
+
+
+def next_number(deposit: Deposit) -> int:
+    """Of a deposit's matches; its row is held since won were taken from it."""
+    return deposit.matches.count() + 1
 
 
 def snapshot(order: Order) -> dict[str, str]:
