@@ -270,7 +270,7 @@ def _fits(candidate: Candidate, line: BankLine) -> bool:
 _ORDER = ("pk", "code", "user_id", "buyer_name", "total", "paid", "status", "method")
 
 
-def waiting(orders: Iterable[tuple]) -> list[Waiting]:
+def waiting(orders: Iterable[Any]) -> list[Waiting]:
     return [Waiting(*row[:8], clock.kst_date(row[8]), row[9]) for row in orders]
 
 
