@@ -17,7 +17,8 @@ DESK = {"desk.open"}
 READ_MEMBERS = {"members.view_application", "members.view_member"}
 READ_REGISTER = {"members.view_register"}
 READ_MEETINGS = {"members.view_inspection", "members.view_meeting"}
-READ_MONEY = {"payments.view_order"}
+READ_MONEY = {"payments.view_order", "payments.view_statement"}
+READ_PROVIDER = {"payments.view_reconciliation"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report"}
@@ -40,6 +41,7 @@ ROLES: dict[str, set[str]] = {
         "members.export_register",
         "members.change_details",
         "payments.view_order",
+        "payments.view_statement",
         "events.change_event",
         "events.check_in",
         "mail.view_message",
@@ -62,6 +64,7 @@ ROLES: dict[str, set[str]] = {
         "documents.view_document",
         "documents.void_document",
         "members.change_company",
+        "payments.approve_statement",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -101,6 +104,8 @@ ROLES: dict[str, set[str]] = {
         "documents.issue_document",
         "documents.void_document",
         "payments.request_refund",
+        "payments.approve_statement",
+        "payments.confirm_adjustment",
     },
     Role.REVIEWER: DESK
     | READ_MEMBERS
@@ -113,6 +118,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.TREASURER: DESK
     | READ_MONEY
+    | READ_PROVIDER
     | READ_DUES
     | {
         "members.bill_dues",
@@ -120,6 +126,11 @@ ROLES: dict[str, set[str]] = {
         "payments.request_refund",
         "payments.approve_refund",
         "payments.resolve_task",
+        "payments.run_statement",
+        "payments.approve_statement",
+        "payments.confirm_adjustment",
+        "payments.reconcile",
+        "payments.change_rule",
         "documents.view_document",
     },
     Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},
@@ -130,6 +141,7 @@ ROLES: dict[str, set[str]] = {
     | READ_REGISTER
     | READ_MEETINGS
     | READ_MONEY
+    | READ_PROVIDER
     | READ_EVENTS
     | READ_REPORTS
     | {

@@ -72,6 +72,30 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),
             Place(_("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"),
+            Place(
+                _("Branch statements"),
+                "/staff/settlements/",
+                "branch",
+                "payments.view_statement",
+            ),
+            Place(
+                _("Reconciliation"),
+                "/staff/reconciliation/",
+                "check-circle",
+                "payments.view_reconciliation",
+            ),
+            Place(
+                _("Provider notices"),
+                "/staff/provider-events/",
+                "bell",
+                "payments.view_reconciliation",
+            ),
+            Place(
+                _("Payment rules"),
+                "/staff/payment-rules/",
+                "settings",
+                "payments.view_reconciliation",
+            ),
         ),
     ),
     (

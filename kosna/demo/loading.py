@@ -19,8 +19,10 @@ from kosna.demo import (
     papers,
     people,
     post,
+    provider,
     registrations,
     research,
+    statements,
 )
 from kosna.demo.story import Story
 
@@ -52,6 +54,8 @@ def load() -> bool:
             research,
             events,
             registrations,
+            statements,
+            provider,
             bank,
         ):
             chapter.tell(story)

@@ -67,6 +67,7 @@ class Document(Stateful):
         MEMBERSHIP = "membership_certificate", _("Certificate of membership")  # 회원확인서
         DUES = "dues_certificate", _("Certificate of payment of dues")  # 회비납부확인서
         MINUTES = "minutes", _("Minutes of a general meeting")  # 의사록
+        SETTLEMENT = "settlement", _("Statement of a branch's share")  # 지부 정산서
 
     class Status(models.TextChoices):
         VALID = "valid", _("Valid")
@@ -83,6 +84,7 @@ class Document(Stateful):
         Kind.MEMBERSHIP: Series("확인", "MEMBERSHIP"),
         Kind.DUES: Series("회비", "DUES"),
         Kind.MINUTES: Series("의사", "MINUTES"),
+        Kind.SETTLEMENT: Series("정산", "SETTLEMENT"),
     }
     # What a membership gives; the others follow from an order or a ticket.
     OF_MEMBERSHIP: ClassVar = (Kind.MEMBERSHIP_CARD, Kind.APPROVAL, Kind.MEMBERSHIP, Kind.DUES)

@@ -34,9 +34,10 @@ class BankUploadForm(forms.Form):
         self, data: Any = None, files: Any = None, *, accounts: QuerySet[BankAccount]
     ) -> None:
         super().__init__(data, files)
-        self.fields["account"].queryset = accounts
+        account: Any = self.fields["account"]
+        account.queryset = accounts
         if len(accounts) == 1:
-            self.fields["account"].initial = accounts[0]
+            account.initial = accounts[0]
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
@@ -90,7 +91,8 @@ class BankAccountForm(forms.Form):
 
     def __init__(self, data: Any = None, *, branches: QuerySet[Branch], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["branch"].queryset = branches
+        field: Any = self.fields["branch"]
+        field.queryset = branches
         if branches:
             self.fields["branch"].initial = branches[0]
 
@@ -130,7 +132,8 @@ class DepositLineFilter(forms.Form):
 
     def __init__(self, data: Any, *, accounts: QuerySet[BankAccount]) -> None:
         super().__init__(data)
-        self.fields["account"].queryset = accounts
+        account: Any = self.fields["account"]
+        account.queryset = accounts
 
     def narrow(self, deposits: Any) -> Any:
         """The deposits that the valid fields ask for; a senseless one is as good as empty."""
@@ -204,7 +207,8 @@ class ReturnForm(forms.Form):
             at__gte=line.at,
             returned=None,
         )
-        self.fields["evidence"].queryset = evidence.order_by("-at")
+        field: Any = self.fields["evidence"]
+        field.queryset = evidence.order_by("-at")
 
 
 class UndoMatchForm(forms.Form):

@@ -17,7 +17,16 @@ from kosna.branches.models import Proposal, Scope, Term
 from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
-from kosna.payments.models import Deposit, Order, Refund, Task
+from kosna.payments.models import (
+    Adjustment,
+    Deposit,
+    Disagreement,
+    Order,
+    ProviderEvent,
+    Refund,
+    Statement,
+    Task,
+)
 from members import standing
 from members.models import (
     Application,
@@ -48,10 +57,14 @@ class Queue:
 
 
 def expiring(user: Any) -> QuerySet[Member]:
-    """Members whose paid days end soon, with the last of them."""
-    today = clock.today()
-    members = Member.objects.permitted(user, "members.view_member").expiring(today)
-    return standing.with_paid_until(members, today)
+    """Members whose paid days end soon."""
+    members = Member.objects.permitted(user, "members.view_member")
+    return standing.expiring(members, clock.today())
+
+
+def of_the_whole(user: Any, verb: str, rows: QuerySet) -> QuerySet:
+    """Rows that are no branch's: for whoever holds the verb at the head office."""
+    return rows if Scope.of(user, verb).everywhere else rows.none()
 
 
 def upcoming(user: Any) -> QuerySet[Event]:
@@ -126,7 +139,7 @@ QUEUES = (
         "members.propose_removal",
         lambda user: forfeitable(user).select_related("tier", "branch"),
         "warning",
-        "joined_on",
+        "paid_to",
     ),
     Queue(
         "changes",
@@ -201,6 +214,59 @@ QUEUES = (
         "created_at",
     ),
     Queue(
+        "statements",
+        _("Branch statements to approve"),
+        "/staff/settlements/?status=prepared",
+        "payments.approve_statement",
+        lambda user: (
+            Statement.objects.permitted(user, "payments.approve_statement")
+            .waiting()
+            .select_related("branch")
+        ),
+        "accent",
+        "month",
+    ),
+    Queue(
+        "adjustments",
+        _("Adjustments to confirm"),
+        "/staff/settlements/adjustments/?status=proposed",
+        "payments.confirm_adjustment",
+        lambda user: (
+            Adjustment.objects.permitted(user, "payments.confirm_adjustment")
+            .waiting()
+            .for_decider(user)
+            .select_related("branch", "proposed_by")
+        ),
+        "warning",
+        "proposed_at",
+    ),
+    Queue(
+        "set_aside",
+        _("Notices set aside"),
+        "/staff/provider-events/",
+        "payments.reconcile",
+        lambda user: of_the_whole(
+            user,
+            "payments.reconcile",
+            ProviderEvent.objects.filter(outcome=ProviderEvent.Outcome.QUARANTINED),
+        ),
+        "danger",
+        "pk",
+    ),
+    Queue(
+        "disagreements",
+        _("Disagreements with the provider"),
+        "/staff/reconciliation/",
+        "payments.reconcile",
+        lambda user: of_the_whole(
+            user,
+            "payments.reconcile",
+            Disagreement.objects.standing().select_related("order"),
+        ),
+        "danger",
+        "pk",
+    ),
+    Queue(
         "proposals",
         _("Offices to confirm"),
         "/staff/proposals/?status=proposed",
@@ -234,7 +300,7 @@ QUEUES = (
         "members.view_member",
         lambda user: expiring(user).select_related("tier", "branch"),
         "warning",
-        "paid_until",
+        "paid_to",
     ),
     Queue(
         "events",

@@ -45,12 +45,15 @@ from members.forms.decisions import (
 )
 from members.forms.dues import (
     AGES,
+    ALL,
+    OPEN,
+    PAID,
     AssessForm,
     DuesFilter,
     EndExemptionForm,
     ExemptForm,
     ItemFilter,
-    overdue_for,
+    age_of,
 )
 from members.forms.filters import (
     ApplicationFilter,
@@ -108,6 +111,7 @@ from members.forms.register import (
     RegisterFilter,
     StrangerForm,
 )
+from members.forms.shares import ShareRuleForm
 from members.forms.terms import (
     CalendarForm,
     RateForm,
@@ -117,6 +121,9 @@ from members.forms.terms import (
 
 __all__ = [
     "AGES",
+    "ALL",
+    "OPEN",
+    "PAID",
     "AcceptForm",
     "AddressForm",
     "AgendaFormSet",
@@ -185,6 +192,7 @@ __all__ = [
     "RightsForm",
     "RowFilter",
     "SeatsForm",
+    "ShareRuleForm",
     "ShortReasonForm",
     "StrangerForm",
     "SuspendForm",
@@ -198,9 +206,9 @@ __all__ = [
     "UploadForm",
     "WaiverForm",
     "WrittenVoteForm",
+    "age_of",
     "basis_text",
     "nameable_fields",
-    "overdue_for",
     "paper_form",
     "suggest_branch",
 ]

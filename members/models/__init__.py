@@ -7,6 +7,7 @@ from members.models.applications import (
     Organisation,
     draft_number,
 )
+from members.models.balances import Balance, BalanceQuerySet
 from members.models.charges import (
     Assessment,
     AssessmentItem,
@@ -70,6 +71,7 @@ from members.models.removals import (
     Removal,
     RemovalQuerySet,
 )
+from members.models.shares import ShareRule
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -81,7 +83,7 @@ from members.models.terms import (
     TierRight,
     Topic,
 )
-from members.models.tier_changes import ShareRule, TierChange, TierChangeQuerySet
+from members.models.tier_changes import TierChange, TierChangeQuerySet
 from members.models.transfers import Transfer, TransferQuerySet
 
 __all__ = [
@@ -93,6 +95,8 @@ __all__ = [
     "ApplicationQuerySet",
     "Assessment",
     "AssessmentItem",
+    "Balance",
+    "BalanceQuerySet",
     "Charge",
     "ChargeQuerySet",
     "Claim",

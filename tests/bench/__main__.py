@@ -18,7 +18,14 @@ from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from tests.bench import data, deposits, imports  # noqa: E402, F401 - they add their measures
+from tests.bench import (  # noqa: E402, F401 - all but data add measures
+    data,
+    deposits,
+    imports,
+    membership,
+    settlements,
+    webhooks,
+)
 from tests.bench.browser import Browser  # noqa: E402
 from tests.bench.measures import MEASURES, Row, vendor  # noqa: E402
 

@@ -19,6 +19,8 @@ from kosna.payments.models import (
     OrderLine,
     Payment,
     Refund,
+    ShareEntry,
+    Statement,
 )
 from members.models import Member, Period
 
@@ -27,7 +29,10 @@ TABLES = {
         Order,
         "code payable user_id branch__code status method total created_at paid_at closed_at",
     ),
-    "line": (OrderLine, "order__code kind amount vat_class vat tier standing dues_year"),
+    "line": (
+        OrderLine,
+        "order__code kind amount vat_class vat tier standing dues_year branch_share",
+    ),
     "payment": (
         Payment,
         "order__code provider reference method amount reverses_id received_at recorded_at",
@@ -41,6 +46,15 @@ TABLES = {
     ),
     "match": (Match, "deposit__line_id order__code payment_id amount matched_at unmatched_at"),
     "deposit_return": (DepositReturn, "deposit__line_id amount returned_at"),
+    "statement": (
+        Statement,
+        "branch__code month status opening earned adjusted paid_out closing sha256 locked_at",
+    ),
+    "share": (
+        ShareEntry,
+        "statement__branch__code statement__month cause line_id refund_id turn paid amount"
+        " booked_at",
+    ),
     "ticket": (Ticket, "event__slug name_ko capacity taken"),
     "registration": (
         Registration,

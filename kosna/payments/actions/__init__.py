@@ -1,11 +1,19 @@
 """Everything that happens to money. Other rooms import from here.
 
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
-``deposits`` bank transfers typed by hand · ``bank_files`` what the bank's files say · ``matching``
-whose deposits are · ``unmatching`` whose they were not · ``refunds`` money goes back · ``events``
-what providers tell us
+``virtual`` accounts that it gives out · ``deposits`` bank transfers typed by hand · ``bank_files``
+what the bank's files say · ``matching`` whose deposits are · ``unmatching`` whose they were not ·
+``refunds`` money goes back · ``events`` what providers tell us · ``disputes`` what payers ask back
+· ``returns`` what goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the
+association decided · ``shares`` what branches get · ``statements`` their months · ``adjustments``
+corrections of them
 """
 
+from kosna.payments.actions.adjustments import (
+    confirm_adjustment,
+    enter_adjustment,
+    refuse_adjustment,
+)
 from kosna.payments.actions.bank_files import (
     abandon_bank_file,
     add_bank_account,
@@ -15,9 +23,14 @@ from kosna.payments.actions.bank_files import (
     move_headings,
     start_bank_file,
 )
-from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
+from kosna.payments.actions.card import (
+    close_sessions,
+    fulfil,
+    start_card_payment,
+    start_virtual_account,
+)
 from kosna.payments.actions.deposits import confirm_deposit
-from kosna.payments.actions.events import receive
+from kosna.payments.actions.events import apply_again, ignore, receive
 from kosna.payments.actions.matching import (
     Share,
     find_payment,
@@ -38,7 +51,14 @@ from kosna.payments.actions.orders import (
     place_order,
     settle_free,
 )
-from kosna.payments.actions.reconciliation import reconcile
+from kosna.payments.actions.reconciliation import (
+    RECONCILE,
+    reconcile,
+    reconcile_by_hand,
+    reconcile_recent,
+    start_reconciliation,
+    url_of_reconciliation,
+)
 from kosna.payments.actions.refunds import (
     approve_refund,
     complete_bank_refund,
@@ -48,6 +68,8 @@ from kosna.payments.actions.refunds import (
     request_refund,
     send_refund,
 )
+from kosna.payments.actions.returns import give_back
+from kosna.payments.actions.rules import decide_rule
 from kosna.payments.actions.settlement import (
     raise_task,
     record_payment,
@@ -55,42 +77,65 @@ from kosna.payments.actions.settlement import (
     settle,
     try_again,
 )
+from kosna.payments.actions.statement_files import start_paper, start_sheet
+from kosna.payments.actions.statements import (
+    approve_statement,
+    lock_statement,
+    match_payout,
+    prepare_statement,
+    return_statement,
+)
 from kosna.payments.actions.unmatching import retract_deposit, unmatch_deposit
 
 __all__ = [
+    "RECONCILE",
     "Line",
     "Share",
     "abandon_bank_file",
     "add_bank_account",
+    "apply_again",
     "approve_refund",
+    "approve_statement",
     "cancel_order",
     "change_bank_account",
     "check_bank_file",
     "choose_bank_transfer",
     "close_sessions",
     "complete_bank_refund",
+    "confirm_adjustment",
     "confirm_deposit",
+    "decide_rule",
+    "enter_adjustment",
     "expire_due",
     "expire_order",
     "find_payment",
     "fulfil",
+    "give_back",
+    "ignore",
     "import_bank_file",
+    "lock_statement",
     "match_deposit",
     "match_open",
+    "match_payout",
     "move_headings",
     "place_order",
     "pool_for",
+    "prepare_statement",
     "raise_task",
     "receive",
     "reconcile",
+    "reconcile_by_hand",
+    "reconcile_recent",
     "record_payment",
     "refundable",
+    "refuse_adjustment",
     "reject_refund",
     "request_full_refund",
     "request_refund",
     "resolve_task",
     "retract_deposit",
     "return_deposit",
+    "return_statement",
     "send_refund",
     "set_aside",
     "settle",
@@ -98,7 +143,12 @@ __all__ = [
     "start_bank_file",
     "start_card_payment",
     "start_matching",
+    "start_paper",
+    "start_reconciliation",
+    "start_sheet",
+    "start_virtual_account",
     "take_up",
     "try_again",
     "unmatch_deposit",
+    "url_of_reconciliation",
 ]

@@ -1,6 +1,7 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
-back (Refund), the books (LedgerEntry); what the bank says (BankLine), and which orders it was for
-(Match). Whole won throughout."""
+back (Refund), the books (LedgerEntry), what of it is the branches' (ShareEntry, gathered in a
+Statement a month), what the bank says (BankLine) and which orders it was for (Match), and what a
+provider's books say otherwise (Disagreement). Whole won throughout."""
 
 from kosna.payments.models.bank import BankAccount, BankFile, BankLine, Deposit, new_deposits
 from kosna.payments.models.desk import ProviderEvent, Task
@@ -20,9 +21,22 @@ from kosna.payments.models.orders import (
     OrderQuerySet,
     new_order_code,
 )
+from kosna.payments.models.rules import MoneyRule
+from kosna.payments.models.shares import (
+    Adjustment,
+    AdjustmentQuerySet,
+    Payout,
+    ShareEntry,
+    ShareEntryQuerySet,
+    Statement,
+    StatementQuerySet,
+)
+from kosna.payments.models.watch import Disagreement, Reconciliation
 
 __all__ = [
     "CODE_ALPHABET",
+    "Adjustment",
+    "AdjustmentQuerySet",
     "Alias",
     "Attempt",
     "BankAccount",
@@ -30,15 +44,23 @@ __all__ = [
     "BankLine",
     "Deposit",
     "DepositReturn",
+    "Disagreement",
     "LedgerEntry",
     "Match",
+    "MoneyRule",
     "Order",
     "OrderLine",
     "OrderQuerySet",
     "Payment",
+    "Payout",
     "ProviderEvent",
+    "Reconciliation",
     "Refund",
     "RefundQuerySet",
+    "ShareEntry",
+    "ShareEntryQuerySet",
+    "Statement",
+    "StatementQuerySet",
     "Task",
     "ThroughOrderQuerySet",
     "new_deposits",

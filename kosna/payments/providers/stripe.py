@@ -8,23 +8,31 @@ api/idempotent_requests); won is a zero-decimal currency there, so no amount is 
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from functools import cached_property, partial
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property, partial
+from typing import Any, ClassVar, TypeVar
 
 import stripe
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 
-from kosna.core import clock
 from kosna.payments.models import Attempt, Order, Refund
 from kosna.payments.providers.base import (
+    BadNotice,
+    DisputeState,
+    Notice,
+    PageLife,
+    PayoutAccount,
     ProviderDown,
     ProviderRefused,
     ProviderState,
     RefundState,
+    Returned,
     Started,
+    over,
+    skew,
 )
 
 METHODS = ("card", "kr_card", "kakao_pay", "naver_pay", "payco", "samsung_pay")
@@ -34,6 +42,7 @@ MAXIMUM = {"samsung_pay": 2_000_000}
 TOLERANCE = 300  # seconds, Stripe's own; a replay is caught by the event's id, not by its age
 TIMEOUT = 15
 PAGE = 100
+DISPUTES = ["charge.dispute.created", "charge.dispute.closed"]
 Answer = TypeVar("Answer")
 
 
@@ -44,13 +53,16 @@ def methods_for(amount: int) -> list[str]:
     ]
 
 
-def skew() -> int:
-    """Seconds by which the business clock stands off the real one, zero in production."""
-    return round((clock.now() - datetime.now(UTC)).total_seconds())
-
-
 class Stripe:
-    name = "stripe"
+    name: ClassVar = "stripe"
+    title: ClassVar[str | Promise] = "Stripe"
+    # Sessions live 30 minutes to 24 hours; a minute of slack for the way there.
+    page: ClassVar = PageLife(timedelta(minutes=31), timedelta(hours=23), timedelta(minutes=5))
+
+    @classmethod
+    def from_settings(cls) -> "Stripe | None":
+        key = settings.STRIPE_SECRET_KEY
+        return _made(key, settings.STRIPE_API_BASE) if key else None
 
     def __init__(self, key: str, api_base: str = "") -> None:
         self.key = key
@@ -65,6 +77,9 @@ class Stripe:
             max_network_retries=2,
             http_client=stripe.RequestsClient(timeout=TIMEOUT),
         )
+
+    def methods(self, amount: int) -> list[Order.Method]:
+        return [Order.Method.CARD] if methods_for(amount) else []
 
     # Sessions
 
@@ -81,7 +96,7 @@ class Stripe:
             # got lost may have opened a session: look before anybody makes another.
             if found := self.find(attempt):
                 return found
-            raise _over(problem) from problem
+            raise over(problem) from problem
         return Started(session.id, session.url or "")
 
     def session_params(self, attempt: Attempt, order: Order) -> Any:
@@ -127,10 +142,14 @@ class Stripe:
         return [item(line, line.amount) for line in order.lines.all() if line.amount]
 
     def find(self, attempt: Attempt) -> Started | None:
-        created = int(attempt.created_at.timestamp()) - skew() - 60
-        for session in self._pages(self.client.v1.checkout.sessions.list, {"gte": created}):
+        since = attempt.created_at - timedelta(minutes=1)
+        for session in self._pages(self.client.v1.checkout.sessions.list, since):
             if _metadata(session).get("attempt") == str(attempt.uuid):
                 return Started(session.id, session.url or "")
+        return None
+
+    def returned(self, query: Mapping[str, str]) -> Returned | None:
+        """Its page returns to the address that we gave it, which names the session as we do."""
         return None
 
     def fetch(self, session: str) -> ProviderState:
@@ -142,6 +161,10 @@ class Stripe:
             )
         )
 
+    def approve(self, attempt: Attempt, state: ProviderState) -> ProviderState:
+        """Nothing to do: whoever agrees on Stripe's page has paid there."""
+        return state
+
     def expire(self, session: str) -> bool:
         try:
             self._ask(lambda: self.client.v1.checkout.sessions.expire(session))
@@ -151,13 +174,15 @@ class Stripe:
 
     def sessions_since(self, since: datetime) -> Iterator[ProviderState]:
         """What was opened since then, as a list tells it: without the charge's method and time."""
-        created = int(since.timestamp()) - skew()
-        for session in self._pages(self.client.v1.checkout.sessions.list, {"gte": created}):
+        for session in self._pages(self.client.v1.checkout.sessions.list, since):
             yield self._state(session)
 
     # Refunds
 
-    def refund(self, refund: Refund) -> RefundState:
+    def needs_account(self, refund: Refund) -> bool:
+        return False
+
+    def refund(self, refund: Refund, account: PayoutAccount | None = None) -> RefundState:
         uuid = str(refund.uuid)
         try:
             made = self._ask(
@@ -174,7 +199,7 @@ class Stripe:
             for state in self.refunds_of(refund.payment.reference):
                 if state.refund == uuid and state.status != "failed":
                     return state
-            raise _over(problem) from problem
+            raise over(problem) from problem
         return self._refund_state(made)
 
     def refunds_of(self, charge: str) -> list[RefundState]:
@@ -184,9 +209,13 @@ class Stripe:
         return [self._refund_state(refund) for refund in found.data]
 
     def refunds_since(self, since: datetime) -> Iterator[RefundState]:
-        created = int(since.timestamp()) - skew()
-        for refund in self._pages(self.client.v1.refunds.list, {"gte": created}):
+        for refund in self._pages(self.client.v1.refunds.list, since):
             yield self._refund_state(refund)
+
+    def disputes_since(self, since: datetime) -> Iterator[Notice]:
+        """Newest first; Stripe keeps its events for thirty days."""
+        for event in self._pages(self.client.v1.events.list, since, types=DISPUTES):
+            yield notice_of(event.to_dict())
 
     # Stripe's words in ours
 
@@ -203,6 +232,7 @@ class Stripe:
         details = getattr(charge, "payment_method_details", None)
         created = getattr(charge, "created", None)
         return ProviderState(
+            provider=self.name,
             session=session.id,
             status=status,
             order=metadata.get("order", ""),
@@ -214,6 +244,7 @@ class Stripe:
             reference=reference,
             method=getattr(details, "type", "") or "card",
             paid_at=datetime.fromtimestamp(created + skew(), UTC) if created else None,
+            refunded=getattr(charge, "amount_refunded", 0) or 0,
         )
 
     @staticmethod
@@ -226,10 +257,19 @@ class Stripe:
             charge=refund.payment_intent,
             refund=_metadata(refund).get("refund", ""),
             error=getattr(refund, "failure_reason", "") or "",
+            currency=refund.currency,
         )
 
-    def _pages(self, read: Callable[..., Any], created: dict[str, int]) -> Iterator[Any]:
-        params: dict[str, Any] = {"created": created, "limit": PAGE}
+    def notice(self, body: bytes, headers: Mapping[str, str], secret: str) -> Notice:
+        header = headers.get("Stripe-Signature", "")
+        return notice_of(verified_event(body, header, settings.STRIPE_WEBHOOK_SECRETS))
+
+    def reread(self, event: str, kind: str, kept: dict[str, Any]) -> Notice:
+        return _notice(event, kind, kept)
+
+    def _pages(self, read: Callable[..., Any], since: datetime, **filters: Any) -> Iterator[Any]:
+        created = {"gte": int(since.timestamp()) - skew()}
+        params: dict[str, Any] = {"created": created, "limit": PAGE, **filters}
         while True:
             page = self._ask(partial(read, params))
             yield from page.data
@@ -250,11 +290,10 @@ class Stripe:
             raise ProviderDown(f"{type(error).__name__}: {error}", answered=answered) from error
 
 
-def _over(problem: Exception) -> Exception:
-    """After a look that found no effect: an error that came back means that there will be none."""
-    if isinstance(problem, ProviderDown) and problem.answered:
-        return ProviderRefused(str(problem))
-    return problem
+@cache
+def _made(key: str, api_base: str) -> Stripe:
+    """One for the same settings: it keeps its connections open."""
+    return Stripe(key, api_base)
 
 
 def _metadata(thing: Any) -> dict[str, str]:
@@ -266,19 +305,15 @@ def _metadata(thing: Any) -> dict[str, str]:
 _STAMP = re.compile(r"(?:^|,)\s*t=(\d{1,12})(?:,|$)", re.ASCII)
 
 
-class BadSignature(Exception):
-    """Not from Stripe, or not now."""
-
-
 def verified_event(payload: bytes, header: str, secrets: list[str]) -> dict[str, Any]:
     """The event that a delivery holds. Several secrets are valid while one is rotated out.
 
-    Raises BadSignature before anything of it is looked at: missing, forged, older than five
+    Raises BadNotice before anything of it is looked at: missing, forged, older than five
     minutes or, what Stripe's own library lets through, from the future.
     """
     stamp = _STAMP.search(header)
     if not stamp or abs(time.time() - int(stamp[1])) > TOLERANCE:
-        raise BadSignature
+        raise BadNotice
     for secret in secrets:
         try:
             stripe.WebhookSignature.verify_header(payload, header, secret, TOLERANCE)
@@ -286,7 +321,7 @@ def verified_event(payload: bytes, header: str, secrets: list[str]) -> dict[str,
             continue
         break
     else:
-        raise BadSignature
+        raise BadNotice
     try:
         event = json.loads(payload)
         if isinstance(event["id"], str) and isinstance(event["type"], str):
@@ -294,4 +329,81 @@ def verified_event(payload: bytes, header: str, secrets: list[str]) -> dict[str,
             return event
     except (ValueError, KeyError, TypeError):
         pass
-    raise BadSignature
+    raise BadNotice
+
+
+def notice_of(event: dict[str, Any]) -> Notice:
+    """A verified event in our words."""
+    return _notice(event["id"], event["type"], facts_of(event))
+
+
+def facts_of(event: dict[str, Any]) -> dict[str, Any]:
+    """What an event speaks of and says of it, and no personal data: the object itself is fetched
+    whenever it is needed."""
+    thing = event["data"]["object"]
+    metadata = thing.get("metadata") or {}
+    evidence = thing.get("evidence_details") or {}
+    error = thing.get("last_payment_error") or {}
+    facts = {
+        "object": thing["id"],
+        "created": event.get("created"),
+        "livemode": event.get("livemode"),
+        "account": event.get("account"),  # only on events of accounts connected to ours
+        "amount": thing.get("amount_total", thing.get("amount")),
+        "currency": thing.get("currency"),
+        "charge": thing.get("payment_intent"),
+        "status": thing.get("status"),
+        "reason": thing.get("reason"),
+        "due_by": evidence.get("due_by"),
+        "error": error.get("message"),
+        "env": metadata.get("env", ""),
+        "order": metadata.get("order"),
+        "attempt": metadata.get("attempt"),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _notice(event: str, kind: str, facts: dict[str, Any]) -> Notice:
+    about: Any = "nothing"
+    dispute = None
+    if kind.startswith("checkout.session."):
+        about = "payment"
+    elif kind.startswith("charge.dispute."):
+        about, dispute = "dispute", _dispute_state(facts)
+    elif kind.startswith("refund.") or kind == "charge.refunded":
+        about = "refunds"
+    elif kind == "payment_intent.payment_failed":
+        about = "decline"
+    return Notice(
+        provider=Stripe.name,
+        event=event,
+        type=kind,
+        about=about,
+        kept=facts,
+        is_live=facts.get("livemode"),
+        account=str(facts.get("account", "")),
+        environment=str(facts.get("env", "")),
+        order=str(facts.get("order", "")),
+        attempt=str(facts.get("attempt", "")),
+        session=str(facts["object"]) if about == "payment" else "",
+        charge=str(facts.get("charge", "")) if about in ("refunds", "dispute") else "",
+        told={name: facts.get(name) for name in ("amount", "currency", "order")},
+        error=str(facts.get("error", "")),
+        dispute=dispute,
+    )
+
+
+# How a dispute may end: "warning_closed" is an inquiry that took nothing.
+ENDS: dict[str, Any] = {"lost": "lost", "won": "won", "warning_closed": "won"}
+
+
+def _dispute_state(facts: dict[str, Any]) -> DisputeState:
+    due = facts.get("due_by")
+    return DisputeState(
+        reference=facts["object"],
+        amount=facts.get("amount", 0),
+        reason=str(facts.get("reason", "")),
+        outcome=ENDS.get(facts.get("status", ""), ""),
+        currency=facts.get("currency", "krw"),
+        due_at=datetime.fromtimestamp(due, UTC) if due else None,
+    )

@@ -1,4 +1,5 @@
-"""The treasurer's desk: orders, deposits, refunds, and what the rules could not decide."""
+"""The treasurer's desk: orders, deposits, refunds, what the rules could not decide, and how our
+books agree with the payment provider's."""
 
 from kosna.payments.staff_views.bank_files import (
     bank_account,
@@ -22,6 +23,13 @@ from kosna.payments.staff_views.deposits import (
     match_undo,
 )
 from kosna.payments.staff_views.orders import order, orders, refund_request, try_again
+from kosna.payments.staff_views.provider_events import (
+    provider_event,
+    provider_event_apply,
+    provider_event_ignore,
+    provider_events,
+)
+from kosna.payments.staff_views.reconciliation import reconciliation, reconciliation_run
 from kosna.payments.staff_views.refunds import (
     refund,
     refund_approve,
@@ -30,6 +38,7 @@ from kosna.payments.staff_views.refunds import (
     refund_wired,
     refunds,
 )
+from kosna.payments.staff_views.rules import money_rules
 from kosna.payments.staff_views.tasks import task, tasks
 from kosna.payments.staff_views.typed import deposit, deposit_orders, deposit_retract
 
@@ -54,8 +63,15 @@ __all__ = [
     "deposits",
     "deposits_match",
     "match_undo",
+    "money_rules",
     "order",
     "orders",
+    "provider_event",
+    "provider_event_apply",
+    "provider_event_ignore",
+    "provider_events",
+    "reconciliation",
+    "reconciliation_run",
     "refund",
     "refund_approve",
     "refund_reject",
