@@ -3,9 +3,11 @@ wrong, in words; an empty list is what an operator wants to read."""
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from events.models import Registration, Ticket
 from kosna.audit.actions import broken_seals
@@ -13,8 +15,17 @@ from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments import share_checks
-from kosna.payments.models import LedgerEntry, Order, Payment, Refund
-from members import rolls
+from kosna.payments.models import (
+    BankLine,
+    Deposit,
+    DepositReturn,
+    LedgerEntry,
+    Match,
+    Order,
+    Payment,
+    Refund,
+)
+from members import balances, rolls, standing
 from members.models import Charge, Meeting, Member, Period, RegisterEntry, Seat
 from research.models import Report
 
@@ -31,13 +42,55 @@ def ledger_matches_money() -> list[str]:
     paid = Payment.objects.aggregate(sum=Sum("amount"))["sum"] or 0
     done = Refund.objects.filter(status=Refund.Status.DONE)
     refunded = done.aggregate(sum=Sum("amount"))["sum"] or 0
+    nobodys = Deposit.objects.unidentified()
     problems = []
-    if booked != paid - refunded:
-        problems.append(f"ledger says {booked}, payments less refunds are {paid - refunded}")
+    if booked != paid - refunded + nobodys:
+        problems.append(
+            f"ledger says {booked}, payments less refunds are {paid - refunded},"
+            f" unidentified deposits {nobodys}"
+        )
     unbooked = Payment.objects.filter(entry=None).count() + done.filter(entries=None).count()
     if unbooked:
         problems.append(f"{unbooked} payments or refunds have no ledger entry")
     return problems
+
+
+def reversals_are_opposite() -> list[str]:
+    rows = Payment.objects.exclude(reverses=None).exclude(
+        amount=-F("reverses__amount"), order=F("reverses__order")
+    )
+    return [f"payment {row.reference} does not reverse its whole" for row in rows]
+
+
+def deposits_add_up() -> list[str]:
+    """Of each line: what came is what orders got, what was wired back and what is left; and that
+    is what its entries in the books say."""
+    standing = Match.objects.standing().filter(deposit=OuterRef("pk"))
+    returned = DepositReturn.objects.filter(deposit=OuterRef("pk"))
+    entries = LedgerEntry.objects.filter(line=OuterRef("line"))
+    rows = Deposit.objects.annotate(
+        matched=_sum_of(standing, "deposit"),
+        returned=_sum_of(returned, "deposit"),
+        booked=_sum_of(entries, "line"),
+    )
+    off = rows.exclude(left=F("line__incoming") - F("matched") - F("returned"), booked=F("left"))
+    problems = [f"deposit {row.pk}: {row.left} left, {row.booked} booked" for row in off]
+    lines = BankLine.objects.incoming().filter(deposit=None).count()
+    return problems + ([f"{lines} incoming lines are no deposits"] if lines else [])
+
+
+def _sum_of(rows: Any, by: str) -> Coalesce:
+    grouped = rows.order_by().values(by).annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(Subquery(grouped), 0, output_field=BigIntegerField())
+
+
+def matches_have_their_money() -> list[str]:
+    """A match stands exactly as long as the payment that it made."""
+    wrong = Match.objects.filter(is_found=False).exclude(
+        Q(unmatched_at=None, payment__reversal=None)
+        | Q(unmatched_at__isnull=False, payment__reversal__isnull=False)
+    )
+    return [f"match {row.pk} and its payment disagree" for row in wrong]
 
 
 def refunds_within_payments() -> list[str]:
@@ -125,6 +178,28 @@ def dues_agree() -> list[str]:
     return problems + [f"charge {row.pk} does not reverse its whole" for row in halves]
 
 
+def balances_are_counted() -> list[str]:
+    """What lists of dues show is what the facts say."""
+    return [f"the balance of charge {pk} is not what its facts say" for pk in balances.wrong()]
+
+
+def last_paid_days_are_known() -> list[str]:
+    """The last stretch of paid days beside each member is that of the periods."""
+    stretches: dict[int, tuple[date, date]] = {}
+    periods = Period.objects.valid().order_by("member", "starts_on", "pk")
+    for member, first, last in periods.values_list("member", "starts_on", "ends_on").iterator():
+        last = last or standing.FOR_LIFE
+        since, to = stretches.get(member, (first, last))
+        goes_on = first <= to or first - to <= timedelta(days=1)
+        stretches[member] = (since, max(to, last)) if goes_on else (first, last)
+    kept = Member.objects.order_by("pk").values_list("pk", "paid_since", "paid_to")
+    return [
+        f"member {pk}: {since} to {to} is not the last stretch of paid days"
+        for pk, since, to in kept.iterator()
+        if (since, to) != stretches.get(pk, (None, None))
+    ]
+
+
 def member_numbers_are_given_once() -> list[str]:
     active = Member.objects.filter(status=Member.Status.ACTIVE, number=None).count()
     return [f"{active} active members have no number"] if active else []
@@ -208,6 +283,9 @@ def closed_months_are_sealed() -> list[str]:
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     seats_match_registrations,
     ledger_matches_money,
+    reversals_are_opposite,
+    deposits_add_up,
+    matches_have_their_money,
     refunds_within_payments,
     paid_orders_are_paid,
     paid_orders_have_one_receipt,
@@ -215,6 +293,8 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     confirmed_seats_are_paid,
     periods_are_paid_and_single,
     dues_agree,
+    balances_are_counted,
+    last_paid_days_are_known,
     member_numbers_are_given_once,
     companies_are_run,
     register_says_what_members_are,

@@ -9,8 +9,8 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from kosna.core import batches, jobs
         from kosna.payments import payables
-        from members import actions, closing, shares, standing
-        from members.actions import assessments, billing, claims, files, imports, notices
+        from members import actions, balances, closing, shares, standing
+        from members.actions import assessments, billing, claims, files, imports, notices, unpaid
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
         payables.register(
@@ -18,6 +18,7 @@ class MembersConfig(AppConfig):
             on_paid=actions.dues_paid,
             on_refunded=actions.dues_refunded,
             on_expired=actions.dues_expired,
+            on_unpaid=unpaid.dues_unpaid,
             terms=standing.terms,
             sharing=sharing,
         )
@@ -31,6 +32,9 @@ class MembersConfig(AppConfig):
         batches.register(
             assessments.BOOK, run=assessments.book_assessment, url=assessments.url_of_assessment
         )
+        jobs.register(
+            "members.recount_returned", every=timedelta(hours=1), run=balances.recount_returned
+        )
         batches.register(notices.SEND, run=notices.send_notices, url=notices.url_of_dues)
         batches.register(billing.BILLS, run=billing.print_bills, url=notices.url_of_dues)
         payables.register(
@@ -38,6 +42,7 @@ class MembersConfig(AppConfig):
             on_paid=actions.tier_change_paid,
             on_refunded=actions.tier_change_refunded,
             on_expired=actions.tier_change_expired,
+            on_unpaid=unpaid.tier_change_unpaid,
             terms=standing.terms,
             sharing=sharing,
         )

@@ -39,3 +39,19 @@ def append_only(*tables: str) -> migrations.RunPython:
                     cursor.execute(f"DROP TRIGGER {table}_no_delete")
 
     return migrations.RunPython(create, drop)
+
+
+def append_only_again(*tables: str) -> migrations.RunPython:
+    """SQLite builds an altered table anew, and its triggers are gone. Put it before and after what
+    alters guarded tables: there and back again, they are guarded. PostgreSQL keeps its triggers."""
+
+    def restore(apps, editor):
+        if editor.connection.vendor == "postgresql":
+            return
+        with editor.connection.cursor() as cursor:
+            for table in tables:
+                text = SQLITE.format(table=table).replace("TRIGGER", "TRIGGER IF NOT EXISTS")
+                for statement in text.split("END;")[:-1]:
+                    cursor.execute(statement + "END;")
+
+    return migrations.RunPython(restore, restore)

@@ -19,6 +19,7 @@ from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import (
     Adjustment,
+    Deposit,
     Disagreement,
     Order,
     ProviderEvent,
@@ -56,10 +57,9 @@ class Queue:
 
 
 def expiring(user: Any) -> QuerySet[Member]:
-    """Members whose paid days end soon, with the last of them."""
-    today = clock.today()
-    members = Member.objects.permitted(user, "members.view_member").expiring(today)
-    return standing.with_paid_until(members, today)
+    """Members whose paid days end soon."""
+    members = Member.objects.permitted(user, "members.view_member")
+    return standing.expiring(members, clock.today())
 
 
 def of_the_whole(user: Any, verb: str, rows: QuerySet) -> QuerySet:
@@ -139,7 +139,7 @@ QUEUES = (
         "members.propose_removal",
         lambda user: forfeitable(user).select_related("tier", "branch"),
         "warning",
-        "joined_on",
+        "paid_to",
     ),
     Queue(
         "changes",
@@ -164,9 +164,22 @@ QUEUES = (
         "requested_at",
     ),
     Queue(
+        "bank",
+        _("Bank lines to match"),
+        "/staff/deposits/",
+        "payments.confirm_deposit",
+        lambda user: (
+            Deposit.objects.permitted(user, "payments.confirm_deposit")
+            .open()
+            .select_related("line__account")
+        ),
+        "warning",
+        "line__at",
+    ),
+    Queue(
         "deposits",
         _("Deposits to confirm"),
-        "/staff/deposits/",
+        "/staff/deposits/orders/",
         "payments.confirm_deposit",
         lambda user: Order.objects.permitted(user, "payments.confirm_deposit").awaiting_deposit(),
         "info",
@@ -287,7 +300,7 @@ QUEUES = (
         "members.view_member",
         lambda user: expiring(user).select_related("tier", "branch"),
         "warning",
-        "paid_until",
+        "paid_to",
     ),
     Queue(
         "events",

@@ -1,7 +1,7 @@
 """What happens to applications, to paid periods, to companies and to the register.
 
-``applications`` to the decision · ``periods`` paid days · ``papers`` and ``many_papers`` what is
-issued · ``suspensions`` rights that rest ·
+``applications`` to the decision · ``periods`` paid days · ``unpaid`` days that were another's ·
+``papers`` and ``many_papers`` what is issued · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
 ``terms`` tiers and rates · ``shares`` the branches' part · ``assessments`` what is due ·
 ``notices``, ``billing`` asking for it ·
@@ -133,7 +133,6 @@ from members.actions.meetings import (
 from members.actions.notices import (
     send_due_notices,
     start_notices,
-    to_notify,
 )
 from members.actions.papers import (
     card_of,
@@ -333,7 +332,6 @@ __all__ = [
     "tier_change_paid",
     "tier_change_refunded",
     "tier_to_renew",
-    "to_notify",
     "undo_import",
     "void_membership",
     "void_paper",

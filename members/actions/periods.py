@@ -27,6 +27,7 @@ from members.actions.papers import (
     void_dues_certificates,
     void_papers_of,
 )
+from members.balances import recount
 from members.dues import PAYABLE, PAYMENT_TERM
 from members.models import (
     Application,
@@ -107,6 +108,7 @@ def open_membership(member: Member, order: Order, application: Application | Non
         raise Refused(_("This membership has ended."))
     opens_on = _opens_on(member, application)
     period = _open_periods(member, order, opens_on)
+    recount([member.pk])
     if period is None:
         audit.record("members.pay_arrears", member, subjects=[order.user_id], order=order.code)
         return
@@ -185,10 +187,7 @@ def _settle(member: Member, charge: Charge, line: OrderLine, opens_on: date) -> 
     )
     if charge.open or days is None:
         return None
-    starts_on, ends_on = days
-    return Period.objects.create(
-        member=member, line=line, tier=member.tier, starts_on=starts_on, ends_on=ends_on
-    )
+    return enter_period(member, line, member.tier, *days)
 
 
 def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
@@ -204,9 +203,19 @@ def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
     latest = _last_paid_day(member)
     if latest and latest >= (ends_on or FOR_LIFE):
         raise Refused(_("This year has been paid by another order."))
-    return Period.objects.create(
-        member=member, line=line, tier=tier, starts_on=starts_on, ends_on=ends_on
-    )
+    return enter_period(member, line, tier, starts_on, ends_on)
+
+
+def enter_period(
+    member: Member, line: OrderLine, tier: Tier, starts_on: date, ends_on: date | None
+) -> Period:
+    """The days of a line. Where money that was another's had bought some before, they are void, and
+    their row is written anew."""
+    days = {"tier": tier, "starts_on": starts_on, "ends_on": ends_on}
+    void = Period.objects.filter(line=line).exclude(voided_at=None)
+    if void.update(voided_at=None, **days):
+        return Period.objects.select_related("tier").get(line=line)
+    return Period.objects.create(member=member, line=line, **days)
 
 
 def _tier_paid_for(line: OrderLine, member: Member) -> Tier:
@@ -217,7 +226,8 @@ def _tier_paid_for(line: OrderLine, member: Member) -> Tier:
 
 
 def _last_paid_day(member: Member) -> date | None:
-    return max((p.ends_on or FOR_LIFE for p in member.periods.valid()), default=None)
+    valid = (period for period in member.periods.all() if period.voided_at is None)
+    return max((period.ends_on or FOR_LIFE for period in valid), default=None)
 
 
 def _activate(member: Member, joined_on: date, *, basis: str) -> None:
@@ -226,14 +236,22 @@ def _activate(member: Member, joined_on: date, *, basis: str) -> None:
     member.move_to(
         Member.Status.ACTIVE,
         joined_on=joined_on,
-        number=f"{today:%y}-{next_number('member', today.year):05d}",
+        number=member.number or f"{today:%y}-{next_number('member', today.year):05d}",
     )
-    register.enter(member, RegisterEntry.Kind.JOINED, on=joined_on, basis=basis)
+    latest = member.register_entries.order_by("-on", "-pk").first()
+    on = max(joined_on, latest.on) if latest else joined_on  # a line says so if it was in error
+    register.enter(member, RegisterEntry.Kind.JOINED, on=on, basis=basis)
 
 
 def dues_refunded(refund: Refund) -> None:
     """Dues given back take their days and papers with them; a part of them, or money alone, takes
     nothing unless the treasurer says so."""
+    _take_back(refund)
+    for row in (Renewal.objects, Application.objects.exclude(member=None)):
+        recount(row.filter(order=refund.order_id).values_list("member", flat=True))
+
+
+def _take_back(refund: Refund) -> None:
     period = refund.line_id and Period.objects.valid().filter(line=refund.line_id).first()
     if not period:
         return
@@ -259,6 +277,7 @@ def dues_refunded(refund: Refund) -> None:
 def void_period(period: Period, *, reason: str) -> None:
     """Takes paid days back, with the papers that stand on them."""
     Period.objects.filter(pk=period.pk).update(voided_at=clock.now())
+    recount([period.member_id])
     void_papers_of(period, reason=reason)
 
 
@@ -286,7 +305,7 @@ def renew(member: Member, *, payer: User | None = None, by: User) -> Order:
         if asks_for(order, lines):
             return order
     for order in waiting:
-        if order.payments.exists():
+        if order.payments.standing().exists():
             raise Refused(
                 _("A part of order %(code)s has been paid. Please pay the rest of it first.")
                 % {"code": order.code}
