@@ -40,6 +40,7 @@ ROLES: dict[str, set[str]] = {
         "members.export_register",
         "members.change_details",
         "payments.view_order",
+        "payments.request_proof",
         "events.change_event",
         "events.check_in",
         "mail.view_message",
@@ -101,6 +102,7 @@ ROLES: dict[str, set[str]] = {
         "documents.issue_document",
         "documents.void_document",
         "payments.request_refund",
+        "payments.request_proof",
     },
     Role.REVIEWER: DESK
     | READ_MEMBERS
@@ -120,6 +122,8 @@ ROLES: dict[str, set[str]] = {
         "payments.request_refund",
         "payments.approve_refund",
         "payments.resolve_task",
+        "payments.request_proof",
+        "payments.issue_proof",
         "documents.view_document",
     },
     Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},

@@ -43,6 +43,8 @@ OBJECTS = {
     "members": "members.Member",
     "money-tasks": "payments.Task",
     "orders": "payments.Order",
+    "payments": "payments.Payment",
+    "proofs": "payments.Proof",
     "proposals": "branches.Proposal",
     "proxies": "members.Proxy",
     "rates": "members.DuesRate",

@@ -8,8 +8,8 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from kosna.core import batches, jobs
-        from kosna.payments import payables
-        from members import actions, closing, standing
+        from kosna.payments import buyers, payables
+        from members import actions, businesses, closing, standing
         from members.actions import assessments, billing, claims, files, imports, notices
 
         payables.register(
@@ -19,6 +19,7 @@ class MembersConfig(AppConfig):
             on_expired=actions.dues_expired,
             terms=standing.terms,
         )
+        buyers.register(businesses.business_of)
         batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
         jobs.register(
             "members.send_due_notices", every=timedelta(days=1), run=actions.send_due_notices

@@ -49,6 +49,8 @@ MAY = {
     "payments.request_refund": "treasurer head_office",
     "payments.approve_refund": "treasurer",
     "payments.resolve_task": "treasurer",
+    "payments.request_proof": "officer other_officer treasurer head_office",
+    "payments.issue_proof": "treasurer",
     "research.view_report": "editor auditor head_office",
     "research.change_report": "editor",
     "research.view_download": "editor auditor",

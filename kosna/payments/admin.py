@@ -8,6 +8,8 @@ from kosna.payments.models import (
     LedgerEntry,
     Order,
     Payment,
+    Proof,
+    ProofIssue,
     ProviderEvent,
     Refund,
     Task,
@@ -66,3 +68,19 @@ class TaskAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "status")
     list_select_related = ("order",)
     search_fields = ("order__code",)
+
+
+@admin.register(Proof)
+class ProofAdmin(ReadOnlyAdmin):
+    list_display = ("requested_at", "kind", "payment", "company", "status", "due_on")
+    list_filter = ("status", "kind")
+    list_select_related = ("payment__order",)
+    search_fields = ("payment__order__code", "company")
+
+
+@admin.register(ProofIssue)
+class ProofIssueAdmin(ReadOnlyAdmin):
+    list_display = ("issued_on", "number", "proof", "cause", "supply", "vat")
+    list_filter = ("cause",)
+    list_select_related = ("proof__payment__order",)
+    search_fields = ("number",)

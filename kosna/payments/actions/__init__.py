@@ -1,7 +1,9 @@
 """Everything that happens to money. Other rooms import from here.
 
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
-``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us
+``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us ·
+``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
+quotations, bills and certificates
 """
 
 from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
@@ -15,6 +17,20 @@ from kosna.payments.actions.orders import (
     expire_order,
     place_order,
     settle_free,
+)
+from kosna.payments.actions.papers import issue_paper
+from kosna.payments.actions.proofs import (
+    Business,
+    cancel_proof,
+    choice_of,
+    choices_for,
+    correct_proof,
+    issue_proof,
+    request_cash_receipt,
+    request_invoice,
+    request_self_issued,
+    take_back_proof,
+    withdraw_proof,
 )
 from kosna.payments.actions.reconciliation import reconcile
 from kosna.payments.actions.refunds import (
@@ -33,18 +49,28 @@ from kosna.payments.actions.settlement import (
     settle,
     try_again,
 )
+from kosna.payments.actions.tax_office import apply_approvals, export_proofs
 
 __all__ = [
+    "Business",
     "Line",
+    "apply_approvals",
     "approve_refund",
     "cancel_order",
+    "cancel_proof",
+    "choice_of",
+    "choices_for",
     "choose_bank_transfer",
     "close_sessions",
     "complete_bank_refund",
     "confirm_deposit",
+    "correct_proof",
     "expire_due",
     "expire_order",
+    "export_proofs",
     "fulfil",
+    "issue_paper",
+    "issue_proof",
     "place_order",
     "raise_task",
     "receive",
@@ -52,12 +78,17 @@ __all__ = [
     "record_payment",
     "refundable",
     "reject_refund",
+    "request_cash_receipt",
     "request_full_refund",
+    "request_invoice",
     "request_refund",
+    "request_self_issued",
     "resolve_task",
     "send_refund",
     "settle",
     "settle_free",
     "start_card_payment",
+    "take_back_proof",
     "try_again",
+    "withdraw_proof",
 ]

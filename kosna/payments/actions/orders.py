@@ -17,7 +17,7 @@ from kosna.core.errors import Refused
 from kosna.core.korean import vat_split
 from kosna.mail import post
 from kosna.payments import payables
-from kosna.payments.actions import card
+from kosna.payments.actions import card, papers
 from kosna.payments.actions.settlement import (
     complete,
     locked,
@@ -218,6 +218,7 @@ def _end(order: Order, status: Order.Status) -> None:
     order.move_to(status, closed_at=clock.now())
     order.attempts.filter(status__in=Attempt.UNDECIDED).update(status=Attempt.Status.EXPIRED)
     payables.get(order.payable).on_expired(order)
+    papers.void_papers(order, papers.BEFORE, str(order.get_status_display()))
     if held := net_paid(order):
         payment = Payment.objects.filter(order=order).order_by("pk").last()
         raise_task(Task.Kind.AMOUNT_DIFFERS, order, payment, f"{held:,}원")

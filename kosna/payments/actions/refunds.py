@@ -14,6 +14,8 @@ from kosna.core.errors import Refused
 from kosna.documents import actions as documents
 from kosna.mail import post
 from kosna.payments import payables
+from kosna.payments.actions import papers
+from kosna.payments.actions.proofs import review_proofs
 from kosna.payments.actions.settlement import (
     issue_receipt,
     locked,
@@ -244,6 +246,8 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
         documents.void(receipt, reason=_("Refund"))
         if order.status == Order.Status.PAID:
             issue_receipt(order)
+    papers.void_papers(order, papers.AFTER, _("Refund"))
+    review_proofs(order)
     post.send(
         "refund_done",
         [order.user.email],
@@ -263,9 +267,13 @@ def _fail(refund: Refund, error: str) -> None:
     refund.refresh_from_db(fields=["status"])
     if refund.status not in (Refund.Status.SENT, Refund.Status.DONE):
         return
-    if refund.status == Refund.Status.DONE:
+    was_done = refund.status == Refund.Status.DONE
+    if was_done:
         _book(refund, refund.amount)
     refund.move_to(Refund.Status.FAILED, error=error[:500], done_at=None)
+    if was_done:
+        papers.void_papers(order, papers.AFTER, error)
+        review_proofs(order)
     raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
     _record("payments.fail_refund", refund, reason=error)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Subquery, Sum
+from django.db.models import Subquery, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from kosna.documents import actions as documents
 from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.payments import payables
+from kosna.payments.coverage import paid_lines, total
 from kosna.payments.labels import method_label
 from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Refund, Task
 
@@ -264,7 +265,8 @@ def receipt_of(order: Order) -> Document | None:
 
 def issue_receipt(order: Order) -> Document:
     """영수증 over the won that we keep. After a refund this paper is void and another follows."""
-    refunds = list(order.refunds.filter(status=Refund.Status.DONE).order_by("pk"))
+    prefetch_related_objects([order], "lines", "payments", "refunds")
+    refunds = [row for row in order.refunds.all() if row.status == Refund.Status.DONE]
     language = order.user.language
     with translation.override(language):
         lines = [
@@ -274,6 +276,7 @@ def issue_receipt(order: Order) -> Document:
         methods = {str(method_label(payment.method)) for payment in order.payments.all()}
         purpose = order.title
     refunded = sum(refund.amount for refund in refunds)
+    kept = total(paid_lines(order))
     return documents.issue(
         Document.Kind.RECEIPT,
         key=f"receipt:{order.pk}:{len(refunds)}",
@@ -282,9 +285,9 @@ def issue_receipt(order: Order) -> Document:
             "name": order.buyer_name,
             "order_code": order.code,
             "lines": lines,
-            "total": order.total - refunded,
+            "total": kept.amount,
             "refunded": refunded,
-            "vat": 0 if refunded else sum(line["vat"] for line in lines),
+            "vat": kept.vat,
             "method": ", ".join(sorted(methods)),
             "paid_at": (order.paid_at or clock.now()).isoformat(),
             "purpose": purpose,

@@ -1,5 +1,5 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
-back (Refund), and the books (LedgerEntry). Whole won throughout."""
+back (Refund), the books (LedgerEntry), what buyers prove it by (Proof). Whole won throughout."""
 
 from kosna.payments.models.desk import ProviderEvent, Task
 from kosna.payments.models.money import (
@@ -17,8 +17,15 @@ from kosna.payments.models.orders import (
     OrderQuerySet,
     new_order_code,
 )
+from kosna.payments.models.proofs import (
+    CASH_METHODS,
+    Proof,
+    ProofIssue,
+    ProofQuerySet,
+)
 
 __all__ = [
+    "CASH_METHODS",
     "CODE_ALPHABET",
     "Attempt",
     "LedgerEntry",
@@ -26,6 +33,9 @@ __all__ = [
     "OrderLine",
     "OrderQuerySet",
     "Payment",
+    "Proof",
+    "ProofIssue",
+    "ProofQuerySet",
     "ProviderEvent",
     "Refund",
     "RefundQuerySet",
