@@ -28,7 +28,7 @@ from kosna.demo.people import PASSWORD, account, logins
 from kosna.demo.story import Story
 from kosna.mail.models import Message
 from kosna.management import demo_reports
-from kosna.payments.models import Order, Payment, Refund, Task
+from kosna.payments.models import Order, Payment, Proof, Refund, Task
 from kosna.verify import verify
 from members.access import entitlement
 from members.models import Application, Member, Organisation
@@ -55,6 +55,8 @@ LISTS = {
     "/staff/deposits/": "treasurer",
     "/staff/refunds/": "treasurer",
     "/staff/money-tasks/": "treasurer",
+    "/staff/proofs/": "treasurer",
+    "/staff/proofs/unasked/": "treasurer",
     "/staff/reports/": "editor",
     "/staff/branches/": "hq",
     "/staff/audit/": "auditor",
@@ -114,6 +116,7 @@ def test_everything_in_the_demo_agrees(demo: None) -> None:
     assert set(Task.objects.values_list("kind", flat=True)) == {
         "late", "overpaid", "refund", "dispute",
     }  # fmt: skip
+    assert set(Proof.objects.values_list("status", flat=True)) == set(Proof.Status)
     assert set(Registration.objects.values_list("status", flat=True)) == set(Registration.Status)
     assert not Message.objects.filter(status=Message.Status.QUEUED).exists()
     assert all(parse_business_number(row.business_number) for row in Organisation.objects.all())
@@ -236,7 +239,7 @@ def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:
     truth = money.sandbox().truth()
     charged = Payment.objects.filter(provider="stripe").values_list("reference", flat=True)
     assert {intent["id"] for intent in truth["payment_intents"]} == set(charged)
-    done = Refund.objects.get(status=Refund.Status.DONE)
+    done = Refund.objects.get(status=Refund.Status.DONE, payment__provider="stripe")
     assert truth["refunded"] == done.amount
     assert done.reference in {refund["id"] for refund in truth["refunds"]}
 

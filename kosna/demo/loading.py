@@ -18,6 +18,7 @@ from kosna.demo import (
     papers,
     people,
     post,
+    proofs,
     registrations,
     research,
 )
@@ -51,6 +52,7 @@ def load() -> bool:
             research,
             events,
             registrations,
+            proofs,
         ):
             chapter.tell(story)
         story.play()

@@ -175,11 +175,9 @@ def items_of(pieces: Iterable[Piece]) -> list[Item]:
     for line, supply, vat in pieces:
         key = (line.title_ko, supply, vat)
         item = items.setdefault(key, Item(line.title_ko[:100], 0, supply, 0, 0))
-        item.quantity, item.supply, item.vat = (
-            item.quantity + 1,
-            item.supply + supply,
-            item.vat + vat,
-        )
+        item.quantity += 1
+        item.supply += supply
+        item.vat += vat
     shown = list(items.values())
     if len(shown) <= ITEMS:
         return shown
