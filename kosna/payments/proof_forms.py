@@ -21,6 +21,7 @@ from kosna.payments.proof_rules import parse_approval
 
 Kind, Purpose, Status = Proof.Kind, Proof.Purpose, Proof.Status
 Cause = ProofIssue.Cause
+_OTHERS = (Cause.FIRST, Cause.MISTAKE)  # a mistake is taken back as a whole
 LANGUAGES = (("ko", "한국어"), ("en", "English"))
 
 
@@ -85,11 +86,9 @@ class InvoiceForm(forms.Form):
     )
     is_claim = forms.TypedChoiceField(
         label=_("Received or claimed"),
-        choices=[("", _("Received (the money was paid)")), ("1", _("Claimed"))],
-        coerce=bool,
-        empty_value=False,
-        required=False,
-        initial="",
+        choices=[("01", _("Received (the money was paid)")), ("02", _("Claimed"))],
+        coerce=lambda code: code == "02",
+        initial="01",
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
@@ -209,7 +208,7 @@ class IssueForm(forms.Form):
 class CorrectForm(IssueForm):
     cause = forms.ChoiceField(
         label=_("Reason of the correction"),
-        choices=[choice for choice in Cause.choices if choice[0]],
+        choices=[(cause.value, cause.label) for cause in Cause if cause not in _OTHERS],
     )
     field_order = ("cause", "number", "issued_on")
 

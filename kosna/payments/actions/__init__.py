@@ -22,6 +22,7 @@ from kosna.payments.actions.papers import issue_paper
 from kosna.payments.actions.proofs import (
     Business,
     cancel_proof,
+    cause_of,
     choice_of,
     choices_for,
     correct_proof,
@@ -58,6 +59,7 @@ __all__ = [
     "approve_refund",
     "cancel_order",
     "cancel_proof",
+    "cause_of",
     "choice_of",
     "choices_for",
     "choose_bank_transfer",

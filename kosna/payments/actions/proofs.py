@@ -227,6 +227,11 @@ def issue_proof(
     return issue
 
 
+def cause_of(proof: Proof) -> Cause:
+    """수정사유 that a refund most likely is: less of it, or all."""
+    return Cause.AMOUNT if allowed(proof).amount else Cause.CANCELLATION
+
+
 @transaction.atomic
 def correct_proof(
     proof: Proof, *, number: str, issued_on: date, cause: Cause, by: User

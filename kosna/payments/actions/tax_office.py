@@ -13,7 +13,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.payments.actions.proofs import Cause, correct_proof, issue_proof
+from kosna.payments.actions.proofs import cause_of, correct_proof, issue_proof
 from kosna.payments.actions.settlement import lock
 from kosna.payments.coverage import Sum, allowed, to_correct
 from kosna.payments.models import Order, Payment, Proof, ProofIssue, ProofQuerySet
@@ -167,8 +167,7 @@ def _apply(row: Told, proof: Proof, outcome: Outcome, by: User) -> None:
             issue_proof(proof, number=row.number, issued_on=day, by=by, amounts=_filed(proof))
             outcome.issued.append((row, proof))
         else:
-            cause = Cause.AMOUNT if allowed(proof).amount else Cause.CANCELLATION
-            correct_proof(proof, number=row.number, issued_on=day, cause=cause, by=by)
+            correct_proof(proof, number=row.number, issued_on=day, cause=cause_of(proof), by=by)
             outcome.corrected.append((row, proof))
     except Refused as refusal:
         outcome.unmatched.append((row, str(refusal)))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_GET, require_POST
@@ -176,7 +177,10 @@ def _proof_page(
             "beside": proof.beside or proof.companions.order_by("pk").last(),
             "may_issue": request.user.has_perm(ISSUE, order.branch),
             "issue_form": IssueForm(proof=proof),
-            "correct_form": CorrectForm(proof=proof),
+            "correct_form": CorrectForm(
+                proof=proof,
+                initial={"issued_on": clock.today(), "cause": actions.cause_of(proof)},
+            ),
             "take_back_form": TakeBackForm(proof=proof),
             "cancel_form": ReasonForm(),
             **refused,
