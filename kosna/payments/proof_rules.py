@@ -20,7 +20,7 @@ from kosna.payments.coverage import Piece, Sum, pieces_of, total
 from kosna.payments.models import CASH_METHODS, Order, OrderLine, Payment, Proof
 
 Kind, VatClass = Proof.Kind, OrderLine.VatClass
-INVOICES = (Kind.TAX_INVOICE, Kind.INVOICE)
+INVOICES: tuple[str, ...] = (Kind.TAX_INVOICE, Kind.INVOICE)
 _APPROVAL = re.compile(r"[0-9A-Za-z]+", re.ASCII)
 
 
@@ -33,7 +33,6 @@ class Choice:
     invoices: dict[str, Sum] = field(default_factory=dict)  # kind → won; two where both fit
     proofs: tuple[Proof, ...] = ()  # that live already
     why_not: str = ""
-    is_card: bool = False
     last_day: date | None = None
 
     @property
@@ -60,7 +59,7 @@ def _choice(order: Order, payment: Payment, pieces: list[Piece]) -> Choice:
     last_day = last_day_to_ask(payment)
     if payment.method not in CASH_METHODS:
         why = _("Paid by card: the slip of the card is the proof, and nothing else is issued.")
-        return Choice(payment, why_not=why, is_card=True)
+        return Choice(payment, why_not=why)
     if blocks(proofs):
         return Choice(payment, proofs=proofs, last_day=last_day)
     cash = _above(_part(pieces, Kind.CASH_RECEIPT), settings.CASH_RECEIPT_ABOVE_WON)
@@ -93,6 +92,8 @@ def _above(part: Sum, limit: int) -> Sum:
 
 
 def _why_not(order: Order, pieces: list[Piece], last_day: date) -> str:
+    if order.status == Order.Status.REFUNDED:
+        return _("Nothing is left of this payment that it could prove.")
     if order.status != Order.Status.PAID:
         return _("A proof is issued once the order is paid.")
     if pieces and all(piece.line.vat_class == VatClass.NONE for piece in pieces):

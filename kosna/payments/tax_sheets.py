@@ -22,16 +22,20 @@ from kosna.payments.models import Proof
 
 Kind, Purpose = Proof.Kind, Proof.Purpose
 ITEMS = 4  # that an invoice lists
-MOST = {Kind.TAX_INVOICE: 100, Kind.INVOICE: 100, Kind.CASH_RECEIPT: 1_000}
+MOST: dict[str, int] = {Kind.TAX_INVOICE: 100, Kind.INVOICE: 100, Kind.CASH_RECEIPT: 1_000}
 SHEET = "엑셀업로드양식"
-TITLES = {
+TITLES: dict[str, str] = {
     Kind.TAX_INVOICE: "엑셀 업로드 양식(전자세금계산서-일반(영세율))",
     Kind.INVOICE: "엑셀 업로드 양식(전자계산서-일반)",
     Kind.CASH_RECEIPT: "엑셀 업로드 양식(현금영수증)",
 }
-NAMES = {Kind.TAX_INVOICE: "세금계산서", Kind.INVOICE: "계산서", Kind.CASH_RECEIPT: "현금영수증"}
+NAMES: dict[str, str] = {
+    Kind.TAX_INVOICE: "세금계산서",
+    Kind.INVOICE: "계산서",
+    Kind.CASH_RECEIPT: "현금영수증",
+}
 # 전자(세금)계산서 종류: of a tax invoice 01 general and 02 zero-rated, of an invoice 05.
-CODES = {Kind.TAX_INVOICE: "01", Kind.INVOICE: "05"}
+CODES: dict[str, str] = {Kind.TAX_INVOICE: "01", Kind.INVOICE: "05"}
 _PARTIES = (
     "작성일자",
     '공급자 등록번호\n("-" 없이 입력)',
@@ -118,7 +122,7 @@ def row_of(proof: Proof) -> list[Any]:
     if proof.kind == Kind.CASH_RECEIPT:
         return _cash_row(proof, sums)
     has_vat = proof.kind == Kind.TAX_INVOICE
-    row: list[Any] = [CODES[Kind(proof.kind)], f"{proof.written_on:%Y%m%d}", *_supplier()]
+    row: list[Any] = [CODES[proof.kind], f"{proof.written_on:%Y%m%d}", *_supplier()]
     row += [proof.identity, proof.sub_number, proof.company, proof.representative]
     row += [proof.address, proof.business_type, proof.business_item, proof.email, proof.email2]
     row += [sums.supply, *([sums.vat] if has_vat else []), note_of(proof)]

@@ -43,7 +43,7 @@ class Business:
 
 @transaction.atomic
 def request_cash_receipt(
-    payment: Payment, *, purpose: Purpose, identity: str, by: User, email: str = ""
+    payment: Payment, *, purpose: Proof.Purpose, identity: str, by: User, email: str = ""
 ) -> Proof:
     """현금영수증 to a mobile number (E.164) or a business number. Raises Refused with the reason
     where this payment gets none."""
@@ -146,7 +146,7 @@ def _give_way(choice: proof_rules.Choice, by: User) -> None:
         _record("payments.cancel_proof", unasked, by=by)
 
 
-def _request(payment: Payment, kind: Kind, *, by: User, **facts: Any) -> Proof:
+def _request(payment: Payment, kind: Proof.Kind, *, by: User, **facts: Any) -> Proof:
     written_on = facts.pop("written_on", None) or clock.kst_date(payment.received_at)
     try:
         with transaction.atomic():

@@ -24,7 +24,7 @@ Kind, Status = Proof.Kind, Proof.Status
 
 @transaction.atomic
 def export_proofs(
-    proofs: ProofQuerySet, kind: Kind, *, again: bool = False, ip: str | None = None, by: User
+    proofs: ProofQuerySet, kind: Proof.Kind, *, again: bool = False, ip: str | None = None, by: User
 ) -> tuple[str, bytes]:
     """The requests among ``proofs`` as the tax office takes them: a name and a spreadsheet, or a
     ZIP of several where there are more than one holds. What was exported before is left out, or it
