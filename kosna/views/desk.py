@@ -17,7 +17,7 @@ from kosna.branches.models import Proposal, Scope, Term
 from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
-from kosna.payments.models import Order, Refund, Task
+from kosna.payments.models import Order, Proof, Refund, Task
 from members import standing
 from members.models import (
     Application,
@@ -173,6 +173,19 @@ QUEUES = (
         ),
         "warning",
         "requested_at",
+    ),
+    Queue(
+        "proofs",
+        _("Proofs to issue"),
+        "/staff/proofs/?status=waiting",
+        "payments.issue_proof",
+        lambda user: (
+            Proof.objects.permitted(user, "payments.issue_proof")
+            .waiting()
+            .select_related("payment__order")
+        ),
+        "warning",
+        "due_on",
     ),
     Queue(
         "tasks",

@@ -11,8 +11,8 @@ from kosna.core import clock
 from kosna.payments import actions
 from kosna.payments.models import Order, Proof, Refund, Task
 from tests.payments import shop
-from tests.payments.test_proofs import invoice_for, issue, order_with
-from tests.payments.test_proofs import number as number_of
+from tests.payments.proving import invoice_for, issue, order_with
+from tests.payments.proving import number as number_of
 
 
 def stock(cast, number: int) -> None:
@@ -264,6 +264,10 @@ def test_the_queue_is_filtered_by_its_address(cast, login):
     assert found(q=issued.last_issue.number) == [issued.pk]
     assert found(q="123-45-67891 가온") == found(status="no such")
     assert "기한" in client.get("/staff/proofs/").content.decode()
+    desk = client.get("/staff/")
+    waiting = next(one for one in desk.context["queues"] if one["queue"].name == "proofs")
+    assert [row.pk for row in waiting["rows"]] == [mine.pk]
+    assert f"/staff/proofs/{mine.pk}/" in desk.content.decode()
 
 
 def test_the_treasurer_issues_and_others_look(cast, login):

@@ -14,7 +14,11 @@ from kosna.payments import actions
 from kosna.payments.actions.papers import offered
 from kosna.payments.models import Order
 from tests.payments import shop
-from tests.payments.test_proofs import give_back, order_with, pay
+from tests.payments.proving import (
+    give_back,
+    order_with,
+    pay,
+)
 
 pytestmark = pytest.mark.django_db
 Kind = Document.Kind

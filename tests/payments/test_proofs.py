@@ -1,12 +1,9 @@
 """증빙: which payment may have which, once; what becomes of it when money goes back; the forms."""
 
-import io
 from datetime import date, timedelta
 
-import pikepdf
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
@@ -17,93 +14,27 @@ from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.mail.models import Message
 from kosna.payments import actions, proof_rules
-from kosna.payments.actions import Business
 from kosna.payments.coverage import Sum, allowed, issued, paid_lines, pieces_of, to_correct, total
-from kosna.payments.models import Order, OrderLine, Payment, Proof, ProofIssue
+from kosna.payments.models import OrderLine, Payment, Proof, ProofIssue
 from tests.payments import shop
-
-pytestmark = pytest.mark.django_db
-Kind, Purpose, Status = Proof.Kind, Proof.Purpose, Proof.Status
-VatClass = OrderLine.VatClass
-DUES = {"kind": "dues", "vat_class": VatClass.NONE}
-EXEMPT = {"vat_class": VatClass.EXEMPT}
-BUSINESS = Business(
-    identity="1234567891",
-    company="㈜가온소셜랩",
-    representative="오세린",
-    address="서울특별시 금천구 가산디지털1로 1",
-    email="tax@gaon.test",
+from tests.payments.proving import (
+    DUES,
+    EXEMPT,
+    Kind,
+    Purpose,
+    Status,
+    fresh,
+    give_back,
+    invoice_for,
+    issue,
+    number,
+    order_with,
+    pay,
+    receipt_for,
+    refusal_of,
 )
 
-
-def order_with(cast, *lines, method="bank_transfer", paid=None) -> Order:
-    """An order over these lines, paid at once in these amounts (its total, unless told)."""
-    order = actions.place_order(
-        payable=shop.KIND,
-        user=cast.account,
-        branch=cast.busan,
-        buyer_name=cast.account.name,
-        title_ko="컨퍼런스",
-        title_en="Conference",
-        lines=lines or [shop.line(110_000)],
-        by=cast.account,
-    )
-    for amount in paid or [order.total]:
-        pay(order, amount, method)
-    order.refresh_from_db()
-    return order
-
-
-def pay(order: Order, amount: int, method: str = "bank_transfer") -> Payment:
-    return actions.record_payment(
-        order=order,
-        provider="bank" if method == "bank_transfer" else "stripe",
-        reference=f"{method}:{order.code}:{order.payments.count()}",
-        method=method,
-        amount=amount,
-        received_at=clock.now(),
-    )
-
-
-def receipt_for(payment: Payment, **more) -> Proof:
-    asked = {"purpose": Purpose.DEDUCTION, "identity": "+821000000101", "by": payment.order.user}
-    return actions.request_cash_receipt(payment, **asked | more)
-
-
-def invoice_for(payment: Payment, **more) -> Proof:
-    asked = {"business": BUSINESS, "written_on": clock.today(), "by": payment.order.user}
-    return actions.request_invoice(payment, **asked | more)
-
-
-def number(serial: int = 1) -> str:
-    return f"{clock.today():%Y%m%d}41000096{serial:08x}"
-
-
-def issue(proof: Proof, cast, text: str = "") -> ProofIssue:
-    return actions.issue_proof(
-        proof, number=text or number(), issued_on=clock.today(), by=cast.treasurer
-    )
-
-
-def give_back(order: Order, amount: int, cast, *, line=None, payment=None) -> None:
-    refund = actions.request_refund(
-        order=order, amount=amount, reason="불참", line=line, payment=payment, by=cast.head_office
-    )
-    actions.approve_refund(refund, by=cast.treasurer)
-    refund = actions.send_refund(refund, by=cast.treasurer)
-    actions.complete_bank_refund(refund, reference=f"wire {refund.pk}", by=cast.treasurer)
-
-
-def fresh(proof: Proof) -> Proof:
-    return Proof.objects.with_grounds().get(pk=proof.pk)
-
-
-def refusal_of(call, *args, **kwargs) -> str:
-    with pytest.raises(Refused) as refused, transaction.atomic():
-        call(*args, **kwargs)
-    return str(refused.value)
-
-
+pytestmark = pytest.mark.django_db
 # What was paid for ---------------------------------------------------------------------------
 
 
@@ -432,142 +363,6 @@ def test_a_buyer_who_asks_in_time_gets_their_own(cast):
     other = order_with(cast).payments.get()
     issue(actions.request_self_issued(other, by=cast.treasurer), cast, "A1234567C")
     assert "이미" in refusal_of(receipt_for, other)
-
-
-# What the buyer sees and types ---------------------------------------------------------------
-
-TYPED = {
-    "identity": "123-45-67891",
-    "company": "㈜가온소셜랩",
-    "representative": "오세린",
-    "address": "서울특별시 금천구 가산디지털1로 1",
-    "email": "tax@gaon.test",
-    "email2": "office@gaon.test",
-    "business_type": "정보통신업",
-    "business_item": "데이터 분석",
-    "sub_number": "0001",
-    "note": "컨퍼런스",
-    "is_claim": "02",
-}
-
-
-def a_pdf() -> bytes:
-    with pikepdf.new() as pdf, io.BytesIO() as file:
-        pdf.add_blank_page()
-        pdf.save(file)
-        return file.getvalue()
-
-
-def test_a_buyer_asks_for_an_invoice_on_its_page(cast, login):
-    order = order_with(cast)
-    payment, client = order.payments.get(), login("account")
-    page = f"/orders/{order.code}/payments/{payment.pk}/invoice/"
-    assert page in client.get(f"/orders/{order.code}/").content.decode()
-    assert client.get(page).context["form"].initial["email"] == cast.account.email
-    typed = TYPED | {"written_on": clock.today().isoformat()}
-    file = SimpleUploadedFile("사업자등록증.pdf", a_pdf(), "application/pdf")
-    answer = client.post(page, typed | {"certificate": file})
-    assert answer.status_code == 302, answer.context and answer.context["form"].errors
-    proof = Proof.objects.get()
-    assert (proof.identity, proof.sub_number, proof.is_claim) == ("1234567891", "0001", True)
-    assert proof.certificate_name == "사업자등록증.pdf" and proof.certificate.size
-    shown = login("treasurer").get(f"/staff/proofs/{proof.pk}/certificate/")
-    assert b"".join(shown.streaming_content).startswith(b"%PDF")
-    assert shown["Content-Disposition"].startswith("attachment")
-    client.post(f"/orders/{order.code}/proofs/{proof.pk}/withdraw/")
-    again = client.get(page).context["form"].initial  # nobody types a firm twice
-    assert (again["company"], again["identity"]) == ("㈜가온소셜랩", "1234567891")
-
-
-WRONG = [
-    ("identity", "123-45-67890"),
-    ("identity", "000-00-00000"),
-    ("sub_number", "12a4"),
-    ("sub_number", "１２３４"),
-    ("company", ""),
-    ("representative", ""),
-    ("email", "no address"),
-    ("email2", "x@"),
-    ("written_on", "2020-01-01"),
-    ("is_claim", ""),
-    ("note", "가" * 101),
-    ("certificate", b"MZ, not a document"),
-]
-
-
-def test_each_field_says_what_is_wrong_and_keeps_the_rest(cast, login):
-    order, client = order_with(cast), login("account")
-    page = f"/orders/{order.code}/payments/{order.payments.get().pk}/invoice/"
-    for field, typed in WRONG:
-        data = TYPED | {"written_on": clock.today().isoformat(), field: typed}
-        if field == "certificate":
-            data[field] = SimpleUploadedFile("증명.pdf", typed, "application/pdf")
-        answer = client.post(page, data)
-        assert answer.status_code == 422, field
-        assert set(answer.context["form"].errors) == {field}
-        content = answer.content.decode()
-        assert 'id="form-errors"' in content
-        assert f'value="{TYPED["address"]}"' in content
-    # A browser forgets the file that it sent with another field's mistake.
-    file = SimpleUploadedFile("증명.pdf", a_pdf(), "application/pdf")
-    both = TYPED | {"written_on": clock.today().isoformat(), "company": "", "certificate": file}
-    assert set(client.post(page, both).context["form"].errors) == {"company", "certificate"}
-    assert not Proof.objects.exists()
-
-
-NUMBERS = [
-    ("deduction", "010-0000-0101", "+821000000101"),
-    ("deduction", "０１０ ００００ ０１０１", "+821000000101"),
-    ("expense", "123-45-67891\n", "1234567891"),
-    ("deduction", "02-123-4567", None),
-    ("deduction", "123-45-67891", None),
-    ("expense", "010-0000-0101", None),
-    ("expense", "123-45-67890", None),
-    ("self", "010-000-1234", None),
-    ("", "010-0000-0101", None),
-]
-
-
-def test_a_cash_receipt_goes_to_a_mobile_or_a_business(cast, login):
-    order, client = order_with(cast), login("account")
-    page = f"/orders/{order.code}/payments/{order.payments.get().pk}/cash-receipt/"
-    for purpose, typed, stored in NUMBERS:
-        answer = client.post(page, {"purpose": purpose, "identity": typed})
-        proof = Proof.objects.live().first()
-        assert (proof and proof.identity) == stored
-        assert answer.status_code == (302 if stored else 422)
-        if proof:
-            actions.withdraw_proof(proof, by=cast.account)
-
-
-def test_a_company_is_known_to_its_people(cast, login):
-    order = order_with(cast)
-    Order.objects.filter(pk=order.pk).update(user=cast.company_rep)
-    page = f"/orders/{order.code}/payments/{order.payments.get().pk}/invoice/"
-    known = login("company_rep").get(page).context["form"].initial
-    assert known["identity"] == cast.company.organisation.business_number
-    assert known["company"] == cast.company.organisation.name
-
-
-def test_a_payment_of_another_order_is_none_of_mine(cast, login):
-    mine, other = order_with(cast), order_with(cast)
-    Order.objects.filter(pk=other.pk).update(user=cast.regular)
-    for kind in ("invoice", "cash-receipt"):
-        page = f"/orders/{mine.code}/payments/{other.payments.get().pk}/{kind}/"
-        assert login("account").get(page).status_code == 404
-    proof = receipt_for(other.payments.get())
-    assert (
-        login("account").post(f"/orders/{mine.code}/proofs/{proof.pk}/withdraw/").status_code == 404
-    )
-
-
-def test_money_of_0_won_has_no_form(cast, login):
-    order = shop.order_of(cast.account, cast.busan, 0)
-    actions.settle_free(order, by=cast.account)
-    client = login("account")
-    assert client.get(f"/orders/{order.code}/").status_code == 200
-    page = f"/orders/{order.code}/payments/{order.payments.get().pk}/invoice/"
-    assert client.get(page).status_code in (303, 404)
 
 
 def test_what_was_exported_is_not_withdrawn_in_passing(cast, login):

@@ -15,7 +15,7 @@ from kosna.payments import actions, tax_sheets
 from kosna.payments.models import Proof
 from kosna.payments.tax_sheets import COLUMNS, told
 from tests.payments import shop
-from tests.payments.test_proofs import (
+from tests.payments.proving import (
     BUSINESS,
     EXEMPT,
     Kind,
