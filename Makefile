@@ -1,6 +1,6 @@
 # Every target is a script in scripts/, so that each can be read, run and debugged on its own.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock messages format
+.PHONY: help setup demo test storm check bench lock messages format
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -8,11 +8,14 @@ help:  ## Show this help
 setup:  ## Create .venv, install the locked packages and system libraries, compile translations
 	@scripts/setup.sh
 
-demo:  ## Run the demo association on http://localhost:8000 (RESET=1 starts over, PORT=… moves it, HOST=… opens it)
-	@RESET="$(RESET)" PORT="$(PORT)" HOST="$(HOST)" scripts/demo.sh
+demo:  ## Run the demo association on http://localhost:8000 (RESET=1 starts over, PORT=… moves it, HOST=… opens it, GATEWAY=toss pays there)
+	@RESET="$(RESET)" PORT="$(PORT)" HOST="$(HOST)" GATEWAY="$(GATEWAY)" scripts/demo.sh
 
 test:  ## Run all tests on SQLite and PostgreSQL (ARGS="tests/members -k x", DB=sqlite|postgresql)
 	@ARGS="$(ARGS)" DB="$(DB)" scripts/test.sh
+
+storm:  ## 500 payments while web and worker are killed, on both databases (PAYMENTS=…)
+	@STORM="$(or $(PAYMENTS),500)" ARGS="tests/storm" WORKERS=1 DB="$(DB)" scripts/test.sh
 
 check:  ## Lint, format, types, layers, migrations, translations, production settings
 	@scripts/check.sh

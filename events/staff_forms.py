@@ -1,16 +1,17 @@
 """Running an event: its words, its tickets with prices and opening times, its programme."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.forms import inlineformset_factory, modelformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Registration, Session, Speaker, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
-from members.models import Opening
+from members.models import Opening, Tier
 
 
 class LocalDateTimeInput(forms.DateTimeInput):
@@ -156,6 +157,12 @@ SpeakerFormSet = inlineformset_factory(
 )
 
 
+def offer(field: Any, rows: Iterable[Model]) -> None:
+    """Choices that were read once for all forms of a page; what is sent is looked up as always."""
+    named = [(row.pk, str(row)) for row in rows]
+    field.choices = named if field.empty_label is None else [("", field.empty_label), *named]
+
+
 class TicketPriceForm(forms.ModelForm):
     class Meta:
         model = TicketPrice
@@ -163,10 +170,14 @@ class TicketPriceForm(forms.ModelForm):
         labels = {"ticket": _("Ticket")}
         widgets = {"until": LocalDateTimeInput()}
 
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, event: Event, tickets: list[Ticket], tiers: list[Tier], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ticket"].queryset = event.tickets.all()
         self.fields["tier"].empty_label = _("Everyone")
+        offer(self.fields["ticket"], tickets)
+        offer(self.fields["tier"], tiers)
 
 
 TicketPriceFormSet = modelformset_factory(
@@ -181,9 +192,10 @@ class OpeningForm(forms.ModelForm):
         labels = {"tier": _("Tier"), "opens_at": _("Registration opens")}
         widgets = {"opens_at": LocalDateTimeInput()}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tiers: list[Tier], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tier"].empty_label = _("Everyone")
+        offer(self.fields["tier"], tiers)
 
 
 OpeningFormSet = modelformset_factory(Opening, form=OpeningForm, extra=2, can_delete=True)
@@ -214,9 +226,10 @@ class SessionForm(forms.ModelForm):
         }
         labels = {"speakers": _("Speakers")}
 
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, event: Event, speakers: list[Speaker], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["speakers"].queryset = event.speakers.all()
+        offer(self.fields["speakers"], speakers)
 
 
 SessionFormSet = inlineformset_factory(Event, Session, form=SessionForm, extra=1)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from events import actions
 from events.forms import CheckInForm
-from events.models import CheckIn, Event, RegistrationQuerySet, TicketPrice
+from events.models import CheckIn, Event, RegistrationQuerySet, Session, TicketPrice
 from events.staff_forms import (
     EventForm,
     OpeningFormSet,
@@ -37,7 +37,7 @@ from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.methods import require_POST
-from members.models import Clock, Opening
+from members.models import Clock, Opening, Tier
 
 PAGE = 20
 FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
@@ -183,6 +183,7 @@ def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     event = _event_or_404(request, slug, "events.change_event")
     data = request.POST or None
+    sold, tiers = list(event.tickets.all()), list(Tier.objects.all())
     formsets = [
         (gettext_lazy("Tickets"), TicketFormSet(data, instance=event, prefix="tickets")),
         (
@@ -190,7 +191,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
             TicketPriceFormSet(
                 data,
                 queryset=TicketPrice.objects.filter(ticket__event=event).order_by("ticket", "pk"),
-                form_kwargs={"event": event},
+                form_kwargs={"event": event, "tickets": sold, "tiers": tiers},
                 prefix="prices",
             ),
         ),
@@ -199,6 +200,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
             OpeningFormSet(
                 data,
                 queryset=Opening.objects.filter(clock=event.clock_id or 0).order_by("opens_at"),
+                form_kwargs={"tiers": tiers},
                 prefix="openings",
             ),
         ),
@@ -222,7 +224,13 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         (gettext_lazy("Speakers"), SpeakerFormSet(data, instance=event, prefix="speakers")),
         (
             gettext_lazy("Programme"),
-            SessionFormSet(data, instance=event, form_kwargs={"event": event}, prefix="sessions"),
+            SessionFormSet(
+                data,
+                instance=event,
+                queryset=Session.objects.prefetch_related("speakers"),
+                form_kwargs={"event": event, "speakers": list(event.speakers.all())},
+                prefix="sessions",
+            ),
         ),
     ]
     return _edit_rows(

@@ -17,7 +17,7 @@ DESK = {"desk.open"}
 READ_MEMBERS = {"members.view_application", "members.view_member"}
 READ_REGISTER = {"members.view_register"}
 READ_MEETINGS = {"members.view_inspection", "members.view_meeting"}
-READ_MONEY = {"payments.view_order"}
+READ_MONEY = {"payments.view_order", "payments.view_statement"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report"}
@@ -41,6 +41,7 @@ ROLES: dict[str, set[str]] = {
         "members.change_details",
         "payments.view_order",
         "payments.request_proof",
+        "payments.view_statement",
         "events.change_event",
         "events.check_in",
         "mail.view_message",
@@ -63,6 +64,7 @@ ROLES: dict[str, set[str]] = {
         "documents.view_document",
         "documents.void_document",
         "members.change_company",
+        "payments.approve_statement",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -103,6 +105,8 @@ ROLES: dict[str, set[str]] = {
         "documents.void_document",
         "payments.request_refund",
         "payments.request_proof",
+        "payments.approve_statement",
+        "payments.confirm_adjustment",
     },
     Role.REVIEWER: DESK
     | READ_MEMBERS
@@ -124,6 +128,9 @@ ROLES: dict[str, set[str]] = {
         "payments.resolve_task",
         "payments.request_proof",
         "payments.issue_proof",
+        "payments.run_statement",
+        "payments.approve_statement",
+        "payments.confirm_adjustment",
         "documents.view_document",
     },
     Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 OBJECTS = {
     "about": "",  # a page of text, no row
     "address": "members.Member",
+    "adjustments": "payments.Adjustment",
     "applications": "members.Application",
     "apply": "members.Application",
     "appointments": "branches.Appointment",
@@ -57,6 +58,8 @@ OBJECTS = {
     "research": "research.Report",
     "rows": "members.ImportRow",
     "seats": "members.Seat",
+    "settlements": "payments.Statement",
+    "shares": "members.ShareRule",
     "terms": "branches.Term",
     "tickets": "events.Registration",
     "tiers": "members.Tier",
@@ -78,7 +81,8 @@ class Route:
     view: str
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        told = asdict(self)
+        return {("permission" if key == "access" else key): told[key] for key in told}
 
 
 def routes() -> list[Route]:

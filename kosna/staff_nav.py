@@ -73,6 +73,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),
             Place(_("Proofs of payment"), "/staff/proofs/", "file", "payments.view_order"),
             Place(_("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"),
+            Place(
+                _("Branch statements"),
+                "/staff/settlements/",
+                "branch",
+                "payments.view_statement",
+            ),
         ),
     ),
     (

@@ -12,6 +12,7 @@ from kosna.audit.actions import broken_seals
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.documents.models import Document
+from kosna.payments import share_checks
 from kosna.payments.coverage import NOTHING, to_correct
 from kosna.payments.models import LedgerEntry, Order, Payment, Proof, Refund
 from members import rolls
@@ -202,6 +203,24 @@ def files_are_there() -> list[str]:
     return problems
 
 
+def shares_follow_the_money() -> list[str]:
+    """The shares booked of a line are its frozen share while it is paid, their part of what is kept
+    of it after a refund, and nothing once all of it went back."""
+    return share_checks.faults_of_lines()
+
+
+def statements_add_up() -> list[str]:
+    """Each closed statement begins as the one before it ended, says what its entries sum to, and
+    they are those that were approved."""
+    return share_checks.faults_of_statements()
+
+
+def closed_months_are_sealed() -> list[str]:
+    """Every entry stands in the month of its instant; locked ones are in a row, each with its
+    paper; a payout is booked once, with its amount."""
+    return share_checks.faults_of_months()
+
+
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     seats_match_registrations,
     ledger_matches_money,
@@ -219,6 +238,9 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     rolls_are_as_they_were_frozen,
     audit_chain_holds,
     files_are_there,
+    shares_follow_the_money,
+    statements_add_up,
+    closed_months_are_sealed,
 )
 
 

@@ -1,4 +1,5 @@
-"""For operators: tiers, rights, rates and the calendar are set here; people are only looked at."""
+"""For operators, to look at: terms are changed at the desk, where every change leaves a trace. What
+has no page there yet is set here."""
 
 from django.contrib import admin
 
@@ -22,13 +23,13 @@ class OpeningInline(admin.TabularInline):
 
 
 @admin.register(models.Tier)
-class TierAdmin(admin.ModelAdmin):
+class TierAdmin(ReadOnlyAdmin):
     list_display = ("name_ko", "holder", "rank", "seats", "is_sawon", "is_open")
     inlines = (RightInline, RateInline)
 
 
 @admin.register(models.DuesCalendar)
-class DuesCalendarAdmin(admin.ModelAdmin):
+class DuesCalendarAdmin(ReadOnlyAdmin):
     list_display = ("from_year", "due_month", "due_day", "grace_month", "grace_day")
 
 
@@ -38,7 +39,7 @@ class MeetingTermsAdmin(admin.ModelAdmin):
 
 
 @admin.register(models.Clock)
-class ClockAdmin(admin.ModelAdmin):
+class ClockAdmin(ReadOnlyAdmin):
     inlines = (OpeningInline,)
 
 
@@ -64,8 +65,8 @@ class OrganisationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.ShareRule)
-class ShareRuleAdmin(admin.ModelAdmin):
-    list_display = ("tier", "branch", "percent", "valid_from")
+class ShareRuleAdmin(ReadOnlyAdmin):
+    list_display = ("tier", "branch", "percent", "valid_from", "basis")
 
 
 @admin.register(models.Transfer)

@@ -9,15 +9,17 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from kosna.core import batches, jobs
         from kosna.payments import buyers, payables
-        from members import actions, businesses, closing, standing
+        from members import actions, businesses, closing, shares, standing
         from members.actions import assessments, billing, claims, files, imports, notices
 
+        sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
         payables.register(
             actions.PAYABLE,
             on_paid=actions.dues_paid,
             on_refunded=actions.dues_refunded,
             on_expired=actions.dues_expired,
             terms=standing.terms,
+            sharing=sharing,
         )
         buyers.register(businesses.business_of)
         batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
@@ -38,6 +40,7 @@ class MembersConfig(AppConfig):
             on_refunded=actions.tier_change_refunded,
             on_expired=actions.tier_change_expired,
             terms=standing.terms,
+            sharing=sharing,
         )
         jobs.register("members.move_due", every=timedelta(minutes=10), run=actions.move_due)
         jobs.register("members.take_due", every=timedelta(minutes=10), run=actions.take_due)

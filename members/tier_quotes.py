@@ -22,8 +22,9 @@ from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import kdate, won
 from kosna.payments.actions import Line
 from kosna.payments.models import OrderLine, Refund
-from members import dues
-from members.models import Member, Period, ShareRule, Tier, TierChange
+from kosna.payments.payables import Share
+from members import dues, shares
+from members.models import Member, Period, Tier, TierChange
 from members.standing import FOR_LIFE
 
 DUES, CREDIT, ADMISSION_FEE, NOTHING = "dues", "credit", "admission_fee", "nothing"
@@ -69,7 +70,7 @@ class Quote:
     dues_year: int | None
     credits: tuple[Credit, ...]
     admission_fee: int
-    share_percent: int
+    share: Share | None
     branch: Branch
     steps: tuple[Step, ...]
 
@@ -90,8 +91,12 @@ class Quote:
         return self.net_dues + self.admission_fee
 
     @property
+    def share_percent(self) -> int:
+        return self.share.percent if self.share else 0
+
+    @property
     def branch_share(self) -> int:
-        return share_of(self.net_dues, self.share_percent)
+        return self.share.of(self.net_dues) if self.share else 0
 
     @property
     def head_office_share(self) -> int:
@@ -101,26 +106,6 @@ class Quote:
 def credit_of(paid: int, left: int, days: int) -> int:
     """Won of ``paid`` that ``left`` unused days of ``days`` are worth, rounded down."""
     return paid * min(max(left, 0), days) // days if days > 0 else 0
-
-
-def share_of(amount: int, percent: int) -> int:
-    """The branch's won, rounded down; the rest is the head office's (domain.md §2.4)."""
-    return amount * percent // 100
-
-
-def share_percent(tier: Tier, branch: Branch, on: date) -> int:
-    """The share rule in force: of the branch, else of the tier, else of all."""
-    if branch.is_head_office:
-        return 0
-    rules = ShareRule.objects.filter(
-        Q(tier=tier) | Q(tier=None), Q(branch=branch) | Q(branch=None), valid_from__lte=on
-    )
-    best = max(
-        rules,
-        key=lambda rule: (rule.branch_id is not None, rule.tier_id is not None, rule.valid_from),
-        default=None,
-    )
-    return best.percent if best else 0
 
 
 def choices_for(member: Member) -> Any:
@@ -146,7 +131,7 @@ def quote(member: Member, to_tier: Tier, on: date) -> Quote:
         dues_year=year,
         credits=credits,
         admission_fee=_admission_difference(member.tier, to_tier, year or on.year),
-        share_percent=share_percent(to_tier, member.branch, on),
+        share=shares.share_of(dues.DUES, to_tier.code, member.branch, on),
         branch=member.branch,
         steps=(),
     )
@@ -335,6 +320,8 @@ def lines(found: Quote) -> list[Line]:
         amount=found.net_dues,
         dues_year=found.dues_year,
         branch_share=found.branch_share,
+        share_percent=found.share.percent if found.share else None,
+        share_rule=found.share.rule if found.share else "",
         **facts,
     )
     return [change, *([fee] if fee.amount else [])]

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # `make demo`: a believable association on this machine; everything it writes is under var/.
+# GATEWAY=toss takes payments on the other gateway's page; both are in the sandbox.
 # Each step is skipped when what it depends on has not changed, so a second start takes seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 port="${PORT:-8000}"
+gateway="${GATEWAY:-stripe}"
 host="${HOST:-127.0.0.1}" # its passwords are known: nobody else's machine sees it unless asked to
 var="$PWD/var"
 
@@ -18,6 +20,7 @@ secret() {
     [ -s "$file" ] || .venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(48))' >"$file"
     cat "$file"
 }
+sandbox="http://localhost:$((port + 1))"
 cat >"$var/demo.env" <<ENV
 KOSNA_ENV=demo
 DEBUG=0
@@ -25,11 +28,16 @@ KOSNA_VAR=$var
 STATIC_ROOT=$var/static
 SITE_URL=http://localhost:$port
 SECRET_KEY=$(secret secret-key)
+PAYMENT_GATEWAY=$gateway
 STRIPE_SECRET_KEY=sk_test_sandbox
 STRIPE_WEBHOOK_SECRET=whsec_$(secret webhook-secret)
-STRIPE_API_BASE=http://localhost:$((port + 1))
-SANDBOX_PUBLIC_URL=http://localhost:$((port + 1))
+STRIPE_API_BASE=$sandbox
+TOSS_SECRET_KEY=test_sk_sandbox
+TOSS_WEBHOOK_SECRET=$(secret toss-webhook-secret)
+TOSS_API_BASE=$sandbox/toss
+SANDBOX_PUBLIC_URL=$sandbox
 SANDBOX_WEBHOOK_URL=http://localhost:$port/webhooks/stripe/
+SANDBOX_TOSS_WEBHOOK_URL=http://localhost:$port/webhooks/toss/$(secret toss-webhook-secret)/
 SANDBOX_DB=$var/sandbox.sqlite3
 ENV
 # A database named in the caller's environment is none of the demo's business.

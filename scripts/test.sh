@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# `make test`: the whole suite on SQLite, Chromium included, then on PostgreSQL without Chromium.
+# `make test`: the whole suite on SQLite, Chromium included, then on PostgreSQL all that asks for a
+# database (tests/conftest.py) and no browser.
 # ARGS passes through to pytest; DB=sqlite or DB=postgresql runs one of the two.
 # REQUIRE_ALL=1 (CI): what could not run is a failure, and so is a skipped test.
 set -euo pipefail
@@ -9,7 +10,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 # A database, clock or key of the caller's environment must not leak into the tests.
 for name in DATABASE_URL KOSNA_ENV KOSNA_CLOCK SITE_URL DEBUG STRIPE_SECRET_KEY STRIPE_API_BASE \
-    STRIPE_WEBHOOK_SECRET; do
+    STRIPE_WEBHOOK_SECRET PAYMENT_GATEWAY TOSS_SECRET_KEY TOSS_API_BASE TOSS_WEBHOOK_SECRET; do
     unset "$name"
 done
 export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" PYTHONWARNINGS=

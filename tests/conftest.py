@@ -17,6 +17,7 @@ from members.models import Member, Seat, Tier
 from tests import factories
 
 Role = Appointment.Role
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @dataclass
@@ -135,7 +136,7 @@ def login(cast: Cast) -> Callable[[str], Client]:
         client = Client()
         if name != "visitor":
             user = User.objects.get(pk=getattr(cast, name).pk)
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend=BACKEND)
         return client
 
     return make
@@ -165,3 +166,17 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
             )
             for (name,) in cursor.fetchall():
                 cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks for no database is the same on both: it runs beside SQLite, not a second time."""
+    if connection.vendor == "sqlite":
+        return
+    once = [item for item in items if not needs_database(item)]
+    config.hook.pytest_deselected(items=once)
+    items[:] = [item for item in items if needs_database(item)]
+
+
+def needs_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None

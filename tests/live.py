@@ -13,6 +13,7 @@ from kosna.payments.sandbox import Sandbox, running_sandbox
 from kosna.verify import verify
 
 SECRET = "whsec_test"
+TOSS_SECRET = "an-address-that-nobody-guesses"
 
 
 @dataclass
@@ -49,12 +50,16 @@ class Portal:
 @contextmanager
 def running_portal(live_server: Any, settings: Any) -> Iterator[Portal]:
     with running_sandbox(
-        webhook_url=f"{live_server.url}/webhooks/stripe/", secret=SECRET
+        webhook_url=f"{live_server.url}/webhooks/stripe/",
+        secret=SECRET,
+        toss_webhook_url=f"{live_server.url}/webhooks/toss/{TOSS_SECRET}/",
     ) as sandbox:
         settings.SITE_URL = live_server.url
         settings.STRIPE_SECRET_KEY = "sk_test_sandbox"
         settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
         settings.STRIPE_API_BASE = sandbox.url
+        settings.TOSS_WEBHOOK_SECRETS = [TOSS_SECRET]
+        settings.TOSS_API_BASE = sandbox.toss.url
         policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
         settings.CONTENT_SECURITY_POLICY = {
             "DIRECTIVES": {**policy, "form-action": ["'self'", sandbox.url]}

@@ -54,5 +54,6 @@ PUBLIC = {
     "healthz",
     "readyz",
     "robots",
-    "webhooks:stripe",
+    "webhooks:secret",
+    "webhooks:signed",
 }

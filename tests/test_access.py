@@ -5,24 +5,40 @@ offices open nothing of the kind, and 404 where the row is not theirs (``hidden_
 if it did not exist. Rows of staff pages stand in Busan: Daegu's officer must never learn of them.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.cache import caches
+from django.db import transaction
+from django.db.models import F
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from events.models import Registration
+from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.branches.models import Appointment, Proposal, Term
+from kosna.branches.models import Appointment, Proposal, Scope, Term
 from kosna.core import batches, clock
 from kosna.core.models import Batch, Holiday
 from kosna.core.tokens import fingerprint
 from kosna.documents.models import Document
 from kosna.mail.models import Message
-from kosna.payments.models import Order, OrderLine, Payment, Proof, Refund, Task
+from kosna.payments.models import (
+    Adjustment,
+    Order,
+    OrderLine,
+    Payment,
+    Proof,
+    Refund,
+    Statement,
+    Task,
+)
 from kosna.routes import routes
 from members import actions as members
 from members.actions import appoint_proxy, request_inspection
@@ -41,11 +57,12 @@ from members.models import (
     Invitation,
     Removal,
     Seat,
+    ShareRule,
     TierChange,
     Transfer,
 )
 from tests import factories
-from tests.conftest import PEOPLE, Cast
+from tests.conftest import BACKEND, PEOPLE, Cast, make_cast
 from tests.members.assembly import called, vote_of
 
 EVERYBODY = {"visitor", *PEOPLE}
@@ -64,6 +81,7 @@ STAFF = {
 SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 ASK_FOR_BUYERS = {"officer", "other_officer", "treasurer", "head_office"}
+APPROVE = {"treasurer", "head_office"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 IMPORT = {"officer", "other_officer", "head_office"}
@@ -171,7 +189,9 @@ MATRIX = [
     public("documents:verify"),
     public("documents:verified", code="document"),
     public("set-language", ok=303, method="post"),
-    public("webhooks:stripe", ok=400, method="post"),
+    # Of no gateway that is set up.
+    public("webhooks:signed", ok=404, method="post", provider="gateway"),
+    public("webhooks:secret", ok=404, method="post", provider="gateway", secret="secret"),
     public("healthz"),
     public("readyz"),
     public("robots"),
@@ -262,6 +282,15 @@ MATRIX = [
     desk("members_staff:assessment-book", HEAD_OFFICE, 302, "post", pk="assessment"),
     Row("members_staff:tiers", SEE_DUES),
     Row("members_staff:tier", SEE_DUES, {"code": "tier"}),
+    desk("members_staff:share-rules", SEE_DUES),
+    desk("members_staff:share-rule-new", HEAD_OFFICE),
+    Row(
+        "members_staff:share-rule-withdraw",
+        HEAD_OFFICE,
+        {"pk": "share_rule"},
+        method="post",
+        ok=303,  # it has begun
+    ),
     desk("members_staff:tier-new", HEAD_OFFICE),
     desk("members_staff:tier-edit", HEAD_OFFICE, code="tier"),
     desk("members_staff:rate-new", HEAD_OFFICE, code="tier"),
@@ -308,6 +337,27 @@ MATRIX = [
     desk("payments_staff:order-invoice", ASK_FOR_BUYERS, code="paid_order", payment="payment"),
     desk("payments_staff:tasks", SEE_MONEY),
     desk("payments_staff:task", SEE_MONEY, pk="task"),
+    desk("payments_staff:statements", SEE_MONEY),
+    desk("payments_staff:statement", SEE_MONEY, pk="statement"),
+    desk("payments_staff:statement-pdf", SEE_MONEY, pk="locked"),
+    desk("payments_staff:statement-sheet", SEE_MONEY, 302, "post", pk="statement"),
+    Row(  # Daegu has none yet
+        "payments_staff:statement-sheets",
+        SEE_MONEY,
+        method="post",
+        ok=302,
+        instead={"other_officer": 303},
+    ),
+    desk("payments_staff:statement-prepare", {"treasurer"}, 303, "post", pk="statement"),  # runs
+    desk("payments_staff:statement-approve", APPROVE, 303, "post", pk="statement"),
+    desk("payments_staff:statement-return", APPROVE, 422, "post", pk="statement"),
+    desk("payments_staff:statement-lock", {"treasurer"}, 303, "post", pk="statement"),
+    desk("payments_staff:statement-payout", {"treasurer"}, 422, "post", pk="statement"),
+    desk("payments_staff:adjustments", SEE_MONEY),
+    desk("payments_staff:adjustment-new", {"treasurer"}),
+    desk("payments_staff:adjustment", SEE_MONEY, pk="adjustment"),
+    desk("payments_staff:adjustment-confirm", APPROVE, 303, "post", pk="adjustment"),  # booked
+    desk("payments_staff:adjustment-refuse", APPROVE, 422, "post", pk="adjustment"),
     desk("branches_staff:branches", HEAD_OFFICE),
     desk("branches_staff:new", HEAD_OFFICE),
     desk("branches_staff:branch", HEAD_OFFICE, code="branch"),
@@ -459,10 +509,65 @@ MATRIX = [
 ]
 
 
+@pytest.fixture(scope="module")
+def db(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A world is built once, its files below the path given; each row leaves it as it was."""
+    media = tmp_path_factory.mktemp("media")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=media),
+        pytest.MonkeyPatch.context() as patch,
+        undone(),
+    ):
+        patch.setitem(batches._kinds, "test", batches.Kind(run=lambda work: None))
+        yield media
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def cast(db: Path) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(scope="module")
+def sessions(cast: Cast) -> dict[str, Client]:
+    clients = {who: Client() for who in EVERYBODY}
+    for who in PEOPLE:
+        person = User.objects.get(pk=getattr(cast, who).pk)
+        clients[who].force_login(person, backend=BACKEND)
+    return clients
+
+
 @pytest.fixture
-def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def login(sessions: dict[str, Client]) -> Callable[[str], Client]:
+    def make(name: str) -> Client:
+        client = Client()
+        client.cookies.update(sessions[name].cookies)
+        return client
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _clean_surroundings(settings: Any, db: Path) -> Iterator[None]:
+    settings.MEDIA_ROOT = db
+    for cache in caches.all():
+        cache.clear()
+    with undone():
+        yield
+
+
+@pytest.fixture(scope="module")
+def world(cast: Cast) -> dict[str, Any]:
     """One of everything, in Busan, belonging to ``regular`` or ``applicant``."""
-    monkeypatch.setitem(batches._kinds, "test", batches.Kind(run=lambda work: None))
     now = clock.now()
     event = factories.make_event("busan-seminar", branch=cast.busan)
     ticket = factories.make_ticket(event)
@@ -638,6 +743,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         valid_to=clock.today() + timedelta(days=30),
         basis="이사회",
     )
+    statement, locked, adjustment = statement_world(cast)
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
     proposal = Proposal.objects.create(
         user=cast.account,
@@ -648,11 +754,16 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     )
     return companies | {
         "page": "greeting",
+        "statement": statement.pk,
+        "locked": locked.pk,
+        "adjustment": adjustment.pk,
+        "share_rule": ShareRule.objects.create(percent=30, valid_from=date(2020, 1, 1)).pk,
         "proposal": proposal.pk,
         "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
         "branch": "busan",
         "event": event.slug,
         "secret": registration.secret,
+        "gateway": "gateway",
         "report": report.slug,
         "report_pk": report.pk,
         "document": receipt.code,
@@ -693,6 +804,46 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "claim": claim.pk,
         "appointment": Appointment.objects.get(user=cast.officer).pk,
     }
+
+
+def statement_world(cast: Cast) -> tuple[Statement, Statement, Adjustment]:
+    """Busan's month that runs, one that is locked, with its paper, and a booked adjustment."""
+    now = clock.now()
+    month = clock.month_of(now)
+    figures = ("opening", "earned", "adjusted", "paid_out", "closing", "entry_count")
+    locked = Statement.objects.create(
+        branch=cast.busan,
+        month=clock.month_of(clock.start_of(month) - timedelta(days=1)),
+        status=Statement.Status.LOCKED,
+        prepared_at=now,
+        prepared_by=cast.treasurer,
+        approved_at=now,
+        approved_by=cast.head_office,
+        locked_at=now,
+        locked_by=cast.treasurer,
+        **dict.fromkeys(figures, 0),
+    )
+    paper = Document(
+        kind=Document.Kind.SETTLEMENT,
+        year=now.year,
+        number=1,
+        key=f"settlement:{locked.pk}",
+        branch=cast.busan,
+        language="ko",
+        facts={},
+    )
+    paper.file.save("statement.pdf", factories.ContentFile(b"%PDF-1.7\n"))
+    adjustment = Adjustment.objects.create(
+        branch=cast.busan,
+        amount=1,
+        reason="x",
+        basis="x",
+        status=Adjustment.Status.BOOKED,
+        proposed_by=cast.treasurer,
+        decided_at=now,
+        decided_by=cast.treasurer,
+    )
+    return Statement.objects.create(branch=cast.busan, month=month), locked, adjustment
 
 
 def company_world(cast: Cast) -> dict[str, Any]:
@@ -741,6 +892,8 @@ def company_world(cast: Cast) -> dict[str, Any]:
     ]
     members.withdraw_invitation(invitations[2], by=contact)
     Invitation.objects.filter(pk=invitations[0].pk).update(fingerprint=fingerprint("matrix"))
+    # Just sent, however long the rows before have taken.
+    Invitation.objects.update(expires_at=F("expires_at") + timedelta(hours=1))
     return {
         "invitation_token": "matrix",
         "company": cast.company.pk,
@@ -795,3 +948,43 @@ def test_a_foreign_row_answers_as_a_missing_one(
 
     assert foreign.status_code == missing.status_code == 404
     assert foreign.content.replace(b"2026-0001", b"") == missing.content.replace(b"2026-9999", b"")
+
+
+def test_twin_without_the_scope_another_branch_reads_it(
+    world: dict[str, Any], login: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hides the rows of Busan is the scope of the verb, and the matrix would notice."""
+    names = ("members_staff:application", "members_staff:member", "payments_staff:order")
+    rows = [row for row in MATRIX if row.name in names]
+    assert [row.expected("other_officer") for row in rows] == [404] * 3
+    monkeypatch.setattr(Scope, "narrow", lambda scope, rows, *_path: rows)
+    assert [ask(row, login("other_officer"), world) for row in rows] == [200] * 3
+
+
+def test_operators_pages_are_shut_to_everybody_else(login: Callable[[str], Client]) -> None:
+    """The head office too; and nobody is told which of them there are."""
+    addresses = [
+        re.sub(r"<[^>]*>", "1", route.pattern)
+        for route in routes()
+        if route.access == "superuser" and "(?P" not in route.pattern
+    ]
+    inner = [address for address in addresses if "/log" not in address]
+    assert len(inner) > 100
+    for who in ("visitor", "head_office"):
+        client = login(who)
+        assert {client.get(address).status_code for address in inner} == {302}
+    assert login("head_office").get("/admin/login/").status_code == 403
+
+
+def test_pages_of_the_account_ask_a_visitor_to_sign_in(login: Callable[[str], Client]) -> None:
+    theirs = [
+        re.sub(r"<[^>]*>", "1", route.pattern)
+        for route in routes()
+        if route.access == "login" and route.view.startswith("allauth")
+    ]
+    assert len(theirs) > 15
+    client = login("visitor")
+    for address in theirs:
+        answer = client.get(address)
+        where = answer.headers.get("Location", "").partition("?")[0]
+        assert (answer.status_code, where) == (302, reverse("account_login")), address

@@ -1,4 +1,6 @@
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.http import HttpRequest
 
 from kosna.accounts.models import Consent, Policy, User
 from kosna.core.admin import ReadOnlyAdmin
@@ -40,3 +42,18 @@ class ConsentAdmin(ReadOnlyAdmin):
     list_display = ("user", "policy", "given_at", "withdrawn_at")
     search_fields = ("user__email",)
     list_select_related = ("user", "policy")
+
+
+@admin.register(Authenticator)
+class FactorAdmin(ReadOnlyAdmin):
+    """A second factor that was lost is taken away, so that its owner sets up another. What it holds
+    is shown to nobody."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return True

@@ -3,10 +3,24 @@ versions as ``Policy`` rows; these serve until the first row of a kind takes eff
 
 from datetime import date
 
+from django.conf import settings
+
 from kosna.accounts.models import Policy
 
 FIRST_VERSION = "2026-11"
 FIRST_DAY = date(2026, 11, 1)
+
+# Whom payments are entrusted to, by PAYMENT_GATEWAY; whoever changes it adds a version of the policy.
+PAYMENTS = {
+    "stripe": (
+        "카드와 간편결제를 고르면 결제에 필요한 정보(주문번호, 금액, 이메일)가 결제대행사 Stripe(미국 등 국외)로 이전됩니다. 무통장입금은 국외 이전이 없습니다.",
+        "If you pay by card or easy pay, the order number, amount and e-mail are transferred to the payment provider Stripe (abroad, e.g. the USA). A bank transfer involves no transfer abroad.",
+    ),
+    "toss": (
+        "카드, 간편결제, 가상계좌를 고르면 결제에 필요한 정보(주문번호, 금액, 이름, 이메일)의 처리를 결제대행사 토스페이먼츠㈜(국내)에 맡깁니다. 환불받을 계좌를 적으면 그 계좌도 전달됩니다. 국외 이전은 없습니다.",
+        "If you pay by card, easy pay or virtual account, the order number, amount, name and e-mail are processed by the payment provider Toss Payments (in Korea), and so is the account that you name for a refund. Nothing is transferred abroad.",
+    ),
+}[settings.PAYMENT_GATEWAY]
 
 TEXTS: dict[str, tuple[str, str]] = {
     Policy.Kind.TERMS: (
@@ -34,7 +48,7 @@ Article 5 (Use of material) Research reports carry the name of the person who do
 Article 6 (Changes) Changes are announced 7 days before they take effect, 30 days if they are to the users' disadvantage.""",
     ),
     Policy.Kind.PRIVACY: (
-        """1. 처리 목적과 항목
+        f"""1. 처리 목적과 항목
 계약 이행에 필요한 정보(동의 없이 처리): 이름, 이메일, 비밀번호, 휴대전화(입회 시), 주소(입회 시), 소속. 로그인, 입회 심사, 회비와 참가비 결제, 행사 참가 확인, 연구자료 제공에 씁니다.
 생년월일은 만 14세 이상인지 확인하는 데에만 쓰고 저장하지 않습니다.
 
@@ -42,7 +56,7 @@ Article 6 (Changes) Changes are announced 7 days before they take effect, 30 day
 계약과 청약철회 기록 5년, 대금결제와 공급 기록 5년, 불만과 분쟁 처리 기록 3년, 접속 기록 2년.
 
 3. 제3자 제공과 위탁
-카드와 간편결제를 고르면 결제에 필요한 정보(주문번호, 금액, 이메일)가 결제대행사 Stripe(미국 등 국외)로 이전됩니다. 무통장입금은 국외 이전이 없습니다.
+{PAYMENTS[0]}
 
 4. 이용자의 권리
 열람, 정정, 삭제, 처리정지, 동의 철회를 요청할 수 있으며 10일 안에 답합니다. 누가 내 정보를 보았는지 마이페이지에서 볼 수 있습니다.
@@ -52,7 +66,7 @@ Article 6 (Changes) Changes are announced 7 days before they take effect, 30 day
 
 6. 유출 통지
 개인정보가 유출·위조·변조·훼손되었거나 그럴 가능성이 있으면 지체 없이 알리고 구제 방법을 안내합니다.""",
-        """1. Purposes and items
+        f"""1. Purposes and items
 Needed for the contract (processed without consent): name, e-mail, password, mobile phone and address (on joining), affiliation. Used for login, admission, dues and fees, attendance and research reports.
 The date of birth only serves to check the age of 14 and is not stored.
 
@@ -60,7 +74,7 @@ The date of birth only serves to check the age of 14 and is not stored.
 Contracts and withdrawals 5 years, payments and deliveries 5 years, complaints and disputes 3 years, access records 2 years.
 
 3. Third parties and processors
-If you pay by card or easy pay, the order number, amount and e-mail are transferred to the payment provider Stripe (abroad, e.g. the USA). A bank transfer involves no transfer abroad.
+{PAYMENTS[1]}
 
 4. Your rights
 You may ask for access, correction, erasure, restriction and withdrawal of consent; we answer within 10 days. My page shows who looked at your data.

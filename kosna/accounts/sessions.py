@@ -1,7 +1,7 @@
 """Sessions in the database, each read in one SELECT together with the account that it opens
 (docs/decisions/0017): what one process ends is over in all of them."""
 
-from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -15,14 +15,21 @@ from django.contrib.auth import (
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from kosna.accounts.models import Session, User
+from kosna.core.prepared import Prepared
+
+_running: Prepared[Session] = Prepared(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now),
+    key=str,
+    now=datetime,
+)
 
 
 class SessionStore(db.SessionStore):
-    _get_session_from_db: Callable[[], Session | None]  # Django's; its stubs leave it out
     owner: User | None = None  # the account of the row as it was loaded
 
     @classmethod
@@ -30,7 +37,10 @@ class SessionStore(db.SessionStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()
+        found = _running(key=self.session_key or "", now=timezone.now())
+        row = found[0] if found else None
+        if row is None:
+            self._session_key = None  # as Django does: a key that opens nothing is not kept
         self.owner = row.user if row else None
         return self.decode(row.session_data) if row else {}
 

@@ -13,6 +13,7 @@ from kosna.accounts.requests import client_ip
 from kosna.audit.models import Entry, Look, Seal
 from kosna.branches.models import Branch
 from kosna.core.models import Counter
+from kosna.core.prepared import insert
 
 GENESIS = "0" * 64
 
@@ -71,7 +72,7 @@ def together() -> Iterator[None]:
     _pile.entries, _pile.savepoints = [], _savepoints()
     try:
         yield
-        Entry.objects.bulk_create(_pile.entries)
+        insert(_pile.entries)
     finally:
         _pile.entries = None
 

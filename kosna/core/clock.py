@@ -6,7 +6,7 @@ Instants are UTC; calendar days are reasoned about in Asia/Seoul.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -67,3 +67,17 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
+
+
+def month_of(instant: datetime) -> date:
+    """The first day of the Korean calendar month in which an instant falls."""
+    return kst_date(instant).replace(day=1)
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after that of a day."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def last_of_month(month: date) -> date:
+    return next_month(month) - timedelta(days=1)

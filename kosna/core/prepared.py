@@ -1,64 +1,127 @@
-"""Queries that are written once and asked all day. The ORM takes longer to write such a statement
+"""Statements that are written once and sent all day. The ORM takes longer to write such a statement
 than the database to answer it, so it is written once in a process and only its values change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
 class _Written:
-    queryset: Any
+    query: Any  # as it was built
     compiler: Any
     sql: str
     parameters: tuple[tuple[str, Any], ...]  # whose value goes here; without a name, a constant
 
+    def filled(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        given = {name: _adapted(value) for name, value in values.items()}
+        return tuple(given[name] if name else constant for name, constant in self.parameters)
 
-class Prepared(Generic[Row]):
+
+class _Statement:
+    """A statement as the ORM writes it for marks that stand for the values."""
+
+    def __init__(self, build: Callable[..., Any], **types: type) -> None:
+        self._build = build
+        self._marks = {name: _mark(name, number, types) for number, name in enumerate(types)}
+
+    @cached_property
+    def _written(self) -> _Written:
+        query, compiler = self._compiled(self._build(**self._marks))
+        sql, parameters = compiler.as_sql()
+        names = {_adapted(mark): name for name, mark in self._marks.items()}
+        marked = tuple((names.get(value, ""), value) for value in parameters)
+        if {name for name, _value in marked} - {""} != set(self._marks):
+            raise LookupError("a value of a prepared query is not among its parameters")
+        return _Written(query, compiler, sql, marked)
+
+    def _compiled(self, built: Any) -> tuple[Any, Any]:
+        raise NotImplementedError
+
+
+class Prepared(_Statement, Generic[Row]):
     """``Prepared(build, user=int, day=date)`` wraps a function of named values that returns a
     queryset; called with values, it returns the rows.
 
     The statement's shape must not depend on the values: no ``if`` on one, no list of them.
     """
 
-    def __init__(self, build: Callable[..., QuerySet], **types: type) -> None:
-        self._build = build
-        self._marks = {name: _mark(name, number, types) for number, name in enumerate(types)}
-        self._written: _Written | None = None
+    def _compiled(self, built: QuerySet) -> tuple[Any, Any]:
+        return built, built.query.get_compiler(DEFAULT_DB_ALIAS)
 
     def __call__(self, **values: Any) -> list[Row]:
-        written = self._written or self._write()
-        given = {name: _adapted(value) for name, value in values.items()}
-        parameters = tuple(
-            given[name] if name else constant for name, constant in written.parameters
-        )
+        written = self._written
+        parameters = written.filled(values)
         compiler = copy(written.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
         compiler.as_sql = lambda: (written.sql, parameters)
-        query: Any = copy(written.queryset.query)
+        query: Any = copy(written.query.query)
         query.get_compiler = lambda using: compiler
         asked: Any = QuerySet(model=query.model, query=query, using=DEFAULT_DB_ALIAS)
-        asked._iterable_class = written.queryset._iterable_class
-        asked._fields = written.queryset._fields
+        asked._iterable_class = written.query._iterable_class
+        asked._fields = written.query._fields
         return list(asked)
 
-    def _write(self) -> _Written:
-        queryset = self._build(**self._marks)
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, parameters = compiler.as_sql()
-        names = {_adapted(mark): name for name, mark in self._marks.items()}
-        marked = tuple((names.get(value, ""), value) for value in parameters)
-        if {name for name, _value in marked} - {""} != set(self._marks):
-            raise LookupError("a value of a prepared query is not among its parameters")
-        self._written = _Written(queryset, compiler, sql, marked)
-        return self._written
+
+class PreparedUpdate(_Statement):
+    """The same for an UPDATE: ``build`` returns the queryset and what changes in its rows; called
+    with values, it returns how many rows did."""
+
+    def _compiled(self, built: tuple[QuerySet, dict[str, Any]]) -> tuple[Any, Any]:
+        rows, changes = built
+        query: Any = rows.query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        return query, query.get_compiler(DEFAULT_DB_ALIAS)
+
+    def __call__(self, **values: Any) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(self._written.sql, self._written.filled(values))
+            return cursor.rowcount
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Writes new rows of one model in one statement, as ``bulk_create`` does in a third of its
+    time, and gives them their keys. The model's key counts up and its fields are plain columns."""
+    if not rows:
+        return
+    fields, into, values = _insertion(type(rows[0]))
+    parameters = [
+        field.get_db_prep_save(field.pre_save(row, True), connection)
+        for row in rows
+        for field in fields
+    ]
+    key: Any = rows[0]._meta.pk
+    returning = connection.ops.quote_name(key.column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{into} VALUES {', '.join([values] * len(rows))} RETURNING {returning}", parameters
+        )
+        keys = cursor.fetchall()
+    for row, (number,) in zip(rows, keys, strict=True):
+        row.pk = number
+        row._state.adding = False
+        row._state.db = DEFAULT_DB_ALIAS
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[list[Any], str, str]:
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
+    names = [connection.ops.quote_name(field.column) for field in fields]
+    table = connection.ops.quote_name(model._meta.db_table)
+    return (
+        fields,
+        f"INSERT INTO {table} ({', '.join(names)})",
+        f"({', '.join(['%s'] * len(fields))})",
+    )
 
 
 def _mark(name: str, number: int, types: dict[str, type]) -> Any:

@@ -21,6 +21,7 @@ from kosna.demo import (
     proofs,
     registrations,
     research,
+    statements,
 )
 from kosna.demo.story import Story
 
@@ -53,6 +54,7 @@ def load() -> bool:
             events,
             registrations,
             proofs,
+            statements,
         ):
             chapter.tell(story)
         story.play()

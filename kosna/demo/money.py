@@ -1,10 +1,9 @@
-"""Payments of the demonstration. Where the payment sandbox is set up, its books get the same
-charges, so that a demo payment can be refunded there like any other."""
+"""Payments of the demonstration. Where the payment sandbox is set up, the books of the gateway get
+the same charges, so that a demo payment can be refunded there like any other."""
 
 import os
 import secrets
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 
@@ -12,36 +11,80 @@ from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.payments.actions import choose_bank_transfer, confirm_deposit, record_payment
 from kosna.payments.actions.refunds import apply_state
-from kosna.payments.models import Order, Payment, Refund
-from kosna.payments.providers.base import RefundState
+from kosna.payments.actions.virtual import hold_for_deposit
+from kosna.payments.models import Attempt, Order, Payment, Refund
+from kosna.payments.providers import bank
+from kosna.payments.providers.base import Account, ProviderState, RefundState
 from kosna.payments.sandbox import Sandbox
+from kosna.payments.sandbox.past import PASTS, Past, Sale
 
 
 @cache
 def sandbox() -> Sandbox | None:
     """The sandbox's books, without its server and without webhooks: what happens here is known to
     the portal already."""
-    if not settings.STRIPE_API_BASE:
+    url = os.environ.get("SANDBOX_PUBLIC_URL", "")
+    if not url:
         return None
     return Sandbox(
         db=os.environ.get("SANDBOX_DB", str(settings.VAR_DIR / "sandbox.sqlite3")),
-        public_url=settings.STRIPE_API_BASE,
+        public_url=url,
         contract=settings.BASE_DIR / "tests" / "contracts" / "stripe-contract.json",
     )
+
+
+def books() -> Past | None:
+    """Of the gateway that takes new payments."""
+    found = sandbox()
+    return PASTS[settings.PAYMENT_GATEWAY](found) if found else None
 
 
 def pay_by_card(order: Order, method: str = "kr_card", amount: int | None = None) -> Payment:
     """Whole won; the order's total unless told otherwise."""
     amount = order.total if amount is None else amount
     order.change(method=Order.Method.CARD)
+    reference = f"demo{secrets.token_hex(10)}"
+    if there := books():
+        reference, method = there.sell(_sale(order, method, amount))
     return record_payment(
         order=order,
-        provider="stripe",
-        reference=_charge(order, method, amount),
+        provider=settings.PAYMENT_GATEWAY,
+        reference=reference,
         method=method,
         amount=amount,
         received_at=clock.now(),
     )
+
+
+def wait_for_deposit(order: Order) -> None:
+    """An account was given out for the order, where the gateway has such a thing."""
+    due, there = bank.deadline(order), books()
+    given = there.give_out(_sale(order, "", order.total), due) if there else None
+    if given is None:
+        return
+    attempt = Attempt.objects.create(
+        order=order,
+        provider=settings.PAYMENT_GATEWAY,
+        method=Order.Method.VIRTUAL,
+        session=given.payment,
+        amount=order.total,
+        language=order.user.language,
+        status=Attempt.Status.PROCESSING,
+        expires_at=due,
+    )
+    state = ProviderState(
+        provider=attempt.provider,
+        session=given.payment,
+        status="waiting",
+        order=order.code,
+        attempt=str(attempt.uuid),
+        environment=settings.KOSNA_ENV,
+        amount=order.total,
+        currency="krw",
+        is_live=False,
+        account=Account(given.bank, given.number, given.holder, due),
+    )
+    hold_for_deposit(attempt, state)
 
 
 def pay_by_bank(order: Order, *, by: User, amount: int | None = None) -> Payment:
@@ -78,41 +121,21 @@ def send_by_card(refund: Refund, *, fails: bool = False) -> None:
     )
 
 
-def _charge(order: Order, method: str, amount: int) -> str:
-    books = sandbox()
-    if books is None:
-        return f"pi_demo{secrets.token_hex(10)}"
-    price: dict[str, Any] = {
-        "currency": "krw",
-        "unit_amount": amount,
-        "product_data": {"name": order.title_ko},
-    }
-    session = books.engine.create_session(
-        {
-            "mode": "payment",
-            "line_items": [{"quantity": 1, "price_data": price}],
-            "payment_method_types": [method],
-            "client_reference_id": order.code,
-            "customer_email": order.user.email,
-            "metadata": {"order": order.code, "env": settings.KOSNA_ENV},
-            "success_url": settings.SITE_URL + order.get_absolute_url(),
-            "cancel_url": settings.SITE_URL + order.get_absolute_url(),
-        }
+def _sale(order: Order, method: str, amount: int) -> Sale:
+    return Sale(
+        order=order.code,
+        environment=settings.KOSNA_ENV,
+        title=order.title_ko,
+        name=order.buyer_name,
+        email=order.user.email,
+        url=settings.SITE_URL + order.get_absolute_url(),
+        method=method,
+        amount=amount,
     )
-    return books.engine.pay(session["id"], method)["payment_intent"]
 
 
 def _refund(refund: Refund, fails: bool) -> str:
-    books = sandbox()
-    if books is None:
-        return f"re_demo{secrets.token_hex(10)}"
-    made = books.engine.create_refund(
-        {
-            "payment_intent": refund.payment.reference,
-            "amount": refund.amount,
-            "metadata": {"refund": str(refund.uuid), "env": settings.KOSNA_ENV},
-        }
-    )
-    if fails:
-        books.engine.settle_refund(made["id"], "failed")
-    return made["id"]
+    there = books()
+    if there is None:
+        return f"demo{secrets.token_hex(10)}"
+    return there.give_back(refund.payment.reference, refund.amount, str(refund.uuid), fails=fails)

@@ -52,8 +52,8 @@ def book(
     guests: int = 0,
     pay: str = "card",
 ) -> None:
-    """A registration for oneself and guests, paid by ``card``, ``bank`` or ``nothing`` for now.
-    Free ones settle by themselves."""
+    """A registration for oneself and guests, paid by ``card``, ``bank`` or ``nothing`` for now, or
+    waiting for a deposit into a virtual ``account`` (where there are some). Free ones settle by themselves."""
     names = _names(Random(f"{key} {slug}"))
 
     def place() -> None:
@@ -67,7 +67,9 @@ def book(
         order = order_of(key, slug)
         if order.total == 0:
             return
-        if pay == "bank":
+        if pay == "account":
+            money.wait_for_deposit(order)
+        elif pay == "bank":
             money.pay_by_bank(order, by=account("treasurer"))
         else:
             money.pay_by_card(order, CARDS[sum(map(ord, key)) % len(CARDS)])
@@ -221,18 +223,21 @@ def _others(story: Story) -> None:
         book(story, story.ago(17 - index, 14), key, "socialtech-expo")
     book(story, story.ago(15, 11), "contact", "socialtech-expo", ticket=1)
     book(story, story.ago(10, 11), "corp", "socialtech-expo", ticket=1, pay="bank")
+    book(story, story.ago(0, 9), EVERYBODY[50], "ai-opinion-analysis", pay="account")
 
 
 def _refunds(story: Story) -> None:
-    """Half of an order given back, one asked for, one approved, one that failed, and one so large
-    that two people must agree."""
+    """Half of an order given back, the whole of another, one asked for, one approved, one that failed,
+    and one so large that two people must agree."""
     ai, seminar = "ai-opinion-analysis", "daegu-sns-trend-seminar"
     story.at(story.ago(38, 10), lambda: _cancel_guest("maria", seminar))
     story.at(story.ago(37, 10), lambda: _approve("maria"))
     story.at(story.ago(37, 11), lambda: money.send_by_card(_refund("maria")))
 
-    for key, days in (("member11", 4), ("member13", 5), ("member16", 3)):
+    for key, days in (("member11", 4), ("member13", 5), ("member14", 7), ("member16", 3)):
         story.at(story.ago(days, 9), lambda key=key: _give_up(key, ai))
+    story.at(story.ago(6, 13), lambda: _approve("member14"))
+    story.at(story.ago(6, 14), lambda: money.send_by_card(_refund("member14")))
     story.at(story.ago(4, 11), lambda: _approve("member13"))
     story.at(story.ago(4, 12), lambda: money.send_by_card(_refund("member13"), fails=True))
     story.at(story.ago(2, 11), lambda: _approve("member16"))

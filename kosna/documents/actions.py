@@ -1,7 +1,7 @@
 """Issuing papers, drawing them once, and declaring them void."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -74,33 +74,53 @@ def association_facts(language: str) -> dict[str, str]:
     }
 
 
+_drawers: dict[str, Callable[[Document], bytes]] = {}
+
+
+def drawn_by(kind: str, draw: Callable[[Document], bytes]) -> None:
+    """Says once, in ``AppConfig.ready()``, who draws the papers of a kind that are more than a
+    template and its facts."""
+    _drawers[kind] = draw
+
+
 def pdf_of(document: Document) -> bytes:
     """The bytes of a paper. Drawn at the first request and kept, so that a copy never differs;
     a void paper is drawn anew with its mark."""
     if document.file and document.status == Document.Status.VALID:
         with document.file.open("rb") as stored:
             return stored.read()
+    draw = _drawers.get(document.kind, _drawn)
+    return keep(document, draw(document))
+
+
+def _drawn(document: Document) -> bytes:
+    context = paper_context(document)
+    return render_pdf(f"documents/{document.kind}.html", context, language=document.language)
+
+
+def paper_context(document: Document) -> dict[str, Any]:
+    """What every paper's template gets: its frozen facts, and how it is checked."""
     url = verify_url(document)
-    content = render_pdf(
-        f"documents/{document.kind}.html",
-        {
-            "facts": {
-                **document.facts,
-                "number": document.serial_in(document.language),
-                "issued_on": clock.kst_date(document.issued_at).isoformat(),
-                "code": document.code,
-                "reissued": document.reissues,
-                "reissued_on": document.reissued_at
-                and clock.kst_date(document.reissued_at).isoformat(),
-                "void": document.status == Document.Status.VOID,
-            },
-            "association": association_facts(document.language),
-            "verify_url": url,
-            "qr": qr_svg(url),
-            "is_demo": settings.IS_DEMO,
+    return {
+        "facts": {
+            **document.facts,
+            "number": document.serial_in(document.language),
+            "issued_on": clock.kst_date(document.issued_at).isoformat(),
+            "code": document.code,
+            "reissued": document.reissues,
+            "reissued_on": document.reissued_at
+            and clock.kst_date(document.reissued_at).isoformat(),
+            "void": document.status == Document.Status.VOID,
         },
-        language=document.language,
-    )
+        "association": association_facts(document.language),
+        "verify_url": url,
+        "qr": qr_svg(url),
+        "is_demo": settings.IS_DEMO,
+    }
+
+
+def keep(document: Document, content: bytes) -> bytes:
+    """Keeps what was drawn of a valid paper, unless somebody was faster."""
     if document.status == Document.Status.VALID:
         name = document.file.storage.save(
             f"documents/{document.year}/{document.code}.pdf", ContentFile(content)

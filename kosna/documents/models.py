@@ -77,8 +77,9 @@ class Document(Stateful):
         MINUTES = "minutes", _("Minutes of a general meeting")  # 의사록
         QUOTATION = "quotation", _("Quotation")  # 견적서
         BILL = "bill", _("Bill")  # 청구서
-        STATEMENT = "statement", _("Statement of transaction")  # 거래명세서
+        TRANSACTION = "transaction", _("Statement of transaction")  # 거래명세서
         PAYMENT = "payment_certificate", _("Certificate of payment")  # 납부확인서
+        SETTLEMENT = "settlement", _("Statement of a branch's share")  # 지부 정산서
 
     class Status(models.TextChoices):
         VALID = "valid", _("Valid")
@@ -97,8 +98,9 @@ class Document(Stateful):
         Kind.MINUTES: Series("의사", "MINUTES"),
         Kind.QUOTATION: Series("견적", "QUOTATION"),
         Kind.BILL: Series("청구", "BILL"),
-        Kind.STATEMENT: Series("거래", "STATEMENT"),
+        Kind.TRANSACTION: Series("거래", "TRANSACTION"),
         Kind.PAYMENT: Series("납부", "PAYMENT"),
+        Kind.SETTLEMENT: Series("정산", "SETTLEMENT"),
     }
     # What a membership gives; the others follow from an order or a ticket.
     OF_MEMBERSHIP: ClassVar = (Kind.MEMBERSHIP_CARD, Kind.APPROVAL, Kind.MEMBERSHIP, Kind.DUES)

@@ -3,10 +3,35 @@ when money moves; payments knows no app, and there are no signals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
+
+from kosna.branches.models import Branch
 
 if TYPE_CHECKING:
     from kosna.payments.models import Order, Refund
+
+
+@dataclass(frozen=True)
+class Share:
+    """What part of a line goes to the branch, and the rule that says so, as it stands on papers."""
+
+    percent: int
+    rule: str
+
+    def of(self, amount: int) -> int:
+        """Whole won, rounded down: the rest is the head office's (domain.md §2.4)."""
+        return amount * self.percent // 100
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """How what is sold here is divided between branch and head office."""
+
+    # (kind of a line, code of its tier, branch, day of the order) → the share, where there is one.
+    rule: Callable[[str, str, Branch, date], Share | None]
+    # {code of a tier: its name in the reader's language}
+    tier_names: Callable[[], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -24,6 +49,7 @@ class Payable:
     on_expired: "Callable[[Order], None]"
     # (tier, standing) as a line froze them, in the reader's words.
     terms: Callable[[str, str], str]
+    sharing: Sharing | None  # None: no branch has a part in it
 
 
 def _as_frozen(tier: str, standing: str) -> str:
@@ -40,10 +66,11 @@ def register(
     on_refunded: "Callable[[Refund], None]",
     on_expired: "Callable[[Order], None]",
     terms: Callable[[str, str], str] = _as_frozen,
+    sharing: Sharing | None = None,
 ) -> None:
     if kind in _payables:
         raise ValueError(f"{kind} is registered twice")
-    _payables[kind] = Payable(kind, on_paid, on_refunded, on_expired, terms)
+    _payables[kind] = Payable(kind, on_paid, on_refunded, on_expired, terms, sharing)
 
 
 def get(kind: str) -> Payable:
@@ -52,3 +79,9 @@ def get(kind: str) -> Payable:
 
 def kinds() -> list[str]:
     return sorted(_payables)
+
+
+def tier_names() -> dict[str, str]:
+    """Names of the tiers of everything of which branches have a part, by their codes."""
+    told = {payable.sharing.tier_names for payable in _payables.values() if payable.sharing}
+    return {code: name for names in told for code, name in names().items()}

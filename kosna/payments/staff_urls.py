@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from kosna.payments import staff_views as views
 
@@ -39,4 +39,5 @@ urlpatterns = [
     path("refunds/<int:pk>/wired/", views.refund_wired, name="refund-wired"),
     path("money-tasks/", views.tasks, name="tasks"),
     path("money-tasks/<int:pk>/", views.task, name="task"),
+    path("settlements/", include("kosna.payments.settlement_urls")),
 ]

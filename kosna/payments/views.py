@@ -23,9 +23,8 @@ from kosna.payments.actions.card import Quarantined
 from kosna.payments.actions.papers import offered
 from kosna.payments.actions.settlement import receipt_of
 from kosna.payments.models import CASH_METHODS, Attempt, Order, OrderLine, Payment, Refund
-from kosna.payments.providers import bank, hosted
-from kosna.payments.providers.base import ProviderDown, ProviderRefused
-from kosna.payments.providers.stripe import BadSignature, methods_for, verified_event
+from kosna.payments.providers import bank, configured, hosted, returned
+from kosna.payments.providers.base import BadNotice, ProviderDown, ProviderRefused, Returned
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +48,11 @@ def _with_lines(request: HttpRequest, code: str) -> tuple[Order, list[OrderLine]
 
 @require_GET
 def order(request: HttpRequest, code: str) -> HttpResponse:
-    """The order as our books have it; on the way back from the payment page, Stripe is asked."""
+    """The order as our books have it; on the way back from the payment page, its provider is
+    asked."""
     order, lines = _with_lines(request, code)
-    if session := request.GET.get("sid"):
-        return _come_back(request, order, session)
+    if request.GET and (back := returned(request.GET)):
+        return _come_back(request, order, back)
     payments, refunds, attempt, receipt = _what_happened(order)
     by_cash = any(payment.method in CASH_METHODS for payment in payments)
     held = sum(p.amount for p in payments) - sum(
@@ -61,6 +61,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     balance = order.total - held
     is_open = order.status == Order.Status.PENDING and order.expires_at > clock.now()
     is_processing = bool(attempt and attempt.status == Attempt.Status.PROCESSING)
+    gateway = hosted()
     return TemplateResponse(
         request,
         "payments/order.html",
@@ -73,7 +74,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "attempt": attempt,
             "is_processing": is_processing,
             "may_pay": is_open and not is_processing,
-            "by_card": bool(hosted() and methods_for(balance)),
+            "methods": gateway.methods(balance) if gateway else [],
             "by_bank": bank.is_configured(),
             "account": settings.BANK_ACCOUNT,
             "receipt": receipt,
@@ -96,15 +97,21 @@ def _what_happened(
     return payments, refunds, order.attempts.order_by("-pk").first(), receipt_of(order)
 
 
-def _come_back(request: HttpRequest, order: Order, session: str) -> HttpResponse:
+def _come_back(request: HttpRequest, order: Order, back: Returned) -> HttpResponse:
     """The success page: the redirect proves nothing, so the provider is asked, by the same
     function as the webhook. A session of another order is as good as none."""
-    known = Attempt.objects.filter(session=session).first()
-    unnamed = order.attempts.filter(status=Attempt.Status.CREATED).exists()
+    if not back.session or back.is_abandoned:
+        messages.info(request, _("Nothing was charged. You may try again or pay another way."))
+        return see_other(order.get_absolute_url())
+    known = Attempt.objects.filter(session=back.session).first()
+    unnamed = order.attempts.filter(status=Attempt.Status.CREATED).first()
     if (known and known.order_id != order.pk) or not (known or unnamed):
         raise Http404
+    provider = (known or unnamed).provider
     try:
-        actions.fulfil(session, order=order)
+        attempt = actions.fulfil(back.session, order=order, of=provider, amount=back.amount)
+        if attempt and attempt.status == Attempt.Status.EXPIRED:
+            messages.info(request, _("This payment page had been closed. Nothing was charged."))
     except ProviderDown as problem:
         logger.warning("order %s: %s", order.code, problem)
         messages.info(request, _("We are still asking the payment provider. Look again shortly."))
@@ -119,16 +126,19 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     """The buyer says how; what and how much stands in the order."""
     order = _mine(request, code)
     try:
-        if request.POST.get("method") == Order.Method.BANK:
+        method = request.POST.get("method")
+        if method == Order.Method.BANK:
             actions.choose_bank_transfer(order, by=request.user)
             return see_other(order.get_absolute_url())
-        attempt = actions.start_card_payment(order, by=request.user, language=get_language())
+        is_virtual = method == Order.Method.VIRTUAL
+        start = actions.start_virtual_account if is_virtual else actions.start_card_payment
+        attempt = start(order, by=request.user, language=get_language())
     except (ProviderDown, ProviderRefused) as problem:
         logger.warning("order %s: %s", order.code, problem)
         raise Refused(
             _("The payment page cannot be reached. Nothing was charged; please try again shortly.")
         ) from problem
-    return see_other(attempt.url)
+    return see_other(attempt.url or order.get_absolute_url())
 
 
 @require_POST
@@ -156,20 +166,19 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
 @csrf_exempt
 @login_not_required
 @require_POST
-def stripe_webhook(request: HttpRequest) -> HttpResponse:
-    """Signed deliveries only; everything else is refused before anything is stored. 503 asks
-    Stripe to deliver again."""
+def webhook(request: HttpRequest, provider: str, secret: str = "") -> HttpResponse:
+    """Deliveries whose sender is proven; everything else is refused before anything is stored.
+    503 asks the provider to deliver again."""
+    asked = next((each for each in configured() if each.name == provider), None)
+    if asked is None:
+        raise Http404
     try:
-        event = verified_event(
-            request.body,
-            request.headers.get("Stripe-Signature", ""),
-            settings.STRIPE_WEBHOOK_SECRETS,
-        )
-    except BadSignature:
+        notice = asked.notice(request.body, request.headers, secret)
+    except BadNotice:
         return HttpResponse(status=400)
     try:
-        row = actions.receive(event)
+        row = actions.receive(notice)
     except (ProviderDown, OperationalError) as problem:
-        logger.warning("event %s: %s", event["id"], problem)
+        logger.warning("event %s: %s", notice.event, problem)
         return HttpResponse(status=503, headers={"Retry-After": "30"})
     return HttpResponse(row.outcome, content_type="text/plain")

@@ -25,6 +25,7 @@ from kosna.branches.forms import AppointmentForm, BranchFilter, BranchForm
 from kosna.branches.models import Appointment, Branch, Proposal
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.payments.statement_figures import running_of
 from members import closing, figures
 from members.forms import BasisForm, MoveAllForm
 from members.models import Member
@@ -98,6 +99,8 @@ def staff_branch(request: HttpRequest, code: str | None = None) -> HttpResponse:
             "proposals": _waiting(request, branch) if branch else [],
             "terms": branch.terms.current(today).order_by("valid_from", "pk") if branch else [],
             "past_terms": branch.terms.past(today).order_by("-valid_to", "pk") if branch else [],
+            "running": running_of(branch) if branch else None,
+            "may_see_statements": request.user.has_perm("payments.view_statement", branch),
         },
     )
 

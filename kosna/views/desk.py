@@ -17,7 +17,7 @@ from kosna.branches.models import Proposal, Scope, Term
 from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
-from kosna.payments.models import Order, Proof, Refund, Task
+from kosna.payments.models import Adjustment, Order, Proof, Refund, Statement, Task
 from members import standing
 from members.models import (
     Application,
@@ -199,6 +199,33 @@ QUEUES = (
         ),
         "danger",
         "created_at",
+    ),
+    Queue(
+        "statements",
+        _("Branch statements to approve"),
+        "/staff/settlements/?status=prepared",
+        "payments.approve_statement",
+        lambda user: (
+            Statement.objects.permitted(user, "payments.approve_statement")
+            .waiting()
+            .select_related("branch")
+        ),
+        "accent",
+        "month",
+    ),
+    Queue(
+        "adjustments",
+        _("Adjustments to confirm"),
+        "/staff/settlements/adjustments/?status=proposed",
+        "payments.confirm_adjustment",
+        lambda user: (
+            Adjustment.objects.permitted(user, "payments.confirm_adjustment")
+            .waiting()
+            .for_decider(user)
+            .select_related("branch", "proposed_by")
+        ),
+        "warning",
+        "proposed_at",
     ),
     Queue(
         "proposals",

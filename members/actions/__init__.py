@@ -3,10 +3,12 @@
 ``applications`` to the decision · ``periods`` paid days · ``papers`` and ``many_papers`` what is
 issued · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
-``terms`` tiers and rates · ``assessments`` what is due · ``notices``, ``billing`` asking for it ·
+``terms`` tiers and rates · ``shares`` the branches' part · ``assessments`` what is due ·
+``notices``, ``billing`` asking for it ·
 ``transfers`` to another branch · ``tier_changes`` to another tier ·
 ``imports`` and ``claims`` members brought along in a file ·
-``seats``, ``domains`` and ``companies`` who sits in a company's membership, and what it says ·
+``seats``, ``invitations``, ``offices`` and ``domains`` who sits in a company's membership and runs
+it · ``companies`` what it says of itself ·
 ``details``, ``inspections`` and ``files`` the register · ``meetings``, ``ballots`` and
 ``resolutions`` the general meeting
 """
@@ -104,6 +106,16 @@ from members.actions.inspections import (
     request_inspection,
     withdraw_inspection,
 )
+from members.actions.invitations import (
+    accept_invitation,
+    decline_invitation,
+    invitation_of,
+    invite,
+    invite_many,
+    send_again,
+    why_closed,
+    withdraw_invitation,
+)
 from members.actions.many_papers import MANY_PAPERS, issue_many, run_many_papers
 from members.actions.meetings import (
     NOTICES,
@@ -152,19 +164,8 @@ from members.actions.resolutions import (
     exclude_voter,
     take_off_agenda,
 )
-from members.actions.seats import (
-    accept_invitation,
-    agree_seats,
-    decline_invitation,
-    end_seat,
-    invitation_of,
-    invite,
-    invite_many,
-    restore_seat,
-    send_again,
-    why_closed,
-    withdraw_invitation,
-)
+from members.actions.seats import agree_seats, end_seat, restore_seat
+from members.actions.shares import enter_share_rule, withdraw_share_rule
 from members.actions.suspensions import (
     restore,
     suspend,
@@ -252,6 +253,7 @@ __all__ = [
     "end_inspection",
     "end_seat",
     "enter_email",
+    "enter_share_rule",
     "exclude_voter",
     "exempt",
     "export_register",
@@ -343,6 +345,7 @@ __all__ = [
     "withdraw_inspection",
     "withdraw_invitation",
     "withdraw_request",
+    "withdraw_share_rule",
     "withdraw_tier_change",
     "withdraw_transfer",
 ]

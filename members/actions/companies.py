@@ -10,15 +10,15 @@ from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from members.actions.exits import not_about_oneself
-from members.actions.periods import locked
-from members.actions.seats import (
+from members.actions.offices import (
     enter_details,
     hand_on,
     install_representative,
     refresh_search,
-    refuse_if_over,
     tell,
 )
+from members.actions.periods import locked
+from members.actions.seats import refuse_if_over
 from members.models import CompanyChange, Member, Organisation, Seat
 
 Role = Seat.Role

@@ -12,8 +12,9 @@ from kosna.audit.models import Entry
 from kosna.core import clock, tokens
 from kosna.core.errors import Refused
 from kosna.mail import post
+from members.actions.offices import runners_of, tell
 from members.actions.periods import locked
-from members.actions.seats import record_seat, runners_of, take_seat, tell
+from members.actions.seats import record_seat, take_seat
 from members.mail_hosts import PUBLIC_HOSTS, REGISTRIES
 from members.models import CompanyDomain, Member, Seat, SeatRequest
 

@@ -108,6 +108,7 @@ from members.forms.register import (
     RegisterFilter,
     StrangerForm,
 )
+from members.forms.shares import ShareRuleForm
 from members.forms.terms import (
     CalendarForm,
     RateForm,
@@ -185,6 +186,7 @@ __all__ = [
     "RightsForm",
     "RowFilter",
     "SeatsForm",
+    "ShareRuleForm",
     "ShortReasonForm",
     "StrangerForm",
     "SuspendForm",

@@ -15,7 +15,7 @@ from kosna.core.korean import (
     PostcodeField,
     normalise_name,
 )
-from members.actions.seats import Line
+from members.actions.invitations import Line
 from members.models import Member, Organisation, Seat
 
 MAX_LINES = 50

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import DuesCalendar, DuesRate, Right, Tier, TierRight
 
-TAKEN_CODES = ("new", "rights", "calendars")  # addresses beside the tiers' own
+TAKEN_CODES = ("new", "rights", "calendars", "shares")  # addresses beside the tiers' own
 STANDINGS = (
     ("in_good", _("in good standing")),
     ("in_grace", _("in grace")),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from members.imports.checking import Draft
+from members.imports.drafts import Draft
 from members.models import Import, ImportLine, ImportPeriod, ImportRow
 
 PIECE = 1000

@@ -70,6 +70,7 @@ from members.models.removals import (
     Removal,
     RemovalQuerySet,
 )
+from members.models.shares import ShareRule
 from members.models.terms import (
     Clock,
     DuesCalendar,
@@ -81,7 +82,7 @@ from members.models.terms import (
     TierRight,
     Topic,
 )
-from members.models.tier_changes import ShareRule, TierChange, TierChangeQuerySet
+from members.models.tier_changes import TierChange, TierChangeQuerySet
 from members.models.transfers import Transfer, TransferQuerySet
 
 __all__ = [

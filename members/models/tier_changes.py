@@ -1,68 +1,20 @@
-"""Another tier for a member: asked with a quote in sight, decided, paid and in effect. And what
-part of dues goes to the branch."""
+"""Another tier for a member: asked with a quote in sight, decided, paid and in effect."""
 
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kosna.branches.models import Branch, BranchScoped
+from kosna.branches.models import BranchScoped
 from kosna.core import clock
 from kosna.core.models import Stateful, WonField
 from kosna.core.uploads import RandomPath
 from kosna.payments.models import Order
 from members.models.membership import Member
 from members.models.terms import Tier
-
-
-class ShareRule(models.Model):
-    """How many percent of dues go to the member's branch from a day on (domain.md §2.4). The
-    newest rule that names the branch holds, else the newest that names the tier, else one that
-    names neither. Admission fees stay with the head office."""
-
-    tier = models.ForeignKey(
-        Tier, models.CASCADE, null=True, blank=True, related_name="share_rules"
-    )
-    branch = models.ForeignKey(
-        Branch, models.CASCADE, null=True, blank=True, related_name="share_rules"
-    )
-    percent = models.PositiveSmallIntegerField(
-        _("percent to the branch"), validators=[MaxValueValidator(100)]
-    )
-    valid_from = models.DateField(_("from"))
-
-    class Meta:
-        verbose_name = _("branch share")
-        verbose_name_plural = _("branch shares")
-        ordering = ["-valid_from"]
-        constraints = [
-            models.CheckConstraint(condition=Q(percent__lte=100), name="share_at_most_all"),
-            models.UniqueConstraint(
-                fields=["tier", "branch", "valid_from"], name="share_rule_once"
-            ),
-            models.UniqueConstraint(
-                fields=["branch", "valid_from"],
-                condition=Q(tier=None),
-                name="share_rule_once_for_a_branch",
-            ),
-            models.UniqueConstraint(
-                fields=["tier", "valid_from"],
-                condition=Q(branch=None),
-                name="share_rule_once_for_a_tier",
-            ),
-            models.UniqueConstraint(
-                fields=["valid_from"],
-                condition=Q(tier=None, branch=None),
-                name="share_rule_once_for_all",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.tier_id} {self.branch_id} {self.valid_from}: {self.percent} %"
 
 
 class TierChangeQuerySet(BranchScoped):

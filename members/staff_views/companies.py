@@ -1,7 +1,7 @@
 """A company at its branch's desk: seats, invitations, requests, and what the branch confirms."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.forms import BaseForm, Form
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
-from kosna.core.errors import Refused
+from kosna.core.deeds import carried_out
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from members import actions, standing
@@ -91,18 +91,12 @@ def _try(
     row: Member,
     name: str,
     form: BaseForm,
-    deed: Callable[[dict[str, Any]], object],
+    deed: Callable[..., object],
     done: str,
 ) -> HttpResponseBase:
     """A form on the company's page: back there when it is done, shown again there when not."""
-    if form.is_valid():
-        try:
-            deed(form.cleaned_data)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(request, done)
-            return redirect("members_staff:company", row.pk)
+    if carried_out(request, form, deed, done):
+        return redirect("members_staff:company", row.pk)
     row = _company(request, row.pk, CHANGE_COMPANY)
     return _page(request, row, bound={name: form}, status=422)
 
@@ -116,7 +110,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponseBase:
         row,
         "invite",
         InviteForm(request.POST, member=row, may_hand_on=False, prefix="invite"),
-        lambda typed: actions.invite(row, **typed, by=request.user),
+        partial(actions.invite, row, by=request.user),
         _("The invitation is on its way. It is valid for 7 days."),
     )
 
@@ -159,7 +153,7 @@ def seats(request: HttpRequest, pk: int) -> HttpResponseBase:
         row,
         "seats",
         SeatsForm(request.POST, prefix="seats"),
-        lambda typed: actions.agree_seats(row, **typed, by=request.user),
+        partial(actions.agree_seats, row, by=request.user),
         _("The number of seats is set."),
     )
 
@@ -173,7 +167,7 @@ def representative(request: HttpRequest, pk: int) -> HttpResponseBase:
         row,
         "representative",
         RepresentativeForm(request.POST, member=row, prefix="representative"),
-        lambda typed: actions.confirm_representative(**typed, by=request.user),
+        partial(actions.confirm_representative, by=request.user),
         _("The new representative is confirmed and stands in the register."),
     )
 
@@ -188,7 +182,7 @@ def change_confirm(request: HttpRequest, pk: int, change: int) -> HttpResponseBa
         row,
         "confirm",
         ConfirmChangeForm(request.POST, prefix="confirm"),
-        lambda typed: actions.confirm_change(asked, **typed, by=request.user),
+        partial(actions.confirm_change, asked, by=request.user),
         _("The change is confirmed and stands in the register."),
     )
 
@@ -203,6 +197,6 @@ def change_decline(request: HttpRequest, pk: int, change: int) -> HttpResponseBa
         row,
         "decline",
         DeclineChangeForm(request.POST, prefix="decline"),
-        lambda typed: actions.decline_change(asked, **typed, by=request.user),
+        partial(actions.decline_change, asked, by=request.user),
         _("The request is declined. The company has been told."),
     )

@@ -1,5 +1,6 @@
 """General meetings at the desk: preparing, calling, the roll, the proof of notice, the minutes."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
+from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
@@ -197,14 +199,8 @@ def _do(request: HttpRequest, number: str, deed: str, done: str) -> HttpResponse
     row = meeting_or_404(request, number, RUN)
     form_class, action = DEEDS[deed]
     form = form_class(request.POST, prefix=deed)
-    if form.is_valid():
-        try:
-            action(row, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(request, done)
-            return redirect("members_staff:meeting", number)
+    if carried_out(request, form, partial(action, row, by=request.user), done):
+        return redirect("members_staff:meeting", number)
     return _page(request, meeting_or_404(request, number, RUN), {deed: form})
 
 

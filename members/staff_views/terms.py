@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
-from members import actions, dues
+from members import actions, dues, shares
 from members.forms import CalendarForm, RateForm, RightsForm, TierForm
-from members.models import DuesCalendar, DuesRate, Member, Right, Tier
+from members.models import DuesCalendar, DuesRate, Member, Right, ShareRule, Tier
 
 VIEW_TERMS, CHANGE_TERMS = "members.view_terms", "members.change_terms"
 
@@ -48,7 +48,7 @@ def tiers(request: HttpRequest) -> TemplateResponse:
 @staff_view(CHANGE_TERMS)
 def tier_new(request: HttpRequest) -> HttpResponse:
     form = TierForm(request.POST or None)
-    return _edit(
+    return edit_and_confirm(
         request,
         form,
         title=_("New tier"),
@@ -73,6 +73,7 @@ def tier(request: HttpRequest, code: str) -> TemplateResponse:
             "rates": [
                 (rate, bool(actions.charged_years(row, rate.from_year))) for rate in row.rates.all()
             ],
+            "shares": shares.with_ends(list(ShareRule.objects.of_tier(row))),
             "may_change": request.user.has_perm(CHANGE_TERMS),
         },
     )
@@ -86,7 +87,7 @@ def _members(tier: Tier) -> int:
 def tier_edit(request: HttpRequest, code: str) -> HttpResponse:
     row = get_object_or_404(Tier, code=code)
     form = TierForm(request.POST or None, instance=row)
-    return _edit(
+    return edit_and_confirm(
         request,
         form,
         title=row.name,
@@ -110,7 +111,7 @@ def rate_edit(request: HttpRequest, code: str, year: int) -> HttpResponse:
 def _rate(request: HttpRequest, rate: DuesRate) -> HttpResponse:
     form = RateForm(request.POST or None, instance=rate, tier=rate.tier)
     form.is_valid()
-    return _edit(
+    return edit_and_confirm(
         request,
         form,
         title=_("Dues of %(tier)s") % {"tier": rate.tier.name},
@@ -126,7 +127,7 @@ def rights(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid() and not actions.rights_changes(form.grid()):
         messages.info(request, _("Nothing is changed."))
         return redirect("members_staff:tiers")
-    return _edit(
+    return edit_and_confirm(
         request,
         form,
         title=_("Rights by standing"),
@@ -152,7 +153,7 @@ def _calendar(request: HttpRequest, row: DuesCalendar) -> HttpResponse:
     form = CalendarForm(request.POST or None, instance=row)
     form.is_valid()
     on_calendar = Member.objects.active().filter(tier__dues_basis=Tier.Basis.CALENDAR)
-    return _edit(
+    return edit_and_confirm(
         request,
         form,
         title=_("Dues calendar"),
@@ -167,7 +168,7 @@ def _applies_to(members: int, year: int) -> str:
     ) % {"n": f"{members:,}", "year": year}
 
 
-def _edit(
+def edit_and_confirm(
     request: HttpRequest,
     form: BaseForm,
     *,
@@ -175,12 +176,13 @@ def _edit(
     touches: str,
     save: Callable[[], object],
     template: str = "staff/terms/edit.html",
+    back: str = "members_staff:tiers",
 ) -> HttpResponse:
     """The form; then what would change and whom it touches; on confirmation it is saved."""
     if request.method == "POST" and form.is_valid():
         if not form.has_changed():
             messages.info(request, _("Nothing is changed."))
-            return redirect("members_staff:tiers")
+            return redirect(back)
         if "confirmed" not in request.POST:
             return TemplateResponse(
                 request,
@@ -199,7 +201,7 @@ def _edit(
                 refusal.to_form(form)
             else:
                 messages.success(request, _("The change is saved and on record."))
-                return redirect("members_staff:tiers")
+                return redirect(back)
     return TemplateResponse(
         request, template, {"form": form, "title": title}, status=422 if form.errors else 200
     )

@@ -1,10 +1,10 @@
 """Changes of tier at the desk: the queue, one of them, and the two answers."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,6 +14,7 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
+from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
@@ -103,14 +104,8 @@ def _answer(
 ) -> HttpResponse:
     row = _change(request, pk, DECIDE)
     form = form_class(request.POST, prefix=name)
-    if form.is_valid():
-        try:
-            action(row, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(request, done)
-            return redirect(row)
+    if carried_out(request, form, partial(action, row, by=request.user), done):
+        return redirect(row)
     return _page(request, row, **{name: form})
 
 

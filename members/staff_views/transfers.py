@@ -1,10 +1,10 @@
 """Transfers between branches at the desk: what each side has to answer."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
-from kosna.core.errors import Refused
+from kosna.core.deeds import carried_out
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from members import actions
@@ -94,14 +94,8 @@ def _answer(
     if branch is not None and not request.user.has_perm(DECIDE, branch):
         raise Http404
     form = form_class(request.POST, prefix=name)
-    if form.is_valid():
-        try:
-            action(row, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(request, done)
-            return redirect("members_staff:transfers")
+    if carried_out(request, form, partial(action, row, by=request.user), done):
+        return redirect("members_staff:transfers")
     return _page(request, row, **{name: form})
 
 

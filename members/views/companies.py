@@ -1,6 +1,7 @@
 """My company: its seats and people for those who run it, one's own seat for those who sit there."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
-from kosna.core.errors import Refused
+from kosna.core.deeds import carried_out
 from kosna.core.methods import require_POST
 from kosna.payments.models import Order
 from members import actions, standing
@@ -117,18 +118,12 @@ def _try(
     member: Member,
     name: str,
     form: BaseForm,
-    deed: Callable[[dict[str, Any]], object],
+    deed: Callable[..., object],
     done: str,
 ) -> HttpResponseBase:
     """A form on the company's page: back there when it is done, shown again there when not."""
-    if form.is_valid():
-        try:
-            deed(form.cleaned_data)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(request, done)
-            return _back(member)
+    if carried_out(request, form, deed, done):
+        return _back(member)
     member = _run_by(request, member.pk)
     return _page(request, member, bound={name: form}, status=422)
 
@@ -146,7 +141,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponseBase:
         member,
         "invite",
         _invite_form(member, own, seats, request.POST),
-        lambda typed: actions.invite(member, **typed, by=request.user),
+        partial(actions.invite, member, by=request.user),
         _("The invitation is on its way. It is valid for 7 days."),
     )
 
@@ -230,14 +225,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks the branch to confirm another name, business number or representative."""
     member = _run_by(request, pk)
     form = ChangeForm(request.POST or None, member=member)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.request_change(member, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(request, _("The branch has your request and will write to you."))
-            return _back(member)
+    deed = partial(actions.request_change, member, by=request.user)
+    done = _("The branch has your request and will write to you.")
+    if request.method == "POST" and carried_out(request, form, deed, done):
+        return _back(member)
     return _form_page(request, member, form, "members/company_change.html")
 
 
@@ -269,7 +260,7 @@ def domain(request: HttpRequest, pk: int) -> HttpResponseBase:
         member,
         "domain",
         DomainForm(request.POST, prefix="domain"),
-        lambda typed: actions.claim_domain(member, **typed, by=request.user),
+        partial(actions.claim_domain, member, by=request.user),
         _("A code is on its way to that mailbox. Type it here within an hour."),
     )
 
@@ -283,7 +274,7 @@ def domain_prove(request: HttpRequest, pk: int, domain: int) -> HttpResponseBase
         member,
         f"code{row.pk}",
         CodeForm(request.POST, prefix=f"code{row.pk}"),
-        lambda typed: actions.prove_domain(row, **typed, by=request.user),
+        partial(actions.prove_domain, row, by=request.user),
         _("The domain is confirmed. People there can ask for a seat now."),
     )
 

@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
 
 from kosna.accounts.models import User
+from kosna.audit.models import Entry
 from kosna.core import clock
+from tests.accounts.test_signup import code_in
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +193,29 @@ def test_entrance_pages_open(client: Client, db: None, name: str) -> None:
     assert client.get(reverse(name)).status_code == 200
 
 
+def test_address_changes_only_after_a_fresh_proof(cast: Cast, login: Any) -> None:
+    """A session that was left open is not enough to take the account away."""
+    change = {"email": "thief@example.test", "action_add": ""}
+    answer = login("regular").post(reverse("account_email"), change)
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    assert not EmailAddress.objects.filter(email="thief@example.test").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reset_password_leaves_the_second_factor(cast: Cast, mailoutbox: list) -> None:
+    totp.TOTP.activate(cast.regular, totp.generate_totp_secret())
+    client, password = Client(), "cable-hinge-42"
+    client.post(reverse("account_reset_password"), {"email": cast.regular.email})
+    code = {"code": code_in(mailoutbox[-1])}
+    assert client.post(reverse("account_confirm_password_reset_code"), code).status_code == 302
+    new = {"password1": password, "password2": password}
+    assert client.post(reverse("account_complete_password_reset"), new).status_code == 302
+    assert client.get("/accounts/profile/").status_code == 302
+    assert sign_in(client, cast.regular, password=password)["Location"].startswith(
+        reverse("mfa_authenticate")
+    )
+
+
 # --- operators --------------------------------------------------------------------------------
 
 
@@ -215,6 +241,47 @@ def test_operator_cannot_edit_what_people_own(cast: Cast, login: Any) -> None:
     assert operator.get("/admin/accounts/user/add/").status_code == 403
     assert operator.get("/admin/audit/entry/").status_code == 200
     assert operator.get("/admin/audit/entry/add/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["account/emailaddress", "socialaccount/socialaccount", "socialaccount/socialtoken",
+     "socialaccount/socialapp", "auth/group"],
+)  # fmt: skip
+def test_operator_gives_nobody_an_address_or_a_login(cast: Cast, login: Any, path: str) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    assert login("account").get(f"/admin/{path}/add/").status_code == 404
+
+
+def test_operator_takes_a_lost_factor_away_and_reads_none(cast: Cast, login: Any) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    operator, secret = login("account"), totp.generate_totp_secret()
+    factor = totp.TOTP.activate(cast.regular, secret).instance
+    page = f"/admin/mfa/authenticator/{factor.pk}"
+    shown = operator.get(f"{page}/change/").content.decode()
+    assert str(cast.regular.name) in shown and factor.data["secret"] not in shown
+    assert operator.post(f"{page}/change/", {"type": "totp"}).status_code == 403
+    assert operator.get("/admin/mfa/authenticator/add/").status_code == 403
+    assert operator.post(f"{page}/delete/", {"post": "yes"}).status_code == 302
+    assert not cast.regular.authenticator_set.exists()
+    entry = Entry.objects.get(verb="accounts.remove_factor")
+    assert (entry.actor_id, entry.target_id) == (cast.account.pk, str(cast.regular.pk))
+
+
+def test_making_an_operator_is_on_record(cast: Cast, login: Any) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    page = f"/admin/accounts/user/{cast.regular.pk}/change/"
+    assert login("account").post(page, {"is_active": "on", "is_superuser": "on"}).status_code == 302
+    entry = Entry.objects.get(verb="accounts.change_account")
+    assert (entry.actor_id, entry.facts) == (cast.account.pk, {"is_superuser": True})
+
+
+@pytest.mark.parametrize("model", ["tier", "duescalendar", "clock", "member"])
+def test_operator_changes_no_terms_past_the_desk(cast: Cast, login: Any, model: str) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    operator = login("account")
+    assert operator.get(f"/admin/members/{model}/").status_code == 200
+    assert operator.get(f"/admin/members/{model}/add/").status_code == 403
 
 
 # --- where a redirect may lead ------------------------------------------------------------------

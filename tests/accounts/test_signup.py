@@ -235,6 +235,16 @@ def test_login_answers_the_same_for_an_unknown_address(cast: Cast) -> None:
     assert errors[0] == errors[1]
 
 
+@pytest.mark.parametrize("email", ["nobody@example.test", "regular@example.test"])
+def test_login_hashes_as_often_for_an_unknown_address(
+    cast: Cast, settings: Any, email: str
+) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    CountingHasher.hashed.clear()
+    Client().post("/accounts/login/", {"login": email, "password": "wrong"})
+    assert CountingHasher.hashed == ["wrong"]
+
+
 @COMMITS
 def test_a_mail_server_that_is_down_loses_no_account(client: Client, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from kosna.accounts.models import User
+from kosna.audit.models import Entry
 from kosna.branches.models import Appointment
 from kosna.core import clock
-from kosna.core.prepared import Prepared
+from kosna.core.prepared import Prepared, PreparedUpdate, insert
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +45,43 @@ def test_a_value_that_no_parameter_takes_is_an_error(cast: Cast) -> None:
     lost: Prepared[User] = Prepared(lambda user: User.objects.all(), user=int)
     with pytest.raises(LookupError):
         lost(user=cast.officer.pk)
+
+
+def test_an_update_says_how_many_rows_it_changed(cast: Cast) -> None:
+    renamed = PreparedUpdate(
+        lambda user, name: (User.objects.filter(pk=user), {"name": name}), user=int, name=str
+    )
+
+    assert [renamed(user=cast.officer.pk, name="가"), renamed(user=0, name="나")] == [1, 0]
+    assert renamed(user=cast.account.pk, name="다") == 1
+    names = User.objects.filter(name__in=["가", "나", "다"]).order_by("name")
+    assert [(user.pk, user.name) for user in names] == [
+        (cast.officer.pk, "가"),
+        (cast.account.pk, "다"),
+    ]
+
+
+def test_inserted_rows_are_those_that_were_given(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    facts = {"금액": 55_000, "lines": [1, None]}
+    entries = [
+        Entry(verb="x.y", actor=name, target_type="a.b", facts=facts, subjects=[7])
+        for name in ("가", "나")
+    ]
+    with django_assert_num_queries(1):
+        insert(entries)
+    insert([])
+
+    stored = list(Entry.objects.filter(verb="x.y").order_by("pk"))
+    assert [entry.pk for entry in stored] == [entry.pk for entry in entries]
+    for given, found in zip(entries, stored, strict=True):
+        assert not given._state.adding
+        assert [getattr(found, field.attname) for field in Entry._meta.concrete_fields] == [
+            getattr(given, field.attname) for field in Entry._meta.concrete_fields
+        ]
+
+
+def test_an_insert_that_a_constraint_forbids_is_an_integrity_error(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert([User(email=cast.officer.email, name="또")])

@@ -1,5 +1,6 @@
 """Settings are strict: a senseless environment stops the start, and says why."""
 
+import json
 import os
 import subprocess
 import sys
@@ -68,6 +69,12 @@ def start(tmp_path: Path, code: str = "", **changes: str | None) -> tuple[int, s
             {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"},
             "STRIPE_SECRET_KEY must be a live key",
         ),
+        ({"PAYMENT_GATEWAY": "paypal"}, "PAYMENT_GATEWAY must be one of stripe, toss"),
+        ({"PAYMENT_GATEWAY": "toss"}, "TOSS_SECRET_KEY must be set"),
+        ({"TOSS_SECRET_KEY": "live_sk_1"}, "TOSS_WEBHOOK_SECRET must be set"),
+        ({"TOSS_SECRET_KEY": "test_sk_1", "TOSS_WEBHOOK_SECRET": "s" * 32}, "TOSS_SECRET_KEY"),
+        ({"TOSS_SECRET_KEY": "live_sk_1", "TOSS_WEBHOOK_SECRET": "s/1"}, "TOSS_WEBHOOK_SECRET"),
+        ({"TOSS_API_BASE": "http://localhost:1"}, "TOSS_API_BASE"),
         ({"PAYMENT_PAGE_ORIGINS": "javascript:x"}, "PAYMENT_PAGE_ORIGINS"),
         ({"PAYMENT_PAGE_ORIGINS": "http://pay.example.test"}, "PAYMENT_PAGE_ORIGINS"),
         ({"PAYMENT_PAGE_ORIGINS": "https://a.test; script-src *"}, "PAYMENT_PAGE_ORIGINS"),
@@ -96,6 +103,8 @@ def test_senseless_environment_stops_the_start(
         ("settings.ALLOWED_HOSTS", "['portal.example.test']"),
         ("settings.SESSION_COOKIE_NAME", "__Host-session"),
         ("settings.SESSION_COOKIE_SECURE", "True"),
+        ("settings.PAYMENT_GATEWAY", "stripe"),
+        ("settings.PAYMENT_PAGE_ORIGINS", "['https://checkout.stripe.com']"),
         ("settings.ALLAUTH_TRUSTED_PROXY_COUNT", "0"),
         ("settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "False"),
     ],
@@ -106,6 +115,50 @@ def test_production_is_safe_unless_told_otherwise(
     """The clock's file is named, and ignored."""
     code, said = start(tmp_path, f"print({expression})", KOSNA_CLOCK="/etc/hostname")
     assert (code, "".join(said)) == (0, value)
+
+
+def test_production_answers_with_every_header(tmp_path: Path) -> None:
+    """One page through all the middleware of a process in production, and its cookies."""
+    ask = (
+        "import django, json; django.setup(); from django.test import Client;"
+        "answer = Client().get('/robots.txt', secure=True, HTTP_HOST='portal.example.test');"
+        "names = [name for name in dir(settings) if '_COOKIE_' in name];"
+        "print(json.dumps([dict(answer.headers), {n: getattr(settings, n) for n in names}]))"
+    )
+    code, said = start(tmp_path, ask)
+    assert code == 0
+    headers, cookies = json.loads(said[0])
+    assert sorted(headers.pop("Content-Security-Policy").split("; ")) == [
+        "base-uri 'none'", "connect-src 'self'", "default-src 'self'", "font-src 'self'",
+        "form-action 'self' https://checkout.stripe.com", "frame-ancestors 'none'",
+        "img-src 'self' data:", "object-src 'none'", "script-src 'self'", "style-src 'self'",
+    ]  # fmt: skip
+    assert headers == headers | {
+        "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }
+    for kind in ("SESSION", "CSRF"):
+        assert cookies[f"{kind}_COOKIE_NAME"].startswith("__Host-")
+        assert cookies[f"{kind}_COOKIE_SECURE"] and cookies[f"{kind}_COOKIE_HTTPONLY"]
+        assert cookies[f"{kind}_COOKIE_SAMESITE"] == "Lax"
+        assert not cookies[f"{kind}_COOKIE_DOMAIN"] and cookies[f"{kind}_COOKIE_PATH"] == "/"
+
+
+def test_another_gateway_is_a_matter_of_settings(tmp_path: Path) -> None:
+    """Its page's hosts follow, and the browser may be sent there."""
+    origins = "settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']"
+    code, said = start(
+        tmp_path,
+        f"print({origins})",
+        PAYMENT_GATEWAY="toss",
+        TOSS_SECRET_KEY="live_sk_1",
+        TOSS_WEBHOOK_SECRET="the-last-part-of-an-address,another-one-while-it-changes",
+    )
+    assert (code, said) == (0, [str(["'self'", "https://*.tosspayments.com"])])
 
 
 def test_mails_of_the_demo_lie_where_it_says(tmp_path: Path) -> None:

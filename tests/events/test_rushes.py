@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events import actions
-from events.actions import Attendee
+from events.actions import Attendee, cancelling, registering, running
 from events.models import CheckIn, Event, Registration, Ticket
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -82,7 +82,7 @@ def test_twin_a_guard_that_reads_and_then_writes_oversells(ticket, monkeypatch):
         Ticket.objects.filter(pk=seen.pk).update(taken=seen.taken + count)
         return True
 
-    monkeypatch.setattr(actions, "take_seats", reads_then_writes)
+    monkeypatch.setattr(registering, "take_seats", reads_then_writes)
     buyers = [factories.make_user() for _n in range(5)]
 
     def buy(buyer) -> Callable[[], Order]:
@@ -140,9 +140,9 @@ def test_twin_giving_back_without_looking_returns_two(ticket, monkeypatch):
         return 1
 
     ticket.refresh_from_db()
-    monkeypatch.setattr(actions, "give_back", gives_back_blindly)
-    monkeypatch.setattr(actions, "cancellation_refusals", lambda place: [])
-    monkeypatch.setattr(actions, "_unclaimed", lambda line: 0)
+    monkeypatch.setattr(cancelling, "give_back", gives_back_blindly)
+    monkeypatch.setattr(cancelling, "cancellation_refusals", lambda place: [])
+    monkeypatch.setattr(cancelling, "_unclaimed", lambda line: 0)
     at_once(*[lambda: actions.cancel_registration(registration=place, by=buyer)] * 2)
     ticket.refresh_from_db()
     assert ticket.taken != actions.recount(ticket)
@@ -227,10 +227,10 @@ def test_twin_without_the_buyers_lock_two_counters_are_fooled(two_tickets, monke
         looks(*args)
         meeting.wait(30)
 
-    monkeypatch.setattr(actions, "lock_buyer", lambda by: None)
-    monkeypatch.setattr(actions, "refuse_hoarding", looks_and_meets)
+    monkeypatch.setattr(registering, "lock_buyer", lambda by: None)
+    monkeypatch.setattr(registering, "refuse_hoarding", looks_and_meets)
     # On SQLite the transaction itself keeps the two apart.
-    monkeypatch.setattr(actions, "transaction", SimpleNamespace(atomic=nullcontext))
+    monkeypatch.setattr(registering, "transaction", SimpleNamespace(atomic=nullcontext))
     at_once(
         *[
             lambda each=each: actions.register(ticket=each, attendees=FRIENDS, by=buyer)
@@ -261,7 +261,7 @@ def registering_meanwhile(ticket: Ticket, unpublish: Callable, monkeypatch) -> t
         finally:
             is_unpublished.set()
 
-    monkeypatch.setattr(actions, "take_seats", takes_and_waits)
+    monkeypatch.setattr(registering, "take_seats", takes_and_waits)
     me = Attendee(buyer.name, buyer.email, is_buyer=True)
     _order, answer = at_once(
         lambda: actions.register(ticket=ticket, attendees=[me], by=buyer), unpublishes
@@ -277,7 +277,7 @@ def test_unpublishing_waits_for_a_registration_and_is_refused(ticket, monkeypatc
 
 
 def test_twin_unpublishing_without_locks_leaves_a_place_in_a_draft(ticket, monkeypatch):
-    monkeypatch.setattr(actions, "show_tickets", lambda *args: None)
+    monkeypatch.setattr(running, "show_tickets", lambda *args: None)
     answer, event = registering_meanwhile(ticket, actions.unpublish.__wrapped__, monkeypatch)
     assert answer is None
     assert event.status == Event.Status.DRAFT
@@ -303,6 +303,6 @@ def test_a_ticket_read_before_the_unpublishing_sells_nothing_after_it(ticket):
 
 
 def test_twin_without_shut_counters_a_draft_sells(ticket, monkeypatch):
-    monkeypatch.setattr(actions, "show_tickets", lambda *args: None)
+    monkeypatch.setattr(running, "show_tickets", lambda *args: None)
     sell_a_ticket_read_before_the_unpublishing()
     assert_seats(ticket, 1)

@@ -21,7 +21,8 @@ from kosna.core.numbering import next_number
 from kosna.mail.models import Message
 from members import actions, register
 from members.actions import imports as actions_imports
-from members.imports import writing
+from members.imports import staging, writing
+from members.imports.writing import whole
 from members.models import (
     Import,
     ImportLine,
@@ -388,7 +389,7 @@ def test_all_or_nothing(cast, monkeypatch):
     def killed(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(writing, "_write_claims", killed)
+    monkeypatch.setattr(whole, "write_claims", killed)
     actions.apply_import(imported, leaves_out=False, by=cast.head_office)
     with pytest.raises(KeyboardInterrupt):
         batches.run_all()
@@ -407,7 +408,6 @@ def test_all_or_nothing(cast, monkeypatch):
 @pytest.mark.parametrize("step", ["read", "check"])
 def test_step_is_begun_anew_after_a_kill(cast, monkeypatch, step):
     lines = [f"홍길{i},,h{i}@example.test,정회원,부산,2020-01-01,,,,,,,," for i in range(5)]
-    staging = actions_imports.staging
     monkeypatch.setattr(staging, "PIECE", 2)
     monkeypatch.setattr(staging.pieces, "__defaults__", (2,))
     what = "keep_lines" if step == "read" else "keep_drafts"
@@ -717,7 +717,7 @@ def test_export_takes_a_constant_number_of_queries(cast, login, django_assert_nu
 
 def test_numbers_are_given_out_anew_when_somebody_joined_meanwhile(cast, monkeypatch):
     imported = check(cast, "하나,010-1111-0001,,정회원,부산,2025-01-01,,,,,,,,")
-    move, calls = writing._move_counters, []
+    move, calls = whole.move_counters, []
 
     def joined_first(plan):
         if not calls:
@@ -726,7 +726,7 @@ def test_numbers_are_given_out_anew_when_somebody_joined_meanwhile(cast, monkeyp
             factories.make_member(number="25-00001")
         move(plan)
 
-    monkeypatch.setattr(writing, "_move_counters", joined_first)
+    monkeypatch.setattr(whole, "move_counters", joined_first)
     # What happens inside is undone with the attempt, so the rival is written anew after it.
     give = writing.give_numbers
 

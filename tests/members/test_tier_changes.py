@@ -104,6 +104,7 @@ def test_paid_it_closes_the_old_days_and_opens_the_new(cast: Cast, member: Membe
     cards = Document.objects.filter(kind=Document.Kind.MEMBERSHIP_CARD, subject=member.user)
     assert [card.status for card in cards.order_by("pk")] == ["void", "valid"]
     assert [row.branch_share for row in change.order.lines.all()] == [25_463, 0]
+    assert [row.share_percent for row in change.order.lines.all()] == [30, None]
     assert ledger_matches_money() == periods_are_paid_and_single() == []
 
 

@@ -11,9 +11,11 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments.actions import record_payment, request_refund
+from kosna.payments.payables import Share
 from members import actions, tier_quotes
 from members.models import DuesCalendar, Member, Period, ShareRule, Tier
-from members.tier_quotes import credit_of, quote, share_of, share_percent
+from members.shares import share_of
+from members.tier_quotes import credit_of, quote
 from tests import factories
 from tests.conftest import Cast
 
@@ -43,7 +45,7 @@ def test_credit_lies_between_nought_and_what_was_paid(paid: int, left: int, of: 
 def test_shares_are_whole_won_and_leave_the_rest_to_the_head_office(
     amount: int, percent: int
 ) -> None:
-    share = share_of(amount, percent)
+    share = Share(percent, "").of(amount)
     assert 0 <= share <= amount
     assert 0 <= amount * percent - share * 100 < 100
 
@@ -198,4 +200,5 @@ def test_the_nearest_share_rule_holds(cast: Cast, tier: str, branch: str, expect
     ):
         ShareRule.objects.create(percent=percent, **{"valid_from": day} | rule)
     chosen = factories.make_tier(tier)
-    assert share_percent(chosen, factories.make_branch(branch), date(2026, 6, 1)) == expected
+    share = share_of("dues", chosen.code, factories.make_branch(branch), date(2026, 6, 1))
+    assert (share.percent if share else 0) == expected

@@ -6,18 +6,43 @@ from django.test import Client
 from kosna.payments.models import Attempt, Order
 from kosna.payments.sandbox import Sandbox, running_sandbox
 from tests.payments import shop
+from tests.payments.gateways import HANDS, STRIPE_SECRET, Hands, TossHands
 
-SECRET = "whsec_test"
+SECRET = STRIPE_SECRET
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Sandbox]:
+    """The sandbox over real HTTP; its events are kept, and posted when a test says so."""
+    with running_sandbox(secret=SECRET) as running:
+        yield running
 
 
 @pytest.fixture
-def sandbox(settings) -> Iterator[Sandbox]:
-    """Stripe's sandbox over real HTTP; its events are kept, and posted when a test says so."""
-    with running_sandbox(secret=SECRET) as running:
-        settings.STRIPE_SECRET_KEY = "sk_test_sandbox"
-        settings.STRIPE_WEBHOOK_SECRETS = ["whsec_next", SECRET]
-        settings.STRIPE_API_BASE = running.url
-        yield running
+def sandbox(server: Sandbox, settings) -> Sandbox:
+    """Stripe, with empty books."""
+    server.reset()
+    settings.STRIPE_SECRET_KEY = "sk_test_sandbox"
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_next", SECRET]
+    settings.STRIPE_API_BASE = server.url
+    return server
+
+
+@pytest.fixture(params=HANDS)
+def gateway(request: pytest.FixtureRequest, server: Sandbox, settings) -> Hands:
+    """Each gateway in turn, with empty books, and the portal set to it."""
+    server.reset()
+    hands = HANDS[request.param](server)
+    hands.settings(settings)
+    return hands
+
+
+@pytest.fixture
+def toss(server: Sandbox, settings) -> TossHands:
+    server.reset()
+    hands = TossHands(server)
+    hands.settings(settings)
+    return hands
 
 
 @pytest.fixture

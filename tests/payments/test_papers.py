@@ -44,7 +44,7 @@ def test_an_order_is_offered_what_fits_it(cast):
         take(order, Kind.PAYMENT)
     pay(order, 33_000)
     order.refresh_from_db()
-    assert offered(order) == [Kind.STATEMENT, Kind.PAYMENT]
+    assert offered(order) == [Kind.TRANSACTION, Kind.PAYMENT]
     with pytest.raises(Refused), transaction.atomic():
         take(order, Kind.QUOTATION)
     free = shop.order_of(cast.account, cast.busan, 0)
@@ -79,7 +79,7 @@ def test_a_bill_names_the_account_and_what_is_still_due(cast, settings):
 
 def test_what_asserts_a_payment_is_void_after_a_refund(cast):
     order = order_with(cast, shop.line(110_000), shop.line(55_000))
-    papers = [take(order, kind) for kind in (Kind.STATEMENT, Kind.PAYMENT)]
+    papers = [take(order, kind) for kind in (Kind.TRANSACTION, Kind.PAYMENT)]
     assert papers[1].facts["total"] == 165_000
     give_back(order, 55_000, cast, line=order.lines.last())
     for paper in papers:
@@ -123,7 +123,7 @@ def test_a_buyer_takes_them_from_the_order(cast, login):
     desk = login("officer")
     page = f"/staff/orders/{order.code}/papers/"
     assert desk.get(page).status_code == 200
-    taken = desk.post(page, {"paper": Kind.STATEMENT, "language": "ko", "recipient": "㈜가온"})
+    taken = desk.post(page, {"paper": Kind.TRANSACTION, "language": "ko", "recipient": "㈜가온"})
     assert taken["Location"] == f"/staff/documents/{Document.objects.latest('pk').pk}/document.pdf"
 
 
@@ -164,7 +164,7 @@ FACTS = {
 SAYS = {
     (Kind.QUOTATION, "ko"): ["견적서", "금 일백칠십육만원정", "2026. 11. 30.", "999-82-00031"],
     (Kind.BILL, "en"): ["Bill", "Mon, 30 Nov 2026", "000-000000-00-000", "남궁하늘1234"],
-    (Kind.STATEMENT, "ko"): ["거래명세서", "산업단체", "160,000원"],
+    (Kind.TRANSACTION, "ko"): ["거래명세서", "산업단체", "160,000원"],
     (Kind.PAYMENT, "en"): ["Certificate of payment", "21 Nov 2026", "₩1,760,000"],
 }
 

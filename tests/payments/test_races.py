@@ -14,6 +14,7 @@ from django.test import Client
 
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.models import Counter
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments import actions
@@ -21,7 +22,10 @@ from kosna.payments.actions import proofs as proof_actions
 from kosna.payments.actions import refunds as refund_actions
 from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Proof, Refund
 from kosna.payments.providers.stripe import Stripe
+from members import actions as members
+from members.models import Member
 from tests.conftest import make_cast
+from tests.members.conftest import make_application
 from tests.payments import shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +100,31 @@ def test_twin_without_a_key_money_is_booked_many_times(sandbox, paid_page, monke
     five_webhooks_and_the_success_page(sandbox, *paid_page)
     assert Payment.objects.count() > 1
     assert sum(LedgerEntry.objects.values_list("amount", flat=True)) > 33_000
+
+
+def test_five_webhooks_and_the_success_page_make_one_member(sandbox):
+    """The whole chain behind the money: days, a number, a line of the register, each once."""
+    people = make_cast()
+    application = make_application(
+        people.applicant, people.regular_tier, people.busan, submitted=True
+    )
+    members.approve_application(application, basis="이사회", by=people.reviewer)
+    application.refresh_from_db()
+    order = application.order
+    attempt = actions.start_card_payment(order, by=people.applicant, language="ko")
+    sandbox.pay(attempt.session)
+    [event] = sandbox.events("checkout.session.completed")
+
+    answers = five_webhooks_and_the_success_page(sandbox, order, attempt, event)
+
+    assert answers == [200] * 5 + [303]
+    member = Member.objects.get(user=people.applicant)
+    assert member.status == Member.Status.ACTIVE and member.number
+    assert Counter.objects.get(kind="member").value == 1
+    assert member.periods.count() == member.register_entries.count() == 1
+    assert order.payments.count() == LedgerEntry.objects.filter(order=order).count() == 1
+    for template in ("payment_received", "membership_started"):
+        assert Message.objects.filter(template=template).count() == 1
 
 
 def no_lock(monkeypatch) -> None:

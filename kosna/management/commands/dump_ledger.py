@@ -10,7 +10,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from events.models import Registration, Ticket
 from kosna.audit.models import Entry
 from kosna.documents.models import Document
-from kosna.payments.models import LedgerEntry, Order, OrderLine, Payment, Refund
+from kosna.payments.models import (
+    LedgerEntry,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    ShareEntry,
+    Statement,
+)
 from members.models import Member, Period
 
 TABLES = {
@@ -18,10 +26,22 @@ TABLES = {
         Order,
         "code payable user_id branch__code status method total created_at paid_at closed_at",
     ),
-    "line": (OrderLine, "order__code kind amount vat_class vat tier standing dues_year"),
+    "line": (
+        OrderLine,
+        "order__code kind amount vat_class vat tier standing dues_year branch_share",
+    ),
     "payment": (Payment, "order__code provider reference method amount received_at recorded_at"),
     "refund": (Refund, "order__code payment__reference amount status reference done_at"),
     "ledger": (LedgerEntry, "order__code account amount payment_id refund_id booked_at"),
+    "statement": (
+        Statement,
+        "branch__code month status opening earned adjusted paid_out closing sha256 locked_at",
+    ),
+    "share": (
+        ShareEntry,
+        "statement__branch__code statement__month cause line_id refund_id turn paid amount"
+        " booked_at",
+    ),
     "ticket": (Ticket, "event__slug name_ko capacity taken"),
     "registration": (
         Registration,

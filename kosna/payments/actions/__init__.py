@@ -1,12 +1,24 @@
 """Everything that happens to money. Other rooms import from here.
 
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
-``deposits`` bank transfers · ``refunds`` money goes back · ``events`` what providers tell us ·
+``virtual`` accounts that it gives out · ``deposits`` bank transfers · ``refunds`` money goes
+back · ``events`` what providers tell us ·
+``shares`` what branches get · ``statements`` their months · ``adjustments`` corrections of them
 ``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
 quotations, bills and certificates
 """
 
-from kosna.payments.actions.card import close_sessions, fulfil, start_card_payment
+from kosna.payments.actions.adjustments import (
+    confirm_adjustment,
+    enter_adjustment,
+    refuse_adjustment,
+)
+from kosna.payments.actions.card import (
+    close_sessions,
+    fulfil,
+    start_card_payment,
+    start_virtual_account,
+)
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import receive
 from kosna.payments.actions.orders import (
@@ -50,6 +62,14 @@ from kosna.payments.actions.settlement import (
     settle,
     try_again,
 )
+from kosna.payments.actions.statement_files import start_paper, start_sheet
+from kosna.payments.actions.statements import (
+    approve_statement,
+    lock_statement,
+    match_payout,
+    prepare_statement,
+    return_statement,
+)
 from kosna.payments.actions.tax_office import apply_approvals, export_proofs
 
 __all__ = [
@@ -57,6 +77,7 @@ __all__ = [
     "Line",
     "apply_approvals",
     "approve_refund",
+    "approve_statement",
     "cancel_order",
     "cancel_proof",
     "cause_of",
@@ -65,20 +86,26 @@ __all__ = [
     "choose_bank_transfer",
     "close_sessions",
     "complete_bank_refund",
+    "confirm_adjustment",
     "confirm_deposit",
     "correct_proof",
+    "enter_adjustment",
     "expire_due",
     "expire_order",
     "export_proofs",
     "fulfil",
     "issue_paper",
     "issue_proof",
+    "lock_statement",
+    "match_payout",
     "place_order",
+    "prepare_statement",
     "raise_task",
     "receive",
     "reconcile",
     "record_payment",
     "refundable",
+    "refuse_adjustment",
     "reject_refund",
     "request_cash_receipt",
     "request_full_refund",
@@ -86,10 +113,14 @@ __all__ = [
     "request_refund",
     "request_self_issued",
     "resolve_task",
+    "return_statement",
     "send_refund",
     "settle",
     "settle_free",
     "start_card_payment",
+    "start_paper",
+    "start_sheet",
+    "start_virtual_account",
     "take_back_proof",
     "try_again",
     "withdraw_proof",

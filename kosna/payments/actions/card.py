@@ -1,11 +1,12 @@
-"""Paying on a provider's page. The intent is committed, then the provider is called outside any
-transaction, then its answer is written down."""
+"""Paying on a provider's page: by card, or by an account that the page gives out. The intent is
+committed, then the provider is called outside any transaction, then its answer is written down."""
 
 import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -14,22 +15,18 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post
 from kosna.payments.actions.settlement import locked, mail_facts, net_paid, record_payment
+from kosna.payments.actions.virtual import hold_for_deposit
 from kosna.payments.models import Attempt, Order
-from kosna.payments.providers import hosted
+from kosna.payments.providers import gateway, hosted
 from kosna.payments.providers.base import (
     HostedProvider,
     ProviderDown,
     ProviderRefused,
     ProviderState,
 )
-from kosna.payments.providers.stripe import methods_for
 
 logger = logging.getLogger(__name__)
 
-# Stripe's sessions live 30 minutes to 24 hours; a minute of slack for the way there.
-SHORTEST = timedelta(minutes=31)
-LONGEST = timedelta(hours=23)
-HOLD_AFTER = timedelta(minutes=5)  # the seat outlives the page on which it is being paid
 ALMOST_OVER = timedelta(minutes=3)  # no use in sending somebody to a page that closes at once
 BANK_DECIDES = timedelta(hours=24)
 
@@ -53,14 +50,24 @@ def start_card_payment(order: Order, *, by: User, language: str) -> Attempt:
     Raises Refused (nothing to pay, deadline, method), ProviderDown (try again: the same attempt
     is continued under its key) or ProviderRefused.
     """
-    attempt = _claim(order, by=by, language=language)
-    if attempt.status == Attempt.Status.OPEN and not _is_usable(attempt, language):
+    return _start(order, Order.Method.CARD, by=by, language=language)
+
+
+def start_virtual_account(order: Order, *, by: User, language: str) -> Attempt:
+    """가상계좌: as for a card, but the page gives out an account, which the order then waits for.
+    An attempt that has its account already has no page any more (``url`` is empty)."""
+    return _start(order, Order.Method.VIRTUAL, by=by, language=language)
+
+
+def _start(order: Order, method: Order.Method, *, by: User, language: str) -> Attempt:
+    attempt = _claim(order, method, by=by, language=language)
+    _open(attempt)
+    if attempt.status == Attempt.Status.OPEN and not _is_usable(attempt, method, language):
         close_sessions(order)
-        attempt = _claim(order, by=by, language=language)
+        attempt = _claim(order, method, by=by, language=language)
+        _open(attempt)
     if attempt.status == Attempt.Status.PROCESSING:
         raise Refused(_("Your bank is still deciding about the payment. Please wait for it."))
-    if attempt.status == Attempt.Status.CREATED:
-        _open(attempt)
     return attempt
 
 
@@ -76,40 +83,52 @@ def must_be_payable(order: Order) -> None:
 
 
 @transaction.atomic
-def _claim(order: Order, *, by: User, language: str) -> Attempt:
+def _claim(order: Order, method: Order.Method, *, by: User, language: str) -> Attempt:
     """The undecided attempt of this order, or a new one. The hold is made to outlive its page."""
     order = locked(order)
     must_be_payable(order)
     balance = order.total - net_paid(order)
-    if not methods_for(balance):
+    chosen = provider()
+    if method not in chosen.methods(balance):
         raise Refused(_("This amount cannot be paid by card. Please pay by bank transfer."))
     if attempt := order.attempts.filter(status__in=Attempt.UNDECIDED).first():
         return attempt
-    now = clock.now()
-    ends_at = min(max(order.expires_at, now + SHORTEST), now + LONGEST)
-    order.change(method=Order.Method.CARD, release_at=max(order.release_at, ends_at + HOLD_AFTER))
+    now, page = clock.now(), chosen.page
+    ends_at = min(max(order.expires_at, now + page.shortest), now + page.longest)
+    order.change(method=method, release_at=max(order.release_at, ends_at + page.grace))
     attempt = Attempt.objects.create(
         order=order,
-        provider=provider().name,
+        provider=chosen.name,
+        method=method,
         amount=balance,
         language=language,
         created_at=now,
         expires_at=ends_at,
     )
-    audit.record(
-        "payments.start_card_payment", order, by=by, subjects=[order.user_id], amount=balance
-    )
+    verb = "start_card_payment" if method == Order.Method.CARD else "start_virtual_account"
+    audit.record(f"payments.{verb}", order, by=by, subjects=[order.user_id], amount=balance)
     return attempt
 
 
-def _is_usable(attempt: Attempt, language: str) -> bool:
-    return attempt.language == language and attempt.expires_at > clock.now() + ALMOST_OVER
+def _is_usable(attempt: Attempt, method: Order.Method, language: str) -> bool:
+    """The page is the one that is asked for now, and open long enough; an account stands in our
+    own page, whatever its language."""
+    lasts = attempt.expires_at > clock.now() + ALMOST_OVER
+    return (
+        attempt.method == method
+        and attempt.provider == provider().name
+        and lasts
+        and (attempt.language == language or bool(attempt.account))
+    )
 
 
 def _open(attempt: Attempt) -> None:
-    """Asks for the page and writes its address down. A no ends the attempt; silence does not."""
+    """Asks for the page and writes its address down, unless that is done. A no ends the attempt;
+    silence does not."""
+    if attempt.status != Attempt.Status.CREATED:
+        return
     try:
-        started = provider().start(attempt, attempt.order)
+        started = gateway(attempt.provider).start(attempt, attempt.order)
     except ProviderRefused as no:
         attempt.move_to(Attempt.Status.FAILED, error=str(no)[:500])
         raise
@@ -127,14 +146,21 @@ def _open(attempt: Attempt) -> None:
 # What became of it -------------------------------------------------------------------------------
 
 
-def fulfil(session: str, *, order: Order | None = None) -> Attempt | None:
+def fulfil(
+    session: str, *, order: Order | None = None, of: str = "", amount: int | None = None
+) -> Attempt | None:
     """Asks the provider about a session and books what it says; the one way for webhook, success
     page and reconciliation. As often as you like, in any order, at the same time.
 
-    ``order``: the order that the session must belong to. None when the session is not ours.
+    ``order``: the order that the session must belong to; ``of``: the provider, where the session
+    is not known here; ``amount``: won that somebody says it is over. None when it is not ours.
     Raises Quarantined, Refused (another order's session), ProviderDown or ProviderRefused.
     """
-    state = provider().fetch(session)
+    known = Attempt.objects.filter(session=session).first()
+    name = of or (known.provider if known else provider().name)
+    state = gateway(name).fetch(session)
+    if amount not in (None, state.amount):
+        raise Quarantined(f"amount: {amount} was brought, {state.amount} is the provider's")
     return apply_state(state, order=order)
 
 
@@ -145,7 +171,15 @@ def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt 
     if order is not None and attempt.order_id != order.pk:
         raise Refused(_("This payment belongs to another order."))
     _must_fit(state, attempt)
+    if attempt.status == Attempt.Status.SUCCEEDED and state.status not in ("paid", "expired"):
+        # An account's bank may take a deposit back that it has told of.
+        raise Quarantined(f"booked, but the provider says: {state.status}")
     match state.status:
+        case "agreed":
+            _approve(state, attempt)
+        case "waiting":
+            if not hold_for_deposit(attempt, state):
+                _give_back(attempt, state)
         case "paid":
             record_payment(
                 order=attempt.order,
@@ -159,7 +193,7 @@ def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt 
         case "processing":
             _hold_for_bank(attempt)
         case "failed":
-            _fail(attempt)
+            fail(attempt, state.error)
         case "expired":
             Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNDECIDED).update(
                 status=Attempt.Status.EXPIRED
@@ -186,12 +220,64 @@ def _must_fit(state: ProviderState, attempt: Attempt) -> None:
             ("amount", state.amount, attempt.amount),
             ("currency", state.currency, "krw"),
             ("order", state.order, attempt.order.code),
-            ("live", state.is_live, provider().is_live),
+            ("live", state.is_live, gateway(state.provider).is_live),
+            ("provider", state.provider, attempt.provider),
         ]
         if theirs != ours
     ]
     if problems:
         raise Quarantined("; ".join(problems))
+
+
+def _approve(state: ProviderState, attempt: Attempt) -> None:
+    """The payer has agreed on the page, and no money moves before we say so: the rules have their
+    say while that is still true. Raises ProviderDown when nobody knows whether it moved."""
+    asked = gateway(attempt.provider)
+    if not _claim_approval(attempt, asked.page.grace):
+        return
+    attempt.refresh_from_db()
+    try:
+        approved = asked.approve(attempt, state)
+    except ProviderRefused as no:
+        fail(attempt, str(no))
+    except ProviderDown as problem:
+        Attempt.objects.filter(pk=attempt.pk).update(
+            error=str(problem)[:500], tries=F("tries") + (1 if problem.answered else 0)
+        )
+        raise
+    else:
+        apply_state(approved)
+
+
+@transaction.atomic
+def _claim_approval(attempt: Attempt, grace: timedelta) -> bool:
+    """Whether the order still wants this money; then it is held for as long as the approval may
+    take. An approval that is under way may be asked for again: the provider bears that."""
+    order = locked(attempt.order)
+    attempt.refresh_from_db(fields=["status"])
+    if attempt.status not in Attempt.UNDECIDED:
+        return False
+    is_wanted = (
+        order.status == Order.Status.PENDING
+        and order.release_at > clock.now()
+        and order.total - net_paid(order) == attempt.amount
+    )
+    if not is_wanted:
+        attempt.move_to(Attempt.Status.FAILED, error="the order wants no such payment any more")
+        return False
+    if attempt.status != Attempt.Status.PROCESSING:
+        attempt.move_to(Attempt.Status.PROCESSING, error="")
+    order.change(release_at=max(order.release_at, clock.now() + grace))
+    return True
+
+
+def _give_back(attempt: Attempt, state: ProviderState) -> None:
+    """An account was given out for an order that has ended: nobody shall pay into it. Money that
+    comes all the same is recorded and raises a task."""
+    try:
+        gateway(attempt.provider).expire(state.session)
+    except (ProviderDown, ProviderRefused) as problem:
+        logger.warning("attempt %s: %s", attempt.uuid, problem)
 
 
 @transaction.atomic
@@ -207,9 +293,9 @@ def _hold_for_bank(attempt: Attempt) -> None:
 
 
 @transaction.atomic
-def _fail(attempt: Attempt) -> None:
+def fail(attempt: Attempt, error: str = "") -> None:
     changed = Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNDECIDED).update(
-        status=Attempt.Status.FAILED
+        status=Attempt.Status.FAILED, **({"error": error[:500]} if error else {})
     )
     if not changed:
         return
@@ -237,10 +323,10 @@ def _look_up(attempt: Attempt) -> None:
     try:
         session = attempt.session
         if session is None:
-            found = provider().find(attempt)
+            found = gateway(attempt.provider).find(attempt)
             session = found.session if found else None
         if session:
-            fulfil(session)
+            fulfil(session, of=attempt.provider)
         else:
             attempt.move_to(Attempt.Status.FAILED, error="no session was opened")
     except (Quarantined, ProviderRefused, Refused) as problem:
@@ -254,10 +340,7 @@ def close_sessions(order: Order) -> None:
     nobody knows.
     """
     for attempt in order.attempts.filter(status__in=Attempt.UNDECIDED):
-        if attempt.session and provider().expire(attempt.session):
-            Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNDECIDED).update(
-                status=Attempt.Status.EXPIRED
-            )
+        if _close(attempt):
             continue
         _look_up(attempt)
         attempt.refresh_from_db()
@@ -267,17 +350,27 @@ def close_sessions(order: Order) -> None:
             raise Refused(_("Your bank is still deciding about the payment. Please wait for it."))
 
 
+def _close(attempt: Attempt) -> bool:
+    """Whether nobody can pay there any more. What the payer has agreed to is not closed but
+    decided, and whoever approves it between the two steps finds it expired, or is found here."""
+    if attempt.session is None or attempt.status == Attempt.Status.PROCESSING:
+        return False
+    if not gateway(attempt.provider).expire(attempt.session):
+        return False
+    before = (Attempt.Status.CREATED, Attempt.Status.OPEN)
+    closed = Attempt.objects.filter(pk=attempt.pk, status__in=before)
+    return bool(closed.update(status=Attempt.Status.EXPIRED))
+
+
 def close_leftovers(order: Order) -> None:
     """After an order ended: closes the pages that it may have left open. What cannot be reached
     now closes by itself, and money that still comes is recorded and raises a task."""
-    if hosted() is None:
-        return
     for attempt in order.attempts.filter(
         status=Attempt.Status.EXPIRED, session__isnull=False, expires_at__gt=clock.now()
     ):
         session = str(attempt.session)
         try:
-            if not provider().expire(session):
+            if not gateway(attempt.provider).expire(session):
                 fulfil(session)
-        except (ProviderDown, ProviderRefused, Quarantined) as problem:
+        except (ProviderDown, ProviderRefused, Quarantined, Refused) as problem:
             logger.warning("attempt %s: %s", attempt.uuid, problem)

@@ -15,9 +15,10 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.korean import vat_split
+from kosna.core.prepared import insert
 from kosna.mail import post
 from kosna.payments import payables
-from kosna.payments.actions import card, papers
+from kosna.payments.actions import card, papers, shares
 from kosna.payments.actions.settlement import (
     complete,
     locked,
@@ -50,7 +51,10 @@ class Line:
     tier: str = ""
     standing: str = ""
     dues_year: int | None = None
+    # What the branch gets, where the seller has promised it; else the rule of the day says it.
     branch_share: int | None = None
+    share_percent: int | None = None
+    share_rule: str = ""
     refund_policy: Sequence[Sequence[int]] = ()
     list_price: int | None = None  # what everyone pays, where there is such a price
 
@@ -83,7 +87,7 @@ def place_order(
     expires_at = expires_at or now + timedelta(minutes=settings.SEAT_HOLD_MINUTES)
     total = sum(line.amount for line in lines)
     with transaction.atomic(savepoint=False):
-        order = Order.objects.create(
+        order = Order(
             payable=payable,
             title_ko=title_ko,
             title_en=title_en,
@@ -96,7 +100,8 @@ def place_order(
             expires_at=expires_at,
             release_at=expires_at + RELEASE_GRACE,
         )
-        order.placed_lines = OrderLine.objects.bulk_create(
+        insert([order])
+        order.placed_lines = [
             OrderLine(
                 order=order,
                 kind=line.kind,
@@ -109,11 +114,14 @@ def place_order(
                 standing=line.standing,
                 dues_year=line.dues_year,
                 branch_share=line.branch_share,
+                share_percent=line.share_percent,
+                share_rule=line.share_rule,
                 refund_policy=[list(step) for step in line.refund_policy],
                 list_price=line.list_price,
             )
-            for line in lines
-        )
+            for line in shares.divided(lines, payable=payable, branch=branch)
+        ]
+        insert(order.placed_lines)
         audit.record("payments.place_order", order, by=by, subjects=[user], total=total)
     return order
 

@@ -26,7 +26,7 @@ from kosna.payments.providers import bank
 
 Kind = Document.Kind
 # What holds as long as the order waits for its money, and what says that it came.
-BEFORE, AFTER = (Kind.QUOTATION, Kind.BILL), (Kind.STATEMENT, Kind.PAYMENT)
+BEFORE, AFTER = (Kind.QUOTATION, Kind.BILL), (Kind.TRANSACTION, Kind.PAYMENT)
 
 
 def offered(order: Order) -> list[str]:

@@ -13,7 +13,7 @@ from kosna.payments.actions.refunds import apply_state as apply_refund
 from kosna.payments.actions.refunds import send_refund
 from kosna.payments.actions.settlement import net_paid, settle
 from kosna.payments.models import Attempt, Order, Payment, Refund
-from kosna.payments.providers import hosted
+from kosna.payments.providers import configured
 from kosna.payments.providers.base import HostedProvider, ProviderDown, ProviderRefused
 
 WINDOW = timedelta(days=4)  # Stripe delivers an event for three days
@@ -37,10 +37,13 @@ def reconcile(since: datetime | None = None) -> Report:
     since = since or clock.now() - WINDOW
     report = Report()
     _settle_recorded(report)
-    if provider := hosted():
+    providers = configured()
+    if providers:
         _ask_about_attempts(report)
+    for provider in providers:
         _read_sessions(provider, since, report)
         _read_refunds(provider, since, report)
+    if providers:
         _resend_refunds(report)
     return report
 
@@ -56,9 +59,11 @@ def _settle_recorded(report: Report) -> None:
 
 
 def _ask_about_attempts(report: Report) -> None:
-    """Attempts that should have ended, and those whose session we never heard of."""
+    """Attempts that should have ended, those whose session we never heard of, and those that are
+    being decided."""
     now = clock.now()
-    lost = Q(status=Attempt.Status.CREATED, created_at__lt=now - IN_FLIGHT)
+    unknown = (Attempt.Status.CREATED, Attempt.Status.PROCESSING)
+    lost = Q(status__in=unknown, created_at__lt=now - IN_FLIGHT)
     ended = Q(status__in=Attempt.UNDECIDED, expires_at__lt=now)
     for attempt in Attempt.objects.filter(lost | ended).select_related("order"):
         report.looked_at += 1
@@ -73,7 +78,7 @@ def _read_sessions(provider: HostedProvider, since: datetime, report: Report) ->
         if Payment.objects.filter(provider=provider.name, reference=state.reference).exists():
             continue
         try:
-            if card.fulfil(state.session):
+            if card.fulfil(state.session, of=provider.name):
                 report.booked += 1
         except (Quarantined, ProviderRefused, Refused) as problem:
             report.problems.append(f"{state.session} ({state.order}): {problem}")

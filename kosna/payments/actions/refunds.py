@@ -14,7 +14,7 @@ from kosna.core.errors import Refused
 from kosna.documents import actions as documents
 from kosna.mail import post
 from kosna.payments import payables
-from kosna.payments.actions import papers
+from kosna.payments.actions import papers, shares
 from kosna.payments.actions.proofs import review_proofs
 from kosna.payments.actions.settlement import (
     issue_receipt,
@@ -25,7 +25,12 @@ from kosna.payments.actions.settlement import (
 )
 from kosna.payments.models import LedgerEntry, Order, OrderLine, Payment, Refund, Task
 from kosna.payments.providers import by_name
-from kosna.payments.providers.base import ProviderDown, ProviderRefused, RefundState
+from kosna.payments.providers.base import (
+    PayoutAccount,
+    ProviderDown,
+    ProviderRefused,
+    RefundState,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -142,6 +147,8 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
     SENT is committed with its idempotency key before the provider hears of it, and its answer is
     written down after. A bank refund stays SENT until the treasurer says that it was wired.
     """
+    provider = by_name(refund.payment.provider)
+    account = payout_account(refund) if provider.needs_account(refund) else None
     with transaction.atomic():
         locked(refund.order)
         refund.refresh_from_db()
@@ -151,7 +158,7 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
         elif refund.reference:
             return refund
     try:
-        state = by_name(refund.payment.provider).refund(refund)
+        state = provider.refund(refund, account)
     except ProviderRefused as no:
         _fail(refund, str(no))
     except ProviderDown as problem:
@@ -162,6 +169,13 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
             apply_state(state)
     refund.refresh_from_db()
     return refund
+
+
+def payout_account(refund: Refund) -> PayoutAccount:
+    """Where the money of a refund goes that cannot go back the way it came. Raises Refused."""
+    raise Refused(
+        _("This money came into a virtual account: say first into which account it goes back.")
+    )
 
 
 def complete_bank_refund(refund: Refund, *, reference: str, by: User) -> None:
@@ -242,6 +256,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
         order.move_to(Order.Status.REFUNDED, closed_at=clock.now())
     refund.order = order
     payables.get(order.payable).on_refunded(refund)
+    shares.follow(order, refund)
     if receipt := receipt_of(order):
         documents.void(receipt, reason=_("Refund"))
         if order.status == Order.Status.PAID:
@@ -274,6 +289,7 @@ def _fail(refund: Refund, error: str) -> None:
     if was_done:
         papers.void_papers(order, papers.AFTER, error)
         review_proofs(order)
+    shares.follow(order, refund)
     raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
     _record("payments.fail_refund", refund, reason=error)
 

@@ -19,6 +19,7 @@ from kosna.documents import actions as documents
 from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.payments import payables
+from kosna.payments.actions import shares
 from kosna.payments.coverage import paid_lines, total
 from kosna.payments.labels import method_label
 from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Refund, Task
@@ -147,6 +148,7 @@ def settle(order: Order, *, by: User | None = None) -> Order:
     payment = order.payments.order_by("pk").last()
     if payment is None:
         return order
+    shares.follow(order)
     held = net_paid(order)
     match order.status:
         case Order.Status.PENDING | Order.Status.EXPIRED if held >= order.total:
@@ -171,6 +173,7 @@ def complete(order: Order, payment: Payment, *, by: User | None) -> None:
         with transaction.atomic():
             order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
             payables.get(order.payable).on_paid(order)
+            shares.book(order)
     except Refused as refusal:
         order.refresh_from_db(fields=["status", "paid_at", "closed_at"])
         order.move_to(Order.Status.REVIEW)
@@ -237,6 +240,7 @@ def try_again(order: Order, *, by: User) -> Order:
         raise Refused(_("Only a paid order under review can be tried again."))
     order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
     payables.get(order.payable).on_paid(order)
+    shares.book(order)
     if order.total:
         issue_receipt(order)
     audit.record("payments.try_again", order, by=by, subjects=[order.user_id])

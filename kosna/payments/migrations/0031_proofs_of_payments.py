@@ -13,7 +13,7 @@ from kosna.core.triggers import append_only, frozen
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0005_list_price'),
+        ('payments', '0042_months_are_sealed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proof',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ('bank_transfer', 'virtual_account'))), name='proof_of_cash_alone'),
+            constraint=models.CheckConstraint(condition=models.Q(('method__in', ('bank_transfer', 'account_transfer', 'virtual_account'))), name='proof_of_cash_alone'),
         ),
         migrations.AddConstraint(
             model_name='proof',

@@ -1,5 +1,6 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
-back (Refund), the books (LedgerEntry), what buyers prove it by (Proof). Whole won throughout."""
+back (Refund), the books (LedgerEntry), what of it is the branches' (ShareEntry, gathered in a
+Statement a month), and what buyers prove it by (Proof). Whole won throughout."""
 
 from kosna.payments.models.desk import ProviderEvent, Task
 from kosna.payments.models.money import (
@@ -23,22 +24,38 @@ from kosna.payments.models.proofs import (
     ProofIssue,
     ProofQuerySet,
 )
+from kosna.payments.models.shares import (
+    Adjustment,
+    AdjustmentQuerySet,
+    Payout,
+    ShareEntry,
+    ShareEntryQuerySet,
+    Statement,
+    StatementQuerySet,
+)
 
 __all__ = [
     "CASH_METHODS",
     "CODE_ALPHABET",
+    "Adjustment",
+    "AdjustmentQuerySet",
     "Attempt",
     "LedgerEntry",
     "Order",
     "OrderLine",
     "OrderQuerySet",
     "Payment",
+    "Payout",
     "Proof",
     "ProofIssue",
     "ProofQuerySet",
     "ProviderEvent",
     "Refund",
     "RefundQuerySet",
+    "ShareEntry",
+    "ShareEntryQuerySet",
+    "Statement",
+    "StatementQuerySet",
     "Task",
     "ThroughOrderQuerySet",
     "new_order_code",

@@ -34,7 +34,8 @@ class Attempt(Stateful):
             Status.EXPIRED,
         },
         Status.OPEN: {Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.EXPIRED},
-        Status.PROCESSING: {Status.SUCCEEDED, Status.FAILED, Status.EXPIRED},
+        # Back to OPEN when what was approved is an account, into which money comes later.
+        Status.PROCESSING: {Status.OPEN, Status.SUCCEEDED, Status.FAILED, Status.EXPIRED},
         # A failed or expired attempt may still be charged later: the provider has the last word.
         Status.FAILED: {Status.SUCCEEDED},
         Status.EXPIRED: {Status.SUCCEEDED},
@@ -51,14 +52,20 @@ class Attempt(Stateful):
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     order = models.ForeignKey("Order", models.PROTECT, related_name="attempts")
     provider = models.CharField(max_length=20)
+    method = models.CharField(max_length=4, default="card")  # as the order's: "card" or "va"
     session = models.CharField(max_length=120, unique=True, null=True)
     url = models.URLField(max_length=2000, blank=True)
     amount = WonField()
     language = models.CharField(max_length=2, default="ko")  # of the provider's page
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
     created_at = models.DateTimeField(default=clock.now)
+    # When its page closes by itself, or the virtual account that was given out on it.
     expires_at = models.DateTimeField()
     error = models.CharField(max_length=500, blank=True)
+    # Approvals whose end is known: a provider replays its first answer to a key it knows.
+    tries = models.PositiveSmallIntegerField(default=0)
+    # 가상계좌: bank, number and holder; empty until one was given out.
+    account = models.JSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = _("payment attempt")

@@ -99,6 +99,7 @@ class Order(Stateful):
     class Method(models.TextChoices):
         NONE = "", _("Not chosen yet")
         CARD = "card", _("Card or easy pay")
+        VIRTUAL = "va", _("Virtual account")  # 가상계좌
         BANK = "bank", _("Bank transfer")  # 무통장입금
         FREE = "free", _("Free of charge")
 
@@ -204,8 +205,10 @@ class OrderLine(models.Model):
     tier = models.CharField(max_length=30, blank=True)  # code and standing at the time
     standing = models.CharField(max_length=20, blank=True)
     dues_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    # Won of the amount that are the branch's; null: not divided yet. The books do not read it.
+    # Won of the amount that are the branch's, and the rule that said so; null: it is not divided.
     branch_share = WonField(null=True, blank=True)
+    share_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    share_rule = models.CharField(max_length=220, blank=True)
     refund_policy = models.JSONField(default=list)  # [[days before, percent], …] by KST day
     # What everyone paid at that time; null: there was no such price.
     list_price = WonField(null=True, default=None)

@@ -1,28 +1,46 @@
-from functools import cache
+"""Who moves money here. ``PAYMENT_GATEWAY`` says whose page new payments are made on; a gateway
+whose key is still set goes on answering for what was paid through it."""
+
+from collections.abc import Mapping
 
 from django.conf import settings
 
 from kosna.core.errors import Refused
 from kosna.payments.providers.bank import BankTransfer
-from kosna.payments.providers.base import HostedProvider, Provider
+from kosna.payments.providers.base import HostedProvider, Provider, Returned
 from kosna.payments.providers.stripe import Stripe
+from kosna.payments.providers.toss import Toss
+
+GATEWAYS: dict[str, type[Stripe] | type[Toss]] = {Stripe.name: Stripe, Toss.name: Toss}
 
 
-@cache
-def _stripe(key: str, api_base: str) -> Stripe:
-    return Stripe(key, api_base)
+def configured() -> list[HostedProvider]:
+    """Every gateway whose key is set."""
+    found = (gateway.from_settings() for gateway in GATEWAYS.values())
+    return [provider for provider in found if provider]
 
 
 def hosted() -> HostedProvider | None:
-    """The provider with a payment page, when its key is set."""
-    if not settings.STRIPE_SECRET_KEY:
-        return None
-    return _stripe(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+    """The gateway that takes new payments, when its key is set."""
+    return GATEWAYS[settings.PAYMENT_GATEWAY].from_settings()
+
+
+def gateway(name: str) -> HostedProvider:
+    """A gateway that is set up, whether or not it takes new payments. Raises Refused."""
+    found = next((provider for provider in configured() if provider.name == name), None)
+    if found is None:
+        raise Refused(f"{name}: this payment provider is not set up.")
+    return found
 
 
 def by_name(name: str) -> Provider:
-    if name == Stripe.name and (provider := hosted()):
-        return provider
-    if name == BankTransfer.name:
-        return BankTransfer()
-    raise Refused(f"{name}: this payment provider is not set up.")
+    return BankTransfer() if name == BankTransfer.name else gateway(name)
+
+
+def returned(query: Mapping[str, str]) -> Returned | None:
+    """What a browser brings to an order's page from a payment page, or from a link of ours that
+    names the session (``sid``)."""
+    if session := query.get("sid"):
+        return Returned(session)
+    answers = (provider.returned(query) for provider in configured())
+    return next((answer for answer in answers if answer), None)

@@ -1,18 +1,24 @@
 """무통장입금: the buyer wires money to our account, the treasurer reads the bank's list."""
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 
 from kosna.core import clock
 from kosna.core.holidays import working_day_from, working_days_after
 from kosna.payments.models import Order, Refund
+from kosna.payments.providers.base import PayoutAccount
 
 
 class BankTransfer:
-    name = "bank"
+    name: ClassVar = "bank"
 
-    def refund(self, refund: Refund) -> None:
+    def needs_account(self, refund: Refund) -> bool:
+        """Whoever wires the money knows where to."""
+        return False
+
+    def refund(self, refund: Refund, account: PayoutAccount | None = None) -> None:
         """A person wires the money and then says so, with the bank's reference."""
 
 

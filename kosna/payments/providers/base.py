@@ -1,11 +1,14 @@
-"""What the portal asks of whoever moves money. A domestic gateway is one more file like
-``stripe.py``; bank transfer is the provider whose clerk is our treasurer."""
+"""What the portal asks of whoever moves money. Two gateways answer; at one of them the payer
+agrees first and the money moves on our word. Bank transfer's clerk is our treasurer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Literal, Protocol
 
+from django.utils.functional import Promise
+
+from kosna.core import clock
 from kosna.payments.models import Attempt, Order, Refund
 
 
@@ -24,6 +27,20 @@ class ProviderRefused(Exception):
     """The provider answered no, and nothing moved."""
 
 
+class BadNotice(Exception):
+    """Not from the provider, or not now: not even looked at."""
+
+
+@dataclass(frozen=True)
+class PageLife:
+    """How long a payment page may stay open, and for how long after that it may still be paid:
+    what is held outlives both."""
+
+    shortest: timedelta
+    longest: timedelta
+    grace: timedelta
+
+
 @dataclass(frozen=True)
 class Started:
     session: str
@@ -31,11 +48,44 @@ class Started:
 
 
 @dataclass(frozen=True)
-class ProviderState:
-    """A payment session as the provider sees it now. ``amount`` is whole won."""
+class Returned:
+    """What a browser brings back from the payment page. It proves nothing."""
 
+    session: str  # empty when the page did not say
+    amount: int | None = None  # whole won, where the page says it
+    is_abandoned: bool = False
+
+
+@dataclass(frozen=True)
+class Account:
+    """가상계좌: an account that takes one amount of one payer until its time is over."""
+
+    bank: str
+    number: str
+    holder: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class PayoutAccount:
+    """Where money goes that cannot go back the way it came."""
+
+    bank: str  # its name, or its code
+    number: str
+    holder: str
+
+
+@dataclass(frozen=True)
+class ProviderState:
+    """A payment session as the provider sees it now. ``amount`` is whole won.
+
+    agreed: the payer has, and the provider moves nothing until we approve. waiting: an account was
+    given out. processing: the payer's bank decides.
+    """
+
+    provider: str
     session: str
-    status: Literal["open", "processing", "paid", "failed", "expired"]
+    status: Literal["open", "agreed", "waiting", "processing", "paid", "failed", "expired"]
     order: str  # code and attempt uuid that we gave it, empty when it is not ours
     attempt: str
     environment: str
@@ -45,6 +95,10 @@ class ProviderState:
     reference: str = ""  # of the charge; what makes a payment unique
     method: str = ""
     paid_at: datetime | None = None
+    account: Account | None = None
+    error: str = ""  # why it failed, in the provider's words
+    key: str = ""  # the provider's own name of it, where the session bears ours
+    secret: str = ""  # what a notice about it must bring along, where the provider sets one
 
 
 @dataclass(frozen=True)
@@ -57,12 +111,48 @@ class RefundState:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class DisputeState:
+    """The payer has asked their bank for the money back."""
+
+    reference: str
+    amount: int
+    reason: str
+    outcome: Literal["", "won", "lost"] = ""
+    is_closed: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A delivery whose sender is known, in our words. It is only a reason to look: what it says of
+    itself is compared with what the provider answers when asked."""
+
+    provider: str
+    event: str  # its id: a replay bears the same
+    type: str  # the provider's own word
+    about: Literal["payment", "refunds", "decline", "dispute", "nothing"]
+    kept: dict[str, Any]  # what is stored of it, and no personal data
+    is_live: object = None
+    environment: str = ""
+    order: str = ""
+    attempt: str = ""
+    session: str = ""
+    charge: str = ""  # whose refunds have changed, or which is disputed
+    told: Mapping[str, object] | None = None  # fields of the state that it speaks of
+    secret: str | None = None
+    error: str = ""
+    dispute: DisputeState | None = None
+
+
 class Provider(Protocol):
     """Any way in which money comes and goes back."""
 
-    name: str
+    name: ClassVar[str]
 
-    def refund(self, refund: Refund) -> RefundState | None:
+    def needs_account(self, refund: Refund) -> bool:
+        """Whether a refund cannot go back the way the money came."""
+
+    def refund(self, refund: Refund, account: PayoutAccount | None = None) -> RefundState | None:
         """Sends money back, at most once for a refund's uuid and try; None when a person does it.
 
         Raises ProviderDown (outcome unknown) or ProviderRefused (nothing moved).
@@ -72,7 +162,16 @@ class Provider(Protocol):
 class HostedProvider(Provider, Protocol):
     """A provider with a payment page of its own."""
 
+    title: ClassVar[str | Promise]  # its brand, for people
+    page: ClassVar[PageLife]
     is_live: bool
+
+    @classmethod
+    def from_settings(cls) -> "HostedProvider | None":
+        """None when its key is not set."""
+
+    def methods(self, amount: int) -> list[Order.Method]:
+        """The ways of paying an amount in won that its page offers, in the order to show them."""
 
     def start(self, attempt: Attempt, order: Order) -> Started:
         """Opens a session, one for an attempt's uuid however often it is called."""
@@ -80,7 +179,15 @@ class HostedProvider(Provider, Protocol):
     def find(self, attempt: Attempt) -> Started | None:
         """The session of an attempt whose answer never arrived."""
 
+    def returned(self, query: Mapping[str, str]) -> Returned | None:
+        """What the page sent the browser back with; None when this is no such return."""
+
     def fetch(self, session: str) -> ProviderState: ...
+
+    def approve(self, attempt: Attempt, state: ProviderState) -> ProviderState:
+        """Moves the money of a session that the payer has agreed to, once however often it is
+        called, and says what became of it: never "agreed" again. Raises ProviderDown or
+        ProviderRefused."""
 
     def expire(self, session: str) -> bool:
         """Closes a session; False when it is not open any more (it may have been paid)."""
@@ -90,3 +197,21 @@ class HostedProvider(Provider, Protocol):
     def sessions_since(self, since: datetime) -> Iterator[ProviderState]: ...
 
     def refunds_since(self, since: datetime) -> Iterator[RefundState]: ...
+
+    def notice(self, body: bytes, headers: Mapping[str, str], secret: str) -> Notice:
+        """The delivery at our webhook address (``secret``: the last part of the address).
+
+        Raises BadNotice before anything of it is believed.
+        """
+
+
+def over(problem: Exception) -> Exception:
+    """After a look that found no effect: an error that came back means that there will be none."""
+    if isinstance(problem, ProviderDown) and problem.answered:
+        return ProviderRefused(str(problem))
+    return problem
+
+
+def skew() -> int:
+    """Seconds by which the business clock stands off the real one, zero in production."""
+    return round((clock.now() - datetime.now(UTC)).total_seconds())

@@ -8,23 +8,31 @@ api/idempotent_requests); won is a zero-decimal currency there, so no amount is 
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from functools import cached_property, partial
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property, partial
+from typing import Any, ClassVar, TypeVar
 
 import stripe
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 
-from kosna.core import clock
 from kosna.payments.models import Attempt, Order, Refund
 from kosna.payments.providers.base import (
+    BadNotice,
+    DisputeState,
+    Notice,
+    PageLife,
+    PayoutAccount,
     ProviderDown,
     ProviderRefused,
     ProviderState,
     RefundState,
+    Returned,
     Started,
+    over,
+    skew,
 )
 
 METHODS = ("card", "kr_card", "kakao_pay", "naver_pay", "payco", "samsung_pay")
@@ -44,13 +52,16 @@ def methods_for(amount: int) -> list[str]:
     ]
 
 
-def skew() -> int:
-    """Seconds by which the business clock stands off the real one, zero in production."""
-    return round((clock.now() - datetime.now(UTC)).total_seconds())
-
-
 class Stripe:
-    name = "stripe"
+    name: ClassVar = "stripe"
+    title: ClassVar[str | Promise] = "Stripe"
+    # Sessions live 30 minutes to 24 hours; a minute of slack for the way there.
+    page: ClassVar = PageLife(timedelta(minutes=31), timedelta(hours=23), timedelta(minutes=5))
+
+    @classmethod
+    def from_settings(cls) -> "Stripe | None":
+        key = settings.STRIPE_SECRET_KEY
+        return _made(key, settings.STRIPE_API_BASE) if key else None
 
     def __init__(self, key: str, api_base: str = "") -> None:
         self.key = key
@@ -65,6 +76,9 @@ class Stripe:
             max_network_retries=2,
             http_client=stripe.RequestsClient(timeout=TIMEOUT),
         )
+
+    def methods(self, amount: int) -> list[Order.Method]:
+        return [Order.Method.CARD] if methods_for(amount) else []
 
     # Sessions
 
@@ -81,7 +95,7 @@ class Stripe:
             # got lost may have opened a session: look before anybody makes another.
             if found := self.find(attempt):
                 return found
-            raise _over(problem) from problem
+            raise over(problem) from problem
         return Started(session.id, session.url or "")
 
     def session_params(self, attempt: Attempt, order: Order) -> Any:
@@ -133,6 +147,10 @@ class Stripe:
                 return Started(session.id, session.url or "")
         return None
 
+    def returned(self, query: Mapping[str, str]) -> Returned | None:
+        """Its page returns to the address that we gave it, which names the session as we do."""
+        return None
+
     def fetch(self, session: str) -> ProviderState:
         return self._state(
             self._ask(
@@ -141,6 +159,10 @@ class Stripe:
                 )
             )
         )
+
+    def approve(self, attempt: Attempt, state: ProviderState) -> ProviderState:
+        """Nothing to do: whoever agrees on Stripe's page has paid there."""
+        return state
 
     def expire(self, session: str) -> bool:
         try:
@@ -157,7 +179,10 @@ class Stripe:
 
     # Refunds
 
-    def refund(self, refund: Refund) -> RefundState:
+    def needs_account(self, refund: Refund) -> bool:
+        return False
+
+    def refund(self, refund: Refund, account: PayoutAccount | None = None) -> RefundState:
         uuid = str(refund.uuid)
         try:
             made = self._ask(
@@ -174,7 +199,7 @@ class Stripe:
             for state in self.refunds_of(refund.payment.reference):
                 if state.refund == uuid and state.status != "failed":
                     return state
-            raise _over(problem) from problem
+            raise over(problem) from problem
         return self._refund_state(made)
 
     def refunds_of(self, charge: str) -> list[RefundState]:
@@ -203,6 +228,7 @@ class Stripe:
         details = getattr(charge, "payment_method_details", None)
         created = getattr(charge, "created", None)
         return ProviderState(
+            provider=self.name,
             session=session.id,
             status=status,
             order=metadata.get("order", ""),
@@ -228,6 +254,10 @@ class Stripe:
             error=getattr(refund, "failure_reason", "") or "",
         )
 
+    def notice(self, body: bytes, headers: Mapping[str, str], secret: str) -> Notice:
+        header = headers.get("Stripe-Signature", "")
+        return notice_of(verified_event(body, header, settings.STRIPE_WEBHOOK_SECRETS))
+
     def _pages(self, read: Callable[..., Any], created: dict[str, int]) -> Iterator[Any]:
         params: dict[str, Any] = {"created": created, "limit": PAGE}
         while True:
@@ -250,11 +280,10 @@ class Stripe:
             raise ProviderDown(f"{type(error).__name__}: {error}", answered=answered) from error
 
 
-def _over(problem: Exception) -> Exception:
-    """After a look that found no effect: an error that came back means that there will be none."""
-    if isinstance(problem, ProviderDown) and problem.answered:
-        return ProviderRefused(str(problem))
-    return problem
+@cache
+def _made(key: str, api_base: str) -> Stripe:
+    """One for the same settings: it keeps its connections open."""
+    return Stripe(key, api_base)
 
 
 def _metadata(thing: Any) -> dict[str, str]:
@@ -266,19 +295,15 @@ def _metadata(thing: Any) -> dict[str, str]:
 _STAMP = re.compile(r"(?:^|,)\s*t=(\d{1,12})(?:,|$)", re.ASCII)
 
 
-class BadSignature(Exception):
-    """Not from Stripe, or not now."""
-
-
 def verified_event(payload: bytes, header: str, secrets: list[str]) -> dict[str, Any]:
     """The event that a delivery holds. Several secrets are valid while one is rotated out.
 
-    Raises BadSignature before anything of it is looked at: missing, forged, older than five
+    Raises BadNotice before anything of it is looked at: missing, forged, older than five
     minutes or, what Stripe's own library lets through, from the future.
     """
     stamp = _STAMP.search(header)
     if not stamp or abs(time.time() - int(stamp[1])) > TOLERANCE:
-        raise BadSignature
+        raise BadNotice
     for secret in secrets:
         try:
             stripe.WebhookSignature.verify_header(payload, header, secret, TOLERANCE)
@@ -286,7 +311,7 @@ def verified_event(payload: bytes, header: str, secrets: list[str]) -> dict[str,
             continue
         break
     else:
-        raise BadSignature
+        raise BadNotice
     try:
         event = json.loads(payload)
         if isinstance(event["id"], str) and isinstance(event["type"], str):
@@ -294,4 +319,56 @@ def verified_event(payload: bytes, header: str, secrets: list[str]) -> dict[str,
             return event
     except (ValueError, KeyError, TypeError):
         pass
-    raise BadSignature
+    raise BadNotice
+
+
+def notice_of(event: dict[str, Any]) -> Notice:
+    """A verified event in our words. Of its object only the facts are kept that say what it was."""
+    thing, kind = event["data"]["object"], event["type"]
+    metadata = thing.get("metadata") or {}
+    about, dispute = "nothing", None
+    if kind.startswith("checkout.session."):
+        about = "payment"
+    elif kind.startswith("charge.dispute."):
+        about, dispute = "dispute", _dispute_state(kind, thing)
+    elif kind.startswith("refund.") or kind == "charge.refunded":
+        about = "refunds"
+    elif kind == "payment_intent.payment_failed":
+        about = "decline"
+    return Notice(
+        provider=Stripe.name,
+        event=event["id"],
+        type=kind,
+        about=about,  # type: ignore[arg-type]
+        kept={
+            "object": thing["id"],
+            "created": event.get("created"),
+            "livemode": event.get("livemode"),
+            "amount": thing.get("amount_total", thing.get("amount")),
+            "currency": thing.get("currency"),
+        },
+        is_live=event.get("livemode"),
+        environment=str(metadata.get("env", "")),
+        order=str(metadata.get("order", "")),
+        attempt=str(metadata.get("attempt", "")),
+        session=thing["id"] if about == "payment" else "",
+        charge=thing.get("payment_intent") or "" if about in ("refunds", "dispute") else "",
+        told={
+            "amount": thing.get("amount_total"),
+            "currency": thing.get("currency"),
+            "order": metadata.get("order"),
+        },
+        error=str((thing.get("last_payment_error") or {}).get("message", "")),
+        dispute=dispute,
+    )
+
+
+def _dispute_state(kind: str, dispute: dict[str, Any]) -> DisputeState:
+    status = dispute.get("status", "")
+    return DisputeState(
+        reference=dispute["id"],
+        amount=dispute.get("amount", 0),
+        reason=dispute.get("reason", ""),
+        outcome=status if status in ("won", "lost") else "",
+        is_closed=kind == "charge.dispute.closed",
+    )

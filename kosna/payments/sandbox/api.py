@@ -6,11 +6,11 @@ idempotency key been used, and only then the effect, whose answer is kept under 
 
 import hashlib
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
-from .contract import Contract, ContractBroken, Operation
+from .calls import Answer, Calls
+from .contract import Contract, Operation
 from .engine import Engine, current_request
 from .errors import StripeError
 from .shapes import new_id
@@ -23,16 +23,14 @@ EXPANDABLE = {
     "refund": {"charge": "charge", "payment_intent": "payment_intent"},
     "charge": {"payment_intent": "payment_intent"},
 }
-FAULTS = ("error", "timeout", "slow")
-MOMENTS = ("before", "after")
 
 
-class Api:
+class Api(Calls):
     def __init__(self, engine: Engine, contract: Contract) -> None:
         self.engine = engine
         self.store = engine.store
         self.contract = contract
-        self._handlers: dict[str, Callable[..., Body]] = {
+        self.operations: dict[str, Callable[..., Body]] = {
             "GET /v1/checkout/sessions": self._list_sessions,
             "POST /v1/checkout/sessions": lambda params: engine.create_session(params),
             "GET /v1/checkout/sessions/{session}": lambda params, session: engine.get(
@@ -53,31 +51,6 @@ class Api:
             "GET /v1/events": self._list_events,
             "GET /v1/events/{id}": lambda params, id: engine.get("event", id),
         }
-
-    def fail_next(
-        self,
-        *,
-        operation: str = "",
-        kind: str = "error",
-        moment: str = "before",
-        seconds: float = 0,
-        times: int = 1,
-    ) -> None:
-        """The next `times` calls of `operation` ("POST /v1/refunds"; any when empty) go wrong.
-
-        kind: "error" is a 500; "timeout" holds the call for `seconds`, then cuts the connection;
-        "slow" holds it, then answers as usual. moment: before or after the effect.
-        """
-        if kind not in FAULTS or moment not in MOMENTS:
-            raise StripeError(f"kind is one of {FAULTS}, moment one of {MOMENTS}")
-        if operation and operation not in self._handlers:
-            raise StripeError(f"operation is one of {', '.join(self._handlers)}")
-        with self.store.transaction():
-            for _ in range(times):
-                self.store.execute(
-                    "INSERT INTO faults (operation, kind, moment, seconds) VALUES (?, ?, ?, ?)",
-                    operation, kind, moment, seconds,
-                )  # fmt: skip
 
     def __call__(self, request: Request) -> Response:
         request_id = new_id("req", 14)
@@ -110,7 +83,7 @@ class Api:
             f"{request.method} {request.path}\n{json.dumps(params, sort_keys=True)}".encode()
         ).hexdigest()
         headers = [("Idempotency-Key", key), ("Original-Request", request_id)]
-        if earlier := self._claim(claim, key, fingerprint):
+        if earlier := self.claim(claim, key, fingerprint):
             return *earlier, [*headers, ("Idempotent-Replayed", "true")]
         status, body = self._run(operation, params, ids, request_id, claim, key)
         return status, body, headers
@@ -130,32 +103,6 @@ class Api:
             raise StripeError(f"Invalid Stripe API version: {version}")
         return key
 
-    def _claim(self, claim: str, key: str, fingerprint: str) -> tuple[int, Body] | None:
-        """The answer that this key already has, or None after reserving it for this request."""
-        with self.store.transaction():
-            found = self.store.rows("SELECT * FROM answers WHERE key = ?", claim)
-            if not found:
-                self.store.execute(
-                    "INSERT INTO answers (key, fingerprint) VALUES (?, ?)", claim, fingerprint
-                )
-                return None
-        if found[0]["fingerprint"] != fingerprint:
-            raise StripeError(
-                "Keys for idempotent requests can only be used with the same parameters they were "
-                f"first used with. Try using a key other than '{key}' if you meant to execute a "
-                "different request.",
-                type="idempotency_error",
-            )
-        if found[0]["status"] is None:
-            raise StripeError(
-                "There is currently another in-progress request using this Idempotent Key. Please "
-                "try again later.",
-                status=409,
-                type="idempotency_error",
-                code="idempotency_key_in_use",
-            )
-        return found[0]["status"], json.loads(found[0]["body"])
-
     def _run(
         self,
         operation: Operation,
@@ -164,60 +111,45 @@ class Api:
         request_id: str,
         claim: str | None,
         key: str | None = None,
-    ) -> tuple[int, Body | None]:
-        fault = self._next_fault(operation)
-        kind, moment, seconds = fault or ("", "", 0)
-        if moment == "before":
-            time.sleep(seconds)
-            if kind == "timeout":
-                # The call never reached Stripe: its key is still free.
-                self.store.execute("DELETE FROM answers WHERE key = ?", claim)
-                return 0, None
-            if kind == "error":
-                return self._keep(claim, *_broken("The sandbox was told to fail."))
+    ) -> Answer:
+        def effect() -> Body:
+            body = self.operations[str(operation)](params, **ids)
+            self.contract.check_answer(operation, body)
+            return self._expand(body, params.get("expand", []))
+
         token = current_request.set((request_id, key))
         try:
-            with self.store.transaction():
-                body = self._handlers[str(operation)](params, **ids)
-                self.contract.check_answer(operation, body)
-                body = self._expand(body, params.get("expand", []))
-                status = 200
-                if kind == "error":
-                    status, body = _broken("The sandbox was told to fail.")
-                self._keep(claim, status, body)
-        except StripeError as refusal:
-            self.contract.check_error(refusal.body)
-            status, body = self._keep(claim, refusal.status, refusal.body)
-        except ContractBroken as mistake:
-            status, body = self._keep(
-                claim, *_broken(f"{operation} breaks the contract: {mistake}")
-            )
+            return self.run(str(operation), claim, effect)
         finally:
             current_request.reset(token)
-        if moment == "after":
-            time.sleep(seconds)
-            if kind == "timeout":
-                return 0, None
-        return status, body
 
-    def _keep(self, claim: str | None, status: int, body: Body) -> tuple[int, Body]:
-        if claim:
-            self.store.execute(
-                "UPDATE answers SET status = ?, body = ? WHERE key = ?",
-                status, json.dumps(body, ensure_ascii=False), claim,
-            )  # fmt: skip
-        return status, body
+    # Stripe's words for what every API has to say
 
-    def _next_fault(self, operation: Operation) -> tuple[str, str, float] | None:
-        with self.store.transaction():
-            found = self.store.rows(
-                "SELECT * FROM faults WHERE operation IN ('', ?) ORDER BY seq LIMIT 1",
-                str(operation),
-            )
-            if not found:
-                return None
-            self.store.execute("DELETE FROM faults WHERE seq = ?", found[0]["seq"])
-        return found[0]["kind"], found[0]["moment"], found[0]["seconds"]
+    def broken(self, message: str) -> StripeError:
+        return StripeError(message, status=500, type="api_error")
+
+    def key_of_another(self, key: str) -> StripeError:
+        return StripeError(
+            "Keys for idempotent requests can only be used with the same parameters they were "
+            f"first used with. Try using a key other than '{key}' if you meant to execute a "
+            "different request.",
+            type="idempotency_error",
+        )
+
+    def key_in_use(self) -> StripeError:
+        return StripeError(
+            "There is currently another in-progress request using this Idempotent Key. Please "
+            "try again later.",
+            status=409,
+            type="idempotency_error",
+            code="idempotency_key_in_use",
+        )
+
+    def senseless(self, message: str) -> StripeError:
+        return StripeError(message)
+
+    def check_error(self, body: Body) -> None:
+        self.contract.check_error(body)
 
     # Lists and expansion
 
@@ -301,7 +233,3 @@ class Api:
             self.contract.check_object(body[name])
         if rest and body[name] is not None:
             self._expand_path(body[name], rest, path)
-
-
-def _broken(message: str) -> tuple[int, Body]:
-    return 500, StripeError(message, status=500, type="api_error").body

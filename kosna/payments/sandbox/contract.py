@@ -18,15 +18,11 @@ from openapi_schema_validator import OAS31Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from .errors import StripeError
+from .errors import ContractBroken, StripeError
 
 DEFAULT_PATH = Path(__file__).resolve().parents[3] / "tests" / "contracts" / "stripe-contract.json"
 ROOT = "urn:stripe"
 FORM = "application/x-www-form-urlencoded"
-
-
-class ContractBroken(Exception):
-    """The sandbox was about to say something that Stripe would never say: our own mistake."""
 
 
 class Operation(NamedTuple):

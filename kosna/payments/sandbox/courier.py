@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from .errors import StripeError, missing
@@ -33,8 +33,17 @@ def signature(payload: bytes, secret: str, at: int | None = None) -> str:
     return f"t={stamp},v1={digest}"
 
 
+class Letter(NamedTuple):
+    """An event, ready to be posted."""
+
+    url: str
+    payload: bytes
+    headers: dict[str, str]
+
+
 class Courier:
-    """Delivery rows and the threads that work them off."""
+    """Delivery rows and the threads that work them off. `writers` say for each kind of event how
+    it is posted, or None where nobody wants it."""
 
     def __init__(
         self,
@@ -48,6 +57,7 @@ class Courier:
         self.webhook_url = webhook_url
         self.secret = secret
         self.retry_after = tuple(retry_after)
+        self.writers: dict[str, Callable[[Body], Letter | None]] = {"event": self._signed}
         self._work_to_do = threading.Semaphore(0)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -72,7 +82,7 @@ class Courier:
 
     def queue(self, event: str) -> None:
         """A new event, inside the transaction that made it."""
-        if not self.webhook_url:
+        if self._letter(self._event(event)) is None:
             return
         state = "held" if self.store.setting("hold") else "waiting"
         due = time.time() + self.store.setting("delay")
@@ -81,8 +91,7 @@ class Courier:
 
     def send(self, event: str, *, delay: float = 0, copies: int = 1) -> None:
         """Once more, now or `delay` seconds from now, whatever happened to it before."""
-        if self.store.get("event", event) is None:
-            raise missing("event", event)
+        self._event(event)
         with self.store.transaction():
             for _ in range(copies):
                 self._add(event, "waiting", time.time() + delay)
@@ -157,10 +166,25 @@ class Courier:
         self._work_to_do.release()
 
     def _event(self, id: str) -> Body:
-        event = self.store.get("event", id)
-        if event is None:
-            raise missing("event", id)
-        return event
+        for kind in self.writers:
+            if event := self.store.get(kind, id):
+                return event
+        raise missing("event", id)
+
+    def _letter(self, event: Body) -> Letter | None:
+        return self.writers[event["object"]](event)
+
+    def _signed(self, event: Body) -> Letter | None:
+        """As Stripe posts it."""
+        if not self.webhook_url:
+            return None
+        payload = json.dumps(event, ensure_ascii=False, indent=2).encode()
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Stripe/1.0 (sandbox)",
+            "Stripe-Signature": signature(payload, self.secret),
+        }
+        return Letter(self.webhook_url, payload, headers)
 
     def _clock(self, tick: Callable[[], None]) -> None:
         while not self._stopping.wait(TICK):
@@ -208,20 +232,17 @@ class Courier:
 
     def _post(self, event: Body, barrier: threading.Barrier | None = None) -> tuple[int, str]:
         """(HTTP status, what to show); status 0 when nobody answered."""
-        payload = json.dumps(event, ensure_ascii=False, indent=2).encode()
-        url = urlsplit(self.webhook_url)
+        letter = self._letter(event)
+        if letter is None:
+            return 0, "nobody wants it"
+        url = urlsplit(letter.url)
         secure = url.scheme == "https"
         connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         connection = connect(url.hostname or "", url.port, timeout=TIMEOUT)
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "Stripe/1.0 (sandbox)",
-            "Stripe-Signature": signature(payload, self.secret),
-        }
         try:
             if barrier:
                 barrier.wait(TIMEOUT)
-            connection.request("POST", url.path or "/", payload, headers)
+            connection.request("POST", url.path or "/", letter.payload, letter.headers)
             status = connection.getresponse().status
         except (OSError, http.client.HTTPException) as failure:
             return 0, type(failure).__name__

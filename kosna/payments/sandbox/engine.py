@@ -12,12 +12,7 @@ from typing import Any
 from . import shapes
 from .contract import Contract
 from .errors import StripeError, missing
-from .params import (
-    REFUND_PARAMS,
-    SESSION_PARAMS,
-    check_session,
-    only,
-)
+from .params import REFUND_PARAMS, SESSION_PARAMS, check_session, only
 from .store import Body, Store
 
 MINIMUM_WON = 100
@@ -37,7 +32,10 @@ class Engine:
         self.on_event: Callable[[str], None] = lambda id: None  # the courier listens here
 
     def now(self) -> int:
-        return int(time.time() + self.store.setting("clock_offset"))
+        return int(self.time())
+
+    def time(self) -> float:
+        return time.time() + self.store.setting("clock_offset")
 
     # Reading
 

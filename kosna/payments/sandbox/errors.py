@@ -1,7 +1,23 @@
-"""The one exception of the sandbox: an answer of Stripe's that is not a success."""
+"""What an API of the sandbox says when it says no."""
+
+from typing import Any
 
 
-class StripeError(Exception):
+class ContractBroken(Exception):
+    """The sandbox was about to say something that its original would never say: our own mistake."""
+
+
+class ApiError(Exception):
+    """An answer that is not a success: its HTTP status and its body."""
+
+    status: int
+
+    @property
+    def body(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class StripeError(ApiError):
     """An error as Stripe words it. `status` is the HTTP status, the rest is the `error` object."""
 
     def __init__(
@@ -24,8 +40,20 @@ class StripeError(Exception):
             self.error["param"] = param
 
     @property
-    def body(self) -> dict[str, object]:
+    def body(self) -> dict[str, Any]:
         return {"error": self.error}
+
+
+class TossError(ApiError):
+    """An error as Toss Payments words it."""
+
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.status, self.code, self.message = status, code, message
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message}
 
 
 def missing(kind: str, id: str, *, param: str = "id") -> StripeError:

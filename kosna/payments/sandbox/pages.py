@@ -1,20 +1,18 @@
 """The pages for people: the hosted payment page, and the panel that shows and turns everything.
 
-Plain HTML from plain functions, without scripts. Everything that comes from outside goes through
-`escape` exactly where it enters the markup.
+Plain HTML from plain functions, without scripts.
 """
 
-import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from .html import KST, button, clock, page, row, table
 from .store import Body, Store
 from .texts import TEXTS, language, won
 from .web import Response
 
-KST = timezone(timedelta(hours=9))
 SHOWN = 30
 
 
@@ -33,7 +31,7 @@ def payment(session: Body, lines: list[Body], *, notice: str = "") -> Response:
     rows = "".join(_line(line, lang) for line in lines)
     order = f"<p class='quiet'>{text['order']} {escape(reference)}</p>" if reference else ""
     total = won(session["amount_total"], lang)
-    return _page(
+    return page(
         f"{text['title']} · {text['merchant']}",
         f"""<main class="split">
 <section class="summary" aria-labelledby="total">
@@ -95,35 +93,37 @@ def _finished(session: Body, lang: str) -> str:
 <p>{text[status]}</p>{link}</section>"""
 
 
-def panel(store: Store, settings: dict[str, Any], webhook_url: str) -> Response:
+def panel(store: Store, settings: dict[str, Any], webhook_url: str, more: str = "") -> Response:
+    """`more`: what other surfaces show there."""
     sessions = "".join(_session_row(body) for body in store.search("checkout.session", limit=SHOWN))
     refunds = "".join(_refund_row(body) for body in store.search("refund", limit=SHOWN))
     events = "".join(_event_row(store, body) for body in store.search("event", limit=SHOWN))
     held = store.rows("SELECT COUNT(*) AS count FROM deliveries WHERE state = 'held'")[0]["count"]
     hold = (
-        _button("이벤트 보류 끝내기", "hold", on=False)
+        button("이벤트 보류 끝내기", "hold", on=False)
         if settings["hold"]
-        else _button("이벤트 보류하기", "hold", on=True)
+        else button("이벤트 보류하기", "hold", on=True)
     )
-    return _page(
+    return page(
         "모의 결제 관리",
         f"""<main>
 <h1>모의 결제 관리</h1>
 <p class="quiet">웹훅: {escape(webhook_url) or "없음"} · 보류 중인 이벤트 {held}건</p>
 <div class="bar">{hold}
-{_button("보류분 순서대로 보내기", "release", order="oldest")}
-{_button("보류분 거꾸로 보내기", "release", order="newest")}
-{_button("보류분 두 번씩 보내기", "release", copies=2)}
-{_button("다음 호출 500", "fail_next")}
-{_button("다음 호출 처리 후 끊기", "fail_next", kind="timeout", moment="after")}
-{_button("1시간 뒤로", "advance", seconds=3600)}
-{_button("모두 지우기", "reset")}</div>
+{button("보류분 순서대로 보내기", "release", order="oldest")}
+{button("보류분 거꾸로 보내기", "release", order="newest")}
+{button("보류분 두 번씩 보내기", "release", copies=2)}
+{button("다음 호출 500", "fail_next")}
+{button("다음 호출 처리 후 끊기", "fail_next", kind="timeout", moment="after")}
+{button("1시간 뒤로", "advance", seconds=3600)}
+{button("모두 지우기", "reset")}</div>
 <h2>결제 세션</h2>
-{_table(("시각", "주문", "금액", "상태", ""), sessions)}
+{table(("시각", "주문", "금액", "상태", ""), sessions)}
 <h2>환불</h2>
-{_table(("시각", "환불", "금액", "상태", ""), refunds)}
+{table(("시각", "환불", "금액", "상태", ""), refunds)}
 <h2>이벤트</h2>
-{_table(("시각", "이벤트", "전달", ""), events)}
+{table(("시각", "이벤트", "전달", ""), events)}
+{more}
 </main>""",
     )
 
@@ -132,15 +132,15 @@ def _session_row(session: Body) -> str:
     id, intent = session["id"], session["payment_intent"]
     buttons = ""
     if session["status"] == "open":
-        buttons = f'<a href="/pay/{escape(id)}">결제 화면</a>' + _button("만료", "expire", id=id)
+        buttons = f'<a href="/pay/{escape(id)}">결제 화면</a>' + button("만료", "expire", id=id)
     elif session["status"] == "complete" and session["payment_status"] == "unpaid":
-        buttons = _button("확정", "settle", id=id, outcome="succeeded")
-        buttons += _button("실패", "settle", id=id, outcome="failed")
+        buttons = button("확정", "settle", id=id, outcome="succeeded")
+        buttons += button("실패", "settle", id=id, outcome="failed")
     elif session["payment_status"] == "paid":
-        buttons = _button("전액 환불", "refund", payment_intent=intent)
-        buttons += _button("이의 제기", "dispute", payment_intent=intent)
-    return _row(
-        _time(session["created"]),
+        buttons = button("전액 환불", "refund", payment_intent=intent)
+        buttons += button("이의 제기", "dispute", payment_intent=intent)
+    return row(
+        clock(session["created"]),
         escape(session["client_reference_id"] or id[:20]),
         won(session["amount_total"], "ko"),
         f"{session['status']} · {session['payment_status']}",
@@ -151,11 +151,11 @@ def _session_row(session: Body) -> str:
 def _refund_row(refund: Body) -> str:
     buttons = ""
     if refund["status"] == "pending":
-        buttons = _button("완료", "settle_refund", id=refund["id"])
+        buttons = button("완료", "settle_refund", id=refund["id"])
     if refund["status"] in ("pending", "succeeded"):
-        buttons += _button("실패", "settle_refund", id=refund["id"], outcome="failed")
-    return _row(
-        _time(refund["created"]),
+        buttons += button("실패", "settle_refund", id=refund["id"], outcome="failed")
+    return row(
+        clock(refund["created"]),
         escape(refund["id"]),
         won(refund["amount"], "ko"),
         refund["status"],
@@ -166,59 +166,7 @@ def _refund_row(refund: Body) -> str:
 def _event_row(store: Store, event: Body) -> str:
     id = event["id"]
     deliveries = store.rows("SELECT state, answer FROM deliveries WHERE event = ?", id)
-    states = ", ".join(f"{row['state']} {row['answer']}".strip() for row in deliveries)
-    buttons = _button("다시 보내기", "send", event=id)
-    buttons += _button("1분 뒤 보내기", "send", event=id, delay=60)
-    return _row(_time(event["created"]), escape(event["type"]), escape(states) or "–", buttons)
-
-
-def _button(label: str, control: str, **arguments: Any) -> str:
-    return f"""<form method="post" action="/sandbox/">
-<input type="hidden" name="control" value="{control}">
-<input type="hidden" name="arguments" value="{escape(json.dumps(arguments))}">
-<button>{label}</button></form>"""
-
-
-def _table(heads: tuple[str, ...], rows: str) -> str:
-    if not rows:
-        return '<p class="quiet">아직 없습니다.</p>'
-    head = "".join(f"<th scope='col'>{title or '할 일'}</th>" for title in heads)
-    return (
-        f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _row(*cells: str) -> str:
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _time(stamp: int) -> str:
-    return datetime.fromtimestamp(stamp, KST).strftime("%m-%d %H:%M:%S")
-
-
-def message(title: str, text: str, status: int) -> Response:
-    body = f"<main><h1>{escape(title)}</h1><p>{escape(text)}</p></main>"
-    return _page(title, body, status=status)
-
-
-def _page(title: str, body: str, *, lang: str = "ko", status: int = 200) -> Response:
-    return Response.html(
-        f"""<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{escape(title)}</title>
-<link rel="stylesheet" href="/sandbox/fonts/pretendard.css">
-<link rel="stylesheet" href="/sandbox/style.css">
-</head>
-<body>
-<header class="banner">{TEXTS[lang]["banner"]}</header>
-{body}
-</body>
-</html>
-""",
-        status=status,
-    )
+    states = ", ".join(f"{each['state']} {each['answer']}".strip() for each in deliveries)
+    buttons = button("다시 보내기", "send", event=id)
+    buttons += button("1분 뒤 보내기", "send", event=id, delay=60)
+    return row(clock(event["created"]), escape(event["type"]), escape(states) or "–", buttons)

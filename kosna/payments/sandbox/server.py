@@ -35,8 +35,7 @@ def bind(sandbox: Sandbox, host: str, port: int) -> Server:
     """A server that listens already; without a public URL the sandbox takes this one's."""
     server = Server((host, port), Handler)
     server.set_app(sandbox)
-    if not sandbox.engine.public_url:
-        sandbox.engine.public_url = f"http://{host}:{server.server_port}"
+    sandbox.reached_at(f"http://{host}:{server.server_port}")
     return server
 
 

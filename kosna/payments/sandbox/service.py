@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import pages
+from . import pages, toss
 from .api import Api
-from .contract import DEFAULT_PATH, Contract, ContractBroken
+from .contract import DEFAULT_PATH, Contract
 from .courier import RETRY_AFTER, Courier, signature
 from .engine import Engine
-from .errors import StripeError
+from .errors import ApiError, ContractBroken, StripeError
+from .html import message
 from .store import DEFAULTS, Body, Store
 from .web import Request, Response
 
-LIVE = ("sk_live_", "rk_live_", "pk_live_")
+LIVE = ("sk_live_", "rk_live_", "pk_live_", "live_sk_", "live_gsk_")
+GATEWAYS = ("STRIPE", "TOSS")
 REFUNDS = ("succeeded", "pending")
 CSS = (Path(__file__).parent / "sandbox.css").read_bytes()
 # The portal's own, since a machine may have no Korean letters.
@@ -50,9 +52,10 @@ def refuse_live_keys(settings: Mapping[str, object]) -> None:
 class Sandbox:
     """Payment sandbox. Amounts in whole won; a control that Stripe would refuse raises StripeError.
 
-    `webhook_url`: where events go (none: events are only kept). `secret`: signs them. `db`: a
-    file, or memory. `public_url`: how browsers reach us. `retry_after`: pauses in seconds between
-    delivery attempts.
+    `webhook_url`: where events go (none: events are only kept). `secret`: signs them.
+    `toss_webhook_url`: where those of the second surface go. `db`: a file, or memory.
+    `public_url`: how browsers reach us. `retry_after`: pauses in seconds between attempts to
+    deliver.
     """
 
     def __init__(
@@ -60,12 +63,15 @@ class Sandbox:
         *,
         webhook_url: str = "",
         secret: str = "whsec_sandbox",
+        toss_webhook_url: str = "",
         db: str = ":memory:",
         public_url: str = "",
         contract: Path = DEFAULT_PATH,
         retry_after: Sequence[float] = RETRY_AFTER,
     ) -> None:
-        refuse_live_keys({name: value for name, value in os.environ.items() if "STRIPE" in name})
+        refuse_live_keys(
+            {name: value for name, value in os.environ.items() if name.startswith(GATEWAYS)}
+        )
         self.store = Store(db)
         self.contract = Contract(contract)
         self.engine = Engine(self.store, self.contract, public_url=public_url)
@@ -73,6 +79,10 @@ class Sandbox:
             self.store, webhook_url=webhook_url, secret=secret, retry_after=retry_after
         )
         self.engine.on_event = self.courier.queue
+        self.toss = toss.Toss(
+            self.store, self.courier, now=self.engine.time, webhook_url=toss_webhook_url
+        )
+        self.toss.engine.public_url = public_url
         self.api = Api(self.engine, self.contract)
         self.fail_next = self.api.fail_next
         self.release = self.courier.release
@@ -93,11 +103,19 @@ class Sandbox:
         return self.engine.public_url
 
     def start(self) -> None:
-        self.courier.start(self.engine.tick)
+        self.courier.start(self._tick)
 
     def stop(self) -> None:
         self.courier.stop()
         self.store.close()
+
+    def reached_at(self, url: str) -> None:
+        """How browsers reach us, where nobody has said it."""
+        self.engine.public_url = self.toss.engine.public_url = self.url or url
+
+    def _tick(self) -> None:
+        self.engine.tick()
+        self.toss.engine.tick()
 
     # Controls that belong to no single part
 
@@ -125,7 +143,7 @@ class Sandbox:
         """Let time pass for sessions and slow payments; returns the new time."""
         with self.store.transaction():
             self.store.set("clock_offset", self.store.setting("clock_offset") + seconds)
-            self.engine.tick()
+            self._tick()
             return self.engine.now()
 
     def reset(self) -> None:
@@ -159,27 +177,32 @@ class Sandbox:
             case "GET", ["sandbox", "fonts", *path] if file := FONT_FILES.get("/".join(path)):
                 type = FONT_TYPES[file.suffix]
                 return Response(file.read_bytes(), headers=[("Content-Type", type)])
+            case _, ["toss", "v1", *_]:
+                return self.toss(request)
             case "POST", _ if request.headers.get("sec-fetch-site") == "cross-site":
-                return pages.message("Refused", "Another site may not press buttons here.", 403)
+                return message("Refused", "Another site may not press buttons here.", 403)
+            case _, ["toss", *_]:
+                return self.toss(request)
             case "GET", ["pay", id]:
                 return self._payment_page(id)
             case "POST", ["pay", id]:
                 return self._payment_choice(id, request.form)
             case "GET", [] | ["sandbox"]:
-                return pages.panel(self.store, self.configure(), self.courier.webhook_url)
+                more = toss.panel(self.store)
+                return pages.panel(self.store, self.configure(), self.courier.webhook_url, more)
             case "POST", ["sandbox"]:
                 return self._press(request.form)
             case "POST", ["sandbox", "control", name]:
                 return self._control(name, request)
             case "GET", ["sandbox", "control", "truth"]:
                 return Response.json(self.truth())
-        return pages.message("404", "Nothing is here.", 404)
+        return message("404", "Nothing is here.", 404)
 
     def _payment_page(self, id: str, notice: str = "") -> Response:
         try:
             session = self.engine.get("checkout.session", id)
         except StripeError as refusal:
-            return pages.message("404", str(refusal), 404)
+            return message("404", str(refusal), 404)
         return pages.payment(session, self.store.notes(id)["lines"], notice=notice)
 
     def _payment_choice(self, id: str, form: dict[str, str]) -> Response:
@@ -206,8 +229,8 @@ class Sandbox:
         """A button of the panel: its JSON, as the control API would take it."""
         try:
             self._turn(form.get("control", ""), json.loads(form.get("arguments", "{}")))
-        except StripeError as refusal:
-            return pages.message("400", str(refusal), 400)
+        except ApiError as refusal:
+            return message("400", str(refusal), 400)
         return Response.redirect("/sandbox/")
 
     def _control(self, name: str, request: Request) -> Response:
@@ -218,16 +241,18 @@ class Sandbox:
             answer = self._turn(name, json.loads(request.text or "{}"))
         except ContractBroken as mistake:
             return Response.json({"error": {"message": str(mistake)}}, status=500)
-        except StripeError as refusal:
+        except ApiError as refusal:
             return Response.json(refusal.body, status=refusal.status)
         except ValueError as mistake:
             return Response.json({"error": {"message": str(mistake)}}, status=400)
         return Response.json(answer)
 
     def _turn(self, name: str, arguments: Any) -> Any:
-        if name not in CONTROLS:
+        surface, _, own = name.rpartition(".")
+        thing, known = (self.toss, toss.CONTROLS) if surface else (self, CONTROLS)
+        if own not in known or surface not in ("", "toss"):
             raise StripeError(f"No control of that name: {name}", status=404)
-        control = getattr(self, name)
+        control = getattr(thing, own)
         try:
             bound = inspect.signature(control).bind(**arguments)
         except TypeError as mistake:

@@ -1,4 +1,4 @@
-"""Serve the payment sandbox: Stripe for development, demonstration and tests, without money."""
+"""Serve the payment sandbox: both gateways for development, demonstration and tests, no money."""
 
 import os
 import signal
@@ -19,7 +19,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8001)
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
-        names = [name for name in dir(settings) if "STRIPE" in name]
+        names = [name for name in dir(settings) if name.startswith(("STRIPE", "TOSS"))]
+        toss_secret = [*settings.TOSS_WEBHOOK_SECRETS, ""][0]
         try:
             refuse_live_keys({name: getattr(settings, name) for name in names})
             sandbox = Sandbox(
@@ -28,6 +29,10 @@ class Command(BaseCommand):
                 ),
                 # Two secrets may be set while one is being replaced; the first signs.
                 secret=[*settings.STRIPE_WEBHOOK_SECRETS, "whsec_sandbox"][0],
+                toss_webhook_url=os.environ.get(
+                    "SANDBOX_TOSS_WEBHOOK_URL",
+                    f"{settings.SITE_URL}/webhooks/toss/{toss_secret}/" if toss_secret else "",
+                ),
                 db=os.environ.get("SANDBOX_DB", str(settings.VAR_DIR / "sandbox.sqlite3")),
                 public_url=os.environ.get("SANDBOX_PUBLIC_URL", "").rstrip("/"),
                 contract=settings.BASE_DIR / "tests" / "contracts" / "stripe-contract.json",

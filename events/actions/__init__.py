@@ -1,0 +1,46 @@
+"""What happens to events, seats and people at the door.
+
+``seats`` taken and given back · ``registering`` places on an order · ``paying`` what money does ·
+``cancelling`` a place given up · ``telling`` mails and certificates · ``door`` who comes in ·
+``running`` an event
+
+Locks in the order buyer → ticket → order → payment, but for a new order, which nobody else can
+lock; a seat is taken and given back by one conditional UPDATE each.
+"""
+
+from events.actions.cancelling import cancel_registration, cancellation_refusals
+from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
+from events.actions.paying import on_expired, on_paid, on_refunded
+from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
+from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
+from events.actions.seats import give_back, recount, take_seats
+from events.actions.telling import issue_certificate, ticket_facts
+
+__all__ = [
+    "PAYABLE",
+    "Attendee",
+    "Outcome",
+    "Scan",
+    "admit",
+    "cancel_event",
+    "cancel_registration",
+    "cancellation_refusals",
+    "check_in",
+    "find_place",
+    "give_back",
+    "issue_certificate",
+    "lock_buyer",
+    "on_expired",
+    "on_paid",
+    "on_refunded",
+    "publish",
+    "read_code",
+    "recount",
+    "refuse_hoarding",
+    "register",
+    "show_tickets",
+    "take_seats",
+    "ticket_facts",
+    "touch",
+    "unpublish",
+]

@@ -1,0 +1,62 @@
+"""What money does to places (``kosna.payments.payables``); the order's row is locked."""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from events.actions.seats import give_back, take_seats
+from events.actions.telling import tell_cancelled, tell_confirmed
+from events.models import Event, Registration
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.payments.models import Order, Refund
+
+Status = Registration.Status
+
+
+def on_paid(order: Order) -> None:
+    """Confirms the places of an order. One paid late gets its seat back if it is still free."""
+    places = list(_places(order))
+    if any(place.event.status == Event.Status.CANCELLED for place in places):
+        raise Refused(_("The event was cancelled before the payment arrived."))
+    late = [place for place in places if place.status == Status.EXPIRED]
+    if late and not take_seats(late[0].ticket, len(late)):
+        raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
+    try:
+        with transaction.atomic():
+            confirmed = Registration.objects.filter(
+                pk__in=[place.pk for place in places],
+                status__in=[Status.HELD, Status.EXPIRED],
+            ).update(status=Status.CONFIRMED, released_at=None, confirmed_at=clock.now())
+    except IntegrityError:
+        raise Refused(_("This person has registered again meanwhile.")) from None
+    if confirmed:
+        tell_confirmed(places, order)
+
+
+def on_expired(order: Order) -> None:
+    """The hold has ended, or the buyer gave up: the seats return."""
+    ended = Status.CANCELLED if order.status == Order.Status.CANCELLED else Status.EXPIRED
+    held = [place for place in _places(order) if place.status == Status.HELD]
+    give_back(held, ended, clock.now())
+
+
+def on_refunded(refund: Refund) -> None:
+    """A refund that takes its place back ends it, unless its own cancellation already did."""
+    if not refund.takes_back():
+        return
+    places = Registration.objects.filter(line=refund.line_id, status=Status.CONFIRMED)
+    for place in places.with_event():
+        if give_back([place], Status.CANCELLED, clock.now()):
+            tell_cancelled(place, refund.amount, refund.reason)
+
+
+def _places(order: Order) -> Iterable[Registration]:
+    if hasattr(order, "placed_lines"):  # in the transaction that places it
+        return [line.registration for line in order.placed_lines]
+    return (
+        Registration.objects.filter(line__order=order)
+        .select_related("event__branch", "ticket")
+        .order_by("ticket", "pk")
+    )

@@ -1,0 +1,198 @@
+"""A buyer takes seats for themselves and for colleagues, on one order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from events.actions.seats import take_seats
+from events.models import Registration, Ticket
+from events.offers import Offer, State, companions_as, offer_of
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.prepared import Prepared, insert
+from kosna.core.templatetags.ui import kdatetime
+from kosna.payments import actions as payments
+from kosna.payments.models import Order, OrderLine
+from members.access import memberships_of
+
+PAYABLE = "events.registration"
+
+
+@dataclass(frozen=True)
+class Attendee:
+    name: str
+    email: str = ""
+    affiliation: str = ""
+    is_buyer: bool = False
+
+
+def register(
+    *, ticket: Ticket, attendees: Sequence[Attendee], by: User, seats_left: int | None = None
+) -> Order:
+    """Takes seats for oneself and for colleagues on one order; every price is reckoned here.
+
+    Raises Refused: not open to this buyer, or to their companions, too many, sold out, or already
+    registered. A free order is settled at once. ``seats_left`` as the caller has just read them:
+    where they are too few, nobody waits for the lock to be told so.
+    """
+    at = clock.now()
+    if not 1 <= len(attendees) <= ticket.max_per_order:
+        raise Refused(_("One order holds 1 to %(max)s places.") % {"max": ticket.max_per_order})
+    offers = _offers_for(ticket, attendees, by, at)
+    _refuse_unless_open(attendees, offers)
+    if seats_left is not None and seats_left < len(attendees):
+        raise _sold_out()
+    with transaction.atomic():
+        if any(offer.price for offer in offers):  # a free place waits for no payment
+            lock_buyer(by)
+            refuse_hoarding(ticket, len(attendees), by)
+        with audit.together():
+            order = _fill_seats(ticket, attendees, offers, by, at)
+        # Last: from here on the next buyer waits, until all of this is committed or undone.
+        if not take_seats(ticket, len(attendees)):
+            raise _sold_out()
+    return order
+
+
+def _refuse_unless_open(attendees: Sequence[Attendee], offers: list[Offer]) -> None:
+    """Says for whom it is not open, and what the buyer can do instead."""
+    closed = [
+        (attendee, offer)
+        for attendee, offer in zip(attendees, offers, strict=True)
+        if not offer.is_open
+    ]
+    own = {offer.reason or str(offer.label) for attendee, offer in closed if attendee.is_buyer}
+    if own:
+        raise Refused(*own)
+    if not closed:
+        return
+    reasons = [_why_no_colleague(attendee.name, offer) for attendee, offer in closed]
+    if any(attendee.is_buyer for attendee in attendees):
+        reasons.append(_("Register yourself now, and your colleagues when it opens for them."))
+    raise Refused(*reasons)
+
+
+def _why_no_colleague(name: str, offer: Offer) -> str:
+    if offer.state == State.LATER and offer.opens_at:
+        when = kdatetime(offer.opens_at)
+        return _("%(name)s can be registered from %(when)s.") % {"name": name, "when": when}
+    if offer.state == State.MEMBERS:
+        return _("%(name)s cannot be registered: this ticket is for members.") % {"name": name}
+    return offer.reason or str(offer.label)
+
+
+def _sold_out() -> Refused:
+    return Refused(_("Not enough seats are left. Please look at the other tickets."))
+
+
+def _fill_seats(
+    ticket: Ticket, attendees: Sequence[Attendee], offers: list[Offer], by: User, at: datetime
+) -> Order:
+    """The order and its places, which are real once their seats are taken."""
+    order = _place_order(ticket, offers, by, at)
+    registrations = [
+        Registration(
+            event=ticket.event,
+            ticket=ticket,
+            line=line,
+            name=attendee.name,
+            email=attendee.email,
+            affiliation=attendee.affiliation,
+            user=by if attendee.is_buyer else None,
+            created_at=at,
+        )
+        for attendee, line in zip(attendees, order.placed_lines, strict=True)
+    ]
+    try:
+        insert(registrations)
+    except IntegrityError:
+        raise Refused(
+            _("You are already registered for this event. My page shows your ticket.")
+        ) from None
+    audit.record(
+        "events.register",
+        ticket.event,
+        by=by,
+        subjects=[by],
+        order=order.code,
+        places=len(attendees),
+    )
+    if order.total == 0:
+        payments.settle_free(order, by=by)
+    return order
+
+
+_buyer: Prepared[tuple] = Prepared(
+    lambda user: User.objects.filter(pk=user).select_for_update(no_key=True).values_list("pk"),
+    user=int,
+)
+_unpaid: Prepared[tuple] = Prepared(
+    lambda event, user: Registration.objects.filter(event=event).unpaid_of(user).values_list("pk"),
+    event=int,
+    user=int,
+)
+
+
+def lock_buyer(by: User) -> None:
+    """One buyer registers once at a time, whatever the ticket; others never wait for them. On
+    SQLite the transaction itself, begun IMMEDIATE, is the lock."""
+    if connection.features.has_select_for_update:
+        _buyer(user=by.pk)
+
+
+def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
+    """The buyer's unpaid places in an event, with these, stay within one order's. Raises Refused;
+    the buyer's row is locked."""
+    held = len(_unpaid(event=ticket.event_id, user=by.pk))
+    if held + count > ticket.max_per_order:
+        raise Refused(
+            _(
+                "You hold %(held)s unpaid places in this event; one person holds at most %(max)s. "
+                "Please pay or cancel that order first: My page shows it under Orders."
+            )
+            % {"held": held, "max": ticket.max_per_order}
+        )
+
+
+def _offers_for(
+    ticket: Ticket, attendees: Sequence[Attendee], by: User, at: datetime
+) -> list[Offer]:
+    # Seats are left to take_seats, which alone can know.
+    mine = theirs = offer_of(ticket, by, at, taken=0)
+    if not all(attendee.is_buyer for attendee in attendees):
+        companions = companions_as(by, at)
+        theirs = mine if companions is by else offer_of(ticket, companions, at, taken=0)
+    return [mine if attendee.is_buyer else theirs for attendee in attendees]
+
+
+def _place_order(ticket: Ticket, offers: list[Offer], by: User, at: datetime) -> Order:
+    event = ticket.event
+    held = memberships_of(by, at)
+    return payments.place_order(
+        payable=PAYABLE,
+        user=by,
+        branch=event.branch,
+        buyer_name=by.name,
+        title_ko=event.title_ko,
+        title_en=event.title_en,
+        lines=[
+            payments.Line(
+                kind="ticket",
+                title_ko=f"{event.title_ko} · {ticket.name_ko}",
+                title_en=f"{event.title_en or event.title_ko} · {ticket.name_en or ticket.name_ko}",
+                amount=offer.price or 0,
+                list_price=offer.everyone_price,
+                vat_class=OrderLine.VatClass(ticket.vat_class),
+                tier=held[0].tier.code if held else "",
+                standing=held[0].standing if held else "",
+                refund_policy=event.refund_policy,
+            )
+            for offer in offers
+        ],
+        by=by,
+    )

@@ -1,0 +1,79 @@
+"""An event is shown, taken back and called off."""
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from events.actions.cancelling import end_place
+from events.actions.telling import tell_cancelled
+from events.models import Event, Registration, new_version
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core.errors import Refused
+from kosna.payments import actions as payments
+from kosna.payments.models import Order
+
+
+def touch(event: Event) -> None:
+    """Another version: every kept page and brochure of this event is old from now on."""
+    event.version = new_version()
+    Event.objects.filter(pk=event.pk).update(version=event.version)
+
+
+def show_tickets(event: Event, is_shown: bool) -> None:
+    """Opens or shuts the counters of an event; a sale under way is waited for, or finds it shut."""
+    event.tickets.update(is_shown=is_shown)
+
+
+@transaction.atomic
+def publish(*, event: Event, by: User) -> None:
+    """Shows an event to everyone. Raises Refused when its tickets cannot be sold as they stand."""
+    unpriced = [t.name for t in event.tickets.annotate(n=Count("prices")).filter(n=0)]
+    if unpriced:
+        raise Refused(
+            _("These tickets have no price yet: %(names)s.") % {"names": ", ".join(unpriced)}
+        )
+    show_tickets(event, True)
+    event.move_to(Event.Status.PUBLISHED, version=new_version())
+    audit.record("events.publish", event, by=by)
+
+
+@transaction.atomic
+def unpublish(*, event: Event, by: User) -> None:
+    """Takes an event back to a draft, while nobody has registered."""
+    show_tickets(event, False)
+    if event.registrations.exists():
+        raise Refused(_("People have registered: cancel the event instead, so that they are told."))
+    event.move_to(Event.Status.DRAFT, version=new_version())
+    audit.record("events.unpublish", event, by=by)
+
+
+def cancel_event(*, event: Event, reason: str, by: User) -> int:
+    """Calls an event off: no seat is sold from now on, everyone is told, and a full refund of every
+    paid place is requested. Returns how many places ended; safe to run again after a crash."""
+    if event.status != Event.Status.CANCELLED:
+        with transaction.atomic():
+            event.tickets.update(is_on_sale=False)
+            event.move_to(Event.Status.CANCELLED, version=new_version())
+            audit.record("events.cancel", event, by=by, reason=reason)
+    # Each order in its own transaction, so that the locks stay short and in order.
+    orders = Order.objects.filter(
+        lines__registration__event=event, lines__registration__released_at=None
+    ).distinct()
+    return sum(_cancel_order_of(event, order.pk, reason, by) for order in orders)
+
+
+@transaction.atomic
+def _cancel_order_of(event: Event, order_id: int, reason: str, by: User) -> int:
+    order = Order.objects.select_for_update().get(pk=order_id)
+    places = list(
+        Registration.objects.filter(line__order=order, event=event).holding_seats().with_event()
+    )
+    if order.status == Order.Status.PENDING:
+        payments.cancel_order(order, by=by, reason=reason)
+        for place in places:
+            tell_cancelled(place, 0, reason)
+        return len(places)
+    for place in places:
+        end_place(place, order, place.line.amount, reason, by)
+    return len(places)

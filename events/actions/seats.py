@@ -1,0 +1,43 @@
+"""Seats taken and given back: one conditional UPDATE each."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from events.models import Registration, Ticket
+from kosna.core.prepared import PreparedUpdate
+
+
+def take_seats(ticket: Ticket, count: int) -> bool:
+    """Takes seats if there are so many: the one guard against overselling, on both databases. The
+    database's own CHECK stands behind it."""
+    return bool(_taken(ticket=ticket.pk, count=count))
+
+
+def _if_free(ticket: int, count: int) -> tuple[QuerySet[Ticket], dict[str, Any]]:
+    free = Ticket.objects.filter(
+        pk=ticket, is_on_sale=True, is_shown=True, taken__lte=F("capacity") - count
+    )
+    return free, {"taken": F("taken") + count}
+
+
+_taken = PreparedUpdate(_if_free, ticket=int, count=int)
+
+
+def give_back(registrations: Iterable[Registration], status: str, at: datetime) -> int:
+    """Ends registrations and returns their seats. Only a row that still holds its seat returns it,
+    so no second cancellation, expiry or refund can return it twice. Returns how many did."""
+    returned = 0
+    for registration in registrations:
+        held = Registration.objects.filter(pk=registration.pk, released_at=None)
+        if held.update(status=status, released_at=at):
+            Ticket.objects.filter(pk=registration.ticket_id).update(taken=F("taken") - 1)
+            returned += 1
+    return returned
+
+
+def recount(ticket: Ticket) -> int:
+    """How many seats its registrations hold: what ``ticket.taken`` must say."""
+    return ticket.registrations.holding_seats().count()

@@ -1,0 +1,180 @@
+"""What the association holds, for whom it is published and how much of it is taken."""
+
+import time
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from events.models.registrations import CheckIn
+from events.models.tickets import Ticket
+from kosna.branches.models import Branch, BranchScoped
+from kosna.core import clock
+from kosna.core.models import Stateful, localized
+from members.models import Clock, Opening
+
+# Full refund until seven days before, half until three, nothing later (domain.md §3.3); counted
+# in KST calendar days. A default for new events: each event carries its own.
+DEFAULT_REFUND_POLICY = [[7, 100], [3, 50]]
+
+
+def default_refund_policy() -> list[list[int]]:
+    return [list(step) for step in DEFAULT_REFUND_POLICY]
+
+
+def new_version() -> int:
+    """Microseconds since 1970: never used twice, so a kept page cannot outlive its event."""
+    return time.time_ns() // 1000
+
+
+class EventQuerySet(BranchScoped):
+    def published(self) -> "EventQuerySet":
+        """Everything that the public may see; cancelled events say that they are."""
+        return self.exclude(status=Event.Status.DRAFT)
+
+    def open_to_plans(self) -> "EventQuerySet":
+        """What a calendar offers: published and not cancelled."""
+        return self.filter(status=Event.Status.PUBLISHED)
+
+    def filtered(self, *, kind: str = "", branch: str = "") -> "EventQuerySet":
+        events = self.filter(kind=kind) if kind else self
+        return events.filter(branch__code=branch) if branch else events
+
+    def named(self, text: str) -> "EventQuerySet":
+        """Events whose title holds a text, in either language."""
+        if not text:
+            return self
+        return self.filter(Q(title_ko__icontains=text) | Q(title_en__icontains=text))
+
+    def in_status(self, status: str) -> "EventQuerySet":
+        return self.filter(status=status) if status else self
+
+    def with_numbers(self) -> "EventQuerySet":
+        """Annotates ``seats``, ``taken`` and ``came``: what staff ask of every event first."""
+        tickets = Ticket.objects.filter(event=OuterRef("pk")).order_by().values("event")
+        came = CheckIn.objects.filter(registration__event=OuterRef("pk")).order_by()
+        return self.annotate(
+            seats=_sum_of(tickets.annotate(n=models.Sum("capacity"))),
+            seats_taken=_sum_of(tickets.annotate(n=models.Sum("taken"))),
+            came=_sum_of(came.values("registration__event").annotate(n=Count("pk"))),
+        )
+
+    def upcoming(self, at: datetime | None = None) -> "EventQuerySet":
+        return self.filter(ends_at__gte=at or clock.now()).order_by("starts_at")
+
+    def in_priority_window(self, at: datetime | None = None) -> "EventQuerySet":
+        """Those whose clock has begun for somebody, and not yet for everyone."""
+        begun = Opening.objects.filter(opens_at__lte=at or clock.now())
+        return self.filter(clock__in=begun.values("clock")).exclude(
+            clock__in=begun.filter(tier=None).values("clock")
+        )
+
+    def past(self, at: datetime | None = None) -> "EventQuerySet":
+        return self.filter(ends_at__lt=at or clock.now()).order_by("-starts_at")
+
+
+def _sum_of(numbers: QuerySet) -> Coalesce:
+    return Coalesce(Subquery(numbers.values("n")), 0)
+
+
+class Event(Stateful):
+    class Kind(models.TextChoices):
+        CONFERENCE = "conference", _("Conference")
+        SEMINAR = "seminar", _("Seminar")
+        EXHIBITION = "exhibition", _("Exhibition")
+        COURSE = "course", _("Course")
+        CLASS = "class", _("Citizen class")
+        MEETING = "meeting", _("Members' meeting")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    TRANSITIONS: ClassVar = {
+        Status.DRAFT: {Status.PUBLISHED},
+        Status.PUBLISHED: {Status.DRAFT, Status.CANCELLED},
+        Status.CANCELLED: set(),
+    }
+    TONES: ClassVar = {Status.PUBLISHED: "good", Status.CANCELLED: "danger"}
+
+    slug = models.SlugField(pgettext_lazy("of a page", "address"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, related_name="events", verbose_name=_("branch")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    title_ko = models.CharField(_("title in Korean"), max_length=160)
+    title_en = models.CharField(_("title in English"), max_length=160, blank=True)
+    summary_ko = models.CharField(_("summary in Korean"), max_length=300, blank=True)
+    summary_en = models.CharField(_("summary in English"), max_length=300, blank=True)
+    description_ko = models.TextField(_("description in Korean"), blank=True)
+    description_en = models.TextField(_("description in English"), blank=True)
+    venue_ko = models.CharField(_("venue in Korean"), max_length=160, blank=True)
+    venue_en = models.CharField(_("venue in English"), max_length=160, blank=True)
+    address_ko = models.CharField(_("venue address in Korean"), max_length=200, blank=True)
+    address_en = models.CharField(_("venue address in English"), max_length=200, blank=True)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    # Shown instead of the day where only this much is known ("2011년 하반기").
+    date_note_ko = models.CharField(_("date note in Korean"), max_length=60, blank=True)
+    date_note_en = models.CharField(_("date note in English"), max_length=60, blank=True)
+    registration_ends_at = models.DateTimeField(_("registration ends at"), null=True, blank=True)
+    clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
+    refund_policy = models.JSONField(_("refund policy"), default=default_refund_policy)
+    gives_certificate = models.BooleanField(_("gives a certificate of attendance"), default=True)
+    # Another one after every change that the page shows; kept pages and quoted prices carry it.
+    version = models.PositiveBigIntegerField(default=new_version, editable=False)
+
+    title = localized("title")
+    summary = localized("summary")
+    description = localized("description")
+    venue = localized("venue")
+    address = localized("address")
+    date_note = localized("date_note")
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_start"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "starts_at"]),
+            models.Index(fields=["branch", "-starts_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:event", args=[self.slug])
+
+    @property
+    def registration_closes_at(self) -> datetime:
+        return self.registration_ends_at or self.starts_at
+
+    @property
+    def openings(self) -> Mapping[int | None, datetime]:
+        """The tier clock: tier id (None: everyone) to opening time. Empty is always open."""
+        if self.clock is None:
+            return {}
+        return {row.tier_id: row.opens_at for row in self.clock.openings.all()}
+
+    @property
+    def first_day(self) -> date:
+        """In Korea."""
+        return clock.kst_date(self.starts_at)
+
+    def days_until(self, day: date) -> int:
+        """KST calendar days from a day to the first day of the event."""
+        return (self.first_day - day).days

@@ -1,0 +1,190 @@
+"""Who has a seat, and who came through the door."""
+
+import secrets
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from events.models.tickets import Ticket
+from kosna.branches.models import BranchScoped
+from kosna.core import clock
+from kosna.core.models import Stateful
+from kosna.payments.models import OrderLine
+
+
+def new_ticket_secret() -> str:
+    """At least 128 bits: whoever holds the address holds the ticket."""
+    return secrets.token_urlsafe(18)
+
+
+DOOR_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def new_door_code() -> str:
+    """What is typed at the door when no camera is there; unique within its event."""
+    return "".join(secrets.choice(DOOR_ALPHABET) for _ in range(8))
+
+
+def percent_back(policy: list[list[int]], days_before: int) -> int:
+    """The share that a ladder ``[[days before, percent], …]`` gives back so many KST days ahead."""
+    return max((percent for days, percent in policy if days_before >= days), default=0)
+
+
+class RegistrationQuerySet(BranchScoped):
+    branch_field = "event__branch"
+
+    def visible_to(self, user: Any) -> "RegistrationQuerySet":
+        return self.filter(line__order__user=user)
+
+    def unpaid_of(self, buyer: Any) -> "RegistrationQuerySet":
+        """The places that this buyer's unpaid orders hold."""
+        return self.filter(status=Registration.Status.HELD, line__order__user=buyer)
+
+    def confirmed(self) -> "RegistrationQuerySet":
+        return self.filter(status=Registration.Status.CONFIRMED)
+
+    def of_attendee(self, user: Any) -> "RegistrationQuerySet":
+        """The places in which this person is expected, whoever pays."""
+        return self.filter(user=user, released_at=None)
+
+    def upcoming(self, at: datetime | None = None) -> "RegistrationQuerySet":
+        return self.filter(event__ends_at__gte=at or clock.now()).order_by("event__starts_at")
+
+    def in_state(self, state: str) -> "RegistrationQuerySet":
+        """By status, or ``came``."""
+        if state == "came":
+            return self.filter(check_in__isnull=False)
+        return self.filter(status=state) if state else self
+
+    def of_ticket(self, ticket: "Ticket | None") -> "RegistrationQuerySet":
+        return self.filter(ticket=ticket) if ticket else self
+
+    def numbers(self) -> dict[str, int]:
+        """How many there are, are held, confirmed and came, in one statement."""
+        return self.aggregate(
+            all=Count("pk"),
+            held=Count("pk", filter=Q(status=Registration.Status.HELD)),
+            confirmed=Count("pk", filter=Q(status=Registration.Status.CONFIRMED)),
+            came=Count("check_in"),
+        )
+
+    def with_event(self) -> "RegistrationQuerySet":
+        return self.select_related("event__branch", "ticket", "line__order", "check_in")
+
+    def matching(self, text: str) -> "RegistrationQuerySet":
+        """By name, affiliation, e-mail address or door code, as typed at a desk."""
+        if not text:
+            return self
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(affiliation__icontains=text)
+            | Q(email__iexact=text)
+            | Q(code=text.replace("-", "").upper())
+        )
+
+    def holding_seats(self) -> "RegistrationQuerySet":
+        return self.filter(released_at=None)
+
+
+class Registration(Stateful):
+    """One seat for one person."""
+
+    class Status(models.TextChoices):
+        HELD = "held", _("Awaiting payment")
+        CONFIRMED = "confirmed", _("Confirmed")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+
+    TRANSITIONS: ClassVar = {
+        Status.HELD: {Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED},
+        Status.CONFIRMED: {Status.CANCELLED},
+        Status.EXPIRED: {Status.CONFIRMED},  # paid late, and the seat was still free
+        Status.CANCELLED: set(),
+    }
+    TONES: ClassVar = {Status.HELD: "warning", Status.CONFIRMED: "good"}
+
+    event = models.ForeignKey("Event", models.PROTECT, related_name="registrations")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="registrations")
+    line = models.OneToOneField(OrderLine, models.PROTECT, related_name="registration")
+    secret = models.CharField(max_length=40, unique=True, default=new_ticket_secret)
+    code = models.CharField(_("door code"), max_length=8, default=new_door_code)
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("e-mail"), blank=True)
+    affiliation = models.CharField(_("affiliation"), max_length=120, blank=True)
+    # The attendee's own account where there is one: their certificate is theirs.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+    )
+    status = models.CharField(max_length=10, choices=Status, default=Status.HELD)
+    created_at = models.DateTimeField(default=clock.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Set once, when the seat goes back: a second cancellation cannot return it twice.
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["held", "confirmed"], released_at=None)
+                | Q(status__in=["cancelled", "expired"], released_at__isnull=False),
+                name="registration_seat_matches_status",
+            ),
+            models.UniqueConstraint(fields=["event", "code"], name="registration_code_once"),
+            # One seat a person: a form that is sent twice buys once.
+            models.UniqueConstraint(
+                fields=["event", "user"],
+                condition=Q(released_at=None),
+                name="registration_one_per_person",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["event", "status", "name"]),
+            models.Index(fields=["event", "name", "id"]),  # the desk's list
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.event_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tickets:ticket", args=[self.secret])
+
+    @property
+    def door_code(self) -> str:
+        return f"{self.code[:4]}-{self.code[4:]}"
+
+    @property
+    def has_come(self) -> bool:
+        return hasattr(self, "check_in")
+
+    def refund_quote(self, day: date) -> int:
+        """What comes back, in won, when this place is given up on a KST day: the ladder that was
+        frozen in the order, rounded down to a whole won."""
+        line = self.line
+        return line.amount * percent_back(line.refund_policy, self.event.days_until(day)) // 100
+
+
+class CheckIn(models.Model):
+    """A person came through the door. One for each registration: a ticket admits once."""
+
+    registration = models.OneToOneField(Registration, models.PROTECT, related_name="check_in")
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+
+    def __str__(self) -> str:
+        return f"{self.registration_id} @ {self.at}"

@@ -1,0 +1,212 @@
+"""Every list takes as many statements for three rows as for one. Most are counted where they are
+tested; the rest is counted here, and no address can be forgotten."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from events.models import Event, Registration, Session, Speaker
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.branches.models import Appointment, Branch
+from kosna.core import clock
+from kosna.documents.models import Document
+from kosna.payments.models import Order, OrderLine, Payment, Refund
+from kosna.routes import routes
+from members.actions import assess
+from members.models import Application, Assessment, Inspection, Member, Tier
+from research.models import Download, Report
+from tests import factories
+from tests.conftest import Cast
+from tests.members.assembly import prepared
+from tests.members.conftest import make_application
+from tests.members.test_desk import queries_of
+
+pytestmark = pytest.mark.django_db
+
+# Counted here: the address, and whose it is.
+HERE = {
+    "/": "regular",
+    "/members/": "visitor",
+    "/members/renew/": "company_rep",
+    "/events/calendar.ics": "visitor",
+    "/events/busan-seminar/": "regular",
+    "/events/busan-seminar/register/": "regular",
+    "/research/market/": "regular",
+    "/me/orders/": "regular",
+    "/me/tickets/": "regular",
+    "/me/downloads/": "regular",
+    "/me/looks/": "regular",
+    "/me/register/": "regular",
+    "/me/card/": "regular",
+    "/accounts/consents/": "regular",
+    "/staff/": "head_office",
+    "/staff/search/?q=regular": "head_office",
+    "/staff/meetings/": "head_office",
+    "/staff/dues/assessments/": "head_office",
+    "/staff/dues/notices/": "head_office",
+    "/staff/tiers/": "head_office",
+    "/staff/tiers/rights/": "head_office",
+    "/staff/tiers/regular/": "head_office",
+    "/staff/branches/busan/": "head_office",
+    "/staff/events/busan-seminar/tickets/": "head_office",
+    "/staff/events/busan-seminar/programme/": "head_office",
+    "/staff/checkin/busan-seminar/?q=regular": "doorkeeper",
+}
+# Addresses without a parameter that are counted where they are tested.
+ELSEWHERE = {
+    "/branches/", "/events/", "/research/", "/me/", "/me/company/", "/me/documents/",
+    "/me/history/", "/me/meetings/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
+    "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/documents/",
+    "/staff/downloads/", "/staff/dues/", "/staff/events/", "/staff/holidays/", "/staff/imports/",
+    "/staff/mail/", "/staff/members/", "/staff/money-tasks/", "/staff/orders/",
+    "/staff/proposals/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
+    "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
+    "/staff/reports/", "/staff/terms/", "/staff/tier-changes/", "/staff/transfers/",
+}  # fmt: skip
+# Forms, texts and files: no rows.
+NO_LIST = {
+    "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
+    "/healthz", "/me/tier/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
+    "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
+    "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/",
+    "/staff/register/requests/new/", "/staff/reports/new/", "/staff/tiers/calendars/new/",
+    "/staff/tiers/new/", "/verify/",
+}  # fmt: skip
+
+
+def test_no_address_is_forgotten() -> None:
+    ours = {
+        route.pattern
+        for route in routes()
+        if "GET" in route.methods
+        and "<" not in route.pattern
+        and route.view.split(".")[0] in ("kosna", "members", "events", "research")
+        and route.access != "superuser"
+    }
+    here = {address.partition("?")[0] for address in HERE}
+    counted = [here & ours, ELSEWHERE, NO_LIST]
+    assert set().union(*counted) == ours - {"/staff/components/"}
+    assert sum(map(len, counted)) == len(ours - {"/staff/components/"})
+
+
+class Stock:
+    """One more of everything that the lists show."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.count = cast, 0
+        self.event = factories.make_event("busan-seminar", branch=cast.busan)
+        factories.make_report("market")
+
+    def one_more(self) -> None:
+        self.count += 1
+        cast, n = self.cast, self.count
+        self.programme()
+        self.sell(self.event, factories.make_user(f"regular 손님 {n}"))
+        self.sell(factories.make_event(branch=cast.busan), cast.regular)
+        factories.make_tier(f"tier{n}")
+        factories.make_branch(f"extra{n}")
+        prepared(cast.head_office, title_ko=f"{n}차 총회")
+        Assessment.objects.create(year=2020 + n, branch=cast.busan, started_by=cast.head_office)
+        factories.make_member(
+            factories.make_user(f"regular {n}"), tier=cast.regular_tier, branch=cast.busan,
+            paid_until=None,
+        )  # fmt: skip
+        assess(year=clock.today().year, branch=cast.busan, by=cast.head_office)
+        Inspection.objects.create(
+            number=f"2026-9{n:03}", branch=cast.hq, requester=cast.regular, name="regular",
+            email="x@example.test", purpose="x", entered_by=cast.regular,
+            status=Inspection.Status.WITHDRAWN,
+        )  # fmt: skip
+        entry = audit.record("privacy.view", cast.regular_member, by=cast.officer)
+        entry.looks.create(user_id=cast.regular.pk)
+        report = factories.make_report(tiers=(cast.regular_tier,))
+        Download.objects.create(
+            report=report, user=cast.regular, name="regular", original_sha256="0" * 64
+        )
+        for branch, public in ((cast.busan, True), (cast.hq, False)):
+            Appointment.objects.create(
+                user=factories.make_user(f"임원 {n}"), branch=branch, is_public=public,
+                role=Appointment.Role.BRANCH_OFFICER, valid_from=clock.today(),
+            )  # fmt: skip
+        applicant = factories.make_user(f"regular 지원자 {n}")
+        make_application(applicant, cast.regular_tier, cast.busan, submitted=True)
+
+    def sell(self, event: Event, user: User) -> None:
+        """A paid place, with a refund asked for and a receipt."""
+        cast, now = self.cast, clock.now()
+        order = Order.objects.create(
+            payable="events.registration", title_ko="세미나", user=user, buyer_name="regular",
+            branch=cast.busan, total=55_000, status=Order.Status.PAID,
+            expires_at=now, release_at=now, paid_at=now,
+        )  # fmt: skip
+        line = OrderLine.objects.create(
+            order=order, kind="ticket", title_ko="입장권", amount=55_000, vat_class="exempt"
+        )
+        prices = {None: 55_000, cast.regular_tier: 33_000}
+        ticket = factories.make_ticket(event, prices=prices, taken=1)
+        Registration.objects.create(
+            event=event, ticket=ticket, line=line, name="regular", user=user,
+            status=Registration.Status.CONFIRMED, confirmed_at=now,
+        )  # fmt: skip
+        payment = Payment.objects.create(
+            order=order, provider="bank", reference=order.code, method="bank_transfer",
+            amount=55_000, received_at=now,
+        )  # fmt: skip
+        Refund.objects.create(order=order, payment=payment, amount=1_000, reason="x")
+        Document.objects.create(
+            kind=Document.Kind.RECEIPT, year=2026, number=order.pk, key=f"receipt:{order.pk}:0",
+            subject=user, branch=cast.busan, language="ko", facts={},
+        )  # fmt: skip
+
+    def programme(self) -> None:
+        start = self.event.starts_at + timedelta(hours=self.count)
+        session = Session.objects.create(
+            event=self.event, title_ko=f"{self.count}부", starts_at=start,
+            ends_at=start + timedelta(hours=1),
+        )  # fmt: skip
+        speaker = Speaker.objects.create(event=self.event, name_ko=f"연사 {self.count}")
+        session.speakers.add(speaker)
+
+
+def test_each_list_takes_as_many_statements_for_one_row_as_for_three(
+    cast: Cast, login: Callable[[str], Client]
+) -> None:
+    stock = Stock(cast)
+    clients: dict[str, Any] = {who: login(who) for who in set(HERE.values())}
+
+    def counted() -> dict[str, int]:
+        return {address: queries_of(clients[who], address) for address, who in HERE.items()}
+
+    stock.one_more()
+    one = counted()
+    stock.one_more()
+    stock.one_more()
+
+    assert counted() == one
+    assert max(one.values()) <= 45
+
+
+NAME = "<script>alert(1)</script>{{ 7|add:7 }}"
+
+
+def test_a_name_is_text_wherever_it_is_listed(cast: Cast, login: Callable[[str], Client]) -> None:
+    Stock(cast).one_more()
+    for model, column in (
+        (User, "name"), (Member, "name"), (Application, "name"), (Registration, "name"),
+        (Order, "buyer_name"), (Event, "title_ko"), (Tier, "name_ko"), (Branch, "name_ko"),
+        (Report, "title_ko"), (Session, "title_ko"), (Speaker, "name_ko"),
+    ):  # fmt: skip
+        model._default_manager.update(**{column: NAME})
+    told = 0
+    for address in (*HERE, *sorted(ELSEWHERE)):
+        who = HERE.get(address) or ("head_office" if "/staff/" in address else "regular")
+        page = login(who).get(address)
+        if page.status_code == 200 and page["Content-Type"].startswith("text/html"):
+            text = page.content.decode()
+            assert "<script>alert(1)" not in text, address
+            told += "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7|add:7 }}" in text
+    assert told > 40
