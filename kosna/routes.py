@@ -47,6 +47,7 @@ OBJECTS = {
     "payments": "payments.Payment",
     "proofs": "payments.Proof",
     "proposals": "branches.Proposal",
+    "provider-events": "payments.ProviderEvent",
     "proxies": "members.Proxy",
     "rates": "members.DuesRate",
     "refunds": "payments.Refund",

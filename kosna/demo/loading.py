@@ -19,6 +19,7 @@ from kosna.demo import (
     people,
     post,
     proofs,
+    provider,
     registrations,
     research,
     statements,
@@ -55,6 +56,7 @@ def load() -> bool:
             registrations,
             proofs,
             statements,
+            provider,
         ):
             chapter.tell(story)
         story.play()

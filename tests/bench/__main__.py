@@ -18,7 +18,12 @@ from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from tests.bench import data, imports, settlements  # noqa: E402, F401 - the last two add measures
+from tests.bench import (  # noqa: E402
+    data,
+    imports,  # noqa: F401 - this one and those below add their measures
+    settlements,  # noqa: F401
+    webhooks,  # noqa: F401
+)
 from tests.bench.browser import Browser  # noqa: E402
 from tests.bench.measures import MEASURES, Row, vendor  # noqa: E402
 

@@ -4,6 +4,9 @@
 ``virtual`` accounts that it gives out · ``deposits`` bank transfers · ``refunds`` money goes
 back · ``events`` what providers tell us ·
 ``shares`` what branches get · ``statements`` their months · ``adjustments`` corrections of them
+back · ``events`` what providers tell us · ``disputes`` what payers ask back · ``returns`` what
+goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the association
+decided
 ``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
 quotations, bills and certificates
 """
@@ -20,7 +23,7 @@ from kosna.payments.actions.card import (
     start_virtual_account,
 )
 from kosna.payments.actions.deposits import confirm_deposit
-from kosna.payments.actions.events import receive
+from kosna.payments.actions.events import apply_again, ignore, receive
 from kosna.payments.actions.orders import (
     Line,
     cancel_order,
@@ -45,7 +48,14 @@ from kosna.payments.actions.proofs import (
     take_back_proof,
     withdraw_proof,
 )
-from kosna.payments.actions.reconciliation import reconcile
+from kosna.payments.actions.reconciliation import (
+    RECONCILE,
+    reconcile,
+    reconcile_by_hand,
+    reconcile_recent,
+    start_reconciliation,
+    url_of_reconciliation,
+)
 from kosna.payments.actions.refunds import (
     approve_refund,
     complete_bank_refund,
@@ -55,6 +65,8 @@ from kosna.payments.actions.refunds import (
     request_refund,
     send_refund,
 )
+from kosna.payments.actions.returns import give_back
+from kosna.payments.actions.rules import decide_rule
 from kosna.payments.actions.settlement import (
     raise_task,
     record_payment,
@@ -73,8 +85,10 @@ from kosna.payments.actions.statements import (
 from kosna.payments.actions.tax_office import apply_approvals, export_proofs
 
 __all__ = [
+    "RECONCILE",
     "Business",
     "Line",
+    "apply_again",
     "apply_approvals",
     "approve_refund",
     "approve_statement",
@@ -89,11 +103,14 @@ __all__ = [
     "confirm_adjustment",
     "confirm_deposit",
     "correct_proof",
+    "decide_rule",
     "enter_adjustment",
     "expire_due",
     "expire_order",
     "export_proofs",
     "fulfil",
+    "give_back",
+    "ignore",
     "issue_paper",
     "issue_proof",
     "lock_statement",
@@ -103,6 +120,8 @@ __all__ = [
     "raise_task",
     "receive",
     "reconcile",
+    "reconcile_by_hand",
+    "reconcile_recent",
     "record_payment",
     "refundable",
     "refuse_adjustment",
@@ -119,9 +138,11 @@ __all__ = [
     "settle_free",
     "start_card_payment",
     "start_paper",
+    "start_reconciliation",
     "start_sheet",
     "start_virtual_account",
     "take_back_proof",
     "try_again",
+    "url_of_reconciliation",
     "withdraw_proof",
 ]

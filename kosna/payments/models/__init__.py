@@ -1,6 +1,7 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
 back (Refund), the books (LedgerEntry), what of it is the branches' (ShareEntry, gathered in a
-Statement a month), and what buyers prove it by (Proof). Whole won throughout."""
+Statement a month), what buyers prove it by (Proof), and what a provider's books say otherwise
+(Disagreement). Whole won throughout."""
 
 from kosna.payments.models.desk import ProviderEvent, Task
 from kosna.payments.models.money import (
@@ -24,6 +25,7 @@ from kosna.payments.models.proofs import (
     ProofIssue,
     ProofQuerySet,
 )
+from kosna.payments.models.rules import MoneyRule
 from kosna.payments.models.shares import (
     Adjustment,
     AdjustmentQuerySet,
@@ -33,6 +35,7 @@ from kosna.payments.models.shares import (
     Statement,
     StatementQuerySet,
 )
+from kosna.payments.models.watch import Disagreement, Reconciliation
 
 __all__ = [
     "CASH_METHODS",
@@ -40,7 +43,9 @@ __all__ = [
     "Adjustment",
     "AdjustmentQuerySet",
     "Attempt",
+    "Disagreement",
     "LedgerEntry",
+    "MoneyRule",
     "Order",
     "OrderLine",
     "OrderQuerySet",
@@ -50,6 +55,7 @@ __all__ = [
     "ProofIssue",
     "ProofQuerySet",
     "ProviderEvent",
+    "Reconciliation",
     "Refund",
     "RefundQuerySet",
     "ShareEntry",
