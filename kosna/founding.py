@@ -21,6 +21,7 @@ from members.models import (
     DuesRate,
     MeetingKind,
     MeetingTerms,
+    Organisation,
     Right,
     ShareRule,
     Tier,
@@ -93,6 +94,15 @@ SUMMARIES = {
     "honorary": ("총회가 추대한 분", "By resolution of the general meeting"),
     "associate": ("준회원 등급의 연구자료와 준회원가", "Associate reports and associate price"),
     "student": ("재학생, 준회원 등급의 연구자료", "Students in enrolment, associate reports"),
+}
+
+
+# Of which size the organisations of a tier are; first the one that a change of tier makes of them.
+SIZES = {
+    "micro": [Organisation.Size.MICRO, Organisation.Size.SOLO],
+    "company": [Organisation.Size.SMALL],
+    "large": [Organisation.Size.LARGE],
+    "special": [Organisation.Size.PUBLIC],
 }
 
 
@@ -180,6 +190,7 @@ def _tiers() -> None:
                 "holder": holder,
                 "rank": rank,
                 "seats": seats,
+                "sizes": SIZES.get(code, []),
                 "is_open": "is_closed" not in flags,
                 **dict.fromkeys(flags - {"is_closed"}, True),
             },

@@ -3,7 +3,7 @@ wrong, in words; an empty list is what an operator wants to read."""
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, F, Max, Min, Q, Sum
 
@@ -15,7 +15,7 @@ from kosna.documents.models import Document
 from kosna.payments import share_checks
 from kosna.payments.coverage import NOTHING, to_correct
 from kosna.payments.models import LedgerEntry, Order, Payment, Proof, Refund
-from members import rolls
+from members import balances, rolls, standing
 from members.models import Charge, Meeting, Member, Period, RegisterEntry, Seat
 from research.models import Report
 
@@ -141,6 +141,28 @@ def dues_agree() -> list[str]:
     return problems + [f"charge {row.pk} does not reverse its whole" for row in halves]
 
 
+def balances_are_counted() -> list[str]:
+    """What lists of dues show is what the facts say."""
+    return [f"the balance of charge {pk} is not what its facts say" for pk in balances.wrong()]
+
+
+def last_paid_days_are_known() -> list[str]:
+    """The last stretch of paid days beside each member is that of the periods."""
+    stretches: dict[int, tuple[date, date]] = {}
+    periods = Period.objects.valid().order_by("member", "starts_on", "pk")
+    for member, first, last in periods.values_list("member", "starts_on", "ends_on").iterator():
+        last = last or standing.FOR_LIFE
+        since, to = stretches.get(member, (first, last))
+        goes_on = first <= to or first - to <= timedelta(days=1)
+        stretches[member] = (since, max(to, last)) if goes_on else (first, last)
+    kept = Member.objects.order_by("pk").values_list("pk", "paid_since", "paid_to")
+    return [
+        f"member {pk}: {since} to {to} is not the last stretch of paid days"
+        for pk, since, to in kept.iterator()
+        if (since, to) != stretches.get(pk, (None, None))
+    ]
+
+
 def member_numbers_are_given_once() -> list[str]:
     active = Member.objects.filter(status=Member.Status.ACTIVE, number=None).count()
     return [f"{active} active members have no number"] if active else []
@@ -232,6 +254,8 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     confirmed_seats_are_paid,
     periods_are_paid_and_single,
     dues_agree,
+    balances_are_counted,
+    last_paid_days_are_known,
     member_numbers_are_given_once,
     companies_are_run,
     register_says_what_members_are,

@@ -9,7 +9,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from kosna.core import batches, jobs
         from kosna.payments import buyers, payables
-        from members import actions, businesses, closing, shares, standing
+        from members import actions, balances, businesses, closing, shares, standing
         from members.actions import assessments, billing, claims, files, imports, notices
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
@@ -31,6 +31,9 @@ class MembersConfig(AppConfig):
         )
         batches.register(
             assessments.BOOK, run=assessments.book_assessment, url=assessments.url_of_assessment
+        )
+        jobs.register(
+            "members.recount_returned", every=timedelta(hours=1), run=balances.recount_returned
         )
         batches.register(notices.SEND, run=notices.send_notices, url=notices.url_of_dues)
         batches.register(billing.BILLS, run=billing.print_bills, url=notices.url_of_dues)

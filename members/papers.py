@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +13,7 @@ from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Refund
-from members.models import Application, Member, Period, Seat
+from members.models import Application, Import, Member, Period, Seat
 
 Kind = Document.Kind
 LANGUAGES = (("ko", "한국어"), ("en", "English"))
@@ -32,24 +32,39 @@ PURPOSES = (
 
 @dataclass(frozen=True)
 class PaidDues:
-    """Dues that were paid and kept, in whole won: what a certificate of payment lists."""
+    """Dues that were paid and kept, in whole won: what a certificate of payment lists. Of years
+    that an import brought along it is known that they were paid, not how much and when."""
 
     period: Period
-    amount: int
-    paid_on: date
+    amount: int | None
+    paid_on: date | None
+
+    @property
+    def is_imported(self) -> bool:
+        return self.amount is None
 
     @property
     def title(self) -> str:
-        return self.period.line.title if self.period.line else ""
+        if self.period.line:
+            return self.period.line.title
+        return _("Annual dues %(year)s") % {"year": self.period.starts_on.year}
 
     @property
     def label(self) -> str:
+        if self.paid_on is None:
+            return f"{self.title} · {_('from earlier records')}"
         return f"{self.title} · {self.paid_on.isoformat()}"
 
 
 def with_grounds(members: QuerySet[Member]) -> QuerySet[Member]:
     """Members with all that decides about their papers; few statements, however many they are."""
-    periods = Period.objects.valid().select_related("tier", "line__order").order_by("starts_on")
+    brought = Import.objects.filter(status=Import.Status.APPLIED, applied_at=OuterRef("created_at"))
+    periods = (
+        Period.objects.valid()
+        .select_related("tier", "line__order")
+        .annotate(is_imported=Q(line=None, exemption=None) & Exists(brought))
+        .order_by("starts_on")
+    )
     done = Refund.objects.filter(status=Refund.Status.DONE)
     return members.select_related("tier", "branch", "user", "organisation").prefetch_related(
         Prefetch("periods", periods, to_attr="valid_periods"),
@@ -65,11 +80,13 @@ def grounds_of(member: Member) -> Member:
 
 
 def paid_dues(member: Member) -> list[PaidDues]:
-    """Of a member ``with_grounds``, the oldest first. Dues that were imported without their order
-    are not certified: nobody knows what was paid."""
+    """Of a member ``with_grounds``, the oldest first: what orders brought, and the years that an
+    import said were paid."""
     found = []
     for period in member.valid_periods:  # type: ignore[attr-defined]
         line = period.line
+        if period.is_imported:
+            found.append(PaidDues(period, None, None))
         if line is None or line.order.paid_at is None:
             continue
         amount = line.amount - sum(refund.amount for refund in line.refunds_done)

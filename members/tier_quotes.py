@@ -24,7 +24,7 @@ from kosna.payments.actions import Line
 from kosna.payments.models import OrderLine, Refund
 from kosna.payments.payables import Share
 from members import dues, shares
-from members.models import Member, Period, Tier, TierChange
+from members.models import Member, Organisation, Period, Tier, TierChange
 from members.standing import FOR_LIFE
 
 DUES, CREDIT, ADMISSION_FEE, NOTHING = "dues", "credit", "admission_fee", "nothing"
@@ -101,6 +101,22 @@ class Quote:
     @property
     def head_office_share(self) -> int:
         return self.total - self.branch_share
+
+
+def new_size(member: Member, to_tier: Tier) -> str:
+    """The size that an organisation has with another tier; "" where it stays as it is."""
+    firm = member.organisation
+    if firm is None or not to_tier.sizes or firm.size in to_tier.sizes:
+        return ""
+    return str(to_tier.sizes[0])
+
+
+def sizes_in_words(member: Member, to_tier: Tier) -> str:
+    """From which size an organisation comes to which; "" where it stays as it is."""
+    size = new_size(member, to_tier)
+    if not size or member.organisation is None:
+        return ""
+    return f"{member.organisation.get_size_display()} → {Organisation.Size(size).label}"
 
 
 def credit_of(paid: int, left: int, days: int) -> int:

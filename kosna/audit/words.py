@@ -83,6 +83,7 @@ VERBS: dict[str, Promise] = {
     "members.call_meeting": _("Called a general meeting"),
     "members.cancel_meeting": _("Cancelled a general meeting"),
     "members.change_details": _("Changed a member's details"),
+    "members.change_size": _("Changed the size of an organisation"),
     "members.change_meeting": _("Changed a general meeting"),
     "members.close_meeting": _("Closed a general meeting"),
     "members.count_again": _("Counted the members present again"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 PER_PAGE = 20
@@ -15,3 +16,44 @@ def page_of(request: HttpRequest, rows: Any, *, count: int | None = None) -> Pag
     if count is not None:
         paginator.count = count
     return paginator.get_page(request.GET.get("page"))
+
+
+def page_by_keys(
+    request: HttpRequest, keys: Any, rows: QuerySet[Any], *, count: int | None = None
+) -> Page:
+    """As ``page_of`` for long lists: in their order only keys are looked for, which an index alone
+    can answer; then the rows of the page are fetched with whatever hangs on them."""
+    page = page_of(request, keys, count=count)
+    shown = list(page.object_list)
+    found = rows.in_bulk(shown)
+    page.object_list = [found[key] for key in shown if key in found]
+    return page
+
+
+class WaitingFirst:
+    """Keys of what waits for somebody, then of the rest, the newest first, as one list: each half
+    is found by an index, where a sort by "waits or not" would read every row."""
+
+    def __init__(self, rows: QuerySet[Any], waits: Q) -> None:
+        rows = rows.order_by("-pk")
+        self._halves = [
+            half.values_list("pk", flat=True) for half in (rows.filter(waits), rows.exclude(waits))
+        ]
+        self._waiting: int | None = None
+
+    def count(self) -> int:
+        self._waiting = self._halves[0].count()
+        return self._waiting + self._halves[1].count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[int]:
+        first, last = part.start or 0, part.stop
+        if self._waiting is None:
+            self._waiting = self._halves[0].count()
+        waiting = self._waiting
+        keys = list(self._halves[0][first:last]) if first < waiting else []
+        if last > waiting:
+            keys += self._halves[1][max(first - waiting, 0) : last - waiting]
+        return keys

@@ -12,8 +12,20 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kosna.core.errors import Refused
+from kosna.core.memo import remembering
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RememberingMiddleware:
+    """What a request asks again and again is asked once, and forgotten with it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with remembering():
+            return self.get_response(request)
 
 
 class NoNulMiddleware:

@@ -23,17 +23,19 @@ def cached_page(
     request: HttpRequest,
     *,
     name: str,
-    version: str,
+    version: str | Callable[[], str],
     draw: Callable[[], TemplateResponse],
     changes_at: datetime | None = None,
 ) -> HttpResponse:
     """The kept page for a signed-out reader of this language, or a freshly drawn one.
 
-    ``version`` must change with everything that the page shows; ``changes_at`` is the next
-    instant at which it changes by itself (a ticket opens, an early bird ends).
+    ``version`` must change with everything that the page shows, and is only asked for where it is
+    needed when it is a function; ``changes_at`` is the next instant at which it changes by itself
+    (a ticket opens, an early bird ends).
     """
     if not is_signed_out(request) or request.method != "GET" or request.META["QUERY_STRING"]:
         return draw()
+    version = version() if callable(version) else version
     key = f"page:{name}:{request.LANGUAGE_CODE}"
     kept = pages.get(key)
     if kept and kept[0] == version:

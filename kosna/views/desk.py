@@ -57,10 +57,9 @@ class Queue:
 
 
 def expiring(user: Any) -> QuerySet[Member]:
-    """Members whose paid days end soon, with the last of them."""
-    today = clock.today()
-    members = Member.objects.permitted(user, "members.view_member").expiring(today)
-    return standing.with_paid_until(members, today)
+    """Members whose paid days end soon."""
+    members = Member.objects.permitted(user, "members.view_member")
+    return standing.expiring(members, clock.today())
 
 
 def of_the_whole(user: Any, verb: str, rows: QuerySet) -> QuerySet:
@@ -140,7 +139,7 @@ QUEUES = (
         "members.propose_removal",
         lambda user: forfeitable(user).select_related("tier", "branch"),
         "warning",
-        "joined_on",
+        "paid_to",
     ),
     Queue(
         "changes",
@@ -301,7 +300,7 @@ QUEUES = (
         "members.view_member",
         lambda user: expiring(user).select_related("tier", "branch"),
         "warning",
-        "paid_until",
+        "paid_to",
     ),
     Queue(
         "events",

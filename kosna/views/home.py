@@ -12,7 +12,7 @@ from events.models import Event
 from events.offers import Invitation, invitations, with_offers
 from kosna.branches.models import Branch
 from kosna.core import clock
-from kosna.core.pagecache import cached_page
+from kosna.core.pagecache import LONGEST, cached_page, pages
 from kosna.core.prepared import Prepared
 from members.access import tiers_with
 from members.models import Member, Right
@@ -51,7 +51,7 @@ def version() -> str:
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    return cached_page(request, name="home", version=version(), draw=lambda: draw(request))
+    return cached_page(request, name="home", version=version, draw=lambda: draw(request))
 
 
 def draw(request: HttpRequest) -> TemplateResponse:
@@ -88,13 +88,18 @@ def _invited(user: Any, now: datetime) -> tuple[list[Invitation], Invitation | N
 
 
 def figures(branches: list[Branch]) -> dict[str, int]:
-    """The association at a glance, counted now."""
+    """The association at a glance, as old as a kept page at most."""
+    counted = pages.get_or_set("home:figures", _counted, LONGEST)
+    assert counted is not None
+    return {
+        **counted,
+        "branches": sum(branch.status == Branch.Status.OPEN for branch in branches),
+    }
+
+
+def _counted() -> dict[str, int]:
     members = Member.objects.active().aggregate(
         people=Count("pk", filter=Q(organisation=None)),
         organisations=Count("pk", filter=Q(organisation__isnull=False)),
     )
-    return {
-        **members,
-        "reports": Report.objects.published().count(),
-        "branches": sum(branch.status == Branch.Status.OPEN for branch in branches),
-    }
+    return {**members, "reports": Report.objects.published().count()}

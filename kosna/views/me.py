@@ -34,15 +34,15 @@ def me(request: HttpRequest) -> HttpResponse:
         .prefetch_related("periods__line", "suspensions")
         .order_by("tier__rank", "-pk")
     )
+    run_by_me = set(Member.objects.run_by(user).values_list("pk", flat=True))
+    mine = [member for member in members if member.pk in run_by_me]
     memberships = [(member, standing_of(member, today)) for member in members]
     # Of somebody who has joined anew, the membership that ended is history.
     running = [(member, standing) for member, standing in memberships if standing.code != ENDED]
     memberships = running or memberships[:1]
-    mine = list(Member.objects.run_by(user).select_related("tier"))
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
     unpaid = [order for order in orders if order.status == Order.Status.PENDING]
     renewable = {row.pk for row in mine if _can_renew(row)}
-    run_by_me = {member.pk for member in mine}
     application = (
         Application.objects.visible_to(user).select_related("tier").order_by("-pk").first()
     )

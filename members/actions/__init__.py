@@ -133,7 +133,6 @@ from members.actions.meetings import (
 from members.actions.notices import (
     send_due_notices,
     start_notices,
-    to_notify,
 )
 from members.actions.papers import (
     card_of,
@@ -333,7 +332,6 @@ __all__ = [
     "tier_change_paid",
     "tier_change_refunded",
     "tier_to_renew",
-    "to_notify",
     "undo_import",
     "void_membership",
     "void_paper",

@@ -23,6 +23,7 @@ from kosna.payments.models import Order
 from members.actions.exits import locked_with_orders, people_of
 from members.actions.periods import asks_for, locked, renew, void_period
 from members.assessment import Difference, chunks, concerned, differences
+from members.balances import recount
 from members.dues import charged, open_charges
 from members.models import (
     Assessment,
@@ -121,6 +122,7 @@ def book(year: int, member_ids: Sequence[int], *, by: User) -> list[Difference]:
         for each in found
         if each.due
     )
+    recount([each.member_id for each in found])
     outcome = Outcome()
     outcome.count(found)
     audit.record("members.assess_dues", by, by=by, year=year, **vars(outcome))
@@ -362,4 +364,5 @@ def _assess_again(member: Member, from_year: int, *, by: User) -> None:
     years = Charge.objects.filter(member=member, year__gte=from_year).values_list("year", flat=True)
     for year in sorted(set(years)):
         book(year, [member.pk], by=by)
+    recount([member.pk])
     replace_orders([member.pk], by=by)

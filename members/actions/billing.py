@@ -9,16 +9,15 @@ from kosna.core import batches, clock
 from kosna.core.errors import Refused
 from kosna.core.models import Batch
 from members import bills
-from members.actions.notices import to_notify
-from members.models.charges import ChargeQuerySet
+from members.models import BalanceQuerySet
 
 BILLS = "members.print_dues_bills"
 
 
 @transaction.atomic
-def start_bills(charges: ChargeQuerySet, *, by: User) -> Batch:
-    """One document of the bills of those members of ``charges`` who have not paid."""
-    rows = to_notify(charges).order_by("member__number")
+def start_bills(balances: BalanceQuerySet, *, by: User) -> Batch:
+    """One document of the bills of those members of ``balances`` who have not paid."""
+    rows = balances.owing().order_by("member__number")
     members = list(dict.fromkeys(rows.values_list("member", flat=True)))
     if not members:
         raise Refused(_("Nobody here has anything left to pay."))

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from members import register
 from members.actions.cases import drop_open_cases
 from members.actions.papers import void_at_the_end
 from members.actions.periods import locked, void_period
-from members.models import Member, Removal, Seat
+from members.models import Application, Member, Removal, Renewal, Seat, TierChange
 from members.standing import standing_of
 
 
@@ -32,11 +31,12 @@ def locked_with_orders(member_id: int) -> Member:
 
 
 def orders_of(member_id: int) -> Any:
-    return Order.objects.filter(
-        Q(application__member=member_id)
-        | Q(renewal__member=member_id)
-        | Q(tier_change__member=member_id)
-    ).order_by("pk")
+    """Each kind found by its index: an OR over three joins reads every order there is."""
+    links: list[Any] = [
+        model.objects.filter(member=member_id).exclude(order=None).order_by().values("order")
+        for model in (Application, Renewal, TierChange)
+    ]
+    return Order.objects.filter(pk__in=links[0].union(*links[1:])).order_by("pk")
 
 
 @transaction.atomic

@@ -20,19 +20,12 @@ from kosna.core.models import Batch
 from kosna.mail import post
 from members.assessment import chunks
 from members.letters import addressees, depositor_name, link_for
-from members.models import Charge, DuesNotice, Member
-from members.models.charges import ChargeQuerySet
+from members.models import Balance, BalanceQuerySet, Charge, DuesNotice, Member
 from members.standing import calendar_for, standing_of
 
 SEND = "members.send_dues_notices"
 # A notice whose day passed while no worker ran is sent late rather than never, within so many days.
 CATCH_UP = 7
-
-
-def to_notify(charges: ChargeQuerySet) -> ChargeQuerySet:
-    """Of these charges, those whose members belong and have not paid."""
-    chosen = Charge.objects.filter(pk__in=charges.order_by().values("pk"))
-    return chosen.filter(member__status=Member.Status.ACTIVE).unpaid()
 
 
 def send_due_notices() -> str:
@@ -41,11 +34,11 @@ def send_due_notices() -> str:
     today, sent = clock.today(), 0
     for days in calendar_for(today.year).notice_days:
         since = today - timedelta(days=days + CATCH_UP)
-        due = Charge.objects.filter(due_on__gt=since, due_on__lte=today - timedelta(days=days))
+        due = Balance.objects.filter(due_on__gt=since, due_on__lte=today - timedelta(days=days))
         told = DuesNotice.objects.filter(
             member=OuterRef("member"), year=OuterRef("year"), occasion=str(days)
         )
-        rows = to_notify(due).exclude(Exists(told))
+        rows = due.owing().exclude(Exists(told))
         sent += _send(list(rows.order_by("pk").values_list("pk", flat=True)), str(days))
     return f"{sent} notices"
 
@@ -70,7 +63,8 @@ def _send(
 def send_some(charge_ids: Sequence[int], occasion: str, *, by: User | None = None) -> int:
     """Posts the notices of some charges that are still open, each once on an occasion."""
     rows = (
-        to_notify(Charge.objects.filter(pk__in=charge_ids))
+        Charge.objects.filter(pk__in=charge_ids, member__status=Member.Status.ACTIVE)
+        .unpaid()
         .select_related("member__tier", "member__branch", "member__user", "member__organisation")
         .prefetch_related("member__periods", "member__suspensions", "member__seat_rows__user")
         .order_by("pk")
@@ -150,9 +144,9 @@ def _post(charge: Charge, occasion: str, *, total: int) -> None:
 
 
 @transaction.atomic
-def start_notices(charges: ChargeQuerySet, *, by: User) -> Batch:
-    """Sends the notice once more to those of ``charges`` who have not paid."""
-    ids = sorted(to_notify(charges).values_list("pk", flat=True))
+def start_notices(balances: BalanceQuerySet, *, by: User) -> Batch:
+    """Sends the notice once more to those of ``balances`` who have not paid."""
+    ids = sorted(balances.owing().order_by().values_list("charge", flat=True))
     if not ids:
         raise Refused(_("Nobody here has anything left to pay."))
     batch = batches.start(SEND, by=by, title=_("Notices of dues"), total=len(ids), charges=ids)

@@ -126,7 +126,7 @@ def _certify_dues(
             "tier": member.tier.name,
             "business_number": member.organisation.business_number if member.organisation else "",
             "lines": [_dues_line(dues) for dues in paid],
-            "total": sum(dues.amount for dues in paid),
+            "total": sum(dues.amount or 0 for dues in paid),
             "periods": [dues.period.pk for dues in paid],
         }
     years = _digest("-".join(str(dues.period.pk) for dues in paid))
@@ -146,8 +146,12 @@ def _dues_line(dues: PaidDues) -> dict[str, Any]:
         "title": dues.title,
         "starts_on": dues.period.starts_on.isoformat(),
         "ends_on": dues.period.ends_on and dues.period.ends_on.isoformat(),
-        "paid_on": dues.paid_on.isoformat(),
+        "paid_on": dues.paid_on and dues.paid_on.isoformat(),
         "amount": dues.amount,
+        # What an imported year rests on: the day on which it was brought along.
+        "brought_on": clock.kst_date(dues.period.created_at).isoformat()
+        if dues.is_imported
+        else None,
     }
 
 

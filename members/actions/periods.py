@@ -27,6 +27,7 @@ from members.actions.papers import (
     void_dues_certificates,
     void_papers_of,
 )
+from members.balances import recount
 from members.dues import PAYABLE, PAYMENT_TERM
 from members.models import (
     Application,
@@ -107,6 +108,7 @@ def open_membership(member: Member, order: Order, application: Application | Non
         raise Refused(_("This membership has ended."))
     opens_on = _opens_on(member, application)
     period = _open_periods(member, order, opens_on)
+    recount([member.pk])
     if period is None:
         audit.record("members.pay_arrears", member, subjects=[order.user_id], order=order.code)
         return
@@ -217,7 +219,8 @@ def _tier_paid_for(line: OrderLine, member: Member) -> Tier:
 
 
 def _last_paid_day(member: Member) -> date | None:
-    return max((p.ends_on or FOR_LIFE for p in member.periods.valid()), default=None)
+    valid = (period for period in member.periods.all() if period.voided_at is None)
+    return max((period.ends_on or FOR_LIFE for period in valid), default=None)
 
 
 def _activate(member: Member, joined_on: date, *, basis: str) -> None:
@@ -234,6 +237,12 @@ def _activate(member: Member, joined_on: date, *, basis: str) -> None:
 def dues_refunded(refund: Refund) -> None:
     """Dues given back take their days and papers with them; a part of them, or money alone, takes
     nothing unless the treasurer says so."""
+    _take_back(refund)
+    for row in (Renewal.objects, Application.objects.exclude(member=None)):
+        recount(row.filter(order=refund.order_id).values_list("member", flat=True))
+
+
+def _take_back(refund: Refund) -> None:
     period = refund.line_id and Period.objects.valid().filter(line=refund.line_id).first()
     if not period:
         return
@@ -259,6 +268,7 @@ def dues_refunded(refund: Refund) -> None:
 def void_period(period: Period, *, reason: str) -> None:
     """Takes paid days back, with the papers that stand on them."""
     Period.objects.filter(pk=period.pk).update(voided_at=clock.now())
+    recount([period.member_id])
     void_papers_of(period, reason=reason)
 
 

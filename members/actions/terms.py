@@ -12,6 +12,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.memo import forget
 from members.models import Charge, DuesCalendar, DuesRate, Tier, TierRight
 
 Grid = Mapping[tuple[int, str], Collection[str]]  # (tier, right) → standings in which it holds
@@ -108,6 +109,7 @@ def save_calendar(calendar: DuesCalendar, *, fields: Collection[str], by: User) 
         )
     changes = changes_of(calendar, fields)
     calendar.save()
+    forget()
     audit.record("members.change_calendar", calendar, by=by, changes=changes)
     return calendar
 

@@ -28,6 +28,7 @@ from members.actions.exits import (
 )
 from members.actions.papers import issue_card, void_papers_of_tier
 from members.actions.periods import locked
+from members.balances import recount
 from members.dues import PAYMENT_TERM
 from members.models import Member, Period, RegisterEntry, Tier, TierChange
 from members.tier_quotes import Quote
@@ -250,16 +251,23 @@ def _change_periods(change: TierChange, member: Member, order: Order, today: dat
             next(one for one in change.credited if one["period"] == row.pk)["voided"] = True
         else:
             Period.objects.filter(pk=row.pk).update(ends_on=today - timedelta(days=1))
-    return Period.objects.create(
+    period = Period.objects.create(
         member=member,
         line=order.lines.get(kind="dues"),
         tier=change.to_tier,
         starts_on=today,
         ends_on=change.ends_on,
     )
+    recount([member.pk])
+    return period
 
 
 def _change_tier(change: TierChange, member: Member, tier: Tier, *, on: date) -> None:
+    """From a day on another tier, with the size of organisations that it is for; or the old one
+    again, with the size that there was."""
+    is_back = tier.pk == change.from_tier_id
+    if size := change.size_before if is_back else tier_quotes.new_size(member, tier):
+        _change_size(change, member, size)
     Member.objects.filter(pk=member.pk).update(tier=tier)
     member.tier = tier
     latest = member.register_entries.order_by("-on", "-pk").first()
@@ -270,6 +278,24 @@ def _change_tier(change: TierChange, member: Member, tier: Tier, *, on: date) ->
         by=change.decided_by,
         basis=change.basis,
         reason=change.reason,
+    )
+
+
+def _change_size(change: TierChange, member: Member, size: str) -> None:
+    firm = member.organisation
+    assert firm is not None  # only an organisation has a size
+    before, firm.size = firm.size, size
+    firm.save(update_fields=["size"])
+    change.size_before = before
+    change.save(update_fields=["size_before"])
+    audit.record(
+        "members.change_size",
+        member,
+        by=change.decided_by,
+        subjects=people_of(member),
+        basis=change.basis,
+        before=before,
+        after=size,
     )
 
 
@@ -344,6 +370,7 @@ def _undo(change: TierChange, member: Member) -> None:
         Period.objects.filter(pk=row["period"]).update(
             ends_on=row["ends_on"], **({"voided_at": None} if row["voided"] else {})
         )
+    recount([member.pk])
     _change_tier(change, member, change.from_tier, on=clock.today())
 
 

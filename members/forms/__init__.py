@@ -45,12 +45,15 @@ from members.forms.decisions import (
 )
 from members.forms.dues import (
     AGES,
+    ALL,
+    OPEN,
+    PAID,
     AssessForm,
     DuesFilter,
     EndExemptionForm,
     ExemptForm,
     ItemFilter,
-    overdue_for,
+    age_of,
 )
 from members.forms.filters import (
     ApplicationFilter,
@@ -118,6 +121,9 @@ from members.forms.terms import (
 
 __all__ = [
     "AGES",
+    "ALL",
+    "OPEN",
+    "PAID",
     "AcceptForm",
     "AddressForm",
     "AgendaFormSet",
@@ -200,9 +206,9 @@ __all__ = [
     "UploadForm",
     "WaiverForm",
     "WrittenVoteForm",
+    "age_of",
     "basis_text",
     "nameable_fields",
-    "overdue_for",
     "paper_form",
     "suggest_branch",
 ]

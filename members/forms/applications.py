@@ -111,7 +111,9 @@ class ApplicationForm(forms.ModelForm):
             )
             if "size" in self.fields:
                 blank = ("", _("Please choose"))
-                self.fields["size"].choices = [blank, *Organisation.Size.choices]
+                sizes = self.tier.sizes or Organisation.Size.values
+                choices = [one for one in Organisation.Size.choices if one[0] in sizes]
+                self.fields["size"].choices = [blank, *choices]
         elif self.tier.needs_proof:
             self._label(proof=_("Proof of enrolment"))
         if "branch" in self.fields:

@@ -1,6 +1,6 @@
 """Filters of the lists of dues, and what is typed to assess them or to let somebody off."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
 from members.forms.filters import Filter
-from members.models import AssessmentItem, Charge, Member, Tier
+from members.models import AssessmentItem, Balance, Member, Tier
 
 # Days past the due date, from the first to before the last.
 AGES: dict[str, tuple[Any, tuple[int, int | None]]] = {
@@ -22,29 +22,33 @@ OPEN, CREDIT, PAID, ALL = "open", "credit", "paid", "all"
 
 
 def overdue_for(days: tuple[int, int | None]) -> Q:
-    """Charges that have been due for so many days today."""
+    """Balances that have been due for so many days today."""
     first, last = days
     today = clock.today()
     since = Q(due_on__lte=today - timedelta(days=first))
     return since if last is None else since & Q(due_on__gt=today - timedelta(days=last))
 
 
+def age_of(due_on: date) -> str | None:
+    """For how long what was due on a day is overdue today; None where it is not."""
+    days = (clock.today() - due_on).days
+    ages = ((key, first, last) for key, (_label, (first, last)) in AGES.items())
+    return next(
+        (key for key, first, last in ages if first <= days and (last is None or days < last)), None
+    )
+
+
 def charged_years() -> list[int]:
-    """Years for which anything is booked, the latest first."""
-    years = Charge.objects.order_by("-year").values_list("year", flat=True)
-    return list(years.distinct())
-
-
-def year_choices() -> list[tuple[int, str]]:
-    return [(year, str(year)) for year in charged_years() or [clock.today().year]]
+    """From the first year for which anything is booked to the last, the latest first."""
+    years = Balance.objects.values_list("year", flat=True)
+    first, last = years.order_by("year").first(), years.order_by("-year").first()
+    return [] if first is None or last is None else list(range(last, first - 1, -1))
 
 
 class DuesFilter(Filter):
     """One year; unless something else is chosen, those who have something left to pay."""
 
-    year = forms.TypedChoiceField(
-        label=_("Year"), required=False, coerce=int, empty_value=None, choices=year_choices
-    )
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
     branch = forms.ModelChoiceField(
         label=_("Branch"), required=False, queryset=None, empty_label=_("All")
     )
@@ -67,9 +71,15 @@ class DuesFilter(Filter):
 
     def __init__(self, data: Any, *, branches: Any) -> None:
         this_year = clock.today().year
-        newest = next((year for year in charged_years() if year <= this_year), this_year)
-        super().__init__({"year": newest, "state": OPEN, **data.dict()}, branches=branches)
+        years = charged_years()
+        newest = next((year for year in years if year <= this_year), this_year)
+        super().__init__(
+            {"year": newest, "state": OPEN, **data.dict()},
+            branches=branches,
+            year=[(year, str(year)) for year in years or [this_year]],
+        )
         self.year: int = self.value("year") or newest
+        self.state: str = self.value("state") or OPEN
 
     def query(self, data: Any) -> str:
         """The filters as an address holds them, without the page."""
@@ -77,40 +87,40 @@ class DuesFilter(Filter):
         rest.pop("page", None)
         return f"?{rest.urlencode()}" if rest else ""
 
-    def whole(self, charges: Any) -> Any:
+    def whole(self, balances: Any) -> Any:
         """Of year, branch and tier, whatever their state: what the sums are made of."""
         chosen = Q(year=self.year)
         for name, field in (("branch", "member__branch"), ("tier", "tier")):
             if value := self.value(name):
                 chosen &= Q(**{field: value})
-        return charges.filter(chosen)
+        return balances.filter(chosen)
 
-    def apply(self, charges: Any) -> Any:
-        charges = self.whole(charges)
-        state = self.value("state") or OPEN
+    def apply(self, balances: Any) -> Any:
+        balances = self.whole(balances)
+        state = self.state
         if state == PAID:
-            charges = charges.filter(open__lte=0)
+            balances = balances.filter(open__lte=0)
         elif state == CREDIT:
-            charges = charges.filter(open__lt=0)
+            balances = balances.filter(open__lt=0)
         elif state != ALL:
-            charges = charges.filter(open__gt=0)
+            balances = balances.filter(open__gt=0)
         if state == "overdue":
-            charges = charges.filter(due_on__lt=clock.today())
+            balances = balances.filter(due_on__lt=clock.today())
         elif state in AGES:
-            charges = charges.filter(overdue_for(AGES[state][1]))
-        return self._searched(charges)
+            balances = balances.filter(overdue_for(AGES[state][1]))
+        return self._searched(balances)
 
-    def _searched(self, charges: Any) -> Any:
+    def _searched(self, balances: Any) -> Any:
         """By name or number, or by what a bank's list shows: 김하늘0042."""
         text = (self.value("q") or "").strip()
         if not text:
-            return charges
+            return balances
         found = Q(member__in=Member.objects.search(text).values("pk"))
         name, digits = text[:-4].strip(), text[-4:]
         if name and digits.isdecimal():
             squeezed = Member.objects.filter(name__startswith=name, number__endswith=digits)
             found |= Q(member__in=squeezed.values("pk"))
-        return charges.filter(found)
+        return balances.filter(found)
 
 
 class ItemFilter(Filter):

@@ -18,9 +18,12 @@ class Filter(forms.Form):
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
 
-    def __init__(self, data: Any, *, branches: Any) -> None:
+    def __init__(self, data: Any, *, branches: Any, **choices: Any) -> None:
+        """``choices`` are those of other fields that are only known now."""
         super().__init__(data)
         self.fields["branch"].queryset = branches
+        for name, known in choices.items():
+            self.fields[name].choices = known
         self.is_valid()
 
     def value(self, name: str) -> Any:
@@ -83,7 +86,7 @@ class MemberFilter(Filter):
         members = members.filter(chosen).search(self.value("q") or "")
         code = self.value("standing")
         if code == EXPIRING:
-            return members.expiring(clock.today())
+            return standing.expiring(members, clock.today())
         if code:
             members = standing.in_standing(members, code, clock.today())
         return members

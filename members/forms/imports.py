@@ -218,5 +218,9 @@ class ClaimFilter(forms.Form):
         ],
     )
 
+    @property
+    def is_narrow(self) -> bool:
+        return self.is_valid() and bool(self.cleaned_data["state"])
+
     def apply(self, rows: Any) -> Any:
-        return rows.in_state(self.cleaned_data["state"]) if self.is_valid() else rows
+        return rows.in_state(self.cleaned_data["state"]) if self.is_narrow else rows

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.models import DuesCalendar, DuesRate, Right, Tier, TierRight
+from members.models import DuesCalendar, DuesRate, Organisation, Right, Tier, TierRight
 
 TAKEN_CODES = ("new", "rights", "calendars", "shares")  # addresses beside the tiers' own
 STANDINGS = (
@@ -18,6 +18,17 @@ STANDINGS = (
 
 
 class TierForm(forms.ModelForm):
+    sizes = forms.MultipleChoiceField(
+        label=_("Sizes of organisations"),
+        choices=Organisation.Size.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "None: organisations of any size. One of another size that changes to this tier has"
+            " the first of them from that day on."
+        ),
+    )
+
     class Meta:
         model = Tier
         fields: ClassVar = [
@@ -29,6 +40,7 @@ class TierForm(forms.ModelForm):
             "holder",
             "rank",
             "seats",
+            "sizes",
             "joining",
             "starts",
             "dues_basis",

@@ -7,6 +7,7 @@ from members.models.applications import (
     Organisation,
     draft_number,
 )
+from members.models.balances import Balance, BalanceQuerySet
 from members.models.charges import (
     Assessment,
     AssessmentItem,
@@ -94,6 +95,8 @@ __all__ = [
     "ApplicationQuerySet",
     "Assessment",
     "AssessmentItem",
+    "Balance",
+    "BalanceQuerySet",
     "Charge",
     "ChargeQuerySet",
     "Claim",

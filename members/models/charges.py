@@ -27,7 +27,8 @@ class ChargeQuerySet(BranchScoped, AppendOnlyQuerySet):  # type: ignore[override
 
     def standing(self) -> "ChargeQuerySet":
         """What is booked and was not reversed: at most one row of a member and year."""
-        return self.filter(reverses=None, reversal=None)
+        taken_back = Charge.objects.filter(reverses=OuterRef("pk"))
+        return self.filter(~Exists(taken_back), reverses=None)
 
     def with_open(self) -> "ChargeQuerySet":
         """Annotates ``paid``, the won that came for this member and year, and ``open``, what is
@@ -252,6 +253,10 @@ class AssessmentItem(models.Model):
         return f"{self.member_id}: {self.before} → {self.after}"
 
 
+class DuesNoticeQuerySet(BranchScoped):
+    branch_field = "member__branch"
+
+
 class DuesNotice(models.Model):
     """A member was written to about the dues of a year, once on each occasion: a day of the
     calendar ("-30", "0", "30"), or the batch in which somebody sent it again."""
@@ -265,13 +270,18 @@ class DuesNotice(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )  # null: the portal, by the calendar
 
+    objects = DuesNoticeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("notice of dues")
         verbose_name_plural = _("notices of dues")
         constraints = [
             models.UniqueConstraint(fields=["member", "year", "occasion"], name="dues_notice_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["year", "member"])]
+        indexes: ClassVar = [
+            models.Index(fields=["year", "member"]),
+            models.Index(fields=["year", "occasion", "member"], name="dues_notice_occasion"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.year} {self.occasion}"

@@ -251,7 +251,8 @@ class ClaimQuerySet(BranchScoped):
 
     def to_invite(self, now: datetime) -> "ClaimQuerySet":
         """Who has an address, has not come yet, and holds no link that still works."""
-        return self.waiting().exclude(email="").filter(Q(expires_at=None) | Q(expires_at__lte=now))
+        links = Q(expires_at=None) | Q(expires_at__lte=now)
+        return self.waiting().filter(links, email__gt="")
 
     def in_state(self, state: str) -> "ClaimQuerySet":
         if state == "claimed":
@@ -259,7 +260,7 @@ class ClaimQuerySet(BranchScoped):
         if state == "sent":
             return self.waiting().exclude(sent_at=None)
         if state == "unsent":
-            return self.waiting().filter(sent_at=None).exclude(email="")
+            return self.waiting().filter(sent_at=None, email__gt="")
         if state == "no_email":
             return self.waiting().filter(email="")
         return self
@@ -290,7 +291,17 @@ class Claim(models.Model):
     class Meta:
         verbose_name = _("account to be claimed")
         verbose_name_plural = _("accounts to be claimed")
-        indexes: ClassVar = [models.Index(fields=["imported", "claimed_at", "sent_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["imported", "claimed_at", "sent_at"]),
+            models.Index(
+                fields=["imported", "expires_at"],
+                condition=Q(claimed_at=None, email__gt=""),
+                name="claim_to_invite",
+            ),
+            models.Index(
+                fields=["imported"], condition=Q(claimed_at=None, email=""), name="claim_no_email"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

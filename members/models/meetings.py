@@ -19,6 +19,7 @@ from kosna.core.models import AppendOnly, AppendOnlyQuerySet, Stateful, localize
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from members.models.membership import Member
+from members.models.register import named
 from members.models.terms import Tier
 
 User = settings.AUTH_USER_MODEL
@@ -265,14 +266,8 @@ class AgendaItem(Stateful):
 
 class VoterQuerySet(AppendOnlyQuerySet):
     def search(self, query: str) -> "VoterQuerySet":
-        query = " ".join(query.split())
-        if not query:
-            return self
-        return self.filter(
-            Q(number__startswith=query)
-            | Q(name__icontains=query)
-            | Q(representative__icontains=query)
-        )
+        """By number, name or representative as the roll says them."""
+        return self.filter(named(query))
 
     def of(self, user: Any) -> "VoterQuerySet":
         return self.filter(user=user)
@@ -301,7 +296,12 @@ class Voter(AppendOnly):
             models.UniqueConstraint(fields=["meeting", "member"], name="voter_once"),
             models.UniqueConstraint(fields=["meeting", "number"], name="voter_number_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["user", "meeting"])]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "meeting"]),
+            models.Index(
+                fields=["meeting", "number", "name", "representative"], name="voter_search"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

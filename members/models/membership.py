@@ -1,6 +1,6 @@
 """Who belongs, and for which days they have paid."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,8 +14,6 @@ from kosna.core.models import Stateful
 from kosna.payments.models import Order, OrderLine
 from members.models.applications import Organisation
 from members.models.terms import Tier
-
-SOON = timedelta(days=60)
 
 
 class MemberQuerySet(BranchScoped):
@@ -54,13 +52,6 @@ class MemberQuerySet(BranchScoped):
         )
         return self.filter(pk__in=periods.values("member"))
 
-    def expiring(self, day: date) -> "MemberQuerySet":
-        """Active members who have paid for a day, and for no day as soon as ``SOON`` is over."""
-        after = day + SOON + timedelta(days=1)
-        paid = Member.objects.paid_through(day, begun_by=day).values("pk")
-        kept = Member.objects.paid_through(after, begun_by=after).values("pk")
-        return self.active().filter(pk__in=paid).exclude(pk__in=kept)
-
     def search(self, query: str) -> "MemberQuerySet":
         """By name (initials too), number, organisation, business number, e-mail or phone."""
         folded = korean.fold(query)
@@ -79,7 +70,12 @@ class MemberQuerySet(BranchScoped):
 
 class Member(Stateful):
     """A membership of one person or one organisation. Whether it is in good standing follows from
-    its periods and today's date (``members.standing``), and is stored nowhere."""
+    its periods and the day on which it is asked (``members.standing``), and is stored nowhere.
+
+    ``paid_since`` and ``paid_to`` are the first and the last day of its last stretch of paid days
+    without a gap (9999-12-31: for life; null: nothing is paid). The database itself keeps them
+    (migration 0051) so that members can be found by them; nothing else may write them.
+    """
 
     class Status(models.TextChoices):
         ADMITTED = "admitted", _("Approved, awaiting payment")  # 승인(납부대기)
@@ -131,6 +127,8 @@ class Member(Stateful):
     # Seats other than the tier's number, and why (null: as the tier says).
     seats_agreed = models.PositiveSmallIntegerField(_("seats agreed"), null=True, blank=True)
     seats_reason = models.CharField(_("reason for the seats agreed"), max_length=200, blank=True)
+    paid_since = models.DateField(null=True, editable=False)
+    paid_to = models.DateField(null=True, editable=False)
 
     objects = MemberQuerySet.as_manager()
 
@@ -167,6 +165,17 @@ class Member(Stateful):
             models.Index(fields=["branch", "status", "name"]),
             # What a branch's public page counts, read from the index alone.
             models.Index(fields=["branch", "status", "tier", "joined_on"]),
+            # Who stands how on a day, counted from the index alone; and whom it does not tell.
+            models.Index(
+                fields=["status", "paid_to", "joined_on", "branch", "tier"], name="member_last_day"
+            ),
+            models.Index(fields=["paid_since"], name="member_paid_since"),
+            models.Index(
+                fields=["ended_on"],
+                condition=Q(ended_on__isnull=False),
+                name="member_ended_on",
+            ),
+            models.Index(fields=["user"], condition=Q(status="expelled"), name="member_expelled"),
         ]
 
     def __str__(self) -> str:

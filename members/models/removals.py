@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import BranchScoped
 from kosna.core import clock
+from kosna.core.lists import WaitingFirst
 from kosna.core.models import Stateful
 from members.models.membership import Member
 
@@ -20,10 +21,9 @@ class RemovalQuerySet(BranchScoped):
     def proposed(self) -> "RemovalQuerySet":
         return self.filter(status=Removal.Status.PROPOSED)
 
-    def waiting_first(self) -> "RemovalQuerySet":
-        """What somebody must decide, then the newest."""
-        waits = models.ExpressionWrapper(Q(status=Removal.Status.PROPOSED), models.BooleanField())
-        return self.annotate(waits=waits).order_by("-waits", "-pk")
+    def waiting_first(self) -> WaitingFirst:
+        """Keys: what somebody must decide, then the newest."""
+        return WaitingFirst(self, Q(status=Removal.Status.PROPOSED))
 
     def expulsions(self) -> "RemovalQuerySet":
         return self.filter(kind=Removal.Kind.EXPULSION)

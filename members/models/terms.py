@@ -64,6 +64,9 @@ class Tier(models.Model):
     holder = models.CharField(max_length=12, choices=Holder)
     rank = models.PositiveSmallIntegerField(unique=True)  # order of display, and of precedence
     seats = models.PositiveSmallIntegerField(default=1)
+    # Sizes of organisations (Organisation.Size) that it is for; none: of any. One of another size
+    # that changes to this tier has the first of them from that day on.
+    sizes = models.JSONField(_("sizes of organisations"), default=list, blank=True)
     is_sawon = models.BooleanField(default=False)  # a 사원 in the sense of 민법 §55
     is_open = models.BooleanField(default=True)  # takes applications
     is_for_life = models.BooleanField(default=False)  # one payment, no years

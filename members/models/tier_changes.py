@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import BranchScoped
 from kosna.core import clock
+from kosna.core.lists import WaitingFirst
 from kosna.core.models import Stateful, WonField
 from kosna.core.uploads import RandomPath
 from kosna.payments.models import Order
@@ -30,11 +31,9 @@ class TierChangeQuerySet(BranchScoped):
     def due(self, day: Any) -> "TierChangeQuerySet":
         return self.filter(status=TierChange.Status.PAID, effective_on__lte=day)
 
-    def waiting_first(self) -> "TierChangeQuerySet":
-        waits = models.ExpressionWrapper(
-            Q(status=TierChange.Status.REQUESTED), models.BooleanField()
-        )
-        return self.annotate(waits=waits).order_by("-waits", "-pk")
+    def waiting_first(self) -> WaitingFirst:
+        """Keys: what somebody must decide, then the newest."""
+        return WaitingFirst(self, Q(status=TierChange.Status.REQUESTED))
 
 
 class TierChange(Stateful):
@@ -103,6 +102,8 @@ class TierChange(Stateful):
     credited = models.JSONField(default=list, blank=True)
     effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)  # last day of the new paid days
+    # Of the organisation, where the change made it another one.
+    size_before = models.CharField(max_length=10, blank=True)
 
     objects = TierChangeQuerySet.as_manager()
 

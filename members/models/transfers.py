@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, Scope
 from kosna.core import clock
+from kosna.core.lists import WaitingFirst
 from kosna.core.models import Stateful
 from members.models.membership import Member
 
@@ -21,12 +22,14 @@ class TransferQuerySet(models.QuerySet):
         return self.filter(status__in=Transfer.OPEN)
 
     def undecided(self) -> "TransferQuerySet":
-        return self.filter(status__in=[Transfer.Status.REQUESTED, Transfer.Status.CLEARED])
+        return self.filter(status__in=Transfer.UNDECIDED)
 
     def permitted(self, user: Any, verb: str) -> "TransferQuerySet":
         """The old branch sees a case until the member has moved, the new one from the day on which
         the old one cleared it."""
         scope = Scope.of(user, verb)
+        if scope.everywhere:
+            return self
         left = self.exclude(status=Transfer.Status.DONE)
         reached = self.exclude(cleared_at=None)
         return scope.narrow(left, "from_branch") | scope.narrow(reached, "to_branch")
@@ -37,12 +40,9 @@ class TransferQuerySet(models.QuerySet):
         old = scope.narrow(self.filter(status=Transfer.Status.REQUESTED), "from_branch")
         return old | scope.narrow(self.filter(status=Transfer.Status.CLEARED), "to_branch")
 
-    def waiting_first(self) -> "TransferQuerySet":
-        waits = models.ExpressionWrapper(
-            Q(status__in=[Transfer.Status.REQUESTED, Transfer.Status.CLEARED]),
-            models.BooleanField(),
-        )
-        return self.annotate(waits=waits).order_by("-waits", "-pk")
+    def waiting_first(self) -> WaitingFirst:
+        """Keys: what somebody must decide, then the newest."""
+        return WaitingFirst(self, Q(status__in=Transfer.UNDECIDED))
 
 
 class Transfer(Stateful):
@@ -71,6 +71,7 @@ class Transfer(Stateful):
         Status.DONE: "good",
         Status.REFUSED: "danger",
     }
+    UNDECIDED: ClassVar = (Status.REQUESTED, Status.CLEARED)
     OPEN: ClassVar = (Status.REQUESTED, Status.CLEARED, Status.ACCEPTED)
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="transfers")

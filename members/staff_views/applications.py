@@ -13,7 +13,7 @@ from kosna.audit.models import Entry
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys
 from kosna.core.methods import require_POST
 from members import actions
 from members.forms import (
@@ -46,12 +46,12 @@ def applications(request: HttpRequest) -> TemplateResponse:
         request.GET, branches=Branch.objects.permitted(request.user, VIEW_APPLICATION)
     )
     rows = Application.objects.received().permitted(request.user, VIEW_APPLICATION)
-    rows = with_expulsion(form.apply(rows))
-    rows = rows.select_related("tier", "branch").order_by("submitted_at", "pk")
+    keys = form.apply(rows).order_by("submitted_at", "pk").values_list("pk", flat=True)
+    shown = with_expulsion(Application.objects.select_related("tier", "branch"))
     return TemplateResponse(
         request,
         "staff/members/application_list.html",
-        {"form": form, "page": page_of(request, rows)},
+        {"form": form, "page": page_by_keys(request, keys, shown)},
     )
 
 

@@ -10,7 +10,7 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys
 from kosna.core.methods import require_POST
 from members import actions
 from members.forms import ClaimFilter, EmailForm
@@ -27,10 +27,14 @@ def _import(request: HttpRequest, uuid: str) -> Import:
 @staff_view(IMPORT)
 def claims(request: HttpRequest, uuid: str) -> HttpResponse:
     imported = _import(request, uuid)
-    form = ClaimFilter(request.GET)
-    rows = form.apply(imported.claims.select_related("member")).order_by("pk")
-    page = page_of(request, rows)
-    page.object_list = list(page.object_list)
+    form, total = ClaimFilter(request.GET), imported.claims.count()
+    rows = form.apply(imported.claims.order_by("pk"))
+    page = page_by_keys(
+        request,
+        rows.values_list("pk", flat=True),
+        Claim.objects.select_related("member"),
+        count=None if form.is_narrow else total,
+    )
     audit.viewed(request, imported, subjects={row.user_id for row in page if row.user_id})
     return TemplateResponse(
         request,
@@ -41,7 +45,7 @@ def claims(request: HttpRequest, uuid: str) -> HttpResponse:
             "page": page,
             "waiting": imported.claims.to_invite(clock.now()).count(),
             "claimed": imported.claims.in_state("claimed").count(),
-            "total": imported.claims.count(),
+            "total": total,
         },
     )
 

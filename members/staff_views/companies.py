@@ -61,7 +61,8 @@ def _page(
     seen = {seat.user_id for seat in (*facts["seats"], *facts["past_seats"])}
     seen |= {asked.user_id for asked in facts["requests"]}
     audit.viewed(request, row, subjects=seen)
-    for seat in facts["seats"]:
+    page = page_of(request, facts["seats"])
+    for seat in page:
         seat.end_form = EndSeatForm(prefix=f"end{seat.pk}")
     agreed = {"seats": row.seats_agreed, "reason": row.seats_reason}
     return TemplateResponse(
@@ -71,6 +72,7 @@ def _page(
             "member": row,
             "standing": standing.standing_of(row, clock.today()),
             **facts,
+            "page": page,
             "may_change": row.status in Member.RUNNING
             and request.user.has_perm(CHANGE_COMPANY, row.branch),
             "invite_form": bound.get("invite")

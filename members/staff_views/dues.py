@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,12 +18,12 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys, page_of
 from kosna.core.methods import require_POST
 from kosna.payments.models import Order
 from members import actions, bills, letters, standing
-from members.forms import AGES, DuesFilter, ExportForm, overdue_for
-from members.models import Charge, DuesNotice, Member
+from members.forms import AGES, ALL, OPEN, PAID, DuesFilter, ExportForm, age_of
+from members.models import Balance, DuesNotice, Member
 from members.staff_views.assessments import ASSESS
 
 VIEW_DUES, BILL = "members.view_dues", "members.bill_dues"
@@ -34,14 +33,18 @@ EXPORT, CONFIRM = "members.export_member", "payments.confirm_deposit"
 @staff_view(VIEW_DUES)
 def dues(request: HttpRequest) -> TemplateResponse:
     """One year: the sums, and below them who owes what."""
-    form, charges = _filtered(request, VIEW_DUES)
-    whole = form.whole(Charge.objects.permitted(request.user, VIEW_DUES).standing().with_open())
-    page = page_of(request, charges.select_related("member__branch", "tier"))
+    form, balances = _filtered(request, VIEW_DUES)
+    sums = _sums(form.whole(Balance.objects.permitted(request.user, VIEW_DUES)))
+    keys, count = balances.values_list("pk", flat=True), sums["count"].get(form.state)
+    if form.value("q"):  # which reads every member: once, for the count and for the page
+        keys, count = list(keys), None
+    rows = Balance.objects.select_related("member__branch", "tier")
+    page = page_by_keys(request, keys, rows, count=count)
     told = _notices_of(page.object_list, form.year)
     today = clock.today()
     page.object_list = [
-        (charge, (today - charge.due_on).days if charge.open > 0 else 0, told.get(charge.member_id))
-        for charge in page.object_list
+        (row, (today - row.due_on).days if row.open > 0 else 0, told.get(row.member_id))
+        for row in page.object_list
     ]
     return TemplateResponse(
         request,
@@ -50,7 +53,7 @@ def dues(request: HttpRequest) -> TemplateResponse:
             "form": form,
             "year": form.year,
             "page": page,
-            "sums": _sums(whole),
+            "sums": sums,
             "notices": _notices(request, form),
             "query": form.query(request.GET),
             "may_bill": request.user.has_perm(BILL),
@@ -63,55 +66,63 @@ def dues(request: HttpRequest) -> TemplateResponse:
 
 def _filtered(request: HttpRequest, verb: str) -> tuple[DuesFilter, Any]:
     form = DuesFilter(request.GET, branches=Branch.objects.permitted(request.user, verb))
-    rows = Charge.objects.permitted(request.user, verb).standing().with_open()
-    return form, form.apply(rows).order_by("due_on", "member__number", "pk")
+    rows = Balance.objects.permitted(request.user, verb)
+    return form, form.apply(rows).order_by("due_on", "charge")
 
 
-def _notices_of(charges: Any, year: int) -> dict[int, int]:
+def _notices_of(balances: Any, year: int) -> dict[int, int]:
     """How often each member of a page was written to about the year."""
-    rows = DuesNotice.objects.filter(year=year, member__in=[row.member_id for row in charges])
+    rows = DuesNotice.objects.filter(year=year, member__in=[row.member_id for row in balances])
     return dict(rows.order_by().values_list("member").annotate(Count("pk")))
 
 
-def _sums(charges: Any) -> dict[str, Any]:
-    """Won that are charged, paid and open, and what of it is overdue for how long."""
-    open_won = Greatest("open", 0)
-    age = Case(
-        *(When(overdue_for(days), then=Value(key)) for key, (_label, days) in AGES.items()),
-        default=Value(""),
+def _sums(balances: Any) -> dict[str, Any]:
+    """Won that are charged, paid and open, and what of it is overdue for how long; how many there
+    are in each state. Summed up for each day on which dues were due, of which there are few."""
+    owed = Q(open__gt=0)
+    by_day = (
+        balances.order_by("due_on")
+        .values("due_on")
+        .annotate(
+            members=Count("pk"),
+            charged=Sum("amount"),
+            came=Sum("paid"),
+            left=Sum("open"),
+            owing=Count("pk", filter=owed),
+            due=Sum("open", filter=owed),
+        )
     )
-    by_age = dict.fromkeys(AGES, (0, 0))
-    total = {"members": 0, "charged": 0, "paid": 0, "open": 0, "credit": 0}
-    rows = charges.order_by().annotate(age=age, is_open=_is(Q(open__gt=0))).values("age")
-    for row in rows.annotate(
-        members=Count("pk"),
-        owing=Sum("is_open"),
-        charged=Sum("amount"),
-        came=Sum("paid"),
-        left=Sum("open"),
-        due=Sum(open_won),
-    ):
-        total["members"] += row["members"]
-        total["charged"] += row["charged"]
-        total["paid"] += row["came"]
-        total["open"] += row["due"]
-        total["credit"] += row["due"] - row["left"]
-        if row["age"]:
-            by_age[row["age"]] = (row["owing"], row["due"])
-    ages = [(key, AGES[key][0], *by_age[key]) for key in AGES]
-    return total | {"ages": ages, "overdue": sum(won for _k, _l, _n, won in ages)}
-
-
-def _is(condition: Q) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+    total = dict.fromkeys(("members", "charged", "came", "left", "owing", "due"), 0)
+    ages = {key: [0, 0] for key in AGES}
+    for row in by_day:
+        for name in total:
+            total[name] += row[name] or 0
+        if age := age_of(row["due_on"]):
+            ages[age][0] += row["owing"]
+            ages[age][1] += row["due"] or 0
+    return {
+        "members": total["members"],
+        "charged": total["charged"],
+        "paid": total["came"],
+        "open": total["due"],
+        "credit": total["due"] - total["left"],
+        "ages": [(key, AGES[key][0], *ages[key]) for key in AGES],
+        "overdue": sum(won for _members, won in ages.values()),
+        "count": {
+            OPEN: total["owing"],
+            PAID: total["members"] - total["owing"],
+            ALL: total["members"],
+            "overdue": sum(members for members, _won in ages.values()),
+            **{key: members for key, (members, _won) in ages.items()},
+        },
+    }
 
 
 def _notices(request: HttpRequest, form: DuesFilter) -> list[tuple[str, int]]:
     """Occasions of the year and how many members were written to on each."""
-    members = Member.objects.permitted(request.user, VIEW_DUES)
+    rows = DuesNotice.objects.permitted(request.user, VIEW_DUES).filter(year=form.year)
     if branch := form.value("branch"):
-        members = members.filter(branch=branch)
-    rows = DuesNotice.objects.filter(year=form.year, member__in=members.values("pk"))
+        rows = rows.filter(member__branch=branch)
     sums: dict[str, int] = {}
     for occasion, count in rows.order_by().values_list("occasion").annotate(Count("pk")):
         label = letters.occasion_label(occasion)
@@ -126,8 +137,8 @@ def dues_export(request: HttpRequest) -> HttpResponseBase:
     reason = ExportForm(request.POST)
     if not reason.is_valid():
         raise Refused(*reason.errors.get("reason", []))
-    form, charges = _filtered(request, EXPORT)
-    people = charges.exclude(member__user=None).values_list("member__user", flat=True)
+    form, balances = _filtered(request, EXPORT)
+    people = balances.exclude(member__user=None).values_list("member__user", flat=True)
     audit.record(
         "members.export_dues",
         request.user,
@@ -136,7 +147,7 @@ def dues_export(request: HttpRequest) -> HttpResponseBase:
         reason=reason.cleaned_data["reason"],
         subjects=set(people),
         ip=client_ip(request),
-        rows=charges.count(),
+        rows=balances.count(),
         filters={key: value for key, value in request.GET.items() if value and key != "page"},
     )
     columns = [
@@ -150,23 +161,23 @@ def dues_export(request: HttpRequest) -> HttpResponseBase:
         (_("Paid so far"), lambda c: c.paid),
         (_("Not paid yet"), lambda c: c.open),
     ]
-    rows = charges.select_related("member__branch", "tier")
+    rows = balances.select_related("member__branch", "tier")
     return csv_response(f"{_('Dues')}-{form.year}-{clock.today():%Y%m%d}.csv", columns, rows)
 
 
 @staff_view(BILL)
 def notices(request: HttpRequest) -> HttpResponse:
     """Whom a repeated notice would reach; sent on confirmation, in the background."""
-    form, charges = _filtered(request, BILL)
+    form, balances = _filtered(request, BILL)
     if request.method == "POST":
-        batch = actions.start_notices(charges, by=request.user)
+        batch = actions.start_notices(balances, by=request.user)
         return redirect("batches:batch", batch.uuid)
-    rows = actions.to_notify(charges).select_related("member__branch", "tier")
+    rows = balances.owing().select_related("member__branch")
     return TemplateResponse(
         request,
         "staff/dues/notices_confirm.html",
         {
-            "page": page_of(request, rows.order_by("member__number", "pk")),
+            "page": page_of(request, rows),
             "year": form.year,
             "query": form.query(request.GET),
         },
@@ -177,8 +188,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 @staff_view(BILL)
 def bills_start(request: HttpRequest) -> HttpResponse:
     """고지서 of all who are in the list as it is filtered, as one document."""
-    _form, charges = _filtered(request, BILL)
-    batch = actions.start_bills(charges, by=request.user)
+    _form, balances = _filtered(request, BILL)
+    batch = actions.start_bills(balances, by=request.user)
     return redirect("batches:batch", batch.uuid)
 
 

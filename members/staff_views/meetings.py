@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.db.models import Count
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,7 +18,7 @@ from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys, page_of
 from kosna.core.methods import require_POST
 from kosna.mail.models import Message
 from members import actions, quorum
@@ -34,6 +35,7 @@ from members.models import AgendaItem, Meeting
 from members.views.papers import pdf_response
 
 VIEW, RUN, DOOR = "members.view_meeting", "members.run_meeting", "members.check_voter"
+GREAT = 10_000  # votes
 DRAFT, CALLED, OPEN = Meeting.Status.DRAFT, Meeting.Status.CALLED, Meeting.Status.OPEN
 
 
@@ -124,15 +126,6 @@ def _page(
     """What stands, and beside it only what can be done next."""
     bound = bound or {}
     may_run = request.user.has_perm(RUN, row.branch)
-    sent = {"posted": 0, "sent": 0, "failed": 0}
-    if row.called_at:
-        states = row.voters.exclude(notice=None).values_list("notice__message__status")
-        counted = dict(states.annotate(Count("pk")).order_by())
-        sent = {
-            "posted": sum(counted.values()),
-            "sent": counted.get(Message.Status.SENT, 0),
-            "failed": counted.get(Message.Status.FAILED, 0),
-        }
     return TemplateResponse(
         request,
         "staff/meetings/meeting_detail.html",
@@ -140,7 +133,7 @@ def _page(
             "meeting": row,
             "items": row.items.all(),
             "counted": quorum.attendance(row),
-            "sent": sent,
+            "sent": _notices_of(row),
             "has_next": may_run and row.status in (DRAFT, CALLED, OPEN),
             "may_edit": may_run and row.status == DRAFT,
             "may_freeze": may_run
@@ -160,6 +153,26 @@ def _page(
         },
         status=422 if bound else 200,
     )
+
+
+def _notices_of(meeting: Meeting) -> dict[str, int]:
+    """How many notices were posted, have left and failed; of a great roll as of a minute ago."""
+    if meeting.called_at is None:
+        return {"posted": 0, "sent": 0, "failed": 0}
+    if meeting.roll_size < GREAT:
+        return _counted(meeting)
+    key = f"meeting-notices:{meeting.pk}"
+    return cache.get_or_set(key, lambda: _counted(meeting), 60) or _counted(meeting)
+
+
+def _counted(meeting: Meeting) -> dict[str, int]:
+    states = meeting.voters.exclude(notice=None).values_list("notice__message__status")
+    counted = dict(states.annotate(Count("pk")).order_by())
+    return {
+        "posted": sum(counted.values()),
+        "sent": counted.get(Message.Status.SENT, 0),
+        "failed": counted.get(Message.Status.FAILED, 0),
+    }
 
 
 @require_POST
@@ -243,10 +256,12 @@ def roll(request: HttpRequest, number: str) -> TemplateResponse:
     """Who may vote, frozen, with how each vote is present."""
     row = meeting_or_404(request, number, VIEW)
     query = request.GET.get("q", "")[:100]
-    voters = (
-        row.voters.search(query).select_related("tier", "branch", "presence").order_by("number")
+    keys = row.voters.search(query).order_by("number").values_list("pk", flat=True)
+    page = page_by_keys(
+        request,
+        list(keys) if query else keys,
+        row.voters.select_related("tier", "branch", "presence"),
     )
-    page = page_of(request, voters)
     audit.viewed(request, row, subjects=[voter.user_id for voter in page if voter.user_id])
     return TemplateResponse(
         request,
@@ -276,7 +291,10 @@ def roll_export(request: HttpRequest, number: str) -> HttpResponse:
 def notices(request: HttpRequest, number: str) -> TemplateResponse:
     """The proof of notice: to whom, where, when it was posted and when it left."""
     row = meeting_or_404(request, number, VIEW)
-    voters = row.voters.select_related("notice__message").order_by("number")
-    page = page_of(request, voters)
+    page = page_by_keys(
+        request,
+        row.voters.order_by("number").values_list("pk", flat=True),
+        row.voters.select_related("notice__message"),
+    )
     audit.viewed(request, row, subjects=[voter.user_id for voter in page if voter.user_id])
     return TemplateResponse(request, "staff/meetings/notices.html", {"meeting": row, "page": page})

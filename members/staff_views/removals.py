@@ -12,7 +12,7 @@ from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys, page_of
 from kosna.core.methods import require_POST
 from members import actions, standing
 from members.forms import DecideForm, DropForm, ProposeForm, RemovalFilter
@@ -27,10 +27,9 @@ def removals(request: HttpRequest) -> TemplateResponse:
     """What waits for a decision first, then the newest."""
     form = RemovalFilter(request.GET, branches=Branch.objects.permitted(request.user, PROPOSE))
     rows = form.apply(Removal.objects.permitted(request.user, PROPOSE))
+    page = page_by_keys(request, rows.waiting_first(), rows.select_related(*RELATED))
     return TemplateResponse(
-        request,
-        "staff/members/removal_list.html",
-        {"form": form, "page": page_of(request, rows.waiting_first().select_related(*RELATED))},
+        request, "staff/members/removal_list.html", {"form": form, "page": page}
     )
 
 
@@ -117,7 +116,7 @@ def forfeitures(request: HttpRequest) -> HttpResponse:
         "staff/members/forfeiture_list.html",
         {
             "form": form,
-            "page": page_of(request, shown.order_by("joined_on", "pk")),
+            "page": page_of(request, shown.order_by("paid_to", "pk")),
             "years": standing.calendar_for(today.year).forfeit_after_years,
             "may_decide": request.user.has_perm(DECIDE),
         },

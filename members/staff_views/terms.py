@@ -60,6 +60,7 @@ def tier_new(request: HttpRequest) -> HttpResponse:
 @staff_view(VIEW_TERMS)
 def tier(request: HttpRequest, code: str) -> TemplateResponse:
     row = get_object_or_404(Tier.objects.prefetch_related("rates"), code=code)
+    form = TierForm(instance=row)
     return TemplateResponse(
         request,
         "staff/terms/tier_detail.html",
@@ -67,8 +68,8 @@ def tier(request: HttpRequest, code: str) -> TemplateResponse:
             "tier": row,
             "members": _members(row),
             "facts": [
-                (field.label, getattr(row, f"get_{name}_display", lambda n=name: getattr(row, n))())
-                for name, field in TierForm(instance=row).fields.items()
+                (field.label, _words(form, name, getattr(row, name)))
+                for name, field in form.fields.items()
             ],
             "rates": [
                 (rate, bool(actions.charged_years(row, rate.from_year))) for rate in row.rates.all()

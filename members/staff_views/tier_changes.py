@@ -16,14 +16,21 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys
 from kosna.core.methods import require_POST
 from members import actions, standing, tier_quotes
 from members.forms import BasisForm, TierChangeFilter, TierRejectForm
 from members.models import TierChange
 
 VIEW, DECIDE = "members.view_application", "members.approve_application"
-RELATED = ("member", "member__tier", "member__branch", "from_tier", "to_tier")
+RELATED = (
+    "member",
+    "member__tier",
+    "member__branch",
+    "member__organisation",
+    "from_tier",
+    "to_tier",
+)
 
 
 @staff_view(VIEW)
@@ -31,7 +38,7 @@ def tier_changes(request: HttpRequest) -> TemplateResponse:
     """What waits for a decision first, then the newest."""
     form = TierChangeFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
     rows = form.apply(TierChange.objects.permitted(request.user, VIEW), "member__branch")
-    page = page_of(request, rows.waiting_first().select_related(*RELATED))
+    page = page_by_keys(request, rows.waiting_first(), rows.select_related(*RELATED))
     return TemplateResponse(
         request, "staff/members/tier_change_list.html", {"form": form, "page": page}
     )
@@ -69,6 +76,9 @@ def _page(request: HttpRequest, row: TierChange, **bound: forms.Form) -> Templat
         | {
             "change": row,
             "standing": standing.standing_of(row.member, clock.today()),
+            "sizes": tier_quotes.sizes_in_words(row.member, row.to_tier)
+            if row.status in TierChange.OPEN
+            else "",
             "may_decide": may_decide,
             "approve_form": bound.get("approve") or BasisForm(prefix="approve"),
             "reject_form": bound.get("reject") or TierRejectForm(prefix="reject"),

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kosna.core import clock
 from kosna.core.deeds import carried_out
+from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from kosna.payments.models import Order
 from members import actions, standing
@@ -35,7 +35,9 @@ Role = Seat.Role
 
 def company(request: HttpRequest) -> HttpResponse:
     """The company where this person sits; with several, ``?of=`` names one."""
-    mine = list(_companies(request).of(request.user).select_related("tier", "branch"))
+    mine = list(
+        _companies(request).of(request.user).select_related("tier", "branch", "organisation")
+    )
     wanted = request.GET.get("of", "")
     member = next((row for row in mine if str(row.pk) == wanted), mine[0] if mine else None)
     if member is None:
@@ -86,15 +88,17 @@ def _what_runners_see(
 ) -> dict[str, Any]:
     """Who sits there, who may come, what happened, and the forms; the orders are one's own."""
     facts = facts_about(member)
-    for seat in facts["seats"]:
+    page = page_of(request, facts["seats"])
+    for seat in page:
         seat.end_form = EndSeatForm(prefix=f"end{seat.pk}")
     for domain in facts["domains"]:
         name = f"code{domain.pk}"
         domain.code_form = bound.get(name) or CodeForm(prefix=name)
     orders = Order.objects.visible_to(request.user).filter(
-        Q(application__member=member) | Q(renewal__member=member)
+        pk__in=actions.orders_of(member.pk).order_by().values("pk")
     )
     return facts | {
+        "page": page,
         "orders": orders.order_by("-pk")[:10],
         "invite_form": bound.get("invite") or _invite_form(member, own, facts["seats"]),
         "domain_form": bound.get("domain") or DomainForm(prefix="domain"),

@@ -68,7 +68,12 @@ def _apply(request: HttpRequest, member: Member, chosen: Tier, shown: dict) -> H
     return TemplateResponse(
         request,
         "me/tier_apply.html",
-        shown | {"offer": _offer(member, chosen), "form": form},
+        shown
+        | {
+            "offer": _offer(member, chosen),
+            "sizes": tier_quotes.sizes_in_words(member, chosen),
+            "form": form,
+        },
         status=422 if form.errors else 200,
     )
 

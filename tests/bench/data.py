@@ -180,7 +180,7 @@ def _name(die: random.Random) -> str:
     return die.choice(SURNAMES) + die.choice(GIVEN)
 
 
-def _make(rows: Iterable[Model]) -> list:
+def make(rows: Iterable[Model]) -> list:
     """Inserts rows of one model, a thousand at a time."""
     made: list = []
     rows = iter(rows)
@@ -190,7 +190,7 @@ def _make(rows: Iterable[Model]) -> list:
 
 
 def _users(die: random.Random) -> list[User]:
-    return _make(
+    return make(
         User(email=f"person{number}@example.test", name=_name(die), password="!")
         for number in range(ROWS + 3)
     )
@@ -199,7 +199,7 @@ def _users(die: random.Random) -> list[User]:
 def _members(users: list[User], tier: Tier, die: random.Random) -> None:
     branches = list(Branch.objects.all())
     joined_on = clock.today() - timedelta(days=900)
-    members = _make(
+    members = make(
         Member(
             user=user,
             tier=tier,
@@ -212,9 +212,9 @@ def _members(users: list[User], tier: Tier, die: random.Random) -> None:
         )
         for number, user in enumerate(users)
     )
-    _make(register.first_line(member) for member in members)
+    make(register.first_line(member) for member in members)
     year = clock.today().year
-    _make(
+    make(
         Period(
             member=member,
             tier=tier,
@@ -229,7 +229,7 @@ def _members(users: list[User], tier: Tier, die: random.Random) -> None:
 def _applications(users: list[User], tier: Tier, die: random.Random) -> None:
     branches = list(Branch.objects.all())
     now = clock.now()
-    _make(
+    make(
         Application(
             number=f"{now.year}-{number:05d}",
             applicant=user,
@@ -249,7 +249,7 @@ def _applications(users: list[User], tier: Tier, die: random.Random) -> None:
 def _lines(users: list[User], branch: Branch, count: int, die: random.Random) -> list[int]:
     """So many paid orders with one line each; the ids of the lines."""
     now = clock.now()
-    orders = _make(
+    orders = make(
         Order(
             payable="events.registration",
             title_ko="소셜 데이터 컨퍼런스",
@@ -265,7 +265,7 @@ def _lines(users: list[User], branch: Branch, count: int, die: random.Random) ->
         )
         for _ in range(count)
     )
-    lines = _make(
+    lines = make(
         OrderLine(order=order, kind="ticket", title_ko="일반", amount=55_000, vat_class="exempt")
         for order in orders
     )
@@ -276,7 +276,7 @@ def _registrations(event: Event, users: list[User], die: random.Random) -> None:
     ticket = factories.make_ticket(event, capacity=ROWS, taken=ROWS)
     lines = _lines(users, event.branch, ROWS, die)
     codes = ("".join(code) for code in itertools.product("23456789ABCDEFGH", repeat=4))
-    _make(
+    make(
         Registration(
             event=event,
             ticket=ticket,
@@ -313,9 +313,9 @@ def _reports(tier: Tier, die: random.Random) -> tuple[Report, Path]:
         )
         report.fill_search()
         rows.append(report)
-    reports = _make(rows)
+    reports = make(rows)
     through = Report.tiers.through
-    _make(through(report=report, tier=tier) for report in reports if not report.is_public)
+    make(through(report=report, tier=tier) for report in reports if not report.is_public)
     report = reports[1]
     content = _pdf()
     path = Path(settings.MEDIA_ROOT) / "reports" / "bench.pdf"

@@ -12,7 +12,7 @@ from kosna.core.models import Batch
 from kosna.mail.models import Message
 from kosna.mail.post import render
 from members import actions, bills, letters
-from members.models import Charge, DuesCalendar, DuesNotice, Member, Seat
+from members.models import Balance, DuesCalendar, DuesNotice, Member, Seat
 from tests import factories
 from tests.flows.person import text_of
 
@@ -134,11 +134,11 @@ def test_organisation_is_written_to_by_its_contact_and_tax_address(hq):
 
 def test_sending_again_by_hand_is_done_once_a_batch(hq, member):
     with on(date(2026, 5, 1)):
-        batch = actions.start_notices(Charge.objects.all(), by=hq)
+        batch = actions.start_notices(Balance.objects.all(), by=hq)
         batches.run_all()
         Batch.objects.filter(pk=batch.pk).update(status="queued")  # its worker was killed
         batches.run_all()
-        actions.start_notices(Charge.objects.all(), by=hq)
+        actions.start_notices(Balance.objects.all(), by=hq)
         batches.run_all()
 
     assert Message.objects.filter(template="dues_notice").count() == 2
@@ -203,7 +203,7 @@ def test_many_bills_are_one_document_in_the_order_of_numbers(hq, monkeypatch):
     ]
     with on(date(2026, 3, 1)):
         actions.assess(year=2026, by=hq)
-        batch = actions.start_bills(Charge.objects.all(), by=hq)
+        batch = actions.start_bills(Balance.objects.all(), by=hq)
         batches.run_all()
 
     batch.refresh_from_db()

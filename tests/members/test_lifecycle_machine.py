@@ -30,6 +30,7 @@ from kosna.payments.actions import (
     send_refund,
 )
 from kosna.payments.models import LedgerEntry, Order, Refund
+from kosna.verify import balances_are_counted, dues_agree, last_paid_days_are_known
 from members import actions, register
 from members.access import memberships_of
 from members.models import Application, Member, Period, Removal, Suspension, Tier
@@ -240,6 +241,14 @@ class Lifecycle(RuleBasedStateMachine):
         if is_paid:
             self._pay(order)
 
+    @rule(back=st.integers(0, 1))
+    def assess(self, back: int) -> None:
+        """Books what the year's dues should be; run again, there is nothing left to book."""
+        year = self.today.year - back
+        actions.assess(year=year, by=self.staff[0])
+        again = actions.assess(year=year, by=self.staff[0])
+        assert (again.added, again.changed, again.reversed, again.total) == (0, 0, 0, 0)
+
     # Resting and ending
 
     @precondition(members)
@@ -388,6 +397,11 @@ class Lifecycle(RuleBasedStateMachine):
         assert booked == kept
         standing = Period.objects.valid().filter(line__isnull=False)
         assert not standing.filter(line__refunds__status="done").exists()
+
+    @invariant()
+    def dues_and_what_is_kept_of_them_agree(self) -> None:
+        """Σ charged − Σ paid = Σ open, in the facts and in what lists show; the last paid days."""
+        assert dues_agree() + balances_are_counted() + last_paid_days_are_known() == []
 
     @invariant()
     def numbers_are_given_once_and_endings_have_their_day(self) -> None:

@@ -7,6 +7,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
+from kosna.documents.models import Document
 from members.actions.imports.work import UNDO, release, start_work
 from members.imports import staging, writing
 from members.models import (
@@ -62,7 +63,21 @@ def obstacles(imported: Import) -> list[str]:
         reasons.append(_("The register has later entries about its members."))
     if Period.objects.filter(member__in=members).exclude(line=None).exists():
         reasons.append(_("Its members have paid dues since."))
+    if papers := _papers_since(imported):
+        reasons.append(
+            _("Documents have been issued to its members (%(n)s). Declare them void first.")
+            % {"n": papers}
+        )
     return reasons
+
+
+def _papers_since(imported: Import) -> int:
+    """Valid papers of its members that were issued when it had been applied."""
+    issued = Document.objects.valid().of_memberships().filter(issued_at__gte=imported.applied_at)
+    about = [document.member_id for document in issued.only("about")]
+    named = writing.known(imported).filter(pk__in=about).values_list("pk", flat=True)
+    there = set(named) if about else set()
+    return sum(member in there for member in about)
 
 
 @transaction.atomic

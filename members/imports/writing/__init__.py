@@ -10,7 +10,13 @@ Columns that a statement does not name get their field's default: a new column n
 
 from members.imports.writing.numbering import Numbering, NumbersTaken, give_numbers
 from members.imports.writing.statements import insert_select
-from members.imports.writing.taking_back import created, created_users, delete_accounts, take_back
+from members.imports.writing.taking_back import (
+    created,
+    created_users,
+    delete_accounts,
+    known,
+    take_back,
+)
 from members.imports.writing.whole import conflicts, write
 
 __all__ = [
@@ -22,6 +28,7 @@ __all__ = [
     "delete_accounts",
     "give_numbers",
     "insert_select",
+    "known",
     "take_back",
     "write",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.mail.models import Message
+from members.balances import recount_among
 from members.imports.writing.statements import execute, insert_select, staged_rows, take_time
 from members.models import Claim, Import, Member, Period, RegisterEntry, Seat
 
@@ -15,6 +16,11 @@ def created(imported: Import) -> Any:
     return Member.objects.filter(
         pk__in=imported.checked.to_create().exclude(member=None).values("member")
     )
+
+
+def known(imported: Import) -> Any:
+    """All members of whom a line of the file speaks."""
+    return Member.objects.filter(pk__in=imported.checked.exclude(member=None).values("member"))
 
 
 def created_users(imported: Import) -> Any:
@@ -60,6 +66,7 @@ def take_back(imported: Import, *, by: User, now: datetime, reason: str) -> None
         line=None,
         created_at=imported.applied_at,
     ).update(voided_at=now)
+    recount_among(known(imported))
     Seat.objects.filter(member__in=members.values("pk")).delete()
     Claim.objects.filter(imported=imported).delete()
     members.update(status=Member.Status.VOIDED, ended_on=today, user=None)

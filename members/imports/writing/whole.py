@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from kosna.accounts.models import User
+from members.balances import recount_among
 from members.imports.writing.books import write_periods, write_register, write_updates
 from members.imports.writing.numbering import Numbering, move_counters
 from members.imports.writing.people import (
@@ -13,6 +14,7 @@ from members.imports.writing.people import (
     write_users,
 )
 from members.imports.writing.statements import take_time
+from members.imports.writing.taking_back import known
 from members.models import Import, ImportRow, Member
 
 
@@ -51,6 +53,7 @@ def write(
     counts["periods"] = write_periods(imported, now)
     write_claims(imported)
     counts["updated"] = write_updates(imported, by=by, now=now, basis=basis)
+    recount_among(known(imported))
     counts["merged"] = imported.checked.filter(
         verdict=ImportRow.Verdict.LIKELY, choice=ImportRow.Choice.MERGE
     ).count()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0041_settlements'),
+        ('documents', '0004_settlements'),
     ]
 
     operations = [
