@@ -10,7 +10,7 @@ class MembersConfig(AppConfig):
         from kosna.core import batches, jobs
         from kosna.payments import buyers, payables
         from members import actions, balances, businesses, closing, shares, standing
-        from members.actions import assessments, billing, claims, files, imports, notices
+        from members.actions import assessments, billing, claims, files, imports, notices, unpaid
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
         payables.register(
@@ -18,6 +18,7 @@ class MembersConfig(AppConfig):
             on_paid=actions.dues_paid,
             on_refunded=actions.dues_refunded,
             on_expired=actions.dues_expired,
+            on_unpaid=unpaid.dues_unpaid,
             terms=standing.terms,
             sharing=sharing,
         )
@@ -42,6 +43,7 @@ class MembersConfig(AppConfig):
             on_paid=actions.tier_change_paid,
             on_refunded=actions.tier_change_refunded,
             on_expired=actions.tier_change_expired,
+            on_unpaid=unpaid.tier_change_unpaid,
             terms=standing.terms,
             sharing=sharing,
         )

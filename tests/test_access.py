@@ -31,6 +31,11 @@ from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import (
     Adjustment,
+    BankAccount,
+    BankFile,
+    BankLine,
+    Deposit,
+    Match,
     Order,
     OrderLine,
     Payment,
@@ -39,6 +44,7 @@ from kosna.payments.models import (
     Refund,
     Statement,
     Task,
+    new_deposits,
 )
 from kosna.routes import routes
 from members import actions as members
@@ -322,6 +328,14 @@ MATRIX = [
     desk("payments_staff:orders", SEE_MONEY),
     desk("payments_staff:order", SEE_MONEY, code="order"),
     desk("payments_staff:deposits", {"treasurer"}),
+    desk("payments_staff:deposit-orders", {"treasurer"}),
+    desk("payments_staff:bank-files", {"treasurer"}),
+    desk("payments_staff:bank-file", {"treasurer"}, uuid="bank_file"),
+    desk("payments_staff:bank-file-columns", {"treasurer"}, uuid="bank_file"),
+    desk("payments_staff:bank-accounts", {"treasurer"}),
+    desk("payments_staff:bank-account", {"treasurer"}, pk="bank_account"),
+    desk("payments_staff:deposit-line", {"treasurer"}, pk="bank_deposit"),
+    desk("payments_staff:deposit-row", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:refunds", SEE_MONEY),
     desk("payments_staff:refund", SEE_MONEY, pk="refund"),
     desk("payments_staff:proofs", SEE_MONEY),
@@ -507,6 +521,18 @@ MATRIX = [
     desk("payments_staff:refund-request", {"treasurer", "head_office"}, code="paid_order"),
     desk("payments_staff:try-again", {"treasurer"}, 303, "post", code="order"),
     desk("payments_staff:deposit", {"treasurer"}, code="order"),
+    desk("payments_staff:deposits-match", {"treasurer"}, 302, "post"),
+    desk(
+        "payments_staff:bank-file-import", {"treasurer"}, 303, "post", uuid="bank_file"
+    ),  # no file
+    desk("payments_staff:bank-file-abandon", {"treasurer"}, 302, "post", uuid="bank_file"),
+    desk("payments_staff:deposit-match", {"treasurer"}, 303, "post", pk="bank_deposit"),
+    desk("payments_staff:deposit-split", {"treasurer"}, 422, "post", pk="bank_deposit"),
+    desk("payments_staff:deposit-aside", {"treasurer"}, 302, "post", pk="bank_deposit"),
+    desk("payments_staff:deposit-take-up", {"treasurer"}, 303, "post", pk="bank_deposit"),
+    desk("payments_staff:deposit-return", {"treasurer"}, 422, "post", pk="bank_deposit"),
+    desk("payments_staff:match-undo", {"treasurer"}, 302, "post", pk="bank_match"),
+    desk("payments_staff:deposit-retract", {"treasurer"}, 303, "post", pk="payment"),
     desk("payments_staff:refund-approve", {"treasurer"}, 302, "post", pk="refund"),
     desk("payments_staff:refund-reject", {"treasurer"}, 200, "post", pk="refund"),
     desk("payments_staff:refund-send", {"treasurer"}, 303, "post", pk="refund"),
@@ -628,6 +654,7 @@ def world(cast: Cast) -> dict[str, Any]:
         certificate_type="application/pdf",
     )
     proof.certificate.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"))
+    bank = bank_world(cast, pending)
     task = Task.objects.create(order=paid, kind=Task.Kind.OVERPAID, note="x", key="matrix")
     event_told = ProviderEvent.objects.create(
         provider="stripe", event="evt_matrix", type="x", payload={}, outcome="quarantined"
@@ -764,58 +791,111 @@ def world(cast: Cast) -> dict[str, Any]:
         valid_from=clock.today(),
         proposed_by=cast.regular,
     )
-    return companies | {
-        "page": "greeting",
-        "statement": statement.pk,
-        "locked": locked.pk,
-        "adjustment": adjustment.pk,
-        "share_rule": ShareRule.objects.create(percent=30, valid_from=date(2020, 1, 1)).pk,
-        "proposal": proposal.pk,
-        "provider_event": event_told.pk,
-        "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
-        "branch": "busan",
-        "event": event.slug,
-        "secret": registration.secret,
-        "gateway": "gateway",
-        "report": report.slug,
-        "report_pk": report.pk,
-        "document": receipt.code,
-        "paper": paper.pk,
-        "paper_code": paper.code,
-        "order": pending.code,
-        "paid_order": paid.code,
-        "application": application.number,
-        "file": attached.pk,
-        "member": cast.regular_member.pk,
-        "transfer": transfer.pk,
-        "own_transfer": own_transfer.pk,
-        "tier_change": tier_change.pk,
-        "term": term.pk,
-        "removal": removal.pk,
-        "forfeiture": forfeiture.pk,
-        "owing": owing.pk,
-        "exemption": exemption.pk,
-        "assessment": assessment.pk,
-        "tier": cast.regular_tier.code,
-        "rate_year": 2000,
-        "calendar_year": 2012,
-        "token": token_for(cast.regular_member),
-        "refund": refund.pk,
-        "payment": payment.pk,
-        "proof": proof.pk,
-        "task": task.pk,
-        "message": message.pk,
-        "entry": entry.pk,
-        "batch": batch.uuid,
-        "meeting": meeting.number,
-        "item": meeting.items.get().pk,
-        "proxy": proxy.pk,
-        "inspection": inspection.number,
-        "inspection_secret": inspection.secret,
-        "import": imported.uuid,
-        "line": 2,
-        "claim": claim.pk,
-        "appointment": Appointment.objects.get(user=cast.officer).pk,
+    return (
+        companies
+        | bank
+        | {
+            "page": "greeting",
+            "payment": payment.pk,
+            "proof": proof.pk,
+            "statement": statement.pk,
+            "locked": locked.pk,
+            "adjustment": adjustment.pk,
+            "share_rule": ShareRule.objects.create(percent=30, valid_from=date(2020, 1, 1)).pk,
+            "proposal": proposal.pk,
+            "provider_event": event_told.pk,
+            "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
+            "branch": "busan",
+            "event": event.slug,
+            "secret": registration.secret,
+            "gateway": "gateway",
+            "report": report.slug,
+            "report_pk": report.pk,
+            "document": receipt.code,
+            "paper": paper.pk,
+            "paper_code": paper.code,
+            "order": pending.code,
+            "paid_order": paid.code,
+            "application": application.number,
+            "file": attached.pk,
+            "member": cast.regular_member.pk,
+            "transfer": transfer.pk,
+            "own_transfer": own_transfer.pk,
+            "tier_change": tier_change.pk,
+            "term": term.pk,
+            "removal": removal.pk,
+            "forfeiture": forfeiture.pk,
+            "owing": owing.pk,
+            "exemption": exemption.pk,
+            "assessment": assessment.pk,
+            "tier": cast.regular_tier.code,
+            "rate_year": 2000,
+            "calendar_year": 2012,
+            "token": token_for(cast.regular_member),
+            "refund": refund.pk,
+            "task": task.pk,
+            "message": message.pk,
+            "entry": entry.pk,
+            "batch": batch.uuid,
+            "meeting": meeting.number,
+            "item": meeting.items.get().pk,
+            "proxy": proxy.pk,
+            "inspection": inspection.number,
+            "inspection_secret": inspection.secret,
+            "import": imported.uuid,
+            "line": 2,
+            "claim": claim.pk,
+            "appointment": Appointment.objects.get(user=cast.officer).pk,
+        }
+    )
+
+
+def bank_world(cast: Cast, order: Order) -> dict[str, Any]:
+    """An account of Busan, a file of it that waits, a deposit that is open and a match."""
+    account = BankAccount.objects.create(branch=cast.busan, name="x", bank="국민은행", number="1")
+    file = BankFile.objects.create(
+        account=account,
+        by=cast.treasurer,
+        file_name="거래내역.csv",
+        sha256="0" * 64,
+        shape={},
+        heading_line=1,
+        headings=["입금액"],
+        samples=[{"first": [], "values": []}],
+        mapping=["incoming"],
+        status=BankFile.Status.CHECKED,
+    )
+    lines = [
+        BankLine.objects.create(
+            account=account,
+            file=file,
+            line=number,
+            fingerprint=str(number),
+            at=clock.now(),
+            incoming=1_000,
+            balance=number,
+            payer="regular",
+        )
+        for number in (1, 2)
+    ]
+    deposits = Deposit.objects.bulk_create(new_deposits(lines))
+    payment = Payment.objects.create(
+        order=order,
+        provider="bank",
+        reference="matched",
+        method="bank",
+        amount=1_000,
+        received_at=clock.now(),
+    )
+    deposits[1].take(1_000)
+    match = Match.objects.create(
+        deposit=deposits[1], order=order, payment=payment, number=1, amount=1_000
+    )
+    return {
+        "bank_account": account.pk,
+        "bank_file": file.uuid,
+        "bank_deposit": deposits[0].pk,
+        "bank_match": match.pk,
     }
 
 

@@ -182,6 +182,7 @@ def test_every_payable_has_its_handlers() -> None:
         assert callable(payable.on_paid), kind
         assert callable(payable.on_refunded), kind
         assert callable(payable.on_expired), kind
+        assert callable(payable.on_unpaid), kind
 
 
 def fields_of(condition: object) -> set[str]:

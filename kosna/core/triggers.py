@@ -42,6 +42,22 @@ def append_only(*tables: str) -> migrations.RunPython:
     return migrations.RunPython(create, drop)
 
 
+def append_only_again(*tables: str) -> migrations.RunPython:
+    """SQLite builds an altered table anew, and its triggers are gone. Put it before and after what
+    alters guarded tables: there and back again, they are guarded. PostgreSQL keeps its triggers."""
+
+    def restore(apps, editor):
+        if editor.connection.vendor == "postgresql":
+            return
+        with editor.connection.cursor() as cursor:
+            for table in tables:
+                text = SQLITE.format(table=table).replace("TRIGGER", "TRIGGER IF NOT EXISTS")
+                for statement in text.split("END;")[:-1]:
+                    cursor.execute(statement + "END;")
+
+    return migrations.RunPython(restore, restore)
+
+
 FROZEN_POSTGRES = """
 CREATE OR REPLACE FUNCTION kosna_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is frozen there', TG_TABLE_NAME; END $$;

@@ -9,6 +9,7 @@ from kosna.audit.models import Entry
 from kosna.core.errors import Refused
 from kosna.demo import (
     association,
+    bank,
     dues,
     events,
     imports,
@@ -57,6 +58,7 @@ def load() -> bool:
             proofs,
             statements,
             provider,
+            bank,
         ):
             chapter.tell(story)
         story.play()

@@ -5,7 +5,10 @@ from django.contrib import admin
 from kosna.core.admin import ReadOnlyAdmin
 from kosna.payments.models import (
     Attempt,
+    BankFile,
+    BankLine,
     LedgerEntry,
+    Match,
     Order,
     Payment,
     Proof,
@@ -67,6 +70,28 @@ class TaskAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "kind", "order", "status", "note")
     list_filter = ("kind", "status")
     list_select_related = ("order",)
+    search_fields = ("order__code",)
+
+
+@admin.register(BankFile)
+class BankFileAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "account", "file_name", "status", "by")
+    list_filter = ("status",)
+    list_select_related = ("account", "by")
+
+
+@admin.register(BankLine)
+class BankLineAdmin(ReadOnlyAdmin):
+    list_display = ("at", "account", "payer", "incoming", "outgoing", "balance")
+    list_filter = ("account",)
+    list_select_related = ("account",)
+    search_fields = ("payer", "fingerprint")
+
+
+@admin.register(Match)
+class MatchAdmin(ReadOnlyAdmin):
+    list_display = ("matched_at", "deposit", "order", "amount", "matched_by", "unmatched_at")
+    list_select_related = ("deposit__line", "order", "matched_by")
     search_fields = ("order__code",)
 
 

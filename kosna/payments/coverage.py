@@ -1,8 +1,8 @@
 """What each payment of an order paid for, won by won: the ground of every proof and paper.
 
-Payments stand in the order in which they came, lines in theirs, both less what has gone back; the
-first won pay for the first line. So no won is in two pieces, and all pieces of a line bear its VAT
-to the won. What was paid too much is in none.
+Payments stand in the order in which they came, lines in theirs, both less what has gone back or
+was another's; the first won pay for the first line. So no won is in two pieces, and all pieces of
+a line bear its VAT to the won. What was paid too much is in none.
 
 Every function reads ``lines``, ``payments`` and ``refunds`` of the order as a whole: prefetch them
 (``ProofQuerySet.with_grounds``) where there are many.
@@ -66,11 +66,14 @@ def kept_lines(order: Order) -> list[Piece]:
 
 def pieces_of(order: Order) -> dict[int, list[Piece]]:
     """Payment's key → what it paid for. Of an order that is not settled, nothing."""
-    payments = _in_order(order.payments.all())
+    payments = [row for row in _in_order(order.payments.all()) if row.reverses_id is None]
     pieces: dict[int, list[Piece]] = {payment.pk: [] for payment in payments}
     if order.status not in SETTLED:
         return pieces
     back = _done(order, "payment_id")
+    for payment in order.payments.all():
+        if payment.reverses_id:
+            back[payment.reverses_id] = back.get(payment.reverses_id, 0) - payment.amount
     lines = iter(kept_lines(order))
     line, paid = next(lines, None), 0
     for payment in payments:

@@ -50,8 +50,13 @@ def grounds() -> tuple[str | Prefetch, ...]:
 def choices_of(order: Order) -> list[Choice]:
     """One for each payment of an order whose ``grounds`` are there, as they came."""
     pieces = pieces_of(order)
+    taken_back = {payment.reverses_id for payment in order.payments.all()}
     payments = sorted(order.payments.all(), key=lambda payment: payment.pk)
-    return [_choice(order, payment, pieces[payment.pk]) for payment in payments if payment.amount]
+    return [
+        _choice(order, payment, pieces[payment.pk])
+        for payment in payments
+        if payment.amount > 0 and (payment.pk not in taken_back or payment.live_proofs)
+    ]
 
 
 def _choice(order: Order, payment: Payment, pieces: list[Piece]) -> Choice:
@@ -114,7 +119,7 @@ def unasked(orders: QuerySet[Order]) -> QuerySet[Payment]:
     today = clock.today()
     since = months_after(today, -settings.PROOF_MONTHS)
     lines = OrderLine.objects.filter(order=OuterRef("order"))
-    return Payment.objects.filter(
+    return Payment.objects.standing().filter(
         Exists(lines.exclude(vat_class=VatClass.NONE)),
         ~Exists(Proof.objects.live().filter(payment=OuterRef("pk"))),
         order__in=orders.filter(status=Order.Status.PAID).values("pk"),

@@ -90,7 +90,7 @@ def _what_happened(
 ) -> tuple[list[Payment], list[Refund], Attempt | None, Document | None]:
     """Payments, refunds, the latest attempt to pay and the receipt. Nothing of 0 won is paid on a
     provider's page, given back or receipted."""
-    payments = list(order.payments.order_by("pk"))
+    payments = list(order.payments.standing().order_by("pk"))
     if not order.total:
         return payments, [], None, None
     refunds = list(order.refunds.order_by("pk"))

@@ -19,6 +19,7 @@ from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import (
     Adjustment,
+    Deposit,
     Disagreement,
     Order,
     Proof,
@@ -164,9 +165,22 @@ QUEUES = (
         "requested_at",
     ),
     Queue(
+        "bank",
+        _("Bank lines to match"),
+        "/staff/deposits/",
+        "payments.confirm_deposit",
+        lambda user: (
+            Deposit.objects.permitted(user, "payments.confirm_deposit")
+            .open()
+            .select_related("line__account")
+        ),
+        "warning",
+        "line__at",
+    ),
+    Queue(
         "deposits",
         _("Deposits to confirm"),
-        "/staff/deposits/",
+        "/staff/deposits/orders/",
         "payments.confirm_deposit",
         lambda user: Order.objects.permitted(user, "payments.confirm_deposit").awaiting_deposit(),
         "info",

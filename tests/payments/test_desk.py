@@ -34,7 +34,7 @@ def stock(cast, number: int) -> None:
         )
 
 
-LISTS = ["orders", "deposits", "refunds", "money-tasks"]
+LISTS = ["orders", "deposits/orders", "refunds", "money-tasks"]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -268,7 +268,7 @@ def test_a_whole_refund_before_the_issue_cancels_it(cast):
     proof = invoice_for(order.payments.get())
     give_back(order, 110_000, cast, line=order.lines.get())
     proof.refresh_from_db()
-    assert (proof.status, proof.reason) == (Status.CANCELLED, "환불")
+    assert (proof.status, proof.reason) == (Status.CANCELLED, "대금이 반환되었습니다.")
 
 
 def test_a_refund_after_the_issue_asks_for_its_correction(cast):

@@ -21,7 +21,7 @@ from kosna.documents.models import Document, about_order
 from kosna.payments.actions.settlement import locked, net_paid
 from kosna.payments.coverage import Piece, kept_lines, paid_lines, total
 from kosna.payments.labels import method_label
-from kosna.payments.models import Order, Refund
+from kosna.payments.models import Order, Payment, Refund
 from kosna.payments.providers import bank
 
 Kind = Document.Kind
@@ -109,11 +109,18 @@ def _facts(order: Order, kind: str) -> dict[str, Any]:
                 "method": str(method_label(payment.method)),
                 "amount": payment.amount,
             }
-            for payment in sorted(order.payments.all(), key=lambda row: row.pk)
+            for payment in _standing(order)
         ]
         done = [row for row in order.refunds.all() if row.status == Refund.Status.DONE]
         facts["refunded"] = sum(refund.amount for refund in done)
     return facts
+
+
+def _standing(order: Order) -> list[Payment]:
+    """What came and was for this order, as it came."""
+    taken_back = {payment.reverses_id for payment in order.payments.all()}
+    came = [row for row in order.payments.all() if row.pk not in taken_back and row.amount > 0]
+    return sorted(came, key=lambda row: row.pk)
 
 
 def _account(order: Order) -> dict[str, Any]:

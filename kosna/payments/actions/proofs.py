@@ -245,7 +245,7 @@ def correct_proof(
     if allowed(proof).amount:
         proof.move_to(Status.CORRECTED)
     else:
-        _cancel(proof, _("Refund"))
+        _cancel(proof, _("The money went back."))
     _record("payments.correct_proof", proof, by=by, number=issue.number, amount=change.amount)
     if proof.purpose != Purpose.SELF:
         _write("proof_corrected", proof, issue.pk, number=issue.number, amount=change.amount)
@@ -316,7 +316,7 @@ def review_proofs(order: Order) -> None:
 def _follow(proof: Proof) -> None:
     if proof.status == Status.REQUESTED:
         if not allowed(proof).amount and not proof.exported_at:
-            _cancel(proof, _("Refund"))
+            _cancel(proof, _("The money went back."))
             _record("payments.cancel_proof", proof)
         return
     differs = to_correct(proof) != Sum()

@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 def refundable(payment: Payment) -> int:
     """Won of a payment that no refund claims yet. Only true while the order's row is locked."""
+    if not Payment.objects.standing().filter(pk=payment.pk).exists():
+        return 0  # it was another order's
     return payment.amount - _sum(payment.refunds.filter(status__in=Refund.CLAIMS))
 
 
@@ -64,7 +66,7 @@ def request_refund(
     All claims of a payment, from the request on, stay within what it brought. Raises Refused.
     """
     order = locked(order)
-    payments = [payment] if payment else list(order.payments.order_by("-amount", "pk"))
+    payments = [payment] if payment else list(order.payments.standing().order_by("-amount", "pk"))
     chosen = next((each for each in payments if refundable(each) >= amount), None)
     if amount <= 0 or chosen is None:
         most = max((refundable(each) for each in payments), default=0)
@@ -110,7 +112,7 @@ def request_full_refund(order: Order, *, reason: str, by: User) -> int:
     order, claimed = locked(order), 0
     for line in order.lines.all():
         left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
-        for payment in order.payments.order_by("-amount", "pk"):
+        for payment in order.payments.standing().order_by("-amount", "pk"):
             if piece := min(left, refundable(payment)):
                 request_refund(
                     order=order, amount=piece, reason=reason, by=by, line=line, payment=payment

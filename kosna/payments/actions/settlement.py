@@ -166,7 +166,7 @@ def _book(payment: Payment) -> bool:
 def settle(order: Order, *, by: User | None = None) -> Order:
     """Draws the consequences of the money that an order holds. Call it as often as you like."""
     order = locked(order)
-    payment = order.payments.order_by("pk").last()
+    payment = order.payments.standing().order_by("pk").last()
     if payment is None:
         return order
     shares.follow(order)
@@ -191,7 +191,7 @@ def settle(order: Order, *, by: User | None = None) -> Order:
 
 def complete(order: Order, payment: Payment, *, by: User | None) -> None:
     """Paid in full: the thing bought becomes real, or a person must decide what to do instead."""
-    late = order.status == Order.Status.EXPIRED
+    late = order.status == Order.Status.EXPIRED and payment.received_at > order.expires_at
     try:
         with transaction.atomic():
             order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
@@ -210,7 +210,7 @@ def complete(order: Order, payment: Payment, *, by: User | None) -> None:
                 "payment_received",
                 [order.user.email],
                 language=order.user.language,
-                key=f"paid:{order.code}",
+                key=f"paid:{order.code}:{payment.pk}",
                 context=mail_facts(order) | {"amount": order.total},
                 user=order.user,
                 branch=order.branch,
@@ -268,7 +268,7 @@ def try_again(order: Order, *, by: User) -> Order:
     Raises Refused with the same reasons when nothing has changed.
     """
     order = locked(order)
-    payment = order.payments.order_by("pk").last()
+    payment = order.payments.standing().order_by("pk").last()
     if payment is None or order.status != Order.Status.REVIEW or net_paid(order) < order.total:
         raise Refused(_("Only a paid order under review can be tried again."))
     order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
@@ -310,7 +310,8 @@ def issue_receipt(order: Order) -> Document:
             {"title": line.title, "quantity": 1, "amount": line.amount, "vat": line.vat}
             for line in order.lines.all()
         ]
-        methods = {str(method_label(payment.method)) for payment in order.payments.all()}
+        paid_by = order.payments.standing()
+        methods = {str(method_label(payment.method)) for payment in paid_by}
         purpose = order.title
     kept = total(paid_lines(order))
     return documents.issue(

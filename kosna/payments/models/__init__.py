@@ -1,9 +1,12 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
 back (Refund), the books (LedgerEntry), what of it is the branches' (ShareEntry, gathered in a
-Statement a month), what buyers prove it by (Proof), and what a provider's books say otherwise
-(Disagreement). Whole won throughout."""
+Statement a month), what the bank says (BankLine) and which orders it was for (Match), what buyers
+prove it by (Proof), and what a provider's books say otherwise (Disagreement). Whole won throughout.
+"""
 
+from kosna.payments.models.bank import BankAccount, BankFile, BankLine, Deposit, new_deposits
 from kosna.payments.models.desk import ProviderEvent, Task
+from kosna.payments.models.matches import Alias, DepositReturn, Match
 from kosna.payments.models.money import (
     Attempt,
     LedgerEntry,
@@ -42,9 +45,16 @@ __all__ = [
     "CODE_ALPHABET",
     "Adjustment",
     "AdjustmentQuerySet",
+    "Alias",
     "Attempt",
+    "BankAccount",
+    "BankFile",
+    "BankLine",
+    "Deposit",
+    "DepositReturn",
     "Disagreement",
     "LedgerEntry",
+    "Match",
     "MoneyRule",
     "Order",
     "OrderLine",
@@ -64,5 +74,6 @@ __all__ = [
     "StatementQuerySet",
     "Task",
     "ThroughOrderQuerySet",
+    "new_deposits",
     "new_order_code",
 ]

@@ -13,7 +13,7 @@ from kosna.core.triggers import append_only, frozen
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0009_months_are_sealed'),
+        ('payments', '0010_bank_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
