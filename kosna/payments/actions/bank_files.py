@@ -286,7 +286,8 @@ def _write(row: BankFile, account: BankAccount, new: Sequence[tuple[str, reading
 def abandon_bank_file(row: BankFile, *, by: User) -> None:
     """Gives a file up before anything of it was written; the file itself is deleted."""
     row.move_to(Status.ABANDONED)
-    name = str(row.file.name)
+    name = row.file.name or ""
     BankFile.objects.filter(pk=row.pk).update(file="", samples=[], remarks=[])
-    transaction.on_commit(lambda: row.file.storage.delete(name), robust=True)
+    if name:
+        transaction.on_commit(lambda: row.file.storage.delete(name), robust=True)
     audit.record("payments.abandon_bank_file", row, branch=row.account.branch, by=by)

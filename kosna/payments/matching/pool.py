@@ -267,19 +267,25 @@ def _fits(candidate: Candidate, line: BankLine) -> bool:
 # Loading ------------------------------------------------------------------------------------------
 
 
-_ORDER = ("pk", "code", "user_id", "buyer_name", "total", "paid", "status", "method")
+_ORDER = (
+    *("pk", "code", "user_id", "buyer_name", "total", "paid", "status", "method"),
+    *("created_at", "expires_at"),
+)
 
 
-def waiting(orders: Iterable[Any]) -> list[Waiting]:
-    return [Waiting(*row[:8], clock.kst_date(row[8]), row[9]) for row in orders]
+def waiting(orders: OrderQuerySet) -> list[Waiting]:
+    rows = orders.with_balance().values_list(*_ORDER)
+    return [
+        Waiting(pk, code, user, buyer, total, paid, status, method, clock.kst_date(at), until)
+        for pk, code, user, buyer, total, paid, status, method, at, until in rows
+    ]
 
 
 def load(
     orders: OrderQuerySet, typed: Iterable[Payment], aliases: Iterable[tuple[str, int, str]]
 ) -> Pool:
     """Each read in one statement."""
-    rows = orders.with_balance().values_list(*_ORDER, "created_at", "expires_at")
-    return Pool(waiting(rows), [_typed(payment) for payment in typed], aliases)
+    return Pool(waiting(orders), [_typed(payment) for payment in typed], aliases)
 
 
 def _typed(payment: Payment) -> Waiting:

@@ -51,9 +51,8 @@ class ThroughAccountQuerySet(BranchScoped):
 class BankFileQuerySet(ThroughAccountQuerySet):
     def with_open(self) -> "BankFileQuerySet":
         """``open``: how many of its deposits nobody has decided about."""
-        return self.annotate(
-            open=Count("lines__deposit", filter=Q(lines__deposit__status=OPEN), distinct=True)
-        )
+        is_open = Q(lines__deposit__status=Deposit.Status.OPEN)
+        return self.annotate(open=Count("lines__deposit", filter=is_open))
 
 
 class BankFile(Stateful):
@@ -168,9 +167,6 @@ class BankLine(AppendOnly):
     def moved(self) -> int:
         """Whole won, negative where it left us."""
         return self.incoming - self.outgoing
-
-
-OPEN = "open"
 
 
 class DepositQuerySet(BranchScoped):

@@ -160,6 +160,9 @@ def _drawn(request: HttpRequest, deposit: Deposit, **more: Any) -> dict[str, Any
     text = " ".join(request.GET.get("q", "").split())[:60]
     if text and deposit.left:
         row["choices"] = searched_for(request.user, deposit, text)
+        seen = {order.user_id for choice in row["choices"] for order in choice.orders}
+        where = deposit.line.account.branch_id
+        audit.viewed(request, deposit, branch=where, subjects=seen, looked_for=text)
     html = render_to_string(
         "staff/payments/bank/deposit_row.html", {"row": row, "text": text}, request
     )
