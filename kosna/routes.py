@@ -43,6 +43,7 @@ OBJECTS = {
     "meetings": "members.Meeting",
     "members": "members.Member",
     "money-tasks": "payments.Task",
+    "notices": "branches.BranchNotice",
     "orders": "payments.Order",
     "proposals": "branches.Proposal",
     "proxies": "members.Proxy",

@@ -62,7 +62,7 @@ ELSEWHERE = {
     "/me/history/", "/me/meetings/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
     "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/documents/",
     "/staff/downloads/", "/staff/dues/", "/staff/events/", "/staff/holidays/", "/staff/imports/",
-    "/staff/mail/", "/staff/members/", "/staff/money-tasks/", "/staff/orders/",
+    "/staff/mail/", "/staff/members/", "/staff/money-tasks/", "/staff/notices/", "/staff/orders/",
     "/staff/proposals/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/terms/", "/staff/tier-changes/", "/staff/transfers/",
@@ -72,7 +72,7 @@ NO_LIST = {
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
     "/healthz", "/me/tier/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
-    "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/",
+    "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
     "/staff/register/requests/new/", "/staff/reports/new/", "/staff/tiers/calendars/new/",
     "/staff/tiers/new/", "/verify/",
 }  # fmt: skip
