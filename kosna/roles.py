@@ -18,6 +18,7 @@ READ_MEMBERS = {"members.view_application", "members.view_member"}
 READ_REGISTER = {"members.view_register"}
 READ_MEETINGS = {"members.view_inspection", "members.view_meeting"}
 READ_MONEY = {"payments.view_order", "payments.view_statement"}
+READ_PROVIDER = {"payments.view_reconciliation"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report"}
@@ -120,6 +121,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.TREASURER: DESK
     | READ_MONEY
+    | READ_PROVIDER
     | READ_DUES
     | {
         "members.bill_dues",
@@ -130,6 +132,8 @@ ROLES: dict[str, set[str]] = {
         "payments.run_statement",
         "payments.approve_statement",
         "payments.confirm_adjustment",
+        "payments.reconcile",
+        "payments.change_rule",
         "documents.view_document",
     },
     Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},
@@ -140,6 +144,7 @@ ROLES: dict[str, set[str]] = {
     | READ_REGISTER
     | READ_MEETINGS
     | READ_MONEY
+    | READ_PROVIDER
     | READ_EVENTS
     | READ_REPORTS
     | {

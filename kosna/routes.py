@@ -46,6 +46,7 @@ OBJECTS = {
     "notices": "branches.BranchNotice",
     "orders": "payments.Order",
     "proposals": "branches.Proposal",
+    "provider-events": "payments.ProviderEvent",
     "proxies": "members.Proxy",
     "rates": "members.DuesRate",
     "refunds": "payments.Refund",

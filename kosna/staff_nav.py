@@ -78,6 +78,24 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "branch",
                 "payments.view_statement",
             ),
+            Place(
+                _("Reconciliation"),
+                "/staff/reconciliation/",
+                "check-circle",
+                "payments.view_reconciliation",
+            ),
+            Place(
+                _("Provider notices"),
+                "/staff/provider-events/",
+                "bell",
+                "payments.view_reconciliation",
+            ),
+            Place(
+                _("Payment rules"),
+                "/staff/payment-rules/",
+                "settings",
+                "payments.view_reconciliation",
+            ),
         ),
     ),
     (

@@ -28,7 +28,7 @@ from kosna.demo.people import PASSWORD, account, logins
 from kosna.demo.story import Story
 from kosna.mail.models import Message
 from kosna.management import demo_reports
-from kosna.payments.models import Order, Payment, Refund, Statement, Task
+from kosna.payments.models import Disagreement, Order, Payment, Refund, Statement, Task
 from kosna.verify import verify
 from members.access import entitlement
 from members.models import Application, Member, Organisation
@@ -59,6 +59,9 @@ LISTS = {
     "/staff/settlements/?branch=busan": "busan",
     "/staff/settlements/adjustments/": "auditor",
     "/staff/tiers/shares/": "hq",
+    "/staff/reconciliation/": "treasurer",
+    "/staff/provider-events/": "treasurer",
+    "/staff/payment-rules/": "treasurer",
     "/staff/reports/": "editor",
     "/staff/branches/": "hq",
     "/staff/audit/": "auditor",
@@ -247,6 +250,15 @@ def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:
     assert truth["refunded"] == sum(done.values_list("amount", flat=True))
     known = {refund["id"] for refund in truth["refunds"]}
     assert set(done.values_list("reference", flat=True)) < known
+    [unknown] = Disagreement.objects.standing()
+    nobody_knows = money.sandbox().engine.get("checkout.session", unknown.reference)
+    assert {intent["id"] for intent in truth["payment_intents"]} == {
+        *charged,
+        nobody_knows["payment_intent"],
+    }
+    done = Refund.objects.get(status=Refund.Status.DONE)
+    assert truth["refunded"] == done.amount
+    assert done.reference in {refund["id"] for refund in truth["refunds"]}
 
 
 @pytest.mark.parametrize(

@@ -21,15 +21,23 @@ class Job:
     name: str
     every: timedelta | None  # None: at every tick; such a job takes care of its own rivals
     run: Callable[[], object]
+    at: timedelta = timedelta()
 
 
 _jobs: dict[str, Job] = {}
 
 
-def register(name: str, *, every: timedelta | None, run: Callable[[], object]) -> None:
+def register(
+    name: str,
+    *,
+    every: timedelta | None,
+    run: Callable[[], object],
+    at: timedelta = timedelta(),
+) -> None:
+    """``at``: how long after midnight (UTC) the slots of a daily job begin."""
     if name in _jobs:
         raise ValueError(f"{name} is registered twice")
-    _jobs[name] = Job(name, every, run)
+    _jobs[name] = Job(name, every, run, at)
 
 
 def names() -> list[str]:
@@ -45,7 +53,8 @@ def run_due(at: datetime | None = None, *, every_job: bool = False) -> list[str]
             _run(job)
             ran.append(job.name)
             continue
-        slot = at if every_job else EPOCH + (at - EPOCH) // job.every * job.every
+        first = EPOCH + job.at
+        slot = at if every_job else first + (at - first) // job.every * job.every
         try:
             with transaction.atomic():
                 run = JobRun.objects.create(name=job.name, slot=slot, started_at=clock.now())

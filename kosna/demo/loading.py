@@ -18,6 +18,7 @@ from kosna.demo import (
     papers,
     people,
     post,
+    provider,
     registrations,
     research,
     statements,
@@ -53,6 +54,7 @@ def load() -> bool:
             events,
             registrations,
             statements,
+            provider,
         ):
             chapter.tell(story)
         story.play()

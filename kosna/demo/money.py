@@ -4,6 +4,7 @@ the same charges, so that a demo payment can be refunded there like any other.""
 import os
 import secrets
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 
@@ -12,11 +13,13 @@ from kosna.core import clock
 from kosna.payments.actions import choose_bank_transfer, confirm_deposit, record_payment
 from kosna.payments.actions.refunds import apply_state
 from kosna.payments.actions.virtual import hold_for_deposit
-from kosna.payments.models import Attempt, Order, Payment, Refund
+from kosna.payments.models import Attempt, Order, Payment, ProviderEvent, Refund
 from kosna.payments.providers import bank
 from kosna.payments.providers.base import Account, ProviderState, RefundState
 from kosna.payments.sandbox import Sandbox
 from kosna.payments.sandbox.past import PASTS, Past, Sale
+
+NOTICES = {"stripe": "checkout.session.completed", "toss": "PAYMENT_STATUS_CHANGED DONE"}
 
 
 @cache
@@ -45,7 +48,8 @@ def pay_by_card(order: Order, method: str = "kr_card", amount: int | None = None
     order.change(method=Order.Method.CARD)
     reference = f"demo{secrets.token_hex(10)}"
     if there := books():
-        reference, method = there.sell(_sale(order, method, amount))
+        reference, method = there.sell(sale_of(order, method, amount))
+    note_notice(order, reference, amount, outcome=ProviderEvent.Outcome.APPLIED)
     return record_payment(
         order=order,
         provider=settings.PAYMENT_GATEWAY,
@@ -56,10 +60,29 @@ def pay_by_card(order: Order, method: str = "kr_card", amount: int | None = None
     )
 
 
+def note_notice(order: Order | None, thing: str, amount: int, **changes: Any) -> None:
+    """What the gateway told of a payment at once."""
+    ProviderEvent.objects.create(
+        provider=settings.PAYMENT_GATEWAY,
+        event=f"evt_demo{secrets.token_hex(8)}",
+        type=NOTICES[settings.PAYMENT_GATEWAY],
+        payload={
+            "object": thing,
+            "livemode": False,
+            "amount": amount,
+            "currency": "krw",
+            "env": settings.KOSNA_ENV,
+            **({"order": order.code} if order else {}),
+            **changes.pop("payload", {}),
+        },
+        **changes,
+    )
+
+
 def wait_for_deposit(order: Order) -> None:
     """An account was given out for the order, where the gateway has such a thing."""
     due, there = bank.deadline(order), books()
-    given = there.give_out(_sale(order, "", order.total), due) if there else None
+    given = there.give_out(sale_of(order, "", order.total), due) if there else None
     if given is None:
         return
     attempt = Attempt.objects.create(
@@ -121,7 +144,7 @@ def send_by_card(refund: Refund, *, fails: bool = False) -> None:
     )
 
 
-def _sale(order: Order, method: str, amount: int) -> Sale:
+def sale_of(order: Order, method: str, amount: int) -> Sale:
     return Sale(
         order=order.code,
         environment=settings.KOSNA_ENV,

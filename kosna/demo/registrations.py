@@ -8,7 +8,7 @@ from django.db import transaction
 
 from events.actions import Attendee, cancel_registration, check_in, issue_certificate, register
 from events.models import Event, Registration
-from kosna.demo import money
+from kosna.demo import money, provider
 from kosna.demo.memberships import CARDS, TIER_OF_EACH, VETERANS, falls_behind
 from kosna.demo.people import GIVEN, SURNAMES, account, background
 from kosna.demo.story import Story
@@ -19,8 +19,7 @@ from kosna.payments.actions import (
     expire_order,
     request_refund,
 )
-from kosna.payments.actions.settlement import raise_task
-from kosna.payments.models import Order, Refund, Task
+from kosna.payments.models import Order, Refund
 
 MINUTES = timedelta(minutes=1)
 EVERYBODY = [person.key for person, _branch in background()]
@@ -200,8 +199,7 @@ def _cancel(key: str, slug: str) -> None:
 
 
 def _dispute(key: str, slug: str) -> None:
-    order = order_of(key, slug)
-    raise_task(Task.Kind.DISPUTE, order, order.payments.get(), "du_demo: fraudulent")
+    provider.dispute(order_of(key, slug))
 
 
 def _late_for_the_workshop(story: Story) -> None:

@@ -10,12 +10,23 @@ class PaymentsConfig(AppConfig):
         from kosna.core import batches, jobs
         from kosna.documents import actions as documents
         from kosna.documents.models import Document
-        from kosna.payments import statement_papers
-        from kosna.payments.actions import expire_due, reconcile, statement_files
+        from kosna.payments import actions, statement_papers
+        from kosna.payments.actions import statement_files
 
         # What was paid is booked before anything is given up.
-        jobs.register("payments.reconcile", every=timedelta(minutes=10), run=reconcile)
-        jobs.register("payments.expire_due", every=timedelta(minutes=1), run=expire_due)
+        jobs.register(
+            "payments.reconcile", every=timedelta(minutes=10), run=actions.reconcile_recent
+        )
+        jobs.register(
+            "payments.reconcile_nightly",
+            every=timedelta(days=1),
+            at=timedelta(hours=18),  # three at night in Seoul
+            run=actions.reconcile,
+        )
+        jobs.register("payments.expire_due", every=timedelta(minutes=1), run=actions.expire_due)
+        batches.register(
+            actions.RECONCILE, run=actions.reconcile_by_hand, url=actions.url_of_reconciliation
+        )
         documents.drawn_by(Document.Kind.SETTLEMENT, statement_papers.draw)
         batches.register(statement_files.PAPER, run=statement_files.write_paper)
         batches.register(statement_files.SHEET, run=statement_files.write_sheet)

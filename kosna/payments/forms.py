@@ -4,11 +4,20 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, Scope
 from kosna.core import clock
-from kosna.payments.models import Order, OrderLine, Refund, Task
+from kosna.payments.models import (
+    Disagreement,
+    MoneyRule,
+    Order,
+    OrderLine,
+    ProviderEvent,
+    Refund,
+    Task,
+)
 
 MOST = 10_000_000_000  # won; a typing error rather than a deposit above it
 
@@ -152,3 +161,71 @@ class ResolveForm(forms.Form):
     resolution = forms.CharField(
         label=_("What was decided"), max_length=300, widget=forms.Textarea({"rows": 3})
     )
+
+
+# What the payment provider says ------------------------------------------------------------------
+
+
+class ProviderEventFilter(forms.Form):
+    """Those set aside, unless the address asks for others."""
+
+    outcome = forms.ChoiceField(label=_("Status"), required=False)
+    q = forms.CharField(label=_("Order no. or reference"), required=False, max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        aside = ProviderEvent.Outcome.QUARANTINED
+        others = [choice for choice in ProviderEvent.Outcome.choices if choice[0] != aside]
+        self.fields["outcome"].choices = [("", aside.label), ("all", _("All")), *others]
+
+    def narrow(self, events: Any) -> Any:
+        self.is_valid()
+        outcome = self.cleaned_data.get("outcome") or ProviderEvent.Outcome.QUARANTINED
+        if outcome != "all":
+            events = events.filter(outcome=outcome)
+        if text := self.cleaned_data.get("q", "").strip():
+            named = Q(event=text) | Q(payload__order=text.upper())
+            events = events.filter(named | Q(payload__object=text) | Q(payload__charge=text))
+        return events
+
+
+class ApplyForm(forms.Form):
+    any_amount = forms.BooleanField(
+        label=_("Book what was really paid, though another amount was asked for"), required=False
+    )
+
+
+class DisagreementFilter(forms.Form):
+    """Those that stand, unless the address asks for others."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    kind = forms.ChoiceField(label=_("What"), required=False)
+    q = forms.CharField(label=_("Order no. or reference"), required=False, max_length=160)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standing, mended = Disagreement.Status.STANDING, Disagreement.Status.MENDED
+        self.fields["status"].choices = [
+            ("", standing.label),
+            (mended.value, mended.label),
+            ("all", _("All")),
+        ]
+        self.fields["kind"].choices = [("", _("All")), *Disagreement.Kind.choices]
+
+    def narrow(self, rows: Any) -> Any:
+        self.is_valid()
+        status = self.cleaned_data.get("status") or Disagreement.Status.STANDING
+        if status != "all":
+            rows = rows.filter(status=status)
+        if kind := self.cleaned_data.get("kind"):
+            rows = rows.filter(kind=kind)
+        if text := self.cleaned_data.get("q", "").strip():
+            rows = rows.filter(Q(reference=text) | Q(order__code=text.upper()))
+        return rows
+
+
+class MoneyRuleForm(forms.ModelForm):
+    class Meta:
+        model = MoneyRule
+        fields = ("late_money", "reason")
+        widgets = {"late_money": forms.RadioSelect}

@@ -19,4 +19,17 @@ urlpatterns = [
     path("money-tasks/", views.tasks, name="tasks"),
     path("money-tasks/<int:pk>/", views.task, name="task"),
     path("settlements/", include("kosna.payments.settlement_urls")),
+    path("provider-events/", views.provider_events, name="provider-events"),
+    path("provider-events/<int:pk>/", views.provider_event, name="provider-event"),
+    path(
+        "provider-events/<int:pk>/apply/", views.provider_event_apply, name="provider-event-apply"
+    ),
+    path(
+        "provider-events/<int:pk>/ignore/",
+        views.provider_event_ignore,
+        name="provider-event-ignore",
+    ),
+    path("reconciliation/", views.reconciliation, name="reconciliation"),
+    path("reconciliation/run/", views.reconciliation_run, name="reconciliation-run"),
+    path("payment-rules/", views.money_rules, name="money-rules"),
 ]

@@ -17,7 +17,15 @@ from kosna.branches.models import Proposal, Scope, Term
 from kosna.core import clock
 from kosna.core.korean import fold
 from kosna.core.specimens import specimens
-from kosna.payments.models import Adjustment, Order, Refund, Statement, Task
+from kosna.payments.models import (
+    Adjustment,
+    Disagreement,
+    Order,
+    ProviderEvent,
+    Refund,
+    Statement,
+    Task,
+)
 from members import standing
 from members.models import (
     Application,
@@ -51,6 +59,11 @@ def expiring(user: Any) -> QuerySet[Member]:
     """Members whose paid days end soon."""
     members = Member.objects.permitted(user, "members.view_member")
     return standing.expiring(members, clock.today())
+
+
+def of_the_whole(user: Any, verb: str, rows: QuerySet) -> QuerySet:
+    """Rows that are no branch's: for whoever holds the verb at the head office."""
+    return rows if Scope.of(user, verb).everywhere else rows.none()
 
 
 def upcoming(user: Any) -> QuerySet[Event]:
@@ -212,6 +225,32 @@ QUEUES = (
         ),
         "warning",
         "proposed_at",
+    ),
+    Queue(
+        "set_aside",
+        _("Notices set aside"),
+        "/staff/provider-events/",
+        "payments.reconcile",
+        lambda user: of_the_whole(
+            user,
+            "payments.reconcile",
+            ProviderEvent.objects.filter(outcome=ProviderEvent.Outcome.QUARANTINED),
+        ),
+        "danger",
+        "pk",
+    ),
+    Queue(
+        "disagreements",
+        _("Disagreements with the provider"),
+        "/staff/reconciliation/",
+        "payments.reconcile",
+        lambda user: of_the_whole(
+            user,
+            "payments.reconcile",
+            Disagreement.objects.standing().select_related("order"),
+        ),
+        "danger",
+        "pk",
     ),
     Queue(
         "proposals",

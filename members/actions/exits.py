@@ -32,7 +32,7 @@ def locked_with_orders(member_id: int) -> Member:
 
 def orders_of(member_id: int) -> Any:
     """Each kind found by its index: an OR over three joins reads every order there is."""
-    links = [
+    links: list[Any] = [
         model.objects.filter(member=member_id).exclude(order=None).order_by().values("order")
         for model in (Application, Renewal, TierChange)
     ]

@@ -18,11 +18,12 @@ from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from tests.bench import (  # noqa: E402, F401 - the last three add measures
+from tests.bench import (  # noqa: E402, F401 - all but data add measures
     data,
     imports,
     membership,
     settlements,
+    webhooks,
 )
 from tests.bench.browser import Browser  # noqa: E402
 from tests.bench.measures import MEASURES, Row, vendor  # noqa: E402

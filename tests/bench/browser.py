@@ -51,7 +51,8 @@ class Browser:
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
-    def send(self, method: str, path: str, body: bytes, expect: int) -> Answer:
+    def send(self, method: str, path: str, body: bytes, expect: int, **more: str) -> Answer:
+        """``more`` as WSGI names it: HTTP_ACCEPT, CONTENT_TYPE."""
         path, _mark, query = path.partition("?")
         started: list[Any] = []
         response = self.handler(
@@ -75,6 +76,7 @@ class Browser:
                 "wsgi.multithread": True,
                 "wsgi.multiprocess": False,
                 "wsgi.run_once": False,
+                **more,
             },
             lambda status, headers: started.extend([status, headers]),
         )

@@ -213,4 +213,4 @@ def test_a_won_dispute_takes_nothing(sandbox, order, paid):
 
 def test_what_is_stored_is_small(sandbox, order, paid):
     post(*sandbox.signed(paid))
-    assert len(json.dumps(ProviderEvent.objects.get().payload)) < 300
+    assert len(json.dumps(ProviderEvent.objects.get().payload)) < 400

@@ -4,6 +4,9 @@
 ``virtual`` accounts that it gives out · ``deposits`` bank transfers · ``refunds`` money goes
 back · ``events`` what providers tell us ·
 ``shares`` what branches get · ``statements`` their months · ``adjustments`` corrections of them
+back · ``events`` what providers tell us · ``disputes`` what payers ask back · ``returns`` what
+goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the association
+decided
 """
 
 from kosna.payments.actions.adjustments import (
@@ -18,7 +21,7 @@ from kosna.payments.actions.card import (
     start_virtual_account,
 )
 from kosna.payments.actions.deposits import confirm_deposit
-from kosna.payments.actions.events import receive
+from kosna.payments.actions.events import apply_again, ignore, receive
 from kosna.payments.actions.orders import (
     Line,
     cancel_order,
@@ -28,7 +31,14 @@ from kosna.payments.actions.orders import (
     place_order,
     settle_free,
 )
-from kosna.payments.actions.reconciliation import reconcile
+from kosna.payments.actions.reconciliation import (
+    RECONCILE,
+    reconcile,
+    reconcile_by_hand,
+    reconcile_recent,
+    start_reconciliation,
+    url_of_reconciliation,
+)
 from kosna.payments.actions.refunds import (
     approve_refund,
     complete_bank_refund,
@@ -38,6 +48,8 @@ from kosna.payments.actions.refunds import (
     request_refund,
     send_refund,
 )
+from kosna.payments.actions.returns import give_back
+from kosna.payments.actions.rules import decide_rule
 from kosna.payments.actions.settlement import (
     raise_task,
     record_payment,
@@ -55,7 +67,9 @@ from kosna.payments.actions.statements import (
 )
 
 __all__ = [
+    "RECONCILE",
     "Line",
+    "apply_again",
     "approve_refund",
     "approve_statement",
     "cancel_order",
@@ -64,10 +78,13 @@ __all__ = [
     "complete_bank_refund",
     "confirm_adjustment",
     "confirm_deposit",
+    "decide_rule",
     "enter_adjustment",
     "expire_due",
     "expire_order",
     "fulfil",
+    "give_back",
+    "ignore",
     "lock_statement",
     "match_payout",
     "place_order",
@@ -75,6 +92,8 @@ __all__ = [
     "raise_task",
     "receive",
     "reconcile",
+    "reconcile_by_hand",
+    "reconcile_recent",
     "record_payment",
     "refundable",
     "refuse_adjustment",
@@ -88,7 +107,9 @@ __all__ = [
     "settle_free",
     "start_card_payment",
     "start_paper",
+    "start_reconciliation",
     "start_sheet",
     "start_virtual_account",
     "try_again",
+    "url_of_reconciliation",
 ]

@@ -14,6 +14,8 @@ from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post
+from kosna.payments.actions.refunds import sync_refunds
+from kosna.payments.actions.returns import give_back
 from kosna.payments.actions.settlement import locked, mail_facts, net_paid, record_payment
 from kosna.payments.actions.virtual import hold_for_deposit
 from kosna.payments.models import Attempt, Order
@@ -23,17 +25,13 @@ from kosna.payments.providers.base import (
     ProviderDown,
     ProviderRefused,
     ProviderState,
+    Quarantined,
 )
 
 logger = logging.getLogger(__name__)
 
 ALMOST_OVER = timedelta(minutes=3)  # no use in sending somebody to a page that closes at once
 BANK_DECIDES = timedelta(hours=24)
-
-
-class Quarantined(Exception):
-    """What the provider says does not fit what we asked for: nothing is booked before a person
-    has looked."""
 
 
 def provider() -> HostedProvider:
@@ -61,9 +59,13 @@ def start_virtual_account(order: Order, *, by: User, language: str) -> Attempt:
 
 def _start(order: Order, method: Order.Method, *, by: User, language: str) -> Attempt:
     attempt = _claim(order, method, by=by, language=language)
+    was_open = attempt.status == Attempt.Status.OPEN
     _open(attempt)
-    if attempt.status == Attempt.Status.OPEN and not _is_usable(attempt, method, language):
-        close_sessions(order)
+    if was_open:
+        if _is_usable(attempt, method, language):
+            _look_up(attempt)  # it may have been closed or paid there, and nobody told us
+        else:
+            close_sessions(order)
         attempt = _claim(order, method, by=by, language=language)
         _open(attempt)
     if attempt.status == Attempt.Status.PROCESSING:
@@ -160,20 +162,28 @@ def fulfil(
     name = of or (known.provider if known else provider().name)
     state = gateway(name).fetch(session)
     if amount not in (None, state.amount):
-        raise Quarantined(f"amount: {amount} was brought, {state.amount} is the provider's")
+        raise Quarantined(
+            _("The browser brought %(told)s won, the provider says %(now)s.")
+            % {"told": amount, "now": state.amount}
+        )
     return apply_state(state, order=order)
 
 
-def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt | None:
+def apply_state(
+    state: ProviderState, *, order: Order | None = None, any_amount: bool = False
+) -> Attempt | None:
+    """``any_amount``: a person has looked, and books what was paid though more or less was due."""
     attempt = _attempt_of(state)
     if attempt is None:
         return None
     if order is not None and attempt.order_id != order.pk:
         raise Refused(_("This payment belongs to another order."))
-    _must_fit(state, attempt)
+    _must_fit(state, attempt, any_amount=any_amount)
     if attempt.status == Attempt.Status.SUCCEEDED and state.status not in ("paid", "expired"):
         # An account's bank may take a deposit back that it has told of.
-        raise Quarantined(f"booked, but the provider says: {state.status}")
+        raise Quarantined(
+            _("It is booked, and the provider says now: %(status)s.") % {"status": state.status}
+        )
     match state.status:
         case "agreed":
             _approve(state, attempt)
@@ -181,15 +191,7 @@ def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt 
             if not hold_for_deposit(attempt, state):
                 _give_back(attempt, state)
         case "paid":
-            record_payment(
-                order=attempt.order,
-                provider=attempt.provider,
-                reference=state.reference,
-                method=state.method,
-                amount=state.amount,
-                received_at=state.paid_at or clock.now(),
-                attempt=attempt,
-            )
+            _book(state, attempt)
         case "processing":
             _hold_for_bank(attempt)
         case "failed":
@@ -200,6 +202,22 @@ def apply_state(state: ProviderState, *, order: Order | None = None) -> Attempt 
             )
     attempt.refresh_from_db()
     return attempt
+
+
+def _book(state: ProviderState, attempt: Attempt) -> None:
+    """The payment, what has gone back of it before we heard of it, and what must go back now."""
+    payment = record_payment(
+        order=attempt.order,
+        provider=attempt.provider,
+        reference=state.reference,
+        method=state.method,
+        amount=state.amount,
+        received_at=state.paid_at or clock.now(),
+        attempt=attempt,
+    )
+    if state.refunded:
+        sync_refunds(state.reference, gateway(attempt.provider).refunds_of(state.reference))
+    give_back(payment.order)
 
 
 def _attempt_of(state: ProviderState) -> Attempt | None:
@@ -213,15 +231,16 @@ def _attempt_of(state: ProviderState) -> Attempt | None:
     return attempt
 
 
-def _must_fit(state: ProviderState, attempt: Attempt) -> None:
+def _must_fit(state: ProviderState, attempt: Attempt, *, any_amount: bool) -> None:
     problems = [
-        f"{name}: {theirs} instead of {ours}"
+        _("%(name)s: %(theirs)s instead of %(ours)s")
+        % {"name": name, "theirs": theirs, "ours": ours}
         for name, theirs, ours in [
-            ("amount", state.amount, attempt.amount),
-            ("currency", state.currency, "krw"),
-            ("order", state.order, attempt.order.code),
-            ("live", state.is_live, gateway(state.provider).is_live),
-            ("provider", state.provider, attempt.provider),
+            (_("Amount"), state.amount, state.amount if any_amount else attempt.amount),
+            (_("Currency"), state.currency, "krw"),
+            (_("Order"), state.order, attempt.order.code),
+            (_("Real money"), state.is_live, gateway(state.provider).is_live),
+            (_("Provider"), state.provider, attempt.provider),
         ]
         if theirs != ours
     ]

@@ -1,6 +1,7 @@
 """Money goes back: asked for, approved (by another person when it is much), sent once."""
 
 import logging
+from copy import copy
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,6 +20,7 @@ from kosna.payments.actions.settlement import (
     issue_receipt,
     locked,
     mail_facts,
+    price_kept,
     raise_task,
     receipt_of,
 )
@@ -28,6 +30,7 @@ from kosna.payments.providers.base import (
     PayoutAccount,
     ProviderDown,
     ProviderRefused,
+    Quarantined,
     RefundState,
 )
 
@@ -191,10 +194,20 @@ def complete_bank_refund(refund: Refund, *, reference: str, by: User) -> None:
 
 def apply_state(state: RefundState) -> Refund | None:
     """Books what a provider says about a refund, once; one that nobody asked for here (made in
-    its dashboard) is taken over. None when it takes back no payment of ours."""
+    its dashboard) is taken over. None when it takes back no payment of ours. Raises Quarantined
+    when it is of another amount or currency than can be."""
     refund = _ours(state) or _import(state)
     if refund is None:
         return None
+    if (state.amount, state.currency) != (refund.amount, "krw"):
+        raise Quarantined(
+            _("%(theirs)s %(currency)s were returned, %(ours)s won were asked for.")
+            % {
+                "theirs": f"{state.amount:,}",
+                "currency": state.currency.upper(),
+                "ours": f"{refund.amount:,}",
+            }
+        )
     if state.status == "done":
         _finish(refund, state.reference)
     elif state.status == "failed":
@@ -225,6 +238,7 @@ def _import(state: RefundState) -> Refund | None:
     try:
         with transaction.atomic():
             order = locked(payment.order)
+            _must_be_left(state, payment)
             refund = Refund.objects.create(
                 order=order,
                 payment=payment,
@@ -235,9 +249,35 @@ def _import(state: RefundState) -> Refund | None:
                 approved_at=clock.now(),
             )
             _record("payments.import_refund", refund)
+            _drop_overtaken(payment)
     except IntegrityError:
         refund = Refund.objects.select_related("order", "payment").get(reference=state.reference)
     return refund
+
+
+def _must_be_left(state: RefundState, payment: Payment) -> None:
+    gone = _sum(payment.refunds.filter(status=Refund.Status.DONE))
+    if state.currency != "krw" or not 0 < state.amount <= payment.amount - gone:
+        raise Quarantined(
+            _("%(theirs)s %(currency)s were taken back, where %(left)s won were left.")
+            % {
+                "theirs": f"{state.amount:,}",
+                "currency": state.currency.upper(),
+                "left": f"{payment.amount - gone:,}",
+            }
+        )
+
+
+def _drop_overtaken(payment: Payment) -> None:
+    """Claims that the payment can no longer bear, the latest first: what they asked for has been
+    returned past the portal. One on its way stays; the provider decides about it."""
+    unsent = (Refund.Status.REQUESTED, Refund.Status.APPROVED, Refund.Status.FAILED)
+    for refund in payment.refunds.filter(status__in=unsent).order_by("-pk"):
+        if refundable(payment) >= 0:
+            return
+        reason = _("The payment provider has returned the money otherwise.")
+        refund.move_to(Refund.Status.REJECTED, error=reason)
+        _record("payments.reject_refund", refund, reason=reason)
 
 
 @transaction.atomic
@@ -249,19 +289,14 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
         return
     if refund.status == Refund.Status.FAILED:
         refund.move_to(Refund.Status.SENT)  # the provider has the last word
+    kept = price_kept(order)
     refund.move_to(Refund.Status.DONE, done_at=clock.now(), reference=reference, error="")
     _book(refund, -refund.amount)
-    if order.sum_refunded() >= order.sum_paid() and order.may_move_to(Order.Status.REFUNDED):
-        order.move_to(Order.Status.REFUNDED, closed_at=clock.now())
-    refund.order = order
-    payables.get(order.payable).on_refunded(refund)
+    if is_of_price := price_kept(order) < kept:
+        _take_back(refund, order)
     shares.follow(order, refund)
-    if receipt := receipt_of(order):
-        documents.void(receipt, reason=_("Refund"))
-        if order.status == Order.Status.PAID:
-            issue_receipt(order)
     post.send(
-        "refund_done",
+        "refund_done" if is_of_price else "surplus_returned",
         [order.user.email],
         language=order.user.language,
         key=f"refund:{refund.uuid}:{refund.entries.count()}",
@@ -270,6 +305,27 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
         branch=order.branch,
     )
     _record("payments.finish_refund", refund, by=by)
+
+
+def _take_back(refund: Refund, order: Order) -> None:
+    """What a refund does to the order, the things bought and the receipt. Money alone ends the
+    things when it was the last that their order held."""
+    was_paid = order.status == Order.Status.PAID
+    if order.sum_refunded() >= order.sum_paid() and order.may_move_to(Order.Status.REFUNDED):
+        order.move_to(Order.Status.REFUNDED, closed_at=clock.now())
+    refund.order = order
+    on_refunded = payables.get(order.payable).on_refunded
+    if refund.line is None and was_paid and order.status == Order.Status.REFUNDED:
+        for line in order.lines.all():
+            piece = copy(refund)
+            piece.line, piece.amount = line, line.amount
+            on_refunded(piece)
+    else:
+        on_refunded(refund)
+    if receipt := receipt_of(order):
+        documents.void(receipt, reason=_("Refund"))
+        if order.status == Order.Status.PAID:
+            issue_receipt(order)
 
 
 @transaction.atomic
@@ -285,6 +341,7 @@ def _fail(refund: Refund, error: str) -> None:
     shares.follow(order, refund)
     raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
     _record("payments.fail_refund", refund, reason=error)
+    _drop_overtaken(refund.payment)
 
 
 def _book(refund: Refund, amount: int) -> None:

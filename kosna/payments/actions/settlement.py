@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Subquery, Sum
+from django.db.models import Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,7 +21,16 @@ from kosna.mail import post
 from kosna.payments import payables
 from kosna.payments.actions import shares
 from kosna.payments.labels import method_label
-from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Refund, Task
+from kosna.payments.models import (
+    Attempt,
+    LedgerEntry,
+    MoneyRule,
+    Order,
+    Payment,
+    Refund,
+    Task,
+)
+from kosna.payments.providers import returns_by_itself
 
 
 def lock(orders: Any) -> Any:
@@ -42,6 +51,18 @@ def net_paid(order: Order) -> int:
     return order.payments.aggregate(
         net=Coalesce(Sum("amount"), 0) - Coalesce(Subquery(leaving), 0)
     )["net"]
+
+
+def price_kept(order: Order) -> int:
+    """Won of an order's price that have not gone back. What was paid beyond the price goes first:
+    returning a second payment takes nothing of what the first one bought."""
+    done = order.refunds.filter(status=Refund.Status.DONE)
+    back = done.aggregate(
+        of_lines=Coalesce(Sum("amount", filter=Q(line__isnull=False)), 0),
+        alone=Coalesce(Sum("amount", filter=Q(line=None)), 0),
+    )
+    beyond = max(order.sum_paid() - order.total, 0)
+    return max(order.total - back["of_lines"] - max(back["alone"] - beyond, 0), 0)
 
 
 def record_payment(
@@ -154,6 +175,8 @@ def settle(order: Order, *, by: User | None = None) -> Order:
             complete(order, payment, by=by)
         case Order.Status.EXPIRED | Order.Status.CANCELLED if held:
             raise_task(Task.Kind.PAID_AFTER_EXPIRY, order, payment, order.get_status_display())
+            if returns_by_itself(payment):
+                apologise(order, payment, order.get_status_display(), late=True)
             if order.status == Order.Status.CANCELLED:
                 order.move_to(Order.Status.REVIEW)
             return order
@@ -178,15 +201,7 @@ def complete(order: Order, payment: Payment, *, by: User | None) -> None:
         order.move_to(Order.Status.REVIEW)
         kind = Task.Kind.PAID_AFTER_EXPIRY if late else Task.Kind.REFUSED
         raise_task(kind, order, payment, str(refusal))
-        post.send(
-            "payment_review",
-            [order.user.email],
-            language=order.user.language,
-            key=f"review:{order.code}:{payment.pk}",
-            context=mail_facts(order) | {"amount": payment.amount, "reason": str(refusal)},
-            user=order.user,
-            branch=order.branch,
-        )
+        apologise(order, payment, str(refusal), late=late)
     else:
         if order.total:
             issue_receipt(order)
@@ -209,6 +224,24 @@ def complete(order: Order, payment: Payment, *, by: User | None) -> None:
     )
 
 
+def apologise(order: Order, payment: Payment, reason: str, *, late: bool) -> None:
+    """The money is here and the thing is not to be had. Says whether it goes back by itself."""
+    if translation.get_language() != order.user.language:
+        reason = ""  # it was said in another language than the buyer's
+    rule = MoneyRule.objects.in_force()
+    is_returned = rule.returns_late_money and returns_by_itself(payment)
+    post.send(
+        "payment_late" if late else "payment_review",
+        [order.user.email],
+        language=order.user.language,
+        key=f"review:{order.code}:{payment.pk}",
+        context=mail_facts(order)
+        | {"amount": payment.amount, "reason": reason, "is_returned": is_returned},
+        user=order.user,
+        branch=order.branch,
+    )
+
+
 def raise_task(kind: Task.Kind, order: Order, payment: Payment | None, note: str) -> Task:
     """Asks a person to decide, once for each payment and kind."""
     task, is_new = Task.objects.get_or_create(
@@ -221,8 +254,8 @@ def raise_task(kind: Task.Kind, order: Order, payment: Payment | None, note: str
 
 
 @transaction.atomic
-def resolve_task(task: Task, *, resolution: str, by: User) -> None:
-    """A person says what they decided."""
+def resolve_task(task: Task, *, resolution: str, by: User | None) -> None:
+    """A person says what they decided; or the portal, what it did by itself."""
     task.move_to(Task.Status.DONE, done_at=clock.now(), done_by=by, resolution=resolution)
     audit.record("payments.resolve_task", task.order, by=by, reason=resolution, task=task.kind)
 
@@ -268,7 +301,7 @@ def receipt_of(order: Order) -> Document | None:
 
 def issue_receipt(order: Order) -> Document:
     """영수증 over the won that we keep. After a refund this paper is void and another follows."""
-    refunds = list(order.refunds.filter(status=Refund.Status.DONE).order_by("pk"))
+    refunds = order.refunds.filter(status=Refund.Status.DONE)
     language = order.user.language
     with translation.override(language):
         lines = [
@@ -277,16 +310,17 @@ def issue_receipt(order: Order) -> Document:
         ]
         methods = {str(method_label(payment.method)) for payment in order.payments.all()}
         purpose = order.title
-    refunded = sum(refund.amount for refund in refunds)
+    kept = price_kept(order)
+    refunded = order.total - kept
     return documents.issue(
         Document.Kind.RECEIPT,
-        key=f"receipt:{order.pk}:{len(refunds)}",
+        key=f"receipt:{order.pk}:{refunds.count()}",
         subject=order.user,
         facts={
             "name": order.buyer_name,
             "order_code": order.code,
             "lines": lines,
-            "total": order.total - refunded,
+            "total": kept,
             "refunded": refunded,
             "vat": 0 if refunded else sum(line["vat"] for line in lines),
             "method": ", ".join(sorted(methods)),

@@ -23,6 +23,12 @@ class ProviderEvent(models.Model):
         IGNORED = "ignored", _("Nothing to do")
         QUARANTINED = "quarantined", _("Quarantined")  # another account, mode, amount or currency
 
+    TONES: ClassVar[dict[str, str]] = {
+        Outcome.RECEIVED: "info",
+        Outcome.APPLIED: "good",
+        Outcome.QUARANTINED: "danger",
+    }
+
     provider = models.CharField(max_length=20)
     event = models.CharField(max_length=120)
     type = models.CharField(max_length=80)
@@ -30,16 +36,43 @@ class ProviderEvent(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.RECEIVED)
     note = models.CharField(max_length=500, blank=True)
     received_at = models.DateTimeField(default=clock.now)
+    # Who applied it after all, or said that nothing is to be done.
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("provider event")
         verbose_name_plural = _("provider events")
         constraints = [
-            models.UniqueConstraint(fields=["provider", "event"], name="provider_event_once")
+            models.UniqueConstraint(fields=["provider", "event"], name="provider_event_once"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="provider_event_decision_paired",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["outcome", "-id"], name="provider_event_by_outcome"),
         ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.type}"
+
+    @property
+    def amount(self) -> int | None:
+        """In won, or in the smallest unit of whatever currency it names."""
+        return self.payload.get("amount")
+
+    @property
+    def foreign_currency(self) -> str:
+        currency = self.payload.get("currency") or "krw"
+        return "" if currency == "krw" else currency.upper()
+
+    @property
+    def tone(self) -> str:
+        return self.TONES.get(self.outcome, "plain")
 
 
 class Task(Stateful):
@@ -67,7 +100,9 @@ class Task(Stateful):
     key = models.CharField(max_length=120, unique=True)
     status = models.CharField(max_length=4, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(null=True, blank=True)  # where others will not wait: a dispute
     done_at = models.DateTimeField(null=True, blank=True)
+    # Null when the portal did it by itself.
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -80,8 +115,7 @@ class Task(Stateful):
         verbose_name_plural = _("money tasks")
         constraints = [
             models.CheckConstraint(
-                condition=Q(done_at=None, done_by=None)
-                | Q(done_at__isnull=False, done_by__isnull=False),
+                condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False),
                 name="task_done_paired",
             )
         ]

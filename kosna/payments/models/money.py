@@ -143,7 +143,8 @@ class Refund(Stateful):
 
     TRANSITIONS: ClassVar = {
         Status.REQUESTED: {Status.APPROVED, Status.REJECTED},
-        Status.APPROVED: {Status.SENT},
+        # Returned otherwise before it was sent: nothing is left to send.
+        Status.APPROVED: {Status.SENT, Status.REJECTED},
         Status.SENT: {Status.DONE, Status.FAILED},
         Status.FAILED: {Status.SENT, Status.REJECTED},
         Status.DONE: {Status.FAILED},  # a bank may send money back that we thought returned

@@ -111,6 +111,8 @@ class Order(Stateful):
         Status.REVIEW: {Status.PAID, Status.REFUNDED},
         Status.REFUNDED: set(),
     }
+    # What money that covers the price does not leave standing.
+    UNSETTLED: ClassVar = (Status.PENDING, Status.EXPIRED, Status.CANCELLED)
     TONES: ClassVar = {
         Status.PENDING: "warning",
         Status.PAID: "good",

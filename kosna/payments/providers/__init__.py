@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from kosna.core.errors import Refused
+from kosna.payments.models import Payment
 from kosna.payments.providers.bank import BankTransfer
 from kosna.payments.providers.base import HostedProvider, Provider, Returned
 from kosna.payments.providers.stripe import Stripe
 from kosna.payments.providers.toss import Toss
 
+WIRED = ("virtual_account",)
 GATEWAYS: dict[str, type[Stripe] | type[Toss]] = {Stripe.name: Stripe, Toss.name: Toss}
 
 
@@ -44,3 +46,9 @@ def returned(query: Mapping[str, str]) -> Returned | None:
         return Returned(session)
     answers = (provider.returned(query) for provider in configured())
     return next((answer for answer in answers if answer), None)
+
+
+def returns_by_itself(payment: Payment) -> bool:
+    """Whether money that came this way can go back without a person: a card's can, what was wired
+    to an account cannot."""
+    return payment.provider not in (BankTransfer.name, "free") and payment.method not in WIRED

@@ -4,7 +4,7 @@ agrees first and the money moves on our word. Bank transfer's clerk is our treas
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from django.utils.functional import Promise
 
@@ -25,6 +25,11 @@ class ProviderDown(Exception):
 
 class ProviderRefused(Exception):
     """The provider answered no, and nothing moved."""
+
+
+class Quarantined(Exception):
+    """What the provider says does not fit what we asked for: nothing is booked before a person
+    has looked."""
 
 
 class BadNotice(Exception):
@@ -95,6 +100,7 @@ class ProviderState:
     reference: str = ""  # of the charge; what makes a payment unique
     method: str = ""
     paid_at: datetime | None = None
+    refunded: int = 0  # of the amount, so far
     account: Account | None = None
     error: str = ""  # why it failed, in the provider's words
     key: str = ""  # the provider's own name of it, where the session bears ours
@@ -109,6 +115,7 @@ class RefundState:
     charge: str  # the reference of the payment that it takes back
     refund: str = ""  # our uuid, empty when somebody refunded past the portal
     error: str = ""
+    currency: str = "krw"
 
 
 @dataclass(frozen=True)
@@ -118,8 +125,9 @@ class DisputeState:
     reference: str
     amount: int
     reason: str
-    outcome: Literal["", "won", "lost"] = ""
-    is_closed: bool = False
+    outcome: Literal["", "won", "lost"] = ""  # "" until the bank has decided
+    currency: str = "krw"
+    due_at: datetime | None = None  # until when the bank waits for evidence
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,7 @@ class Notice:
     about: Literal["payment", "refunds", "decline", "dispute", "nothing"]
     kept: dict[str, Any]  # what is stored of it, and no personal data
     is_live: object = None
+    account: str = ""  # another account than ours, where the provider names one
     environment: str = ""
     order: str = ""
     attempt: str = ""
@@ -203,6 +212,16 @@ class HostedProvider(Provider, Protocol):
 
         Raises BadNotice before anything of it is believed.
         """
+
+    def reread(self, event: str, kind: str, kept: dict[str, Any]) -> Notice:
+        """The notice again, from what was kept of it (``kept``, with its id and type)."""
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A provider that can be asked again for the disputes that it told us of."""
+
+    def disputes_since(self, since: datetime) -> Iterator[Notice]: ...
 
 
 def over(problem: Exception) -> Exception:

@@ -42,6 +42,7 @@ MAXIMUM = {"samsung_pay": 2_000_000}
 TOLERANCE = 300  # seconds, Stripe's own; a replay is caught by the event's id, not by its age
 TIMEOUT = 15
 PAGE = 100
+DISPUTES = ["charge.dispute.created", "charge.dispute.closed"]
 Answer = TypeVar("Answer")
 
 
@@ -141,8 +142,8 @@ class Stripe:
         return [item(line, line.amount) for line in order.lines.all() if line.amount]
 
     def find(self, attempt: Attempt) -> Started | None:
-        created = int(attempt.created_at.timestamp()) - skew() - 60
-        for session in self._pages(self.client.v1.checkout.sessions.list, {"gte": created}):
+        since = attempt.created_at - timedelta(minutes=1)
+        for session in self._pages(self.client.v1.checkout.sessions.list, since):
             if _metadata(session).get("attempt") == str(attempt.uuid):
                 return Started(session.id, session.url or "")
         return None
@@ -173,8 +174,7 @@ class Stripe:
 
     def sessions_since(self, since: datetime) -> Iterator[ProviderState]:
         """What was opened since then, as a list tells it: without the charge's method and time."""
-        created = int(since.timestamp()) - skew()
-        for session in self._pages(self.client.v1.checkout.sessions.list, {"gte": created}):
+        for session in self._pages(self.client.v1.checkout.sessions.list, since):
             yield self._state(session)
 
     # Refunds
@@ -209,9 +209,13 @@ class Stripe:
         return [self._refund_state(refund) for refund in found.data]
 
     def refunds_since(self, since: datetime) -> Iterator[RefundState]:
-        created = int(since.timestamp()) - skew()
-        for refund in self._pages(self.client.v1.refunds.list, {"gte": created}):
+        for refund in self._pages(self.client.v1.refunds.list, since):
             yield self._refund_state(refund)
+
+    def disputes_since(self, since: datetime) -> Iterator[Notice]:
+        """Newest first; Stripe keeps its events for thirty days."""
+        for event in self._pages(self.client.v1.events.list, since, types=DISPUTES):
+            yield notice_of(event.to_dict())
 
     # Stripe's words in ours
 
@@ -240,6 +244,7 @@ class Stripe:
             reference=reference,
             method=getattr(details, "type", "") or "card",
             paid_at=datetime.fromtimestamp(created + skew(), UTC) if created else None,
+            refunded=getattr(charge, "amount_refunded", 0) or 0,
         )
 
     @staticmethod
@@ -252,14 +257,19 @@ class Stripe:
             charge=refund.payment_intent,
             refund=_metadata(refund).get("refund", ""),
             error=getattr(refund, "failure_reason", "") or "",
+            currency=refund.currency,
         )
 
     def notice(self, body: bytes, headers: Mapping[str, str], secret: str) -> Notice:
         header = headers.get("Stripe-Signature", "")
         return notice_of(verified_event(body, header, settings.STRIPE_WEBHOOK_SECRETS))
 
-    def _pages(self, read: Callable[..., Any], created: dict[str, int]) -> Iterator[Any]:
-        params: dict[str, Any] = {"created": created, "limit": PAGE}
+    def reread(self, event: str, kind: str, kept: dict[str, Any]) -> Notice:
+        return _notice(event, kind, kept)
+
+    def _pages(self, read: Callable[..., Any], since: datetime, **filters: Any) -> Iterator[Any]:
+        created = {"gte": int(since.timestamp()) - skew()}
+        params: dict[str, Any] = {"created": created, "limit": PAGE, **filters}
         while True:
             page = self._ask(partial(read, params))
             yield from page.data
@@ -323,52 +333,77 @@ def verified_event(payload: bytes, header: str, secrets: list[str]) -> dict[str,
 
 
 def notice_of(event: dict[str, Any]) -> Notice:
-    """A verified event in our words. Of its object only the facts are kept that say what it was."""
-    thing, kind = event["data"]["object"], event["type"]
+    """A verified event in our words."""
+    return _notice(event["id"], event["type"], facts_of(event))
+
+
+def facts_of(event: dict[str, Any]) -> dict[str, Any]:
+    """What an event speaks of and says of it, and no personal data: the object itself is fetched
+    whenever it is needed."""
+    thing = event["data"]["object"]
     metadata = thing.get("metadata") or {}
-    about, dispute = "nothing", None
+    evidence = thing.get("evidence_details") or {}
+    error = thing.get("last_payment_error") or {}
+    facts = {
+        "object": thing["id"],
+        "created": event.get("created"),
+        "livemode": event.get("livemode"),
+        "account": event.get("account"),  # only on events of accounts connected to ours
+        "amount": thing.get("amount_total", thing.get("amount")),
+        "currency": thing.get("currency"),
+        "charge": thing.get("payment_intent"),
+        "status": thing.get("status"),
+        "reason": thing.get("reason"),
+        "due_by": evidence.get("due_by"),
+        "error": error.get("message"),
+        "env": metadata.get("env", ""),
+        "order": metadata.get("order"),
+        "attempt": metadata.get("attempt"),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _notice(event: str, kind: str, facts: dict[str, Any]) -> Notice:
+    about: Any = "nothing"
+    dispute = None
     if kind.startswith("checkout.session."):
         about = "payment"
     elif kind.startswith("charge.dispute."):
-        about, dispute = "dispute", _dispute_state(kind, thing)
+        about, dispute = "dispute", _dispute_state(facts)
     elif kind.startswith("refund.") or kind == "charge.refunded":
         about = "refunds"
     elif kind == "payment_intent.payment_failed":
         about = "decline"
     return Notice(
         provider=Stripe.name,
-        event=event["id"],
+        event=event,
         type=kind,
-        about=about,  # type: ignore[arg-type]
-        kept={
-            "object": thing["id"],
-            "created": event.get("created"),
-            "livemode": event.get("livemode"),
-            "amount": thing.get("amount_total", thing.get("amount")),
-            "currency": thing.get("currency"),
-        },
-        is_live=event.get("livemode"),
-        environment=str(metadata.get("env", "")),
-        order=str(metadata.get("order", "")),
-        attempt=str(metadata.get("attempt", "")),
-        session=thing["id"] if about == "payment" else "",
-        charge=thing.get("payment_intent") or "" if about in ("refunds", "dispute") else "",
-        told={
-            "amount": thing.get("amount_total"),
-            "currency": thing.get("currency"),
-            "order": metadata.get("order"),
-        },
-        error=str((thing.get("last_payment_error") or {}).get("message", "")),
+        about=about,
+        kept=facts,
+        is_live=facts.get("livemode"),
+        account=str(facts.get("account", "")),
+        environment=str(facts.get("env", "")),
+        order=str(facts.get("order", "")),
+        attempt=str(facts.get("attempt", "")),
+        session=str(facts["object"]) if about == "payment" else "",
+        charge=str(facts.get("charge", "")) if about in ("refunds", "dispute") else "",
+        told={name: facts.get(name) for name in ("amount", "currency", "order")},
+        error=str(facts.get("error", "")),
         dispute=dispute,
     )
 
 
-def _dispute_state(kind: str, dispute: dict[str, Any]) -> DisputeState:
-    status = dispute.get("status", "")
+# How a dispute may end: "warning_closed" is an inquiry that took nothing.
+ENDS: dict[str, Any] = {"lost": "lost", "won": "won", "warning_closed": "won"}
+
+
+def _dispute_state(facts: dict[str, Any]) -> DisputeState:
+    due = facts.get("due_by")
     return DisputeState(
-        reference=dispute["id"],
-        amount=dispute.get("amount", 0),
-        reason=dispute.get("reason", ""),
-        outcome=status if status in ("won", "lost") else "",
-        is_closed=kind == "charge.dispute.closed",
+        reference=facts["object"],
+        amount=facts.get("amount", 0),
+        reason=str(facts.get("reason", "")),
+        outcome=ENDS.get(facts.get("status", ""), ""),
+        currency=facts.get("currency", "krw"),
+        due_at=datetime.fromtimestamp(due, UTC) if due else None,
     )

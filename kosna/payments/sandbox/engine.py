@@ -128,7 +128,7 @@ class Engine:
                 f"(₩{left:,})",
                 param="amount",
             )
-        if charge["disputed"]:
+        if charge["disputed"] and not self._is_won(charge):
             raise StripeError(
                 f"Charge {charge['id']} has been charged back; cannot issue a refund.",
                 code="charge_disputed",
@@ -247,6 +247,8 @@ class Engine:
             charge = self._charge_to_refund({"payment_intent": payment_intent})
             if charge["disputed"]:
                 raise StripeError(f"Charge {charge['id']} is already disputed.")
+            if charge["refunded"]:
+                raise StripeError(f"Charge {charge['id']} has been refunded: nothing is left.")
             dispute = shapes.dispute(charge, reason=reason, now=self.now())
             charge["disputed"] = True
             self.store.save(charge)
@@ -273,6 +275,7 @@ class Engine:
             objects = {kind: self.store.search(kind) for kind in kinds}
         captured = sum(charge["amount_captured"] for charge in objects["charge"])
         refunded = sum(charge["amount_refunded"] for charge in objects["charge"])
+        lost = sum(each["amount"] for each in objects["dispute"] if each["status"] == "lost")
         return {
             "sessions": objects["checkout.session"],
             "payment_intents": objects["payment_intent"],
@@ -282,7 +285,8 @@ class Engine:
             "events": objects["event"],
             "captured": captured,
             "refunded": refunded,
-            "balance": captured - refunded,
+            "lost": lost,
+            "balance": captured - refunded - lost,
         }
 
     # Parts
@@ -376,6 +380,10 @@ class Engine:
                 f"Charge {charge['id']} was not captured.", code="charge_not_captured"
             )
         return charge
+
+    def _is_won(self, charge: Body) -> bool:
+        disputes = self.store.search("dispute", intent=charge["payment_intent"])
+        return all(dispute["status"] == "won" for dispute in disputes)
 
     def _set_refunded(self, charge: Body, amount: int) -> None:
         charge |= {"amount_refunded": amount, "refunded": amount == charge["amount_captured"]}

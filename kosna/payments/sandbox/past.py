@@ -42,6 +42,12 @@ class Past(Protocol):
     def give_out(self, sale: Sale, due: datetime) -> Given | None:
         """None where there are no virtual accounts."""
 
+    def session_of(self, charge: str) -> str:
+        """What the portal calls the session of a charge."""
+
+    def dispute(self, charge: str) -> str:
+        """The payer asks their bank for the money back; the dispute's id."""
+
 
 class StripePast:
     def __init__(self, sandbox: Sandbox) -> None:
@@ -78,6 +84,13 @@ class StripePast:
     def give_out(self, sale: Sale, due: datetime) -> Given | None:
         return None
 
+    def session_of(self, charge: str) -> str:
+        sessions = self.engine.store.search("checkout.session")
+        return next(row["id"] for row in sessions if row["payment_intent"] == charge)
+
+    def dispute(self, charge: str) -> str:
+        return self.engine.dispute(charge)["id"]
+
 
 class TossPast:
     def __init__(self, sandbox: Sandbox) -> None:
@@ -111,6 +124,12 @@ class TossPast:
         bank = shapes.BANKS[account["bankCode"]]
         number, holder = account["accountNumber"], account["customerName"]
         return Given(payment["orderId"], bank, number, holder)
+
+    def session_of(self, charge: str) -> str:
+        return charge
+
+    def dispute(self, charge: str) -> str:
+        return f"dispute-{charge}"  # the gateway tells of none
 
     def _create(self, sale: Sale, **params: str) -> dict[str, Any]:
         return self.engine.create(

@@ -206,7 +206,7 @@ def dispute(charge: Body, *, reason: str, now: int) -> Body:
     return {
         "id": new_id("du"),
         "object": "dispute",
-        "amount": charge["amount"],
+        "amount": charge["amount"] - charge["amount_refunded"],
         "balance_transactions": [],
         "charge": charge["id"],
         "created": now,

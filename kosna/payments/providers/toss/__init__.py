@@ -220,6 +220,9 @@ class Toss:
             is_live=self.is_live,
         )
 
+    def reread(self, event: str, kind: str, kept: dict[str, Any]) -> Notice:
+        return words.reread(event, kind, kept)
+
     # Calls
 
     def _payment(self, orderid: str) -> dict[str, Any]:

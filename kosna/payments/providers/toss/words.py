@@ -10,6 +10,7 @@ import json
 import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -33,6 +34,7 @@ BANKS = {
     "71": "우체국예금보험", "81": "하나은행", "88": "신한은행", "89": "케이뱅크",
     "90": "카카오뱅크", "92": "토스뱅크",
 }  # fmt: skip
+KINDS = ("PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK")
 METHODS = {
     "카드": "card", "CARD": "card",
     "가상계좌": "virtual_account", "VIRTUAL_ACCOUNT": "virtual_account",
@@ -205,29 +207,42 @@ def notice_of(body: bytes, *, address: str, addresses: Sequence[str], is_live: b
         secret = str(event["secret"]) if kind == "DEPOSIT_CALLBACK" else None
     except (ValueError, KeyError, TypeError, AttributeError) as nonsense:
         raise BadNotice from nonsense
-    is_known = kind in ("PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK")
+    is_known = kind in KINDS
     if is_known and not (isinstance(orderid, str) and isinstance(status, str)):
         raise BadNotice
-    environment, order, attempt = parts_of(str(orderid))
+    kept = {
+        "object": str(orderid)[:64],
+        "created": event.get("createdAt"),
+        "livemode": is_live,
+        "amount": data.get("totalAmount"),
+        "currency": data.get("currency"),
+        "status": status,
+        "told": _told(data),
+    }
+    # It has no id, and a repetition is the same text.
+    number = hashlib.sha256(body).hexdigest()
+    notice = reread(number, f"{kind} {status or ''}".strip(), kept)
+    return replace(notice, secret=secret)
+
+
+def reread(event: str, kind: str, kept: dict[str, Any]) -> Notice:
+    """From what is kept, which the secret of a deposit is not: whoever reads it again asks the
+    gateway, whose word counts."""
+    orderid, is_known = kept["object"], kind.split(" ")[0] in KINDS
+    environment, order, attempt = parts_of(orderid)
     return Notice(
         provider="toss",
-        event=hashlib.sha256(body).hexdigest(),  # it has no id, and a repetition is the same text
-        type=f"{kind} {status or ''}".strip(),
+        event=event,
+        type=kind,
         about="payment" if is_known else "nothing",
-        kept={
-            "object": str(orderid)[:64],
-            "created": event.get("createdAt"),
-            "amount": data.get("totalAmount"),
-            "currency": data.get("currency"),
-        },
-        is_live=is_live,
+        kept=kept | {"env": environment, "order": order},
+        is_live=kept.get("livemode"),
         environment=environment,
         order=order,
         attempt=attempt,
-        session=str(orderid),
-        charge=str(orderid) if status in GONE_BACK else "",
-        told=_told(data),
-        secret=secret,
+        session=orderid,
+        charge=orderid if kept.get("status") in GONE_BACK else "",
+        told=kept.get("told"),
     )
 
 

@@ -12,7 +12,7 @@ SIZES = {
 
 
 def fill(apps, editor):
-    tiers = apps.get_model("members", "Tier").objects.filter(holder="organisation")
+    tiers = apps.get_model("members", "0019_lists_of_a_hundred_thousand").objects.filter(holder="organisation")
     for code, sizes in SIZES.items():
         tiers.filter(code=code).update(sizes=sizes)
 
@@ -20,7 +20,7 @@ def fill(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0052_lists_of_a_hundred_thousand'),
+        ('members', '0019_lists_of_a_hundred_thousand'),
     ]
 
     operations = [

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0005_list_price")]
+    dependencies = [("payments", "0006_watching_the_provider")]
 
     operations = [
         migrations.AddField("attempt", "method", models.CharField(max_length=4, default="card")),

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0003_terms_of_officers'),
-        ('members', '0051_last_paid_days'),
+        ('members', '0018_last_paid_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0003_terms_of_officers'),
-        ('payments', '0051_attempt_of_a_gateway'),
+        ('payments', '0007_attempt_of_a_gateway'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -60,7 +60,7 @@ def drop(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0041_share_rules_say_why")]
+    dependencies = [("members", "0017_share_rules_say_why")]
     operations = [
         migrations.AddField("member", "paid_since", models.DateField(editable=False, null=True)),
         migrations.AddField("member", "paid_to", models.DateField(editable=False, null=True)),
