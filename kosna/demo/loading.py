@@ -15,6 +15,7 @@ from kosna.demo import (
     meetings,
     memberships,
     moves,
+    notices,
     papers,
     people,
     post,
@@ -46,6 +47,7 @@ def load() -> bool:
         for chapter in (
             memberships,
             moves,
+            notices,
             imports,
             dues,
             papers,
