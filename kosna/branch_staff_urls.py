@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kosna.views import branches, proposals, terms
+from kosna.views import branch_notices, branches, proposals, terms
 
 app_name = "branches_staff"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("terms/<int:pk>/end/", terms.term_end, name="term-end"),
     path("branches/<slug:code>/appoint/", branches.staff_appoint, name="appoint"),
     path("appointments/<int:pk>/end/", branches.staff_end_appointment, name="end-appointment"),
+    path("notices/", branch_notices.notices, name="notices"),
+    path("notices/new/", branch_notices.notice_new, name="notice-new"),
+    path("notices/<int:pk>/", branch_notices.notice, name="notice"),
+    path("notices/<int:pk>/withdraw/", branch_notices.notice_withdraw, name="notice-withdraw"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("proposals/<int:pk>/confirm/", proposals.proposal_confirm, name="proposal-confirm"),

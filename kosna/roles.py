@@ -31,6 +31,7 @@ ROLES: dict[str, set[str]] = {
     | READ_EVENTS
     | {
         "members.bill_dues",
+        "branches.write_notice",
         "members.review_application",
         "members.export_member",
         "members.decide_transfer",
@@ -66,6 +67,7 @@ ROLES: dict[str, set[str]] = {
         "documents.void_document",
         "members.change_company",
         "payments.approve_statement",
+        "branches.write_notice",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -97,6 +99,7 @@ ROLES: dict[str, set[str]] = {
         "events.change_event",
         "events.check_in",
         "branches.change_branch",
+        "branches.write_notice",
         "branches.appoint",
         "core.change_holiday",
         "mail.view_message",

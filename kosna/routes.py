@@ -48,6 +48,7 @@ OBJECTS = {
     "meetings": "members.Meeting",
     "members": "members.Member",
     "money-tasks": "payments.Task",
+    "notices": "branches.BranchNotice",
     "orders": "payments.Order",
     "payments": "payments.Payment",
     "proofs": "payments.Proof",

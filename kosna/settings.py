@@ -256,6 +256,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "KOSNA"
 MFA_FORMS = {
+    "authenticate": "kosna.accounts.key_forms.AuthenticateForm",
+    "reauthenticate": "kosna.accounts.key_forms.ReauthenticateForm",
     "add_webauthn": "kosna.accounts.key_forms.AddKeyForm",
     "edit_webauthn": "kosna.accounts.key_forms.EditKeyForm",
 }

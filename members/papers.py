@@ -52,7 +52,7 @@ class PaidDues:
     @property
     def label(self) -> str:
         if self.paid_on is None:
-            return f"{self.title} · {_('from earlier records')}"
+            return _("%(title)s · from earlier records") % {"title": self.title}
         return f"{self.title} · {self.paid_on.isoformat()}"
 
 

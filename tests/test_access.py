@@ -23,7 +23,7 @@ from django.urls import reverse
 from events.models import Registration
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.branches.models import Appointment, Proposal, Scope, Term
+from kosna.branches.models import Appointment, BranchNotice, Proposal, Scope, Term
 from kosna.core import batches, clock
 from kosna.core.models import Batch, Holiday
 from kosna.core.tokens import fingerprint
@@ -104,6 +104,7 @@ PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
 SEE_REGISTER = {"officer", "other_officer", "auditor", "head_office"}
 SEE_MEETINGS = {"auditor", "head_office"}
 DOOR = {"doorkeeper", "head_office"}
+WRITE_NOTICE = {"officer", "other_officer", "head_office"}
 # Who may read a call: those on the roll, and other members, who learn why they are not.
 CALLED = {"regular", "associate", "lapsed", "company_rep", "company_seat"}
 OTHER = {"other_officer"}
@@ -388,6 +389,10 @@ MATRIX = [
     desk("branches_staff:term-end", HEAD_OFFICE, pk="term"),
     desk("branches_staff:appoint", HEAD_OFFICE, code="branch"),
     desk("branches_staff:end-appointment", HEAD_OFFICE, pk="appointment"),
+    desk("branches_staff:notices", WRITE_NOTICE),
+    desk("branches_staff:notice-new", WRITE_NOTICE),
+    desk("branches_staff:notice", WRITE_NOTICE, pk="branch_notice"),
+    desk("branches_staff:notice-withdraw", WRITE_NOTICE, 302, "post", pk="branch_notice"),
     desk("branches_staff:proposals", HEAD_OFFICE),
     desk("branches_staff:proposal", HEAD_OFFICE, pk="proposal"),
     desk("branches_staff:proposal-confirm", HEAD_OFFICE, 302, "post", pk="proposal"),
@@ -782,6 +787,13 @@ def world(cast: Cast) -> dict[str, Any]:
         valid_to=clock.today() + timedelta(days=30),
         basis="이사회",
     )
+    branch_notice = BranchNotice.objects.create(
+        branch=cast.busan,
+        title_ko="공지",
+        body_ko="알립니다.",
+        valid_from=clock.today(),
+        written_by=cast.officer,
+    )
     statement, locked, adjustment = statement_world(cast)
     entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
     proposal = Proposal.objects.create(
@@ -823,6 +835,7 @@ def world(cast: Cast) -> dict[str, Any]:
             "own_transfer": own_transfer.pk,
             "tier_change": tier_change.pk,
             "term": term.pk,
+            "branch_notice": branch_notice.pk,
             "removal": removal.pk,
             "forfeiture": forfeiture.pk,
             "owing": owing.pk,

@@ -42,6 +42,8 @@ LISTS = {
     "/staff/transfers/": "busan",
     "/staff/tier-changes/": "reviewer",
     "/staff/terms/": "hq",
+    "/staff/proposals/": "admin",
+    "/staff/notices/": "busan",
     "/staff/documents/": "hq",
     "/staff/removals/": "hq",
     "/staff/removals/forfeitures/": "hq",

@@ -63,6 +63,7 @@ MAY = {
     "research.view_download": "editor auditor",
     "branches.change_branch": "head_office",
     "branches.appoint": "head_office",
+    "branches.write_notice": "officer other_officer head_office",
     "core.change_holiday": "head_office",
     "audit.view_entry": "auditor",
     "mail.view_message": "officer other_officer auditor head_office",

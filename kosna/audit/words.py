@@ -21,6 +21,8 @@ VERBS: dict[str, Promise] = {
     "branches.end_appointment": _("Ended an office"),
     "branches.propose": _("Proposed an office"),
     "branches.refuse_proposal": _("Refused an office"),
+    "branches.withdraw_notice": _("Withdrew a notice of a branch"),
+    "branches.write_notice": _("Wrote a notice of a branch"),
     # calendar
     "core.add_holiday": _("Added a holiday"),
     "core.remove_holiday": _("Removed a holiday"),

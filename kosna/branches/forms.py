@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.models import User
-from kosna.branches.models import Appointment, Branch, Proposal, Region, Term
+from kosna.branches.models import Appointment, Branch, BranchNotice, Proposal, Region, Term
 from kosna.core import clock
 from kosna.core.korean import PhoneField
 
@@ -95,6 +95,69 @@ class ProposalFilter(forms.Form):
         self.is_valid()
         asked = self.cleaned_data
         return proposals.in_status(asked.get("status", "")).matching(asked.get("q", ""))
+
+
+class BranchNoticeForm(forms.ModelForm):
+    """For the branches in which this person may write."""
+
+    class Meta:
+        model = BranchNotice
+        fields = (
+            "branch",
+            "title_ko",
+            "title_en",
+            "body_ko",
+            "body_en",
+            "valid_from",
+            "valid_to",
+        )
+        widgets = {
+            "valid_from": DATE,
+            "valid_to": DATE,
+            "body_ko": forms.Textarea({"rows": 6}),
+            "body_en": forms.Textarea({"rows": 6}),
+        }
+        help_texts = {
+            "title_en": _("Empty: English readers see the Korean title."),
+            "body_en": _("Empty: English readers see the Korean text."),
+            "valid_to": _("Empty: until it is withdrawn."),
+        }
+
+    def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = branches
+        if self.instance.pk:
+            del self.fields["branch"]  # it is that branch's page on which it stands
+        elif len(branches) == 1:
+            self.fields["branch"].initial = branches[0]
+        self.fields["valid_from"].initial = clock.today()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if first and last and last < first:
+            self.add_error("valid_to", _("The last day lies before the first."))
+        return cleaned
+
+
+class BranchNoticeFilter(forms.Form):
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *BranchNotice.State.choices]
+    )
+
+    def __init__(self, data: Any, *, branches: Any) -> None:
+        super().__init__(data)
+        self.fields["branch"].queryset = branches
+        self.is_valid()
+
+    def narrow(self, notices: Any) -> Any:
+        asked = self.cleaned_data
+        if asked.get("branch"):
+            notices = notices.filter(branch=asked["branch"])
+        return notices.in_state(asked.get("state", ""), clock.today())
 
 
 class RefusalForm(forms.Form):

@@ -31,29 +31,28 @@ def page_by_keys(
 
 
 class WaitingFirst:
-    """Keys of what waits for somebody, then of the rest, the newest first, as one list: each half
-    is found by an index, where a sort by "waits or not" would read every row."""
+    """What waits for somebody, then the rest, the newest first, as one list: each half is found by
+    an index, where a sort by "waits or not" would read every row."""
 
     def __init__(self, rows: QuerySet[Any], waits: Q) -> None:
         rows = rows.order_by("-pk")
-        self._halves = [
-            half.values_list("pk", flat=True) for half in (rows.filter(waits), rows.exclude(waits))
-        ]
+        self._halves = rows.filter(waits), rows.exclude(waits)
         self._waiting: int | None = None
 
     def count(self) -> int:
-        self._waiting = self._halves[0].count()
-        return self._waiting + self._halves[1].count()
+        return self._count_of_waiting() + self._halves[1].count()
+
+    def _count_of_waiting(self) -> int:
+        if self._waiting is None:
+            self._waiting = self._halves[0].count()
+        return self._waiting
 
     def __len__(self) -> int:
         return self.count()
 
-    def __getitem__(self, part: slice) -> list[int]:
-        first, last = part.start or 0, part.stop
-        if self._waiting is None:
-            self._waiting = self._halves[0].count()
-        waiting = self._waiting
-        keys = list(self._halves[0][first:last]) if first < waiting else []
+    def __getitem__(self, part: slice) -> list[Any]:
+        first, last, waiting = part.start or 0, part.stop, self._count_of_waiting()
+        rows = list(self._halves[0][first:last]) if first < waiting else []
         if last > waiting:
-            keys += self._halves[1][max(first - waiting, 0) : last - waiting]
-        return keys
+            rows += self._halves[1][max(first - waiting, 0) : last - waiting]
+        return rows

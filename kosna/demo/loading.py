@@ -16,6 +16,7 @@ from kosna.demo import (
     meetings,
     memberships,
     moves,
+    notices,
     papers,
     people,
     post,
@@ -48,6 +49,7 @@ def load() -> bool:
         for chapter in (
             memberships,
             moves,
+            notices,
             imports,
             dues,
             papers,

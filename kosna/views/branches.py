@@ -31,6 +31,7 @@ from members.forms import BasisForm, MoveAllForm
 from members.models import Member
 
 PER_PAGE = 20
+NOTICES_SHOWN = 10
 
 
 @login_not_required
@@ -54,6 +55,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
             "branch": branch,
             "terms": sorted(terms, key=attrgetter("rank", "valid_from", "pk")),
             "officers": offices,
+            "notices": branch.notices.on(today).order_by("-valid_from", "-pk")[:NOTICES_SHOWN],
             "events": Event.objects.published().filter(branch=branch).upcoming()[:5],
             "figures": figures.of_branch(branch, today),
             "fewest": figures.FEWEST,

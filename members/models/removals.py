@@ -22,7 +22,7 @@ class RemovalQuerySet(BranchScoped):
         return self.filter(status=Removal.Status.PROPOSED)
 
     def waiting_first(self) -> WaitingFirst:
-        """Keys: what somebody must decide, then the newest."""
+        """What somebody must decide, then the newest."""
         return WaitingFirst(self, Q(status=Removal.Status.PROPOSED))
 
     def expulsions(self) -> "RemovalQuerySet":

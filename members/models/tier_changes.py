@@ -32,7 +32,7 @@ class TierChangeQuerySet(BranchScoped):
         return self.filter(status=TierChange.Status.PAID, effective_on__lte=day)
 
     def waiting_first(self) -> WaitingFirst:
-        """Keys: what somebody must decide, then the newest."""
+        """What somebody must decide, then the newest."""
         return WaitingFirst(self, Q(status=TierChange.Status.REQUESTED))
 
 

@@ -41,7 +41,7 @@ class TransferQuerySet(models.QuerySet):
         return old | scope.narrow(self.filter(status=Transfer.Status.CLEARED), "to_branch")
 
     def waiting_first(self) -> WaitingFirst:
-        """Keys: what somebody must decide, then the newest."""
+        """What somebody must decide, then the newest."""
         return WaitingFirst(self, Q(status__in=Transfer.UNDECIDED))
 
 

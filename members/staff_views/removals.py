@@ -12,7 +12,7 @@ from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.core.lists import page_by_keys, page_of
+from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from members import actions, standing
 from members.forms import DecideForm, DropForm, ProposeForm, RemovalFilter
@@ -27,7 +27,7 @@ def removals(request: HttpRequest) -> TemplateResponse:
     """What waits for a decision first, then the newest."""
     form = RemovalFilter(request.GET, branches=Branch.objects.permitted(request.user, PROPOSE))
     rows = form.apply(Removal.objects.permitted(request.user, PROPOSE))
-    page = page_by_keys(request, rows.waiting_first(), rows.select_related(*RELATED))
+    page = page_of(request, rows.select_related(*RELATED).waiting_first())
     return TemplateResponse(
         request, "staff/members/removal_list.html", {"form": form, "page": page}
     )

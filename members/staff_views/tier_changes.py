@@ -16,7 +16,7 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
-from kosna.core.lists import page_by_keys
+from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from members import actions, standing, tier_quotes
 from members.forms import BasisForm, TierChangeFilter, TierRejectForm
@@ -38,7 +38,7 @@ def tier_changes(request: HttpRequest) -> TemplateResponse:
     """What waits for a decision first, then the newest."""
     form = TierChangeFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
     rows = form.apply(TierChange.objects.permitted(request.user, VIEW), "member__branch")
-    page = page_by_keys(request, rows.waiting_first(), rows.select_related(*RELATED))
+    page = page_of(request, rows.select_related(*RELATED).waiting_first())
     return TemplateResponse(
         request, "staff/members/tier_change_list.html", {"form": form, "page": page}
     )

@@ -14,7 +14,7 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
 from kosna.core.deeds import carried_out
-from kosna.core.lists import page_by_keys
+from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from members import actions
 from members.forms import AcceptForm, CaseReasonForm, TransferFilter, WaiverForm
@@ -31,7 +31,7 @@ def transfers(request: HttpRequest) -> TemplateResponse:
     form = TransferFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
     rows = Transfer.objects.permitted(request.user, VIEW)
     rows = form.apply(rows, "from_branch", "to_branch")
-    page = page_by_keys(request, rows.waiting_first(), rows.select_related(*RELATED))
+    page = page_of(request, rows.select_related(*RELATED).waiting_first())
     return TemplateResponse(
         request, "staff/members/transfer_list.html", {"form": form, "page": page}
     )

@@ -92,7 +92,21 @@ const picking = (pick) => {
   face.hidden = false;
 };
 
+const keyTrouble = (note) => {
+  // A cancelled or failed passkey prompt says what happened, beside the buttons.
+  document.querySelector("main").append(note);
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    const name = event.detail.exception?.name;
+    const cancelled = name === "NotAllowedError" || name === "AbortError";
+    note.textContent = cancelled ? note.dataset.cancelled : note.dataset.failed;
+    note.hidden = false;
+    release();
+  });
+};
+
 document.querySelectorAll("form[method=post]").forEach(once);
+document.querySelectorAll("[data-key-trouble]").forEach(keyTrouble);
 document.querySelectorAll(".file-pick").forEach(picking);
 document.querySelectorAll("[data-copy]").forEach(copyable);
 document.querySelectorAll("form[data-filter]").forEach(filtering);

@@ -111,7 +111,7 @@ def test_public_page_leaves_out_rows_of_other_branches(cast: Cast, client: Clien
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("address", "statements"), [("/branches/", 2), ("/branches/busan/", 6)])
+@pytest.mark.parametrize(("address", "statements"), [("/branches/", 2), ("/branches/busan/", 7)])
 def test_public_pages_have_a_constant_query_count(
     cast: Cast,
     client: Client,

@@ -84,6 +84,23 @@ def test_authenticator_app_and_recovery_codes(people, enter, language):
     tab.press("code", code=recovery[1]).open("/accounts/2fa/").look()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("ko", "다른 방법으로 로그인"), ("en", "another way to sign in")]
+)
+def test_passkey_prompt_that_came_to_nothing_says_so(enter, language, words):
+    """Cancelled, or without a key that fits: the browser tells the page no more than that."""
+    tab = log_out(enter("regular", language=language))
+    keys = tab.context.new_cdp_session(tab.page)
+    keys.send("WebAuthn.enable")
+    keys.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    note = tab.page.locator("[data-key-trouble]")
+    assert note.is_hidden()
+    tab.page.locator("#passkey_login").click()
+    note.wait_for(state="visible")
+    assert words in note.inner_text()
+    tab.look()
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_passkey(people, enter, language):
     tab = enter("regular", language=language)

@@ -18,12 +18,15 @@ from kosna.core import batches, clock, sheets
 from kosna.core.errors import Refused
 from kosna.core.models import Batch, Counter
 from kosna.core.numbering import next_number
+from kosna.documents.models import Document
 from kosna.mail.models import Message
+from kosna.verify import balances_are_counted
 from members import actions, register
 from members.actions import imports as actions_imports
 from members.imports import staging, writing
 from members.imports.writing import whole
 from members.models import (
+    Balance,
     Import,
     ImportLine,
     ImportRow,
@@ -466,6 +469,44 @@ def test_same_headings_are_read_the_same_way_again(cast):
 
 
 # Taking back --------------------------------------------------------------------------------------
+
+
+def test_a_paper_that_was_issued_keeps_an_import_from_being_taken_back(cast):
+    imported = write(check(cast, PERSON))
+    member = Member.objects.get(name="홍길동")
+    paper = actions.issue_paper(
+        member,
+        Document.Kind.DUES,
+        holder=member.user,
+        language="ko",
+        by=cast.head_office,
+    )
+    assert [line["title"] for line in paper.facts["lines"]] == ["2024년 연회비", "2025년 연회비"]
+    with pytest.raises(Refused, match="문서"):
+        undo(imported)
+    actions.void_paper(paper, reason="다른 파일", by=cast.head_office)
+    undo(imported)
+    assert Period.objects.valid().filter(member=member).count() == 0
+
+
+def test_a_year_that_an_import_calls_paid_closes_what_is_open(cast):
+    """And opens it again when the import is taken back."""
+    member = factories.make_member(
+        factories.make_user("임꺽정", email="lim@example.test", phone="+821033334444"),
+        tier=cast.regular_tier,
+        branch=cast.busan,
+        paid_until=date(2025, 12, 31),
+    )
+    actions.assess(year=2026, by=cast.head_office)
+    owed = Balance.objects.get(member=member)
+    assert owed.open == 100_000
+    row = f"임꺽정,010-3333-4444,lim@example.test,정회원,부산,2020-01-01,2026,{member.number},,,,,,"
+    imported = write(check(cast, row))
+    owed.refresh_from_db()
+    assert owed.open == 0 and balances_are_counted() == []
+    undo(imported)
+    owed.refresh_from_db()
+    assert owed.open == 100_000 and balances_are_counted() == []
 
 
 def undo(imported: Import) -> Import:

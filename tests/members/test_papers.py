@@ -6,6 +6,7 @@ from datetime import date
 
 import pikepdf
 import pytest
+from django.template.loader import render_to_string
 
 from kosna.audit.models import Entry, Look
 from kosna.core import batches, clock
@@ -17,7 +18,7 @@ from kosna.mail.models import Message
 from kosna.payments.actions import record_payment
 from kosna.payments.models import Order, Refund
 from members import actions
-from members.models import Member, Period, Seat
+from members.models import Import, Member, Period, Seat
 from tests import factories
 from tests.members.conftest import make_application
 from tests.members.test_desk import queries_of
@@ -364,9 +365,42 @@ def test_dues_of_several_years_stand_on_one_certificate(joined):
         member=joined, tier=joined.tier, starts_on=date(2020, 1, 1), ends_on=date(2020, 12, 31)
     )
     paper = take(joined, Kind.DUES)
-    assert earlier.pk not in paper.facts["periods"]  # imported: nobody knows what was paid
+    assert earlier.pk not in paper.facts["periods"]  # nobody says that it was paid
     with pytest.raises(Refused):
         take(joined, Kind.DUES, periods=[earlier.pk])
+
+
+def test_imported_years_are_certified_without_an_amount_and_say_what_they_rest_on(joined, cast):
+    """A year that an import called paid, beside one that an order paid; by itself, too."""
+    now = clock.now()
+    Import.objects.create(
+        branch=cast.busan, by=cast.head_office, status="applied", applied_at=now, closed_at=now
+    )
+    year = Period.objects.create(
+        member=joined,
+        tier=joined.tier,
+        starts_on=date(2020, 1, 1),
+        ends_on=date(2020, 12, 31),
+        created_at=now,
+    )
+    both = take(joined, Kind.DUES)
+    assert [line["amount"] for line in both.facts["lines"]] == [None, 100_000]
+    assert both.facts["total"] == 100_000
+    alone = take(joined, Kind.DUES, "en", periods=[year.pk])
+    [line] = alone.facts["lines"]
+    assert line["title"] == "Annual dues 2020" and line["paid_on"] is None
+    with pikepdf.open(io.BytesIO(pdf_of(alone))) as pdf:
+        assert len(pdf.pages) == 1
+    drawn = render_to_string(
+        "documents/dues_certificate.html", {"facts": alone.facts, "document": alone}
+    )
+    assert "earlier records" in drawn and "₩" not in drawn
+
+
+def test_days_off_are_not_called_paid(joined, cast):
+    """Somebody let off has the days; dues were not paid for them."""
+    actions.exempt(joined, from_year=2030, until_year=2030, reason="공로", by=cast.head_office)
+    assert len(take(joined, Kind.DUES).facts["lines"]) == 1
 
 
 def test_a_former_seat_keeps_what_they_have_and_gets_no_more(cast, login):

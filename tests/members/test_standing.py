@@ -1,6 +1,7 @@
 """Standing follows from dated facts, at whatever day it is asked; row and queryset agree."""
 
 from datetime import date, datetime, timedelta
+from unittest import mock
 
 import pytest
 from django.db import transaction
@@ -9,14 +10,17 @@ from hypothesis import strategies as st
 
 from kosna.accounts.models import User
 from kosna.core import clock
+from kosna.verify import last_paid_days_are_known
 from members.access import memberships_of
 from members.models import DuesCalendar, Member, Period, Suspension, Tier
 from members.standing import (
     LABELS,
+    expiring,
     forfeitable,
     in_standing,
     is_forfeitable,
     standing_of,
+    which,
     with_standing,
 )
 from tests import factories
@@ -272,6 +276,12 @@ def make(index: int, fact: dict, tiers: dict[bool, Tier], by: User) -> Member:
     return member
 
 
+def covers(row: Member, day: date, after: date) -> bool:
+    """Paid for a day, and not for another."""
+    held = [period for period in row.periods.all() if period.holds_on(day)]
+    return bool(held) and not any(period.holds_on(after) for period in row.periods.all())
+
+
 @settings(
     max_examples=100,
     deadline=None,
@@ -282,9 +292,11 @@ def make(index: int, fact: dict, tiers: dict[bool, Tier], by: User) -> Member:
     day=DAY,
     grace=st.sampled_from([30, 90, 200]),
     years=st.sampled_from([None, 1, 2, 3]),
+    few=st.sampled_from([0, 1, 500]),
 )
-def test_row_queryset_filter_and_access_agree(db, everybody, day, grace, years):
-    with transaction.atomic():
+def test_row_queryset_filter_and_access_agree(db, everybody, day, grace, years, few):
+    """``few``: with all named one by one whom the last paid days do not tell, or worked out."""
+    with transaction.atomic(), mock.patch.object(which, "FEW", few):
         DuesCalendar.objects.create(from_year=2000, forfeit_after_years=years)
         DuesCalendar.objects.create(
             from_year=2027, grace_month=5, grace_day=31, forfeit_after_years=years
@@ -311,4 +323,11 @@ def test_row_queryset_filter_and_access_agree(db, everybody, day, grace, years):
             assert all(not each.rights for each in held if each.standing == "suspended")
         board = {row.pk for row in forfeitable(Member.objects.all(), day)}
         assert board == {row.pk for row in rows if is_forfeitable(row, day)}
+        after = day + timedelta(days=61)
+        assert {row.pk for row in expiring(Member.objects.all(), day)} == {
+            row.pk
+            for row in rows
+            if row.status == "active" and row.joined_on <= day and covers(row, day, after)
+        }
+        assert last_paid_days_are_known() == []
         transaction.set_rollback(True)

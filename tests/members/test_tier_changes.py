@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.documents.models import Document
@@ -21,7 +22,7 @@ from kosna.payments.actions import (
 )
 from kosna.payments.models import LedgerEntry, Order, Refund, Task
 from kosna.verify import ledger_matches_money, periods_are_paid_and_single
-from members import actions, register
+from members import actions, register, tier_quotes
 from members.access import memberships_of
 from members.models import Member, Period, RegisterEntry, ShareRule, TierChange
 from tests import factories
@@ -297,6 +298,37 @@ def test_each_turn_is_told(cast: Cast, member: Member) -> None:
     ]
 
 
+def test_another_size_class_is_the_organisations_size_from_that_day_on(cast: Cast) -> None:
+    """On the day on which it takes effect, on record; a refund brings the former size back."""
+    firm = cast.company.organisation
+    large = factories.make_tier(
+        "large", annual_dues=3_000_000, holder="organisation", seats=10, sizes=["large"]
+    )
+    actions.renew(cast.company, by=cast.company_rep)
+    change = actions.request_tier_change(cast.company, to_tier=large, by=cast.company_rep)
+    actions.approve_tier_change(change, basis="제12차 이사회", by=cast.reviewer)
+    change.refresh_from_db()
+    firm.refresh_from_db()
+    assert firm.size == "small"  # not before it is paid
+    pay(change.order)
+    firm.refresh_from_db()
+    change.refresh_from_db()
+    assert (firm.size, change.size_before) == ("large", "small")
+    entry = Entry.objects.get(verb="members.change_size")
+    assert entry.facts["before"] == "small" and entry.facts["after"] == "large"
+    assert register.as_of(clock.today()).get(member=cast.company).tier == large
+    give_back(cast, change.order)
+    firm.refresh_from_db()
+    assert firm.size == "small"
+
+
+def test_a_tier_of_any_size_leaves_the_size_alone(cast: Cast) -> None:
+    partner = factories.make_tier("partner", holder="organisation", seats=10)
+    assert tier_quotes.new_size(cast.company, partner) == ""
+    fitting = factories.make_tier("fitting", holder="organisation", sizes=["micro", "small"])
+    assert tier_quotes.new_size(cast.company, fitting) == ""
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_desks_lists_have_a_constant_query_count(
     cast: Cast, login: Any, rows: int, django_assert_num_queries: Any
@@ -308,5 +340,5 @@ def test_the_desks_lists_have_a_constant_query_count(
     client = login("officer")
     for address in ("/staff/tier-changes/", "/staff/transfers/"):
         client.get(address)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(address)
