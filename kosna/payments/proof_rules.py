@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -51,7 +52,7 @@ def choices_of(order: Order) -> list[Choice]:
     """One for each payment of an order whose ``grounds`` are there, as they came."""
     pieces = pieces_of(order)
     taken_back = {payment.reverses_id for payment in order.payments.all()}
-    payments = sorted(order.payments.all(), key=lambda payment: payment.pk)
+    payments: list[Any] = sorted(order.payments.all(), key=lambda payment: payment.pk)
     return [
         _choice(order, payment, pieces[payment.pk])
         for payment in payments
