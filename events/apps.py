@@ -14,5 +14,6 @@ class EventsConfig(AppConfig):
             on_paid=actions.on_paid,
             on_refunded=actions.on_refunded,
             on_expired=actions.on_expired,
+            on_unpaid=actions.on_unpaid,
             terms=standing.terms,
         )

@@ -4,8 +4,10 @@ wrong, in words; an empty list is what an operator wants to read."""
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from events.models import Registration, Ticket
 from kosna.audit.actions import broken_seals
@@ -13,7 +15,18 @@ from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments import share_checks
-from kosna.payments.models import LedgerEntry, Order, Payment, Refund
+from kosna.payments.coverage import NOTHING, to_correct
+from kosna.payments.models import (
+    BankLine,
+    Deposit,
+    DepositReturn,
+    LedgerEntry,
+    Match,
+    Order,
+    Payment,
+    Proof,
+    Refund,
+)
 from members import balances, rolls, standing
 from members.models import Charge, Meeting, Member, Period, RegisterEntry, Seat
 from research.models import Report
@@ -31,13 +44,55 @@ def ledger_matches_money() -> list[str]:
     paid = Payment.objects.aggregate(sum=Sum("amount"))["sum"] or 0
     done = Refund.objects.filter(status=Refund.Status.DONE)
     refunded = done.aggregate(sum=Sum("amount"))["sum"] or 0
+    nobodys = Deposit.objects.unidentified()
     problems = []
-    if booked != paid - refunded:
-        problems.append(f"ledger says {booked}, payments less refunds are {paid - refunded}")
+    if booked != paid - refunded + nobodys:
+        problems.append(
+            f"ledger says {booked}, payments less refunds are {paid - refunded},"
+            f" unidentified deposits {nobodys}"
+        )
     unbooked = Payment.objects.filter(entry=None).count() + done.filter(entries=None).count()
     if unbooked:
         problems.append(f"{unbooked} payments or refunds have no ledger entry")
     return problems
+
+
+def reversals_are_opposite() -> list[str]:
+    rows = Payment.objects.exclude(reverses=None).exclude(
+        amount=-F("reverses__amount"), order=F("reverses__order")
+    )
+    return [f"payment {row.reference} does not reverse its whole" for row in rows]
+
+
+def deposits_add_up() -> list[str]:
+    """Of each line: what came is what orders got, what was wired back and what is left; and that
+    is what its entries in the books say."""
+    standing = Match.objects.standing().filter(deposit=OuterRef("pk"))
+    returned = DepositReturn.objects.filter(deposit=OuterRef("pk"))
+    entries = LedgerEntry.objects.filter(line=OuterRef("line"))
+    rows = Deposit.objects.annotate(
+        matched=_sum_of(standing, "deposit"),
+        returned=_sum_of(returned, "deposit"),
+        booked=_sum_of(entries, "line"),
+    )
+    off = rows.exclude(left=F("line__incoming") - F("matched") - F("returned"), booked=F("left"))
+    problems = [f"deposit {row.pk}: {row.left} left, {row.booked} booked" for row in off]
+    lines = BankLine.objects.incoming().filter(deposit=None).count()
+    return problems + ([f"{lines} incoming lines are no deposits"] if lines else [])
+
+
+def _sum_of(rows: Any, by: str) -> Coalesce:
+    grouped = rows.order_by().values(by).annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(Subquery(grouped), 0, output_field=BigIntegerField())
+
+
+def matches_have_their_money() -> list[str]:
+    """A match stands exactly as long as the payment that it made."""
+    wrong = Match.objects.filter(is_found=False).exclude(
+        Q(unmatched_at=None, payment__reversal=None)
+        | Q(unmatched_at__isnull=False, payment__reversal__isnull=False)
+    )
+    return [f"match {row.pk} and its payment disagree" for row in wrong]
 
 
 def refunds_within_payments() -> list[str]:
@@ -81,6 +136,21 @@ def document_numbers_are_gapless() -> list[str]:
         for row in series
         if row["first"] != 1 or row["last"] != row["count"]
     ]
+
+
+def proofs_say_what_is_kept() -> list[str]:
+    """What the tax office has is what was paid and kept, or waits for its correction; money that
+    came by card has no proof."""
+    problems = []
+    live = Proof.objects.live().with_grounds()
+    for proof in live.exclude(status__in=Proof.WAITING).iterator(chunk_size=500):
+        if to_correct(proof) != NOTHING:
+            problems.append(f"proof {proof.pk} differs by {to_correct(proof).amount}")
+    by_card = Proof.objects.exclude(method=F("payment__method")).count()
+    if by_card:
+        problems.append(f"{by_card} proofs name another method than their payment")
+    strange = live.exclude(beside=None).exclude(beside__payment=F("payment")).count()
+    return problems + ([f"{strange} proofs stand beside one of another payment"] if strange else [])
 
 
 def confirmed_seats_are_paid() -> list[str]:
@@ -230,9 +300,13 @@ def closed_months_are_sealed() -> list[str]:
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     seats_match_registrations,
     ledger_matches_money,
+    reversals_are_opposite,
+    deposits_add_up,
+    matches_have_their_money,
     refunds_within_payments,
     paid_orders_are_paid,
     paid_orders_have_one_receipt,
+    proofs_say_what_is_kept,
     document_numbers_are_gapless,
     confirmed_seats_are_paid,
     periods_are_paid_and_single,

@@ -8,9 +8,9 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from kosna.core import batches, jobs
-        from kosna.payments import payables
-        from members import actions, balances, closing, shares, standing
-        from members.actions import assessments, billing, claims, files, imports, notices
+        from kosna.payments import buyers, payables
+        from members import actions, balances, businesses, closing, shares, standing
+        from members.actions import assessments, billing, claims, files, imports, notices, unpaid
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
         payables.register(
@@ -18,9 +18,11 @@ class MembersConfig(AppConfig):
             on_paid=actions.dues_paid,
             on_refunded=actions.dues_refunded,
             on_expired=actions.dues_expired,
+            on_unpaid=unpaid.dues_unpaid,
             terms=standing.terms,
             sharing=sharing,
         )
+        buyers.register(businesses.business_of)
         batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
         jobs.register(
             "members.send_due_notices", every=timedelta(days=1), run=actions.send_due_notices
@@ -41,6 +43,7 @@ class MembersConfig(AppConfig):
             on_paid=actions.tier_change_paid,
             on_refunded=actions.tier_change_refunded,
             on_expired=actions.tier_change_expired,
+            on_unpaid=unpaid.tier_change_unpaid,
             terms=standing.terms,
             sharing=sharing,
         )

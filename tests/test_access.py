@@ -31,13 +31,20 @@ from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import (
     Adjustment,
+    BankAccount,
+    BankFile,
+    BankLine,
+    Deposit,
+    Match,
     Order,
     OrderLine,
     Payment,
+    Proof,
     ProviderEvent,
     Refund,
     Statement,
     Task,
+    new_deposits,
 )
 from kosna.routes import routes
 from members import actions as members
@@ -80,6 +87,7 @@ STAFF = {
 }
 SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+ASK_FOR_BUYERS = {"officer", "other_officer", "treasurer", "head_office"}
 APPROVE = {"treasurer", "head_office"}
 SEE_PROVIDER = {"treasurer", "auditor"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
@@ -221,6 +229,10 @@ MATRIX = [
     own("members:application-file", "applicant", number="application", pk="file"),
     own("payments:order", "regular", code="order"),
     own("payments:receipt", "regular", code="paid_order"),
+    own("payments:papers", "regular", code="paid_order"),
+    own("payments:cash-receipt", "regular", code="paid_order", payment="payment"),
+    own("payments:invoice", "regular", code="paid_order", payment="payment"),
+    own("payments:proof-withdraw", "regular", 302, "post", code="paid_order", pk="proof"),
     own("documents:pdf", "regular", code="document"),
     desk("desk", STAFF),
     desk("desk-search", STAFF),
@@ -317,8 +329,29 @@ MATRIX = [
     desk("payments_staff:orders", SEE_MONEY),
     desk("payments_staff:order", SEE_MONEY, code="order"),
     desk("payments_staff:deposits", {"treasurer"}),
+    desk("payments_staff:deposit-orders", {"treasurer"}),
+    desk("payments_staff:bank-files", {"treasurer"}),
+    desk("payments_staff:bank-file", {"treasurer"}, uuid="bank_file"),
+    desk("payments_staff:bank-file-columns", {"treasurer"}, uuid="bank_file"),
+    desk("payments_staff:bank-accounts", {"treasurer"}),
+    desk("payments_staff:bank-account", {"treasurer"}, pk="bank_account"),
+    desk("payments_staff:deposit-line", {"treasurer"}, pk="bank_deposit"),
+    desk("payments_staff:deposit-row", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:refunds", SEE_MONEY),
     desk("payments_staff:refund", SEE_MONEY, pk="refund"),
+    desk("payments_staff:proofs", SEE_MONEY),
+    desk("payments_staff:proof", SEE_MONEY, pk="proof"),
+    desk("payments_staff:proof-certificate", SEE_MONEY, pk="proof"),
+    desk("payments_staff:proof-issue", {"treasurer"}, 422, "post", pk="proof"),
+    desk("payments_staff:proof-correct", {"treasurer"}, 422, "post", pk="proof"),
+    desk("payments_staff:proof-take-back", {"treasurer"}, 422, "post", pk="proof"),
+    desk("payments_staff:proof-cancel", {"treasurer"}, 422, "post", pk="proof"),
+    desk("payments_staff:proofs-export", {"treasurer"}, 303, "post"),  # of which kind?
+    desk("payments_staff:proofs-results", {"treasurer"}),
+    desk("payments_staff:proofs-unasked", {"treasurer"}),
+    desk("payments_staff:order-papers", ASK_FOR_BUYERS, code="paid_order"),
+    desk("payments_staff:order-cash-receipt", ASK_FOR_BUYERS, code="paid_order", payment="payment"),
+    desk("payments_staff:order-invoice", ASK_FOR_BUYERS, code="paid_order", payment="payment"),
     desk("payments_staff:tasks", SEE_MONEY),
     desk("payments_staff:task", SEE_MONEY, pk="task"),
     desk("payments_staff:statements", SEE_MONEY),
@@ -493,6 +526,18 @@ MATRIX = [
     desk("payments_staff:refund-request", {"treasurer", "head_office"}, code="paid_order"),
     desk("payments_staff:try-again", {"treasurer"}, 303, "post", code="order"),
     desk("payments_staff:deposit", {"treasurer"}, code="order"),
+    desk("payments_staff:deposits-match", {"treasurer"}, 302, "post"),
+    desk(
+        "payments_staff:bank-file-import", {"treasurer"}, 303, "post", uuid="bank_file"
+    ),  # no file
+    desk("payments_staff:bank-file-abandon", {"treasurer"}, 302, "post", uuid="bank_file"),
+    desk("payments_staff:deposit-match", {"treasurer"}, 303, "post", pk="bank_deposit"),
+    desk("payments_staff:deposit-split", {"treasurer"}, 422, "post", pk="bank_deposit"),
+    desk("payments_staff:deposit-aside", {"treasurer"}, 302, "post", pk="bank_deposit"),
+    desk("payments_staff:deposit-take-up", {"treasurer"}, 303, "post", pk="bank_deposit"),
+    desk("payments_staff:deposit-return", {"treasurer"}, 422, "post", pk="bank_deposit"),
+    desk("payments_staff:match-undo", {"treasurer"}, 302, "post", pk="bank_match"),
+    desk("payments_staff:deposit-retract", {"treasurer"}, 303, "post", pk="payment"),
     desk("payments_staff:refund-approve", {"treasurer"}, 302, "post", pk="refund"),
     desk("payments_staff:refund-reject", {"treasurer"}, 200, "post", pk="refund"),
     desk("payments_staff:refund-send", {"treasurer"}, 303, "post", pk="refund"),
@@ -597,11 +642,24 @@ def world(cast: Cast) -> dict[str, Any]:
         order=paid,
         provider="bank",
         reference="matrix",
-        method="bank",
+        method="bank_transfer",
         amount=55_000,
         received_at=now,
     )
     refund = Refund.objects.create(order=paid, payment=payment, amount=1_000, reason="x")
+    proof = Proof.objects.create(
+        payment=payment,
+        method=payment.method,
+        kind=Proof.Kind.INVOICE,
+        identity="1234567891",
+        written_on=clock.today(),
+        due_on=clock.today(),
+        requested_by=cast.regular,
+        certificate_name="card.pdf",
+        certificate_type="application/pdf",
+    )
+    proof.certificate.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"))
+    bank = bank_world(cast, pending)
     task = Task.objects.create(order=paid, kind=Task.Kind.OVERPAID, note="x", key="matrix")
     event_told = ProviderEvent.objects.create(
         provider="stripe", event="evt_matrix", type="x", payload={}, outcome="quarantined"
@@ -745,57 +803,112 @@ def world(cast: Cast) -> dict[str, Any]:
         valid_from=clock.today(),
         proposed_by=cast.regular,
     )
-    return companies | {
-        "page": "greeting",
-        "statement": statement.pk,
-        "locked": locked.pk,
-        "adjustment": adjustment.pk,
-        "share_rule": ShareRule.objects.create(percent=30, valid_from=date(2020, 1, 1)).pk,
-        "proposal": proposal.pk,
-        "provider_event": event_told.pk,
-        "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
-        "branch": "busan",
-        "event": event.slug,
-        "secret": registration.secret,
-        "gateway": "gateway",
-        "report": report.slug,
-        "report_pk": report.pk,
-        "document": receipt.code,
-        "paper": paper.pk,
-        "paper_code": paper.code,
-        "order": pending.code,
-        "paid_order": paid.code,
-        "application": application.number,
-        "file": attached.pk,
-        "member": cast.regular_member.pk,
-        "transfer": transfer.pk,
-        "own_transfer": own_transfer.pk,
-        "tier_change": tier_change.pk,
-        "term": term.pk,
-        "branch_notice": branch_notice.pk,
-        "removal": removal.pk,
-        "forfeiture": forfeiture.pk,
-        "owing": owing.pk,
-        "exemption": exemption.pk,
-        "assessment": assessment.pk,
-        "tier": cast.regular_tier.code,
-        "rate_year": 2000,
-        "calendar_year": 2012,
-        "token": token_for(cast.regular_member),
-        "refund": refund.pk,
-        "task": task.pk,
-        "message": message.pk,
-        "entry": entry.pk,
-        "batch": batch.uuid,
-        "meeting": meeting.number,
-        "item": meeting.items.get().pk,
-        "proxy": proxy.pk,
-        "inspection": inspection.number,
-        "inspection_secret": inspection.secret,
-        "import": imported.uuid,
-        "line": 2,
-        "claim": claim.pk,
-        "appointment": Appointment.objects.get(user=cast.officer).pk,
+    return (
+        companies
+        | bank
+        | {
+            "page": "greeting",
+            "payment": payment.pk,
+            "proof": proof.pk,
+            "statement": statement.pk,
+            "locked": locked.pk,
+            "adjustment": adjustment.pk,
+            "share_rule": ShareRule.objects.create(percent=30, valid_from=date(2020, 1, 1)).pk,
+            "proposal": proposal.pk,
+            "provider_event": event_told.pk,
+            "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
+            "branch": "busan",
+            "event": event.slug,
+            "secret": registration.secret,
+            "gateway": "gateway",
+            "report": report.slug,
+            "report_pk": report.pk,
+            "document": receipt.code,
+            "paper": paper.pk,
+            "paper_code": paper.code,
+            "order": pending.code,
+            "paid_order": paid.code,
+            "application": application.number,
+            "file": attached.pk,
+            "member": cast.regular_member.pk,
+            "transfer": transfer.pk,
+            "own_transfer": own_transfer.pk,
+            "tier_change": tier_change.pk,
+            "term": term.pk,
+            "branch_notice": branch_notice.pk,
+            "removal": removal.pk,
+            "forfeiture": forfeiture.pk,
+            "owing": owing.pk,
+            "exemption": exemption.pk,
+            "assessment": assessment.pk,
+            "tier": cast.regular_tier.code,
+            "rate_year": 2000,
+            "calendar_year": 2012,
+            "token": token_for(cast.regular_member),
+            "refund": refund.pk,
+            "task": task.pk,
+            "message": message.pk,
+            "entry": entry.pk,
+            "batch": batch.uuid,
+            "meeting": meeting.number,
+            "item": meeting.items.get().pk,
+            "proxy": proxy.pk,
+            "inspection": inspection.number,
+            "inspection_secret": inspection.secret,
+            "import": imported.uuid,
+            "line": 2,
+            "claim": claim.pk,
+            "appointment": Appointment.objects.get(user=cast.officer).pk,
+        }
+    )
+
+
+def bank_world(cast: Cast, order: Order) -> dict[str, Any]:
+    """An account of Busan, a file of it that waits, a deposit that is open and a match."""
+    account = BankAccount.objects.create(branch=cast.busan, name="x", bank="국민은행", number="1")
+    file = BankFile.objects.create(
+        account=account,
+        by=cast.treasurer,
+        file_name="거래내역.csv",
+        sha256="0" * 64,
+        shape={},
+        heading_line=1,
+        headings=["입금액"],
+        samples=[{"first": [], "values": []}],
+        mapping=["incoming"],
+        status=BankFile.Status.CHECKED,
+    )
+    lines = [
+        BankLine.objects.create(
+            account=account,
+            file=file,
+            line=number,
+            fingerprint=str(number),
+            at=clock.now(),
+            incoming=1_000,
+            balance=number,
+            payer="regular",
+        )
+        for number in (1, 2)
+    ]
+    deposits = Deposit.objects.bulk_create(new_deposits(lines))
+    payment = Payment.objects.create(
+        order=order,
+        provider="bank",
+        reference="matched",
+        method="bank",
+        amount=1_000,
+        received_at=clock.now(),
+    )
+    deposits[1].take(1_000)
+    match = Match.objects.create(
+        deposit=deposits[1], order=order, payment=payment, number=1, amount=1_000
+    )
+    return {
+        "bank_account": account.pk,
+        "bank_file": file.uuid,
+        "bank_deposit": deposits[0].pk,
+        "bank_match": match.pk,
     }
 
 

@@ -175,6 +175,14 @@ def test_status_moves_only_along_the_diagram(
                 assert re.search(rf"WHERE .*\"status\" = '{now}'", update)
 
 
+@pytest.mark.parametrize("model", STATEFUL, ids=label)
+def test_the_way_back_is_no_way_forward(model: type[Stateful]) -> None:
+    """What only the taking back of a payment may go, no deadline and no decision can."""
+    for status, back in model.RESTORES.items():
+        assert back <= set(model.Status.values)
+        assert not back & model.TRANSITIONS[status]
+
+
 def test_every_payable_has_its_handlers() -> None:
     assert payables.kinds() != []
     for kind in payables.kinds():
@@ -182,6 +190,7 @@ def test_every_payable_has_its_handlers() -> None:
         assert callable(payable.on_paid), kind
         assert callable(payable.on_refunded), kind
         assert callable(payable.on_expired), kind
+        assert callable(payable.on_unpaid), kind
 
 
 def fields_of(condition: object) -> set[str]:

@@ -10,7 +10,7 @@ lock; a seat is taken and given back by one conditional UPDATE each.
 
 from events.actions.cancelling import cancel_registration, cancellation_refusals
 from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
-from events.actions.paying import on_expired, on_paid, on_refunded
+from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, take_seats
@@ -33,6 +33,7 @@ __all__ = [
     "on_expired",
     "on_paid",
     "on_refunded",
+    "on_unpaid",
     "publish",
     "read_code",
     "recount",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from events.actions.seats import give_back, take_seats
 from events.actions.telling import tell_cancelled, tell_confirmed
-from events.models import Event, Registration
+from events.models import CheckIn, Event, Registration
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments.models import Order, Refund
@@ -22,6 +22,8 @@ def on_paid(order: Order) -> None:
         raise Refused(_("The event was cancelled before the payment arrived."))
     late = [place for place in places if place.status == Status.EXPIRED]
     if late and not take_seats(late[0].ticket, len(late)):
+        if order.paid_at and order.paid_at <= order.expires_at:
+            raise Refused(_("The payment was in time, but it was seen when the seats were gone."))
         raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
     try:
         with transaction.atomic():
@@ -40,6 +42,22 @@ def on_expired(order: Order) -> None:
     ended = Status.CANCELLED if order.status == Order.Status.CANCELLED else Status.EXPIRED
     held = [place for place in _places(order) if place.status == Status.HELD]
     give_back(held, ended, clock.now())
+
+
+def on_unpaid(order: Order) -> None:
+    """The money was another's: places wait for theirs again, or go back where the order had expired
+    before. Raises Refused when somebody has come in with one of these tickets."""
+    places = [place for place in _places(order) if place.status == Status.CONFIRMED]
+    keys = [place.pk for place in places]
+    if CheckIn.objects.filter(registration__in=keys).exists():
+        raise Refused(
+            _("A ticket of this order was used at the door. Collect the money instead of this.")
+        )
+    if order.status == Order.Status.PENDING:
+        confirmed = Registration.objects.filter(pk__in=keys, status=Status.CONFIRMED)
+        confirmed.update(status=Status.HELD, confirmed_at=None)
+    else:
+        give_back(places, Status.EXPIRED, clock.now())
 
 
 def on_refunded(refund: Refund) -> None:

@@ -106,6 +106,7 @@ class Registration(Stateful):
         Status.EXPIRED: {Status.CONFIRMED},  # paid late, and the seat was still free
         Status.CANCELLED: set(),
     }
+    RESTORES: ClassVar = {Status.CONFIRMED: {Status.HELD, Status.EXPIRED}}
     TONES: ClassVar = {Status.HELD: "warning", Status.CONFIRMED: "good"}
 
     event = models.ForeignKey("Event", models.PROTECT, related_name="registrations")

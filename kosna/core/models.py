@@ -46,6 +46,9 @@ class Stateful(models.Model):
     TRANSITIONS: ClassVar[Mapping[str, set[str]]]
     # Which of the four hues (info, good, warning, danger) or "plain" a status wears.
     TONES: ClassVar[Mapping[str, str]] = {}
+    # The way back when what led here turns out to have been another's. Apart from TRANSITIONS, so
+    # that no deadline and no decision can ever go it.
+    RESTORES: ClassVar[Mapping[str, set[str]]] = {}
 
     status: Any
 
@@ -69,6 +72,18 @@ class Stateful(models.Model):
                 _("“%(now)s” cannot become “%(new)s”.")
                 % {"now": type(self).Status(self.status).label, "new": type(self).Status(new).label}
             )
+        self._swap(new, changes)
+
+    def restore_to(self, old: str, **changes: Any) -> None:
+        """Takes this row back along ``RESTORES``; raises Refused as ``move_to`` does."""
+        if old not in self.RESTORES.get(self.status, ()):
+            raise Refused(
+                _("“%(now)s” cannot become “%(new)s”.")
+                % {"now": type(self).Status(self.status).label, "new": type(self).Status(old).label}
+            )
+        self._swap(old, changes)
+
+    def _swap(self, new: str, changes: dict[str, Any]) -> None:
         moved = (
             type(self)
             ._base_manager.filter(pk=self.pk, status=self.status)  # type: ignore[misc]

@@ -1,4 +1,5 @@
-"""Migration operation: the database itself refuses to change or delete append-only rows."""
+"""Migration operations: the database itself refuses to change or delete append-only rows, and to
+change what is frozen in others."""
 
 from django.db import migrations
 
@@ -37,5 +38,52 @@ def append_only(*tables: str) -> migrations.RunPython:
                 else:
                     cursor.execute(f"DROP TRIGGER {table}_no_update")
                     cursor.execute(f"DROP TRIGGER {table}_no_delete")
+
+    return migrations.RunPython(create, drop)
+
+
+def append_only_again(*tables: str) -> migrations.RunPython:
+    """SQLite builds an altered table anew, and its triggers are gone. Put it before and after what
+    alters guarded tables: there and back again, they are guarded. PostgreSQL keeps its triggers."""
+
+    def restore(apps, editor):
+        if editor.connection.vendor == "postgresql":
+            return
+        with editor.connection.cursor() as cursor:
+            for table in tables:
+                text = SQLITE.format(table=table).replace("TRIGGER", "TRIGGER IF NOT EXISTS")
+                for statement in text.split("END;")[:-1]:
+                    cursor.execute(statement + "END;")
+
+    return migrations.RunPython(restore, restore)
+
+
+FROZEN_POSTGRES = """
+CREATE OR REPLACE FUNCTION kosna_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is frozen there', TG_TABLE_NAME; END $$;
+CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table}
+FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION kosna_frozen();
+"""
+FROZEN_SQLITE = """
+CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} WHEN {changed}
+BEGIN SELECT RAISE(ABORT, '{table} is frozen there'); END;
+"""
+
+
+def frozen(table: str, *columns: str) -> migrations.RunPython:
+    """Guards some columns against any change of what was once written; others may be updated."""
+
+    def create(apps, editor):
+        is_postgres = editor.connection.vendor == "postgresql"
+        differs = "IS DISTINCT FROM" if is_postgres else "IS NOT"
+        changed = " OR ".join(f'OLD."{name}" {differs} NEW."{name}"' for name in columns)
+        statement = FROZEN_POSTGRES if is_postgres else FROZEN_SQLITE
+        with editor.connection.cursor() as cursor:
+            cursor.execute(statement.format(table=table, changed=changed))
+
+    def drop(apps, editor):
+        on = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
+        with editor.connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER {table}_frozen{on}")
 
     return migrations.RunPython(create, drop)

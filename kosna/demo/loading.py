@@ -9,6 +9,7 @@ from kosna.audit.models import Entry
 from kosna.core.errors import Refused
 from kosna.demo import (
     association,
+    bank,
     dues,
     events,
     imports,
@@ -19,6 +20,7 @@ from kosna.demo import (
     papers,
     people,
     post,
+    proofs,
     provider,
     registrations,
     research,
@@ -55,8 +57,10 @@ def load() -> bool:
             research,
             events,
             registrations,
+            proofs,
             statements,
             provider,
+            bank,
         ):
             chapter.tell(story)
         story.play()

@@ -5,9 +5,14 @@ from django.contrib import admin
 from kosna.core.admin import ReadOnlyAdmin
 from kosna.payments.models import (
     Attempt,
+    BankFile,
+    BankLine,
     LedgerEntry,
+    Match,
     Order,
     Payment,
+    Proof,
+    ProofIssue,
     ProviderEvent,
     Refund,
     Task,
@@ -66,3 +71,41 @@ class TaskAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "status")
     list_select_related = ("order",)
     search_fields = ("order__code",)
+
+
+@admin.register(BankFile)
+class BankFileAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "account", "file_name", "status", "by")
+    list_filter = ("status",)
+    list_select_related = ("account", "by")
+
+
+@admin.register(BankLine)
+class BankLineAdmin(ReadOnlyAdmin):
+    list_display = ("at", "account", "payer", "incoming", "outgoing", "balance")
+    list_filter = ("account",)
+    list_select_related = ("account",)
+    search_fields = ("payer", "fingerprint")
+
+
+@admin.register(Match)
+class MatchAdmin(ReadOnlyAdmin):
+    list_display = ("matched_at", "deposit", "order", "amount", "matched_by", "unmatched_at")
+    list_select_related = ("deposit__line", "order", "matched_by")
+    search_fields = ("order__code",)
+
+
+@admin.register(Proof)
+class ProofAdmin(ReadOnlyAdmin):
+    list_display = ("requested_at", "kind", "payment", "company", "status", "due_on")
+    list_filter = ("status", "kind")
+    list_select_related = ("payment__order",)
+    search_fields = ("payment__order__code", "company")
+
+
+@admin.register(ProofIssue)
+class ProofIssueAdmin(ReadOnlyAdmin):
+    list_display = ("issued_on", "number", "proof", "cause", "supply", "vat")
+    list_filter = ("cause",)
+    list_select_related = ("proof__payment__order",)
+    search_fields = ("number",)

@@ -33,6 +33,7 @@ ACCOUNTS: dict[str, Promise] = {
     },
     "cash:bank": _("Cash: bank account"),
     "cash:free": _("Free of charge"),
+    "unidentified:bank": _("Unidentified deposits"),
 }
 
 

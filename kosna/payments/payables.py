@@ -41,12 +41,16 @@ class Payable:
     ``on_refunded`` hears of every refund and asks ``refund.takes_back()`` whether the thing ends.
     ``on_paid`` may raise Refused: the money stays recorded, the order goes to REVIEW and a staff
     task is raised. ``on_expired`` and ``on_refunded`` must succeed, and bear being called twice.
+    ``on_unpaid`` hears that the money was another's: the order's status is again what it was before
+    (pending, expired or cancelled), and the thing goes back to that; it may raise Refused where it
+    cannot, and nothing happens.
     """
 
     kind: str
     on_paid: "Callable[[Order], None]"
     on_refunded: "Callable[[Refund], None]"
     on_expired: "Callable[[Order], None]"
+    on_unpaid: "Callable[[Order], None]"
     # (tier, standing) as a line froze them, in the reader's words.
     terms: Callable[[str, str], str]
     sharing: Sharing | None  # None: no branch has a part in it
@@ -65,12 +69,13 @@ def register(
     on_paid: "Callable[[Order], None]",
     on_refunded: "Callable[[Refund], None]",
     on_expired: "Callable[[Order], None]",
+    on_unpaid: "Callable[[Order], None]",
     terms: Callable[[str, str], str] = _as_frozen,
     sharing: Sharing | None = None,
 ) -> None:
     if kind in _payables:
         raise ValueError(f"{kind} is registered twice")
-    _payables[kind] = Payable(kind, on_paid, on_refunded, on_expired, terms, sharing)
+    _payables[kind] = Payable(kind, on_paid, on_refunded, on_expired, on_unpaid, terms, sharing)
 
 
 def get(kind: str) -> Payable:

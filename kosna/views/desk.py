@@ -19,8 +19,10 @@ from kosna.core.korean import fold
 from kosna.core.specimens import specimens
 from kosna.payments.models import (
     Adjustment,
+    Deposit,
     Disagreement,
     Order,
+    Proof,
     ProviderEvent,
     Refund,
     Statement,
@@ -163,9 +165,22 @@ QUEUES = (
         "requested_at",
     ),
     Queue(
+        "bank",
+        _("Bank lines to match"),
+        "/staff/deposits/",
+        "payments.confirm_deposit",
+        lambda user: (
+            Deposit.objects.permitted(user, "payments.confirm_deposit")
+            .open()
+            .select_related("line__account")
+        ),
+        "warning",
+        "line__at",
+    ),
+    Queue(
         "deposits",
         _("Deposits to confirm"),
-        "/staff/deposits/",
+        "/staff/deposits/orders/",
         "payments.confirm_deposit",
         lambda user: Order.objects.permitted(user, "payments.confirm_deposit").awaiting_deposit(),
         "info",
@@ -185,6 +200,19 @@ QUEUES = (
         ),
         "warning",
         "requested_at",
+    ),
+    Queue(
+        "proofs",
+        _("Proofs to issue"),
+        "/staff/proofs/?status=waiting",
+        "payments.issue_proof",
+        lambda user: (
+            Proof.objects.permitted(user, "payments.issue_proof")
+            .waiting()
+            .select_related("payment__order")
+        ),
+        "warning",
+        "due_on",
     ),
     Queue(
         "tasks",

@@ -1,7 +1,7 @@
 """What happens to applications, to paid periods, to companies and to the register.
 
-``applications`` to the decision · ``periods`` paid days · ``papers`` and ``many_papers`` what is
-issued · ``suspensions`` rights that rest ·
+``applications`` to the decision · ``periods`` paid days · ``unpaid`` days that were another's ·
+``papers`` and ``many_papers`` what is issued · ``suspensions`` rights that rest ·
 ``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
 ``terms`` tiers and rates · ``shares`` the branches' part · ``assessments`` what is due ·
 ``notices``, ``billing`` asking for it ·

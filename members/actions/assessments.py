@@ -158,7 +158,7 @@ def replace_orders(member_ids: Sequence[int], *, by: User) -> int:
 def _replace_order(order_id: int, member_id: int, *, by: User) -> bool:
     order = Order.objects.select_for_update(of=("self",)).select_related("user").get(pk=order_id)
     member = locked(member_id)
-    if order.status != Order.Status.PENDING or order.payments.exists():
+    if order.status != Order.Status.PENDING or order.payments.standing().exists():
         return False
     lines = [charged(charge, charge.open).line for charge in open_charges(member)]
     if asks_for(order, lines):

@@ -187,10 +187,7 @@ def _settle(member: Member, charge: Charge, line: OrderLine, opens_on: date) -> 
     )
     if charge.open or days is None:
         return None
-    starts_on, ends_on = days
-    return Period.objects.create(
-        member=member, line=line, tier=member.tier, starts_on=starts_on, ends_on=ends_on
-    )
+    return enter_period(member, line, member.tier, *days)
 
 
 def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
@@ -206,9 +203,19 @@ def _open_period(member: Member, line: OrderLine, opens_on: date) -> Period:
     latest = _last_paid_day(member)
     if latest and latest >= (ends_on or FOR_LIFE):
         raise Refused(_("This year has been paid by another order."))
-    return Period.objects.create(
-        member=member, line=line, tier=tier, starts_on=starts_on, ends_on=ends_on
-    )
+    return enter_period(member, line, tier, starts_on, ends_on)
+
+
+def enter_period(
+    member: Member, line: OrderLine, tier: Tier, starts_on: date, ends_on: date | None
+) -> Period:
+    """The days of a line. Where money that was another's had bought some before, they are void, and
+    their row is written anew."""
+    days = {"tier": tier, "starts_on": starts_on, "ends_on": ends_on}
+    void = Period.objects.filter(line=line).exclude(voided_at=None)
+    if void.update(voided_at=None, **days):
+        return Period.objects.select_related("tier").get(line=line)
+    return Period.objects.create(member=member, line=line, **days)
 
 
 def _tier_paid_for(line: OrderLine, member: Member) -> Tier:
@@ -229,9 +236,11 @@ def _activate(member: Member, joined_on: date, *, basis: str) -> None:
     member.move_to(
         Member.Status.ACTIVE,
         joined_on=joined_on,
-        number=f"{today:%y}-{next_number('member', today.year):05d}",
+        number=member.number or f"{today:%y}-{next_number('member', today.year):05d}",
     )
-    register.enter(member, RegisterEntry.Kind.JOINED, on=joined_on, basis=basis)
+    latest = member.register_entries.order_by("-on", "-pk").first()
+    on = max(joined_on, latest.on) if latest else joined_on  # a line says so if it was in error
+    register.enter(member, RegisterEntry.Kind.JOINED, on=on, basis=basis)
 
 
 def dues_refunded(refund: Refund) -> None:
@@ -296,7 +305,7 @@ def renew(member: Member, *, payer: User | None = None, by: User) -> Order:
         if asks_for(order, lines):
             return order
     for order in waiting:
-        if order.payments.exists():
+        if order.payments.standing().exists():
             raise Refused(
                 _("A part of order %(code)s has been paid. Please pay the rest of it first.")
                 % {"code": order.code}

@@ -27,7 +27,7 @@ from members.actions.exits import (
     tell,
 )
 from members.actions.papers import issue_card, void_papers_of_tier
-from members.actions.periods import locked
+from members.actions.periods import enter_period, locked
 from members.balances import recount
 from members.dues import PAYMENT_TERM
 from members.models import Member, Period, RegisterEntry, Tier, TierChange
@@ -251,13 +251,8 @@ def _change_periods(change: TierChange, member: Member, order: Order, today: dat
             next(one for one in change.credited if one["period"] == row.pk)["voided"] = True
         else:
             Period.objects.filter(pk=row.pk).update(ends_on=today - timedelta(days=1))
-    period = Period.objects.create(
-        member=member,
-        line=order.lines.get(kind="dues"),
-        tier=change.to_tier,
-        starts_on=today,
-        ends_on=change.ends_on,
-    )
+    line = order.lines.get(kind="dues")
+    period = enter_period(member, line, change.to_tier, today, change.ends_on)
     recount([member.pk])
     return period
 
@@ -339,7 +334,7 @@ def tier_change_refunded(refund: Refund) -> None:
     was_effective = change.status == TierChange.Status.EFFECTIVE
     change.move_to(TierChange.Status.REVERSED)
     if was_effective:
-        _undo(change, member)
+        undo(change, member)
     _record(
         "members.reverse_tier_change",
         change,
@@ -360,7 +355,8 @@ def _takes_change_back(refund: Refund) -> bool:
     )
 
 
-def _undo(change: TierChange, member: Member) -> None:
+def undo(change: TierChange, member: Member) -> None:
+    """The paid days and the tier that the change had replaced are there again."""
     for period in member.periods.valid().filter(line__order=change.order_id):
         Period.objects.filter(pk=period.pk).update(voided_at=clock.now())
         void_papers_of_tier(period, reason=_("Change of tier"))

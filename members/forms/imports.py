@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kosna.branches.models import Branch
 from kosna.core import clock, sheets
+from kosna.core.columns import normalised
 from members.imports import columns
 from members.models import Import, ImportRow, Tier
 
@@ -160,15 +161,13 @@ class MappingForm(forms.Form):
 
 def _alike(value: str, rows: list[Any]) -> int | None:
     """The tier or branch of that name or code; 부산 and 부산지회 are 부산지부."""
-    wanted = columns.normalised(value)
+    wanted = normalised(value)
     for row in rows:
-        if wanted in {columns.normalised(name) for name in (row.name_ko, row.name_en, row.code)}:
+        if wanted in {normalised(name) for name in (row.name_ko, row.name_en, row.code)}:
             return row.pk
     short = wanted.removesuffix("지부").removesuffix("지회").removesuffix("branch")
     found = [
-        row.pk
-        for row in rows
-        if short and columns.normalised(row.name_ko).removesuffix("지부") == short
+        row.pk for row in rows if short and normalised(row.name_ko).removesuffix("지부") == short
     ]
     return found[0] if len(found) == 1 else None
 

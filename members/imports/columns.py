@@ -1,13 +1,13 @@
 """Columns: what each may mean, and what the headings that secretariats really use do mean."""
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from kosna.core.columns import normalised
 
 # What a column may hold. The export writes these headings, so what it wrote is understood.
 FIELDS: dict[str, Promise] = {
@@ -65,19 +65,6 @@ _PAID = re.compile(
 )
 
 
-def normalised(heading: str) -> str:
-    """A heading in the form in which it is compared: no spaces, marks or brackets."""
-    text = unicodedata.normalize("NFKC", heading).casefold()
-    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", text) or text
-    return "".join(letter for letter in text if letter.isalnum())
-
-
-def headings_key(headings: Sequence[str]) -> str:
-    """The same headings in any order have the same key."""
-    text = "\n".join(sorted(normalised(heading) for heading in headings))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def paid_year(heading: str) -> int | None:
     """The year for which a column of its own says whether dues were paid."""
     match = _PAID.fullmatch(normalised(heading))
@@ -103,14 +90,6 @@ def guess(headings: Sequence[str]) -> list[str]:
     if "name" not in taken and "organisation" not in taken and "representative" in taken:
         guesses[guesses.index("representative")] = "name"
     return guesses
-
-
-def remembered(
-    headings: Sequence[str], old_headings: Sequence[str], old_mapping: Sequence[str]
-) -> list[str]:
-    """The mapping of an earlier file for the same headings, whatever their order is now."""
-    meaning = dict(zip(map(normalised, old_headings), old_mapping, strict=True))
-    return [meaning.get(normalised(heading), "") for heading in headings]
 
 
 def choices(headings: Sequence[str]) -> list[tuple[str, str | Promise]]:

@@ -8,10 +8,11 @@ from django.core.validators import validate_email
 
 from kosna.branches.models import Branch, Scope
 from kosna.core import korean
+from kosna.core.columns import normalised
 from kosna.core.errors import Refused
 from members import dues
 from members.imports import cells
-from members.imports.columns import PAID, normalised
+from members.imports.columns import PAID
 from members.imports.drafts import Draft
 from members.imports.known import name_key
 from members.models import Import, Organisation, Tier

@@ -101,6 +101,7 @@ class Member(Stateful):
         Status.DECEASED: set(),
         Status.VOIDED: set(),
     }
+    RESTORES: ClassVar = {Status.ACTIVE: {Status.ADMITTED}}  # the first dues were another's
     TONES: ClassVar = {Status.ACTIVE: "good", Status.ADMITTED: "info", Status.EXPELLED: "danger"}
     # No longer a member, however it came about, from ``ended_on`` on.
     LEFT: ClassVar = (Status.WITHDRAWN, Status.EXPELLED, Status.FORFEITED, Status.DECEASED)

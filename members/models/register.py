@@ -34,7 +34,8 @@ class RegisterEntryQuerySet(BranchScoped, AppendOnlyQuerySet):  # type: ignore[o
         return self.filter(Q(until=None) | Q(until__gt=day), on__lte=day)
 
     def members(self) -> "RegisterEntryQuerySet":
-        return self.exclude(status__in=Member.ENDED)
+        # Admitted: whose first dues turned out to be another's waits for their own again.
+        return self.exclude(status__in=[*Member.ENDED, Member.Status.ADMITTED])
 
     def left(self) -> "RegisterEntryQuerySet":
         return self.filter(status__in=Member.ENDED)

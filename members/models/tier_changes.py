@@ -65,6 +65,10 @@ class TierChange(Stateful):
         Status.REVERSED: set(),
         Status.DROPPED: set(),
     }
+    RESTORES: ClassVar = {
+        Status.PAID: {Status.APPROVED, Status.LAPSED},
+        Status.EFFECTIVE: {Status.APPROVED, Status.LAPSED},
+    }
     TONES: ClassVar = {
         Status.REQUESTED: "warning",
         Status.APPROVED: "info",

@@ -20,6 +20,7 @@ from django.db import connection  # noqa: E402
 
 from tests.bench import (  # noqa: E402, F401 - all but data add measures
     data,
+    deposits,
     imports,
     membership,
     settlements,

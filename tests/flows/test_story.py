@@ -207,7 +207,7 @@ def test_paying_by_bank_transfer(portal, people, enter):
         assert fact in newcomer.text
     assert len(portal.mails(EMAIL)) == 4  # code, received, approved, account
 
-    treasurer = enter("treasurer").open("/staff/deposits/")
+    treasurer = enter("treasurer").open("/staff/deposits/orders/")
     assert order.depositor_name in treasurer.text
     treasurer.open(f"/staff/deposits/{order.code}/").press("amount")
     order.refresh_from_db()

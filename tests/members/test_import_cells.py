@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from kosna.core.columns import headings_key, remembered
 from members.imports import cells, columns
 
 
@@ -59,8 +60,8 @@ def test_no_field_is_guessed_twice():
 
 
 def test_same_headings_in_another_order_are_remembered():
-    assert columns.headings_key(["성명", "e-mail"]) == columns.headings_key(["E-Mail", " 성명 "])
-    assert columns.remembered(["E-mail", "성명"], ["성명", "e-mail"], ["name", ""]) == ["", "name"]
+    assert headings_key(["성명", "e-mail"]) == headings_key(["E-Mail", " 성명 "])
+    assert remembered(["E-mail", "성명"], ["성명", "e-mail"], ["name", ""]) == ["", "name"]
 
 
 def test_faults_of_a_mapping_are_told_at_the_column():

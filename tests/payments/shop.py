@@ -29,7 +29,17 @@ def on_expired(order: Order) -> None:
     audit.record("test.released", order)
 
 
-payables.register(KIND, on_paid=on_paid, on_refunded=on_refunded, on_expired=on_expired)
+def on_unpaid(order: Order) -> None:
+    audit.record("test.undelivered", order, status=order.status)
+
+
+payables.register(
+    KIND,
+    on_paid=on_paid,
+    on_refunded=on_refunded,
+    on_expired=on_expired,
+    on_unpaid=on_unpaid,
+)
 
 
 def line(amount: int = 33_000, **changes: Any) -> Line:

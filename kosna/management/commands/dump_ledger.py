@@ -11,7 +11,10 @@ from events.models import Registration, Ticket
 from kosna.audit.models import Entry
 from kosna.documents.models import Document
 from kosna.payments.models import (
+    BankLine,
+    DepositReturn,
     LedgerEntry,
+    Match,
     Order,
     OrderLine,
     Payment,
@@ -30,9 +33,19 @@ TABLES = {
         OrderLine,
         "order__code kind amount vat_class vat tier standing dues_year branch_share",
     ),
-    "payment": (Payment, "order__code provider reference method amount received_at recorded_at"),
+    "payment": (
+        Payment,
+        "order__code provider reference method amount reverses_id received_at recorded_at",
+    ),
     "refund": (Refund, "order__code payment__reference amount status reference done_at"),
-    "ledger": (LedgerEntry, "order__code account amount payment_id refund_id booked_at"),
+    "ledger": (LedgerEntry, "order__code account amount payment_id refund_id line_id booked_at"),
+    "bank_line": (
+        BankLine,
+        "account__number fingerprint at incoming outgoing balance payer"
+        " deposit__status deposit__left",
+    ),
+    "match": (Match, "deposit__line_id order__code payment_id amount matched_at unmatched_at"),
+    "deposit_return": (DepositReturn, "deposit__line_id amount returned_at"),
     "statement": (
         Statement,
         "branch__code month status opening earned adjusted paid_out closing sha256 locked_at",

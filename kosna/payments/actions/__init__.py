@@ -1,18 +1,29 @@
 """Everything that happens to money. Other rooms import from here.
 
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
-``virtual`` accounts that it gives out · ``deposits`` bank transfers · ``refunds`` money goes
-back · ``events`` what providers tell us ·
-``shares`` what branches get · ``statements`` their months · ``adjustments`` corrections of them
-back · ``events`` what providers tell us · ``disputes`` what payers ask back · ``returns`` what
-goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the association
-decided
+``virtual`` accounts that it gives out · ``deposits`` bank transfers typed by hand · ``bank_files``
+what the bank's files say · ``matching`` whose deposits are · ``unmatching`` whose they were not ·
+``refunds`` money goes back · ``events`` what providers tell us · ``disputes`` what payers ask back
+· ``returns`` what goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the
+association decided · ``shares`` what branches get · ``statements`` their months · ``adjustments``
+corrections of them
+· ``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
+quotations, bills and certificates
 """
 
 from kosna.payments.actions.adjustments import (
     confirm_adjustment,
     enter_adjustment,
     refuse_adjustment,
+)
+from kosna.payments.actions.bank_files import (
+    abandon_bank_file,
+    add_bank_account,
+    change_bank_account,
+    check_bank_file,
+    import_bank_file,
+    move_headings,
+    start_bank_file,
 )
 from kosna.payments.actions.card import (
     close_sessions,
@@ -22,6 +33,17 @@ from kosna.payments.actions.card import (
 )
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import apply_again, ignore, receive
+from kosna.payments.actions.matching import (
+    Share,
+    find_payment,
+    match_deposit,
+    match_open,
+    pool_for,
+    return_deposit,
+    set_aside,
+    start_matching,
+    take_up,
+)
 from kosna.payments.actions.orders import (
     Line,
     cancel_order,
@@ -30,6 +52,21 @@ from kosna.payments.actions.orders import (
     expire_order,
     place_order,
     settle_free,
+)
+from kosna.payments.actions.papers import issue_paper
+from kosna.payments.actions.proofs import (
+    Business,
+    cancel_proof,
+    cause_of,
+    choice_of,
+    choices_for,
+    correct_proof,
+    issue_proof,
+    request_cash_receipt,
+    request_invoice,
+    request_self_issued,
+    take_back_proof,
+    withdraw_proof,
 )
 from kosna.payments.actions.reconciliation import (
     RECONCILE,
@@ -65,29 +102,52 @@ from kosna.payments.actions.statements import (
     prepare_statement,
     return_statement,
 )
+from kosna.payments.actions.tax_office import apply_approvals, export_proofs
+from kosna.payments.actions.unmatching import retract_deposit, unmatch_deposit
 
 __all__ = [
     "RECONCILE",
+    "Business",
     "Line",
+    "Share",
+    "abandon_bank_file",
+    "add_bank_account",
     "apply_again",
+    "apply_approvals",
     "approve_refund",
     "approve_statement",
     "cancel_order",
+    "cancel_proof",
+    "cause_of",
+    "change_bank_account",
+    "check_bank_file",
+    "choice_of",
+    "choices_for",
     "choose_bank_transfer",
     "close_sessions",
     "complete_bank_refund",
     "confirm_adjustment",
     "confirm_deposit",
+    "correct_proof",
     "decide_rule",
     "enter_adjustment",
     "expire_due",
     "expire_order",
+    "export_proofs",
+    "find_payment",
     "fulfil",
     "give_back",
     "ignore",
+    "import_bank_file",
+    "issue_paper",
+    "issue_proof",
     "lock_statement",
+    "match_deposit",
+    "match_open",
     "match_payout",
+    "move_headings",
     "place_order",
+    "pool_for",
     "prepare_statement",
     "raise_task",
     "receive",
@@ -98,18 +158,30 @@ __all__ = [
     "refundable",
     "refuse_adjustment",
     "reject_refund",
+    "request_cash_receipt",
     "request_full_refund",
+    "request_invoice",
     "request_refund",
+    "request_self_issued",
     "resolve_task",
+    "retract_deposit",
+    "return_deposit",
     "return_statement",
     "send_refund",
+    "set_aside",
     "settle",
     "settle_free",
+    "start_bank_file",
     "start_card_payment",
+    "start_matching",
     "start_paper",
     "start_reconciliation",
     "start_sheet",
     "start_virtual_account",
+    "take_back_proof",
+    "take_up",
     "try_again",
+    "unmatch_deposit",
     "url_of_reconciliation",
+    "withdraw_proof",
 ]

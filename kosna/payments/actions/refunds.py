@@ -15,7 +15,8 @@ from kosna.core.errors import Refused
 from kosna.documents import actions as documents
 from kosna.mail import post
 from kosna.payments import payables
-from kosna.payments.actions import shares
+from kosna.payments.actions import papers, shares
+from kosna.payments.actions.proofs import review_proofs
 from kosna.payments.actions.settlement import (
     issue_receipt,
     locked,
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 def refundable(payment: Payment) -> int:
     """Won of a payment that no refund claims yet. Only true while the order's row is locked."""
+    if not Payment.objects.standing().filter(pk=payment.pk).exists():
+        return 0  # it was another order's
     return payment.amount - _sum(payment.refunds.filter(status__in=Refund.CLAIMS))
 
 
@@ -63,7 +66,7 @@ def request_refund(
     All claims of a payment, from the request on, stay within what it brought. Raises Refused.
     """
     order = locked(order)
-    payments = [payment] if payment else list(order.payments.order_by("-amount", "pk"))
+    payments = [payment] if payment else list(order.payments.standing().order_by("-amount", "pk"))
     chosen = next((each for each in payments if refundable(each) >= amount), None)
     if amount <= 0 or chosen is None:
         most = max((refundable(each) for each in payments), default=0)
@@ -109,7 +112,7 @@ def request_full_refund(order: Order, *, reason: str, by: User) -> int:
     order, claimed = locked(order), 0
     for line in order.lines.all():
         left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
-        for payment in order.payments.order_by("-amount", "pk"):
+        for payment in order.payments.standing().order_by("-amount", "pk"):
             if piece := min(left, refundable(payment)):
                 request_refund(
                     order=order, amount=piece, reason=reason, by=by, line=line, payment=payment
@@ -294,6 +297,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
     _book(refund, -refund.amount)
     if is_of_price := price_kept(order) < kept:
         _take_back(refund, order)
+    review_proofs(order)
     shares.follow(order, refund)
     post.send(
         "refund_done" if is_of_price else "surplus_returned",
@@ -326,6 +330,7 @@ def _take_back(refund: Refund, order: Order) -> None:
         documents.void(receipt, reason=_("Refund"))
         if order.status == Order.Status.PAID:
             issue_receipt(order)
+    papers.void_papers(order, papers.AFTER, _("Refund"))
 
 
 @transaction.atomic
@@ -335,9 +340,13 @@ def _fail(refund: Refund, error: str) -> None:
     refund.refresh_from_db(fields=["status"])
     if refund.status not in (Refund.Status.SENT, Refund.Status.DONE):
         return
-    if refund.status == Refund.Status.DONE:
+    was_done = refund.status == Refund.Status.DONE
+    if was_done:
         _book(refund, refund.amount)
     refund.move_to(Refund.Status.FAILED, error=error[:500], done_at=None)
+    if was_done:
+        papers.void_papers(order, papers.AFTER, error)
+        review_proofs(order)
     shares.follow(order, refund)
     raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
     _record("payments.fail_refund", refund, reason=error)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Subquery, Sum
+from django.db.models import Q, Subquery, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.payments import payables
 from kosna.payments.actions import shares
+from kosna.payments.coverage import paid_lines, total
 from kosna.payments.labels import method_label
 from kosna.payments.models import (
     Attempt,
@@ -165,7 +166,7 @@ def _book(payment: Payment) -> bool:
 def settle(order: Order, *, by: User | None = None) -> Order:
     """Draws the consequences of the money that an order holds. Call it as often as you like."""
     order = locked(order)
-    payment = order.payments.order_by("pk").last()
+    payment = order.payments.standing().order_by("pk").last()
     if payment is None:
         return order
     shares.follow(order)
@@ -190,7 +191,7 @@ def settle(order: Order, *, by: User | None = None) -> Order:
 
 def complete(order: Order, payment: Payment, *, by: User | None) -> None:
     """Paid in full: the thing bought becomes real, or a person must decide what to do instead."""
-    late = order.status == Order.Status.EXPIRED
+    late = order.status == Order.Status.EXPIRED and payment.received_at > order.expires_at
     try:
         with transaction.atomic():
             order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
@@ -209,7 +210,7 @@ def complete(order: Order, payment: Payment, *, by: User | None) -> None:
                 "payment_received",
                 [order.user.email],
                 language=order.user.language,
-                key=f"paid:{order.code}",
+                key=f"paid:{order.code}:{payment.pk}",
                 context=mail_facts(order) | {"amount": order.total},
                 user=order.user,
                 branch=order.branch,
@@ -267,7 +268,7 @@ def try_again(order: Order, *, by: User) -> Order:
     Raises Refused with the same reasons when nothing has changed.
     """
     order = locked(order)
-    payment = order.payments.order_by("pk").last()
+    payment = order.payments.standing().order_by("pk").last()
     if payment is None or order.status != Order.Status.REVIEW or net_paid(order) < order.total:
         raise Refused(_("Only a paid order under review can be tried again."))
     order.move_to(Order.Status.PAID, paid_at=payment.received_at, closed_at=None)
@@ -301,28 +302,29 @@ def receipt_of(order: Order) -> Document | None:
 
 def issue_receipt(order: Order) -> Document:
     """영수증 over the won that we keep. After a refund this paper is void and another follows."""
-    refunds = order.refunds.filter(status=Refund.Status.DONE)
+    prefetch_related_objects([order], "lines", "payments", "refunds")
+    refunds = [row for row in order.refunds.all() if row.status == Refund.Status.DONE]
     language = order.user.language
     with translation.override(language):
         lines = [
             {"title": line.title, "quantity": 1, "amount": line.amount, "vat": line.vat}
             for line in order.lines.all()
         ]
-        methods = {str(method_label(payment.method)) for payment in order.payments.all()}
+        paid_by = order.payments.standing()
+        methods = {str(method_label(payment.method)) for payment in paid_by}
         purpose = order.title
-    kept = price_kept(order)
-    refunded = order.total - kept
+    kept = total(paid_lines(order))
     return documents.issue(
         Document.Kind.RECEIPT,
-        key=f"receipt:{order.pk}:{refunds.count()}",
+        key=f"receipt:{order.pk}:{len(refunds)}",
         subject=order.user,
         facts={
             "name": order.buyer_name,
             "order_code": order.code,
             "lines": lines,
-            "total": kept,
-            "refunded": refunded,
-            "vat": 0 if refunded else sum(line["vat"] for line in lines),
+            "total": kept.amount,
+            "refunded": order.total - kept.amount,
+            "vat": kept.vat,
             "method": ", ".join(sorted(methods)),
             "paid_at": (order.paid_at or clock.now()).isoformat(),
             "purpose": purpose,

@@ -2,7 +2,7 @@
 books (LedgerEntry)."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -82,15 +82,33 @@ class Attempt(Stateful):
         return f"{self.order_id} {self.provider} {self.uuid}"
 
 
+class PaymentQuerySet(AppendOnlyQuerySet):
+    def standing(self) -> "PaymentQuerySet":
+        """What came and is still held to be for its order."""
+        return self.filter(reverses=None, reversal=None)
+
+    def typed_by_hand(self) -> "PaymentQuerySet":
+        """Deposits that a treasurer typed, and that no line of a bank file has borne out yet."""
+        typed = self.standing().filter(provider="bank", reference__startswith="bank:")
+        found = models.FilteredRelation("matches", condition=Q(matches__unmatched_at=None))
+        return typed.annotate(found=found).filter(found=None)
+
+    def with_matches(self) -> "PaymentQuerySet":
+        """For the desk: who recorded it, what took it back, and the bank's line behind it."""
+        return self.select_related("recorded_by", "reversal").prefetch_related("matches")
+
+
 class Payment(AppendOnly):
-    """Money that arrived. Written first, before any rule has its say, and never changed."""
+    """Money that arrived. Written first, before any rule has its say, and never changed. What was
+    another order's is taken back by a row of the opposite amount."""
 
     order = models.ForeignKey("Order", models.PROTECT, related_name="payments")
     attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="payments")
     provider = models.CharField(max_length=20)
     reference = models.CharField(max_length=160)  # the provider's id of the charge
     method = models.CharField(max_length=30)
-    amount = WonField()
+    amount = models.BigIntegerField()  # whole won; a reversal's is negative
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(
@@ -98,18 +116,35 @@ class Payment(AppendOnly):
     )
     note = models.CharField(max_length=200, blank=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(reverses=None, amount__gte=0) | Q(reverses__isnull=False, amount__lt=0),
+                name="payment_sign",
+            ),
             # What makes every webhook, success page and reconciliation idempotent.
-            models.UniqueConstraint(fields=["provider", "reference"], name="payment_reference_once")
+            models.UniqueConstraint(
+                fields=["provider", "reference"], name="payment_reference_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.reference}"
+
+    @property
+    def match(self) -> Any:
+        """The match that stands for it, of those at hand (``with_matches``)."""
+        return next((match for match in self.matches.all() if match.stands), None)
+
+    @property
+    def may_be_retracted(self) -> bool:
+        """Typed by hand, not borne out by any line, not taken back yet."""
+        is_typed = self.provider == "bank" and self.reference.startswith("bank:")
+        return is_typed and not self.match and not hasattr(self, "reversal")
 
 
 class ThroughOrderQuerySet(BranchScoped):
@@ -214,16 +249,23 @@ class Refund(Stateful):
         return back + self.amount >= self.line.amount
 
 
+MOVES = ~Q(amount=0)
+
+
 class LedgerEntry(AppendOnly):
     """The books: what came in is positive, what went back is negative. One entry for each payment
     and one for each finished refund, so that their sums agree at every instant. A refund that
-    bounces is answered by an entry of its own (``turn`` 2), its next success by another."""
+    bounces is answered by an entry of its own (``turn`` 2), its next success by another. The
+    entries of a bank line (``turn`` 1, 2, …) sum to what of it is nobody's yet."""
 
-    order = models.ForeignKey("Order", models.PROTECT, related_name="entries")
+    UNIDENTIFIED: ClassVar = "unidentified:bank"  # 미확인입금
+
+    order = models.ForeignKey("Order", models.PROTECT, null=True, related_name="entries")
     payment = models.OneToOneField(Payment, models.PROTECT, null=True, related_name="entry")
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="entries")
+    line = models.ForeignKey("BankLine", models.PROTECT, null=True, related_name="entries")
     turn = models.PositiveSmallIntegerField(default=1)
-    account = models.CharField(max_length=40)  # "cash:stripe", "cash:bank", "cash:free"
+    account = models.CharField(max_length=40)  # "cash:stripe", "cash:bank", "unidentified:bank"
     amount = models.BigIntegerField()  # whole won, signed
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
     booked_at = models.DateTimeField(default=clock.now)
@@ -235,11 +277,13 @@ class LedgerEntry(AppendOnly):
         verbose_name_plural = _("ledger entries")
         constraints = [
             models.CheckConstraint(
-                condition=Q(payment__isnull=False, refund=None, amount__gte=0)
-                | (Q(payment=None, refund__isnull=False) & ~Q(amount=0)),
+                condition=Q(order__isnull=False, payment__isnull=False, refund=None, line=None)
+                | (Q(order__isnull=False, payment=None, refund__isnull=False, line=None) & MOVES)
+                | (Q(order=None, payment=None, refund=None, line__isnull=False) & MOVES),
                 name="ledger_one_cause",
             ),
             models.UniqueConstraint(fields=["refund", "turn"], name="ledger_refund_turn_once"),
+            models.UniqueConstraint(fields=["line", "turn"], name="ledger_line_turn_once"),
         ]
 
     def __str__(self) -> str:

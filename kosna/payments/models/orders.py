@@ -1,6 +1,7 @@
 """What is owed: an order, and its lines with everything about their price frozen."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -65,6 +66,25 @@ class OrderQuerySet(BranchScoped):
             last_digits=Mod(F("pk"), 10_000),
         ).filter(found)
 
+    def could_be_paid(self, since: datetime) -> "OrderQuerySet":
+        """Those that wait for money, or that had not expired yet at an instant."""
+        in_time = Q(status=Order.Status.EXPIRED, expires_at__gte=since)
+        return self.filter(Q(status=Order.Status.PENDING) | in_time, total__gt=0)
+
+    def lately(
+        self, since: datetime, *, names: Iterable[str], suffixes: Iterable[int]
+    ) -> "OrderQuerySet":
+        """Those that wait, all that ended unpaid or in doubt since an instant, and of the others
+        since then those of these buyers, or whose depositor name ends in these digits."""
+        ended = [Order.Status.EXPIRED, Order.Status.CANCELLED, Order.Status.REVIEW]
+        named = Q(buyer_name__in=[*names]) | Q(last_digits__in=[*suffixes])
+        return self.annotate(last_digits=Mod(F("pk"), 10_000)).filter(
+            Q(status=Order.Status.PENDING)
+            | Q(created_at__gte=since, status__in=ended)
+            | (Q(created_at__gte=since) & named),
+            total__gt=0,
+        )
+
     def overdue(self, at: datetime) -> "OrderQuerySet":
         return self.waiting().filter(release_at__lte=at)
 
@@ -113,6 +133,10 @@ class Order(Stateful):
     }
     # What money that covers the price does not leave standing.
     UNSETTLED: ClassVar = (Status.PENDING, Status.EXPIRED, Status.CANCELLED)
+    RESTORES: ClassVar = {
+        Status.PAID: {Status.PENDING, Status.EXPIRED, Status.CANCELLED},
+        Status.REVIEW: {Status.PENDING, Status.EXPIRED, Status.CANCELLED},
+    }
     TONES: ClassVar = {
         Status.PENDING: "warning",
         Status.PAID: "good",
@@ -221,6 +245,17 @@ class OrderLine(models.Model):
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(vat=0) | Q(vat_class="taxable", vat__lt=F("amount")),
+                name="line_vat_of_taxable_alone",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.title_ko} {self.amount}"
+
+    @property
+    def supply(self) -> int:
+        """공급가액: what the amount is without its VAT. Both are frozen, by a trigger too."""
+        return self.amount - self.vat

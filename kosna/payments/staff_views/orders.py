@@ -37,7 +37,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     audit.viewed(request, order, subjects=[order.user_id])
     may = {
         verb: request.user.has_perm(f"payments.{verb}", order.branch)
-        for verb in ("confirm_deposit", "request_refund", "resolve_task")
+        for verb in ("confirm_deposit", "request_refund", "resolve_task", "request_proof")
     }
     return TemplateResponse(
         request,
@@ -46,11 +46,12 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "order": order,
             "lines": _with_terms(order),
             "attempts": order.attempts.order_by("-pk"),
-            "payments": order.payments.select_related("recorded_by").order_by("pk"),
+            "payments": order.payments.with_matches().order_by("pk"),
             "refunds": order.refunds.select_related("line").order_by("-pk"),
             "entries": order.entries.order_by("pk"),
             "tasks": order.tasks.order_by("-pk"),
             "receipt": receipt_of(order),
+            "choices": actions.choices_for(order) if order.total else [],
             "may": may,
         },
     )
@@ -76,7 +77,7 @@ def refund_request(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The refund waits for approval."))
             return redirect("payments_staff:order", order.code)
-    most = sum(actions.refundable(payment) for payment in order.payments.all())
+    most = sum(actions.refundable(payment) for payment in order.payments.standing())
     return TemplateResponse(
         request,
         "staff/payments/refund_request.html",

@@ -14,6 +14,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Branch
 from kosna.core import batches, sheets
+from kosna.core.columns import Samples, heading_row, headings_key, remembered
 from kosna.core.errors import Refused
 from kosna.core.uploads import display_name
 from members.actions.imports.work import READ, start_work
@@ -22,7 +23,6 @@ from members.models import Import, ImportLine
 
 Status = Import.Status
 HEADING_WITHIN = 10  # rows: above the headings many a file has its title
-SHOWN_SAMPLES, MOST_VALUES = 3, 60
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def read_file(work: batches.Work) -> None:
         raise Refused(*error.messages) from error
     if not count:
         raise Refused(_("There is no row below the headings."))
-    key = columns.headings_key(headings)
+    key = headings_key(headings)
     mapping, values, defaults = _proposal(imported, headings, key)
     imported.move_to(
         Status.MAPPING,
@@ -79,9 +79,9 @@ def _keep(
 ) -> tuple[list[str], list[dict[str, Any]], int]:
     rows = enumerate(sheets.rows_of(file, sheets.Shape(**imported.shape)), start=1)
     first = list(islice(rows, HEADING_WITHIN))
-    at = _heading_row([row for _line, row in first])
+    at = heading_row([row for _line, row in first], columns.guess)
     headings = [heading.strip() for heading in first[at][1]] if first else []
-    samples = _Samples(len(headings))
+    samples = Samples(len(headings))
     count = 0
 
     sound = (
@@ -99,41 +99,6 @@ def _keep(
     return headings, samples.shown(), count
 
 
-def _heading_row(rows: list[list[str]]) -> int:
-    """The row in which the most cells read like headings; the first with anything in it where
-    none does."""
-    scores = [sum(bool(field) for field in columns.guess(row)) for row in rows]
-    if max(scores, default=0) >= 2:
-        return scores.index(max(scores))
-    return next((i for i, row in enumerate(rows) if any(row)), 0)
-
-
-class _Samples:
-    """The first cells of each column, and all its values while they are few."""
-
-    def __init__(self, width: int) -> None:
-        self.first: list[list[str]] = [[] for _ in range(width)]
-        self.values: list[set[str] | None] = [set() for _ in range(width)]
-
-    def take(self, row: list[str]) -> None:
-        for index, cell in enumerate(row):
-            if not cell:
-                continue
-            if len(self.first[index]) < SHOWN_SAMPLES and cell not in self.first[index]:
-                self.first[index].append(cell[:60])
-            values = self.values[index]
-            if values is not None:
-                values.add(cell[:60])
-                if len(values) > MOST_VALUES:
-                    self.values[index] = None
-
-    def shown(self) -> list[dict[str, Any]]:
-        return [
-            {"first": first, "values": None if values is None else sorted(values)}
-            for first, values in zip(self.first, self.values, strict=True)
-        ]
-
-
 def _proposal(
     imported: Import, headings: list[str], key: str
 ) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
@@ -146,6 +111,6 @@ def _proposal(
         .first()
     )
     if before:
-        mapping = columns.remembered(headings, before.headings, before.mapping)
+        mapping = remembered(headings, before.headings, before.mapping)
         return mapping, before.values, before.defaults
     return columns.guess(headings), {}, {}

@@ -1,0 +1,83 @@
+"""Deposits that a treasurer reads in the bank's list and types by hand."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core.errors import Refused
+from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
+from kosna.payments import actions
+from kosna.payments.forms import DepositFilter, DepositForm, ReasonForm
+from kosna.payments.models import Order, Payment
+from kosna.payments.staff_views.choices import CONFIRM
+from kosna.payments.staff_views.rows import order_of
+
+
+@staff_view(CONFIRM)
+def deposit_orders(request: HttpRequest) -> HttpResponse:
+    """Orders that wait for a transfer."""
+    form = DepositFilter(request.GET)
+    rows = Order.objects.permitted(request.user, CONFIRM).awaiting_deposit()
+    rows = form.narrow(rows).with_balance().select_related("branch").order_by("expires_at", "pk")
+    return TemplateResponse(
+        request,
+        "staff/payments/deposits.html",
+        {"form": form, "page": page_of(request, rows), "here": "orders"},
+    )
+
+
+@staff_view(CONFIRM)
+def deposit(request: HttpRequest, code: str) -> HttpResponse:
+    order = order_of(request, CONFIRM, code)
+    paid = order.sum_paid()
+    if request.method == "POST":
+        form = DepositForm(request.POST)
+        if form.is_valid() and _confirm(request, order, form):
+            return redirect("payments_staff:deposit-orders")
+    else:
+        audit.viewed(request, order, subjects=[order.user_id])
+        form = DepositForm.for_order(order, paid)
+    return TemplateResponse(
+        request,
+        "staff/payments/deposit.html",
+        {"order": order, "form": form, "paid": paid, "balance": order.total - paid},
+    )
+
+
+def _confirm(request: HttpRequest, order: Order, form: DepositForm) -> bool:
+    typed = form.cleaned_data
+    try:
+        actions.confirm_deposit(order, by=request.user, **typed | {"nonce": typed["nonce"].hex})
+    except Refused as refusal:
+        refusal.to_form(form)
+        return False
+    order.refresh_from_db()
+    balance = order.total - order.sum_paid()
+    if balance > 0:
+        messages.warning(
+            request, _("Recorded. %(won)s won are still missing.") % {"won": f"{balance:,}"}
+        )
+    elif order.status == Order.Status.PAID and not balance:
+        messages.success(request, _("The deposit was recorded and the order is paid."))
+    else:
+        messages.warning(request, _("Recorded. A money task says what must be decided."))
+    return True
+
+
+@require_POST
+@staff_view(CONFIRM)
+def deposit_retract(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was typed by hand was a mistake."""
+    payments = Payment.objects.filter(order__in=Order.objects.permitted(request.user, CONFIRM))
+    payment = get_object_or_404(payments.select_related("order"), pk=pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Say why it is taken back."))
+    actions.retract_deposit(payment, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Taken back. The order stands as it stood before."))
+    return redirect("payments_staff:order", payment.order.code)
