@@ -12,26 +12,25 @@ SIZES = {
 
 
 def fill(apps, editor):
-    tiers = apps.get_model("members", "0019_lists_of_a_hundred_thousand").objects.filter(holder="organisation")
+    tiers = apps.get_model("members", "Tier").objects.filter(holder="organisation")
     for code, sizes in SIZES.items():
         tiers.filter(code=code).update(sizes=sizes)
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0019_lists_of_a_hundred_thousand'),
+        ("members", "0019_lists_of_a_hundred_thousand"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tier',
-            name='sizes',
-            field=models.JSONField(blank=True, default=list, verbose_name='sizes of organisations'),
+            model_name="tier",
+            name="sizes",
+            field=models.JSONField(blank=True, default=list, verbose_name="sizes of organisations"),
         ),
         migrations.AddField(
-            model_name='tierchange',
-            name='size_before',
+            model_name="tierchange",
+            name="size_before",
             field=models.CharField(blank=True, max_length=10),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
