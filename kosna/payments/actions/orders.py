@@ -227,7 +227,7 @@ def _end(order: Order, status: Order.Status) -> None:
     order.attempts.filter(status__in=Attempt.UNDECIDED).update(status=Attempt.Status.EXPIRED)
     payables.get(order.payable).on_expired(order)
     if held := net_paid(order):
-        payment = Payment.objects.filter(order=order).order_by("pk").last()
+        payment = Payment.objects.standing().filter(order=order).order_by("pk").last()
         raise_task(Task.Kind.AMOUNT_DIFFERS, order, payment, f"{held:,}원")
     transaction.on_commit(lambda: card.close_leftovers(order), robust=True)
 
