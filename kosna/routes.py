@@ -49,6 +49,8 @@ OBJECTS = {
     "members": "members.Member",
     "money-tasks": "payments.Task",
     "orders": "payments.Order",
+    "payments": "payments.Payment",
+    "proofs": "payments.Proof",
     "proposals": "branches.Proposal",
     "provider-events": "payments.ProviderEvent",
     "proxies": "members.Proxy",

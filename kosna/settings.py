@@ -390,6 +390,20 @@ BANK_TRANSFER_DAYS = env.whole("BANK_TRANSFER_DAYS", 3, least=1)
 TWO_PERSON_REFUND_WON = env.whole("TWO_PERSON_REFUND_WON", 1_000_000, least=0)
 TWO_PERSON_SHARE_WON = env.whole("TWO_PERSON_SHARE_WON", 1_000_000, least=0)
 
+# --- proofs of payments (증빙): amounts and days that the law may change --------------------------
+# A proof is given for more than this.
+INVOICE_ABOVE_WON = env.whole("INVOICE_ABOVE_WON", 30_000, least=0)
+CASH_RECEIPT_ABOVE_WON = env.whole("CASH_RECEIPT_ABOVE_WON", 30_000, least=0)
+# How long after the payment a buyer may ask for one.
+PROOF_MONTHS = env.whole("PROOF_MONTHS", 1, least=1)
+# The day of the following month by which an invoice is issued.
+INVOICE_DUE_DAY = env.whole("INVOICE_DUE_DAY", 10, least=1)
+# 자진발급: from this amount on a cash receipt is issued though nobody asked for one, to the number
+# that the tax office designated, within so many days after the payment.
+CASH_RECEIPT_SELF_FROM_WON = env.whole("CASH_RECEIPT_SELF_FROM_WON", 100_000, least=0)
+CASH_RECEIPT_SELF_NUMBER = env.str("CASH_RECEIPT_SELF_NUMBER", "010-000-1234")
+CASH_RECEIPT_DAYS = env.whole("CASH_RECEIPT_DAYS", 5, least=1)
+
 # --- the association -----------------------------------------------------------------------------
 ASSOCIATION = {
     "name_ko": "사단법인 한국소셜네트워크협회",
@@ -403,6 +417,10 @@ ASSOCIATION = {
         "ASSOCIATION_ADDRESS_EN", "Ace High-End Tower 6, Gasan-dong, Geumcheon-gu, Seoul"
     ),
     "tax_number": env.str("ASSOCIATION_TAX_NUMBER", "999-82-00031"),
+    # As the business registration has them: what the supplier's side of a tax invoice says.
+    "tax_sub_number": env.str("ASSOCIATION_TAX_SUB_NUMBER", ""),
+    "business_type": env.str("ASSOCIATION_BUSINESS_TYPE", "협회 및 단체"),
+    "business_item": env.str("ASSOCIATION_BUSINESS_ITEM", "산업단체"),
     "phone": env.str("ASSOCIATION_PHONE", "02-000-0000"),
     "email": env.str("ASSOCIATION_EMAIL", "office@example.test"),
     "privacy_officer_ko": env.str("ASSOCIATION_PRIVACY_OFFICER", "송이레"),

@@ -71,6 +71,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Deposits"), "/staff/deposits/", "bank", "payments.confirm_deposit"),
             Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),
+            Place(_("Proofs of payment"), "/staff/proofs/", "file", "payments.view_order"),
             Place(_("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"),
             Place(
                 _("Branch statements"),

@@ -15,6 +15,7 @@ from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments import share_checks
+from kosna.payments.coverage import NOTHING, to_correct
 from kosna.payments.models import (
     BankLine,
     Deposit,
@@ -23,6 +24,7 @@ from kosna.payments.models import (
     Match,
     Order,
     Payment,
+    Proof,
     Refund,
 )
 from members import balances, rolls, standing
@@ -134,6 +136,21 @@ def document_numbers_are_gapless() -> list[str]:
         for row in series
         if row["first"] != 1 or row["last"] != row["count"]
     ]
+
+
+def proofs_say_what_is_kept() -> list[str]:
+    """What the tax office has is what was paid and kept, or waits for its correction; money that
+    came by card has no proof."""
+    problems = []
+    live = Proof.objects.live().with_grounds()
+    for proof in live.exclude(status__in=Proof.WAITING).iterator(chunk_size=500):
+        if to_correct(proof) != NOTHING:
+            problems.append(f"proof {proof.pk} differs by {to_correct(proof).amount}")
+    by_card = Proof.objects.exclude(method=F("payment__method")).count()
+    if by_card:
+        problems.append(f"{by_card} proofs name another method than their payment")
+    strange = live.exclude(beside=None).exclude(beside__payment=F("payment")).count()
+    return problems + ([f"{strange} proofs stand beside one of another payment"] if strange else [])
 
 
 def confirmed_seats_are_paid() -> list[str]:
@@ -289,6 +306,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     refunds_within_payments,
     paid_orders_are_paid,
     paid_orders_have_one_receipt,
+    proofs_say_what_is_kept,
     document_numbers_are_gapless,
     confirmed_seats_are_paid,
     periods_are_paid_and_single,

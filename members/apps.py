@@ -8,8 +8,8 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from kosna.core import batches, jobs
-        from kosna.payments import payables
-        from members import actions, balances, closing, shares, standing
+        from kosna.payments import buyers, payables
+        from members import actions, balances, businesses, closing, shares, standing
         from members.actions import assessments, billing, claims, files, imports, notices, unpaid
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
@@ -22,6 +22,7 @@ class MembersConfig(AppConfig):
             terms=standing.terms,
             sharing=sharing,
         )
+        buyers.register(businesses.business_of)
         batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
         jobs.register(
             "members.send_due_notices", every=timedelta(days=1), run=actions.send_due_notices

@@ -39,6 +39,7 @@ from kosna.payments.models import (
     Order,
     OrderLine,
     Payment,
+    Proof,
     ProviderEvent,
     Refund,
     Statement,
@@ -86,6 +87,7 @@ STAFF = {
 }
 SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+ASK_FOR_BUYERS = {"officer", "other_officer", "treasurer", "head_office"}
 APPROVE = {"treasurer", "head_office"}
 SEE_PROVIDER = {"treasurer", "auditor"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
@@ -226,6 +228,10 @@ MATRIX = [
     own("members:application-file", "applicant", number="application", pk="file"),
     own("payments:order", "regular", code="order"),
     own("payments:receipt", "regular", code="paid_order"),
+    own("payments:papers", "regular", code="paid_order"),
+    own("payments:cash-receipt", "regular", code="paid_order", payment="payment"),
+    own("payments:invoice", "regular", code="paid_order", payment="payment"),
+    own("payments:proof-withdraw", "regular", 302, "post", code="paid_order", pk="proof"),
     own("documents:pdf", "regular", code="document"),
     desk("desk", STAFF),
     desk("desk-search", STAFF),
@@ -332,6 +338,19 @@ MATRIX = [
     desk("payments_staff:deposit-row", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:refunds", SEE_MONEY),
     desk("payments_staff:refund", SEE_MONEY, pk="refund"),
+    desk("payments_staff:proofs", SEE_MONEY),
+    desk("payments_staff:proof", SEE_MONEY, pk="proof"),
+    desk("payments_staff:proof-certificate", SEE_MONEY, pk="proof"),
+    desk("payments_staff:proof-issue", {"treasurer"}, 422, "post", pk="proof"),
+    desk("payments_staff:proof-correct", {"treasurer"}, 422, "post", pk="proof"),
+    desk("payments_staff:proof-take-back", {"treasurer"}, 422, "post", pk="proof"),
+    desk("payments_staff:proof-cancel", {"treasurer"}, 422, "post", pk="proof"),
+    desk("payments_staff:proofs-export", {"treasurer"}, 303, "post"),  # of which kind?
+    desk("payments_staff:proofs-results", {"treasurer"}),
+    desk("payments_staff:proofs-unasked", {"treasurer"}),
+    desk("payments_staff:order-papers", ASK_FOR_BUYERS, code="paid_order"),
+    desk("payments_staff:order-cash-receipt", ASK_FOR_BUYERS, code="paid_order", payment="payment"),
+    desk("payments_staff:order-invoice", ASK_FOR_BUYERS, code="paid_order", payment="payment"),
     desk("payments_staff:tasks", SEE_MONEY),
     desk("payments_staff:task", SEE_MONEY, pk="task"),
     desk("payments_staff:statements", SEE_MONEY),
@@ -618,11 +637,23 @@ def world(cast: Cast) -> dict[str, Any]:
         order=paid,
         provider="bank",
         reference="matrix",
-        method="bank",
+        method="bank_transfer",
         amount=55_000,
         received_at=now,
     )
     refund = Refund.objects.create(order=paid, payment=payment, amount=1_000, reason="x")
+    proof = Proof.objects.create(
+        payment=payment,
+        method=payment.method,
+        kind=Proof.Kind.INVOICE,
+        identity="1234567891",
+        written_on=clock.today(),
+        due_on=clock.today(),
+        requested_by=cast.regular,
+        certificate_name="card.pdf",
+        certificate_type="application/pdf",
+    )
+    proof.certificate.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"))
     bank = bank_world(cast, pending)
     task = Task.objects.create(order=paid, kind=Task.Kind.OVERPAID, note="x", key="matrix")
     event_told = ProviderEvent.objects.create(
@@ -766,6 +797,7 @@ def world(cast: Cast) -> dict[str, Any]:
         | {
             "page": "greeting",
             "payment": payment.pk,
+            "proof": proof.pk,
             "statement": statement.pk,
             "locked": locked.pk,
             "adjustment": adjustment.pk,

@@ -28,7 +28,7 @@ from kosna.demo.people import PASSWORD, account, logins
 from kosna.demo.story import Story
 from kosna.mail.models import Message
 from kosna.management import demo_reports
-from kosna.payments.models import Disagreement, Order, Payment, Refund, Statement, Task
+from kosna.payments.models import Disagreement, Order, Payment, Proof, Refund, Statement, Task
 from kosna.verify import verify
 from members.access import entitlement
 from members.models import Application, Member, Organisation
@@ -58,6 +58,8 @@ LISTS = {
     "/staff/deposits/accounts/": "treasurer",
     "/staff/refunds/": "treasurer",
     "/staff/money-tasks/": "treasurer",
+    "/staff/proofs/": "treasurer",
+    "/staff/proofs/unasked/": "treasurer",
     "/staff/settlements/": "treasurer",
     "/staff/settlements/?branch=busan": "busan",
     "/staff/settlements/adjustments/": "auditor",
@@ -121,6 +123,7 @@ def test_everything_in_the_demo_agrees(demo: None) -> None:
     assert set(Task.objects.values_list("kind", flat=True)) == {
         "late", "overpaid", "refund", "dispute",
     }  # fmt: skip
+    assert set(Proof.objects.values_list("status", flat=True)) == set(Proof.Status)
     assert set(Registration.objects.values_list("status", flat=True)) == set(Registration.Status)
     assert not Message.objects.filter(status=Message.Status.QUEUED).exists()
     assert all(parse_business_number(row.business_number) for row in Organisation.objects.all())
@@ -249,7 +252,7 @@ def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:
     truth = money.sandbox().truth()
     charged = Payment.objects.filter(provider="stripe").values_list("reference", flat=True)
     assert {intent["id"] for intent in truth["payment_intents"]} == set(charged)
-    done = Refund.objects.filter(status=Refund.Status.DONE)
+    done = Refund.objects.filter(status=Refund.Status.DONE, payment__provider="stripe")
     assert truth["refunded"] == sum(done.values_list("amount", flat=True))
     known = {refund["id"] for refund in truth["refunds"]}
     assert set(done.values_list("reference", flat=True)) < known

@@ -63,7 +63,7 @@ ELSEWHERE = {
     "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/documents/",
     "/staff/downloads/", "/staff/dues/", "/staff/events/", "/staff/holidays/", "/staff/imports/",
     "/staff/mail/", "/staff/members/", "/staff/money-tasks/", "/staff/orders/",
-    "/staff/proposals/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
+    "/staff/proofs/", "/staff/proofs/unasked/", "/staff/proposals/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/terms/", "/staff/tier-changes/", "/staff/transfers/",
 }  # fmt: skip
@@ -73,6 +73,7 @@ NO_LIST = {
     "/healthz", "/me/tier/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/",
+    "/staff/proofs/results/",
     "/staff/register/requests/new/", "/staff/reports/new/", "/staff/tiers/calendars/new/",
     "/staff/tiers/new/", "/verify/",
 }  # fmt: skip

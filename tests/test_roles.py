@@ -49,6 +49,8 @@ MAY = {
     "payments.request_refund": "treasurer head_office",
     "payments.approve_refund": "treasurer",
     "payments.resolve_task": "treasurer",
+    "payments.request_proof": "officer other_officer treasurer head_office",
+    "payments.issue_proof": "treasurer",
     "payments.view_statement": "officer other_officer treasurer auditor head_office",
     "payments.run_statement": "treasurer",
     "payments.approve_statement": "treasurer head_office",

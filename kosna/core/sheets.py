@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from kosna.core import clock
 from kosna.core.exports import FORMULA
@@ -229,15 +230,23 @@ def _plain(text: str) -> str:
 
 
 def write_xlsx(
-    file: Any, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, widths: int = 18
+    file: Any,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    widths: int = 18,
+    above: Sequence[str] = (),
+    name: str | None = None,
 ) -> None:
-    """One sheet with a bold first row that stays in sight. Strings are strings: no formula."""
+    """One sheet with a bold row of headings that stays in sight, below one row for each text of
+    ``above``. Strings are strings: no formula."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.freeze_panes = "A2"
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = f"A{len(above) + 2}"
     for index in range(1, len(headings) + 1):
-        letter = chr(64 + index) if index <= 26 else f"A{chr(64 + index - 26)}"
-        sheet.column_dimensions[letter].width = widths
+        sheet.column_dimensions[get_column_letter(index)].width = widths
+    for text in above:
+        sheet.append([_cell(sheet, text)])
     head = []
     for heading in headings:
         cell = WriteOnlyCell(sheet, _typed(str(heading)))

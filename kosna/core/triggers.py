@@ -1,4 +1,5 @@
-"""Migration operation: the database itself refuses to change or delete append-only rows."""
+"""Migration operations: the database itself refuses to change or delete append-only rows, and to
+change what is frozen in others."""
 
 from django.db import migrations
 
@@ -55,3 +56,34 @@ def append_only_again(*tables: str) -> migrations.RunPython:
                     cursor.execute(statement + "END;")
 
     return migrations.RunPython(restore, restore)
+
+
+FROZEN_POSTGRES = """
+CREATE OR REPLACE FUNCTION kosna_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is frozen there', TG_TABLE_NAME; END $$;
+CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table}
+FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION kosna_frozen();
+"""
+FROZEN_SQLITE = """
+CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} WHEN {changed}
+BEGIN SELECT RAISE(ABORT, '{table} is frozen there'); END;
+"""
+
+
+def frozen(table: str, *columns: str) -> migrations.RunPython:
+    """Guards some columns against any change of what was once written; others may be updated."""
+
+    def create(apps, editor):
+        is_postgres = editor.connection.vendor == "postgresql"
+        differs = "IS DISTINCT FROM" if is_postgres else "IS NOT"
+        changed = " OR ".join(f'OLD."{name}" {differs} NEW."{name}"' for name in columns)
+        statement = FROZEN_POSTGRES if is_postgres else FROZEN_SQLITE
+        with editor.connection.cursor() as cursor:
+            cursor.execute(statement.format(table=table, changed=changed))
+
+    def drop(apps, editor):
+        on = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
+        with editor.connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER {table}_frozen{on}")
+
+    return migrations.RunPython(create, drop)

@@ -40,6 +40,10 @@ class DocumentQuerySet(BranchScoped):
     def of_memberships(self) -> "DocumentQuerySet":
         return self.filter(about__startswith="member:")
 
+    def of_order(self, order: int) -> "DocumentQuerySet":
+        """Papers that somebody took about an order; its receipt goes by its key."""
+        return self.filter(about=about_order(order))
+
     def search(self, text: str) -> "DocumentQuerySet":
         """By number as it is printed (제2026-회비-000123호, 2026-123, 123) or by name."""
         text = " ".join(text.split())
@@ -58,6 +62,10 @@ def about_member(pk: int) -> str:
     return f"member:{pk}"
 
 
+def about_order(pk: int) -> str:
+    return f"order:{pk}"
+
+
 class Document(Stateful):
     class Kind(models.TextChoices):
         MEMBERSHIP_CARD = "membership_card", _("Membership card")  # 회원증
@@ -67,6 +75,10 @@ class Document(Stateful):
         MEMBERSHIP = "membership_certificate", _("Certificate of membership")  # 회원확인서
         DUES = "dues_certificate", _("Certificate of payment of dues")  # 회비납부확인서
         MINUTES = "minutes", _("Minutes of a general meeting")  # 의사록
+        QUOTATION = "quotation", _("Quotation")  # 견적서
+        BILL = "bill", _("Bill")  # 청구서
+        TRANSACTION = "transaction", _("Statement of transaction")  # 거래명세서
+        PAYMENT = "payment_certificate", _("Certificate of payment")  # 납부확인서
         SETTLEMENT = "settlement", _("Statement of a branch's share")  # 지부 정산서
 
     class Status(models.TextChoices):
@@ -84,6 +96,10 @@ class Document(Stateful):
         Kind.MEMBERSHIP: Series("확인", "MEMBERSHIP"),
         Kind.DUES: Series("회비", "DUES"),
         Kind.MINUTES: Series("의사", "MINUTES"),
+        Kind.QUOTATION: Series("견적", "QUOTATION"),
+        Kind.BILL: Series("청구", "BILL"),
+        Kind.TRANSACTION: Series("거래", "TRANSACTION"),
+        Kind.PAYMENT: Series("납부", "PAYMENT"),
         Kind.SETTLEMENT: Series("정산", "SETTLEMENT"),
     }
     # What a membership gives; the others follow from an order or a ticket.

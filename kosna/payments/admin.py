@@ -11,6 +11,8 @@ from kosna.payments.models import (
     Match,
     Order,
     Payment,
+    Proof,
+    ProofIssue,
     ProviderEvent,
     Refund,
     Task,
@@ -91,3 +93,19 @@ class MatchAdmin(ReadOnlyAdmin):
     list_display = ("matched_at", "deposit", "order", "amount", "matched_by", "unmatched_at")
     list_select_related = ("deposit__line", "order", "matched_by")
     search_fields = ("order__code",)
+
+
+@admin.register(Proof)
+class ProofAdmin(ReadOnlyAdmin):
+    list_display = ("requested_at", "kind", "payment", "company", "status", "due_on")
+    list_filter = ("status", "kind")
+    list_select_related = ("payment__order",)
+    search_fields = ("payment__order__code", "company")
+
+
+@admin.register(ProofIssue)
+class ProofIssueAdmin(ReadOnlyAdmin):
+    list_display = ("issued_on", "number", "proof", "cause", "supply", "vat")
+    list_filter = ("cause",)
+    list_select_related = ("proof__payment__order",)
+    search_fields = ("number",)

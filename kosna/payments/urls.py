@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kosna.payments import views
+from kosna.payments import proof_views, views
 
 app_name = "payments"
 urlpatterns = [
@@ -8,4 +8,12 @@ urlpatterns = [
     path("<str:code>/pay/", views.pay, name="pay"),
     path("<str:code>/cancel/", views.cancel, name="cancel"),
     path("<str:code>/receipt.pdf", views.receipt, name="receipt"),
+    path("<str:code>/papers/", proof_views.papers, name="papers"),
+    path(
+        "<str:code>/payments/<int:payment>/cash-receipt/",
+        proof_views.cash_receipt,
+        name="cash-receipt",
+    ),
+    path("<str:code>/payments/<int:payment>/invoice/", proof_views.invoice, name="invoice"),
+    path("<str:code>/proofs/<int:pk>/withdraw/", proof_views.withdraw, name="proof-withdraw"),
 ]

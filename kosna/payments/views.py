@@ -20,8 +20,9 @@ from kosna.documents.models import Document
 from kosna.documents.views import pdf_response
 from kosna.payments import actions
 from kosna.payments.actions.card import Quarantined
+from kosna.payments.actions.papers import offered
 from kosna.payments.actions.settlement import receipt_of
-from kosna.payments.models import Attempt, Order, OrderLine, Payment, Refund
+from kosna.payments.models import CASH_METHODS, Attempt, Order, OrderLine, Payment, Refund
 from kosna.payments.providers import bank, configured, hosted, returned
 from kosna.payments.providers.base import BadNotice, ProviderDown, ProviderRefused, Returned
 
@@ -53,6 +54,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     if request.GET and (back := returned(request.GET)):
         return _come_back(request, order, back)
     payments, refunds, attempt, receipt = _what_happened(order)
+    by_cash = any(payment.method in CASH_METHODS for payment in payments)
     held = sum(p.amount for p in payments) - sum(
         r.amount for r in refunds if r.status in Refund.CLAIMS
     )
@@ -76,6 +78,9 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "by_bank": bank.is_configured(),
             "account": settings.BANK_ACCOUNT,
             "receipt": receipt,
+            "choices": actions.choices_for(order) if by_cash else [],
+            "by_slip": order.status == Order.Status.PAID and bool(order.total) and not by_cash,
+            "papers": [(kind, Document.Kind(kind).label) for kind in offered(order)],
         },
     )
 

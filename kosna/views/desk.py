@@ -22,6 +22,7 @@ from kosna.payments.models import (
     Deposit,
     Disagreement,
     Order,
+    Proof,
     ProviderEvent,
     Refund,
     Statement,
@@ -199,6 +200,19 @@ QUEUES = (
         ),
         "warning",
         "requested_at",
+    ),
+    Queue(
+        "proofs",
+        _("Proofs to issue"),
+        "/staff/proofs/?status=waiting",
+        "payments.issue_proof",
+        lambda user: (
+            Proof.objects.permitted(user, "payments.issue_proof")
+            .waiting()
+            .select_related("payment__order")
+        ),
+        "warning",
+        "due_on",
     ),
     Queue(
         "tasks",

@@ -256,6 +256,13 @@ def test_a_500_after_the_effect_adopts_the_session(sandbox, order):
     assert (attempt.session, attempt.status) == (session["id"], Attempt.Status.OPEN)
 
 
+def test_a_time_out_after_the_effect_finds_the_session(sandbox, order):
+    sandbox.fail_next(operation="POST /v1/checkout/sessions", kind="timeout", moment="after")
+    attempt = actions.start_card_payment(order, by=order.user, language="ko")
+    [session] = sandbox.truth()["sessions"]
+    assert (attempt.session, attempt.status) == (session["id"], Attempt.Status.OPEN)
+
+
 def test_a_500_without_effect_lets_the_buyer_try_again(sandbox, buyer, order):
     sandbox.fail_next(operation="POST /v1/checkout/sessions")
     answer = buyer.post(page(order) + "pay/", {"method": "card"})

@@ -1,5 +1,7 @@
 """The treasurer's pages: who gets in, what they show, and that long lists cost no more."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.payments import actions
-from kosna.payments.models import Order, Refund, Task
+from kosna.payments.models import Order, Proof, Refund, Task
 from tests.payments import shop
+from tests.payments.proving import invoice_for, issue, order_with
+from tests.payments.proving import number as number_of
 
 
 def stock(cast, number: int) -> None:
@@ -215,3 +219,97 @@ def test_a_deposit_is_offered_where_one_may_come(cast, login):
     bank = shop.order_of(cast.account, cast.busan, 33_000)
     actions.choose_bank_transfer(bank, by=bank.user)
     assert offered(bank)
+
+
+# Proofs at the desk --------------------------------------------------------------------------
+
+
+def proofs_in_stock(cast, number: int) -> None:
+    """So many in Busan, each over two lines; every other one issued."""
+    for n in range(number):
+        order = order_with(cast, shop.line(110_000), shop.line(55_000))
+        proof = invoice_for(order.payments.get())
+        if n % 2:
+            issue(proof, cast, number_of(Proof.objects.count()))
+        order_with(cast)  # for which nobody asks
+
+
+@pytest.mark.parametrize("name", ["proofs/", "proofs/unasked/"])
+def test_lists_of_proofs_cost_no_more(cast, login, name):
+    client, costs = login("treasurer"), []
+    for number in (1, 2):
+        proofs_in_stock(cast, number)
+        client.get(f"/staff/{name}")
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(f"/staff/{name}")
+        assert answer.context["page"].paginator.count == Proof.objects.count()
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 16
+
+
+def test_the_queue_is_filtered_by_its_address(cast, login):
+    proofs_in_stock(cast, 2)
+    mine, issued = Proof.objects.order_by("pk")
+    Proof.objects.filter(pk=mine.pk).update(due_on=clock.today() - timedelta(days=1))
+    client = login("treasurer")
+
+    def found(**asked: object) -> list[int]:
+        page = client.get("/staff/proofs/", asked).context["page"]
+        return [proof.pk for proof, _sums, _change in page]
+
+    assert found() == [mine.pk, issued.pk]  # what waits stands first
+    assert found(status="waiting") == found(status="requested") == [mine.pk]
+    assert found(due="overdue") == found(due="week") == [mine.pk]
+    assert found(kind="cash") == found(branch="daegu") == found(q="없는 이름") == []
+    assert found(q=issued.last_issue.number) == [issued.pk]
+    assert found(q="123-45-67891 가온") == found(status="no such")
+    assert "기한" in client.get("/staff/proofs/").content.decode()
+    desk = client.get("/staff/")
+    waiting = next(one for one in desk.context["queues"] if one["queue"].name == "proofs")
+    assert [row.pk for row in waiting["rows"]] == [mine.pk]
+    assert f"/staff/proofs/{mine.pk}/" in desk.content.decode()
+
+
+def test_the_treasurer_issues_and_others_look(cast, login):
+    proofs_in_stock(cast, 1)
+    proof = Proof.objects.get()
+    page = f"/staff/proofs/{proof.pk}/"
+    assert login("other_officer").get(page).status_code == 404
+    officer = login("officer")
+    assert officer.get(page).status_code == 200
+    assert b"/issue/" not in officer.get(page).content
+    for deed in ("issue", "correct", "take-back", "cancel"):
+        assert officer.post(f"{page}{deed}/").status_code == 403, deed
+    client = login("treasurer")
+    wrong = client.post(f"{page}issue/", {"number": "1", "issued_on": clock.today()})
+    assert wrong.status_code == 422
+    assert set(wrong.context["issue_form"].errors) == {"number"}
+    answer = client.post(f"{page}issue/", {"number": number_of(1), "issued_on": clock.today()})
+    assert answer.status_code == 302
+    proof.refresh_from_db()
+    assert proof.status == Proof.Status.ISSUED
+    assert Entry.objects.filter(verb="privacy.view", actor_id=cast.officer.pk).exists()
+
+
+def test_the_desk_asks_on_behalf_of_a_buyer(cast, login):
+    order = order_with(cast)
+    page = f"/staff/orders/{order.code}/payments/{order.payments.get().pk}/cash-receipt/"
+    client = login("officer")
+    assert page in client.get(f"/staff/orders/{order.code}/").content.decode()
+    answer = client.post(page, {"purpose": "expense", "identity": "123-45-67891"})
+    assert answer["Location"] == f"/staff/orders/{order.code}/"
+    proof = Proof.objects.get()
+    assert (proof.identity, proof.requested_by) == ("1234567891", cast.officer)
+    assert login("other_officer").get(page).status_code == 404
+    assert login("auditor").get(page).status_code == 403
+
+
+def test_the_export_takes_what_the_list_shows(cast, login):
+    proofs_in_stock(cast, 1)
+    client = login("treasurer")
+    page = "/staff/proofs/export/"
+    assert client.post(f"{page}?branch=daegu", {"kind": "tax"}).status_code == 303  # none there
+    answer = client.post(f"{page}?status=waiting", {"kind": "tax"})
+    assert answer.status_code == 200 and answer["Content-Disposition"].startswith("attachment")
+    assert answer["Cache-Control"] == "private, no-store"
+    assert login("officer").post(page, {"kind": "tax"}).status_code == 403

@@ -15,6 +15,7 @@ from tests.payments.seats import (
     books,
     let_lapse,
     mails,
+    make_due,
     page_of,
     place_of,
     seats,
@@ -53,6 +54,22 @@ def test_while_the_seat_is_free_it_is_given(late, cast, rule):
     assert place_of(late).status == Status.CONFIRMED
     assert mails(late, "registration_confirmed") == 1
     assert not Task.objects.exists() and not Refund.objects.exists()
+
+
+def test_a_bank_that_decides_after_the_order_was_given_up(sandbox, cast, deliver):
+    order = take(seats(1, cast.busan), cast.account)
+    page = page_of(order)
+    sandbox.configure(async_delay=None)
+    sandbox.pay(page.session, later="succeeded")
+    deliver(sandbox.events("checkout.session.completed")[0])
+    make_due(order)
+    assert actions.expire_due() == 1
+    assert place_of(order).ticket.taken == 0
+    sandbox.settle(page.session)
+    deliver(sandbox.events("checkout.session.async_payment_succeeded")[0])
+    order.refresh_from_db()
+    assert (order.status, place_of(order).status) == (Order.Status.PAID, Status.CONFIRMED)
+    assert place_of(order).ticket.taken == 1
 
 
 def test_the_apology_is_in_the_buyers_language(late, cast):

@@ -18,8 +18,9 @@ from kosna.core.models import Counter
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments import actions
+from kosna.payments.actions import proofs as proof_actions
 from kosna.payments.actions import refunds as refund_actions
-from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Refund
+from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Proof, Refund
 from kosna.payments.providers.stripe import Stripe
 from members import actions as members
 from members.models import Member
@@ -177,6 +178,53 @@ def test_twin_without_the_lock_more_is_claimed_than_was_paid(wired, monkeypatch)
     meet(monkeypatch)
     no_lock(monkeypatch)
     assert two_claims_on_all(actions.request_refund.__wrapped__, wired) == 66_000
+
+
+def ask_at_once(order: Order, monkeypatch) -> int:
+    """A cash receipt and an invoice for one payment, each asked for after both have looked."""
+    look = proof_actions.choice_of
+    barrier = threading.Barrier(2)
+
+    def looked(*args: object) -> object:
+        found = look(*args)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            barrier.wait(1.5)
+        return found
+
+    monkeypatch.setattr(proof_actions, "choice_of", looked)
+    payment = order.payments.get()
+    business = actions.Business(identity="1234567891", company="㈜가온", representative="오세린")
+    today = clock.today()
+    at_once(
+        lambda: actions.request_cash_receipt(
+            payment, purpose=Proof.Purpose.DEDUCTION, identity="+821000000101", by=order.user
+        ),
+        lambda: actions.request_invoice(
+            payment, business=business, written_on=today, by=order.user
+        ),
+    )
+    return Proof.objects.live().filter(payment=payment).count()
+
+
+def test_two_requests_for_one_payment_make_one_proof(wired, monkeypatch):
+    assert ask_at_once(wired, monkeypatch) == 1
+
+
+def test_twin_without_lock_and_index_one_payment_is_proven_twice(wired, monkeypatch):
+    """What is taken away: the order's lock, on SQLite with the transaction that is it, and the
+    index by which the database refuses a second one."""
+    no_lock(monkeypatch)
+    for name in ("request_cash_receipt", "request_invoice"):
+        monkeypatch.setattr(actions, name, getattr(actions, name).__wrapped__)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX proof_one_a_payment")
+    try:
+        assert ask_at_once(wired, monkeypatch) == 2
+    finally:
+        Proof.objects.all().delete()
+        [index] = [each for each in Proof._meta.constraints if each.name == "proof_one_a_payment"]
+        with connection.schema_editor() as editor:
+            editor.execute(index.create_sql(Proof, editor))
 
 
 def test_two_deposits_of_one_form_book_once(wired):

@@ -171,6 +171,12 @@ def test_a_500_after_the_effect_is_recognised(sandbox, approved):
     assert len(sandbox.truth()["refunds"]) == 1
 
 
+def test_a_time_out_after_the_effect_sends_nothing_twice(sandbox, approved):
+    sandbox.fail_next(operation="POST /v1/refunds", kind="timeout", moment="after")
+    assert actions.send_refund(approved).status == Status.DONE
+    assert len(sandbox.truth()["refunds"]) == 1
+
+
 def test_a_500_without_effect_is_tried_again_by_a_person(sandbox, approved):
     sandbox.fail_next(operation="POST /v1/refunds")
     assert actions.send_refund(approved).status == Status.FAILED

@@ -1,6 +1,8 @@
 """Filters that only documents and mails need."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import template
 
@@ -14,6 +16,12 @@ register = template.Library()
 def in_words(won: int) -> str:
     """300000 → "금 삼십만원정"."""
     return hangul_amount(won)
+
+
+@register.filter
+def supply(facts: Mapping[str, Any]) -> int:
+    """Of a frozen line, or of a whole paper: what its won are without their VAT."""
+    return facts.get("amount", facts.get("total", 0)) - facts.get("vat", 0)
 
 
 @register.filter

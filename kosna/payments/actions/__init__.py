@@ -7,6 +7,8 @@ what the bank's files say · ``matching`` whose deposits are · ``unmatching`` w
 · ``returns`` what goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the
 association decided · ``shares`` what branches get · ``statements`` their months · ``adjustments``
 corrections of them
+· ``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
+quotations, bills and certificates
 """
 
 from kosna.payments.actions.adjustments import (
@@ -51,6 +53,21 @@ from kosna.payments.actions.orders import (
     place_order,
     settle_free,
 )
+from kosna.payments.actions.papers import issue_paper
+from kosna.payments.actions.proofs import (
+    Business,
+    cancel_proof,
+    cause_of,
+    choice_of,
+    choices_for,
+    correct_proof,
+    issue_proof,
+    request_cash_receipt,
+    request_invoice,
+    request_self_issued,
+    take_back_proof,
+    withdraw_proof,
+)
 from kosna.payments.actions.reconciliation import (
     RECONCILE,
     reconcile,
@@ -85,34 +102,45 @@ from kosna.payments.actions.statements import (
     prepare_statement,
     return_statement,
 )
+from kosna.payments.actions.tax_office import apply_approvals, export_proofs
 from kosna.payments.actions.unmatching import retract_deposit, unmatch_deposit
 
 __all__ = [
     "RECONCILE",
+    "Business",
     "Line",
     "Share",
     "abandon_bank_file",
     "add_bank_account",
     "apply_again",
+    "apply_approvals",
     "approve_refund",
     "approve_statement",
     "cancel_order",
+    "cancel_proof",
+    "cause_of",
     "change_bank_account",
     "check_bank_file",
+    "choice_of",
+    "choices_for",
     "choose_bank_transfer",
     "close_sessions",
     "complete_bank_refund",
     "confirm_adjustment",
     "confirm_deposit",
+    "correct_proof",
     "decide_rule",
     "enter_adjustment",
     "expire_due",
     "expire_order",
+    "export_proofs",
     "find_payment",
     "fulfil",
     "give_back",
     "ignore",
     "import_bank_file",
+    "issue_paper",
+    "issue_proof",
     "lock_statement",
     "match_deposit",
     "match_open",
@@ -130,8 +158,11 @@ __all__ = [
     "refundable",
     "refuse_adjustment",
     "reject_refund",
+    "request_cash_receipt",
     "request_full_refund",
+    "request_invoice",
     "request_refund",
+    "request_self_issued",
     "resolve_task",
     "retract_deposit",
     "return_deposit",
@@ -147,8 +178,10 @@ __all__ = [
     "start_reconciliation",
     "start_sheet",
     "start_virtual_account",
+    "take_back_proof",
     "take_up",
     "try_again",
     "unmatch_deposit",
     "url_of_reconciliation",
+    "withdraw_proof",
 ]

@@ -32,6 +32,10 @@ logger = logging.getLogger(__name__)
 
 ALMOST_OVER = timedelta(minutes=3)  # no use in sending somebody to a page that closes at once
 BANK_DECIDES = timedelta(hours=24)
+STARTED = {
+    Order.Method.CARD: "payments.start_card_payment",
+    Order.Method.VIRTUAL: "payments.start_virtual_account",
+}
 
 
 def provider() -> HostedProvider:
@@ -107,8 +111,7 @@ def _claim(order: Order, method: Order.Method, *, by: User, language: str) -> At
         created_at=now,
         expires_at=ends_at,
     )
-    verb = "start_card_payment" if method == Order.Method.CARD else "start_virtual_account"
-    audit.record(f"payments.{verb}", order, by=by, subjects=[order.user_id], amount=balance)
+    audit.record(STARTED[method], order, by=by, subjects=[order.user_id], amount=balance)
     return attempt
 
 

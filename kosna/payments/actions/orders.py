@@ -18,7 +18,7 @@ from kosna.core.korean import vat_split
 from kosna.core.prepared import insert
 from kosna.mail import post
 from kosna.payments import payables
-from kosna.payments.actions import card, shares
+from kosna.payments.actions import card, papers, shares
 from kosna.payments.actions.settlement import (
     complete,
     locked,
@@ -226,6 +226,7 @@ def _end(order: Order, status: Order.Status) -> None:
     order.move_to(status, closed_at=clock.now())
     order.attempts.filter(status__in=Attempt.UNDECIDED).update(status=Attempt.Status.EXPIRED)
     payables.get(order.payable).on_expired(order)
+    papers.void_papers(order, papers.BEFORE, str(order.get_status_display()))
     if held := net_paid(order):
         payment = Payment.objects.standing().filter(order=order).order_by("pk").last()
         raise_task(Task.Kind.AMOUNT_DIFFERS, order, payment, f"{held:,}원")

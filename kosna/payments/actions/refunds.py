@@ -15,7 +15,8 @@ from kosna.core.errors import Refused
 from kosna.documents import actions as documents
 from kosna.mail import post
 from kosna.payments import payables
-from kosna.payments.actions import shares
+from kosna.payments.actions import papers, shares
+from kosna.payments.actions.proofs import review_proofs
 from kosna.payments.actions.settlement import (
     issue_receipt,
     locked,
@@ -296,6 +297,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
     _book(refund, -refund.amount)
     if is_of_price := price_kept(order) < kept:
         _take_back(refund, order)
+    review_proofs(order)
     shares.follow(order, refund)
     post.send(
         "refund_done" if is_of_price else "surplus_returned",
@@ -328,6 +330,7 @@ def _take_back(refund: Refund, order: Order) -> None:
         documents.void(receipt, reason=_("Refund"))
         if order.status == Order.Status.PAID:
             issue_receipt(order)
+    papers.void_papers(order, papers.AFTER, _("Refund"))
 
 
 @transaction.atomic
@@ -337,9 +340,13 @@ def _fail(refund: Refund, error: str) -> None:
     refund.refresh_from_db(fields=["status"])
     if refund.status not in (Refund.Status.SENT, Refund.Status.DONE):
         return
-    if refund.status == Refund.Status.DONE:
+    was_done = refund.status == Refund.Status.DONE
+    if was_done:
         _book(refund, refund.amount)
     refund.move_to(Refund.Status.FAILED, error=error[:500], done_at=None)
+    if was_done:
+        papers.void_papers(order, papers.AFTER, error)
+        review_proofs(order)
     shares.follow(order, refund)
     raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
     _record("payments.fail_refund", refund, reason=error)

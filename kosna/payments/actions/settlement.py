@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Subquery, Sum
+from django.db.models import Q, Subquery, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.payments import payables
 from kosna.payments.actions import shares
+from kosna.payments.coverage import paid_lines, total
 from kosna.payments.labels import method_label
 from kosna.payments.models import (
     Attempt,
@@ -301,7 +302,8 @@ def receipt_of(order: Order) -> Document | None:
 
 def issue_receipt(order: Order) -> Document:
     """영수증 over the won that we keep. After a refund this paper is void and another follows."""
-    refunds = order.refunds.filter(status=Refund.Status.DONE)
+    prefetch_related_objects([order], "lines", "payments", "refunds")
+    refunds = [row for row in order.refunds.all() if row.status == Refund.Status.DONE]
     language = order.user.language
     with translation.override(language):
         lines = [
@@ -311,19 +313,18 @@ def issue_receipt(order: Order) -> Document:
         paid_by = order.payments.standing()
         methods = {str(method_label(payment.method)) for payment in paid_by}
         purpose = order.title
-    kept = price_kept(order)
-    refunded = order.total - kept
+    kept = total(paid_lines(order))
     return documents.issue(
         Document.Kind.RECEIPT,
-        key=f"receipt:{order.pk}:{refunds.count()}",
+        key=f"receipt:{order.pk}:{len(refunds)}",
         subject=order.user,
         facts={
             "name": order.buyer_name,
             "order_code": order.code,
             "lines": lines,
-            "total": kept,
-            "refunded": refunded,
-            "vat": 0 if refunded else sum(line["vat"] for line in lines),
+            "total": kept.amount,
+            "refunded": order.total - kept.amount,
+            "vat": kept.vat,
             "method": ", ".join(sorted(methods)),
             "paid_at": (order.paid_at or clock.now()).isoformat(),
             "purpose": purpose,

@@ -15,7 +15,9 @@ from kosna.core.holidays import working_day_from
 from kosna.documents import actions as documents
 from kosna.mail import post
 from kosna.payments import payables
+from kosna.payments.actions import papers
 from kosna.payments.actions.matching import enter
+from kosna.payments.actions.proofs import review_proofs
 from kosna.payments.actions.settlement import (
     locked,
     mail_facts,
@@ -130,6 +132,7 @@ def _restore(order: Order, payment: Payment, *, by: User) -> None:
     if order.status in (Status.PAID, Status.REVIEW) and net_paid(order) < order.total:
         _reopen(order, payment)
     settle(order)
+    review_proofs(order)
 
 
 def _reopen(order: Order, payment: Payment) -> None:
@@ -141,6 +144,7 @@ def _reopen(order: Order, payment: Payment) -> None:
         payables.get(order.payable).on_unpaid(order)
     if receipt := receipt_of(order):
         documents.void(receipt, reason=_("The deposit was another's."))
+    papers.void_papers(order, papers.AFTER, _("The deposit was another's."))
     post.send(
         "payment_reversed",
         [order.user.email],

@@ -1,7 +1,8 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
 back (Refund), the books (LedgerEntry), what of it is the branches' (ShareEntry, gathered in a
-Statement a month), what the bank says (BankLine) and which orders it was for (Match), and what a
-provider's books say otherwise (Disagreement). Whole won throughout."""
+Statement a month), what the bank says (BankLine) and which orders it was for (Match), what buyers
+prove it by (Proof), and what a provider's books say otherwise (Disagreement). Whole won throughout.
+"""
 
 from kosna.payments.models.bank import BankAccount, BankFile, BankLine, Deposit, new_deposits
 from kosna.payments.models.desk import ProviderEvent, Task
@@ -21,6 +22,12 @@ from kosna.payments.models.orders import (
     OrderQuerySet,
     new_order_code,
 )
+from kosna.payments.models.proofs import (
+    CASH_METHODS,
+    Proof,
+    ProofIssue,
+    ProofQuerySet,
+)
 from kosna.payments.models.rules import MoneyRule
 from kosna.payments.models.shares import (
     Adjustment,
@@ -34,6 +41,7 @@ from kosna.payments.models.shares import (
 from kosna.payments.models.watch import Disagreement, Reconciliation
 
 __all__ = [
+    "CASH_METHODS",
     "CODE_ALPHABET",
     "Adjustment",
     "AdjustmentQuerySet",
@@ -53,6 +61,9 @@ __all__ = [
     "OrderQuerySet",
     "Payment",
     "Payout",
+    "Proof",
+    "ProofIssue",
+    "ProofQuerySet",
     "ProviderEvent",
     "Reconciliation",
     "Refund",

@@ -245,6 +245,17 @@ class OrderLine(models.Model):
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(vat=0) | Q(vat_class="taxable", vat__lt=F("amount")),
+                name="line_vat_of_taxable_alone",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.title_ko} {self.amount}"
+
+    @property
+    def supply(self) -> int:
+        """공급가액: what the amount is without its VAT. Both are frozen, by a trigger too."""
+        return self.amount - self.vat

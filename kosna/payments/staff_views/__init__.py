@@ -1,5 +1,5 @@
-"""The treasurer's desk: orders, deposits, refunds, what the rules could not decide, and how our
-books agree with the payment provider's."""
+"""The treasurer's desk: orders, deposits, refunds, proofs, what the rules could not decide, and how
+our books agree with the payment provider's."""
 
 from kosna.payments.staff_views.bank_files import (
     bank_account,
@@ -23,6 +23,21 @@ from kosna.payments.staff_views.deposits import (
     match_undo,
 )
 from kosna.payments.staff_views.orders import order, orders, refund_request, try_again
+from kosna.payments.staff_views.proofs import (
+    order_cash_receipt,
+    order_invoice,
+    order_papers,
+    proof,
+    proof_cancel,
+    proof_certificate,
+    proof_correct,
+    proof_issue,
+    proof_take_back,
+    proofs,
+    proofs_export,
+    proofs_results,
+    proofs_unasked,
+)
 from kosna.payments.staff_views.provider_events import (
     provider_event,
     provider_event_apply,
@@ -65,7 +80,20 @@ __all__ = [
     "match_undo",
     "money_rules",
     "order",
+    "order_cash_receipt",
+    "order_invoice",
+    "order_papers",
     "orders",
+    "proof",
+    "proof_cancel",
+    "proof_certificate",
+    "proof_correct",
+    "proof_issue",
+    "proof_take_back",
+    "proofs",
+    "proofs_export",
+    "proofs_results",
+    "proofs_unasked",
     "provider_event",
     "provider_event_apply",
     "provider_event_ignore",

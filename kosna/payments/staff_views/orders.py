@@ -37,7 +37,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     audit.viewed(request, order, subjects=[order.user_id])
     may = {
         verb: request.user.has_perm(f"payments.{verb}", order.branch)
-        for verb in ("confirm_deposit", "request_refund", "resolve_task")
+        for verb in ("confirm_deposit", "request_refund", "resolve_task", "request_proof")
     }
     return TemplateResponse(
         request,
@@ -51,6 +51,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "entries": order.entries.order_by("pk"),
             "tasks": order.tasks.order_by("-pk"),
             "receipt": receipt_of(order),
+            "choices": actions.choices_for(order) if order.total else [],
             "may": may,
         },
     )

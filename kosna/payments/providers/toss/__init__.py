@@ -110,7 +110,7 @@ class Toss:
 
     def returned(self, query: Mapping[str, str]) -> Returned | None:
         if query.get("paymentKey") and query.get("orderId"):
-            amount = query.get("amount", "")
+            amount = query.get("amount", "")[:12]
             return Returned(query["orderId"], int(amount) if amount.isdecimal() else None)
         if code := query.get("code"):
             return Returned(query.get("orderId", ""), is_abandoned=code in LEFT)
