@@ -63,7 +63,8 @@ ELSEWHERE = {
     "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/documents/",
     "/staff/downloads/", "/staff/dues/", "/staff/events/", "/staff/holidays/", "/staff/imports/",
     "/staff/mail/", "/staff/members/", "/staff/money-tasks/", "/staff/orders/",
-    "/staff/proofs/", "/staff/proofs/unasked/", "/staff/proposals/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
+    "/staff/proofs/", "/staff/proofs/unasked/",
+    "/staff/proposals/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/terms/", "/staff/tier-changes/", "/staff/transfers/",
 }  # fmt: skip
