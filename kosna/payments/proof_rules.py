@@ -56,12 +56,16 @@ def choices_of(order: Order) -> list[Choice]:
     return [
         _choice(order, payment, pieces[payment.pk])
         for payment in payments
-        if payment.amount > 0 and (payment.pk not in taken_back or payment.live_proofs)
+        if payment.amount > 0 and (payment.pk not in taken_back or _live(payment))
     ]
 
 
+def _live(payment: Payment) -> tuple[Proof, ...]:
+    return tuple(payment.live_proofs)  # type: ignore[attr-defined]
+
+
 def _choice(order: Order, payment: Payment, pieces: list[Piece]) -> Choice:
-    proofs = tuple(payment.live_proofs)  # type: ignore[attr-defined]
+    proofs = _live(payment)
     last_day = last_day_to_ask(payment)
     if payment.method not in CASH_METHODS:
         why = _("Paid by card: the slip of the card is the proof, and nothing else is issued.")
