@@ -12,7 +12,7 @@ SIZES = {
 
 
 def fill(apps, editor):
-    tiers = apps.get_model("members", "0019_lists_of_a_hundred_thousand").objects.filter(holder="organisation")
+    tiers = apps.get_model("members", "Tier").objects.filter(holder="organisation")
     for code, sizes in SIZES.items():
         tiers.filter(code=code).update(sizes=sizes)
 

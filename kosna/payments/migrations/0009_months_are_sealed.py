@@ -66,7 +66,7 @@ def create(apps, editor):
 def leave_the_past_undivided(apps, editor):
     """What was paid before shares were booked is not divided: what branches are owed of it is
     entered as an adjustment, with its basis."""
-    lines = apps.get_model("payments", "0008_shares_are_booked").objects.exclude(branch_share=None)
+    lines = apps.get_model("payments", "OrderLine").objects.exclude(branch_share=None)
     lines.exclude(order__status="pending").update(branch_share=None)
 
 
