@@ -60,23 +60,14 @@ HERE = {
 }
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
-<<<<<<< HEAD
-    "/branches/", "/events/", "/research/", "/me/", "/me/company/", "/me/documents/",
-    "/me/history/", "/me/meetings/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
-    "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/documents/",
-    "/staff/downloads/", "/staff/dues/", "/staff/events/", "/staff/holidays/", "/staff/imports/",
-    "/staff/mail/", "/staff/members/", "/staff/money-tasks/", "/staff/notices/", "/staff/orders/",
-    "/staff/proofs/", "/staff/proofs/unasked/", "/staff/proposals/", "/staff/refunds/",
-    "/staff/register/", "/staff/register/requests/",
-=======
     "/branches/", "/events/", "/me/", "/me/company/", "/me/documents/", "/me/history/",
     "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
     "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/deposits/files/",
     "/staff/deposits/orders/", "/staff/documents/", "/staff/downloads/", "/staff/dues/",
     "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/mail/", "/staff/members/",
-    "/staff/money-tasks/", "/staff/orders/", "/staff/proposals/", "/staff/provider-events/",
+    "/staff/money-tasks/", "/staff/notices/", "/staff/orders/", "/staff/proofs/",
+    "/staff/proofs/unasked/", "/staff/proposals/", "/staff/provider-events/",
     "/staff/reconciliation/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
->>>>>>> proof
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/settlements/", "/staff/settlements/adjustments/", "/staff/terms/",
     "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/",
@@ -86,15 +77,9 @@ NO_LIST = {
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
     "/healthz", "/me/tier/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
-<<<<<<< HEAD
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
-    "/staff/proofs/results/",
-    "/staff/register/requests/new/", "/staff/reports/new/", "/staff/tiers/calendars/new/",
-=======
-    "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/",
-    "/staff/register/requests/new/", "/staff/reports/new/", "/staff/settlements/adjustments/new/",
-    "/staff/tiers/shares/new/", "/staff/tiers/calendars/new/",
->>>>>>> proof
+    "/staff/proofs/results/", "/staff/register/requests/new/", "/staff/reports/new/",
+    "/staff/settlements/adjustments/new/", "/staff/tiers/shares/new/", "/staff/tiers/calendars/new/",
     "/staff/tiers/new/", "/verify/",
 }  # fmt: skip
 
