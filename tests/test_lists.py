@@ -79,7 +79,8 @@ NO_LIST = {
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
     "/staff/proofs/results/", "/staff/register/requests/new/", "/staff/reports/new/",
-    "/staff/settlements/adjustments/new/", "/staff/tiers/shares/new/", "/staff/tiers/calendars/new/",
+    "/staff/settlements/adjustments/new/", "/staff/tiers/calendars/new/",
+    "/staff/tiers/shares/new/",
     "/staff/tiers/new/", "/verify/",
 }  # fmt: skip
 
