@@ -116,7 +116,10 @@ def look_at_payment(provider: HostedProvider, payment: Payment) -> Finding | Non
 def look_at_refund(name: str, state: RefundState) -> tuple[bool, Finding | None]:
     """A refund of the provider's: booked as it says, or why it cannot be."""
     settled = {"done": Refund.Status.DONE, "failed": Refund.Status.FAILED}
-    known = Refund.objects.filter(reference=state.reference).select_related("order").first()
+    rows = Refund.objects.select_related("order")
+    known = rows.filter(reference=state.reference).first()
+    if known is None and state.refund:
+        known = rows.filter(uuid=state.refund).first()
     due = settled.get(state.status, Refund.Status.SENT)
     gave_up = known and known.status == Refund.Status.REJECTED and state.status == "failed"
     if known and (known.status == due or gave_up) and known.amount == state.amount:

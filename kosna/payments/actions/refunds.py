@@ -231,6 +231,8 @@ def _ours(state: RefundState) -> Refund | None:
     found = refunds.filter(reference=state.reference).first()
     if found is None and state.refund:
         found = refunds.filter(uuid=state.refund, reference=None).first()
+        if found and state.status == "failed" and found.tries > 1:
+            return None  # of an earlier try, while the next one is on its way
     return found
 
 

@@ -1,5 +1,6 @@
 """Comparing our books with a provider's: each look, and what did not agree."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -35,6 +36,11 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_running(self) -> bool:
+        """Not finished, and not so old that its process must have died."""
+        return self.finished_at is None and self.started_at > clock.now() - timedelta(hours=1)
 
 
 class DisagreementQuerySet(models.QuerySet):

@@ -31,6 +31,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
             "page": page_of(request, rows),
             "runs": runs,
             "last": next((run for run in runs if run.finished_at), None),
+            "standing": Disagreement.objects.standing().count(),
             "set_aside": ProviderEvent.objects.filter(
                 outcome=ProviderEvent.Outcome.QUARANTINED
             ).count(),
