@@ -14,7 +14,7 @@ from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Branch
 from kosna.core import clock
 from kosna.documents.models import Document
-from kosna.payments.models import Order, OrderLine, Payment, Refund
+from kosna.payments.models import BankAccount, MoneyRule, Order, OrderLine, Payment, Refund
 from kosna.routes import routes
 from members.actions import assess
 from members.models import Application, Assessment, Inspection, Member, Tier
@@ -54,19 +54,23 @@ HERE = {
     "/staff/branches/busan/": "head_office",
     "/staff/events/busan-seminar/tickets/": "head_office",
     "/staff/events/busan-seminar/programme/": "head_office",
+    "/staff/deposits/accounts/": "treasurer",
+    "/staff/payment-rules/": "treasurer",
     "/staff/checkin/busan-seminar/?q=regular": "doorkeeper",
 }
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
-    "/branches/", "/events/", "/research/", "/me/", "/me/company/", "/me/documents/",
-    "/me/history/", "/me/meetings/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
-    "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/documents/",
-    "/staff/downloads/", "/staff/dues/", "/staff/events/", "/staff/holidays/", "/staff/imports/",
-    "/staff/mail/", "/staff/members/", "/staff/money-tasks/", "/staff/notices/", "/staff/orders/",
-    "/staff/proofs/", "/staff/proofs/unasked/", "/staff/proposals/", "/staff/refunds/",
-    "/staff/register/", "/staff/register/requests/",
+    "/branches/", "/events/", "/me/", "/me/company/", "/me/documents/", "/me/history/",
+    "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
+    "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/deposits/files/",
+    "/staff/deposits/orders/", "/staff/documents/", "/staff/downloads/", "/staff/dues/",
+    "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/mail/", "/staff/members/",
+    "/staff/money-tasks/", "/staff/notices/", "/staff/orders/", "/staff/proofs/",
+    "/staff/proofs/unasked/", "/staff/proposals/", "/staff/provider-events/",
+    "/staff/reconciliation/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
-    "/staff/reports/", "/staff/terms/", "/staff/tier-changes/", "/staff/transfers/",
+    "/staff/reports/", "/staff/settlements/", "/staff/settlements/adjustments/", "/staff/terms/",
+    "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/",
 }  # fmt: skip
 # Forms, texts and files: no rows.
 NO_LIST = {
@@ -74,8 +78,9 @@ NO_LIST = {
     "/healthz", "/me/tier/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
-    "/staff/proofs/results/",
-    "/staff/register/requests/new/", "/staff/reports/new/", "/staff/tiers/calendars/new/",
+    "/staff/proofs/results/", "/staff/register/requests/new/", "/staff/reports/new/",
+    "/staff/settlements/adjustments/new/", "/staff/tiers/calendars/new/",
+    "/staff/tiers/shares/new/",
     "/staff/tiers/new/", "/verify/",
 }  # fmt: skip
 
@@ -117,6 +122,8 @@ class Stock:
             factories.make_user(f"regular {n}"), tier=cast.regular_tier, branch=cast.busan,
             paid_until=None,
         )  # fmt: skip
+        BankAccount.objects.create(branch=cast.busan, name=f"{n}", bank="은행", number=f"{n}")
+        MoneyRule.objects.create(late_money="ask", reason=f"{n}", decided_by=cast.treasurer)
         assess(year=clock.today().year, branch=cast.busan, by=cast.head_office)
         Inspection.objects.create(
             number=f"2026-9{n:03}", branch=cast.hq, requester=cast.regular, name="regular",

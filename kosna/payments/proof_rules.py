@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -51,16 +52,20 @@ def choices_of(order: Order) -> list[Choice]:
     """One for each payment of an order whose ``grounds`` are there, as they came."""
     pieces = pieces_of(order)
     taken_back = {payment.reverses_id for payment in order.payments.all()}
-    payments = sorted(order.payments.all(), key=lambda payment: payment.pk)
+    payments: list[Any] = sorted(order.payments.all(), key=lambda payment: payment.pk)
     return [
         _choice(order, payment, pieces[payment.pk])
         for payment in payments
-        if payment.amount > 0 and (payment.pk not in taken_back or payment.live_proofs)
+        if payment.amount > 0 and (payment.pk not in taken_back or _live(payment))
     ]
 
 
+def _live(payment: Payment) -> tuple[Proof, ...]:
+    return tuple(payment.live_proofs)  # type: ignore[attr-defined]
+
+
 def _choice(order: Order, payment: Payment, pieces: list[Piece]) -> Choice:
-    proofs = tuple(payment.live_proofs)  # type: ignore[attr-defined]
+    proofs = _live(payment)
     last_day = last_day_to_ask(payment)
     if payment.method not in CASH_METHODS:
         why = _("Paid by card: the slip of the card is the proof, and nothing else is issued.")

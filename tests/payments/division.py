@@ -26,6 +26,7 @@ payables.register(
     on_paid=shop.on_paid,
     on_refunded=shop.on_refunded,
     on_expired=shop.on_expired,
+    on_unpaid=shop.on_unpaid,
     sharing=payables.Sharing(rule=rule, tier_names=lambda: {"gold": "골드회원"}),
 )
 

@@ -304,6 +304,26 @@ def test_a_refund_that_bounces_takes_the_correction_away(cast):
     assert fresh(proof).status == Status.ISSUED
 
 
+def test_a_deposit_that_was_anothers_takes_its_proofs_along(cast):
+    """Un-matched, an order waits for its money again: what was issued is to be corrected whole,
+    what was only asked for is gone, and so are the papers that say it was paid."""
+    issued_one, asked = (order_with(cast) for _n in range(2))
+    proof, request = (invoice_for(order.payments.get()) for order in (issued_one, asked))
+    issue(proof, cast)
+    paper = actions.issue_paper(asked, Document.Kind.PAYMENT, language="ko", by=cast.account)
+    for order in (issued_one, asked):
+        actions.retract_deposit(order.payments.get(), reason="오입금", by=cast.treasurer)
+    assert fresh(request).status == Status.CANCELLED
+    assert (fresh(proof).status, to_correct(fresh(proof))) == (
+        Status.CORRECTING,
+        Sum(-100_000, -10_000),
+    )
+    paper.refresh_from_db()
+    assert paper.status == Document.Status.VOID
+    pay(asked, 110_000)  # the right one: it has a proof of its own
+    assert invoice_for(asked.payments.order_by("pk").last()).pk != request.pk
+
+
 def test_what_was_issued_to_the_wrong_firm_is_taken_back(cast):
     payment = order_with(cast).payments.get()
     proof = invoice_for(payment)

@@ -15,9 +15,18 @@ from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments import actions
 from kosna.payments.actions.matching import Share, match_open
-from kosna.payments.models import Alias, Deposit, LedgerEntry, Match, Order, Payment, Task
+from kosna.payments.models import (
+    Alias,
+    Deposit,
+    LedgerEntry,
+    Match,
+    Order,
+    Payment,
+    ShareEntry,
+    Task,
+)
 from tests import factories
-from tests.payments import shop
+from tests.payments import division, shop
 from tests.payments.office import make_office
 from tests.payments.statements import deposit
 from tests.payments.test_matching import owed, typed
@@ -196,6 +205,17 @@ def test_a_line_of_what_was_typed_lets_go_of_it(cast):
     with pytest.raises(Refused):
         actions.retract_deposit(payment, reason="x", by=cast.treasurer)
     assert all_is_well()
+
+
+def test_the_branchs_share_follows(cast):
+    order = division.order_of(cast.account, cast.busan, 100_000)
+    match = pay(cast, order)
+    shares = ShareEntry.objects.filter(line__order=order)
+    assert [entry.amount for entry in shares] == [30_000]
+    take_back(cast, match)
+    assert sum(shares.values_list("amount", flat=True)) == 0 and all_is_well()
+    pay(cast, order)
+    assert sum(shares.values_list("amount", flat=True)) == 30_000 and all_is_well()
 
 
 # What was bought ----------------------------------------------------------------------------------

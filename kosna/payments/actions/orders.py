@@ -228,7 +228,7 @@ def _end(order: Order, status: Order.Status) -> None:
     payables.get(order.payable).on_expired(order)
     papers.void_papers(order, papers.BEFORE, str(order.get_status_display()))
     if held := net_paid(order):
-        payment = Payment.objects.filter(order=order).order_by("pk").last()
+        payment = Payment.objects.standing().filter(order=order).order_by("pk").last()
         raise_task(Task.Kind.AMOUNT_DIFFERS, order, payment, f"{held:,}원")
     transaction.on_commit(lambda: card.close_leftovers(order), robust=True)
 

@@ -39,7 +39,7 @@ def _claim(order: Order) -> list[Refund]:
     too_much = net_paid(order) - (0 if needs_nothing else order.total)
     reason = _("Paid after the deadline") if needs_nothing else _("Paid twice")
     claimed = []
-    for payment in order.payments.order_by("-pk"):
+    for payment in order.payments.standing().order_by("-pk"):
         if not returns_by_itself(payment):
             break  # too much came this way, and a person knows where it goes
         free = refundable(payment)

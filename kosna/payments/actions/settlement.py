@@ -166,10 +166,10 @@ def _book(payment: Payment) -> bool:
 def settle(order: Order, *, by: User | None = None) -> Order:
     """Draws the consequences of the money that an order holds. Call it as often as you like."""
     order = locked(order)
+    shares.follow(order)
     payment = order.payments.standing().order_by("pk").last()
     if payment is None:
         return order
-    shares.follow(order)
     held = net_paid(order)
     match order.status:
         case Order.Status.PENDING | Order.Status.EXPIRED if held >= order.total:
