@@ -13,6 +13,7 @@ from kosna.payments.models import Order
 from members import register
 from members.actions.periods import locked, void_period
 from members.actions.tier_changes import undo
+from members.balances import recount
 from members.models import Application, Member, Period, RegisterEntry, Renewal, TierChange
 
 
@@ -37,6 +38,7 @@ def dues_unpaid(order: Order) -> None:
             order=order.code,
             period=period.pk,
         )
+    recount([member.pk])
     is_first = application is not None and member.status == Member.Status.ACTIVE
     if is_first and not member.periods.valid().exists():
         _admitted_again(member, reason)

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from unittest import mock
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ from kosna.verify import last_paid_days_are_known
 from members.access import memberships_of
 from members.models import DuesCalendar, Member, Period, Suspension, Tier
 from members.standing import (
+    FOR_LIFE,
     LABELS,
     expiring,
     forfeitable,
@@ -331,3 +332,35 @@ def test_row_queryset_filter_and_access_agree(db, everybody, day, grace, years, 
         }
         assert last_paid_days_are_known() == []
         transaction.set_rollback(True)
+
+
+def test_the_database_keeps_the_last_paid_days_itself():
+    """A migration that makes the table of periods anew on SQLite would lose what does it."""
+    events = ("insert", "update", "delete")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'members_period%'")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        names = {row[0].lower() for row in cursor.fetchall()}
+    assert names >= {f"members_period_paid_{event}" for event in events}
+
+
+def test_last_stretch_of_paid_days_follows_every_change_of_a_period():
+    member = factories.make_member(paid_until=date(2026, 12, 31))
+
+    def stretch() -> tuple:
+        return Member.objects.values_list("paid_since", "paid_to").get(pk=member.pk)
+
+    assert stretch() == (date(2026, 1, 1), date(2026, 12, 31))
+    make = {"member": member, "tier": member.tier}
+    ahead = Period.objects.create(**make, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31))
+    assert stretch() == (date(2026, 1, 1), date(2027, 12, 31))  # without a gap
+    later = Period.objects.create(**make, starts_on=date(2029, 1, 1))
+    assert stretch() == (date(2029, 1, 1), FOR_LIFE)
+    Period.objects.filter(pk=later.pk).update(voided_at=clock.now())
+    assert stretch() == (date(2026, 1, 1), date(2027, 12, 31))
+    Period.objects.filter(pk=ahead.pk).update(ends_on=date(2027, 3, 31))
+    assert stretch() == (date(2026, 1, 1), date(2027, 3, 31))
+    Period.objects.filter(member=member).delete()
+    assert stretch() == (None, None)
