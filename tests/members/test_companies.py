@@ -666,7 +666,7 @@ def queries_of(client, path: str) -> int:
     return len(captured)
 
 
-@pytest.mark.parametrize(("who", "count"), [("company_rep", 17), ("head_office", 17)])
+@pytest.mark.parametrize(("who", "count"), [("company_rep", 15), ("head_office", 16)])
 def test_pages_of_a_company_take_constant_queries(cast, contact, login, who, count):
     path = f"/staff/members/{cast.company.pk}/company/" if who == "head_office" else "/me/company/"
     client = login(who)

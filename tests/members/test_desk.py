@@ -261,7 +261,7 @@ def test_members_whose_days_end_soon(cast, login):
     desk = client.get("/staff/").context["queues"]
     queue = next(one for one in desk if one["queue"].name == "expiring")
     assert {row.pk for row in queue["rows"]} == {soon, last_day}
-    assert [row.paid_until for row in queue["rows"]] == [today, today + 60 * day]
+    assert [row.paid_to for row in queue["rows"]] == [today, today + 60 * day]
     page = client.get(queue["queue"].url).context["page"]
     assert {row.pk for row, _label, _tone in page} == {soon, last_day}
 

@@ -407,7 +407,7 @@ def queries_of(client, path: str) -> int:
 @pytest.mark.parametrize(
     ("path", "count"),
     [
-        ("/staff/removals/", 5),
+        ("/staff/removals/", 6),
         ("/staff/removals/forfeitures/", 7),
         ("/staff/removals/forfeitures/decide/", 4),
     ],

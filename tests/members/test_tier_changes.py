@@ -304,7 +304,6 @@ def test_another_size_class_is_the_organisations_size_from_that_day_on(cast: Cas
     large = factories.make_tier(
         "large", annual_dues=3_000_000, holder="organisation", seats=10, sizes=["large"]
     )
-    actions.renew(cast.company, by=cast.company_rep)
     change = actions.request_tier_change(cast.company, to_tier=large, by=cast.company_rep)
     actions.approve_tier_change(change, basis="제12차 이사회", by=cast.reviewer)
     change.refresh_from_db()

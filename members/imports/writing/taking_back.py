@@ -5,6 +5,7 @@ from typing import Any
 
 from kosna.accounts.models import User
 from kosna.core import clock
+from kosna.documents.models import Document
 from kosna.mail.models import Message
 from members.balances import recount_among
 from members.imports.writing.statements import execute, insert_select, staged_rows, take_time
@@ -73,8 +74,13 @@ def take_back(imported: Import, *, by: User, now: datetime, reason: str) -> None
 
 
 def delete_accounts(users: list[int]) -> None:
-    """Accounts that an import made and nobody used. Mail that was sent to them stays, without
-    its reader. Deleted by one statement: whatever else refers to one of them forbids it."""
+    """Accounts that an import made and nobody used; one to whom a paper was issued, though void
+    now, stays. Mail that was sent to them stays, without its reader. Deleted by one statement:
+    whatever else refers to one of them forbids it."""
+    named = set(Document.objects.filter(subject__in=users).values_list("subject_id", flat=True))
+    users = [user for user in users if user not in named]
+    if not users:
+        return
     Message.objects.filter(user__in=users).update(user=None)
     marks = ", ".join(["%s"] * len(users))
     execute(f"DELETE FROM {User._meta.db_table} WHERE id IN ({marks})", list(users))
