@@ -14,6 +14,7 @@ from kosna.core.errors import Refused
 from kosna.core.models import Batch
 from kosna.documents.actions import pdf_of
 from kosna.documents.models import Document
+from kosna.documents.rendering import revive
 from kosna.mail.models import Message
 from kosna.payments.actions import record_payment
 from kosna.payments.models import Order, Refund
@@ -392,7 +393,7 @@ def test_imported_years_are_certified_without_an_amount_and_say_what_they_rest_o
     with pikepdf.open(io.BytesIO(pdf_of(alone))) as pdf:
         assert len(pdf.pages) == 1
     drawn = render_to_string(
-        "documents/dues_certificate.html", {"facts": alone.facts, "document": alone}
+        "documents/dues_certificate.html", {"facts": revive(alone.facts), "document": alone}
     )
     assert "earlier records" in drawn and "₩" not in drawn
 

@@ -45,7 +45,7 @@ def pay(order: Order, amount: int, method: str = "bank_transfer") -> Payment:
     return actions.record_payment(
         order=order,
         provider="bank" if method == "bank_transfer" else "stripe",
-        reference=f"{method}:{order.code}:{order.payments.count()}",
+        reference=f"bank:{order.code}:{order.payments.count()}",
         method=method,
         amount=amount,
         received_at=clock.now(),
