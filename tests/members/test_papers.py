@@ -395,7 +395,7 @@ def test_imported_years_are_certified_without_an_amount_and_say_what_they_rest_o
     drawn = render_to_string(
         "documents/dues_certificate.html", {"facts": revive(alone.facts), "document": alone}
     )
-    assert "earlier records" in drawn and "₩" not in drawn
+    assert "종전 기록" in drawn and "₩" not in drawn
 
 
 def test_days_off_are_not_called_paid(joined, cast):
