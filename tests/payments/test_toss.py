@@ -16,7 +16,7 @@ from kosna.mail.models import Message
 from kosna.payments import actions
 from kosna.payments.actions import card
 from kosna.payments.actions import refunds as refund_actions
-from kosna.payments.models import Attempt, Order, Payment, ProviderEvent, Refund, Task
+from kosna.payments.models import Attempt, Order, OrderLine, Payment, ProviderEvent, Refund, Task
 from kosna.payments.providers import gateway
 from kosna.payments.providers.base import PayoutAccount, ProviderDown, ProviderRefused
 from kosna.payments.providers.toss import words
@@ -50,8 +50,16 @@ def unpaid(toss: TossHands, order: Order) -> bool:
 
 
 def test_the_order_is_known_by_its_id_and_paid_without_vat_that_is_not_due(toss, buyer, cast):
-    order = shop.order_of(cast.account, cast.busan, 33_000)
-    order.lines.update(vat_class="none")
+    order = actions.place_order(
+        payable=shop.KIND,
+        user=cast.account,
+        branch=cast.busan,
+        buyer_name=cast.account.name,
+        title_ko="연회비",
+        title_en="Dues",
+        lines=[shop.line(33_000, vat_class=OrderLine.VatClass.NONE)],
+        by=cast.account,
+    )
     payment = toss.payment(click(buyer, order))
     environment, code, attempt = words.parts_of(payment["orderId"])
     assert (environment, code) == ("test", order.code)
@@ -242,11 +250,11 @@ def test_an_account_that_closed_ends_its_order_and_a_late_deposit_meets_the_rule
     with time_machine.travel(order.release_at + timedelta(minutes=1), tick=False):
         assert toss.payment(account)["status"] == "EXPIRED"
         assert actions.expire_due() == 1
-    account.refresh_from_db()
-    order.refresh_from_db()
-    assert (account.status, order.status) == (Status.EXPIRED, Order.Status.EXPIRED)
-    toss.sandbox.toss.deposit(toss.key(account), late=True)
-    toss.deliver_all()
+        account.refresh_from_db()
+        order.refresh_from_db()
+        assert (account.status, order.status) == (Status.EXPIRED, Order.Status.EXPIRED)
+        toss.sandbox.toss.deposit(toss.key(account), late=True)
+        toss.deliver_all()
     assert state(order)[:3] == (Order.Status.REVIEW, 1, 33_000)
     assert Task.objects.get().kind == Task.Kind.PAID_AFTER_EXPIRY
 
@@ -296,7 +304,7 @@ def test_a_deposit_that_the_bank_takes_back_is_for_people_to_look_at(toss, order
     toss.sandbox.toss.reverse(key)
     toss.deliver_all()
     assert state(order)[:3] == (Order.Status.PAID, 1, 33_000)
-    assert "booked" in ProviderEvent.objects.filter(outcome="quarantined").first().note
+    assert "waiting" in ProviderEvent.objects.filter(outcome="quarantined").first().note
 
 
 # Money that cannot go back the way it came
