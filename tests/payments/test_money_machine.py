@@ -272,7 +272,7 @@ class Money(RuleBasedStateMachine):
     @rule(pick=picks)
     def somebody_refunds_at_the_provider(self, pick: int) -> None:
         if payment := self._one(Payment.objects.filter(provider="stripe"), pick):
-            self._do(None, lambda: self.sandbox.dashboard_refund(payment.reference, 5_000))
+            self._do(None, lambda: self.sandbox.refund(payment.reference, 5_000))
 
     # What the world does
 
