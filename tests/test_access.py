@@ -646,6 +646,7 @@ def world(cast: Cast) -> dict[str, Any]:
         amount=55_000,
         received_at=now,
     )
+    factories.book(payment)
     refund = Refund.objects.create(order=paid, payment=payment, amount=1_000, reason="x")
     proof = Proof.objects.create(
         payment=payment,

@@ -165,6 +165,7 @@ class Stock:
             order=order, provider="bank", reference=order.code, method="bank_transfer",
             amount=55_000, received_at=now,
         )  # fmt: skip
+        factories.book(payment)
         Refund.objects.create(order=order, payment=payment, amount=1_000, reason="x")
         Document.objects.create(
             kind=Document.Kind.RECEIPT, year=2026, number=order.pk, key=f"receipt:{order.pk}:0",
