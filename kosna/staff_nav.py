@@ -72,6 +72,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),
             Place(_("Proofs of payment"), "/staff/proofs/", "file", "payments.view_order"),
+            Place(_("Ledger"), "/staff/ledger/", "book", "payments.view_ledger"),
             Place(_("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"),
             Place(
                 _("Branch statements"),

@@ -89,6 +89,7 @@ SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 ASK_FOR_BUYERS = {"officer", "other_officer", "treasurer", "head_office"}
 APPROVE = {"treasurer", "head_office"}
+SEE_BOOKS = {"treasurer", "auditor", "head_office"}
 SEE_PROVIDER = {"treasurer", "auditor"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
@@ -337,6 +338,8 @@ MATRIX = [
     desk("payments_staff:bank-account", {"treasurer"}, pk="bank_account"),
     desk("payments_staff:deposit-line", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:deposit-row", {"treasurer"}, pk="bank_deposit"),
+    desk("payments_staff:ledger", SEE_BOOKS),
+    desk("payments_staff:ledger-export", SEE_BOOKS, 422, "post"),  # what for?
     desk("payments_staff:refunds", SEE_MONEY),
     desk("payments_staff:refund", SEE_MONEY, pk="refund"),
     desk("payments_staff:proofs", SEE_MONEY),

@@ -64,7 +64,7 @@ ELSEWHERE = {
     "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
     "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/deposits/files/",
     "/staff/deposits/orders/", "/staff/documents/", "/staff/downloads/", "/staff/dues/",
-    "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/mail/", "/staff/members/",
+    "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/ledger/", "/staff/mail/", "/staff/members/",
     "/staff/money-tasks/", "/staff/notices/", "/staff/orders/", "/staff/proofs/",
     "/staff/proofs/unasked/", "/staff/proposals/", "/staff/provider-events/",
     "/staff/reconciliation/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",

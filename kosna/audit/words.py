@@ -150,6 +150,7 @@ VERBS: dict[str, Promise] = {
     "payments.approve_statement": _("Approved a branch's statement"),
     "payments.book_adjustment": _("Booked an adjustment of a branch's share"),
     "payments.enter_adjustment": _("Entered an adjustment of a branch's share"),
+    "payments.export_ledger": _("Exported the ledger"),
     "payments.export_statements": _("Exported branches' statements"),
     "payments.lock_statement": _("Locked a branch's statement"),
     "payments.pay_statement_out": _("Recorded the payout of a branch's statement"),

@@ -33,6 +33,7 @@ from kosna.payments.actions.card import (
 )
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import apply_again, ignore, receive
+from kosna.payments.actions.ledger_files import start_ledger_file
 from kosna.payments.actions.matching import (
     Share,
     find_payment,
@@ -173,6 +174,7 @@ __all__ = [
     "settle_free",
     "start_bank_file",
     "start_card_payment",
+    "start_ledger_file",
     "start_matching",
     "start_paper",
     "start_reconciliation",

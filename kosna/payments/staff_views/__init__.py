@@ -22,6 +22,7 @@ from kosna.payments.staff_views.deposits import (
     deposits_match,
     match_undo,
 )
+from kosna.payments.staff_views.ledger import ledger_export, ledger_list
 from kosna.payments.staff_views.orders import order, orders, refund_request, try_again
 from kosna.payments.staff_views.proofs import (
     order_cash_receipt,
@@ -77,6 +78,8 @@ __all__ = [
     "deposit_take_up",
     "deposits",
     "deposits_match",
+    "ledger_export",
+    "ledger_list",
     "match_undo",
     "money_rules",
     "order",
