@@ -51,8 +51,8 @@ def split_of(entry: LedgerEntry) -> Split:
             break
         held += row.amount
         if row.refund and row.refund.line_id:
-            line = row.refund.line_id
-            back[line] = back.get(line, 0) - row.amount
+            key = row.refund.line_id
+            back[key] = back.get(key, 0) - row.amount
         before, after = after, _paid(lines, held, back)
     kinds: dict[str, int] = {}
     vat = 0

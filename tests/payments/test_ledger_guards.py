@@ -51,7 +51,10 @@ def insert(table: str, **values: Any) -> None:
     names = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", [*values.values()])
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - names of ours
+            [*values.values()],
+        )
 
 
 def entry(**changes: Any) -> None:
