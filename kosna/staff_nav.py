@@ -68,6 +68,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         _("Accounting"),
         (
+            Place(_("Treasury"), "/staff/treasury/", "won", "payments.view_ledger"),
             Place(_("Deposits"), "/staff/deposits/", "bank", "payments.confirm_deposit"),
             Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),

@@ -63,7 +63,8 @@ ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/company/", "/me/documents/", "/me/history/",
     "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
     "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/deposits/files/",
-    "/staff/deposits/orders/", "/staff/documents/", "/staff/downloads/", "/staff/dues/",
+    "/staff/deposits/orders/", "/staff/deposits/outgoing/",
+    "/staff/documents/", "/staff/downloads/", "/staff/dues/",
     "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/ledger/", "/staff/mail/",
     "/staff/members/",
     "/staff/money-tasks/", "/staff/notices/", "/staff/orders/", "/staff/proofs/",
@@ -71,7 +72,7 @@ ELSEWHERE = {
     "/staff/reconciliation/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/settlements/", "/staff/settlements/adjustments/", "/staff/terms/",
-    "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/",
+    "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/", "/staff/treasury/",
 }  # fmt: skip
 # Forms, texts and files: no rows.
 NO_LIST = {

@@ -162,6 +162,8 @@ VERBS: dict[str, Promise] = {
     "payments.add_bank_account": _("Added a bank account"),
     "payments.change_bank_account": _("Changed a bank account"),
     "payments.import_bank_file": _("Imported a bank file"),
+    "payments.match_outgoing": _("Found a payout or refund in the bank's list"),
+    "payments.unmatch_outgoing": _("Took back that a line of the bank shows a payout or refund"),
     "payments.match_deposit": _("Matched a deposit to an order"),
     "payments.retract_deposit": _("Took back a deposit typed by hand"),
     "payments.return_deposit": _("Recorded that a deposit was wired back"),

@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
+            model_name='bankline',
+            index=models.Index(fields=['outgoing', 'at'], name='payments_ba_outgoin_9e3884_idx'),
+        ),
+        migrations.AddIndex(
             model_name='ledgerentry',
             index=models.Index(fields=['booked_at', 'account', 'amount'], name='payments_le_booked__0d6778_idx'),
         ),

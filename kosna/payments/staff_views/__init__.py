@@ -24,6 +24,7 @@ from kosna.payments.staff_views.deposits import (
 )
 from kosna.payments.staff_views.ledger import ledger_export, ledger_list
 from kosna.payments.staff_views.orders import order, orders, refund_request, try_again
+from kosna.payments.staff_views.outgoing import outgoing_lines, outgoing_match, outgoing_undo
 from kosna.payments.staff_views.proofs import (
     order_cash_receipt,
     order_invoice,
@@ -56,6 +57,7 @@ from kosna.payments.staff_views.refunds import (
 )
 from kosna.payments.staff_views.rules import money_rules
 from kosna.payments.staff_views.tasks import task, tasks
+from kosna.payments.staff_views.treasury import treasury_page
 from kosna.payments.staff_views.typed import deposit, deposit_orders, deposit_retract
 
 __all__ = [
@@ -87,6 +89,9 @@ __all__ = [
     "order_invoice",
     "order_papers",
     "orders",
+    "outgoing_lines",
+    "outgoing_match",
+    "outgoing_undo",
     "proof",
     "proof_cancel",
     "proof_certificate",
@@ -112,5 +117,6 @@ __all__ = [
     "refunds",
     "task",
     "tasks",
+    "treasury_page",
     "try_again",
 ]
