@@ -27,6 +27,35 @@ CAUSES = ("payment", "refund", "line")
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A part of the books: days of Seoul, both included, and what else it is narrowed by. Plain
+    text, so that a batch can keep it."""
+
+    first: str
+    last: str
+    account: str = ""
+    branch: str = ""  # its code
+    cause: str = ""  # as ``LedgerEntryQuerySet.of_cause`` takes it
+    method: str = ""
+
+    @property
+    def period(self) -> tuple[date, date]:
+        return date.fromisoformat(self.first), date.fromisoformat(self.last)
+
+    def narrow(self, entries: LedgerEntryQuerySet) -> LedgerEntryQuerySet:
+        """The entries of all times that are meant; ``between(*period)`` has those of its days."""
+        if self.account:
+            entries = entries.filter(account=self.account)
+        if self.branch:
+            entries = entries.filter(branch__code=self.branch)
+        if self.cause:
+            entries = entries.of_cause(self.cause)
+        if self.method:
+            entries = entries.filter(payment__method=self.method)
+        return entries
+
+
+@dataclass(frozen=True)
 class Split:
     """Of one entry: won by kind of line, with their VAT, and what no line bears."""
 

@@ -11,6 +11,7 @@ from kosna.branches.models import Branch, Scope
 from kosna.core import clock
 from kosna.payments.forms import DateInput
 from kosna.payments.labels import ACCOUNTS, METHODS
+from kosna.payments.ledger import Asked
 
 
 class MonthField(forms.CharField):
@@ -58,41 +59,30 @@ class LedgerFilter(forms.Form):
         self.fields["method"].choices = [everything, *METHODS.items()]  # type: ignore[attr-defined]
         self.fields["branch"].queryset = scope.narrow(Branch.objects.all(), "pk")  # type: ignore[attr-defined]
 
-    def asked(self, name: str) -> Any:
-        """What a valid field says; a senseless one is as good as empty."""
+    def asked(self) -> Asked:
+        """What its valid fields say; a senseless one is as good as empty."""
         self.is_valid()
-        return self.cleaned_data.get(name)
+        said = self.cleaned_data
+        first, last = self._period(said.get("since"), said.get("until"), said.get("month"))
+        branch = said.get("branch")
+        return Asked(
+            first.isoformat(),
+            last.isoformat(),
+            account=said.get("account") or "",
+            branch=branch.code if branch else "",
+            cause=said.get("cause") or "",
+            method=said.get("method") or "",
+        )
 
-    @property
-    def period(self) -> tuple[date, date]:
-        """First and last day, in Seoul: the days, else the month, else the month that runs."""
-        since, until = self.asked("since"), self.asked("until")
-        if since or until:
-            first = since or date(until.year, until.month, 1)
-            return first, max(until or clock.today(), first)
-        month = self.asked("month") or clock.today().replace(day=1)
+    @staticmethod
+    def _period(since: date | None, until: date | None, month: date | None) -> tuple[date, date]:
+        """The days, else the month, else the month that runs."""
+        if until and not since:
+            since = until.replace(day=1)
+        if since:
+            return since, max(until or clock.today(), since)
+        month = month or clock.today().replace(day=1)
         return month, clock.last_of_month(month)
-
-    def narrow(self, entries: Any) -> Any:
-        """The entries of all times that it asks for; the period is ``period``'s."""
-        if account := self.asked("account"):
-            entries = entries.filter(account=account)
-        if branch := self.asked("branch"):
-            entries = entries.filter(branch=branch)
-        if cause := self.asked("cause"):
-            entries = entries.of_cause(cause)
-        if method := self.asked("method"):
-            entries = entries.filter(payment__method=method)
-        return entries
-
-    def query(self) -> dict[str, str]:
-        """It said again, for the address and for the record; without what was senseless."""
-        self.is_valid()
-        return {
-            name: str(self.data[name])
-            for name in self.fields
-            if self.cleaned_data.get(name) and self.data.get(name)
-        }
 
 
 class LedgerExportForm(forms.Form):

@@ -137,8 +137,8 @@ def year(cast: Cast) -> Cast:
 def told(cast: Cast, format: str = "csv", who: Any = None, **query: str) -> list[dict[str, Any]]:
     """The rows of an export, as the worker writes it."""
     by = who or cast.treasurer
-    form = LedgerFilter(query, scope=Scope.of(by, "payments.view_ledger"))
-    batch = actions.start_ledger_file(form, format=format, reason="결산 보고", by=by)
+    asked = LedgerFilter(query, scope=Scope.of(by, "payments.view_ledger")).asked()
+    batch = actions.start_ledger_file(asked, format=format, reason="결산 보고", by=by)
     batches.run_all()
     batch.refresh_from_db()
     assert batch.status == Batch.Status.DONE, batch.note
@@ -201,7 +201,10 @@ def test_no_cell_is_a_formula(cast: Cast) -> None:
     [row] = told(cast)
     assert row["납부자"] == "'=HYPERLINK(1)"
     batch = actions.start_ledger_file(
-        LedgerFilter({}, scope=_scope(cast)), format="xlsx", reason="결산 보고", by=cast.treasurer
+        LedgerFilter({}, scope=_scope(cast)).asked(),
+        format="xlsx",
+        reason="결산 보고",
+        by=cast.treasurer,
     )
     batches.run_all()
     batch.refresh_from_db()
@@ -226,7 +229,7 @@ def test_an_export_is_on_record_with_its_reason_and_its_people(year: Cast, login
 
 
 def test_the_file_is_of_what_was_there_and_may_still_be_seen(year: Cast) -> None:
-    form = LedgerFilter({"since": "2026-01-01", "until": "2026-12-31"}, scope=_scope(year))
+    form = LedgerFilter({"since": "2026-01-01", "until": "2026-12-31"}, scope=_scope(year)).asked()
     batch = actions.start_ledger_file(form, format="csv", reason="결산 보고", by=year.treasurer)
     with at(date(2026, 5, 1)):
         pay(shop.order_of(year.account, year.busan))

@@ -3,22 +3,21 @@ names are in it."""
 
 import io
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.branches.models import Scope
+from kosna.branches.models import Branch
 from kosna.core import batches, exports, sheets
 from kosna.core.errors import Refused
 from kosna.core.models import Batch
 from kosna.core.templatetags.ui import won
 from kosna.payments import ledger
-from kosna.payments.ledger_forms import LedgerFilter
 from kosna.payments.models import LedgerEntry, LedgerEntryQuerySet
 
 LEDGER = "payments.ledger"
@@ -28,12 +27,12 @@ SIGN_EVERY = 1_000
 
 @transaction.atomic
 def start_ledger_file(
-    form: LedgerFilter, *, format: str, reason: str, by: User, ip: str | None = None
+    asked: ledger.Asked, *, format: str, reason: str, by: User, ip: str | None = None
 ) -> Batch:
-    """The entries that ``form`` asks for, of those that ``by`` may see, as they are now. Raises
+    """The entries that are asked for, of those that ``by`` may see, as they are now. Raises
     Refused for none."""
-    first, last = form.period
-    rows = form.narrow(LedgerEntry.objects.permitted(by, VIEW)).between(first, last)
+    first, last = asked.period
+    rows = asked.narrow(LedgerEntry.objects.permitted(by, VIEW)).between(first, last)
     newest = rows.aggregate(newest=Max("pk"))["newest"]
     if newest is None:
         raise Refused(_("There is no entry to export."))
@@ -44,7 +43,7 @@ def start_ledger_file(
         by=by,
         title=_("Ledger") + f" {first} – {last}",
         total=count,
-        query=form.query() | {"since": f"{first}", "until": f"{last}"},
+        asked=asdict(asked),
         newest=newest,
         format=format,
     )
@@ -52,12 +51,12 @@ def start_ledger_file(
         "payments.export_ledger",
         batch,
         by=by,
-        branch=form.asked("branch"),
+        branch=Branch.objects.filter(code=asked.branch).first(),
         reason=reason,
         subjects=list(people),
         ip=ip,
         rows=count,
-        filters=batch.params["query"],
+        filters=asdict(asked),
     )
     return batch
 
@@ -66,11 +65,9 @@ def write_ledger_file(work: batches.Work) -> None:
     """What its owner may see when it is written, up to the entry that was the newest when it was
     asked for."""
     by = work.batch.by
-    query = QueryDict(mutable=True)
-    query.update(work.params["query"])
-    form = LedgerFilter(query, scope=Scope.of(by, VIEW))
-    first, last = form.period
-    known = form.narrow(LedgerEntry.objects.permitted(by, VIEW))
+    asked = ledger.Asked(**work.params["asked"])
+    first, last = asked.period
+    known = asked.narrow(LedgerEntry.objects.permitted(by, VIEW))
     known = known.filter(pk__lte=work.params["newest"])
     rows = _written(known.between(first, last), by, work)
     name = f"{_('Ledger')}-{first:%Y%m%d}-{last:%Y%m%d}.{work.params['format']}"

@@ -1,5 +1,6 @@
 """The books: entries of a period, what stood in each account, and both as a file."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,8 +27,9 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, export_form: LedgerExportForm) -> HttpResponse:
     form = LedgerFilter(request.GET, scope=request.scope)
-    first, last = form.period
-    entries = form.narrow(LedgerEntry.objects.permitted(request.user, VIEW))
+    asked = form.asked()
+    first, last = asked.period
+    entries = asked.narrow(LedgerEntry.objects.permitted(request.user, VIEW))
     rows = entries.between(first, last)
     page = page_of(request, rows.with_causes().order_by("-booked_at", "-pk"), count=rows.count())
     shown: list[Any] = list(page.object_list)
@@ -35,7 +37,7 @@ def _page(request: HttpRequest, export_form: LedgerExportForm) -> HttpResponse:
         request,
         request.user,
         subjects={entry.order.user_id for entry in shown if entry.order},
-        filters=form.query(),
+        filters=asdict(asked),
     )
     page.object_list = list(ledger.Reader.of(request.user).rows(shown))
     balances = ledger.balances(entries, first, last)
@@ -64,7 +66,7 @@ def ledger_export(request: HttpRequest) -> HttpResponse:
     if not typed.is_valid():
         return _page(request, typed)
     batch = actions.start_ledger_file(
-        LedgerFilter(request.GET, scope=request.scope),
+        LedgerFilter(request.GET, scope=request.scope).asked(),
         **typed.cleaned_data,
         by=request.user,
         ip=client_ip(request),
