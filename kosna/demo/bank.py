@@ -21,12 +21,12 @@ from kosna.payments.models import (
     Deposit,
     Order,
     Payment,
-    Statement,
+    Payout,
 )
-from kosna.payments.statement_figures import due_of
 
 SLUG, OTHER = "g-valley-social-data", "ai-opinion-analysis"
 DAYS = 12  # of the head office's list
+PAID_OUT = 130  # days of which it shows what branches got
 HAPPY, SPOUSE, HALF, TOGETHER, WRONG = REGULARS[26:31]
 ACCOUNTS = (
     ("hq", "회비·참가비", "한누리은행", "000-000000-00-000"),
@@ -116,25 +116,32 @@ def _of_the_members(story: Story) -> list[Movement]:
         (now - timedelta(minutes=21), "전자금융", "사무실 임대료", -1_650_000),
         (now - timedelta(minutes=20), "결산이자", "예금이자", 1_204),
     ]
-    movements += _payouts()
+    movements += _payouts(story)
     if minjun:
         movements.append((now - timedelta(minutes=28), "전자금융", "김민준", minjun.total))
     return movements
 
 
-def _payouts() -> list[Movement]:
-    """The latest payouts of branches, as typed and as nobody has typed yet."""
-    locked = Statement.objects.filter(status=Statement.Status.LOCKED)
-    latest = locked.order_by("-month").first()
-    rows = locked.filter(month=latest.month) if latest else locked
-    movements: list[Movement] = []
-    for row in rows.select_related("branch", "payout"):
-        payout = getattr(row, "payout", None)
-        day = payout.paid_on if payout else clock.next_month(row.month) + timedelta(days=9)
-        if won := payout.amount if payout else due_of(row):
-            at = clock.start_of(day) + timedelta(hours=10, minutes=row.branch_id % 60)
-            movements.append((at, "대량이체", f"{row.branch.name_ko} 배분금", -won))
-    return movements
+def _payouts(story: Story) -> list[Movement]:
+    """Of the last months, as typed; and those that nobody has typed yet."""
+    known = Payout.objects.filter(paid_on__gte=clock.kst_date(story.ago(PAID_OUT)))
+    paid = [
+        (row.statement.branch, row.paid_on, row.amount)
+        for row in known.select_related("statement__branch")
+    ]
+    paid += [
+        (row.branch, clock.kst_date(row.locked_at) + timedelta(days=5), row.due)
+        for row in outgoing.due_statements(account("treasurer"))
+    ]
+    return [
+        (
+            clock.start_of(day) + timedelta(hours=10, minutes=branch.pk % 60),
+            "대량이체",
+            f"{branch.name_ko} 배분금",
+            -won,
+        )
+        for branch, day, won in paid
+    ]
 
 
 def _of_the_expo(story: Story) -> list[Movement]:
