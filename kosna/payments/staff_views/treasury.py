@@ -13,6 +13,7 @@ from kosna.payments import treasury
 @staff_view(treasury.VIEW)
 def treasury_page(request: HttpRequest) -> HttpResponse:
     today = clock.today()
+    doubtful = treasury.doubtful(request.user)
     months = treasury.Months.of(today)
     return TemplateResponse(
         request,
@@ -23,6 +24,8 @@ def treasury_page(request: HttpRequest) -> HttpResponse:
             "cash": treasury.cash_in(request.user, months),
             "outstanding": treasury.outstanding(request.user, today),
             "refunds": treasury.refunds_due(request.user),
-            "doubtful": treasury.doubtful(request.user),
+            "doubtful": doubtful,
+            "unclear": [figure for figure in doubtful if figure.won is not None],
+            "undecided": [figure for figure in doubtful if figure.won is None],
         },
     )
