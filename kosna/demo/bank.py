@@ -123,15 +123,11 @@ def _of_the_members(story: Story) -> list[Movement]:
 
 
 def _payouts(story: Story) -> list[Movement]:
-    """Of the last months, as typed; and those that nobody has typed yet."""
+    """Of the last months, as the treasurer typed them."""
     known = Payout.objects.filter(paid_on__gte=clock.kst_date(story.ago(PAID_OUT)))
     paid = [
         (row.statement.branch, row.paid_on, row.amount)
         for row in known.select_related("statement__branch")
-    ]
-    paid += [
-        (row.branch, clock.kst_date(row.locked_at) + timedelta(days=5), row.due)
-        for row in outgoing.due_statements(account("treasurer"))
     ]
     return [
         (

@@ -15,7 +15,6 @@ from members.actions import enter_share_rule
 from members.models import ShareRule, Tier
 
 YEARS = 7  # nobody joined before
-UNTYPED = "busan"  # whose latest payout nobody has typed yet
 BASIS = "제{n}차 이사회, {day}, {year}-{n}호"
 
 
@@ -54,8 +53,7 @@ def _the_months(story: Story) -> None:
     while month < last:
         following = clock.next_month(month)
         story.at(clock.start_of(following) + timedelta(days=4, hours=10), _close(month, locks=True))
-        paid = _pay_out(month, but=UNTYPED if following == last else "")
-        story.at(clock.start_of(following) + timedelta(days=9, hours=11), paid)
+        story.at(clock.start_of(following) + timedelta(days=9, hours=11), _pay_out(month))
         month = following
     closed = clock.start_of(this) + timedelta(days=4, hours=10)
     story.at(min(closed, story.now), _close(last, locks=False))
@@ -81,12 +79,9 @@ def _close(month: date, *, locks: bool) -> Callable[[], object]:
     return deed
 
 
-def _pay_out(month: date, *, but: str) -> Callable[[], object]:
-    """Typed by the treasurer; of one branch, the bank's list alone knows it."""
-
+def _pay_out(month: date) -> Callable[[], object]:
     def deed() -> None:
-        rows = Statement.objects.filter(month=month).exclude(branch__code=but)
-        for row in rows.select_related("branch"):
+        for row in Statement.objects.filter(month=month).select_related("branch"):
             if due := due_of(row):
                 actions.match_payout(
                     row,
