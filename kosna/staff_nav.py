@@ -68,10 +68,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         _("Accounting"),
         (
+            Place(_("Treasury"), "/staff/treasury/", "won", "payments.view_ledger"),
             Place(_("Deposits"), "/staff/deposits/", "bank", "payments.confirm_deposit"),
             Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),
             Place(_("Proofs of payment"), "/staff/proofs/", "file", "payments.view_order"),
+            Place(_("Ledger"), "/staff/ledger/", "book", "payments.view_ledger"),
             Place(_("Money tasks"), "/staff/money-tasks/", "warning", "payments.resolve_task"),
             Place(
                 _("Branch statements"),

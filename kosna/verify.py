@@ -23,6 +23,7 @@ from kosna.payments.models import (
     LedgerEntry,
     Match,
     Order,
+    OutgoingMatch,
     Payment,
     Proof,
     Refund,
@@ -55,6 +56,38 @@ def ledger_matches_money() -> list[str]:
     if unbooked:
         problems.append(f"{unbooked} payments or refunds have no ledger entry")
     return problems
+
+
+def entries_say_their_causes() -> list[str]:
+    """Each entry is of its payment's amount, order and branch; those of a refund sum to what went
+    back of it, and to nothing while it has not. So does every order's sum, at every instant."""
+    entries = LedgerEntry.objects.all()
+    wrong = [
+        *entries.exclude(payment=None).exclude(
+            amount=F("payment__amount"), order=F("payment__order"), branch=F("order__branch")
+        ),
+        *entries.exclude(refund=None).exclude(
+            order=F("refund__order"), branch=F("order__branch"), account__startswith="cash:"
+        ),
+        *entries.exclude(line=None).exclude(branch=F("line__account__branch")),
+    ]
+    booked = _sum_of(LedgerEntry.objects.filter(refund=OuterRef("pk")), "refund")
+    refunds = Refund.objects.annotate(booked=booked)
+    done = Q(status=Refund.Status.DONE)
+    off = refunds.filter((done & ~Q(booked=-F("amount"))) | (~done & ~Q(booked=0)))
+    return [f"entry {row.pk} of {row.amount} is not what its cause says" for row in wrong] + [
+        f"refund {row.pk} is {row.status}, {row.booked} of {row.amount} are booked" for row in off
+    ]
+
+
+def outgoing_lines_bear_out_once() -> list[str]:
+    """A line of the bank shows one payout, one refund or one returned deposit, of its amount."""
+    standing = OutgoingMatch.objects.standing()
+    amount = Coalesce("payout__amount", "refund__amount")
+    off = standing.annotate(amount=amount).exclude(line__outgoing=F("amount")).count()
+    twice = standing.filter(line__returned__isnull=False).count()
+    problems = [f"{off} outgoing lines are of another amount"] if off else []
+    return problems + ([f"{twice} outgoing lines are used twice"] if twice else [])
 
 
 def reversals_are_opposite() -> list[str]:
@@ -300,6 +333,8 @@ def closed_months_are_sealed() -> list[str]:
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     seats_match_registrations,
     ledger_matches_money,
+    entries_say_their_causes,
+    outgoing_lines_bear_out_once,
     reversals_are_opposite,
     deposits_add_up,
     matches_have_their_money,

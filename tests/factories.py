@@ -13,6 +13,7 @@ from events.models import Event, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch, Region
 from kosna.core import clock
+from kosna.payments.models import LedgerEntry, Payment, Refund
 from members import register
 from members.models import (
     Clock,
@@ -199,6 +200,20 @@ def make_ticket(
     for tier, amount in (prices or {None: 55_000}).items():
         TicketPrice.objects.create(ticket=ticket, tier=tier, amount=amount)
     return ticket
+
+
+def book(cause: Payment | Refund) -> LedgerEntry:
+    """The entry of a payment, or of a refund that is done."""
+    is_payment = isinstance(cause, Payment)
+    payment = cause if isinstance(cause, Payment) else cause.payment
+    return LedgerEntry.objects.create(
+        order=cause.order,
+        payment=cause if is_payment else None,
+        refund=None if is_payment else cause,
+        account=f"cash:{payment.provider}",
+        amount=cause.amount if is_payment else -cause.amount,
+        branch=cause.order.branch,
+    )
 
 
 def make_pdf(pages: int = 1) -> bytes:

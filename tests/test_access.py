@@ -38,6 +38,7 @@ from kosna.payments.models import (
     Match,
     Order,
     OrderLine,
+    OutgoingMatch,
     Payment,
     Proof,
     ProviderEvent,
@@ -89,6 +90,7 @@ SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
 SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 ASK_FOR_BUYERS = {"officer", "other_officer", "treasurer", "head_office"}
 APPROVE = {"treasurer", "head_office"}
+SEE_BOOKS = {"treasurer", "auditor", "head_office"}
 SEE_PROVIDER = {"treasurer", "auditor"}
 SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
@@ -337,6 +339,12 @@ MATRIX = [
     desk("payments_staff:bank-account", {"treasurer"}, pk="bank_account"),
     desk("payments_staff:deposit-line", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:deposit-row", {"treasurer"}, pk="bank_deposit"),
+    desk("payments_staff:outgoing", {"treasurer"}),
+    desk("payments_staff:outgoing-match", {"treasurer"}, 303, "post", pk="outgoing_line"),
+    desk("payments_staff:outgoing-undo", {"treasurer"}, 302, "post", pk="outgoing_match"),
+    desk("payments_staff:treasury", SEE_BOOKS),
+    desk("payments_staff:ledger", SEE_BOOKS),
+    desk("payments_staff:ledger-export", SEE_BOOKS, 422, "post"),  # what for?
     desk("payments_staff:refunds", SEE_MONEY),
     desk("payments_staff:refund", SEE_MONEY, pk="refund"),
     desk("payments_staff:proofs", SEE_MONEY),
@@ -645,6 +653,7 @@ def world(cast: Cast) -> dict[str, Any]:
         amount=55_000,
         received_at=now,
     )
+    factories.book(payment)
     refund = Refund.objects.create(order=paid, payment=payment, amount=1_000, reason="x")
     proof = Proof.objects.create(
         payment=payment,
@@ -658,7 +667,7 @@ def world(cast: Cast) -> dict[str, Any]:
         certificate_type="application/pdf",
     )
     proof.certificate.save("card.pdf", factories.ContentFile(b"%PDF-1.7\n"))
-    bank = bank_world(cast, pending)
+    bank = bank_world(cast, pending, refund)
     task = Task.objects.create(order=paid, kind=Task.Kind.OVERPAID, note="x", key="matrix")
     event_told = ProviderEvent.objects.create(
         provider="stripe", event="evt_matrix", type="x", payload={}, outcome="quarantined"
@@ -862,8 +871,9 @@ def world(cast: Cast) -> dict[str, Any]:
     )
 
 
-def bank_world(cast: Cast, order: Order) -> dict[str, Any]:
-    """An account of Busan, a file of it that waits, a deposit that is open and a match."""
+def bank_world(cast: Cast, order: Order, refund: Refund) -> dict[str, Any]:
+    """An account of Busan, a file of it that waits, a deposit that is open and a match; an outgoing
+    line that shows nothing, and one that shows a refund."""
     account = BankAccount.objects.create(branch=cast.busan, name="x", bank="국민은행", number="1")
     file = BankFile.objects.create(
         account=account,
@@ -890,6 +900,19 @@ def bank_world(cast: Cast, order: Order) -> dict[str, Any]:
         )
         for number in (1, 2)
     ]
+    out = [
+        BankLine.objects.create(
+            account=account,
+            file=file,
+            line=number,
+            fingerprint=str(number),
+            at=clock.now(),
+            outgoing=1_000,
+            balance=number,
+            payer="regular",
+        )
+        for number in (3, 4)
+    ]
     deposits = Deposit.objects.bulk_create(new_deposits(lines))
     payment = Payment.objects.create(
         order=order,
@@ -908,6 +931,10 @@ def bank_world(cast: Cast, order: Order) -> dict[str, Any]:
         "bank_file": file.uuid,
         "bank_deposit": deposits[0].pk,
         "bank_match": match.pk,
+        "outgoing_line": out[0].pk,
+        "outgoing_match": OutgoingMatch.objects.create(
+            line=out[1], refund=refund, matched_by=cast.treasurer
+        ).pk,
     }
 
 

@@ -64,14 +64,16 @@ ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/company/", "/me/documents/", "/me/history/",
     "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
     "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/deposits/files/",
-    "/staff/deposits/orders/", "/staff/documents/", "/staff/downloads/", "/staff/dues/",
-    "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/mail/", "/staff/members/",
+    "/staff/deposits/orders/", "/staff/deposits/outgoing/",
+    "/staff/documents/", "/staff/downloads/", "/staff/dues/",
+    "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/ledger/", "/staff/mail/",
+    "/staff/members/",
     "/staff/money-tasks/", "/staff/notices/", "/staff/orders/", "/staff/proofs/",
     "/staff/proofs/unasked/", "/staff/proposals/", "/staff/provider-events/",
     "/staff/reconciliation/", "/staff/refunds/", "/staff/register/", "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/settlements/", "/staff/settlements/adjustments/", "/staff/terms/",
-    "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/",
+    "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/", "/staff/treasury/",
 }  # fmt: skip
 # Forms, texts and files: no rows.
 NO_LIST = {
@@ -166,6 +168,7 @@ class Stock:
             order=order, provider="bank", reference=order.code, method="bank_transfer",
             amount=55_000, received_at=now,
         )  # fmt: skip
+        factories.book(payment)
         Refund.objects.create(order=order, payment=payment, amount=1_000, reason="x")
         Document.objects.create(
             kind=Document.Kind.RECEIPT, year=2026, number=order.pk, key=f"receipt:{order.pk}:0",

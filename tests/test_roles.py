@@ -45,6 +45,7 @@ MAY = {
     "events.change_event": "officer other_officer head_office",
     "events.check_in": "officer other_officer doorkeeper head_office",
     "payments.view_order": "officer other_officer treasurer auditor head_office",
+    "payments.view_ledger": "treasurer auditor head_office",
     "payments.confirm_deposit": "treasurer",
     "payments.request_refund": "treasurer head_office",
     "payments.approve_refund": "treasurer",

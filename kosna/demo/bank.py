@@ -7,16 +7,26 @@ from datetime import datetime, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from kosna.accounts.models import User
 from kosna.branches.models import Branch
 from kosna.core import clock, sheets
 from kosna.demo.people import account
 from kosna.demo.registrations import REGULARS, book, order_of
 from kosna.demo.story import Story
-from kosna.payments import actions
-from kosna.payments.models import BankAccount, BankFile, Deposit, Order, Payment
+from kosna.payments import actions, outgoing
+from kosna.payments.models import (
+    BankAccount,
+    BankFile,
+    BankLine,
+    Deposit,
+    Order,
+    Payment,
+    Payout,
+)
 
 SLUG, OTHER = "g-valley-social-data", "ai-opinion-analysis"
 DAYS = 12  # of the head office's list
+PAID_OUT = 130  # days of which it shows what branches got
 HAPPY, SPOUSE, HALF, TOGETHER, WRONG = REGULARS[26:31]
 ACCOUNTS = (
     ("hq", "회비·참가비", "한누리은행", "000-000000-00-000"),
@@ -106,9 +116,28 @@ def _of_the_members(story: Story) -> list[Movement]:
         (now - timedelta(minutes=21), "전자금융", "사무실 임대료", -1_650_000),
         (now - timedelta(minutes=20), "결산이자", "예금이자", 1_204),
     ]
+    movements += _payouts(story)
     if minjun:
         movements.append((now - timedelta(minutes=28), "전자금융", "김민준", minjun.total))
     return movements
+
+
+def _payouts(story: Story) -> list[Movement]:
+    """Of the last months, as the treasurer typed them."""
+    known = Payout.objects.filter(paid_on__gte=clock.kst_date(story.ago(PAID_OUT)))
+    paid = [
+        (row.statement.branch, row.paid_on, row.amount)
+        for row in known.select_related("statement__branch")
+    ]
+    return [
+        (
+            clock.start_of(day) + timedelta(hours=10, minutes=branch.pk % 60),
+            "대량이체",
+            f"{branch.name_ko} 배분금",
+            -won,
+        )
+        for branch, day, won in paid
+    ]
 
 
 def _of_the_expo(story: Story) -> list[Movement]:
@@ -180,6 +209,7 @@ def _sum(movements: list[Movement], sign: int) -> int:
 
 def _decide() -> None:
     by = account("treasurer")
+    _find_a_payout(by)
 
     def of(payer: str) -> Deposit:
         return Deposit.objects.select_related("line__account").get(line__payer=payer)
@@ -198,3 +228,14 @@ def _decide() -> None:
     wrong = order_of(WRONG, SLUG)
     [match] = actions.match_deposit(of("표정원"), shares=[actions.Share(wrong, wrong.total)], by=by)
     actions.unmatch_deposit(match, reason="다른 참가자의 입금으로 확인됨", by=by)
+
+
+def _find_a_payout(by: User) -> None:
+    """One of those that were typed; the others wait for the treasurer."""
+    targets = [outgoing.of_payout(row) for row in outgoing.unmatched_payouts(by)]
+    lines = BankLine.objects.unexplained().order_by("at", "pk")
+    for line_id, found in outgoing.proposals(lines, targets).items():
+        if found and "name" in found[0].why:
+            line = BankLine.objects.get(pk=line_id)
+            actions.find_payout(line, found[0].target.thing, why=found[0].why, by=by)
+            return

@@ -11,7 +11,7 @@ class PaymentsConfig(AppConfig):
         from kosna.documents import actions as documents
         from kosna.documents.models import Document
         from kosna.payments import actions, statement_papers
-        from kosna.payments.actions import matching, statement_files
+        from kosna.payments.actions import ledger_files, matching, statement_files
 
         # What was paid is booked before anything is given up.
         jobs.register(
@@ -30,4 +30,5 @@ class PaymentsConfig(AppConfig):
         documents.drawn_by(Document.Kind.SETTLEMENT, statement_papers.draw)
         batches.register(statement_files.PAPER, run=statement_files.write_paper)
         batches.register(statement_files.SHEET, run=statement_files.write_sheet)
+        batches.register(ledger_files.LEDGER, run=ledger_files.write_ledger_file)
         batches.register(matching.MATCH, run=matching.run_matching, url=matching.url_of_deposits)

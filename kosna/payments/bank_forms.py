@@ -143,6 +143,48 @@ class DepositLineFilter(forms.Form):
         return deposits.matching(asked.get("q", ""))
 
 
+class OutgoingFilter(forms.Form):
+    FITS, OPEN, MATCHED = "", "open", "matched"
+
+    q = forms.CharField(label=gettext_lazy("Name or amount"), required=False, max_length=60)
+    account = forms.ModelChoiceField(
+        label=gettext_lazy("Account"),
+        queryset=None,
+        required=False,
+        empty_label=gettext_lazy("All"),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        required=False,
+        choices=[
+            (FITS, gettext_lazy("To be matched")),
+            (OPEN, gettext_lazy("All that show nothing yet")),
+            (MATCHED, gettext_lazy("Matched")),
+            ("all", gettext_lazy("All")),
+        ],
+    )
+
+    def __init__(self, data: Any, *, accounts: QuerySet[BankAccount]) -> None:
+        super().__init__(data)
+        account: Any = self.fields["account"]
+        account.queryset = accounts
+
+    def narrow(self, lines: Any, amounts: set[int]) -> Any:
+        """The outgoing lines that the valid fields ask for; ``amounts`` wait for theirs."""
+        self.is_valid()
+        asked = self.cleaned_data
+        state = asked.get("state", "")
+        if state == self.FITS:
+            lines = lines.unexplained().filter(outgoing__in=amounts)
+        elif state == self.OPEN:
+            lines = lines.unexplained()
+        elif state == self.MATCHED:
+            lines = lines.explained()
+        if account := asked.get("account"):
+            lines = lines.filter(account=account)
+        return lines.matching(asked.get("q", ""))
+
+
 class SplitForm(forms.Form):
     """Orders by their codes, and what each of them gets."""
 
@@ -201,11 +243,8 @@ class ReturnForm(forms.Form):
     def __init__(self, data: Any = None, *, deposit: Deposit, **kwargs: Any) -> None:
         super().__init__(data, initial={"amount": deposit.left}, **kwargs)
         line = deposit.line
-        evidence = BankLine.objects.outgoing().filter(
-            account__branch=line.account.branch_id,
-            outgoing__lte=deposit.left,
-            at__gte=line.at,
-            returned=None,
+        evidence = BankLine.objects.unexplained().filter(
+            account__branch=line.account.branch_id, outgoing__lte=deposit.left, at__gte=line.at
         )
         field: Any = self.fields["evidence"]
         field.queryset = evidence.order_by("-at")

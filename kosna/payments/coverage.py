@@ -59,7 +59,7 @@ def kept_lines(order: Order) -> list[Piece]:
     for line in _in_order(order.lines.all()):
         won = line.amount - back.get(line.pk, 0)
         if won > 0:
-            vat = _vat(line, won)
+            vat = vat_of(line, won)
             kept.append(Piece(line, won - vat, vat))
     return kept
 
@@ -134,7 +134,7 @@ def _done(order: Order, by: str) -> dict[int | None, int]:
     return back
 
 
-def _vat(line: OrderLine, won: int) -> int:
+def vat_of(line: OrderLine, won: int) -> int:
     """The VAT in so many won of a line, as it was frozen when they are all of it."""
     if won == line.amount:
         return line.vat
@@ -144,4 +144,4 @@ def _vat(line: OrderLine, won: int) -> int:
 def _vat_upto(kept: Piece, won: int) -> int:
     if won == kept.amount:
         return kept.vat
-    return _vat(kept.line, won) if won else 0
+    return vat_of(kept.line, won) if won else 0

@@ -370,7 +370,7 @@ def test_refunded_dues_are_open_again(hq, unpaid):
         actions.assess(year=YEAR, by=hq)
         order = pay(actions.renew(unpaid, by=unpaid.user))
         line = order.lines.get()
-        Refund.objects.create(
+        refund = Refund.objects.create(
             order=order,
             payment=order.payments.get(),
             line=line,
@@ -378,6 +378,7 @@ def test_refunded_dues_are_open_again(hq, unpaid):
             reason="착오",
             status=Refund.Status.DONE,
         )
+        factories.book(refund)
 
     assert owed(unpaid) == 100_000
     assert dues_agree() == []

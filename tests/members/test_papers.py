@@ -119,6 +119,7 @@ def refund(order: Order, amount: int, *, ends_line: bool = False) -> Refund:
         status=Refund.Status.DONE,
         ends_line=ends_line,
     )
+    factories.book(row)
     actions.dues_refunded(row)
     return row
 

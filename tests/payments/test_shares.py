@@ -13,6 +13,7 @@ from kosna.payments import actions
 from kosna.payments.actions import shares
 from kosna.payments.models import Order, OrderLine, Refund, ShareEntry, Statement
 from kosna.verify import shares_follow_the_money
+from tests import factories
 from tests.payments import division, shop
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +142,7 @@ def test_verify_finds_a_share_that_is_not_what_was_paid(cast):
     order = division.paid(cast.account, cast.busan)
     OrderLine.objects.filter(order=order).update(branch_share=29_999)
     other = division.paid(cast.account, cast.busan)
-    Refund.objects.create(
+    refund = Refund.objects.create(
         order=other,
         payment=other.payments.get(),
         line=other.lines.get(),
@@ -149,6 +150,7 @@ def test_verify_finds_a_share_that_is_not_what_was_paid(cast):
         reason="x",
         status=Refund.Status.DONE,
     )
+    factories.book(refund)
     assert len(shares_follow_the_money()) == 2
 
 

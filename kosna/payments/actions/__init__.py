@@ -3,6 +3,7 @@
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
 ``virtual`` accounts that it gives out · ``deposits`` bank transfers typed by hand · ``bank_files``
 what the bank's files say · ``matching`` whose deposits are · ``unmatching`` whose they were not ·
+``outgoing`` what left us · ``ledger_files`` the books for the accountant ·
 ``refunds`` money goes back · ``events`` what providers tell us · ``disputes`` what payers ask back
 · ``returns`` what goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the
 association decided · ``shares`` what branches get · ``statements`` their months · ``adjustments``
@@ -33,6 +34,7 @@ from kosna.payments.actions.card import (
 )
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import apply_again, ignore, receive
+from kosna.payments.actions.ledger_files import start_ledger_file
 from kosna.payments.actions.matching import (
     Share,
     find_payment,
@@ -52,6 +54,12 @@ from kosna.payments.actions.orders import (
     expire_order,
     place_order,
     settle_free,
+)
+from kosna.payments.actions.outgoing import (
+    find_payout,
+    find_refund,
+    pay_out_by_line,
+    unmatch_outgoing,
 )
 from kosna.payments.actions.papers import issue_paper
 from kosna.payments.actions.proofs import (
@@ -135,6 +143,8 @@ __all__ = [
     "expire_order",
     "export_proofs",
     "find_payment",
+    "find_payout",
+    "find_refund",
     "fulfil",
     "give_back",
     "ignore",
@@ -146,6 +156,7 @@ __all__ = [
     "match_open",
     "match_payout",
     "move_headings",
+    "pay_out_by_line",
     "place_order",
     "pool_for",
     "prepare_statement",
@@ -173,6 +184,7 @@ __all__ = [
     "settle_free",
     "start_bank_file",
     "start_card_payment",
+    "start_ledger_file",
     "start_matching",
     "start_paper",
     "start_reconciliation",
@@ -182,6 +194,7 @@ __all__ = [
     "take_up",
     "try_again",
     "unmatch_deposit",
+    "unmatch_outgoing",
     "url_of_reconciliation",
     "withdraw_proof",
 ]

@@ -258,8 +258,10 @@ def return_deposit(
         evidence.outgoing != amount or evidence.account.branch_id != deposit.line.account.branch_id
     ):
         raise Refused(_("This line shows another amount, or another account."), field="evidence")
-    if evidence and DepositReturn.objects.filter(evidence=evidence).exists():
-        raise Refused(_("This line is the evidence of another return."), field="evidence")
+    if evidence:
+        BankLine.objects.select_for_update().get(pk=evidence.pk)
+        if not BankLine.objects.unexplained().filter(pk=evidence.pk).exists():
+            raise Refused(_("This line is the evidence of something else."), field="evidence")
     _take(deposit, amount)
     row = DepositReturn.objects.create(
         deposit=deposit, amount=amount, reason=reason[:300], evidence=evidence, returned_by=by

@@ -6,10 +6,11 @@ prove it by (Proof), and what a provider's books say otherwise (Disagreement). W
 
 from kosna.payments.models.bank import BankAccount, BankFile, BankLine, Deposit, new_deposits
 from kosna.payments.models.desk import ProviderEvent, Task
-from kosna.payments.models.matches import Alias, DepositReturn, Match
+from kosna.payments.models.matches import Alias, DepositReturn, Match, OutgoingMatch
 from kosna.payments.models.money import (
     Attempt,
     LedgerEntry,
+    LedgerEntryQuerySet,
     Payment,
     Refund,
     RefundQuerySet,
@@ -54,11 +55,13 @@ __all__ = [
     "DepositReturn",
     "Disagreement",
     "LedgerEntry",
+    "LedgerEntryQuerySet",
     "Match",
     "MoneyRule",
     "Order",
     "OrderLine",
     "OrderQuerySet",
+    "OutgoingMatch",
     "Payment",
     "Payout",
     "Proof",

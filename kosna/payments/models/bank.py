@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, FilteredRelation, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -123,6 +123,26 @@ class BankLineQuerySet(ThroughAccountQuerySet, AppendOnlyQuerySet):  # type: ign
     def outgoing(self) -> "BankLineQuerySet":
         return self.filter(outgoing__gt=0)
 
+    def unexplained(self) -> "BankLineQuerySet":
+        """Outgoing lines that bear nothing out yet: no payout, no refund, no returned deposit."""
+        return self._borne().filter(borne=None, returned=None)
+
+    def explained(self) -> "BankLineQuerySet":
+        return self._borne().filter(Q(borne__isnull=False) | Q(returned__isnull=False))
+
+    def _borne(self) -> "BankLineQuerySet":
+        standing = Q(outgoing_matches__unmatched_at=None)
+        borne = FilteredRelation("outgoing_matches", condition=standing)
+        return self.outgoing().annotate(borne=borne)
+
+    def matching(self, text: str) -> "BankLineQuerySet":
+        """By what the bank's list shows: a name, or an amount (33,000원)."""
+        text = text.strip()
+        digits = text.replace(",", "").removesuffix("원")
+        if digits.isascii() and digits.isdecimal():
+            return self.filter(Q(outgoing=int(digits[:15])) | Q(payer__contains=digits))
+        return self.filter(Q(payer__icontains=text) | Q(memo__icontains=text)) if text else self
+
 
 class BankLine(AppendOnly):
     """One movement of money, as the bank tells it. The same movement in another file, or in the
@@ -158,6 +178,7 @@ class BankLine(AppendOnly):
         indexes: ClassVar = [
             models.Index(fields=["account", "-at", "-id"]),
             models.Index(fields=["incoming", "at"]),
+            models.Index(fields=["outgoing", "at"]),
         ]
 
     def __str__(self) -> str:

@@ -11,8 +11,9 @@ from kosna.branches.models import BranchScoped
 from kosna.core import clock
 from kosna.core.models import AppendOnly, AppendOnlyQuerySet, WonField
 from kosna.payments.models.bank import BankLine, Deposit
-from kosna.payments.models.money import Payment
+from kosna.payments.models.money import Payment, Refund
 from kosna.payments.models.orders import Order
+from kosna.payments.models.shares import Payout
 
 
 class ThroughDepositQuerySet(BranchScoped):
@@ -102,6 +103,58 @@ class DepositReturn(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.deposit_id} -{self.amount:,}"
+
+
+class OutgoingMatchQuerySet(BranchScoped):
+    branch_field = "line__account__branch"
+
+    def standing(self) -> "OutgoingMatchQuerySet":
+        return self.filter(unmatched_at=None)
+
+
+class OutgoingMatch(models.Model):
+    """The bank's line by which a payout or a refund left us. Each line bears out one of them, and
+    each of them is borne out once. Un-matched by a date, never deleted."""
+
+    line = models.ForeignKey(BankLine, models.PROTECT, related_name="outgoing_matches")
+    payout = models.ForeignKey(Payout, models.PROTECT, null=True, related_name="matches")
+    refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="matches")
+    why = models.JSONField(default=list)  # codes of kosna.payments.outgoing
+    matched_at = models.DateTimeField(default=clock.now)
+    matched_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    unmatched_at = models.DateTimeField(null=True, blank=True)
+    unmatched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unmatched_reason = models.CharField(max_length=300, blank=True)
+
+    objects = OutgoingMatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("matched outgoing line")
+        verbose_name_plural = _("matched outgoing lines")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(payout=None) ^ Q(refund=None), name="outgoing_match_one_cause"
+            ),
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(unmatched_at=None), name="outgoing_match_line_once"
+            ),
+            models.UniqueConstraint(
+                fields=["payout"], condition=Q(unmatched_at=None), name="outgoing_match_payout_once"
+            ),
+            models.UniqueConstraint(
+                fields=["refund"], condition=Q(unmatched_at=None), name="outgoing_match_refund_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(unmatched_at=None, unmatched_by=None)
+                | Q(unmatched_at__isnull=False, unmatched_by__isnull=False),
+                name="outgoing_match_unmatching_paired",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} → {self.payout or self.refund}"
 
 
 class Alias(models.Model):

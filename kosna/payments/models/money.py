@@ -2,6 +2,7 @@
 books (LedgerEntry)."""
 
 import uuid
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -252,6 +253,30 @@ class Refund(Stateful):
 MOVES = ~Q(amount=0)
 
 
+class LedgerEntryQuerySet(BranchScoped, AppendOnlyQuerySet):  # type: ignore[override]
+    def between(self, first: date, last: date) -> "LedgerEntryQuerySet":
+        """Booked on these days of Seoul, both included."""
+        after = clock.start_of(last + timedelta(days=1))
+        return self.filter(booked_at__gte=clock.start_of(first), booked_at__lt=after)
+
+    def of_cause(self, cause: str) -> "LedgerEntryQuerySet":
+        """``payment`` (what came, and what turned out to be another's), ``refund`` or ``line``."""
+        return self.filter(**{f"{cause}__isnull": False})
+
+    def with_causes(self) -> "LedgerEntryQuerySet":
+        """Whatever ``kosna.payments.ledger`` says about an entry; a few statements for many."""
+        return self.select_related(
+            "branch", "payment", "refund", "line__account", "order"
+        ).prefetch_related(
+            "order__lines",
+            models.Prefetch(
+                "order__entries", LedgerEntry.objects.select_related("refund").order_by("pk")
+            ),
+            "payment__proofs__issues",
+            "refund__payment__proofs__issues",
+        )
+
+
 class LedgerEntry(AppendOnly):
     """The books: what came in is positive, what went back is negative. One entry for each payment
     and one for each finished refund, so that their sums agree at every instant. A refund that
@@ -270,7 +295,7 @@ class LedgerEntry(AppendOnly):
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
     booked_at = models.DateTimeField(default=clock.now)
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = LedgerEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ledger entry")
@@ -284,6 +309,11 @@ class LedgerEntry(AppendOnly):
             ),
             models.UniqueConstraint(fields=["refund", "turn"], name="ledger_refund_turn_once"),
             models.UniqueConstraint(fields=["line", "turn"], name="ledger_line_turn_once"),
+        ]
+        indexes: ClassVar = [
+            # Balances of all accounts by the index alone; a branch's pages.
+            models.Index(fields=["booked_at", "account", "amount"]),
+            models.Index(fields=["branch", "booked_at"]),
         ]
 
     def __str__(self) -> str:

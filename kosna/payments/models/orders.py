@@ -183,6 +183,7 @@ class Order(Stateful):
         indexes: ClassVar = [
             models.Index(fields=["branch", "-created_at"]),
             models.Index(fields=["user", "-created_at"]),
+            models.Index(fields=["status", "created_at"]),
             models.Index(
                 fields=["release_at"], condition=Q(status="pending"), name="order_to_release"
             ),

@@ -22,7 +22,9 @@ from kosna.payments.staff_views.deposits import (
     deposits_match,
     match_undo,
 )
+from kosna.payments.staff_views.ledger import ledger_export, ledger_list
 from kosna.payments.staff_views.orders import order, orders, refund_request, try_again
+from kosna.payments.staff_views.outgoing import outgoing_lines, outgoing_match, outgoing_undo
 from kosna.payments.staff_views.proofs import (
     order_cash_receipt,
     order_invoice,
@@ -55,6 +57,7 @@ from kosna.payments.staff_views.refunds import (
 )
 from kosna.payments.staff_views.rules import money_rules
 from kosna.payments.staff_views.tasks import task, tasks
+from kosna.payments.staff_views.treasury import treasury_page
 from kosna.payments.staff_views.typed import deposit, deposit_orders, deposit_retract
 
 __all__ = [
@@ -77,6 +80,8 @@ __all__ = [
     "deposit_take_up",
     "deposits",
     "deposits_match",
+    "ledger_export",
+    "ledger_list",
     "match_undo",
     "money_rules",
     "order",
@@ -84,6 +89,9 @@ __all__ = [
     "order_invoice",
     "order_papers",
     "orders",
+    "outgoing_lines",
+    "outgoing_match",
+    "outgoing_undo",
     "proof",
     "proof_cancel",
     "proof_certificate",
@@ -109,5 +117,6 @@ __all__ = [
     "refunds",
     "task",
     "tasks",
+    "treasury_page",
     "try_again",
 ]

@@ -17,7 +17,7 @@ from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_GET, require_POST
 from kosna.documents.views import pdf_response
-from kosna.payments import actions, payables, statement_figures, statement_papers
+from kosna.payments import actions, outgoing, payables, statement_figures, statement_papers
 from kosna.payments.forms import ReasonForm
 from kosna.payments.models import Statement
 from kosna.payments.statement_forms import PayoutForm, StatementFilter
@@ -87,6 +87,7 @@ def _page(request: HttpRequest, row: Statement, **forms: Any) -> TemplateRespons
         for verb in ("run", "approve")
     }
     due = statement_figures.due_of(row)
+    payout = getattr(row, "payout", None)
     page.object_list = [
         (entry, tiers.get(entry.line.tier, entry.line.tier)) for entry in page.object_list
     ]
@@ -101,7 +102,8 @@ def _page(request: HttpRequest, row: Statement, **forms: Any) -> TemplateRespons
             "names": names,
             "others": others.order_by("pk"),
             "paper": statement_papers.paper_of(row),
-            "payout": getattr(row, "payout", None),
+            "payout": payout,
+            "bank": outgoing.lines_for(request.user, row) if may["run"] else None,
             "due": due,
             "may": may,
             "is_preparer": row.prepared_by_id == request.user.pk,
