@@ -13,6 +13,7 @@ from kosna.mail.models import Message
 from kosna.mail.post import render
 from members import actions, bills, letters
 from members.models import Balance, DuesCalendar, DuesNotice, Member, Seat
+from members.standing import standing_of
 from tests import factories
 from tests.flows.person import text_of
 
@@ -91,6 +92,7 @@ def test_notice_says_how_much_by_when_why_and_how(member):
         actions.send_due_notices()
         message = Message.objects.get()
         subject, text, _html = render(message)
+        assert standing_of(member, clock.today()).sentence in text
 
     assert subject == "2026년 회비 납부기한이 지났습니다: 100,000원"
     for part in ("100,000원", "2026-03-31", "권리가 정지", "김하늘0042", "한누리은행", "/dues/"):
