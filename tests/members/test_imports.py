@@ -34,6 +34,7 @@ from members.models import (
     Period,
     Renewal,
     Seat,
+    Tier,
 )
 from tests import factories
 
@@ -214,6 +215,27 @@ def test_year_column_of_its_own_counts_as_paid(cast):
     assert list(
         Period.objects.filter(member__name="홍길동").values_list("starts_on", "ends_on")
     ) == [(date(2024, 6, 1), date(2024, 12, 31))]
+
+
+@pytest.mark.parametrize(
+    ("joined", "years", "days"),
+    [
+        ("2024-05-03", "2025", [(date(2025, 5, 3), date(2026, 5, 2))]),
+        (
+            "2024-02-29",
+            "2026~2027",
+            [(date(2026, 3, 1), date(2027, 2, 28)), (date(2027, 3, 1), date(2028, 2, 28))],
+        ),
+    ],
+)
+def test_years_of_a_tier_by_anniversary_begin_on_the_day_of_joining(cast, joined, years, days):
+    Tier.objects.filter(pk=cast.regular_tier.pk).update(dues_basis="anniversary")
+    line = f"홍길동,010-1111-2222,,정회원,부산,{joined},{years},,,,,,,"
+    write(check(cast, line))
+
+    rows = Period.objects.filter(member__name="홍길동").order_by("starts_on")
+    assert list(rows.values_list("starts_on", "ends_on")) == days
+    assert verdicts(check(cast, line)) == [Verdict.SAME]
 
 
 def test_number_is_kept_when_nobody_has_it_and_the_counter_moves_past(cast):
