@@ -109,7 +109,7 @@ def test_dues_count_to_the_last_second_of_the_record_date(secretary, paid_at, vo
     ],
 )
 def test_dues_paid_in_grace_carry_no_vote_back(secretary, paid_at, votes):
-    """From anniversary to anniversary the days paid for begin before the payment; a vote does not."""
+    """From anniversary to anniversary the days begin before the payment; a vote does not."""
     tier = factories.make_tier("yearly", dues_basis="anniversary", annual_dues=0, admission_fee=0)
     member = factories.make_member(
         factories.make_user("막판"), tier=tier, paid_until=date(2026, 2, 9)
