@@ -565,6 +565,42 @@ def test_import_is_taken_back(cast, traveller):
     assert verdicts(check(cast, PERSON)) == [Verdict.NEW_PERSON]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_account_on_which_something_rests_stays_and_ends_nothing_else(cast):
+    """Somebody of the list was given an office meanwhile: the work comes to its end."""
+    lines = [f"홍길{i},,h{i}@example.test,정회원,부산,2020-01-01,2025,,,,,,," for i in range(3)]
+    imported = write(check(cast, *lines))
+    factories.appoint(User.objects.get(email="h1@example.test"), "secretariat", cast.busan)
+
+    undo(imported)
+
+    assert imported.batch.status == "done"
+    assert Member.objects.filter(name__startswith="홍길", status="voided").count() == 3
+    left = User.objects.filter(email__in=["h0@example.test", "h1@example.test", "h2@example.test"])
+    assert [user.email for user in left] == ["h1@example.test"]
+
+
+def test_a_case_on_its_way_ends_with_the_import(cast):
+    """As where a branch closes next week and takes its imported members along."""
+    imported = write(check(cast, PERSON))
+    member = Member.objects.get(name="홍길동")
+    case = actions.move_for_closing(
+        member.pk,
+        to_branch=cast.daegu,
+        moves_on=TODAY + timedelta(days=7),
+        basis="이사회",
+        by=cast.head_office,
+    )
+
+    undo(imported)
+
+    case.refresh_from_db()
+    assert case.status == "dropped"
+    with time_machine.travel("2026-12-03T03:00:00Z", tick=False):
+        assert actions.move_due() == 0
+    assert member.register_entries.count() == 2
+
+
 def test_import_is_not_taken_back_a_day_later(cast):
     imported = write(check(cast, PERSON))
     with (
