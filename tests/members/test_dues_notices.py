@@ -134,6 +134,36 @@ def test_organisation_is_written_to_by_its_contact_and_tax_address(hq):
     assert to == {"contact@example.test", "tax@example.test"}
 
 
+def test_who_has_no_email_is_told_to_the_desk_and_not_called_written_to(hq, member, cast, login):
+    """Brought along by a list without addresses: the record of notices holds no notice that never
+    was, and the desk finds who gets a bill on paper."""
+    fields = {"paid_until": None, "user": None}
+    silent = factories.make_organisation(name="㈜우편")
+    mailed = factories.make_organisation(name="㈜메일", tax_email="tax@example.test")
+    seated = factories.make_organisation(name="㈜담당")
+    rows = [factories.make_member(organisation=firm, **fields) for firm in (silent, mailed, seated)]
+    factories.make_seat(rows[2], factories.make_user(), Seat.Role.CONTACT)
+    person = factories.make_member(paid_until=None)
+    Member.objects.filter(pk=person.pk).update(user=None)
+    with on(date(2026, 1, 6)):
+        actions.assess(year=2026, by=hq)
+    with on(DUE):
+        actions.send_due_notices()
+        batch = actions.start_notices(Balance.objects.all(), by=hq)
+        batches.run_all()
+
+    unreached = {rows[0], person}
+    told = {notice.member for notice in DuesNotice.objects.filter(occasion="0")}
+    assert {member, *rows[1:]} <= told and not unreached & told
+    batch.refresh_from_db()
+    assert batch.result["메일 주소 없음"] == len(unreached)
+    found = login("head_office").get("/staff/dues/?year=2026&state=no_email").context["page"]
+    assert {balance.member for balance, _days, _told in found} == unreached
+    everybody = Balance.objects.select_related("member__user", "member__organisation")
+    without = {row.member for row in everybody if not letters.addresses_of(row.member)}
+    assert without == unreached
+
+
 def test_sending_again_by_hand_is_done_once_a_batch(hq, member):
     with on(date(2026, 5, 1)):
         batch = actions.start_notices(Balance.objects.all(), by=hq)
