@@ -239,7 +239,7 @@ def test_many_bills_are_one_document_in_the_order_of_numbers(hq, monkeypatch):
         batches.run_all()
 
     batch.refresh_from_db()
-    assert (batch.status, batch.result) == ("done", {"bills": 5})
+    assert (batch.status, batch.result) == ("done", {"작성한 고지서": 5})
     content = batch.file.read()
     batch.file.close()
     with pikepdf.open(io.BytesIO(content)) as pdf:
