@@ -63,7 +63,7 @@ def run(work: Work) -> None:
         moved += case is not None
         work.progress(done, total=len(ids) if done == 1 else None)
     work.progress(len(ids), total=len(ids))
-    work.tell(moved=moved)
+    work.tell(**{_("Members moved"): moved})
 
 
 def url(batch: Batch) -> str:

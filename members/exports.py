@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kosna.core import korean
 from members import standing
 from members.imports.columns import FIELDS
-from members.models import Claim, Member, Period, Seat, contact_of
+from members.models import Claim, Member, Period, Seat, Tier, contact_of
 
 MOST_IN_XLSX = 10_000  # a few seconds; CSV streams as many as there are
 
@@ -74,11 +74,15 @@ def _contact(member: Any) -> tuple[str, str]:
 
 
 def _years(member: Any) -> str:
+    """As an import reads them: from anniversary to anniversary, a year is the one in which its
+    days begin."""
+    by_anniversary = member.tier.dues_basis == Tier.Basis.ANNIVERSARY
     years: set[int] = set()
     for period in member.valid_periods:
         if period.ends_on is None:
             return _("For life")
-        years.update(range(period.starts_on.year, period.ends_on.year + 1))
+        last = period.starts_on if by_anniversary else period.ends_on
+        years.update(range(period.starts_on.year, last.year + 1))
     return ", ".join(str(year) for year in sorted(years))
 
 

@@ -49,6 +49,18 @@ def addressees(member: Member) -> list[User]:
     return []
 
 
+def addresses_of(member: Member) -> list[tuple[str, str, User | None]]:
+    """Where a letter about dues goes by mail: address, language and, where it is somebody's own,
+    the account. An organisation's address for invoices is written to as well."""
+    found: list[tuple[str, str, User | None]] = [
+        (user.email, user.language, user) for user in addressees(member) if user.email
+    ]
+    tax_email = member.organisation.tax_email if member.organisation else ""
+    if tax_email and tax_email not in {email for email, _language, _user in found}:
+        found.append((tax_email, "ko", None))
+    return found
+
+
 def occasion_label(occasion: str) -> str:
     """D-30, D-day, D+30 for the calendar's occasions; what was sent by hand says so."""
     if not occasion.lstrip("-").isdecimal():

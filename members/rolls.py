@@ -39,8 +39,10 @@ class Day:
 
     def __init__(self, day: date, members: Iterable[int] | None = None) -> None:
         over = clock.start_of(day + timedelta(days=1))
+        # Who pays in grace is given days that began before the payment; they carry no vote back.
+        known = Q(line=None) | Q(created_at__lt=over)
         begun = Period.objects.filter(
-            Q(voided_at=None) | Q(voided_at__gte=over), starts_on__lte=day
+            known, Q(voided_at=None) | Q(voided_at__gte=over), starts_on__lte=day
         )
         if members is not None:
             begun = begun.filter(member__in=members)

@@ -33,5 +33,5 @@ def start_bills(balances: BalanceQuerySet, *, by: User) -> Batch:
 
 def print_bills(work: batches.Work) -> None:
     content, pages = bills.bills_pdf(work.params["members"], lambda drawn: work.progress(drawn))
-    work.tell(bills=pages)
+    work.tell(**{_("Bills drawn"): pages})
     work.deliver(f"{_('Bills for dues')}-{clock.today():%Y%m%d}.pdf", content)

@@ -19,7 +19,7 @@ from kosna.core.errors import Refused
 from kosna.core.models import Batch
 from kosna.mail import post
 from members.assessment import chunks
-from members.letters import addressees, depositor_name, link_for
+from members.letters import addressees, addresses_of, depositor_name, link_for
 from members.models import Balance, BalanceQuerySet, Charge, DuesNotice, Member
 from members.standing import calendar_for, standing_of
 
@@ -50,18 +50,23 @@ def _send(
     work: batches.Work | None = None,
     by: User | None = None,
 ) -> int:
-    sent = done = 0
+    sent = done = unreached = 0
     for some in chunks(charge_ids):
-        sent += send_some(some, occasion, by=by)
-        done += len(some)
+        posted, without_email = send_some(some, occasion, by=by)
+        sent, unreached, done = sent + posted, unreached + without_email, done + len(some)
         if work:
             work.progress(done, total=len(charge_ids))
+    if work:
+        work.tell(**{_("Notices posted"): sent, _("Without an e-mail address"): unreached})
     return sent
 
 
 @transaction.atomic
-def send_some(charge_ids: Sequence[int], occasion: str, *, by: User | None = None) -> int:
-    """Posts the notices of some charges that are still open, each once on an occasion."""
+def send_some(
+    charge_ids: Sequence[int], occasion: str, *, by: User | None = None
+) -> tuple[int, int]:
+    """Posts the notices of some charges that are still open, each once on an occasion. How many
+    were posted, and how many reach nobody by mail: of those no notice is on record."""
     rows = (
         Charge.objects.filter(pk__in=charge_ids, member__status=Member.Status.ACTIVE)
         .unpaid()
@@ -74,7 +79,8 @@ def send_some(charge_ids: Sequence[int], occasion: str, *, by: User | None = Non
             occasion=occasion, member__in=[charge.member_id for charge in rows]
         ).values_list("member", "year")
     )
-    charges = [charge for charge in rows if (charge.member_id, charge.year) not in told]
+    due = [charge for charge in rows if (charge.member_id, charge.year) not in told]
+    charges = [charge for charge in due if addresses_of(charge.member)]
     totals: dict[int, int] = defaultdict(int)
     for open_charge in Charge.objects.filter(member__in=[c.member_id for c in charges]).unpaid():
         totals[open_charge.member_id] += open_charge.open
@@ -103,19 +109,12 @@ def send_some(charge_ids: Sequence[int], occasion: str, *, by: User | None = Non
             occasion=occasion,
             sent=len(charges),
         )
-    return len(charges)
+    return len(charges), len(due) - len(charges)
 
 
 def _post(charge: Charge, occasion: str, *, total: int) -> None:
     member, today = charge.member, clock.today()
-    people = addressees(member)
-    letters: list[tuple[str, str, User | None]] = [
-        (user.email, user.language, user) for user in people if user.email
-    ]
-    tax_email = member.organisation.tax_email if member.organisation else ""
-    if tax_email and tax_email not in {email for email, _language, _user in letters}:
-        letters.append((tax_email, "ko", None))
-    for email, language, user in letters:
+    for email, language, user in addresses_of(member):
         with translation.override(language):
             sentence = standing_of(member, today).sentence
         post.send(
@@ -157,8 +156,7 @@ def start_notices(balances: BalanceQuerySet, *, by: User) -> Batch:
 def send_notices(work: batches.Work) -> None:
     """Run again after a crash, it sends the rest: the batch is the occasion."""
     occasion = f"batch-{work.batch.pk}"
-    sent = _send(work.params["charges"], occasion, work=work, by=work.batch.by)
-    work.tell(sent=sent)
+    _send(work.params["charges"], occasion, work=work, by=work.batch.by)
 
 
 def url_of_dues(batch: Batch) -> str:

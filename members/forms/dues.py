@@ -18,7 +18,7 @@ AGES: dict[str, tuple[Any, tuple[int, int | None]]] = {
     "365": (_("91 to 365 days overdue"), (91, 366)),
     "more": (_("more than a year overdue"), (366, None)),
 }
-OPEN, CREDIT, PAID, ALL = "open", "credit", "paid", "all"
+OPEN, NO_EMAIL, CREDIT, PAID, ALL = "open", "no_email", "credit", "paid", "all"
 
 
 def overdue_for(days: tuple[int, int | None]) -> Q:
@@ -62,6 +62,7 @@ class DuesFilter(Filter):
             (OPEN, _("Not paid yet")),
             ("overdue", _("Overdue")),
             *((key, label) for key, (label, _days) in AGES.items()),
+            (NO_EMAIL, _("Not paid yet, without an e-mail address")),
             (PAID, _("Paid in full")),
             (CREDIT, _("Too much paid")),
             (ALL, _("All")),
@@ -104,6 +105,8 @@ class DuesFilter(Filter):
             balances = balances.filter(open__lt=0)
         elif state != ALL:
             balances = balances.filter(open__gt=0)
+        if state == NO_EMAIL:
+            balances = balances.without_email()
         if state == "overdue":
             balances = balances.filter(due_on__lt=clock.today())
         elif state in AGES:

@@ -1,7 +1,7 @@
 """The dry run: what each line of a file would become, beside the other lines and the members who
 are there. It writes nothing; ``members.actions.imports`` keeps its answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from kosna.branches.models import Scope
@@ -9,7 +9,7 @@ from members.imports import cells
 from members.imports.drafts import Draft
 from members.imports.known import Account, Known, accounts_of, known_members, name_key
 from members.imports.lines import Reader
-from members.models import Import, ImportRow, Member, Period
+from members.models import Import, ImportRow, Member
 
 Verdict = ImportRow.Verdict
 
@@ -190,7 +190,7 @@ class Check:
         for draft in drafts:
             member = members[draft.member_id or 0]
             periods = [p for p in member.periods.all() if p.voided_at is None]
-            draft.years = [year for year in draft.years if not _covers(periods, year)]
+            draft.years = [year for year in draft.years if not draft.is_covered(year, periods)]
             if draft.verdict == Verdict.LIKELY:
                 continue
             if draft.years:
@@ -221,12 +221,3 @@ class Check:
             draft.verdict = (
                 Verdict.NEW_ORGANISATION if draft.is_organisation else Verdict.NEW_PERSON
             )
-
-
-def _covers(periods: Iterable[Period], year: int) -> bool:
-    if year == cells.FOR_LIFE:
-        return any(period.ends_on is None for period in periods)
-    return any(
-        period.starts_on.year <= year and (period.ends_on is None or period.ends_on.year >= year)
-        for period in periods
-    )

@@ -37,12 +37,15 @@ _ALIASES = {
     " name fullname",
     "name_en": "영문성명 영문명 영문이름 영문 nameinenglish englishname",
     "phone": "휴대폰 핸드폰 휴대전화 연락처 전화번호 전화 휴대폰번호 핸드폰번호 휴대전화번호"
-    " hp 모바일 이동전화 phone mobile mobilephone phonenumber cellphone tel",
-    "email": "이메일 메일 이메일주소 메일주소 전자우편 email emailaddress mail",
-    "tier": "회원구분 회원종류 등급 회원등급 회원자격 회원유형 구분 tier membershiptype membertype",
+    " hp 모바일 이동전화 담당자연락처 담당자휴대폰 담당자휴대전화 담당자전화 담당자전화번호"
+    " phone mobile mobilephone phonenumber cellphone tel",
+    "email": "이메일 메일 이메일주소 메일주소 email주소 전자우편 전자메일 담당자이메일 담당자email"
+    " 담당자메일 email emailaddress mail",
+    "tier": "회원구분 회원종류 회원종별 등급 회원등급 회원자격 회원유형 구분 tier membershiptype"
+    " membertype",
     "branch": "소속지부 지부 지회 소속지회 지부명 지회명 branch chapter",
     "joined_on": "가입일 입회일 가입일자 입회일자 입회년월일 입회연월일 가입년월일 가입연월일"
-    " 등록일 joinedon joined joindate",
+    " 가입연월 입회년월 입회연월 등록일 joinedon joined joindate",
     "years": "납부연도 납부년도 회비납부 회비납부연도 회비납부년도 납부현황 회비납부현황 회비"
     " paidyears duesyears",
     "organisation": "회사명 상호 상호명 기관명 소속 소속기관 법인명 업체명 단체명 회사 기관 직장"
@@ -56,11 +59,13 @@ _ALIASES = {
     "detail": "상세주소 나머지주소 주소2 detailedaddress",
     "status": "상태 회원상태 자격 status",
 }
+# Where a list has two numbers, the one in the pocket is meant.
+_MOBILE = ("휴대", "핸드폰", "hp", "모바일", "이동전화", "mobile", "cell")
 _MEANING = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()}
 _YEAR = re.compile(r"(?:19|20)?\d\d")
 # 2024 · 2024년 · 24년 · 2025회비 · 2024년도연회비 · dues2024
 _PAID = re.compile(
-    r"(?:회비|납부|dues|paid)?((?:19|20)\d\d|\d\d(?=년))(?:년도|년)?"
+    r"(?:연?회비|납부|dues|paid)?((?:19|20)\d\d|\d\d(?=년))(?:년도|년)?"
     r"(?:도)?(?:연?회비)?(?:납부)?(?:여부|현황|dues|paid)?"
 )
 
@@ -84,12 +89,21 @@ def guess(headings: Sequence[str]) -> list[str]:
     for heading in headings:
         year = paid_year(heading)
         field = f"{PAID}{year}" if year else _MEANING.get(normalised(heading), "")
+        if field == "phone" and field in taken and _is_mobile(heading):
+            first = guesses.index(field)
+            if not _is_mobile(headings[first]):
+                guesses[first] = ""
+                taken.remove(field)
         guesses.append("" if field in taken else field)
         taken.add(field)
     # Where nothing else names the person, the representative is who the row is about.
     if "name" not in taken and "organisation" not in taken and "representative" in taken:
         guesses[guesses.index("representative")] = "name"
     return guesses
+
+
+def _is_mobile(heading: str) -> bool:
+    return any(word in normalised(heading) for word in _MOBILE)
 
 
 def choices(headings: Sequence[str]) -> list[tuple[str, str | Promise]]:

@@ -1,10 +1,13 @@
 """What the check makes of a line, before it is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+from kosna.core.clock import years_after
 from members.imports import cells
 from members.imports.remarks import Remark, is_fault
+from members.models import Period
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Draft:
     search_text: str = ""
     years: list[int] = field(default_factory=list)
     is_organisation: bool = False
+    by_anniversary: bool = False  # its tier's paid years begin with the day of joining
     key: str = ""  # the folded name, by which people are compared
 
     @property
@@ -51,8 +55,33 @@ class Draft:
         return not self.phone and not self.email
 
     def periods(self) -> list[tuple[date, date | None]]:
-        """The days that its paid years cover; the first year begins with the day of joining."""
+        """The days that its paid years cover; the first year begins with the day of joining. From
+        anniversary to anniversary, a year is the one in which its days begin."""
         assert self.joined_on is not None
         if cells.FOR_LIFE in self.years:
             return [(self.joined_on, None)]
+        if self.by_anniversary:
+            turn, eve = self._anniversary, timedelta(days=1)
+            return [(turn(year), turn(year + 1) - eve) for year in self.years]
         return [(max(date(year, 1, 1), self.joined_on), date(year, 12, 31)) for year in self.years]
+
+    def _anniversary(self, year: int) -> date:
+        assert self.joined_on is not None
+        return years_after(self.joined_on, year - self.joined_on.year)
+
+    def year_of(self, day: date) -> int:
+        """The paid year that a day falls into."""
+        return day.year - (self.by_anniversary and self._anniversary(day.year) > day)
+
+    def is_covered(self, year: int, periods: Iterable[Period]) -> bool:
+        """Whether a member's valid periods hold the days of a paid year already."""
+        if year == cells.FOR_LIFE:
+            return any(period.ends_on is None for period in periods)
+        if self.by_anniversary and self.joined_on:
+            begins = self._anniversary(year)
+            return any(p.starts_on.year == year or p.holds_on(begins) for p in periods)
+        return any(
+            period.starts_on.year <= year
+            and (period.ends_on is None or period.ends_on.year >= year)
+            for period in periods
+        )

@@ -68,6 +68,7 @@ class Reader:
             draft.remarks.append(("foreign_branch", self.branches[draft.branch_id].name))
         tier = self.tiers.get(draft.tier_id or 0)
         draft.is_organisation = tier is not None and tier.holder == Tier.Holder.ORGANISATION
+        draft.by_anniversary = tier is not None and tier.dues_basis == Tier.Basis.ANNIVERSARY
         self._read_names(draft, cell)
         self._read_contact(draft, cell)
         self._read_address(draft, cell)
@@ -182,7 +183,7 @@ class Reader:
         if self.tiers[draft.tier_id].is_for_life:
             years = {cells.FOR_LIFE}
         elif draft.tier_id in self.free and not years:
-            years = {self.today.year}
+            years = {draft.year_of(self.today)}
         for year in sorted(years - {cells.FOR_LIFE}):
             if year < draft.joined_on.year:
                 draft.remarks.append(("paid_before_joining", str(year)))

@@ -4,11 +4,11 @@ can be listed and summed up."""
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from kosna.branches.models import BranchScoped
 from members.models.charges import Charge
-from members.models.membership import Member
+from members.models.membership import Member, Seat
 from members.models.terms import Tier
 
 
@@ -18,6 +18,14 @@ class BalanceQuerySet(BranchScoped):
     def owing(self) -> "BalanceQuerySet":
         """Of members who belong, what is not paid yet."""
         return self.filter(member__status=Member.Status.ACTIVE, open__gt=0)
+
+    def without_email(self) -> "BalanceQuerySet":
+        """Of members whom no mail reaches (``letters.addresses_of`` is empty), as where a list
+        brought them along without an address: they are written to on paper."""
+        runs = Seat.objects.current().running().filter(member=OuterRef("member"))
+        organisation = Q(member__organisation__tax_email="") & ~Exists(runs)
+        person = Q(member__organisation=None, member__user=None)
+        return self.filter(person | organisation)
 
 
 class Balance(models.Model):

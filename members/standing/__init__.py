@@ -24,7 +24,14 @@ from members.standing.days import (
     grace_ends_on,
     grace_from,
 )
-from members.standing.row import Standing, is_forfeitable, paid_until, standing_of, terms
+from members.standing.row import (
+    Standing,
+    is_forfeitable,
+    paid_ahead,
+    paid_until,
+    standing_of,
+    terms,
+)
 from members.standing.which import (
     expiring,
     forfeitable,
@@ -57,6 +64,7 @@ __all__ = [
     "grace_from",
     "in_standing",
     "is_forfeitable",
+    "paid_ahead",
     "paid_until",
     "standing_of",
     "terms",

@@ -55,6 +55,33 @@ def paid_until(member: Member, day: date) -> date | None:
     return max(ends, default=None)
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """Paid days without a gap: their last one, and where another tier comes with some of them, that
+    tier and the last day of the present one."""
+
+    until: date
+    tier: Tier
+    turns_on: date | None = None
+
+
+def paid_ahead(member: Member, until: date) -> Ahead:
+    """How far the paid days reach that follow on a paid day, those that are yet to begin included:
+    who has paid next year's dues is asked for them no more."""
+    ahead = Ahead(until, member.tier)
+    valid = (period for period in member.periods.all() if period.voided_at is None)
+    for period in sorted(valid, key=lambda row: row.starts_on):
+        last = period.ends_on or FOR_LIFE
+        if last <= ahead.until or period.starts_on > ahead.until + DAY:
+            continue
+        if period.starts_on > until and period.tier_id != ahead.tier.pk:
+            turns_on = ahead.turns_on or period.starts_on
+            ahead = Ahead(last, period.tier, turns_on)
+        else:
+            ahead = Ahead(last, ahead.tier, ahead.turns_on)
+    return ahead
+
+
 def is_forfeitable(member: Member, day: date) -> bool:
     until = paid_until(member, day)
     if until is None or until == FOR_LIFE or _outside(member, day):
@@ -85,35 +112,52 @@ def standing_of(member: Member, on: date) -> Standing:
     code = code_on(on, until, member.tier)
     if until is None or code == ARREARS:
         return _in_arrears(member, until, on)
+    return _good(member, until) if code == GOOD else _in_grace(member, until)
+
+
+def _good(member: Member, until: date) -> Standing:
     if until == FOR_LIFE:
         return Standing(GOOD, None, _("%(tier)s for life.") % {"tier": member.tier.name})
-    ends = grace_ends_on(member.tier, until)
-    facts = {
-        "tier": member.tier.name,
+    ahead = paid_ahead(member, until)
+    facts = {"tier": member.tier.name, "next": ahead.tier.name}
+    if ahead.turns_on:
+        facts["turn"] = kdate(ahead.turns_on)
+    if ahead.until == FOR_LIFE:
+        sentence = _("%(tier)s for life.")
+        if ahead.turns_on:
+            sentence = _("%(tier)s; from %(turn)s on %(next)s for life.")
+        return Standing(GOOD, None, sentence % facts)
+    facts |= _days(ahead.tier, ahead.until)
+    sentence = _(
+        "%(tier)s until %(until)s. Unless dues are paid by %(due)s, rights are suspended"
+        " from %(stop)s."
+    )
+    if ahead.turns_on:
+        sentence = _(
+            "%(tier)s; from %(turn)s on %(next)s, until %(until)s. Unless dues are paid by"
+            " %(due)s, rights are suspended from %(stop)s."
+        )
+    return Standing(GOOD, ahead.until, sentence % facts)
+
+
+def _days(tier: Tier, until: date) -> dict[str, str]:
+    """What follows for who has paid until a day, in words."""
+    ends = grace_ends_on(tier, until)
+    return {
         "until": kdate(until),
-        "due": kdate(due_on(member.tier, until)),
+        "due": kdate(due_on(tier, until)),
         "ends": kdate(ends),
         "stop": kdate(ends + DAY),
     }
-    if code == GOOD:
-        return Standing(
-            GOOD,
-            until,
-            _(
-                "%(tier)s until %(until)s. Unless dues are paid by %(due)s, rights are suspended"
-                " from %(stop)s."
-            )
-            % facts,
-        )
-    return Standing(
-        GRACE,
-        ends,
-        _(
-            "%(tier)s in grace: dues are paid until %(until)s and payable by %(due)s. Unless they"
-            " are paid by %(ends)s, rights are suspended from %(stop)s."
-        )
-        % facts,
+
+
+def _in_grace(member: Member, until: date) -> Standing:
+    sentence = _(
+        "%(tier)s in grace: dues are paid until %(until)s and payable by %(due)s. Unless they"
+        " are paid by %(ends)s, rights are suspended from %(stop)s."
     )
+    facts = {"tier": member.tier.name} | _days(member.tier, until)
+    return Standing(GRACE, grace_ends_on(member.tier, until), sentence % facts)
 
 
 ENDINGS = {

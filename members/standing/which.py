@@ -8,6 +8,7 @@ from django.db.models import (
     Case,
     CharField,
     Exists,
+    F,
     Max,
     OuterRef,
     Q,
@@ -38,11 +39,17 @@ FEW = 500  # members who may be named one by one in a statement
 
 
 def with_paid_until(members: QuerySet[Member], day: date) -> QuerySet[Member]:
-    """Annotates ``paid_until``: the last paid day among periods that have begun by a day."""
+    """Annotates ``paid_until``: the last paid day of the stretch that holds on a day, days ahead
+    that follow on it included; else the last one among periods that have begun by then."""
     begun = Period.objects.valid().filter(member=OuterRef("pk"), starts_on__lte=day)
     last = Max(Coalesce("ends_on", Value(FOR_LIFE)))
     by_member = begun.order_by().values("member").annotate(last=last)
-    return members.annotate(paid_until=Subquery(by_member.values("last")))
+    return members.annotate(
+        paid_until=Case(
+            When(paid_since__lte=day, then=F("paid_to")),
+            default=Subquery(by_member.values("last")),
+        )
+    )
 
 
 def with_suspension(members: QuerySet[Member], day: date) -> QuerySet[Member]:

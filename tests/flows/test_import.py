@@ -2,6 +2,7 @@
 into an empty association, makes the same members again."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from kosna.core import batches
 from kosna.mail import post
 from kosna.mail.models import Message
 from members.models import Import, Member, Seat
+from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = """성명,휴대폰,E-mail,회원구분,지부,입회일,2025년,2026년,상호,사업자번호,대표자,우편번호,주소
@@ -70,6 +72,17 @@ def test_import_is_taken_back(enter, people):
     assert not User.objects.filter(email="hong@example.test").exists()
 
 
+def days_of(member: Member) -> list[tuple[date, date | None]]:
+    """The paid days, those of years that follow on one another as one."""
+    days: list[tuple[date, date | None]] = []
+    for period in member.periods.valid().order_by("starts_on"):
+        if days and days[-1][1] == period.starts_on - timedelta(days=1):
+            days[-1] = (days[-1][0], period.ends_on)
+        else:
+            days.append((period.starts_on, period.ends_on))
+    return days
+
+
 def facts() -> list[tuple]:
     """What an export and an import carry of every member."""
     return sorted(
@@ -85,15 +98,9 @@ def facts() -> list[tuple]:
             member.organisation.business_number if member.organisation else "",
             member.organisation.representative if member.organisation else "",
             [seat.user.email for seat in member.seat_rows.filter(role=Seat.Role.CONTACT)],
-            sorted(
-                {
-                    year
-                    for period in member.periods.valid()
-                    for year in range(period.starts_on.year, period.ends_on.year + 1)
-                }
-            ),
+            days_of(member),
         )
-        for member in Member.objects.select_related("tier", "branch", "user", "organisation")
+        for member in Member.objects.active().select_related("tier", "branch", "user")
     )
 
 
@@ -113,20 +120,29 @@ def empty_the_association() -> None:
 def test_export_makes_the_same_members_again(enter, people, kind):
     office = enter("head_office")
     bring(office, LIST.encode(), "명부.csv", people.hq, leaves_out=True)
+    rolling = factories.make_tier("rolling", dues_basis="anniversary")
+    turns = factories.make_member(tier=rolling, paid_until=None, joined_on=date(2024, 5, 3))
+    for year in (2024, 2025, 2026):
+        turns.periods.create(tier=rolling, starts_on=date(year, 5, 3), ends_on=date(year + 1, 5, 2))
+    lifelong = factories.make_tier("lifetime", is_for_life=True)
+    factories.make_member(tier=lifelong, paid_until=None).periods.create(
+        tier=lifelong, starts_on=date(2020, 1, 1)
+    )
+    factories.make_member(tier=rolling, status="withdrawn", ended_on=date(2026, 1, 1))
     office.open("/staff/members/")
     office.press("export/", reason="다른 포털로 이관", format=kind)
     exported = office.content
     before = facts()
-    assert len(before) == 7
+    assert len(before) == 9
     empty_the_association()
     assert not Member.objects.exists()
 
-    imported = bring(office, exported, f"회원.{kind}", people.hq)
+    imported = bring(office, exported, f"회원.{kind}", people.hq, leaves_out=True)
 
-    assert imported.counts == {"person": 5, "organisation": 2}
+    assert imported.counts == {"person": 7, "organisation": 2, "faulty": 1}
     assert facts() == before
     again = bring_to_the_check(office, exported, f"회원.{kind}", people.hq)
-    assert again.counts == {"same": 7}
+    assert again.counts == {"same": 9, "faulty": 1}
 
 
 def bring_to_the_check(office, content: bytes, name: str, branch) -> Import:

@@ -13,6 +13,7 @@ from kosna.mail.models import Message
 from kosna.mail.post import render
 from members import actions, bills, letters
 from members.models import Balance, DuesCalendar, DuesNotice, Member, Seat
+from members.standing import standing_of
 from tests import factories
 from tests.flows.person import text_of
 
@@ -91,6 +92,7 @@ def test_notice_says_how_much_by_when_why_and_how(member):
         actions.send_due_notices()
         message = Message.objects.get()
         subject, text, _html = render(message)
+        assert standing_of(member, clock.today()).sentence in text
 
     assert subject == "2026년 회비 납부기한이 지났습니다: 100,000원"
     for part in ("100,000원", "2026-03-31", "권리가 정지", "김하늘0042", "한누리은행", "/dues/"):
@@ -130,6 +132,36 @@ def test_organisation_is_written_to_by_its_contact_and_tax_address(hq):
 
     to = set(Message.objects.filter(template="dues_notice").values_list("to", flat=True))
     assert to == {"contact@example.test", "tax@example.test"}
+
+
+def test_who_has_no_email_is_told_to_the_desk_and_not_called_written_to(hq, member, cast, login):
+    """Brought along by a list without addresses: the record of notices holds no notice that never
+    was, and the desk finds who gets a bill on paper."""
+    fields = {"paid_until": None, "user": None}
+    silent = factories.make_organisation(name="㈜우편")
+    mailed = factories.make_organisation(name="㈜메일", tax_email="tax@example.test")
+    seated = factories.make_organisation(name="㈜담당")
+    rows = [factories.make_member(organisation=firm, **fields) for firm in (silent, mailed, seated)]
+    factories.make_seat(rows[2], factories.make_user(), Seat.Role.CONTACT)
+    person = factories.make_member(paid_until=None)
+    Member.objects.filter(pk=person.pk).update(user=None)
+    with on(date(2026, 1, 6)):
+        actions.assess(year=2026, by=hq)
+    with on(DUE):
+        actions.send_due_notices()
+        batch = actions.start_notices(Balance.objects.all(), by=hq)
+        batches.run_all()
+
+    unreached = {rows[0], person}
+    told = {notice.member for notice in DuesNotice.objects.filter(occasion="0")}
+    assert {member, *rows[1:]} <= told and not unreached & told
+    batch.refresh_from_db()
+    assert batch.result["메일 주소 없음"] == len(unreached)
+    found = login("head_office").get("/staff/dues/?year=2026&state=no_email").context["page"]
+    assert {balance.member for balance, _days, _told in found} == unreached
+    everybody = Balance.objects.select_related("member__user", "member__organisation")
+    without = {row.member for row in everybody if not letters.addresses_of(row.member)}
+    assert without == unreached
 
 
 def test_sending_again_by_hand_is_done_once_a_batch(hq, member):
@@ -207,7 +239,7 @@ def test_many_bills_are_one_document_in_the_order_of_numbers(hq, monkeypatch):
         batches.run_all()
 
     batch.refresh_from_db()
-    assert (batch.status, batch.result) == ("done", {"bills": 5})
+    assert (batch.status, batch.result) == ("done", {"작성한 고지서": 5})
     content = batch.file.read()
     batch.file.close()
     with pikepdf.open(io.BytesIO(content)) as pdf:

@@ -12,11 +12,11 @@ from members.imports import cells, columns
     ("headings", "field"),
     [
         ("성명 이름 회원명 성 함", "name"),
-        ("휴대폰 핸드폰 연락처 휴대전화(필수) H.P", "phone"),
-        ("이메일 E-mail e-Mail주소 메일", "email"),
-        ("회원구분 회원종류 등급", "tier"),
+        ("휴대폰 핸드폰 연락처 휴대전화(필수) H.P 담당자_연락처", "phone"),
+        ("이메일 E-mail e-Mail_주소 메일 담당자_이메일", "email"),
+        ("회원구분 회원종류 회원종별 등급", "tier"),
         ("소속지부 지부 지회", "branch"),
-        ("가입일 입회일 입회일자", "joined_on"),
+        ("가입일 입회일 입회일자 입회년월", "joined_on"),
         ("납부연도 회비납부 납부년도", "years"),
         ("사업자번호 사업자등록번호", "business_number"),
         ("회사명 상호 기관명 소속", "organisation"),
@@ -28,8 +28,7 @@ from members.imports import cells, columns
 )
 def test_heading_is_understood(headings, field):
     for heading in headings.replace("성 함", "성_함").split():
-        if heading != "e-Mail주소":
-            assert columns.guess([heading.replace("_", " ")]) == [field], heading
+        assert columns.guess([heading.replace("_", " ")]) == [field], heading
 
 
 @pytest.mark.parametrize(
@@ -42,6 +41,7 @@ def test_heading_is_understood(headings, field):
         ("2023년도 회비", 2023),
         ("24년회비", 2024),
         ("회비 2024", 2024),
+        ("연회비 2024", 2024),
         ("비고", None),
         ("20241", None),
     ],
@@ -57,6 +57,12 @@ def test_representative_names_the_person_where_nothing_else_does():
 
 def test_no_field_is_guessed_twice():
     assert columns.guess(["성명", "이름", "비고"]) == ["name", "", ""]
+
+
+def test_of_two_numbers_the_mobile_one_is_meant():
+    assert columns.guess(["전화번호", "휴대전화"]) == ["", "phone"]
+    assert columns.guess(["휴대폰", "전화번호"]) == ["phone", ""]
+    assert columns.guess(["핸드폰", "휴대폰"]) == ["phone", ""]
 
 
 def test_same_headings_in_another_order_are_remembered():
@@ -139,7 +145,9 @@ def test_whether_it_was_paid_may_be_unclear():
 
 def test_resident_number_is_never_kept():
     assert cells.without_resident_number("홍길동 800101-1234567") == "홍길동 ******-*******"
+    assert cells.without_resident_number("8001011234567") == "******-*******"
     assert cells.without_resident_number("110111-0062432") == "110111-0062432"
+    assert cells.without_resident_number("1101110062432") == "1101110062432"
     assert cells.without_resident_number("010-1234-5678") == "010-1234-5678"
 
 

@@ -34,6 +34,7 @@ from members.models import (
     Period,
     Renewal,
     Seat,
+    Tier,
 )
 from tests import factories
 
@@ -214,6 +215,27 @@ def test_year_column_of_its_own_counts_as_paid(cast):
     assert list(
         Period.objects.filter(member__name="홍길동").values_list("starts_on", "ends_on")
     ) == [(date(2024, 6, 1), date(2024, 12, 31))]
+
+
+@pytest.mark.parametrize(
+    ("joined", "years", "days"),
+    [
+        ("2024-05-03", "2025", [(date(2025, 5, 3), date(2026, 5, 2))]),
+        (
+            "2024-02-29",
+            "2026~2027",
+            [(date(2026, 3, 1), date(2027, 2, 28)), (date(2027, 3, 1), date(2028, 2, 28))],
+        ),
+    ],
+)
+def test_years_of_a_tier_by_anniversary_begin_on_the_day_of_joining(cast, joined, years, days):
+    Tier.objects.filter(pk=cast.regular_tier.pk).update(dues_basis="anniversary")
+    line = f"홍길동,010-1111-2222,,정회원,부산,{joined},{years},,,,,,,"
+    write(check(cast, line))
+
+    rows = Period.objects.filter(member__name="홍길동").order_by("starts_on")
+    assert list(rows.values_list("starts_on", "ends_on")) == days
+    assert verdicts(check(cast, line)) == [Verdict.SAME]
 
 
 def test_number_is_kept_when_nobody_has_it_and_the_counter_moves_past(cast):
@@ -541,6 +563,42 @@ def test_import_is_taken_back(cast, traveller):
     assert not cast.regular_member.periods.valid().filter(starts_on__year=2021).exists()
     assert cast.regular_member.periods.valid().exists()
     assert verdicts(check(cast, PERSON)) == [Verdict.NEW_PERSON]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_on_which_something_rests_stays_and_ends_nothing_else(cast):
+    """Somebody of the list was given an office meanwhile: the work comes to its end."""
+    lines = [f"홍길{i},,h{i}@example.test,정회원,부산,2020-01-01,2025,,,,,,," for i in range(3)]
+    imported = write(check(cast, *lines))
+    factories.appoint(User.objects.get(email="h1@example.test"), "secretariat", cast.busan)
+
+    undo(imported)
+
+    assert imported.batch.status == "done"
+    assert Member.objects.filter(name__startswith="홍길", status="voided").count() == 3
+    left = User.objects.filter(email__in=["h0@example.test", "h1@example.test", "h2@example.test"])
+    assert [user.email for user in left] == ["h1@example.test"]
+
+
+def test_a_case_on_its_way_ends_with_the_import(cast):
+    """As where a branch closes next week and takes its imported members along."""
+    imported = write(check(cast, PERSON))
+    member = Member.objects.get(name="홍길동")
+    case = actions.move_for_closing(
+        member.pk,
+        to_branch=cast.daegu,
+        moves_on=TODAY + timedelta(days=7),
+        basis="이사회",
+        by=cast.head_office,
+    )
+
+    undo(imported)
+
+    case.refresh_from_db()
+    assert case.status == "dropped"
+    with time_machine.travel("2026-12-03T03:00:00Z", tick=False):
+        assert actions.move_due() == 0
+    assert member.register_entries.count() == 2
 
 
 def test_import_is_not_taken_back_a_day_later(cast):

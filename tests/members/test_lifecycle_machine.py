@@ -33,8 +33,18 @@ from kosna.payments.models import LedgerEntry, Order, Refund
 from kosna.verify import balances_are_counted, dues_agree, last_paid_days_are_known
 from members import actions, register
 from members.access import memberships_of
-from members.models import Application, Member, Period, Removal, Suspension, Tier
-from members.standing import forfeitable
+from members.models import (
+    Application,
+    Exemption,
+    Member,
+    Period,
+    Removal,
+    Suspension,
+    Tier,
+    TierChange,
+    Transfer,
+)
+from members.standing import FOR_LIFE, forfeitable
 from tests import factories
 from tests.members.conftest import make_application
 
@@ -67,6 +77,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.standing_at = None
         self._stand()
         self.hq = factories.make_branch("hq")
+        self.branches = [self.hq, factories.make_branch("busan")]
         self.users = [factories.make_user(f"회원{n}") for n in range(PEOPLE)]
         self.staff = [factories.make_user(f"사무국{n}") for n in range(2)]
         for officer in self.staff:
@@ -109,7 +120,13 @@ class Lifecycle(RuleBasedStateMachine):
     def lines_of(day: date) -> dict[int, tuple]:
         """The register as of a day: who stands in it, and how."""
         return {
-            line.member_id: (line.number, line.status, line.tier_id, line.ended_on)
+            line.member_id: (
+                line.number,
+                line.status,
+                line.tier_id,
+                line.branch_id,
+                line.ended_on,
+            )
             for line in register.as_of(day)
         }
 
@@ -234,8 +251,9 @@ class Lifecycle(RuleBasedStateMachine):
         try:
             order = actions.renew(member, by=member.user)
         except Refused:
-            until = max(p.ends_on for p in member.periods.valid())
-            assert until > self.today or until.year == self.today.year
+            ends = [p.ends_on or FOR_LIFE for p in member.periods.valid()]
+            is_paid = ends and (max(ends) > self.today or max(ends).year == self.today.year)
+            assert is_paid or member.tier_changes.open().exists()
             return
         assert order.status == "pending"
         if is_paid:
@@ -248,6 +266,94 @@ class Lifecycle(RuleBasedStateMachine):
         actions.assess(year=year, by=self.staff[0])
         again = actions.assess(year=year, by=self.staff[0])
         assert (again.added, again.changed, again.reversed, again.total) == (0, 0, 0, 0)
+
+    @precondition(members)
+    @rule(pick=picks, years=st.none() | st.integers(0, 2), back=st.integers(-1, 1))
+    def exempt(self, pick: int, years: int | None, back: int) -> None:
+        member = one_of(self.members(), pick)
+        since = self.today.year - back
+        until = None if years is None else since + years
+        try:
+            actions.exempt(member, from_year=since, until_year=until, reason="x", by=self.staff[0])
+        except Refused:
+            assert member.exemptions.exists()
+
+    @precondition(lambda self: Exemption.objects.filter(member__status="active").exists())
+    @rule(pick=picks)
+    def end_exemption(self, pick: int) -> None:
+        rows = Exemption.objects.filter(member__status="active").order_by("pk")
+        row = one_of(list(rows), pick)
+        try:
+            actions.end_exemption(row, until_year=self.today.year, by=self.staff[0])
+        except Refused:
+            until = row.until_year or 9999
+            assert until <= self.today.year or row.from_year > self.today.year + 1
+
+    # Another tier, another branch
+
+    @precondition(members)
+    @rule(pick=picks, code=tiers)
+    def ask_for_tier(self, pick: int, code: str) -> None:
+        member = one_of(self.members(), pick)
+        before = member.tier_changes.open().count()
+        try:
+            actions.request_tier_change(member, to_tier=Tier.objects.get(code=code), by=member.user)
+        except Refused:
+            assert member.tier_changes.open().count() == before
+
+    def changes(self, *statuses: str) -> list[TierChange]:
+        return list(TierChange.objects.filter(status__in=statuses).order_by("pk"))
+
+    @precondition(lambda self: self.changes("requested"))
+    @rule(pick=picks, is_paid=st.booleans())
+    def approve_tier(self, pick: int, is_paid: bool) -> None:
+        change = one_of(self.changes("requested"), pick)
+        try:
+            order = actions.approve_tier_change(change, basis=BASIS, by=self.staff[0])
+        except Refused:
+            actions.reject_tier_change(change, reason="x", by=self.staff[0])
+            return
+        if is_paid and order.status == "pending":
+            self._pay(order)
+
+    @precondition(lambda self: self.changes("requested", "approved", "paid"))
+    @rule(pick=picks)
+    def withdraw_tier(self, pick: int) -> None:
+        change = one_of(self.changes("requested", "approved", "paid"), pick)
+        try:
+            actions.withdraw_tier_change(change, by=change.requested_by)
+        except Refused:
+            assert change.order.total or change.effective_on <= self.today
+
+    @precondition(lambda self: self.changes("effective"))
+    @rule(pick=picks)
+    def give_tier_back(self, pick: int) -> None:
+        change = one_of(self.changes("effective"), pick)
+        line = change.order.lines.filter(kind="dues").first()
+        if line and line.amount > 0 and not line.refunds.exists():
+            request_refund(
+                order=line.order, amount=line.amount, reason="x", line=line, by=self.staff[0]
+            )
+            self.refunds_go_out()
+
+    @precondition(members)
+    @rule(pick=picks, to=st.integers(0, 1), waits=st.integers(0, 40), is_kept=st.booleans())
+    def move(self, pick: int, to: int, waits: int, is_kept: bool) -> None:
+        member = one_of(self.members(), pick)
+        try:
+            transfer = actions.request_transfer(
+                member, to_branch=self.branches[to], reason="x", by=member.user
+            )
+        except Refused:
+            open_ = member.transfers.open().exists()
+            assert open_ or member.branch_id == self.branches[to].pk
+            return
+        if is_kept:
+            actions.refuse_transfer(transfer, reason="x", by=self.staff[0])
+            return
+        actions.clear_transfer(transfer, waiver="x", by=self.staff[0])
+        moves_on = self.today + timedelta(days=waits)
+        actions.accept_transfer(transfer, moves_on=moves_on, by=self.staff[1])
 
     # Resting and ending
 
@@ -333,6 +439,8 @@ class Lifecycle(RuleBasedStateMachine):
             self.today = day if day > self.today else day.replace(year=day.year + 1)
         self._stand()
         expire_due()
+        actions.move_due()
+        actions.take_due()
 
     # What must never be false
 
@@ -341,7 +449,8 @@ class Lifecycle(RuleBasedStateMachine):
         for user in self.users:
             assert Member.objects.filter(user=user, status__in=["admitted", "active"]).count() <= 1
         for member in Member.objects.all():
-            days = [(p.starts_on, p.ends_on) for p in member.periods.valid().order_by("starts_on")]
+            rows = member.periods.valid().order_by("starts_on")
+            days = [(p.starts_on, p.ends_on or FOR_LIFE) for p in rows]
             assert all(before[1] < after[0] for before, after in pairwise(days)), days
 
     @invariant()
@@ -369,9 +478,9 @@ class Lifecycle(RuleBasedStateMachine):
             is_lifted = row.restored_on and row.restored_on <= day
             if not is_over and not is_lifted:
                 return False
-        ends = [p.ends_on for p in member.periods.valid() if p.starts_on <= day]
-        if not ends:
-            return False
+        ends = [p.ends_on or FOR_LIFE for p in member.periods.valid() if p.starts_on <= day]
+        if not ends or FOR_LIFE in ends:
+            return bool(ends)
         if member.tier.code == "yearly":
             return day <= max(ends) + timedelta(days=GRACE_OF_ANNIVERSARIES)
         return day <= date(max(ends).year + 1, 6, 30)
@@ -379,7 +488,13 @@ class Lifecycle(RuleBasedStateMachine):
     @invariant()
     def the_register_is_the_history(self) -> None:
         now = {
-            member.pk: (member.number, member.status, member.tier_id, member.ended_on)
+            member.pk: (
+                member.number,
+                member.status,
+                member.tier_id,
+                member.branch_id,
+                member.ended_on,
+            )
             for member in Member.objects.exclude(number=None)
         }
         assert self.lines_of(self.today) == now
@@ -397,6 +512,12 @@ class Lifecycle(RuleBasedStateMachine):
         assert booked == kept
         standing = Period.objects.valid().filter(line__isnull=False)
         assert not standing.filter(line__refunds__status="done").exists()
+
+    @invariant()
+    def no_case_outlives_its_membership(self) -> None:
+        ended = Member.objects.filter(status__in=Member.ENDED)
+        assert not Transfer.objects.open().filter(member__in=ended).exists()
+        assert not TierChange.objects.open().filter(member__in=ended).exists()
 
     @invariant()
     def dues_and_what_is_kept_of_them_agree(self) -> None:

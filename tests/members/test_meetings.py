@@ -101,6 +101,30 @@ def test_dues_count_to_the_last_second_of_the_record_date(secretary, paid_at, vo
     assert bool(rolls.why_not(member, RECORD_ON)) != votes
 
 
+@pytest.mark.parametrize(
+    ("paid_at", "votes"),
+    [
+        (datetime(2026, 3, 1, 23, 59, 59, tzinfo=clock.KST), True),
+        (datetime(2026, 3, 2, 0, 0, 0, tzinfo=clock.KST), False),
+    ],
+)
+def test_dues_paid_in_grace_carry_no_vote_back(secretary, paid_at, votes):
+    """From anniversary to anniversary the days begin before the payment; a vote does not."""
+    tier = factories.make_tier("yearly", dues_basis="anniversary", annual_dues=0, admission_fee=0)
+    member = factories.make_member(
+        factories.make_user("막판"), tier=tier, paid_until=date(2026, 2, 9)
+    )
+    factories.make_member(factories.make_user("늘"))
+    with clock.standing_at(paid_at):
+        actions.renew(member, by=member.user)
+    assert member.periods.latest("pk").starts_on == date(2026, 2, 10)
+
+    meeting = called(secretary)
+
+    assert meeting.voters.filter(member=member).exists() == votes
+    assert bool(rolls.why_not(member, RECORD_ON)) != votes
+
+
 def test_the_roll_agrees_with_standing_today(cast):
     """Pinned to the one place that says in what standing a member is."""
     for paid_until in (date(2024, 6, 30), date(2025, 12, 31), date(2026, 12, 31), None):

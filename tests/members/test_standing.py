@@ -5,13 +5,17 @@ from unittest import mock
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kosna.accounts.models import User
 from kosna.core import clock
+from kosna.mail import post
+from kosna.mail.models import Message
 from kosna.verify import last_paid_days_are_known
 from members.access import memberships_of
+from members.actions.exits import tell
 from members.models import DuesCalendar, Member, Period, Suspension, Tier
 from members.standing import (
     FOR_LIFE,
@@ -167,15 +171,73 @@ def test_the_sentence_says_why_and_what_comes_next(day, sentence):
     assert standing_of(member, day).sentence == sentence
 
 
-def test_every_place_shows_the_same_sentence(cast, login):
-    sentence = standing_of(cast.regular_member, clock.today()).sentence
+def pay_ahead(member: Member, tier: Tier | None = None, ends_on: date | None = date(2027, 12, 31)):
+    return Period.objects.create(
+        member=member, tier=tier or member.tier, starts_on=date(2027, 1, 1), ends_on=ends_on
+    )
+
+
+def test_who_has_paid_the_next_year_is_not_asked_for_it_again():
+    """In December: the sentence, the list and the certificate know of the days that are to come."""
+    day = date(2026, 12, 1)
+    member = factories.make_member(tier=factories.make_tier("r", name_ko="정회원"))
+    ahead = pay_ahead(member)
+
+    standing = standing_of(member, day)
+    assert (standing.code, standing.until) == ("good", date(2027, 12, 31))
+    assert standing.sentence == (
+        "정회원, 2027. 12. 31.(금)까지. 2028. 3. 31.(금)까지 납부하지 않으면"
+        " 2028. 7. 1.(토)부터 권리가 정지됩니다."
+    )
+    assert with_standing(Member.objects.all(), day).get().paid_until == date(2027, 12, 31)
+
+    Period.objects.filter(pk=ahead.pk).update(starts_on=date(2027, 1, 2))  # a day is missing
+    member = Member.objects.get(pk=member.pk)
+    assert standing_of(member, day).until == date(2026, 12, 31)
+    assert with_standing(Member.objects.all(), day).get().paid_until == date(2026, 12, 31)
+
+
+def test_days_ahead_in_another_tier_are_told_with_it():
+    day = date(2026, 12, 1)
+    member = factories.make_member(tier=factories.make_tier("r", name_ko="정회원"))
+    ahead = pay_ahead(member, factories.make_tier("a", name_ko="준회원"))
+
+    assert standing_of(member, day).sentence == (
+        "정회원, 2027. 1. 1.(금)부터 준회원, 2027. 12. 31.(금)까지. 2028. 3. 31.(금)까지 납부하지"
+        " 않으면 2028. 7. 1.(토)부터 권리가 정지됩니다."
+    )
+    Period.objects.filter(pk=ahead.pk).update(ends_on=None)
+    member = Member.objects.get(pk=member.pk)
+    assert standing_of(member, day).sentence == "정회원, 2027. 1. 1.(금)부터 준회원, 평생."
+    assert standing_of(member, day).until is None
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("is_paid_ahead", [False, True])
+def test_every_place_shows_the_same_sentence(cast, login, language, is_paid_ahead):
+    """The member's pages, the staff's, and the mails: one sentence, in the reader's language."""
+    member = cast.regular_member
+    if is_paid_ahead:
+        last = member.periods.get().ends_on
+        Period.objects.create(
+            member=member,
+            tier=member.tier,
+            starts_on=last + timedelta(days=1),
+            ends_on=last + timedelta(days=365),
+        )
+    User.objects.update(language=language)
+    member = Member.objects.get(pk=member.pk)
+    with translation.override(language):
+        sentence = standing_of(member, clock.today()).sentence
 
     for who, page in [
         ("regular", "/me/"),
         ("regular", "/members/renew/"),
-        ("officer", f"/staff/members/{cast.regular_member.pk}/"),
+        ("officer", f"/staff/members/{member.pk}/"),
     ]:
-        assert sentence in login(who).get(page).content.decode()
+        assert sentence in login(who).get(page).content.decode(), page
+    tell("membership_restored", member, reason="x", basis="x")
+    assert sentence in post.render(Message.objects.latest("pk"))[1]
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def test_many_deposits_are_matched_by_the_worker(cast, monkeypatch):
     batch = actions.start_matching(cast.hq, by=cast.treasurer)
     batches.run_all()
     batch.refresh_from_db()
-    assert (batch.status, batch.result, batch.done) == (batch.Status.DONE, {"matched": 3}, 3)
+    assert (batch.status, batch.result, batch.done) == (batch.Status.DONE, {"연결한 입금": 3}, 3)
     assert {order.payments.count() for order in orders} == {1}
 
 

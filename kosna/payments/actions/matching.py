@@ -302,7 +302,8 @@ def run_matching(work: batches.Work) -> None:
         at_an_end = done in (0, total)
         work.progress(done, total=total if at_an_end else None)
 
-    work.tell(matched=match_open(branch, by=work.batch.by, progress=progress))
+    matched = match_open(branch, by=work.batch.by, progress=progress)
+    work.tell(**{_("Deposits matched"): matched})
 
 
 def match_open(branch: Branch, *, by: User, progress: Progress | None = None) -> int:

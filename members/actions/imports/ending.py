@@ -1,6 +1,6 @@
 """An import is given up, taken back, and deleted when its time has come."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -21,6 +21,8 @@ from members.models import (
     Period,
     RegisterEntry,
     Renewal,
+    TierChange,
+    Transfer,
 )
 
 Status = Import.Status
@@ -94,10 +96,24 @@ def undo_rows(work: batches.Work) -> None:
     if imported.status == Status.APPLIED:
         staging.settle()
         _undo(imported, reason=work.params["reason"], by=work.batch.by)
-    while users := list(writing.unused_accounts(imported).values_list("pk", flat=True)[:500]):
+    unused, kept = writing.unused_accounts(imported).order_by("pk"), set[int]()
+    while users := list(unused.exclude(pk__in=kept).values_list("pk", flat=True)[:500]):
+        kept |= _delete(users)
+        work.progress(0, note=_("Accounts are being deleted."))
+
+
+def _delete(users: list[int]) -> set[int]:
+    """Deletes accounts. Those that something has come to rest on since, an office say, stay:
+    their ids."""
+    try:
         with transaction.atomic():
             writing.delete_accounts(users)
-        work.progress(0, note=_("Accounts are being deleted."))
+    except IntegrityError:
+        if len(users) == 1:
+            return set(users)
+        half = len(users) // 2
+        return _delete(users[:half]) | _delete(users[half:])
+    return set()
 
 
 @transaction.atomic
@@ -106,6 +122,9 @@ def _undo(imported: Import, *, reason: str, by: User) -> None:
     if reasons := obstacles(imported):
         raise Refused(*reasons)
     now = clock.now()
+    for model in (Transfer, TierChange):
+        for case in model.objects.open().filter(member__in=writing.created(imported)):
+            case.move_to(model.Status.DROPPED, note=_("Entered in error"))
     writing.take_back(imported, by=by, now=now, reason=reason)
     imported.move_to(Status.UNDONE, closed_at=now)
     audit.record(

@@ -64,7 +64,7 @@ def write_organisations(imported: Import) -> int:
 
 
 def write_members(imported: Import) -> int:
-    source, params = staged_rows(imported, join=ACCOUNT)
+    source, params = staged_rows(imported, "ORDER BY r.line", join=ACCOUNT)  # as in the file
     columns = {
         # A person's own account; an organisation's contact has a seat.
         "user_id": f"CASE WHEN r.business_number = '' THEN {USER} END",
