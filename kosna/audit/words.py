@@ -186,6 +186,7 @@ VERBS: dict[str, Promise] = {
     "payments.import_approvals": _("Read approval numbers of the tax office"),
     "payments.issue_paper": _("Issued a paper about an order"),
     "payments.issue_proof": _("Recorded that a proof of payment was issued"),
+    "payments.name_refund_account": _("Named the account for a refund"),
     "payments.place_order": _("Placed an order"),
     "payments.raise_task": _("Raised a money task"),
     "payments.reconcile": _("Compared the books with the payment provider"),

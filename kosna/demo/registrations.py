@@ -17,6 +17,7 @@ from kosna.payments.actions import (
     cancel_order,
     choose_bank_transfer,
     expire_order,
+    needs_account,
     request_refund,
 )
 from kosna.payments.models import Order, Refund
@@ -259,7 +260,10 @@ def _refund(key: str) -> Refund:
 
 
 def _approve(key: str) -> None:
-    approve_refund(_refund(key), by=account("treasurer"))
+    refund = _refund(key)
+    if needs_account(refund.payment):
+        money.name_account(refund)
+    approve_refund(refund, by=account("treasurer"))
 
 
 def _ask_for_the_booth(key: str, slug: str) -> None:

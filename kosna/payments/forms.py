@@ -1,5 +1,6 @@
 """What the treasurer types and looks for. Buyers type nothing: they press buttons."""
 
+import unicodedata
 import uuid
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, Scope
-from kosna.core import clock
+from kosna.core import clock, korean
+from kosna.payments import banks
 from kosna.payments.models import (
     Disagreement,
     MoneyRule,
@@ -151,6 +153,43 @@ class RefundForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
+class RefundAccountForm(forms.Form):
+    """An account number is 10 to 14 digits at every bank of the list; hyphens are as people write
+    them. ``cleaned_data["number"]`` is digits alone."""
+
+    bank = forms.ChoiceField(label=_("Bank"))
+    number = forms.CharField(
+        label=_("Account number"),
+        max_length=30,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("10 to 14 digits; hyphens may stay."),
+    )
+    holder = forms.CharField(
+        label=_("Account holder"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Exactly as the bank has it: a transfer to another name comes back."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank"].choices = [("", _("Choose the bank")), *banks.choices()]
+
+    def clean_number(self) -> str:
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["number"])
+        digits = "".join(letter for letter in typed if letter not in " -‐‑–")
+        if not (digits.isascii() and digits.isdigit()):
+            raise forms.ValidationError(_("An account number is digits and hyphens."))
+        if not 10 <= len(digits) <= 14:
+            raise forms.ValidationError(
+                _("An account number has 10 to 14 digits; these are %(n)s.") % {"n": len(digits)}
+            )
+        return digits
+
+    def clean_holder(self) -> str:
+        return korean.normalise_name(self.cleaned_data["holder"])
 
 
 class WiredForm(forms.Form):

@@ -22,6 +22,7 @@ from kosna.payments import actions
 from kosna.payments.actions.card import Quarantined
 from kosna.payments.actions.papers import offered
 from kosna.payments.actions.settlement import receipt_of
+from kosna.payments.forms import RefundAccountForm
 from kosna.payments.models import CASH_METHODS, Attempt, Order, OrderLine, Payment, Refund
 from kosna.payments.providers import bank, configured, hosted, returned
 from kosna.payments.providers.base import BadNotice, ProviderDown, ProviderRefused, Returned
@@ -70,6 +71,11 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "lines": lines,
             "payments": payments,
             "refunds": refunds,
+            "wants_account": any(
+                account is None for _refund, account in actions.open_to_account(order)
+            )
+            if refunds
+            else False,
             "balance": balance,
             "attempt": attempt,
             "is_processing": is_processing,
@@ -153,6 +159,27 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     actions.cancel_order(order, by=request.user, reason="")
     messages.success(request, _("The order was cancelled."))
     return see_other(order.get_absolute_url())
+
+
+def refund_account(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the buyer says into which account their refunds go."""
+    order = _mine(request, code)
+    waiting = actions.open_to_account(order)
+    form = RefundAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.name_account(order, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("Thank you. The refund goes into this account."))
+            return see_other(order.get_absolute_url())
+    return TemplateResponse(
+        request,
+        "payments/refund_account.html",
+        {"order": order, "waiting": waiting, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_GET

@@ -21,6 +21,7 @@ from kosna.mail.models import Message
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, Refund
 from tests import factories
+from tests.payments.shop import account_for
 
 ME = Attendee("me", "me@example.test", is_buyer=True)
 FRIEND = Attendee("박서준", "friend@example.test")
@@ -336,7 +337,7 @@ def give_back(cast, order: Order, amount: int, **more) -> None:
         by=cast.treasurer,
         **more,
     )
-    payments.approve_refund(refund, by=cast.head_office)
+    payments.approve_refund(account_for(refund), by=cast.head_office)
     payments.send_refund(refund, by=cast.treasurer)
     payments.complete_bank_refund(refund, reference=f"wired-{refund.pk}", by=cast.treasurer)
 
@@ -366,7 +367,7 @@ def test_the_last_won_of_an_order_ends_its_place(cast, ticket):
     order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
     pay(order)
     alone = payments.request_refund(order=order, amount=3_000, reason="x", by=cast.treasurer)
-    payments.approve_refund(alone, by=cast.head_office)
+    payments.approve_refund(account_for(alone), by=cast.head_office)
     payments.send_refund(alone)
     payments.complete_bank_refund(alone, reference="wired", by=cast.treasurer)
     assert Registration.objects.get().status == Status.CONFIRMED

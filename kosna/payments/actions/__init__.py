@@ -3,14 +3,23 @@
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
 ``virtual`` accounts that it gives out · ``deposits`` bank transfers typed by hand · ``bank_files``
 what the bank's files say · ``matching`` whose deposits are · ``unmatching`` whose they were not ·
-``refunds`` money goes back · ``events`` what providers tell us · ``disputes`` what payers ask back
-· ``returns`` what goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the
-association decided · ``shares`` what branches get · ``statements`` their months · ``adjustments``
-corrections of them
-· ``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
+``refunds`` money goes back · ``accounts`` into which account · ``events`` what providers tell us ·
+``disputes`` what payers ask back · ``returns`` what goes back by itself · ``reconciliation`` what
+nobody told us · ``rules`` what the association decided · ``shares`` what branches get ·
+``statements`` their months · ``adjustments`` corrections of them ·
+``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
 quotations, bills and certificates
 """
 
+from kosna.payments.actions.accounts import (
+    account_of,
+    name_account,
+    needs_account,
+    open_to_account,
+    opened,
+    payout_account,
+    reseal,
+)
 from kosna.payments.actions.adjustments import (
     confirm_adjustment,
     enter_adjustment,
@@ -78,12 +87,15 @@ from kosna.payments.actions.reconciliation import (
 )
 from kosna.payments.actions.refunds import (
     approve_refund,
+    bounce_bank_refund,
     complete_bank_refund,
     refundable,
     reject_refund,
     request_full_refund,
+    request_line_refund,
     request_refund,
     send_refund,
+    unclaimed,
 )
 from kosna.payments.actions.returns import give_back
 from kosna.payments.actions.rules import decide_rule
@@ -111,11 +123,13 @@ __all__ = [
     "Line",
     "Share",
     "abandon_bank_file",
+    "account_of",
     "add_bank_account",
     "apply_again",
     "apply_approvals",
     "approve_refund",
     "approve_statement",
+    "bounce_bank_refund",
     "cancel_order",
     "cancel_proof",
     "cause_of",
@@ -146,6 +160,11 @@ __all__ = [
     "match_open",
     "match_payout",
     "move_headings",
+    "name_account",
+    "needs_account",
+    "open_to_account",
+    "opened",
+    "payout_account",
     "place_order",
     "pool_for",
     "prepare_statement",
@@ -161,8 +180,10 @@ __all__ = [
     "request_cash_receipt",
     "request_full_refund",
     "request_invoice",
+    "request_line_refund",
     "request_refund",
     "request_self_issued",
+    "reseal",
     "resolve_task",
     "retract_deposit",
     "return_deposit",
@@ -181,6 +202,7 @@ __all__ = [
     "take_back_proof",
     "take_up",
     "try_again",
+    "unclaimed",
     "unmatch_deposit",
     "url_of_reconciliation",
     "withdraw_proof",

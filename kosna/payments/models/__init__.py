@@ -4,6 +4,7 @@ Statement a month), what the bank says (BankLine) and which orders it was for (M
 prove it by (Proof), and what a provider's books say otherwise (Disagreement). Whole won throughout.
 """
 
+from kosna.payments.models.accounts import RefundAccount
 from kosna.payments.models.bank import BankAccount, BankFile, BankLine, Deposit, new_deposits
 from kosna.payments.models.desk import ProviderEvent, Task
 from kosna.payments.models.matches import Alias, DepositReturn, Match
@@ -67,6 +68,7 @@ __all__ = [
     "ProviderEvent",
     "Reconciliation",
     "Refund",
+    "RefundAccount",
     "RefundQuerySet",
     "ShareEntry",
     "ShareEntryQuerySet",

@@ -47,7 +47,10 @@ from kosna.payments.staff_views.provider_events import (
 from kosna.payments.staff_views.reconciliation import reconciliation, reconciliation_run
 from kosna.payments.staff_views.refunds import (
     refund,
+    refund_account,
+    refund_account_show,
     refund_approve,
+    refund_bounced,
     refund_reject,
     refund_send,
     refund_wired,
@@ -101,7 +104,10 @@ __all__ = [
     "reconciliation",
     "reconciliation_run",
     "refund",
+    "refund_account",
+    "refund_account_show",
     "refund_approve",
+    "refund_bounced",
     "refund_reject",
     "refund_request",
     "refund_send",
