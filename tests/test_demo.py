@@ -253,20 +253,16 @@ def test_business_numbers_of_the_data_are_right() -> None:
 def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:
     truth = money.sandbox().truth()
     charged = Payment.objects.filter(provider="stripe").values_list("reference", flat=True)
-    assert {intent["id"] for intent in truth["payment_intents"]} == set(charged)
-    done = Refund.objects.filter(status=Refund.Status.DONE, payment__provider="stripe")
-    assert truth["refunded"] == sum(done.values_list("amount", flat=True))
-    known = {refund["id"] for refund in truth["refunds"]}
-    assert set(done.values_list("reference", flat=True)) < known
     [unknown] = Disagreement.objects.standing()
     nobody_knows = money.sandbox().engine.get("checkout.session", unknown.reference)
     assert {intent["id"] for intent in truth["payment_intents"]} == {
         *charged,
         nobody_knows["payment_intent"],
     }
-    done = Refund.objects.get(status=Refund.Status.DONE)
-    assert truth["refunded"] == done.amount
-    assert done.reference in {refund["id"] for refund in truth["refunds"]}
+    done = Refund.objects.filter(status=Refund.Status.DONE, payment__provider="stripe")
+    assert truth["refunded"] == sum(done.values_list("amount", flat=True))
+    known = {refund["id"] for refund in truth["refunds"]}
+    assert set(done.values_list("reference", flat=True)) < known
 
 
 @pytest.mark.parametrize(

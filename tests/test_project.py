@@ -193,14 +193,14 @@ def test_every_payable_has_its_handlers() -> None:
         assert callable(payable.on_unpaid), kind
 
 
-def fields_of(condition: object) -> set[str]:
+def fields_of(condition: Q | F | tuple) -> set[str]:
     """The columns that a CHECK speaks of."""
     if isinstance(condition, Q):
         return set().union(*(fields_of(child) for child in condition.children))
-    if isinstance(condition, tuple):
-        lookup, value = condition
-        return {lookup.split("__")[0]} | fields_of(value)
-    return {condition.name} if isinstance(condition, F) else set()
+    if isinstance(condition, F):
+        return {condition.name}
+    lookup, value = condition
+    return {lookup.split("__")[0]} | (fields_of(value) if isinstance(value, F) else set())
 
 
 @pytest.mark.parametrize("model", MODELS, ids=label)

@@ -29,7 +29,7 @@ def tell(story: Story) -> None:
     _cash_receipts(story)
     # Two pay for themselves and a guest, and ask for nothing.
     book(story, story.ago(4, 14), EVERYBODY[50], AI, guests=1, pay="bank")
-    book(story, story.ago(2, 11), EVERYBODY[52], AI, guests=1, pay="bank")
+    book(story, story.ago(2, 11), EVERYBODY[54], AI, guests=1, pay="bank")
 
 
 def _the_expo_and_the_conference(story: Story) -> None:

@@ -222,7 +222,7 @@ def _others(story: Story) -> None:
         book(story, story.ago(17 - index, 14), key, "socialtech-expo")
     book(story, story.ago(15, 11), "contact", "socialtech-expo", ticket=1)
     book(story, story.ago(10, 11), "corp", "socialtech-expo", ticket=1, pay="bank")
-    book(story, story.ago(0, 9), EVERYBODY[50], "ai-opinion-analysis", pay="account")
+    book(story, story.ago(0, 9), EVERYBODY[57], "ai-opinion-analysis", pay="account")
 
 
 def _refunds(story: Story) -> None:

@@ -19,7 +19,10 @@ from tests.payments import shop
 HANGUL = re.compile(r"[가-힣]+")
 WORD = re.compile(r"[A-Za-z]{2,}")
 # Names of things, and abbreviations that Korean uses as they are.
-KOREAN_USES = {"KOSNA", "SNS", "PDF", "QR", "CSV", "JPEG", "PNG", "MB", "SHA", "Stripe"}
+KOREAN_USES = {
+    *("KOSNA", "SNS", "PDF", "QR", "CSV", "JPEG", "JPG", "PNG", "MB", "SHA", "Stripe", "xlsx"),
+    *("Enter", "JavaScript"),
+}
 # Codes, numbers, addresses: neither language.
 CODES = re.compile(
     r"https?://\S+|\S+@\S+|/\S+/|\b[0-9A-Fa-f]{12,}…?|\b(?=[A-Z0-9]*\d)[A-Z0-9]{4}-?[A-Z0-9]{4,6}\b"

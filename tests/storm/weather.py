@@ -145,17 +145,19 @@ def portal_beside(sandbox: Sandbox, var: Path, port: int, secret: str) -> Iterat
 
 @contextlib.contextmanager
 def lightning(portal: Portal, every: tuple[float, float]) -> Iterator[None]:
-    """Kills web or worker after a random pause, starts it again, and so on until the end."""
+    """Kills web or worker, starts it again, and so on after random pauses until the end."""
     over = threading.Event()
     dice = random.Random(7)
 
     def strike() -> None:
-        while not over.wait(dice.uniform(*every)):
+        while True:
             name = dice.choice(["web", "web", "worker"])
             portal.kill(name)
             portal.start(name)
             if name == "web":
                 portal.wait()
+            if over.wait(dice.uniform(*every)):
+                return
 
     thread = threading.Thread(target=strike)
     thread.start()

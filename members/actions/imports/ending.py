@@ -94,11 +94,7 @@ def undo_rows(work: batches.Work) -> None:
     if imported.status == Status.APPLIED:
         staging.settle()
         _undo(imported, reason=work.params["reason"], by=work.batch.by)
-    while users := list(
-        writing.created_users(imported)
-        .filter(last_login=None, memberships=None, seats=None)
-        .values_list("pk", flat=True)[:500]
-    ):
+    while users := list(writing.unused_accounts(imported).values_list("pk", flat=True)[:500]):
         with transaction.atomic():
             writing.delete_accounts(users)
         work.progress(0, note=_("Accounts are being deleted."))

@@ -12,10 +12,10 @@ from members.imports.writing.numbering import Numbering, NumbersTaken, give_numb
 from members.imports.writing.statements import insert_select
 from members.imports.writing.taking_back import (
     created,
-    created_users,
     delete_accounts,
     known,
     take_back,
+    unused_accounts,
 )
 from members.imports.writing.whole import conflicts, write
 
@@ -24,11 +24,11 @@ __all__ = [
     "NumbersTaken",
     "conflicts",
     "created",
-    "created_users",
     "delete_accounts",
     "give_numbers",
     "insert_select",
     "known",
     "take_back",
+    "unused_accounts",
     "write",
 ]

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.documents.models import Document
@@ -24,12 +26,17 @@ def known(imported: Import) -> Any:
     return Member.objects.filter(pk__in=imported.checked.exclude(member=None).values("member"))
 
 
-def created_users(imported: Import) -> Any:
-    """The accounts that an import made: of the same instant."""
+def unused_accounts(imported: Import) -> Any:
+    """The accounts that an import made (of the same instant), that nobody has used and nothing
+    rests on. To whom a paper was issued, though void now, stays."""
+    papers = Document.objects.filter(subject=OuterRef("pk"))
     return User.objects.filter(
         email__in=imported.checked.to_create().exclude(email="").values("email"),
         created_at=imported.applied_at,
-    )
+        last_login=None,
+        memberships=None,
+        seats=None,
+    ).exclude(Exists(papers))
 
 
 def take_back(imported: Import, *, by: User, now: datetime, reason: str) -> None:
@@ -74,13 +81,8 @@ def take_back(imported: Import, *, by: User, now: datetime, reason: str) -> None
 
 
 def delete_accounts(users: list[int]) -> None:
-    """Accounts that an import made and nobody used; one to whom a paper was issued, though void
-    now, stays. Mail that was sent to them stays, without its reader. Deleted by one statement:
-    whatever else refers to one of them forbids it."""
-    named = set(Document.objects.filter(subject__in=users).values_list("subject_id", flat=True))
-    users = [user for user in users if user not in named]
-    if not users:
-        return
+    """Mail that was sent to them stays, without its reader. Deleted by one statement: whatever else
+    refers to one of them forbids it."""
     Message.objects.filter(user__in=users).update(user=None)
     marks = ", ".join(["%s"] * len(users))
     execute(f"DELETE FROM {User._meta.db_table} WHERE id IN ({marks})", list(users))

@@ -185,7 +185,7 @@ def test_twin_an_answer_bent_by_hand_is_caught(wire, sandbox, name, value):
 
 
 def test_the_sandbox_serves_what_the_contract_names_and_nothing_else(sandbox):
-    assert set(sandbox.api._handlers) == {f"{verb} {path}" for verb, path in OPERATIONS}
+    assert set(sandbox.api.operations) == {f"{verb} {path}" for verb, path in OPERATIONS}
 
 
 @pytest.mark.parametrize(
