@@ -92,6 +92,7 @@ class Money(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The storm is over: what was told is told, what was lost is asked for."""
+        self.sandbox.store.execute("DELETE FROM faults")
         for event in self.sandbox.events():
             self._tell(event)
         self._stand(timedelta(hours=1))
