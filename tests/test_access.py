@@ -475,6 +475,7 @@ MATRIX = [
     run_company("members_staff:company-change-confirm", 422, change="busan_change"),
     run_company("members_staff:company-change-decline", 422, change="busan_change"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
+    own("tickets:order-cancel", "regular", code="paid_order"),
     signed_in("research:download", slug="report"),
     own("payments:pay", "regular", ok=303, method="post", code="order"),
     own("payments:cancel", "regular", ok=303, method="post", code="order"),

@@ -2,6 +2,7 @@
 
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, Scope
 from kosna.core import clock, korean
+from kosna.core.templatetags.ui import won
 from kosna.payments import banks
 from kosna.payments.models import (
     Disagreement,
@@ -20,6 +22,7 @@ from kosna.payments.models import (
     Refund,
     Task,
 )
+from kosna.payments.payables import Quote
 
 MOST = 10_000_000_000  # won; a typing error rather than a deposit above it
 
@@ -144,11 +147,21 @@ class RefundForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 3}))
 
-    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, order: Order, quotes: Sequence[Quote] = (), **kwargs: Any
+    ) -> None:
+        """``quotes``: what the ladders say, where there are some."""
         super().__init__(*args, **kwargs)
+        self.quotes = {quote.line.pk: quote for quote in quotes}
         lines = self.fields["line"]
         lines.queryset = order.lines.all()
-        lines.label_from_instance = lambda line: f"{line.title} · {line.amount:,}"
+        lines.label_from_instance = self._told
+
+    def _told(self, line: OrderLine) -> str:
+        if quote := self.quotes.get(line.pk):
+            by_ladder = _("by the ladder: %(won)s") % {"won": won(quote.back)}
+            return f"{quote.what} · {line.title} · {won(line.amount)} · {by_ladder}"
+        return f"{line.title} · {won(line.amount)}"
 
 
 class ReasonForm(forms.Form):

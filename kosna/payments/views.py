@@ -18,7 +18,7 @@ from kosna.core.errors import Refused
 from kosna.core.methods import require_GET, require_POST
 from kosna.documents.models import Document
 from kosna.documents.views import pdf_response
-from kosna.payments import actions
+from kosna.payments import actions, payables
 from kosna.payments.actions.card import Quarantined
 from kosna.payments.actions.papers import offered
 from kosna.payments.actions.settlement import receipt_of
@@ -63,6 +63,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     is_open = order.status == Order.Status.PENDING and order.expires_at > clock.now()
     is_processing = bool(attempt and attempt.status == Attempt.Status.PROCESSING)
     gateway = hosted()
+    giving_up = payables.get(order.payable).giving_up
     return TemplateResponse(
         request,
         "payments/order.html",
@@ -71,6 +72,9 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "lines": lines,
             "payments": payments,
             "refunds": refunds,
+            "give_up_page": giving_up.page
+            if giving_up and order.status == Order.Status.PAID
+            else "",
             "wants_account": any(
                 account is None for _refund, account in actions.open_to_account(order)
             )

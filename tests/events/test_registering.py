@@ -291,8 +291,9 @@ def test_the_ladder_counts_korean_days(cast, login, days, share):
     client = login("account")
     url = reverse("tickets:ticket-cancel", args=[place.secret])
     assert client.get(url).status_code == 200
-    assert client.post(url).status_code == 422  # not confirmed
-    assert client.post(url, {"confirm": "on"}).status_code == 302
+    back = 33_000 * share // 100
+    assert client.post(url, {"quoted": back}).status_code == 422  # not confirmed
+    assert client.post(url, {"confirm": "on", "quoted": back}).status_code == 302
     assert taken(ticket) == 0
     refunds = list(Refund.objects.values_list("amount", flat=True))
     assert refunds == ([33_000 * share // 100] if share else [])
@@ -307,8 +308,8 @@ def test_only_the_buyer_gives_a_place_up(cast, ticket, login):
     pay(order)
     secret = Registration.objects.get().secret
     url = reverse("tickets:ticket-cancel", args=[secret])
-    assert login("account").post(url, {"confirm": "on"}).status_code == 404
-    assert login("visitor").post(url, {"confirm": "on"}).status_code == 302
+    assert login("account").post(url, {"confirm": "on", "quoted": 33_000}).status_code == 404
+    assert login("visitor").post(url, {"confirm": "on", "quoted": 33_000}).status_code == 302
     assert taken(ticket) == 1
 
 
