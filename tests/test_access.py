@@ -44,6 +44,7 @@ from kosna.payments.models import (
     Refund,
     Statement,
     Task,
+    TransferFile,
     new_deposits,
 )
 from kosna.routes import routes
@@ -546,6 +547,13 @@ MATRIX = [
     desk("payments_staff:refund-bounced", {"treasurer"}, 422, "post", pk="refund"),
     desk("payments_staff:refund-account", {"treasurer", "head_office"}, 422, "post", pk="refund"),
     desk("payments_staff:refund-account-show", {"treasurer"}, 422, "post", pk="refund"),
+    hall("payments_staff:transfer-files", {"treasurer"}),
+    hall("payments_staff:transfer-file", {"treasurer"}, uuid="transfer_file"),
+    hall("payments_staff:transfer-file-make", {"treasurer"}, 303, "post"),  # none chosen
+    hall("payments_staff:transfer-file-download", {"treasurer"}, 303, "post", uuid="transfer_file"),
+    hall("payments_staff:transfer-file-hand-in", {"treasurer"}, 303, "post", uuid="transfer_file"),
+    hall("payments_staff:transfer-file-done", {"treasurer"}, 422, "post", uuid="transfer_file"),
+    hall("payments_staff:transfer-file-drop", {"treasurer"}, 302, "post", uuid="transfer_file"),
     hall("payments_staff:provider-event-apply", {"treasurer"}, 200, "post", pk="provider_event"),
     hall("payments_staff:provider-event-ignore", {"treasurer"}, 200, "post", pk="provider_event"),
     hall("payments_staff:reconciliation-run", {"treasurer"}, 302, "post"),
@@ -651,6 +659,7 @@ def world(cast: Cast) -> dict[str, Any]:
         received_at=now,
     )
     refund = Refund.objects.create(order=paid, payment=payment, amount=1_000, reason="x")
+    transfer_file = TransferFile.objects.create(number=1, total=1_000, created_by=cast.treasurer)
     proof = Proof.objects.create(
         payment=payment,
         method=payment.method,
@@ -850,6 +859,7 @@ def world(cast: Cast) -> dict[str, Any]:
             "calendar_year": 2012,
             "token": token_for(cast.regular_member),
             "refund": refund.pk,
+            "transfer_file": transfer_file.uuid,
             "task": task.pk,
             "message": message.pk,
             "entry": entry.pk,

@@ -3,7 +3,8 @@
 ``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
 ``virtual`` accounts that it gives out · ``deposits`` bank transfers typed by hand · ``bank_files``
 what the bank's files say · ``matching`` whose deposits are · ``unmatching`` whose they were not ·
-``refunds`` money goes back · ``accounts`` into which account · ``events`` what providers tell us ·
+``claims`` what is to go back · ``refunds`` it does · ``accounts`` into which account ·
+``transfers`` in files for the bank · ``events`` what providers tell us ·
 ``disputes`` what payers ask back · ``returns`` what goes back by itself · ``reconciliation`` what
 nobody told us · ``rules`` what the association decided · ``shares`` what branches get ·
 ``statements`` their months · ``adjustments`` corrections of them ·
@@ -39,6 +40,13 @@ from kosna.payments.actions.card import (
     fulfil,
     start_card_payment,
     start_virtual_account,
+)
+from kosna.payments.actions.claims import (
+    refundable,
+    request_full_refund,
+    request_line_refund,
+    request_refund,
+    unclaimed,
 )
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import apply_again, ignore, receive
@@ -89,13 +97,8 @@ from kosna.payments.actions.refunds import (
     approve_refund,
     bounce_bank_refund,
     complete_bank_refund,
-    refundable,
     reject_refund,
-    request_full_refund,
-    request_line_refund,
-    request_refund,
     send_refund,
-    unclaimed,
 )
 from kosna.payments.actions.returns import give_back
 from kosna.payments.actions.rules import decide_rule
@@ -115,6 +118,14 @@ from kosna.payments.actions.statements import (
     return_statement,
 )
 from kosna.payments.actions.tax_office import apply_approvals, export_proofs
+from kosna.payments.actions.transfers import (
+    complete_transfer_file,
+    download_transfer_file,
+    drop_transfer_file,
+    hand_in_transfer_file,
+    make_transfer_file,
+    ready_to_wire,
+)
 from kosna.payments.actions.unmatching import retract_deposit, unmatch_deposit
 
 __all__ = [
@@ -140,10 +151,13 @@ __all__ = [
     "choose_bank_transfer",
     "close_sessions",
     "complete_bank_refund",
+    "complete_transfer_file",
     "confirm_adjustment",
     "confirm_deposit",
     "correct_proof",
     "decide_rule",
+    "download_transfer_file",
+    "drop_transfer_file",
     "enter_adjustment",
     "expire_due",
     "expire_order",
@@ -151,11 +165,13 @@ __all__ = [
     "find_payment",
     "fulfil",
     "give_back",
+    "hand_in_transfer_file",
     "ignore",
     "import_bank_file",
     "issue_paper",
     "issue_proof",
     "lock_statement",
+    "make_transfer_file",
     "match_deposit",
     "match_open",
     "match_payout",
@@ -169,6 +185,7 @@ __all__ = [
     "pool_for",
     "prepare_statement",
     "raise_task",
+    "ready_to_wire",
     "receive",
     "reconcile",
     "reconcile_by_hand",

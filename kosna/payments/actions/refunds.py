@@ -1,11 +1,10 @@
-"""Money goes back: asked for, approved (by another person when it is much), sent once."""
+"""Money goes back that was claimed: approved (by another person when it is much), sent once."""
 
 import logging
 from copy import copy
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -16,6 +15,7 @@ from kosna.documents import actions as documents
 from kosna.mail import post
 from kosna.payments import payables
 from kosna.payments.actions import accounts, papers, shares
+from kosna.payments.actions.claims import refundable, sum_of
 from kosna.payments.actions.proofs import review_proofs
 from kosna.payments.actions.settlement import (
     issue_receipt,
@@ -28,11 +28,11 @@ from kosna.payments.actions.settlement import (
 from kosna.payments.models import (
     LedgerEntry,
     Order,
-    OrderLine,
     Payment,
     Refund,
     RefundAccount,
     Task,
+    TransferFile,
 )
 from kosna.payments.providers import by_name
 from kosna.payments.providers.base import (
@@ -46,111 +46,6 @@ from kosna.payments.providers.base import (
 logger = logging.getLogger(__name__)
 
 
-def refundable(payment: Payment) -> int:
-    """Won of a payment that no refund claims yet. Only true while the order's row is locked."""
-    if not Payment.objects.standing().filter(pk=payment.pk).exists():
-        return 0  # it was another order's
-    return payment.amount - _sum(payment.refunds.filter(status__in=Refund.CLAIMS))
-
-
-def _sum(refunds: QuerySet[Refund]) -> int:
-    return refunds.aggregate(sum=Sum("amount"))["sum"] or 0
-
-
-@transaction.atomic
-def request_refund(
-    *,
-    order: Order,
-    amount: int,
-    reason: str,
-    by: User | None,
-    line: OrderLine | None = None,
-    ends_line: bool = False,
-    payment: Payment | None = None,
-) -> Refund:
-    """Claims ``amount`` won of what an order has paid; ``line`` when it is of the price of one
-    thing, which ends with its whole price, or with a part of it where ``ends_line`` says so.
-
-    All claims of a payment, from the request on, stay within what it brought. Raises Refused.
-    """
-    order = locked(order)
-    payments = [payment] if payment else list(order.payments.standing().order_by("-amount", "pk"))
-    chosen = next((each for each in payments if refundable(each) >= amount), None)
-    if amount <= 0 or chosen is None:
-        most = max((refundable(each) for each in payments), default=0)
-        raise Refused(
-            _("At most %(most)s won of this order can be refunded at once.")
-            % {"most": f"{most:,}"},
-            field="amount",
-        )
-    if ends_line and line is None:
-        raise Refused(_("Choose the line that ends."), field="line")
-    if line:
-        left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
-        if line.order_id != order.pk or amount > left:
-            raise Refused(
-                _("At most %(most)s won of this line can be refunded.") % {"most": f"{left:,}"},
-                field="amount",
-            )
-    refund = Refund.objects.create(
-        order=order,
-        payment=chosen,
-        line=line,
-        ends_line=ends_line,
-        amount=amount,
-        reason=reason,
-        requested_by=by,
-    )
-    audit.record(
-        "payments.request_refund",
-        order,
-        by=by,
-        reason=reason,
-        subjects=[order.user_id],
-        amount=amount,
-        refund=refund.pk,
-    )
-    accounts.ask(refund)
-    return refund
-
-
-def unclaimed(line: OrderLine) -> int:
-    """Won of a line's price that no refund has asked for yet."""
-    return line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
-
-
-@transaction.atomic
-def request_line_refund(
-    order: Order, line: OrderLine, *, amount: int, reason: str, by: User, ends_line: bool = False
-) -> int:
-    """Claims so much of a line's price, or what is left of it, however many payments brought it.
-    Returns the won claimed; 0 when nothing was paid or all is claimed already."""
-    order = locked(order)
-    left = amount = min(amount, unclaimed(line))
-    for payment in order.payments.standing().order_by("-amount", "pk"):
-        if (piece := min(left, refundable(payment))) > 0:
-            request_refund(
-                order=order,
-                amount=piece,
-                reason=reason,
-                by=by,
-                line=line,
-                ends_line=ends_line,
-                payment=payment,
-            )
-            left -= piece
-    return amount - left
-
-
-@transaction.atomic
-def request_full_refund(order: Order, *, reason: str, by: User) -> int:
-    """Claims all that an order's lines have paid, each line for itself. Returns the won claimed."""
-    return sum(
-        request_line_refund(order, line, amount=line.amount, reason=reason, by=by)
-        for line in order.lines.all()
-    )
-
-
 @transaction.atomic
 def approve_refund(refund: Refund, *, by: User) -> None:
     """Lets a refund go. Nobody approves money to themselves, and from TWO_PERSON_REFUND_WON on
@@ -158,7 +53,7 @@ def approve_refund(refund: Refund, *, by: User) -> None:
     order = locked(refund.order)
     if order.user_id == by.pk:
         raise Refused(_("You cannot approve a refund to yourself."))
-    asked = _sum(order.refunds.filter(requested_by=by, status__in=Refund.CLAIMS))
+    asked = sum_of(order.refunds.filter(requested_by=by, status__in=Refund.CLAIMS))
     if refund.requested_by_id == by.pk and asked >= settings.TWO_PERSON_REFUND_WON:
         raise Refused(
             _("From %(limit)s won on, another person must approve the refund.")
@@ -180,7 +75,7 @@ def _must_be_another(refund: Refund, account: RefundAccount, by: User | None) ->
         return
     typed = RefundAccount.objects.filter(typed_by=by, refund__order=refund.order_id)
     claims = Refund.objects.filter(pk__in=typed.values("refund"), status__in=Refund.CLAIMS)
-    if _sum(claims) >= settings.TWO_PERSON_REFUND_WON:
+    if sum_of(claims) >= settings.TWO_PERSON_REFUND_WON:
         raise Refused(
             _("You typed the account: from %(limit)s won on, another person must go on from here.")
             % {"limit": f"{settings.TWO_PERSON_REFUND_WON:,}"}
@@ -215,6 +110,8 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
             refund.status == Refund.Status.SENT and refund.reference
         ):
             account = _account_for(refund, by)
+        if refund.transfer and refund.transfer.status == TransferFile.Status.MADE:
+            raise Refused(_("This refund is in a bulk transfer: it is sent together with that."))
         if refund.status != Refund.Status.SENT:
             refund.move_to(Refund.Status.SENT, tries=refund.tries + 1, reference=None, error="")
             _record("payments.send_refund", refund, by=by)
@@ -332,7 +229,7 @@ def _import(state: RefundState) -> Refund | None:
 
 
 def _must_be_left(state: RefundState, payment: Payment) -> None:
-    gone = _sum(payment.refunds.filter(status=Refund.Status.DONE))
+    gone = sum_of(payment.refunds.filter(status=Refund.Status.DONE))
     if state.currency != "krw" or not 0 < state.amount <= payment.amount - gone:
         raise Quarantined(
             _("%(theirs)s %(currency)s were taken back, where %(left)s won were left.")

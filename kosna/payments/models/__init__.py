@@ -39,6 +39,7 @@ from kosna.payments.models.shares import (
     Statement,
     StatementQuerySet,
 )
+from kosna.payments.models.transfers import TransferFile
 from kosna.payments.models.watch import Disagreement, Reconciliation
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "StatementQuerySet",
     "Task",
     "ThroughOrderQuerySet",
+    "TransferFile",
     "new_deposits",
     "new_order_code",
 ]

@@ -34,6 +34,7 @@ class RefundAccount(models.Model):
     class Meta:
         verbose_name = _("refund account")
         verbose_name_plural = _("refund accounts")
+        ordering = ["-pk"]  # the one that stands, or stood last, first
         constraints = [
             models.UniqueConstraint(
                 fields=["refund"], condition=Q(purged_at=None), name="refund_account_one_standing"

@@ -58,6 +58,15 @@ from kosna.payments.staff_views.refunds import (
 )
 from kosna.payments.staff_views.rules import money_rules
 from kosna.payments.staff_views.tasks import task, tasks
+from kosna.payments.staff_views.transfers import (
+    transfer_file,
+    transfer_file_done,
+    transfer_file_download,
+    transfer_file_drop,
+    transfer_file_hand_in,
+    transfer_file_make,
+    transfer_files,
+)
 from kosna.payments.staff_views.typed import deposit, deposit_orders, deposit_retract
 
 __all__ = [
@@ -115,5 +124,12 @@ __all__ = [
     "refunds",
     "task",
     "tasks",
+    "transfer_file",
+    "transfer_file_done",
+    "transfer_file_download",
+    "transfer_file_drop",
+    "transfer_file_hand_in",
+    "transfer_file_make",
+    "transfer_files",
     "try_again",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.branches.models import Scope
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
@@ -37,7 +38,13 @@ def refunds(request: HttpRequest) -> HttpResponse:
     rows = form.narrow(Refund.objects.permitted(request.user, VIEW))
     rows = rows.select_related("order__branch", "payment", "line").waiting_first()
     return TemplateResponse(
-        request, "staff/payments/refunds.html", {"form": form, "page": page_of(request, rows)}
+        request,
+        "staff/payments/refunds.html",
+        {
+            "form": form,
+            "page": page_of(request, rows),
+            "may_transfer": Scope.of(request.user, APPROVE).everywhere,
+        },
     )
 
 
