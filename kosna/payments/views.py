@@ -63,7 +63,6 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     is_open = order.status == Order.Status.PENDING and order.expires_at > clock.now()
     is_processing = bool(attempt and attempt.status == Attempt.Status.PROCESSING)
     gateway = hosted()
-    giving_up = payables.get(order.payable).giving_up
     return TemplateResponse(
         request,
         "payments/order.html",
@@ -72,14 +71,9 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "lines": lines,
             "payments": payments,
             "refunds": refunds,
-            "give_up_page": giving_up.page
-            if giving_up and order.status == Order.Status.PAID
-            else "",
-            "wants_account": any(
-                account is None for _refund, account in actions.open_to_account(order)
-            )
-            if refunds
-            else False,
+            "give_up_page": _page_for_giving_up(order, lines, refunds),
+            "wants_account": bool(refunds)
+            and any(account is None for _refund, account in actions.open_to_account(order)),
             "balance": balance,
             "attempt": attempt,
             "is_processing": is_processing,
@@ -93,6 +87,14 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "papers": [(kind, Document.Kind(kind).label) for kind in offered(order)],
         },
     )
+
+
+def _page_for_giving_up(order: Order, lines: list[OrderLine], refunds: list[Refund]) -> str:
+    """Where what was bought is given up; empty when there is nothing left to give up."""
+    giving_up = payables.get(order.payable).giving_up
+    asked = {refund.line_id for refund in refunds if refund.status in Refund.CLAIMS}
+    is_left = any(line.pk not in asked for line in lines)
+    return giving_up.page if giving_up and is_left and order.status == Order.Status.PAID else ""
 
 
 def _what_happened(
