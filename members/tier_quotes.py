@@ -10,9 +10,10 @@ it is.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -70,7 +71,6 @@ class Quote:
     dues_year: int | None
     credits: tuple[Credit, ...]
     admission_fee: int
-    share: Share | None
     branch: Branch
     steps: tuple[Step, ...]
 
@@ -89,6 +89,11 @@ class Quote:
     @property
     def total(self) -> int:
         return self.net_dues + self.admission_fee
+
+    @cached_property
+    def share(self) -> Share | None:
+        """What part of the dues goes to the branch; looked up when somebody asks."""
+        return shares.share_of(dues.DUES, self.to_tier.code, self.branch, self.on)
 
     @property
     def share_percent(self) -> int:
@@ -130,10 +135,40 @@ def choices_for(member: Member) -> Any:
     return rows.prefetch_related("rates")
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A tier with its quote, or why it cannot be had."""
+
+    tier: Tier
+    quote: Quote | None = None
+    why_not: str = ""
+
+
+def offers(member: Member, tiers: Iterable[Tier], on: date) -> list[Offer]:
+    """Of each tier what it would cost on a day; however many there are, what the member has paid
+    is read once."""
+    prefetch_related_objects([member], "tier__rates")
+    try:
+        credits = credits_of(member, on)
+    except Refused as refusal:
+        return [Offer(tier, why_not=str(refusal)) for tier in tiers]
+    return [_offer(member, tier, on, credits) for tier in tiers]
+
+
+def _offer(member: Member, to_tier: Tier, on: date, credits: tuple[Credit, ...]) -> Offer:
+    try:
+        return Offer(to_tier, _quote(member, to_tier, on, credits))
+    except Refused as refusal:
+        return Offer(to_tier, why_not=str(refusal))
+
+
 def quote(member: Member, to_tier: Tier, on: date) -> Quote:
     """What it would cost a member to change on a day, with each won explained in the reader's
     language. Raises Refused for a membership for life, and where no rate is set."""
-    credits = tuple(_credits(member, on))
+    return _quote(member, to_tier, on, credits_of(member, on))
+
+
+def _quote(member: Member, to_tier: Tier, on: date, credits: tuple[Credit, ...]) -> Quote:
     priced = dues.explained(to_tier, on, first=True)
     new = next(each for each in priced if each.line.kind == dues.DUES)
     year = dues.dues_year(to_tier, on)
@@ -147,7 +182,6 @@ def quote(member: Member, to_tier: Tier, on: date) -> Quote:
         dues_year=year,
         credits=credits,
         admission_fee=_admission_difference(member.tier, to_tier, year or on.year),
-        share=shares.share_of(dues.DUES, to_tier.code, member.branch, on),
         branch=member.branch,
         steps=(),
     )
@@ -180,6 +214,11 @@ def _admission_difference(old: Tier, new: Tier, year: int) -> int:
     except Refused:
         paid = 0  # a tier of former times that has no rate any more
     return max(dues.rate_for(new, year).admission_fee - paid, 0)
+
+
+def credits_of(member: Member, on: date) -> tuple[Credit, ...]:
+    """The unused parts of what a member has paid for. Raises Refused for a membership for life."""
+    return tuple(_credits(member, on))
 
 
 def _credits(member: Member, on: date) -> Iterable[Credit]:

@@ -169,7 +169,8 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks for no database is the same on both: it runs beside SQLite, not a second time."""
+    """What asks for no database, or nothing of it that could differ, is the same on both: it runs
+    beside SQLite, not a second time."""
     if connection.vendor == "sqlite":
         return
     once = [item for item in items if not needs_database(item)]
@@ -178,5 +179,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def needs_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("one_database"):
+        return False
     asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None

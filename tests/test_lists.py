@@ -48,6 +48,7 @@ HERE = {
     "/staff/meetings/": "head_office",
     "/staff/dues/assessments/": "head_office",
     "/staff/dues/notices/": "head_office",
+    "/me/tier/": "regular",
     "/staff/tiers/": "head_office",
     "/staff/tiers/rights/": "head_office",
     "/staff/tiers/regular/": "head_office",
@@ -76,7 +77,7 @@ ELSEWHERE = {
 # Forms, texts and files: no rows.
 NO_LIST = {
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
-    "/healthz", "/me/tier/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
+    "/healthz", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
     "/staff/proofs/results/", "/staff/register/requests/new/", "/staff/reports/new/",

@@ -36,21 +36,15 @@ def tier(request: HttpRequest) -> HttpResponse:
         return TemplateResponse(request, "me/tier.html", shown)
     chosen = tier_quotes.choices_for(member).filter(code=request.GET.get("tier", "")).first()
     if chosen is None:
-        offers = [_offer(member, one) for one in tier_quotes.choices_for(member)]
+        choices = tier_quotes.choices_for(member)
+        offers = tier_quotes.offers(member, choices, clock.today())
         return TemplateResponse(request, "me/tier.html", shown | {"offers": offers})
     return _apply(request, member, chosen, shown)
 
 
-def _offer(member: Member, to_tier: Tier) -> dict:
-    """A tier with its quote of today, or why it cannot be had."""
-    try:
-        return {"tier": to_tier, "quote": tier_quotes.quote(member, to_tier, clock.today())}
-    except Refused as refusal:
-        return {"tier": to_tier, "why_not": str(refusal)}
-
-
 def _apply(request: HttpRequest, member: Member, chosen: Tier, shown: dict) -> HttpResponse:
     form = TierChangeForm(request.POST or None, request.FILES or None, tier=chosen)
+    [offer] = tier_quotes.offers(member, [chosen], clock.today())
     if request.method == "POST" and form.is_valid():
         try:
             actions.request_tier_change(
@@ -70,7 +64,7 @@ def _apply(request: HttpRequest, member: Member, chosen: Tier, shown: dict) -> H
         "me/tier_apply.html",
         shown
         | {
-            "offer": _offer(member, chosen),
+            "offer": offer,
             "sizes": tier_quotes.sizes_in_words(member, chosen),
             "form": form,
         },

@@ -38,8 +38,8 @@ def pay(tab: Tab) -> None:
 
 @pytest.mark.parametrize(
     ("language", "javascript"),
-    [("ko", True), ("en", True), ("en", False)],
-    ids=["Korean", "English", "English without JavaScript"],
+    [("ko", True), ("ko", False), ("en", True), ("en", False)],
+    ids=["Korean", "Korean without JavaScript", "English", "English without JavaScript"],
 )
 def test_the_main_job(portal, people, enter, tmp_path, language, javascript):
     now = clock.now()

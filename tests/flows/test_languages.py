@@ -16,6 +16,8 @@ from tests import factories
 from tests.flows.person import Person
 from tests.payments import shop
 
+pytestmark = pytest.mark.one_database
+
 HANGUL = re.compile(r"[가-힣]+")
 WORD = re.compile(r"[A-Za-z]{2,}")
 # Names of things, and abbreviations that Korean uses as they are.

@@ -208,7 +208,9 @@ def test_a_won_dispute_takes_nothing(sandbox, order, paid):
         post(*sandbox.signed(event))
     order.refresh_from_db()
     assert (order.status, order.sum_refunded()) == (Order.Status.PAID, 0)
-    assert "won" in Task.objects.get().note
+    task = Task.objects.get()
+    assert (task.status, task.done_by) == (Task.Status.DONE, None)
+    assert task.resolution.startswith("승소")
 
 
 def test_what_is_stored_is_small(sandbox, order, paid):
