@@ -16,4 +16,5 @@ class EventsConfig(AppConfig):
             on_expired=actions.on_expired,
             on_unpaid=actions.on_unpaid,
             terms=standing.terms,
+            giving_up=payables.GivingUp(quote=actions.quote, page="tickets:order-cancel"),
         )

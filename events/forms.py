@@ -102,8 +102,15 @@ class RegistrationForm(forms.Form):
 
 
 class CancelForm(forms.Form):
+    """``quoted``: the won that the page said would come back."""
+
+    quoted = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
     confirm = forms.BooleanField(label=_("I give this place up. It cannot be taken back."))
+
+
+class CancelPlacesForm(CancelForm):
+    confirm = forms.BooleanField(label=_("I give these places up. They cannot be taken back."))
 
 
 class CheckInForm(forms.Form):

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.forms import inlineformset_factory, modelformset_factory
 from django.utils.translation import gettext_lazy as _
 
+from events.ladders import BY_DAYS, BY_PROGRESS, Ladder, ladder_of
 from events.models import Event, Registration, Session, Speaker, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
@@ -70,11 +71,26 @@ class ReasonForm(forms.Form):
 
 class EventForm(forms.ModelForm):
     full_refund_days = forms.IntegerField(
-        label=_("Full refund until this many days before"), min_value=0, max_value=365, initial=7
+        label=_("Full refund until this many days before"),
+        min_value=0,
+        max_value=365,
+        initial=7,
+        help_text=_("Not for courses: what those give back, the law says."),
     )
     half_refund_days = forms.IntegerField(
         label=_("Half refund until this many days before"), min_value=0, max_value=365, initial=3
     )
+
+    @property
+    def ladders(self) -> list[tuple[Any, Ladder]]:
+        """What the kinds of events give back, in words; of an event, what its own kind does."""
+        own = (_("This event"), self.instance.ladder)
+        if self.instance.pk:
+            return [own]
+        return [
+            (_("Courses, by law"), ladder_of(BY_PROGRESS)),
+            (_("Other kinds, unless changed here"), ladder_of(BY_DAYS)),
+        ]
 
     class Meta:
         model = Event

@@ -4,6 +4,7 @@ from events import ticket_views
 
 app_name = "tickets"
 urlpatterns = [
+    path("orders/<str:code>/cancel/", ticket_views.order_cancel, name="order-cancel"),
     path("<str:secret>.pdf", ticket_views.ticket_pdf, name="ticket-pdf"),
     path("<str:secret>/", ticket_views.ticket, name="ticket"),
     path("<str:secret>/cancel/", ticket_views.ticket_cancel, name="ticket-cancel"),

@@ -1,23 +1,27 @@
 """A ticket: whoever knows its address holds it. Giving it up is for the one who bought it."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from events import actions
-from events.forms import CancelForm
+from events.forms import CancelForm, CancelPlacesForm
 from events.models import Registration
-from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.qr import qr_svg
 from kosna.documents import actions as documents
 from kosna.documents.rendering import render_pdf
+from kosna.payments import actions as payments
+from kosna.payments.models import Order
 
 
 def _ticket_or_404(secret: str) -> Registration:
@@ -64,6 +68,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 "is_confirmed": is_confirmed,
                 "is_buyer": place.line.order.user_id == request.user.pk,
                 "can_cancel": not actions.cancellation_refusals(place),
+                "others": _confirmed_in(place.line.order) > 1,
                 "qr": qr_svg(_address(place), title=_("Ticket code"), size=220)
                 if is_confirmed
                 else "",
@@ -71,6 +76,10 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
             },
         )
     )
+
+
+def _confirmed_in(order: Order) -> int:
+    return Registration.objects.confirmed().filter(line__order=order).count()
 
 
 @login_not_required
@@ -97,7 +106,12 @@ def ticket_pdf(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _has_certificate(place: Registration) -> bool:
-    return place.event.gives_certificate and place.has_come
+    """Of those who came, and who did not leave the course before its end."""
+    return (
+        place.event.gives_certificate
+        and place.has_come
+        and place.status == Registration.Status.CONFIRMED
+    )
 
 
 @login_not_required
@@ -115,23 +129,11 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
     place = get_object_or_404(
         Registration.objects.visible_to(request.user).with_event(), secret=secret
     )
-    reasons = actions.cancellation_refusals(place)
+    order = place.line.order
     form = CancelForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            amount = actions.cancel_registration(
-                registration=place, reason=form.cleaned_data["reason"], by=request.user
-            )
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(
-                request,
-                _("Your place is cancelled. The refund is on its way to review.")
-                if amount
-                else _("Your place is cancelled."),
-            )
-            return redirect(place)
+    if request.method == "POST" and _give_up(request, order, [place.line_id], form):
+        return redirect(_next_page(order) or place.get_absolute_url())
+    quotes = actions.quote(order)
     return _unlisted(
         TemplateResponse(
             request,
@@ -140,10 +142,67 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
                 "place": place,
                 "event": place.event,
                 "form": form,
-                "reasons": reasons,
-                "quote": place.refund_quote(clock.today()),
-                "days_left": place.event.days_until(clock.today()),
+                "quote": next(each for each in quotes if each.line.pk == place.line_id),
+                "others": sum(not each.refusals for each in quotes) > 1,
             },
-            status=422 if form.is_bound and form.errors else 200,
+            status=422 if form.errors else 200,
         )
     )
+
+
+def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """One, several or all places of an order: first chosen, then seen with their sum, then
+    confirmed."""
+    orders = Order.objects.visible_to(request.user).filter(payable=actions.PAYABLE)
+    order = get_object_or_404(orders, code=code)
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = {int(pk) for pk in asked.getlist("line")[:100] if pk.isdecimal() and len(pk) < 16}
+    form = CancelPlacesForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and _give_up(request, order, chosen, form):
+        return redirect(_next_page(order) or order.get_absolute_url())
+    quotes = actions.quote(order)
+    taken = [each for each in quotes if each.line.pk in chosen and not each.refusals]
+    return _unlisted(
+        TemplateResponse(
+            request,
+            "tickets/order_cancel.html",
+            {
+                "order": order,
+                "quotes": [(each, each in taken) for each in quotes],
+                "may_cancel": any(not each.refusals for each in quotes),
+                "taken": taken,
+                "back": sum(each.back for each in taken),
+                "form": form,
+            },
+            status=422 if form.errors else 200,
+        )
+    )
+
+
+def _give_up(request: HttpRequest, order: Order, lines: Collection[int], form: CancelForm) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        amount = actions.cancel_places(
+            order,
+            lines,
+            quoted=form.cleaned_data["quoted"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+        )
+    except Refused as refusal:
+        refusal.to_form(form)
+        return False
+    text = ngettext("Your place is cancelled.", "%(n)s places are cancelled.", len(lines))
+    text %= {"n": len(lines)}
+    if amount:
+        text = f"{text} {_('The refund is on its way to review.')}"
+    messages.success(request, text)
+    return True
+
+
+def _next_page(order: Order) -> str | None:
+    """Where the buyer says into which account the money goes, if that must be said."""
+    if any(account is None for _refund, account in payments.open_to_account(order)):
+        return reverse("payments:refund-account", args=[order.code])
+    return None

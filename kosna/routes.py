@@ -59,6 +59,7 @@ OBJECTS = {
     "proxies": "members.Proxy",
     "rates": "members.DuesRate",
     "refunds": "payments.Refund",
+    "refunds/transfers": "payments.TransferFile",
     "register": "members.Inspection",
     "register/requests": "members.Inspection",
     "removals": "members.Removal",

@@ -47,6 +47,13 @@ SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not
 if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more in production")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# What the database holds but must not be able to read: the first key seals, each of them opens.
+_known_key = "bm90LXNlY3JldC1ub3Qtc2VjcmV0LW5vdC1zZWNyZXQ="
+FIELD_KEYS = env.list("FIELD_KEYS", default=[] if PRODUCTION else [_known_key])
+if not FIELD_KEYS or not all(re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) for key in FIELD_KEYS):
+    raise ImproperlyConfigured("FIELD_KEYS must be keys of 32 random bytes in url-safe base64")
+if PRODUCTION and _known_key in FIELD_KEYS:
+    raise ImproperlyConfigured("FIELD_KEYS must be keys that nobody else knows in production")
 SITE_URL = (
     env.str("SITE_URL") if PRODUCTION else env.str("SITE_URL", "http://localhost:8000")
 ).rstrip("/")

@@ -27,6 +27,7 @@ from kosna.payments.models import (
     Payment,
     Proof,
     Refund,
+    RefundAccount,
 )
 from members import balances, rolls, standing
 from members.models import Charge, Meeting, Member, Period, RegisterEntry, Seat
@@ -126,6 +127,13 @@ def matches_have_their_money() -> list[str]:
         | Q(unmatched_at__isnull=False, payment__reversal__isnull=False)
     )
     return [f"match {row.pk} and its payment disagree" for row in wrong]
+
+
+def accounts_end_with_their_refunds() -> list[str]:
+    """No account number outlives the refund that it was named for."""
+    ended = (Refund.Status.DONE, Refund.Status.REJECTED)
+    rows = RefundAccount.objects.standing().filter(refund__status__in=ended)
+    return [f"the account of refund {row.refund_id} was not purged" for row in rows]
 
 
 def refunds_within_payments() -> list[str]:
@@ -339,6 +347,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     deposits_add_up,
     matches_have_their_money,
     refunds_within_payments,
+    accounts_end_with_their_refunds,
     paid_orders_are_paid,
     paid_orders_have_one_receipt,
     proofs_say_what_is_kept,

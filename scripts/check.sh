@@ -32,7 +32,8 @@ production() {
         done <.env.example
         export KOSNA_VAR="$work"
         SECRET_KEY="$("$bin/python" -c 'import secrets; print(secrets.token_urlsafe(64))')"
-        export SECRET_KEY
+        FIELD_KEYS="$("$bin/python" -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())')"
+        export SECRET_KEY FIELD_KEYS
         "$bin/python" manage.py check --deploy --fail-level WARNING
     )
 }

@@ -20,6 +20,11 @@ secret() {
     [ -s "$file" ] || .venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(48))' >"$file"
     cat "$file"
 }
+field_key() {
+    local file="$var/field-key"
+    [ -s "$file" ] || .venv/bin/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())' >"$file"
+    cat "$file"
+}
 sandbox="http://localhost:$((port + 1))"
 cat >"$var/demo.env" <<ENV
 KOSNA_ENV=demo
@@ -28,6 +33,7 @@ KOSNA_VAR=$var
 STATIC_ROOT=$var/static
 SITE_URL=http://localhost:$port
 SECRET_KEY=$(secret secret-key)
+FIELD_KEYS=$(field_key)
 PAYMENT_GATEWAY=$gateway
 STRIPE_SECRET_KEY=sk_test_sandbox
 STRIPE_WEBHOOK_SECRET=whsec_$(secret webhook-secret)

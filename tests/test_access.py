@@ -45,6 +45,7 @@ from kosna.payments.models import (
     Refund,
     Statement,
     Task,
+    TransferFile,
     new_deposits,
 )
 from kosna.routes import routes
@@ -232,6 +233,7 @@ MATRIX = [
     own("payments:order", "regular", code="order"),
     own("payments:receipt", "regular", code="paid_order"),
     own("payments:papers", "regular", code="paid_order"),
+    own("payments:refund-account", "regular", code="paid_order"),
     own("payments:cash-receipt", "regular", code="paid_order", payment="payment"),
     own("payments:invoice", "regular", code="paid_order", payment="payment"),
     own("payments:proof-withdraw", "regular", 302, "post", code="paid_order", pk="proof"),
@@ -482,6 +484,7 @@ MATRIX = [
     run_company("members_staff:company-change-confirm", 422, change="busan_change"),
     run_company("members_staff:company-change-decline", 422, change="busan_change"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
+    own("tickets:order-cancel", "regular", code="paid_order"),
     signed_in("research:download", slug="report"),
     own("payments:pay", "regular", ok=303, method="post", code="order"),
     own("payments:cancel", "regular", ok=303, method="post", code="order"),
@@ -545,10 +548,20 @@ MATRIX = [
     desk("payments_staff:deposit-return", {"treasurer"}, 422, "post", pk="bank_deposit"),
     desk("payments_staff:match-undo", {"treasurer"}, 302, "post", pk="bank_match"),
     desk("payments_staff:deposit-retract", {"treasurer"}, 303, "post", pk="payment"),
-    desk("payments_staff:refund-approve", {"treasurer"}, 302, "post", pk="refund"),
-    desk("payments_staff:refund-reject", {"treasurer"}, 200, "post", pk="refund"),
+    desk("payments_staff:refund-approve", {"treasurer"}, 303, "post", pk="refund"),  # no account
+    desk("payments_staff:refund-reject", {"treasurer"}, 422, "post", pk="refund"),
     desk("payments_staff:refund-send", {"treasurer"}, 303, "post", pk="refund"),
-    desk("payments_staff:refund-wired", {"treasurer"}, 200, "post", pk="refund"),
+    desk("payments_staff:refund-wired", {"treasurer"}, 422, "post", pk="refund"),
+    desk("payments_staff:refund-bounced", {"treasurer"}, 422, "post", pk="refund"),
+    desk("payments_staff:refund-account", {"treasurer", "head_office"}, 422, "post", pk="refund"),
+    desk("payments_staff:refund-account-show", {"treasurer"}, 422, "post", pk="refund"),
+    hall("payments_staff:transfer-files", {"treasurer"}),
+    hall("payments_staff:transfer-file", {"treasurer"}, uuid="transfer_file"),
+    hall("payments_staff:transfer-file-make", {"treasurer"}, 303, "post"),  # none chosen
+    hall("payments_staff:transfer-file-download", {"treasurer"}, 303, "post", uuid="transfer_file"),
+    hall("payments_staff:transfer-file-hand-in", {"treasurer"}, 303, "post", uuid="transfer_file"),
+    hall("payments_staff:transfer-file-done", {"treasurer"}, 422, "post", uuid="transfer_file"),
+    hall("payments_staff:transfer-file-drop", {"treasurer"}, 302, "post", uuid="transfer_file"),
     hall("payments_staff:provider-event-apply", {"treasurer"}, 200, "post", pk="provider_event"),
     hall("payments_staff:provider-event-ignore", {"treasurer"}, 200, "post", pk="provider_event"),
     hall("payments_staff:reconciliation-run", {"treasurer"}, 302, "post"),
@@ -655,6 +668,7 @@ def world(cast: Cast) -> dict[str, Any]:
     )
     factories.book(payment)
     refund = Refund.objects.create(order=paid, payment=payment, amount=1_000, reason="x")
+    transfer_file = TransferFile.objects.create(number=1, total=1_000, created_by=cast.treasurer)
     proof = Proof.objects.create(
         payment=payment,
         method=payment.method,
@@ -854,6 +868,7 @@ def world(cast: Cast) -> dict[str, Any]:
             "calendar_year": 2012,
             "token": token_for(cast.regular_member),
             "refund": refund.pk,
+            "transfer_file": transfer_file.uuid,
             "task": task.pk,
             "message": message.pk,
             "entry": entry.pk,

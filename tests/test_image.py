@@ -23,6 +23,7 @@ HOST = "portal.example.test"
 PASSWORD = "cable-hinge-42-orbit"
 PRODUCTION = {
     "SECRET_KEY": "kosna-" * 10,
+    "FIELD_KEYS": "a" * 43 + "=",
     "SITE_URL": f"https://{HOST}",
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "TRUSTED_PROXIES": "1",

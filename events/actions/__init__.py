@@ -8,7 +8,12 @@ Locks in the order buyer → ticket → order → payment, but for a new order, 
 lock; a seat is taken and given back by one conditional UPDATE each.
 """
 
-from events.actions.cancelling import cancel_registration, cancellation_refusals
+from events.actions.cancelling import (
+    cancel_places,
+    cancel_registration,
+    cancellation_refusals,
+    quote,
+)
 from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
 from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
@@ -23,6 +28,7 @@ __all__ = [
     "Scan",
     "admit",
     "cancel_event",
+    "cancel_places",
     "cancel_registration",
     "cancellation_refusals",
     "check_in",
@@ -35,6 +41,7 @@ __all__ = [
     "on_refunded",
     "on_unpaid",
     "publish",
+    "quote",
     "read_code",
     "recount",
     "refuse_hoarding",

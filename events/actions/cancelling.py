@@ -1,4 +1,6 @@
-"""A place is given up, and what the ladder gives back is asked for."""
+"""Places are given up: what each brings back is said first, and asked for once confirmed."""
+
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Sum
@@ -11,8 +13,10 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.templatetags.ui import won
 from kosna.payments import actions as payments
-from kosna.payments.models import Order, OrderLine, Refund
+from kosna.payments.models import Order, Refund
+from kosna.payments.payables import Quote
 
 Status = Registration.Status
 
@@ -21,6 +25,10 @@ def cancellation_refusals(registration: Registration) -> list[str]:
     """Why this place cannot be given up now; empty when it can."""
     if registration.status != Status.CONFIRMED:
         return [_("Only a confirmed place can be cancelled.")]
+    if registration.ladder.by_progress:  # a learner may leave a course while it runs
+        if clock.now() >= registration.event.ends_at:
+            return [_("The course is over.")]
+        return []
     if registration.has_come:
         return [_("This ticket was used at the door.")]
     if clock.now() >= registration.event.starts_at:
@@ -28,24 +36,83 @@ def cancellation_refusals(registration: Registration) -> list[str]:
     return []
 
 
+def quote(order: Order) -> list[Quote]:
+    """What each place of an order brings back now, why, and what stays: the one answer that the
+    participant is shown, that a confirmation is held to, and that the treasurer reads."""
+    places = Registration.objects.filter(line__order=order).with_event().order_by("pk")
+    claims = Refund.objects.filter(line__order=order, status__in=Refund.CLAIMS).order_by()
+    claimed = dict(claims.values_list("line").annotate(sum=Sum("amount")))
+    return [
+        _quote_of(place, claimed.get(place.line_id, 0))
+        for place in places.prefetch_related("event__sessions")
+    ]
+
+
+def _quote_of(place: Registration, claimed: int) -> Quote:
+    line, ladder = place.line, place.ladder
+    stand = place.event.stand(clock.now(), ladder)
+    back = ladder.back(line.amount, stand) if place.status == Status.CONFIRMED else 0
+    return Quote(
+        line=line,
+        what=place.name,
+        back=min(back, line.amount - claimed),
+        claimed=claimed,
+        why=f"{ladder.rung(stand).words} · {stand.words}",
+        refusals=tuple(cancellation_refusals(place)),
+    )
+
+
 @transaction.atomic
-def cancel_registration(*, registration: Registration, reason: str = "", by: User) -> int:
-    """Gives a place up: the seat returns at once, and what the ladder gives back (won, returned
-    here) is requested as a refund. Raises Refused when it is used, over or not confirmed."""
-    order = Order.objects.select_for_update().get(pk=registration.line.order_id)
-    # The door locks the same row: whoever is being admitted has come, and is seen below.
-    Registration.objects.select_for_update().get(pk=registration.pk)
-    place = Registration.objects.with_event().get(pk=registration.pk)
-    if reasons := cancellation_refusals(place):
-        raise Refused(*reasons)
-    quote = place.refund_quote(clock.today())
-    end_place(place, order, quote, reason or _("Cancelled by the participant"), by)
-    return quote
+def cancel_places(
+    order: Order,
+    lines: Collection[int],
+    *,
+    quoted: int | None,
+    by: User,
+    reason: str = "",
+) -> int:
+    """Gives up the places of some lines of an order: the seats return at once, and what the ladder
+    gives back (won, returned here) is requested, a refund for each. ``quoted`` is the sum that was
+    shown; raises Refused, with the new one, when it is another by now, and when a place is used,
+    over or not confirmed."""
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    # The door locks the same rows: whoever is being admitted has come, and is seen below.
+    chosen = Registration.objects.filter(line__order=order, line__in=lines)
+    list(chosen.select_for_update(of=("self",)).order_by("pk"))
+    quotes = {each.line.pk: each for each in quote(order) if each.line.pk in lines}
+    if not quotes:
+        raise Refused(_("Choose whose places are given up."))
+    if reasons := {why for each in quotes.values() for why in each.refusals}:
+        raise Refused(*sorted(reasons))
+    total = sum(each.back for each in quotes.values())
+    if quoted is not None and quoted != total:
+        raise Refused(
+            _(
+                "What comes back has changed since you looked: it was %(old)s and is %(new)s now. "
+                "Nothing was cancelled. Please look again and confirm."
+            )
+            % {"old": won(quoted), "new": won(total)}
+        )
+    for place in chosen.with_event().order_by("pk"):
+        back = quotes[place.line_id].back
+        end_place(place, order, back, reason or _("Cancelled by the participant"), by)
+    return total
+
+
+def cancel_registration(
+    *, registration: Registration, reason: str = "", by: User, quoted: int | None = None
+) -> int:
+    """Gives one place up; see ``cancel_places``."""
+    line = registration.line
+    return cancel_places(line.order, [line.pk], quoted=quoted, by=by, reason=reason)
 
 
 def end_place(place: Registration, order: Order, amount: int, reason: str, by: User) -> None:
     if not give_back([place], Status.CANCELLED, clock.now()):
         raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
+    amount = payments.request_line_refund(
+        order, place.line, amount=amount, reason=reason, by=by, ends_line=True
+    )
     audit.record(
         "events.cancel_registration",
         place,
@@ -56,14 +123,3 @@ def end_place(place: Registration, order: Order, amount: int, reason: str, by: U
         refund=amount,
     )
     tell_cancelled(place, amount, reason)
-    amount = min(amount, _unclaimed(place.line))
-    if amount:
-        payments.request_refund(
-            order=order, line=place.line, amount=amount, ends_line=True, reason=reason, by=by
-        )
-
-
-def _unclaimed(line: OrderLine) -> int:
-    """Won of a line that no refund has asked for yet."""
-    claims = line.refunds.filter(status__in=Refund.CLAIMS)
-    return line.amount - (claims.aggregate(sum=Sum("amount"))["sum"] or 0)

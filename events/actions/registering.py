@@ -190,7 +190,7 @@ def _place_order(ticket: Ticket, offers: list[Offer], by: User, at: datetime) ->
                 vat_class=OrderLine.VatClass(ticket.vat_class),
                 tier=held[0].tier.code if held else "",
                 standing=held[0].standing if held else "",
-                refund_policy=event.refund_policy,
+                refund_policy=event.refund_terms,
             )
             for offer in offers
         ],

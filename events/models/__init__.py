@@ -1,7 +1,6 @@
 """What the association holds: events with their programme, tickets, registrations and the door."""
 
 from events.models.events import (
-    DEFAULT_REFUND_POLICY,
     Event,
     EventQuerySet,
     default_refund_policy,
@@ -15,12 +14,10 @@ from events.models.registrations import (
     RegistrationQuerySet,
     new_door_code,
     new_ticket_secret,
-    percent_back,
 )
 from events.models.tickets import Ticket, TicketPrice
 
 __all__ = [
-    "DEFAULT_REFUND_POLICY",
     "DOOR_ALPHABET",
     "CheckIn",
     "Event",
@@ -35,5 +32,4 @@ __all__ = [
     "new_door_code",
     "new_ticket_secret",
     "new_version",
-    "percent_back",
 ]

@@ -3,15 +3,17 @@
 import time
 from collections.abc import Mapping
 from datetime import date, datetime
+from fractions import Fraction
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from events.ladders import BY_DAYS, BY_PROGRESS, Ladder, Policy, Stand, ladder_of
 from events.models.registrations import CheckIn
 from events.models.tickets import Ticket
 from kosna.branches.models import Branch, BranchScoped
@@ -19,13 +21,9 @@ from kosna.core import clock
 from kosna.core.models import Stateful, localized
 from members.models import Clock, Opening
 
-# Full refund until seven days before, half until three, nothing later (domain.md §3.3); counted
-# in KST calendar days. A default for new events: each event carries its own.
-DEFAULT_REFUND_POLICY = [[7, 100], [3, 50]]
-
 
 def default_refund_policy() -> list[list[int]]:
-    return [list(step) for step in DEFAULT_REFUND_POLICY]
+    return [list(step) for step in BY_DAYS]
 
 
 def new_version() -> int:
@@ -178,3 +176,42 @@ class Event(Stateful):
     def days_until(self, day: date) -> int:
         """KST calendar days from a day to the first day of the event."""
         return (self.first_day - day).days
+
+    @property
+    def refund_terms(self) -> Policy:
+        """The ladder that an order freezes: the event's own; a course's is the law's."""
+        return BY_PROGRESS if self.kind == self.Kind.COURSE else self.refund_policy
+
+    @property
+    def ladder(self) -> Ladder:
+        return ladder_of(self.refund_terms)
+
+    def stand(self, at: datetime, ladder: Ladder) -> Stand:
+        """How far the event is at an instant, as a ladder counts it."""
+        days = self.days_until(clock.kst_date(at))
+        if not ladder.by_progress or at < self.starts_at:
+            words = (
+                gettext("%(days_left)s calendar days are left until the event.")
+                % {"days_left": days}
+                if days > 0
+                else gettext("It is the day of the event, or later.")
+            )
+            return Stand(days, Fraction(0), words)
+        return self._progress(at, days)
+
+    def _progress(self, at: datetime, days: int) -> Stand:
+        """By the sessions of the programme that have begun, today's among them; where it names
+        none, by KST calendar days, today among them."""
+        sessions = [session for session in self.sessions.all() if not session.is_break]
+        if sessions:
+            begun = sum(session.starts_at <= at for session in sessions)
+            words = gettext("%(n)s of %(all)s sessions have begun.")
+            return Stand(
+                days,
+                Fraction(begun, len(sessions)),
+                words % {"n": begun, "all": len(sessions)},
+            )
+        whole = (clock.kst_date(self.ends_at) - self.first_day).days + 1
+        gone = min(1 - days, whole)
+        words = gettext("It is day %(n)s of %(all)s.") % {"n": gone, "all": whole}
+        return Stand(days, Fraction(gone, whole), words)

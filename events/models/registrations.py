@@ -1,7 +1,7 @@
 """Who has a seat, and who came through the door."""
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from events.ladders import Ladder, ladder_of
 from events.models.tickets import Ticket
 from kosna.branches.models import BranchScoped
 from kosna.core import clock
@@ -28,11 +29,6 @@ DOOR_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 def new_door_code() -> str:
     """What is typed at the door when no camera is there; unique within its event."""
     return "".join(secrets.choice(DOOR_ALPHABET) for _ in range(8))
-
-
-def percent_back(policy: list[list[int]], days_before: int) -> int:
-    """The share that a ladder ``[[days before, percent], …]`` gives back so many KST days ahead."""
-    return max((percent for days, percent in policy if days_before >= days), default=0)
 
 
 class RegistrationQuerySet(BranchScoped):
@@ -169,11 +165,10 @@ class Registration(Stateful):
     def has_come(self) -> bool:
         return hasattr(self, "check_in")
 
-    def refund_quote(self, day: date) -> int:
-        """What comes back, in won, when this place is given up on a KST day: the ladder that was
-        frozen in the order, rounded down to a whole won."""
-        line = self.line
-        return line.amount * percent_back(line.refund_policy, self.event.days_until(day)) // 100
+    @property
+    def ladder(self) -> Ladder:
+        """The one that was frozen in the order."""
+        return ladder_of(self.line.refund_policy)
 
 
 class CheckIn(models.Model):

@@ -11,6 +11,7 @@ from django.conf import settings
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.payments.actions import choose_bank_transfer, confirm_deposit, record_payment
+from kosna.payments.actions import name_account as name_refund_account
 from kosna.payments.actions.refunds import apply_state
 from kosna.payments.actions.virtual import hold_for_deposit
 from kosna.payments.models import Attempt, Order, Payment, ProviderEvent, Refund
@@ -125,6 +126,18 @@ def deposit(order: Order, amount: int, *, by: User) -> Payment:
         nonce=f"demo-{order.code}-{order.payments.count()}",
         seen=order.sum_paid(),
         by=by,
+    )
+
+
+def name_account(refund: Refund) -> None:
+    """The buyer says into which account a refund of theirs goes; the number is nobody's."""
+    name_refund_account(
+        refund.order,
+        refund=refund,
+        bank="088",
+        number="000123456789",
+        holder=refund.order.user.name,
+        by=refund.order.user,
     )
 
 

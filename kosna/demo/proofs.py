@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from kosna.core import clock
 from kosna.core.korean import parse_phone
+from kosna.demo import money
 from kosna.demo.companies import HANBIT, business_number
 from kosna.demo.people import account
 from kosna.demo.registrations import EVERYBODY, REGULARS, book, order_of
@@ -168,6 +169,7 @@ def _give_half_back(key: str) -> None:
         reason="후반 4회차 수강 포기",
         by=account("hq"),
     )
+    money.name_account(refund)
     actions.approve_refund(refund, by=account("treasurer"))
     refund = actions.send_refund(refund, by=account("treasurer"))
     actions.complete_bank_refund(refund, reference=f"demo-{order.code}", by=account("treasurer"))

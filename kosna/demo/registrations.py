@@ -17,6 +17,8 @@ from kosna.payments.actions import (
     cancel_order,
     choose_bank_transfer,
     expire_order,
+    make_transfer_file,
+    needs_account,
     request_refund,
 )
 from kosna.payments.models import Order, Refund
@@ -240,6 +242,24 @@ def _refunds(story: Story) -> None:
     story.at(story.ago(4, 12), lambda: money.send_by_card(_refund("member13"), fails=True))
     story.at(story.ago(2, 11), lambda: _approve("member16"))
     story.at(story.ago(1, 10), lambda: _ask_for_the_booth("corp", "socialtech-expo"))
+    _by_transfer(story)
+
+
+def _by_transfer(story: Story) -> None:
+    """Three who paid by transfer give up: one has named no account yet, one is ready to be wired,
+    one is in the file for the bank."""
+    slug, (silent, ready, filed) = "g-valley-social-data", (REGULARS[i] for i in (5, 11, 17))
+    for minute, key in enumerate((silent, ready, filed)):
+        at = story.ago(1, 14, 10 + minute)
+        story.at(at, lambda key=key: _give_up(key, slug))
+    for minute, key in enumerate((ready, filed)):
+        story.at(story.ago(1, 15, minute), lambda key=key: _approve(key))
+    story.at(story.ago(1, 16), lambda: _gather(filed))
+
+
+def _gather(key: str) -> None:
+    """Into a file that was not handed in yet."""
+    make_transfer_file(Refund.objects.all(), [_refund(key).pk], by=account("treasurer"))
 
 
 def _cancel_guest(key: str, slug: str) -> None:
@@ -259,7 +279,10 @@ def _refund(key: str) -> Refund:
 
 
 def _approve(key: str) -> None:
-    approve_refund(_refund(key), by=account("treasurer"))
+    refund = _refund(key)
+    if needs_account(refund.payment):
+        money.name_account(refund)
+    approve_refund(refund, by=account("treasurer"))
 
 
 def _ask_for_the_booth(key: str, slug: str) -> None:

@@ -1,6 +1,8 @@
 """What the treasurer types and looks for. Buyers type nothing: they press buttons."""
 
+import unicodedata
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, Scope
-from kosna.core import clock
+from kosna.core import clock, korean
+from kosna.core.templatetags.ui import won
+from kosna.payments import banks
 from kosna.payments.models import (
     Disagreement,
     MoneyRule,
@@ -18,6 +22,7 @@ from kosna.payments.models import (
     Refund,
     Task,
 )
+from kosna.payments.payables import Quote
 
 MOST = 10_000_000_000  # won; a typing error rather than a deposit above it
 
@@ -142,15 +147,62 @@ class RefundForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 3}))
 
-    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, order: Order, quotes: Sequence[Quote] = (), **kwargs: Any
+    ) -> None:
+        """``quotes``: what the ladders say, where there are some."""
         super().__init__(*args, **kwargs)
+        self.quotes = {quote.line.pk: quote for quote in quotes}
         lines = self.fields["line"]
         lines.queryset = order.lines.all()
-        lines.label_from_instance = lambda line: f"{line.title} · {line.amount:,}"
+        lines.label_from_instance = self._told
+
+    def _told(self, line: OrderLine) -> str:
+        if quote := self.quotes.get(line.pk):
+            by_ladder = _("by the ladder: %(won)s") % {"won": won(quote.back)}
+            return f"{quote.what} · {line.title} · {won(line.amount)} · {by_ladder}"
+        return f"{line.title} · {won(line.amount)}"
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
+class RefundAccountForm(forms.Form):
+    """An account number is 10 to 14 digits at every bank of the list; hyphens are as people write
+    them. ``cleaned_data["number"]`` is digits alone."""
+
+    bank = forms.ChoiceField(label=_("Bank"))
+    number = forms.CharField(
+        label=_("Account number"),
+        max_length=30,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("10 to 14 digits; hyphens may stay."),
+    )
+    holder = forms.CharField(
+        label=_("Account holder"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Exactly as the bank has it: a transfer to another name comes back."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank"].choices = [("", _("Choose the bank")), *banks.choices()]
+
+    def clean_number(self) -> str:
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["number"])
+        digits = "".join(letter for letter in typed if letter not in " -‐‑–")
+        if not (digits.isascii() and digits.isdigit()):
+            raise forms.ValidationError(_("An account number is digits and hyphens."))
+        if not 10 <= len(digits) <= 14:
+            raise forms.ValidationError(
+                _("An account number has 10 to 14 digits; these are %(n)s.") % {"n": len(digits)}
+            )
+        return digits
+
+    def clean_holder(self) -> str:
+        return korean.normalise_name(self.cleaned_data["holder"])
 
 
 class WiredForm(forms.Form):

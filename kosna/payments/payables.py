@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kosna.branches.models import Branch
 
 if TYPE_CHECKING:
-    from kosna.payments.models import Order, Refund
+    from kosna.payments.models import Order, OrderLine, Refund
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,30 @@ class Sharing:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """What comes back of one line when it is given up now, by the rules it was sold under. Won."""
+
+    line: "OrderLine"
+    what: str  # or whose
+    back: int
+    claimed: int  # of its price, by refunds asked for already
+    why: str  # which rung of which ladder, in words
+    refusals: tuple[str, ...] = ()  # why the buyer cannot give it up now
+
+    @property
+    def stays(self) -> int:
+        return self.line.amount - self.claimed - self.back
+
+
+@dataclass(frozen=True)
+class GivingUp:
+    """How what is sold here is given up."""
+
+    quote: "Callable[[Order], list[Quote]]"
+    page: str  # the name of the page where a buyer does it, by the code of the order
+
+
+@dataclass(frozen=True)
 class Payable:
     """Handlers run inside the transaction that settles the order, its row locked.
 
@@ -54,6 +78,7 @@ class Payable:
     # (tier, standing) as a line froze them, in the reader's words.
     terms: Callable[[str, str], str]
     sharing: Sharing | None  # None: no branch has a part in it
+    giving_up: GivingUp | None  # None: no ladder says what comes back, a person decides
 
 
 def _as_frozen(tier: str, standing: str) -> str:
@@ -72,10 +97,13 @@ def register(
     on_unpaid: "Callable[[Order], None]",
     terms: Callable[[str, str], str] = _as_frozen,
     sharing: Sharing | None = None,
+    giving_up: GivingUp | None = None,
 ) -> None:
     if kind in _payables:
         raise ValueError(f"{kind} is registered twice")
-    _payables[kind] = Payable(kind, on_paid, on_refunded, on_expired, on_unpaid, terms, sharing)
+    _payables[kind] = Payable(
+        kind, on_paid, on_refunded, on_expired, on_unpaid, terms, sharing, giving_up
+    )
 
 
 def get(kind: str) -> Payable:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("<str:code>/", views.order, name="order"),
     path("<str:code>/pay/", views.pay, name="pay"),
     path("<str:code>/cancel/", views.cancel, name="cancel"),
+    path("<str:code>/refund-account/", views.refund_account, name="refund-account"),
     path("<str:code>/receipt.pdf", views.receipt, name="receipt"),
     path("<str:code>/papers/", proof_views.papers, name="papers"),
     path(

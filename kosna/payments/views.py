@@ -18,10 +18,11 @@ from kosna.core.errors import Refused
 from kosna.core.methods import require_GET, require_POST
 from kosna.documents.models import Document
 from kosna.documents.views import pdf_response
-from kosna.payments import actions
+from kosna.payments import actions, payables
 from kosna.payments.actions.card import Quarantined
 from kosna.payments.actions.papers import offered
 from kosna.payments.actions.settlement import receipt_of
+from kosna.payments.forms import RefundAccountForm
 from kosna.payments.models import CASH_METHODS, Attempt, Order, OrderLine, Payment, Refund
 from kosna.payments.providers import bank, configured, hosted, returned
 from kosna.payments.providers.base import BadNotice, ProviderDown, ProviderRefused, Returned
@@ -70,6 +71,9 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "lines": lines,
             "payments": payments,
             "refunds": refunds,
+            "give_up_page": _page_for_giving_up(order, lines, refunds),
+            "wants_account": bool(refunds)
+            and any(account is None for _refund, account in actions.open_to_account(order)),
             "balance": balance,
             "attempt": attempt,
             "is_processing": is_processing,
@@ -83,6 +87,14 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "papers": [(kind, Document.Kind(kind).label) for kind in offered(order)],
         },
     )
+
+
+def _page_for_giving_up(order: Order, lines: list[OrderLine], refunds: list[Refund]) -> str:
+    """Where what was bought is given up; empty when there is nothing left to give up."""
+    giving_up = payables.get(order.payable).giving_up
+    asked = {refund.line_id for refund in refunds if refund.status in Refund.CLAIMS}
+    is_left = any(line.pk not in asked for line in lines)
+    return giving_up.page if giving_up and is_left and order.status == Order.Status.PAID else ""
 
 
 def _what_happened(
@@ -153,6 +165,27 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     actions.cancel_order(order, by=request.user, reason="")
     messages.success(request, _("The order was cancelled."))
     return see_other(order.get_absolute_url())
+
+
+def refund_account(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the buyer says into which account their refunds go."""
+    order = _mine(request, code)
+    waiting = actions.open_to_account(order)
+    form = RefundAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.name_account(order, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("Thank you. The refund goes into this account."))
+            return see_other(order.get_absolute_url())
+    return TemplateResponse(
+        request,
+        "payments/refund_account.html",
+        {"order": order, "waiting": waiting, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_GET

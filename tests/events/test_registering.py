@@ -21,6 +21,7 @@ from kosna.mail.models import Message
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, Refund
 from tests import factories
+from tests.payments.shop import account_for
 
 ME = Attendee("me", "me@example.test", is_buyer=True)
 FRIEND = Attendee("박서준", "friend@example.test")
@@ -290,8 +291,9 @@ def test_the_ladder_counts_korean_days(cast, login, days, share):
     client = login("account")
     url = reverse("tickets:ticket-cancel", args=[place.secret])
     assert client.get(url).status_code == 200
-    assert client.post(url).status_code == 422  # not confirmed
-    assert client.post(url, {"confirm": "on"}).status_code == 302
+    back = 33_000 * share // 100
+    assert client.post(url, {"quoted": back}).status_code == 422  # not confirmed
+    assert client.post(url, {"confirm": "on", "quoted": back}).status_code == 302
     assert taken(ticket) == 0
     refunds = list(Refund.objects.values_list("amount", flat=True))
     assert refunds == ([33_000 * share // 100] if share else [])
@@ -306,8 +308,8 @@ def test_only_the_buyer_gives_a_place_up(cast, ticket, login):
     pay(order)
     secret = Registration.objects.get().secret
     url = reverse("tickets:ticket-cancel", args=[secret])
-    assert login("account").post(url, {"confirm": "on"}).status_code == 404
-    assert login("visitor").post(url, {"confirm": "on"}).status_code == 302
+    assert login("account").post(url, {"confirm": "on", "quoted": 33_000}).status_code == 404
+    assert login("visitor").post(url, {"confirm": "on", "quoted": 33_000}).status_code == 302
     assert taken(ticket) == 1
 
 
@@ -336,7 +338,7 @@ def give_back(cast, order: Order, amount: int, **more) -> None:
         by=cast.treasurer,
         **more,
     )
-    payments.approve_refund(refund, by=cast.head_office)
+    payments.approve_refund(account_for(refund), by=cast.head_office)
     payments.send_refund(refund, by=cast.treasurer)
     payments.complete_bank_refund(refund, reference=f"wired-{refund.pk}", by=cast.treasurer)
 
@@ -366,7 +368,7 @@ def test_the_last_won_of_an_order_ends_its_place(cast, ticket):
     order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
     pay(order)
     alone = payments.request_refund(order=order, amount=3_000, reason="x", by=cast.treasurer)
-    payments.approve_refund(alone, by=cast.head_office)
+    payments.approve_refund(account_for(alone), by=cast.head_office)
     payments.send_refund(alone)
     payments.complete_bank_refund(alone, reference="wired", by=cast.treasurer)
     assert Registration.objects.get().status == Status.CONFIRMED

@@ -47,6 +47,7 @@ def test_a_month_of_a_branch_from_the_payment_to_the_payout(portal, people, ente
     hq.press("amount", line=str(order.lines.get().pk), amount="50000", reason="착오 납부")
     refund = order.refunds.get()
     treasurer = enter("treasurer").open(f"/staff/refunds/{refund.pk}/")
+    treasurer.press("/account/", bank="088", number="110-123-456789", holder="박서준")
     treasurer.press("/approve/")
     treasurer.press("/send/")
     treasurer.press("/wired/", reference="20270101-1")

@@ -20,6 +20,7 @@ from members.models import Application, Member
 from members.readmission import with_expulsion
 from tests import factories
 from tests.members.conftest import PERSON, make_application, upload
+from tests.payments.shop import account_for
 
 pytestmark = pytest.mark.django_db
 Status = Application.Status
@@ -40,7 +41,7 @@ def pay(order: Order, *amounts: int) -> Order:
 
 
 def give_back(refund: Refund, by) -> None:
-    approve_refund(refund, by=by)
+    approve_refund(account_for(refund), by=by)
     send_refund(refund, by=by)
     complete_bank_refund(refund, reference=f"wire-{refund.pk}", by=by)
 

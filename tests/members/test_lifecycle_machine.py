@@ -47,6 +47,7 @@ from members.models import (
 from members.standing import FOR_LIFE, forfeitable
 from tests import factories
 from tests.members.conftest import make_application
+from tests.payments.shop import account_for
 
 BASIS = "제12차 이사회, 2026-11-20, 2026-3호"
 PEOPLE = 3
@@ -228,7 +229,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule()
     def refunds_go_out(self) -> None:
         for refund in Refund.objects.filter(status="requested"):
-            approve_refund(refund, by=self.staff[1])
+            approve_refund(account_for(refund), by=self.staff[1])
             send_refund(refund, by=self.staff[1])
             complete_bank_refund(refund, reference=f"wire-{refund.pk}", by=self.staff[1])
 

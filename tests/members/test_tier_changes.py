@@ -27,6 +27,7 @@ from members.access import memberships_of
 from members.models import Member, Period, RegisterEntry, ShareRule, TierChange
 from tests import factories
 from tests.conftest import Cast
+from tests.payments.shop import account_for
 
 pytestmark = pytest.mark.django_db
 JULY = clock.datetime(2026, 7, 1, 12, tzinfo=clock.KST)
@@ -78,7 +79,7 @@ def give_back(cast: Cast, order: Order, **line: Any) -> None:
     else:
         request_full_refund(order, reason="민원", by=cast.head_office)
     for number, refund in enumerate(order.refunds.filter(status=Refund.Status.REQUESTED)):
-        approve_refund(refund, by=cast.treasurer)
+        approve_refund(account_for(refund), by=cast.treasurer)
         refund = send_refund(refund, by=cast.treasurer)
         complete_bank_refund(refund, reference=f"{order.code}-{number}", by=cast.treasurer)
 

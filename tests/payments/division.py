@@ -75,6 +75,7 @@ def paid(user: User, branch: Branch, *amounts: int, **more: Any) -> Order:
 def give_back(order: Order, amount: int, *, by: User, line: OrderLine | None = None) -> Refund:
     """A refund that is asked for, approved, wired and done, all at once."""
     refund = actions.request_refund(order=order, amount=amount, reason="x", by=None, line=line)
+    shop.account_for(refund)
     actions.approve_refund(refund, by=by)
     actions.send_refund(refund, by=by)
     actions.complete_bank_refund(refund, reference=f"back:{refund.pk}", by=by)

@@ -76,6 +76,7 @@ def give_back(order: Order, amount: int, cast, *, line=None, payment=None) -> No
     refund = actions.request_refund(
         order=order, amount=amount, reason="불참", line=line, payment=payment, by=cast.head_office
     )
+    shop.account_for(refund)
     actions.approve_refund(refund, by=cast.treasurer)
     refund = actions.send_refund(refund, by=cast.treasurer)
     actions.complete_bank_refund(refund, reference=f"wire {refund.pk}", by=cast.treasurer)

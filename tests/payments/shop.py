@@ -7,7 +7,7 @@ from kosna.audit import actions as audit
 from kosna.audit.models import Entry
 from kosna.branches.models import Branch
 from kosna.core.errors import Refused
-from kosna.payments import payables
+from kosna.payments import actions, payables
 from kosna.payments.actions import Line, place_order
 from kosna.payments.models import Order, OrderLine, Refund
 
@@ -67,6 +67,20 @@ def order_of(
         by=user,
         **more,
     )
+
+
+def account_for(refund: Refund) -> Refund:
+    """The buyer names the account for a refund that needs one."""
+    if actions.needs_account(refund.payment):
+        actions.name_account(
+            refund.order,
+            refund=refund,
+            bank="088",
+            number="110123456789",
+            holder="박서준",
+            by=refund.order.user,
+        )
+    return refund
 
 
 def happened(verb: str, order: Order) -> int:

@@ -19,6 +19,7 @@ from kosna.verify import ledger_matches_money, seats_match_registrations
 from tests import factories
 from tests.payments import shop
 from tests.payments.office import make_office
+from tests.payments.shop import account_for
 from tests.payments.statements import account_of, deposit, imported, kb
 from tests.payments.test_matching import owed, typed
 from tests.payments.test_unmatching import pay, take_back
@@ -153,7 +154,7 @@ def test_pretix_343_giving_the_second_deposit_back_leaves_the_order(cast):
     refund = actions.request_refund(
         order=order, amount=33_000, reason="이중 입금", payment=second.payment, by=cast.head_office
     )
-    actions.approve_refund(refund, by=cast.treasurer)
+    actions.approve_refund(account_for(refund), by=cast.treasurer)
     actions.send_refund(refund, by=cast.treasurer)
     actions.complete_bank_refund(refund, reference="1", by=cast.treasurer)
     order.refresh_from_db()

@@ -154,7 +154,9 @@ def test_a_refund_walks_through_its_queue(cast, login, order):
     assert desk.post(page, asked).status_code == 302
     refund = Refund.objects.get()
     assert desk.post(f"/staff/refunds/{refund.pk}/approve/").status_code == 403
-    for step, data in [("approve", {}), ("send", {}), ("wired", {"reference": "7"})]:
+    account = {"bank": "088", "number": "110-123-456789", "holder": "박서준"}
+    steps = [("account", account), ("approve", {}), ("send", {}), ("wired", {"reference": "7"})]
+    for step, data in steps:
         assert treasurer.get(f"/staff/refunds/{refund.pk}/").status_code == 200
         assert treasurer.post(f"/staff/refunds/{refund.pk}/{step}/", data).status_code == 302
     refund.refresh_from_db()

@@ -31,6 +31,7 @@ from kosna.payments.providers.base import ProviderDown, ProviderRefused
 from kosna.payments.sandbox import Sandbox
 from kosna.payments.sandbox.errors import StripeError
 from tests import factories
+from tests.payments import shop
 
 CAPACITY = 5
 CHECKED = (  # what must hold even while steps are missing
@@ -91,6 +92,7 @@ class Money(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The storm is over: what was told is told, what was lost is asked for."""
+        self.sandbox.store.execute("DELETE FROM faults")
         for event in self.sandbox.events():
             self._tell(event)
         self._stand(timedelta(hours=1))
@@ -252,7 +254,9 @@ class Money(RuleBasedStateMachine):
 
     @rule(pick=picks, dies=deaths, dies_sending=deaths)
     def send_money_back(self, pick: int, dies: int | None, dies_sending: int | None) -> None:
-        if refund := self._one(Refund.objects.select_related("order", "payment"), pick):
+        refunds = Refund.objects.select_related("order__user", "payment")
+        if refund := self._one(refunds, pick):
+            self._do(None, lambda: shop.account_for(refund))
             self._do(dies, lambda: actions.approve_refund(refund, by=self.treasurers[1]))
             refund = Refund.objects.select_related("order", "payment").get(pk=refund.pk)
             self._do(dies_sending, lambda: actions.send_refund(refund, by=self.treasurers[1]))

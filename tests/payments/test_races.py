@@ -18,8 +18,8 @@ from kosna.core.models import Counter
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments import actions
+from kosna.payments.actions import claims
 from kosna.payments.actions import proofs as proof_actions
-from kosna.payments.actions import refunds as refund_actions
 from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Proof, Refund
 from kosna.payments.providers.stripe import Stripe
 from members import actions as members
@@ -134,7 +134,7 @@ def no_lock(monkeypatch) -> None:
 
 def meet(monkeypatch) -> None:
     """Two claims wait for one another after each has looked, if both can get there."""
-    look = refund_actions.refundable
+    look = claims.refundable
     barrier = threading.Barrier(2)
 
     def looked(*args: object) -> object:
@@ -143,7 +143,7 @@ def meet(monkeypatch) -> None:
             barrier.wait(1.5)
         return found
 
-    monkeypatch.setattr(refund_actions, "refundable", looked)
+    monkeypatch.setattr(claims, "refundable", looked)
 
 
 @pytest.fixture

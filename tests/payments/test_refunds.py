@@ -47,8 +47,10 @@ def wired(cast) -> Order:
 
 
 def ask(order: Order, cast, amount: int = 33_000, **more) -> Refund:
-    return actions.request_refund(
-        order=order, amount=amount, reason="불참", by=cast.head_office, **more
+    return shop.account_for(
+        actions.request_refund(
+            order=order, amount=amount, reason="불참", by=cast.head_office, **more
+        )
     )
 
 
@@ -118,8 +120,8 @@ def test_a_rejected_claim_is_free_again(sandbox, cast, paid):
 def test_much_money_needs_two_people(cast, wired, settings):
     limit = settings.TWO_PERSON_REFUND_WON
     for amount, alone in [(limit - 1, True), (limit, False)]:
-        refund = actions.request_refund(
-            order=wired, amount=amount, reason="중복", by=cast.treasurer
+        refund = shop.account_for(
+            actions.request_refund(order=wired, amount=amount, reason="중복", by=cast.treasurer)
         )
         if alone:
             actions.approve_refund(refund, by=cast.treasurer)

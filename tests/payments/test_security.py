@@ -32,7 +32,9 @@ def test_a_deposit_form_of_another_order_books_nothing_silently(cast):
 
 def test_much_money_in_small_pieces_needs_a_second_person_too(cast, wired):  # noqa: F811
     def ask(amount: int) -> Refund:
-        return actions.request_refund(order=wired, amount=amount, reason="불참", by=cast.treasurer)
+        return shop.account_for(
+            actions.request_refund(order=wired, amount=amount, reason="불참", by=cast.treasurer)
+        )
 
     first = ask(600_000)
     actions.approve_refund(first, by=cast.treasurer)  # alone: below the limit

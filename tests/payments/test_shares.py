@@ -125,7 +125,7 @@ def test_a_refund_that_bounces_gives_the_share_back_each_time(cast):
     division.bounce(refund)
     division.bounce(refund)  # told twice
     assert division.share_of(order) == 30_000
-    actions.send_refund(refund, by=cast.treasurer)
+    actions.send_refund(shop.account_for(refund), by=cast.treasurer)
     actions.complete_bank_refund(refund, reference="again", by=cast.treasurer)
     assert [cause for cause, _paid, _amount in entries(order)] == [
         "payment",
@@ -180,7 +180,7 @@ def test_whatever_goes_back_and_forth_the_shares_follow_to_the_won(cast, amounts
             elif done and what == "bounce":
                 division.bounce(done[-1])
             elif done:
-                again = actions.send_refund(done[-1])
+                again = actions.send_refund(shop.account_for(done[-1]))
                 actions.complete_bank_refund(
                     again, reference=f"again:{again.pk}:{flag}", by=cast.treasurer
                 )

@@ -15,10 +15,9 @@ from kosna.mail import post
 from kosna.mail.models import Message
 from kosna.payments import actions
 from kosna.payments.actions import card
-from kosna.payments.actions import refunds as refund_actions
 from kosna.payments.models import Attempt, Order, OrderLine, Payment, ProviderEvent, Refund, Task
 from kosna.payments.providers import gateway
-from kosna.payments.providers.base import PayoutAccount, ProviderDown, ProviderRefused
+from kosna.payments.providers.base import ProviderDown, ProviderRefused
 from kosna.payments.providers.toss import words
 from kosna.payments.providers.toss.http import read
 from tests.payments import shop
@@ -312,21 +311,18 @@ def test_a_deposit_that_the_bank_takes_back_is_for_people_to_look_at(toss, order
 
 @pytest.fixture
 def refund(toss: TossHands, order: Order, account: Attempt, cast) -> Refund:
-    """10,000 won of a deposit, approved."""
+    """10,000 won of a deposit, asked for."""
     toss.sandbox.toss.deposit(toss.key(account))
     toss.deliver_all()
-    refund = actions.request_refund(order=order, amount=10_000, reason="불참", by=cast.head_office)
-    actions.approve_refund(refund, by=cast.treasurer)
-    return refund
+    return actions.request_refund(order=order, amount=10_000, reason="불참", by=cast.head_office)
 
 
-def test_a_deposit_goes_back_to_an_account_that_somebody_named(toss, refund, monkeypatch):
+def test_a_deposit_goes_back_to_an_account_that_somebody_named(toss, refund, cast):
     with pytest.raises(Refused):
-        actions.send_refund(refund)
+        actions.approve_refund(refund, by=cast.treasurer)
     refund.refresh_from_db()
-    assert (refund.status, toss.held()) == (Refund.Status.APPROVED, (33_000, 0))
-    named = PayoutAccount(bank="신한은행", number="110-123-456789", holder="박서준")
-    monkeypatch.setattr(refund_actions, "payout_account", lambda refund: named)
+    assert (refund.status, toss.held()) == (Refund.Status.REQUESTED, (33_000, 0))
+    actions.approve_refund(shop.account_for(refund), by=cast.treasurer)
     toss.sandbox.configure(refunds="pending")
     assert actions.send_refund(refund).status == Refund.Status.SENT
     told = toss.payment(refund.payment.attempt)["virtualAccount"]["refundReceiveAccount"]

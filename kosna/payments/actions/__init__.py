@@ -9,9 +9,24 @@ what the bank's files say · ``matching`` whose deposits are · ``unmatching`` w
 association decided · ``shares`` what branches get · ``statements`` their months · ``adjustments``
 corrections of them
 · ``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
+``claims`` what is to go back · ``refunds`` it does · ``accounts`` into which account ·
+``transfers`` in files for the bank · ``events`` what providers tell us ·
+``disputes`` what payers ask back · ``returns`` what goes back by itself · ``reconciliation`` what
+nobody told us · ``rules`` what the association decided · ``shares`` what branches get ·
+``statements`` their months · ``adjustments`` corrections of them ·
+``proofs`` what buyers show their tax office · ``tax_office`` its spreadsheets · ``papers``
 quotations, bills and certificates
 """
 
+from kosna.payments.actions.accounts import (
+    account_of,
+    name_account,
+    needs_account,
+    open_to_account,
+    opened,
+    payout_account,
+    reseal,
+)
 from kosna.payments.actions.adjustments import (
     confirm_adjustment,
     enter_adjustment,
@@ -31,6 +46,13 @@ from kosna.payments.actions.card import (
     fulfil,
     start_card_payment,
     start_virtual_account,
+)
+from kosna.payments.actions.claims import (
+    refundable,
+    request_full_refund,
+    request_line_refund,
+    request_refund,
+    unclaimed,
 )
 from kosna.payments.actions.deposits import confirm_deposit
 from kosna.payments.actions.events import apply_again, ignore, receive
@@ -86,11 +108,9 @@ from kosna.payments.actions.reconciliation import (
 )
 from kosna.payments.actions.refunds import (
     approve_refund,
+    bounce_bank_refund,
     complete_bank_refund,
-    refundable,
     reject_refund,
-    request_full_refund,
-    request_refund,
     send_refund,
 )
 from kosna.payments.actions.returns import give_back
@@ -111,6 +131,14 @@ from kosna.payments.actions.statements import (
     return_statement,
 )
 from kosna.payments.actions.tax_office import apply_approvals, export_proofs
+from kosna.payments.actions.transfers import (
+    complete_transfer_file,
+    download_transfer_file,
+    drop_transfer_file,
+    hand_in_transfer_file,
+    make_transfer_file,
+    ready_to_wire,
+)
 from kosna.payments.actions.unmatching import retract_deposit, unmatch_deposit
 
 __all__ = [
@@ -119,11 +147,13 @@ __all__ = [
     "Line",
     "Share",
     "abandon_bank_file",
+    "account_of",
     "add_bank_account",
     "apply_again",
     "apply_approvals",
     "approve_refund",
     "approve_statement",
+    "bounce_bank_refund",
     "cancel_order",
     "cancel_proof",
     "cause_of",
@@ -134,10 +164,13 @@ __all__ = [
     "choose_bank_transfer",
     "close_sessions",
     "complete_bank_refund",
+    "complete_transfer_file",
     "confirm_adjustment",
     "confirm_deposit",
     "correct_proof",
     "decide_rule",
+    "download_transfer_file",
+    "drop_transfer_file",
     "enter_adjustment",
     "expire_due",
     "expire_order",
@@ -147,20 +180,28 @@ __all__ = [
     "find_refund",
     "fulfil",
     "give_back",
+    "hand_in_transfer_file",
     "ignore",
     "import_bank_file",
     "issue_paper",
     "issue_proof",
     "lock_statement",
+    "make_transfer_file",
     "match_deposit",
     "match_open",
     "match_payout",
     "move_headings",
+    "name_account",
+    "needs_account",
+    "open_to_account",
+    "opened",
     "pay_out_by_line",
+    "payout_account",
     "place_order",
     "pool_for",
     "prepare_statement",
     "raise_task",
+    "ready_to_wire",
     "receive",
     "reconcile",
     "reconcile_by_hand",
@@ -172,8 +213,10 @@ __all__ = [
     "request_cash_receipt",
     "request_full_refund",
     "request_invoice",
+    "request_line_refund",
     "request_refund",
     "request_self_issued",
+    "reseal",
     "resolve_task",
     "retract_deposit",
     "return_deposit",
@@ -193,6 +236,7 @@ __all__ = [
     "take_back_proof",
     "take_up",
     "try_again",
+    "unclaimed",
     "unmatch_deposit",
     "unmatch_outgoing",
     "url_of_reconciliation",

@@ -1,9 +1,10 @@
 """What is owed: placing an order, choosing how to pay it, and the ends that are not payment."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -55,7 +56,7 @@ class Line:
     branch_share: int | None = None
     share_percent: int | None = None
     share_rule: str = ""
-    refund_policy: Sequence[Sequence[int]] = ()
+    refund_policy: Sequence[Sequence[int]] | Mapping[str, Any] = ()
     list_price: int | None = None  # what everyone pays, where there is such a price
 
     @property
@@ -116,7 +117,7 @@ def place_order(
                 branch_share=line.branch_share,
                 share_percent=line.share_percent,
                 share_rule=line.share_rule,
-                refund_policy=[list(step) for step in line.refund_policy],
+                refund_policy=line.refund_policy,
                 list_price=line.list_price,
             )
             for line in shares.divided(lines, payable=payable, branch=branch)

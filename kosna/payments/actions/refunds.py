@@ -1,11 +1,10 @@
-"""Money goes back: asked for, approved (by another person when it is much), sent once."""
+"""Money goes back that was claimed: approved (by another person when it is much), sent once."""
 
 import logging
 from copy import copy
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -15,7 +14,8 @@ from kosna.core.errors import Refused
 from kosna.documents import actions as documents
 from kosna.mail import post
 from kosna.payments import payables
-from kosna.payments.actions import papers, shares
+from kosna.payments.actions import accounts, papers, shares
+from kosna.payments.actions.claims import refundable, sum_of
 from kosna.payments.actions.proofs import review_proofs
 from kosna.payments.actions.settlement import (
     issue_receipt,
@@ -25,7 +25,15 @@ from kosna.payments.actions.settlement import (
     raise_task,
     receipt_of,
 )
-from kosna.payments.models import LedgerEntry, Order, OrderLine, Payment, Refund, Task
+from kosna.payments.models import (
+    LedgerEntry,
+    Order,
+    Payment,
+    Refund,
+    RefundAccount,
+    Task,
+    TransferFile,
+)
 from kosna.payments.providers import by_name
 from kosna.payments.providers.base import (
     PayoutAccount,
@@ -38,89 +46,6 @@ from kosna.payments.providers.base import (
 logger = logging.getLogger(__name__)
 
 
-def refundable(payment: Payment) -> int:
-    """Won of a payment that no refund claims yet. Only true while the order's row is locked."""
-    if not Payment.objects.standing().filter(pk=payment.pk).exists():
-        return 0  # it was another order's
-    return payment.amount - _sum(payment.refunds.filter(status__in=Refund.CLAIMS))
-
-
-def _sum(refunds: QuerySet[Refund]) -> int:
-    return refunds.aggregate(sum=Sum("amount"))["sum"] or 0
-
-
-@transaction.atomic
-def request_refund(
-    *,
-    order: Order,
-    amount: int,
-    reason: str,
-    by: User | None,
-    line: OrderLine | None = None,
-    ends_line: bool = False,
-    payment: Payment | None = None,
-) -> Refund:
-    """Claims ``amount`` won of what an order has paid; ``line`` when it is of the price of one
-    thing, which ends with its whole price, or with a part of it where ``ends_line`` says so.
-
-    All claims of a payment, from the request on, stay within what it brought. Raises Refused.
-    """
-    order = locked(order)
-    payments = [payment] if payment else list(order.payments.standing().order_by("-amount", "pk"))
-    chosen = next((each for each in payments if refundable(each) >= amount), None)
-    if amount <= 0 or chosen is None:
-        most = max((refundable(each) for each in payments), default=0)
-        raise Refused(
-            _("At most %(most)s won of this order can be refunded at once.")
-            % {"most": f"{most:,}"},
-            field="amount",
-        )
-    if ends_line and line is None:
-        raise Refused(_("Choose the line that ends."), field="line")
-    if line:
-        left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
-        if line.order_id != order.pk or amount > left:
-            raise Refused(
-                _("At most %(most)s won of this line can be refunded.") % {"most": f"{left:,}"},
-                field="amount",
-            )
-    refund = Refund.objects.create(
-        order=order,
-        payment=chosen,
-        line=line,
-        ends_line=ends_line,
-        amount=amount,
-        reason=reason,
-        requested_by=by,
-    )
-    audit.record(
-        "payments.request_refund",
-        order,
-        by=by,
-        reason=reason,
-        subjects=[order.user_id],
-        amount=amount,
-        refund=refund.pk,
-    )
-    return refund
-
-
-@transaction.atomic
-def request_full_refund(order: Order, *, reason: str, by: User) -> int:
-    """Claims all that an order's lines have paid, each line for itself, however many payments
-    brought it. Returns the won claimed; 0 when nothing was paid or all is claimed already."""
-    order, claimed = locked(order), 0
-    for line in order.lines.all():
-        left = line.amount - _sum(line.refunds.filter(status__in=Refund.CLAIMS))
-        for payment in order.payments.standing().order_by("-amount", "pk"):
-            if piece := min(left, refundable(payment)):
-                request_refund(
-                    order=order, amount=piece, reason=reason, by=by, line=line, payment=payment
-                )
-                claimed, left = claimed + piece, left - piece
-    return claimed
-
-
 @transaction.atomic
 def approve_refund(refund: Refund, *, by: User) -> None:
     """Lets a refund go. Nobody approves money to themselves, and from TWO_PERSON_REFUND_WON on
@@ -128,21 +53,45 @@ def approve_refund(refund: Refund, *, by: User) -> None:
     order = locked(refund.order)
     if order.user_id == by.pk:
         raise Refused(_("You cannot approve a refund to yourself."))
-    asked = _sum(order.refunds.filter(requested_by=by, status__in=Refund.CLAIMS))
+    asked = sum_of(order.refunds.filter(requested_by=by, status__in=Refund.CLAIMS))
     if refund.requested_by_id == by.pk and asked >= settings.TWO_PERSON_REFUND_WON:
         raise Refused(
             _("From %(limit)s won on, another person must approve the refund.")
             % {"limit": f"{settings.TWO_PERSON_REFUND_WON:,}"}
         )
+    if refund.status == Refund.Status.REQUESTED and accounts.needs_account(refund.payment):
+        account = accounts.account_of(refund)
+        if account is None:
+            raise accounts.no_account()
+        _must_be_another(refund, account, by)
     refund.move_to(Refund.Status.APPROVED, approved_at=clock.now(), approved_by=by)
     _record("payments.approve_refund", refund, by=by)
+
+
+def _must_be_another(refund: Refund, account: RefundAccount, by: User | None) -> None:
+    """Where it is much, whoever typed an account for the buyer neither approves nor sends; many
+    small refunds of an order count together."""
+    if by is None or account.typed_by_id != by.pk:
+        return
+    typed = RefundAccount.objects.filter(typed_by=by, refund__order=refund.order_id)
+    claims = Refund.objects.filter(pk__in=typed.values("refund"), status__in=Refund.CLAIMS)
+    if sum_of(claims) >= settings.TWO_PERSON_REFUND_WON:
+        raise Refused(
+            _("You typed the account: from %(limit)s won on, another person must go on from here.")
+            % {"limit": f"{settings.TWO_PERSON_REFUND_WON:,}"}
+        )
 
 
 @transaction.atomic
 def reject_refund(refund: Refund, *, by: User, reason: str) -> None:
     """Drops a request, or a refund that failed for good: its claim is free again."""
     locked(refund.order)
+    _reject(refund, reason, by=by)
+
+
+def _reject(refund: Refund, reason: str, *, by: User | None = None) -> None:
     refund.move_to(Refund.Status.REJECTED, error=reason[:500])
+    accounts.purge(refund)
     _record("payments.reject_refund", refund, by=by, reason=reason)
 
 
@@ -153,10 +102,16 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
     written down after. A bank refund stays SENT until the treasurer says that it was wired.
     """
     provider = by_name(refund.payment.provider)
-    account = payout_account(refund) if provider.needs_account(refund) else None
+    account = None
     with transaction.atomic():
         locked(refund.order)
         refund.refresh_from_db()
+        if provider.needs_account(refund) and not (
+            refund.status == Refund.Status.SENT and refund.reference
+        ):
+            account = _account_for(refund, by)
+        if refund.transfer and refund.transfer.status == TransferFile.Status.MADE:
+            raise Refused(_("This refund is in a bulk transfer: it is sent together with that."))
         if refund.status != Refund.Status.SENT:
             refund.move_to(Refund.Status.SENT, tries=refund.tries + 1, reference=None, error="")
             _record("payments.send_refund", refund, by=by)
@@ -176,11 +131,10 @@ def send_refund(refund: Refund, *, by: User | None = None) -> Refund:
     return refund
 
 
-def payout_account(refund: Refund) -> PayoutAccount:
-    """Where the money of a refund goes that cannot go back the way it came. Raises Refused."""
-    raise Refused(
-        _("This money came into a virtual account: say first into which account it goes back.")
-    )
+def _account_for(refund: Refund, by: User | None) -> PayoutAccount:
+    if standing := accounts.account_of(refund):
+        _must_be_another(refund, standing, by)
+    return accounts.payout_account(refund)
 
 
 def complete_bank_refund(refund: Refund, *, reference: str, by: User) -> None:
@@ -190,6 +144,20 @@ def complete_bank_refund(refund: Refund, *, reference: str, by: User) -> None:
     if Refund.objects.filter(reference=f"bank:{reference}").exclude(pk=refund.pk).exists():
         raise Refused(_("Another refund bears this reference already."), field="reference")
     _finish(refund, f"bank:{reference}", by=by)
+
+
+@transaction.atomic
+def bounce_bank_refund(refund: Refund, *, reason: str, by: User) -> None:
+    """The bank did not take the transfer, or sent the money back: whatever was done is undone in
+    the books, the account was wrong, and the buyer is asked for another one."""
+    if refund.payment.provider != "bank":
+        raise Refused(_("The payment provider itself says when a refund has failed."))
+    locked(refund.order)
+    refund.refresh_from_db()
+    if refund.status not in (Refund.Status.SENT, Refund.Status.DONE):
+        raise Refused(_("Only a transfer that was made can come back."))
+    accounts.purge(refund)
+    _fail(refund, reason, by=by)
 
 
 # What the provider says ---------------------------------------------------------------------------
@@ -261,7 +229,7 @@ def _import(state: RefundState) -> Refund | None:
 
 
 def _must_be_left(state: RefundState, payment: Payment) -> None:
-    gone = _sum(payment.refunds.filter(status=Refund.Status.DONE))
+    gone = sum_of(payment.refunds.filter(status=Refund.Status.DONE))
     if state.currency != "krw" or not 0 < state.amount <= payment.amount - gone:
         raise Quarantined(
             _("%(theirs)s %(currency)s were taken back, where %(left)s won were left.")
@@ -281,8 +249,7 @@ def _drop_overtaken(payment: Payment) -> None:
         if refundable(payment) >= 0:
             return
         reason = _("The payment provider has returned the money otherwise.")
-        refund.move_to(Refund.Status.REJECTED, error=reason)
-        _record("payments.reject_refund", refund, reason=reason)
+        _reject(refund, reason)
 
 
 @transaction.atomic
@@ -296,6 +263,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
         refund.move_to(Refund.Status.SENT)  # the provider has the last word
     kept = price_kept(order)
     refund.move_to(Refund.Status.DONE, done_at=clock.now(), reference=reference, error="")
+    accounts.purge(refund)
     _book(refund, -refund.amount)
     if is_of_price := price_kept(order) < kept:
         _take_back(refund, order)
@@ -336,7 +304,7 @@ def _take_back(refund: Refund, order: Order) -> None:
 
 
 @transaction.atomic
-def _fail(refund: Refund, error: str) -> None:
+def _fail(refund: Refund, error: str, *, by: User | None = None) -> None:
     """The money is still here, or has come back: a person must find another way."""
     order = locked(refund.order)
     refund.refresh_from_db(fields=["status"])
@@ -351,8 +319,10 @@ def _fail(refund: Refund, error: str) -> None:
         review_proofs(order)
     shares.follow(order, refund)
     raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
-    _record("payments.fail_refund", refund, reason=error)
+    _record("payments.fail_refund", refund, by=by, reason=error)
     _drop_overtaken(refund.payment)
+    refund.order = order
+    accounts.ask(refund, came_back=True)
 
 
 def _book(refund: Refund, amount: int) -> None:

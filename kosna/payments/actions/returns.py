@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.payments.actions.refunds import refundable, request_refund, send_refund
+from kosna.payments.actions.claims import refundable, request_refund
+from kosna.payments.actions.refunds import send_refund
 from kosna.payments.actions.settlement import locked, net_paid, resolve_task
 from kosna.payments.models import MoneyRule, Order, Payment, Refund, Task
 from kosna.payments.providers import returns_by_itself

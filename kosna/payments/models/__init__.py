@@ -4,6 +4,7 @@ Statement a month), what the bank says (BankLine) and which orders it was for (M
 prove it by (Proof), and what a provider's books say otherwise (Disagreement). Whole won throughout.
 """
 
+from kosna.payments.models.accounts import RefundAccount
 from kosna.payments.models.bank import BankAccount, BankFile, BankLine, Deposit, new_deposits
 from kosna.payments.models.desk import ProviderEvent, Task
 from kosna.payments.models.matches import Alias, DepositReturn, Match, OutgoingMatch
@@ -39,6 +40,7 @@ from kosna.payments.models.shares import (
     Statement,
     StatementQuerySet,
 )
+from kosna.payments.models.transfers import TransferFile
 from kosna.payments.models.watch import Disagreement, Reconciliation
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "ProviderEvent",
     "Reconciliation",
     "Refund",
+    "RefundAccount",
     "RefundQuerySet",
     "ShareEntry",
     "ShareEntryQuerySet",
@@ -77,6 +80,7 @@ __all__ = [
     "StatementQuerySet",
     "Task",
     "ThroughOrderQuerySet",
+    "TransferFile",
     "new_deposits",
     "new_order_code",
 ]

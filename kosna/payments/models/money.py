@@ -218,6 +218,10 @@ class Refund(Stateful):
     )
     done_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    # The bulk transfer by which it goes, or went.
+    transfer = models.ForeignKey(
+        "TransferFile", models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
 
     objects = RefundQuerySet.as_manager()
 

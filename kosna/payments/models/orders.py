@@ -236,7 +236,7 @@ class OrderLine(models.Model):
     branch_share = WonField(null=True, blank=True)
     share_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     share_rule = models.CharField(max_length=220, blank=True)
-    refund_policy = models.JSONField(default=list)  # [[days before, percent], …] by KST day
+    refund_policy = models.JSONField(default=list)  # a ladder, in the seller's own words
     # What everyone paid at that time; null: there was no such price.
     list_price = WonField(null=True, default=None)
 

@@ -15,8 +15,8 @@ class BankTransfer:
     name: ClassVar = "bank"
 
     def needs_account(self, refund: Refund) -> bool:
-        """Whoever wires the money knows where to."""
-        return False
+        """The bank's list names who paid, never from which account."""
+        return True
 
     def refund(self, refund: Refund, account: PayoutAccount | None = None) -> None:
         """A person wires the money and then says so, with the bank's reference."""

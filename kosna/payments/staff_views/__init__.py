@@ -49,7 +49,10 @@ from kosna.payments.staff_views.provider_events import (
 from kosna.payments.staff_views.reconciliation import reconciliation, reconciliation_run
 from kosna.payments.staff_views.refunds import (
     refund,
+    refund_account,
+    refund_account_show,
     refund_approve,
+    refund_bounced,
     refund_reject,
     refund_send,
     refund_wired,
@@ -57,6 +60,15 @@ from kosna.payments.staff_views.refunds import (
 )
 from kosna.payments.staff_views.rules import money_rules
 from kosna.payments.staff_views.tasks import task, tasks
+from kosna.payments.staff_views.transfers import (
+    transfer_file,
+    transfer_file_done,
+    transfer_file_download,
+    transfer_file_drop,
+    transfer_file_hand_in,
+    transfer_file_make,
+    transfer_files,
+)
 from kosna.payments.staff_views.treasury import treasury_page
 from kosna.payments.staff_views.typed import deposit, deposit_orders, deposit_retract
 
@@ -109,7 +121,10 @@ __all__ = [
     "reconciliation",
     "reconciliation_run",
     "refund",
+    "refund_account",
+    "refund_account_show",
     "refund_approve",
+    "refund_bounced",
     "refund_reject",
     "refund_request",
     "refund_send",
@@ -117,6 +132,13 @@ __all__ = [
     "refunds",
     "task",
     "tasks",
+    "transfer_file",
+    "transfer_file_done",
+    "transfer_file_download",
+    "transfer_file_drop",
+    "transfer_file_hand_in",
+    "transfer_file_make",
+    "transfer_files",
     "treasury_page",
     "try_again",
 ]

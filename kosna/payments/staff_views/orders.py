@@ -68,7 +68,9 @@ def _with_terms(order: Order) -> list[tuple[OrderLine, str]]:
 @staff_view("payments.request_refund")
 def refund_request(request: HttpRequest, code: str) -> HttpResponse:
     order = order_of(request, "payments.request_refund", code)
-    form = RefundForm(request.POST or None, order=order)
+    giving_up = payables.get(order.payable).giving_up
+    quotes = giving_up.quote(order) if giving_up else []
+    form = RefundForm(request.POST or None, order=order, quotes=quotes)
     if request.method == "POST" and form.is_valid():
         try:
             actions.request_refund(order=order, by=request.user, **form.cleaned_data)
@@ -81,7 +83,7 @@ def refund_request(request: HttpRequest, code: str) -> HttpResponse:
     return TemplateResponse(
         request,
         "staff/payments/refund_request.html",
-        {"order": order, "form": form, "most": most},
+        {"order": order, "form": form, "most": most, "quotes": quotes},
     )
 
 

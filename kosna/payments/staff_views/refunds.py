@@ -10,65 +10,93 @@ from django.utils.translation import gettext as _
 
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.branches.models import Scope
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from kosna.payments import actions
 from kosna.payments.forms import (
     ReasonForm,
+    RefundAccountForm,
     StatusFilter,
     WiredForm,
 )
 from kosna.payments.models import Refund
+from kosna.payments.providers.base import PayoutAccount
 from kosna.payments.staff_views.rows import refund_of
 
+VIEW, REQUEST, APPROVE = (
+    "payments.view_order",
+    "payments.request_refund",
+    "payments.approve_refund",
+)
 
-@staff_view("payments.approve_refund", "payments.view_order")
+
+@staff_view(APPROVE, VIEW)
 def refunds(request: HttpRequest) -> HttpResponse:
     form = StatusFilter(request.GET, model=Refund)
-    rows = form.narrow(Refund.objects.permitted(request.user, "payments.view_order"))
+    rows = form.narrow(Refund.objects.permitted(request.user, VIEW))
     rows = rows.select_related("order__branch", "payment", "line").waiting_first()
     return TemplateResponse(
-        request, "staff/payments/refunds.html", {"form": form, "page": page_of(request, rows)}
+        request,
+        "staff/payments/refunds.html",
+        {
+            "form": form,
+            "page": page_of(request, rows),
+            "may_transfer": Scope.of(request.user, APPROVE).everywhere,
+        },
     )
 
 
-@staff_view("payments.view_order")
+@staff_view(VIEW)
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
-    refund = refund_of(request, "payments.view_order", pk)
+    refund = refund_of(request, VIEW, pk)
     audit.viewed(request, refund.order, subjects=[refund.order.user_id])
     return _refund_page(request, refund)
 
 
-def _refund_page(request: HttpRequest, refund: Refund, **forms: Any) -> HttpResponse:
+def _refund_page(
+    request: HttpRequest, refund: Refund, *, shown: PayoutAccount | None = None, **forms: Any
+) -> HttpResponse:
+    order = refund.order
     return TemplateResponse(
         request,
         "staff/payments/refund.html",
         {
             "refund": refund,
-            "order": refund.order,
+            "order": order,
             "takes_back": refund.takes_back(),
-            "may_approve": request.user.has_perm("payments.approve_refund", refund.order.branch),
+            "may_approve": request.user.has_perm(APPROVE, order.branch),
+            "may_name": request.user.has_perm(REQUEST, order.branch)
+            and any(each == refund for each, _account in actions.open_to_account(order)),
+            "needs_account": actions.needs_account(refund.payment),
+            "account": actions.account_of(refund),
+            "accounts": refund.accounts.select_related("typed_by").order_by("-pk"),
+            "shown": shown,
+            "show_form": ReasonForm(prefix="show"),
+            "account_form": RefundAccountForm(),
+            "bounce_form": ReasonForm(prefix="bounce"),
             "reject_form": ReasonForm(),
             "wired_form": WiredForm(),
             **forms,
         },
+        status=422 if any(form.errors for form in forms.values()) else 200,
     )
 
 
 @require_POST
-@staff_view("payments.approve_refund")
+@staff_view(APPROVE)
 def refund_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    refund = refund_of(request, "payments.approve_refund", pk)
+    refund = refund_of(request, APPROVE, pk)
     actions.approve_refund(refund, by=request.user)
     messages.success(request, _("The refund is approved. Send it when you are ready."))
     return redirect("payments_staff:refund", pk)
 
 
 @require_POST
-@staff_view("payments.approve_refund")
+@staff_view(APPROVE)
 def refund_reject(request: HttpRequest, pk: int) -> HttpResponse:
-    refund = refund_of(request, "payments.approve_refund", pk)
+    refund = refund_of(request, APPROVE, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _refund_page(request, refund, reject_form=form)
@@ -78,9 +106,9 @@ def refund_reject(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_view("payments.approve_refund")
+@staff_view(APPROVE)
 def refund_send(request: HttpRequest, pk: int) -> HttpResponse:
-    refund = actions.send_refund(refund_of(request, "payments.approve_refund", pk), by=request.user)
+    refund = actions.send_refund(refund_of(request, APPROVE, pk), by=request.user)
     if refund.status == Refund.Status.DONE:
         messages.success(request, _("The money was returned."))
     elif refund.status == Refund.Status.FAILED:
@@ -91,9 +119,9 @@ def refund_send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_view("payments.approve_refund")
+@staff_view(APPROVE)
 def refund_wired(request: HttpRequest, pk: int) -> HttpResponse:
-    refund = refund_of(request, "payments.approve_refund", pk)
+    refund = refund_of(request, APPROVE, pk)
     form = WiredForm(request.POST)
     if form.is_valid():
         try:
@@ -104,3 +132,56 @@ def refund_wired(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The money was returned."))
             return redirect("payments_staff:refund", pk)
     return _refund_page(request, refund, wired_form=form)
+
+
+@require_POST
+@staff_view(APPROVE)
+def refund_bounced(request: HttpRequest, pk: int) -> HttpResponse:
+    refund = refund_of(request, APPROVE, pk)
+    form = ReasonForm(request.POST, prefix="bounce")
+    if not form.is_valid():
+        return _refund_page(request, refund, bounce_form=form)
+    actions.bounce_bank_refund(refund, by=request.user, **form.cleaned_data)
+    messages.warning(request, _("The refund failed. The buyer is asked for another account."))
+    return redirect("payments_staff:refund", pk)
+
+
+# The account into which it goes -------------------------------------------------------------------
+
+
+@require_POST
+@staff_view(REQUEST)
+def refund_account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Typed for a buyer who said it by telephone or on paper."""
+    refund = refund_of(request, REQUEST, pk)
+    form = RefundAccountForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.name_account(refund.order, refund=refund, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The account is noted, and sealed."))
+            return redirect("payments_staff:refund", pk)
+    return _refund_page(request, refund, account_form=form)
+
+
+@require_POST
+@staff_view(APPROVE)
+def refund_account_show(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole number, to whoever says why; the buyer sees that it was looked at."""
+    refund = refund_of(request, APPROVE, pk)
+    form = ReasonForm(request.POST, prefix="show")
+    if not form.is_valid():
+        return _refund_page(request, refund, show_form=form)
+    account = actions.payout_account(refund)
+    order = refund.order
+    audit.viewed(
+        request,
+        order,
+        subjects=[order.user_id],
+        reason=form.cleaned_data["reason"],
+        refund=refund.pk,
+        account=str(actions.account_of(refund)),
+    )
+    return _refund_page(request, refund, shown=account)

@@ -20,6 +20,6 @@ def order_of(request: HttpRequest, verb: str, code: str) -> Order:
 
 def refund_of(request: HttpRequest, verb: str, pk: int) -> Refund:
     refunds = Refund.objects.permitted(request.user, verb).select_related(
-        "order__user", "order__branch", "payment", "line", "requested_by", "approved_by"
+        "order__user", "order__branch", "payment", "line", "requested_by", "approved_by", "transfer"
     )
     return get_object_or_404(refunds, pk=pk)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0004_notices_of_branches'),
-        ('payments', '0011_proofs_of_payments'),
+        ('payments', '0012_refunds_in_full'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
