@@ -23,6 +23,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 # Names of things, and abbreviations that Korean uses as they are.
 KOREAN_USES = {
     *("KOSNA", "SNS", "PDF", "QR", "CSV", "JPEG", "JPG", "PNG", "MB", "SHA", "Stripe", "xlsx"),
+    *("IBK", "KB", "NH", "SC", "Sh", "iM"),  # banks
     *("Enter", "JavaScript"),
 }
 # Codes, numbers, addresses: neither language.
