@@ -45,7 +45,7 @@ def give_back(cast: Cast, order: Order, amount: int, line: Any = None) -> Refund
     refund = actions.request_refund(
         order=order, amount=amount, line=line, reason="x", by=cast.head_office
     )
-    actions.approve_refund(refund, by=cast.treasurer)
+    actions.approve_refund(shop.account_for(refund), by=cast.treasurer)
     actions.send_refund(refund, by=cast.treasurer)
     actions.complete_bank_refund(refund, reference=f"R{refund.pk}", by=cast.treasurer)
     return refund

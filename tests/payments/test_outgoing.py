@@ -76,7 +76,7 @@ def wired(cast: Cast, won: int = 5_000) -> Refund:
         amount=order.total, received_at=clock.now(),
     )  # fmt: skip
     refund = actions.request_refund(order=order, amount=won, reason="x", by=cast.head_office)
-    actions.approve_refund(refund, by=cast.treasurer)
+    actions.approve_refund(shop.account_for(refund), by=cast.treasurer)
     return actions.send_refund(refund, by=cast.treasurer)
 
 
