@@ -31,6 +31,7 @@ OBJECTS = {
     "deposits/files": "payments.BankFile",
     "deposits/lines": "payments.Deposit",
     "deposits/matches": "payments.Match",
+    "deposits/noted": "payments.NotedDeposit",
     "deposits/typed": "payments.Payment",
     "documents": "documents.Document",
     "domains": "members.CompanyDomain",

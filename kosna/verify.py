@@ -22,6 +22,7 @@ from kosna.payments.models import (
     DepositReturn,
     LedgerEntry,
     Match,
+    NotedDeposit,
     Order,
     Payment,
     Proof,
@@ -93,6 +94,13 @@ def matches_have_their_money() -> list[str]:
         | Q(unmatched_at__isnull=False, payment__reversal__isnull=False)
     )
     return [f"match {row.pk} and its payment disagree" for row in wrong]
+
+
+def noted_deposits_have_their_money() -> list[str]:
+    """What two people confirmed was booked for its order, to the won."""
+    confirmed = NotedDeposit.objects.filter(status=NotedDeposit.Status.CONFIRMED)
+    wrong = confirmed.exclude(payment__order=F("order"), payment__amount=F("amount"))
+    return [f"noted deposit {row.pk} and its payment disagree" for row in wrong]
 
 
 def refunds_within_payments() -> list[str]:
@@ -303,6 +311,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     reversals_are_opposite,
     deposits_add_up,
     matches_have_their_money,
+    noted_deposits_have_their_money,
     refunds_within_payments,
     paid_orders_are_paid,
     paid_orders_have_one_receipt,

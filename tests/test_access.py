@@ -36,6 +36,7 @@ from kosna.payments.models import (
     BankLine,
     Deposit,
     Match,
+    NotedDeposit,
     Order,
     OrderLine,
     Payment,
@@ -335,6 +336,8 @@ MATRIX = [
     desk("payments_staff:bank-file-columns", {"treasurer"}, uuid="bank_file"),
     desk("payments_staff:bank-accounts", {"treasurer"}),
     desk("payments_staff:bank-account", {"treasurer"}, pk="bank_account"),
+    desk("payments_staff:noted-deposits", {"treasurer"}),
+    desk("payments_staff:noted-deposit", {"treasurer"}, pk="noted_deposit"),
     desk("payments_staff:deposit-line", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:deposit-row", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:refunds", SEE_MONEY),
@@ -536,6 +539,10 @@ MATRIX = [
     desk("payments_staff:deposit-take-up", {"treasurer"}, 303, "post", pk="bank_deposit"),
     desk("payments_staff:deposit-return", {"treasurer"}, 422, "post", pk="bank_deposit"),
     desk("payments_staff:match-undo", {"treasurer"}, 302, "post", pk="bank_match"),
+    desk(
+        "payments_staff:noted-deposit-confirm", {"treasurer"}, 303, "post", pk="noted_deposit"
+    ),  # their own
+    desk("payments_staff:noted-deposit-refuse", {"treasurer"}, 422, "post", pk="noted_deposit"),
     desk("payments_staff:deposit-retract", {"treasurer"}, 303, "post", pk="payment"),
     desk("payments_staff:refund-approve", {"treasurer"}, 302, "post", pk="refund"),
     desk("payments_staff:refund-reject", {"treasurer"}, 200, "post", pk="refund"),
@@ -863,7 +870,8 @@ def world(cast: Cast) -> dict[str, Any]:
 
 
 def bank_world(cast: Cast, order: Order) -> dict[str, Any]:
-    """An account of Busan, a file of it that waits, a deposit that is open and a match."""
+    """An account of Busan, a file of it that waits, a deposit that is open, a match, and a deposit
+    that was noted."""
     account = BankAccount.objects.create(branch=cast.busan, name="x", bank="국민은행", number="1")
     file = BankFile.objects.create(
         account=account,
@@ -908,6 +916,14 @@ def bank_world(cast: Cast, order: Order) -> dict[str, Any]:
         "bank_file": file.uuid,
         "bank_deposit": deposits[0].pk,
         "bank_match": match.pk,
+        "noted_deposit": NotedDeposit.objects.create(
+            order=order,
+            amount=1_000,
+            received_at=clock.now(),
+            depositor="regular",
+            nonce="noted",
+            noted_by=cast.treasurer,
+        ).pk,
     }
 
 

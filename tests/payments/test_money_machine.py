@@ -4,33 +4,35 @@ calls that time out before or after their effect, and every notice late, twice o
 Nothing runs in a transaction of the test: what a rule committed before it died stays, as it would.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import os
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.db.models import Sum
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
 from events.actions import Attendee, cancel_registration, register
 from events.models import Registration
 from kosna import verify
 from kosna.core import clock
-from kosna.core.errors import Refused
 from kosna.payments import actions
-from kosna.payments.actions.card import Quarantined
-from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, ProviderEvent, Refund
-from kosna.payments.providers.base import ProviderDown, ProviderRefused
+from kosna.payments.models import (
+    Attempt,
+    Deposit,
+    LedgerEntry,
+    Order,
+    Payment,
+    ProviderEvent,
+    Refund,
+)
 from kosna.payments.sandbox import Sandbox
-from kosna.payments.sandbox.errors import StripeError
 from tests import factories
+from tests.payments import division
+from tests.payments.machine import deaths, numbers, picks
+from tests.payments.machine_bank import Bank
 
 CAPACITY = 5
 CHECKED = (  # what must hold even while steps are missing
@@ -41,39 +43,18 @@ CHECKED = (  # what must hold even while steps are missing
     verify.paid_orders_have_one_receipt,
     verify.document_numbers_are_gapless,
     verify.confirmed_seats_are_paid,
+    verify.deposits_add_up,
+    verify.matches_have_their_money,
+    verify.noted_deposits_have_their_money,
+    verify.reversals_are_opposite,
+    verify.shares_follow_the_money,
 )
-# What a page or a job answers to people; whatever else comes out of a step is a fault of ours.
-ANSWERS = (Refused, ProviderDown, ProviderRefused, Quarantined, StripeError)
-
-picks = st.integers(0, 60)
-deaths = st.one_of(st.none(), st.none(), st.integers(1, 45))  # before which statement
-numbers = count(1)
+# ``MACHINE=60 pytest tests/payments/test_money_machine.py`` tries more, and longer, stories.
+EXAMPLES = int(os.environ.get("MACHINE", "8"))
+STEPS = 35 if EXAMPLES < 30 else 50
 
 
-class Killed(BaseException):
-    """SIGKILL: no handler of ours may catch it."""
-
-
-@contextmanager
-def dying_before(statement: int | None) -> Iterator[None]:
-    """The process dies before it sends that statement; what was committed stays."""
-    sent = 0
-
-    def execute(run: Callable, sql: str, *args: Any) -> Any:
-        nonlocal sent
-        sent += not sql.startswith(("ROLLBACK", "RELEASE", "SAVEPOINT"))
-        if sent == statement:
-            raise Killed
-        return run(sql, *args)
-
-    try:
-        with connection.execute_wrapper(execute):
-            yield
-    except Killed:
-        assert not connection.in_atomic_block
-
-
-class Money(RuleBasedStateMachine):
+class Money(Bank):
     sandbox: Sandbox  # set by the test, one for all examples
 
     def __init__(self) -> None:
@@ -86,15 +67,20 @@ class Money(RuleBasedStateMachine):
             f"event-{next(numbers)}", branch=branch, starts_at=self.now + timedelta(days=30)
         )
         self.ticket = factories.make_ticket(event, capacity=CAPACITY, max_per_order=3)
-        self.treasurers = [self._person(), self._person()]
+        self.busan = factories.make_branch("busan")
+        self.treasurers = [self._person() for _ in range(3)]
+        self._open_account(branch)
         self.sandbox.hold()
 
     def teardown(self) -> None:
         """The storm is over: what was told is told, what was lost is asked for."""
+        with self.sandbox.store.transaction():
+            self.sandbox.store.execute("DELETE FROM faults")
         for event in self.sandbox.events():
             self._tell(event)
         self._stand(timedelta(hours=1))
         actions.reconcile(self.now - timedelta(days=90))
+        self._all_is_told()
         actions.expire_due()
         actions.reconcile(self.now - timedelta(days=90))
         truth = self.sandbox.truth()
@@ -104,6 +90,7 @@ class Money(RuleBasedStateMachine):
         back = Refund.objects.filter(payment__provider="stripe", status=Refund.Status.DONE)
         assert self._sum(back) == truth["refunded"]
         self._agree()
+        assert verify.shares_follow_the_money() == []
         for order in Order.objects.filter(status__in=["pending", "expired", "cancelled"]):
             held = order.sum_paid()
             assert held < order.total or order.tasks.filter(status="open").exists(), order.code
@@ -120,33 +107,12 @@ class Money(RuleBasedStateMachine):
         self.sandbox.advance(later.total_seconds())
 
     @staticmethod
-    def _person() -> Any:
-        number = next(numbers)
-        return factories.make_user(f"사람{number}", email=f"person{number}@example.test")
-
-    @staticmethod
-    def _sum(rows: Any) -> int:
-        return rows.aggregate(sum=Sum("amount"))["sum"] or 0
-
-    def _one(self, rows: Any, pick: int) -> Any:
-        found = list(rows.order_by("pk"))
-        return found[pick % len(found)] if found else None
-
-    @staticmethod
     def _agree() -> None:
         assert {check.__name__: found for check in CHECKED if (found := check())} == {}
 
-    def _order(self, pick: int) -> Order | None:
-        mine = Order.objects.filter(lines__registration__ticket=self.ticket).distinct()
-        return self._one(mine, pick)
-
     def _attempt(self, pick: int) -> Attempt | None:
-        mine = Attempt.objects.filter(order__lines__registration__ticket=self.ticket)
-        return self._one(mine.exclude(session=None).distinct(), pick)
-
-    def _do(self, dies: int | None, call: Callable[[], object]) -> None:
-        with dying_before(dies), suppress(ANSWERS):
-            call()
+        mine = Attempt.objects.filter(order__in=self._orders())
+        return self._one(mine.exclude(session=None), pick)
 
     def _tell(self, event: dict) -> None:
         payload, header = self.sandbox.signed(event)
@@ -156,12 +122,30 @@ class Money(RuleBasedStateMachine):
 
     # What people do
 
+    @initialize(several=st.integers(1, 3))
+    def somebody_ordered(self, several: int) -> None:
+        """A story without an order tells nothing."""
+        for places in range(1, several + 1):
+            self.order(places=places, dies=None)
+            self._choose(self._orders().latest("pk"), None)
+        self.order_dues(dies=None)
+        self._choose(self._orders().latest("pk"), None)
+
+    def _choose(self, order: Order, dies: int | None) -> None:
+        self._do(dies, lambda: actions.choose_bank_transfer(order, by=order.user))
+
     @rule(places=st.integers(1, 3), dies=deaths)
     def order(self, places: int, dies: int | None) -> None:
         buyer = self._person()
         guests = [Attendee(f"동료{n}") for n in range(places - 1)]
         people = [Attendee(buyer.name, is_buyer=True), *guests]
         self._do(dies, lambda: register(ticket=self.ticket, attendees=people, by=buyer))
+
+    @rule(dies=deaths)
+    def order_dues(self, dies: int | None) -> None:
+        """Of which the branch has a part, and so much that two people look at what is typed."""
+        buyer = self._person()
+        self._do(dies, lambda: division.order_of(buyer, self.busan, 1_000_000, fee=50_000))
 
     @rule(pick=picks, dies=deaths)
     def open_the_payment_page(self, pick: int, dies: int | None) -> None:
@@ -193,28 +177,7 @@ class Money(RuleBasedStateMachine):
     @rule(pick=picks, dies=deaths)
     def choose_bank_transfer(self, pick: int, dies: int | None) -> None:
         if order := self._order(pick):
-            self._do(dies, lambda: actions.choose_bank_transfer(order, by=order.user))
-
-    @rule(pick=picks, off=st.sampled_from([0, 0, -1000, 1000]), dies=deaths, again=st.booleans())
-    def a_deposit_is_confirmed(self, pick: int, off: int, dies: int | None, again: bool) -> None:
-        order = self._order(pick)
-        if order is None:
-            return
-        nonce, seen = uuid4().hex, order.sum_paid()
-        for death in [dies, None] if again else [dies]:
-            self._do(
-                death,
-                lambda: actions.confirm_deposit(
-                    order,
-                    amount=order.total + off,
-                    received_on=clock.today(),
-                    depositor="김하늘",
-                    nonce=nonce,
-                    seen=seen,
-                    by=self.treasurers[0],
-                ),
-            )
-        assert Payment.objects.filter(reference=f"bank:{nonce}").count() <= 1
+            self._choose(order, dies)
 
     @rule(pick=picks, dies=deaths)
     def give_an_order_up(self, pick: int, dies: int | None) -> None:
@@ -292,7 +255,7 @@ class Money(RuleBasedStateMachine):
         moved = self._sum(Payment.objects) - self._sum(
             Refund.objects.filter(status=Refund.Status.DONE)
         )
-        assert self._sum(LedgerEntry.objects) == moved
+        assert self._sum(LedgerEntry.objects) == moved + Deposit.objects.unidentified()
         self.ticket.refresh_from_db()
         assert 0 <= self.ticket.taken <= CAPACITY
 
@@ -308,8 +271,8 @@ def test_whatever_happens_to_money(sandbox: Sandbox) -> None:
     run_state_machine_as_test(
         Money,
         settings=settings(
-            max_examples=8,
-            stateful_step_count=35,
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

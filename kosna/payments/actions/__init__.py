@@ -31,7 +31,12 @@ from kosna.payments.actions.card import (
     start_card_payment,
     start_virtual_account,
 )
-from kosna.payments.actions.deposits import confirm_deposit
+from kosna.payments.actions.deposits import (
+    came_meanwhile,
+    confirm_deposit,
+    confirm_noted,
+    refuse_noted,
+)
 from kosna.payments.actions.events import apply_again, ignore, receive
 from kosna.payments.actions.matching import (
     Share,
@@ -116,6 +121,7 @@ __all__ = [
     "apply_approvals",
     "approve_refund",
     "approve_statement",
+    "came_meanwhile",
     "cancel_order",
     "cancel_proof",
     "cause_of",
@@ -128,6 +134,7 @@ __all__ = [
     "complete_bank_refund",
     "confirm_adjustment",
     "confirm_deposit",
+    "confirm_noted",
     "correct_proof",
     "decide_rule",
     "enter_adjustment",
@@ -157,6 +164,7 @@ __all__ = [
     "record_payment",
     "refundable",
     "refuse_adjustment",
+    "refuse_noted",
     "reject_refund",
     "request_cash_receipt",
     "request_full_refund",

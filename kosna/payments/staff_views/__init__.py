@@ -22,6 +22,12 @@ from kosna.payments.staff_views.deposits import (
     deposits_match,
     match_undo,
 )
+from kosna.payments.staff_views.noted import (
+    noted_deposit,
+    noted_deposit_confirm,
+    noted_deposit_refuse,
+    noted_deposits,
+)
 from kosna.payments.staff_views.orders import order, orders, refund_request, try_again
 from kosna.payments.staff_views.proofs import (
     order_cash_receipt,
@@ -79,6 +85,10 @@ __all__ = [
     "deposits_match",
     "match_undo",
     "money_rules",
+    "noted_deposit",
+    "noted_deposit_confirm",
+    "noted_deposit_refuse",
+    "noted_deposits",
     "order",
     "order_cash_receipt",
     "order_invoice",
