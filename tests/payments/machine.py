@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.stateful import RuleBasedStateMachine, precondition
 
 from kosna.core.errors import Refused
 from kosna.payments.actions.card import Quarantined
@@ -48,6 +48,11 @@ def dying_before(statement: int | None) -> Iterator[None]:
             yield
     except Killed:
         assert not connection.in_atomic_block
+
+
+def having(rows: Callable[[Any], Any]) -> Callable:
+    """A rule for when there is such a thing: a step that does nothing finds nothing."""
+    return precondition(lambda machine: rows(machine).exists())
 
 
 class Hands(RuleBasedStateMachine):

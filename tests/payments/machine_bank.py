@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from kosna.core import clock
 from kosna.payments import actions
@@ -22,11 +23,15 @@ from kosna.payments.models import (
     NotedDeposit,
     Payment,
 )
-from tests.payments.machine import Hands, deaths, numbers, picks
+from tests.payments.machine import Hands, deaths, having, numbers, picks
 from tests.payments.statements import KB, bring
 
 OFFS = [0, 0, 0, -1_000, 1_000]  # won beside what is owed
-PAYERS = ("digits", "digits", "name", "another", "nobody")
+transfers = {
+    "pick": picks,
+    "payer": st.sampled_from(["digits", "digits", "name", "another", "nobody"]),
+    "off": st.sampled_from([*OFFS, None]),
+}
 reasons = st.sampled_from(["착오", "다른 사람의 입금"])
 
 
@@ -67,9 +72,22 @@ class Bank(Hands):
         text = "\n".join([KB, *(row.cells for row in reversed(rows))])
         return bring(text.encode(encoding), self.account, by=self.treasurers[0])
 
+    def _deposits(self) -> Any:
+        return Deposit.objects.filter(line__account=self.account)
+
+    def _matches(self) -> Any:
+        return Match.objects.filter(order__in=self._orders())
+
+    def _typed(self) -> Any:
+        return Payment.objects.filter(order__in=self._orders(), reference__startswith="bank:")
+
+    def _noted(self) -> Any:
+        return NotedDeposit.objects.filter(order__in=self._orders())
+
     def _deposit(self, pick: int) -> Deposit | None:
-        mine = Deposit.objects.filter(line__account=self.account)
-        return self._one(mine.select_related("line__account"), pick)
+        """Mostly one of which something is left."""
+        mine = self._deposits().select_related("line__account")
+        return (pick % 5 and self._one(mine.filter(left__gt=0), pick)) or self._one(mine, pick)
 
     def _the_bank_agrees(self) -> None:
         """No line is known twice, and at the end all of them are."""
@@ -84,7 +102,7 @@ class Bank(Hands):
             if self.moved:
                 actions.import_bank_file(self._bring(self.moved), by=self.treasurers[0])
         assert BankLine.objects.filter(account=self.account).count() == len(self.moved)
-        for noted in NotedDeposit.objects.filter(order__in=self._orders()).waiting():
+        for noted in self._noted().waiting():
             seen = noted.order.sum_paid()
             actions.confirm_noted(noted, seen=seen, by=self._other_than(noted))
 
@@ -93,20 +111,28 @@ class Bank(Hands):
 
     # What the bank does
 
-    @rule(pick=picks, payer=st.sampled_from(PAYERS), off=st.sampled_from([*OFFS, None]))
-    def a_transfer_arrives(self, pick: int, payer: str, off: int | None) -> None:
-        order = self._order(pick)
-        if order is None:
-            return self._move(33_000, "모르는이")
-        other = self._order(pick + 1) or order
+    @rule(**transfers, told=st.booleans(), dies=deaths)
+    def a_transfer_arrives(
+        self, pick: int, payer: str, off: int | None, told: bool, dies: int | None
+    ) -> None:
+        """Perhaps told in a file at once, and matched by itself where it fits."""
+        self._transfer(pick, payer, off)
+        if told:
+            self._tell_of(self.moved, None)
+            self._match(dies)
+
+    def _transfer(self, pick: int, payer: str, off: int | None) -> None:
+        """Right, a half, too little or too much, under some name."""
+        order, other = self._order(pick), self._order(pick + 1)
+        if order is None or other is None:
+            return
         printed = {
             "digits": order.depositor_name,
             "name": order.buyer_name,
             "another": other.buyer_name,
             "nobody": "모르는이",
         }
-        won = order.total // 2 if off is None else order.total + off
-        return self._move(won, printed[payer])
+        self._move(order.total // 2 if off is None else order.total + off, printed[payer])
 
     @rule(pick=picks)
     def one_transfer_for_two_orders_arrives(self, pick: int) -> None:
@@ -120,8 +146,9 @@ class Bank(Hands):
 
     # What files tell
 
+    @precondition(lambda self: self.moved)
     @rule(
-        which=st.integers(1, 2**12 - 1),
+        which=st.one_of(st.just(2**12 - 1), st.integers(1, 2**12 - 1)),
         encoding=st.sampled_from(["cp949", "utf-8-sig"]),
         dies=deaths,
         dies_importing=deaths,
@@ -130,24 +157,34 @@ class Bank(Hands):
     def a_file_is_brought(
         self, which: int, encoding: str, dies: int | None, dies_importing: int | None, again: bool
     ) -> None:
-        """Any of the lines, also of those that were told before."""
+        """Any of the lines, also of those that were told before; read once or twice."""
         rows = [row for index, row in enumerate(self.moved) if which >> index % 12 & 1]
-        if not rows:
-            return
-        self._do(dies, lambda: self._bring(rows, encoding))
+        if rows:
+            self._do(dies, lambda: self._bring(rows, encoding))
         file = BankFile.objects.filter(account=self.account).order_by("-pk").first()
         for death in [dies_importing, None] if again else [dies_importing]:
             if file:
-                self._do(death, lambda: actions.import_bank_file(file, by=self.treasurers[0]))
+                self._import(file, death)
+
+    def _tell_of(self, rows: Sequence[Movement], dies: int | None) -> None:
+        self._import(self._bring(rows), dies)
+
+    def _import(self, file: BankFile, dies: int | None) -> None:
+        self._do(dies, lambda: actions.import_bank_file(file, by=self.treasurers[0]))
         self._the_bank_agrees()
 
     # What treasurers make of it
 
+    @having(lambda self: self._deposits().open())
     @rule(dies=deaths)
     def what_fits_is_matched_by_itself(self, dies: int | None) -> None:
+        self._match(dies)
+
+    def _match(self, dies: int | None) -> None:
         branch, by = self.account.branch, self.treasurers[0]
         self._do(dies, lambda: actions.match_open(branch, by=by))
 
+    @having(lambda self: self._deposits().open())
     @rule(pick=picks, whose=picks, half=st.booleans(), stale=st.booleans(), dies=deaths)
     def a_treasurer_says_whose_it_is(
         self, pick: int, whose: int, half: bool, stale: bool, dies: int | None
@@ -161,6 +198,7 @@ class Bank(Hands):
                 lambda: actions.match_deposit(deposit, shares=[share], by=self.treasurers[0]),
             )
 
+    @having(lambda self: self._deposits().open())
     @rule(pick=picks, whose=picks, dies=deaths)
     def a_treasurer_divides_it(self, pick: int, whose: int, dies: int | None) -> None:
         deposit, orders = self._deposit(pick), [self._order(whose), self._order(whose + 1)]
@@ -171,30 +209,34 @@ class Bank(Hands):
                 lambda: actions.match_deposit(deposit, shares=shares, by=self.treasurers[1]),
             )
 
+    @having(lambda self: self._deposits().open())
+    @having(lambda self: self._typed())
     @rule(pick=picks, which=picks, dies=deaths)
     def a_treasurer_finds_what_was_typed(self, pick: int, which: int, dies: int | None) -> None:
-        typed = Payment.objects.typed_by_hand().filter(order__in=self._orders())
-        payment, deposit = self._one(typed.select_related("order"), which), self._deposit(pick)
+        payment = self._one(self._typed().select_related("order"), which)
+        deposit = self._deposit(pick)
         if payment and deposit:
             self._do(
                 dies,
                 lambda: actions.find_payment(deposit, payment=payment, by=self.treasurers[0]),
             )
 
+    @having(lambda self: self._matches())
     @rule(pick=picks, reason=reasons, dies=deaths)
     def a_match_is_taken_back(self, pick: int, reason: str, dies: int | None) -> None:
-        mine = Match.objects.filter(order__in=self._orders()).select_related("order", "deposit")
+        mine = self._matches().select_related("order", "deposit")
         if match := self._one(mine, pick):
             by = self.treasurers[0]
             self._do(dies, lambda: actions.unmatch_deposit(match, reason=reason, by=by))
 
+    @having(lambda self: self._typed())
     @rule(pick=picks, reason=reasons, dies=deaths)
     def what_was_typed_is_taken_back(self, pick: int, reason: str, dies: int | None) -> None:
-        typed = Payment.objects.filter(order__in=self._orders(), provider="bank")
-        if payment := self._one(typed.select_related("order"), pick):
+        if payment := self._one(self._typed().select_related("order"), pick):
             by = self.treasurers[0]
             self._do(dies, lambda: actions.retract_deposit(payment, reason=reason, by=by))
 
+    @having(lambda self: self._deposits())
     @rule(pick=picks, dies=deaths)
     def a_deposit_is_set_aside_or_taken_up(self, pick: int, dies: int | None) -> None:
         if deposit := self._deposit(pick):
@@ -204,6 +246,7 @@ class Bank(Hands):
             else:
                 self._do(dies, lambda: actions.set_aside(deposit, note="문의함", by=by))
 
+    @having(lambda self: self._deposits())
     @rule(pick=picks, which=st.one_of(st.none(), picks), dies=deaths)
     def a_deposit_is_wired_back(self, pick: int, which: int | None, dies: int | None) -> None:
         """All that is left of it, or as much as a line shows that left us."""
@@ -239,13 +282,13 @@ class Bank(Hands):
         order = self._order(pick)
         if order is None:
             return
-        nonce, seen = uuid4().hex, order.sum_paid()
+        nonce, seen, won = uuid4().hex, order.sum_paid(), order.total + off
         for death in [dies, None] if again else [dies]:
             self._do(
                 death,
                 lambda: actions.confirm_deposit(
                     order,
-                    amount=order.total + off,
+                    amount=won,
                     received_on=clock.today(),
                     depositor=order.buyer_name,
                     nonce=nonce,
@@ -253,25 +296,25 @@ class Bank(Hands):
                     by=self.treasurers[who],
                 ),
             )
-        booked = Payment.objects.filter(reference=f"bank:{nonce}").count()
-        noted = NotedDeposit.objects.filter(nonce=nonce).count()
-        assert booked + noted <= 1
-        if booked:
-            assert order.total + off < 1_000_000 or Match.objects.filter(order=order).exists()
+        booked = Payment.objects.filter(reference=f"bank:{nonce}")
+        assert booked.count() + NotedDeposit.objects.filter(nonce=nonce).count() <= 1
+        for payment in booked:
+            assert won < settings.TWO_PERSON_DEPOSIT_WON or payment.matches.exists()
 
+    @having(lambda self: self._noted())
     @rule(
         pick=picks,
         who=st.integers(0, 2),
-        refuses=st.booleans(),
+        refuses=st.sampled_from([False, False, True]),
         dies=deaths,
         again=st.booleans(),
     )
     def a_noted_deposit_is_decided(
         self, pick: int, who: int, refuses: bool, dies: int | None, again: bool
     ) -> None:
-        mine = NotedDeposit.objects.filter(order__in=self._orders()).select_related("order")
-        noted = self._one(mine, pick)
-        if noted is None:
+        mine = self._noted().select_related("order")
+        noted = (pick % 5 and self._one(mine.waiting(), pick)) or self._one(mine, pick)
+        if not noted:
             return
         by, seen = self.treasurers[who], noted.order.sum_paid()
         for death in [dies, None] if again else [dies]:
