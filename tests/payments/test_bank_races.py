@@ -116,13 +116,25 @@ def test_two_treasurers_book_one_line_once(people, monkeypatch):
 
 
 def test_twin_without_the_guard_one_line_pays_twice(people, monkeypatch):
-    """Nothing asks how much of the line is left, and each match takes a number of its own."""
-    numbers = itertools.count(1)
+    """Nothing asks how much of the line is left, and each match and entry takes a number of its
+    own."""
+    numbers = itertools.count(2)
     monkeypatch.setattr(Deposit, "take", lambda self, amount: True)
     monkeypatch.setattr(matching, "next_number", lambda deposit: next(numbers))
+    monkeypatch.setattr(matching, "enter", lambda line, won: entered(line, won, next(numbers)))
     two_treasurers(people)
     assert Payment.objects.aggregate(sum=Sum("amount"))["sum"] == 66_000
     assert deposits_add_up() != []
+
+
+def entered(line: BankLine, won: int, turn: int) -> None:
+    LedgerEntry.objects.create(
+        line=line,
+        turn=turn,
+        account=LedgerEntry.UNIDENTIFIED,
+        amount=won,
+        branch_id=line.account.branch_id,
+    )
 
 
 def test_by_itself_and_by_hand_at_once_is_booked_once(people, monkeypatch):
