@@ -32,6 +32,7 @@ OBJECTS = {
     "deposits/lines": "payments.Deposit",
     "deposits/matches": "payments.Match",
     "deposits/outgoing": "payments.BankLine",
+    "deposits/noted": "payments.NotedDeposit",
     "deposits/typed": "payments.Payment",
     "documents": "documents.Document",
     "domains": "members.CompanyDomain",

@@ -397,6 +397,7 @@ BANK_ACCOUNT = {
 SEAT_HOLD_MINUTES = env.whole("SEAT_HOLD_MINUTES", 40, least=36)
 BANK_TRANSFER_DAYS = env.whole("BANK_TRANSFER_DAYS", 3, least=1)
 TWO_PERSON_REFUND_WON = env.whole("TWO_PERSON_REFUND_WON", 1_000_000, least=0)
+TWO_PERSON_DEPOSIT_WON = env.whole("TWO_PERSON_DEPOSIT_WON", 1_000_000, least=0)
 TWO_PERSON_SHARE_WON = env.whole("TWO_PERSON_SHARE_WON", 1_000_000, least=0)
 
 # --- proofs of payments (증빙): amounts and days that the law may change --------------------------

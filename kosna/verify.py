@@ -22,6 +22,7 @@ from kosna.payments.models import (
     DepositReturn,
     LedgerEntry,
     Match,
+    NotedDeposit,
     Order,
     OutgoingMatch,
     Payment,
@@ -134,6 +135,13 @@ def accounts_end_with_their_refunds() -> list[str]:
     ended = (Refund.Status.DONE, Refund.Status.REJECTED)
     rows = RefundAccount.objects.standing().filter(refund__status__in=ended)
     return [f"the account of refund {row.refund_id} was not purged" for row in rows]
+
+
+def noted_deposits_have_their_money() -> list[str]:
+    """What two people confirmed was booked for its order, to the won."""
+    confirmed = NotedDeposit.objects.filter(status=NotedDeposit.Status.CONFIRMED)
+    wrong = confirmed.exclude(payment__order=F("order"), payment__amount=F("amount"))
+    return [f"noted deposit {row.pk} and its payment disagree" for row in wrong]
 
 
 def refunds_within_payments() -> list[str]:
@@ -346,6 +354,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     reversals_are_opposite,
     deposits_add_up,
     matches_have_their_money,
+    noted_deposits_have_their_money,
     refunds_within_payments,
     accounts_end_with_their_refunds,
     paid_orders_are_paid,

@@ -36,6 +36,7 @@ from kosna.payments.models import (
     BankLine,
     Deposit,
     Match,
+    NotedDeposit,
     Order,
     OrderLine,
     OutgoingMatch,
@@ -339,6 +340,8 @@ MATRIX = [
     desk("payments_staff:bank-file-columns", {"treasurer"}, uuid="bank_file"),
     desk("payments_staff:bank-accounts", {"treasurer"}),
     desk("payments_staff:bank-account", {"treasurer"}, pk="bank_account"),
+    desk("payments_staff:noted-deposits", {"treasurer"}),
+    desk("payments_staff:noted-deposit", {"treasurer"}, pk="noted_deposit"),
     desk("payments_staff:deposit-line", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:deposit-row", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:outgoing", {"treasurer"}),
@@ -547,6 +550,10 @@ MATRIX = [
     desk("payments_staff:deposit-take-up", {"treasurer"}, 303, "post", pk="bank_deposit"),
     desk("payments_staff:deposit-return", {"treasurer"}, 422, "post", pk="bank_deposit"),
     desk("payments_staff:match-undo", {"treasurer"}, 302, "post", pk="bank_match"),
+    desk(
+        "payments_staff:noted-deposit-confirm", {"treasurer"}, 303, "post", pk="noted_deposit"
+    ),  # their own
+    desk("payments_staff:noted-deposit-refuse", {"treasurer"}, 422, "post", pk="noted_deposit"),
     desk("payments_staff:deposit-retract", {"treasurer"}, 303, "post", pk="payment"),
     desk("payments_staff:refund-approve", {"treasurer"}, 303, "post", pk="refund"),  # no account
     desk("payments_staff:refund-reject", {"treasurer"}, 422, "post", pk="refund"),
@@ -887,8 +894,8 @@ def world(cast: Cast) -> dict[str, Any]:
 
 
 def bank_world(cast: Cast, order: Order, refund: Refund) -> dict[str, Any]:
-    """An account of Busan, a file of it that waits, a deposit that is open and a match; an outgoing
-    line that shows nothing, and one that shows a refund."""
+    """An account of Busan, a file of it that waits, a deposit that is open, a match, and a deposit
+    that was noted; an outgoing line that shows nothing, and one that shows a refund."""
     account = BankAccount.objects.create(branch=cast.busan, name="x", bank="국민은행", number="1")
     file = BankFile.objects.create(
         account=account,
@@ -949,6 +956,14 @@ def bank_world(cast: Cast, order: Order, refund: Refund) -> dict[str, Any]:
         "outgoing_line": out[0].pk,
         "outgoing_match": OutgoingMatch.objects.create(
             line=out[1], refund=refund, matched_by=cast.treasurer
+        ).pk,
+        "noted_deposit": NotedDeposit.objects.create(
+            order=order,
+            amount=1_000,
+            received_at=clock.now(),
+            depositor="regular",
+            nonce="noted",
+            noted_by=cast.treasurer,
         ).pk,
     }
 

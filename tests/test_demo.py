@@ -56,6 +56,7 @@ LISTS = {
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",
     "/staff/deposits/orders/": "treasurer",
+    "/staff/deposits/noted/": "treasurer",
     "/staff/deposits/files/": "treasurer",
     "/staff/deposits/accounts/": "treasurer",
     "/staff/refunds/": "treasurer",

@@ -352,7 +352,7 @@ def _pay(order: Order, person: Person) -> None:
     """Cards of all kinds; every third person sends a transfer."""
     choice = sum(map(ord, person.key))
     if choice % 3 == 0:
-        money.pay_by_bank(order, by=account("treasurer"))
+        money.pay_by_bank(order, by=account("treasurer"), second=account("treasurer2"))
     else:
         money.pay_by_card(order, CARDS[choice % len(CARDS)])
 

@@ -10,11 +10,23 @@ from django.conf import settings
 
 from kosna.accounts.models import User
 from kosna.core import clock
-from kosna.payments.actions import choose_bank_transfer, confirm_deposit, record_payment
+from kosna.payments.actions import (
+    choose_bank_transfer,
+    confirm_deposit,
+    confirm_noted,
+    record_payment,
+)
 from kosna.payments.actions import name_account as name_refund_account
 from kosna.payments.actions.refunds import apply_state
 from kosna.payments.actions.virtual import hold_for_deposit
-from kosna.payments.models import Attempt, Order, Payment, ProviderEvent, Refund
+from kosna.payments.models import (
+    Attempt,
+    NotedDeposit,
+    Order,
+    Payment,
+    ProviderEvent,
+    Refund,
+)
 from kosna.payments.providers import bank
 from kosna.payments.providers.base import Account, ProviderState, RefundState
 from kosna.payments.sandbox import Sandbox
@@ -111,13 +123,17 @@ def wait_for_deposit(order: Order) -> None:
     hold_for_deposit(attempt, state)
 
 
-def pay_by_bank(order: Order, *, by: User, amount: int | None = None) -> Payment:
-    """The buyer chooses the transfer, and the treasurer (``by``) finds it on the bank's list."""
+def pay_by_bank(order: Order, *, by: User, second: User, amount: int | None = None) -> Payment:
+    """The buyer chooses the transfer, and the treasurer (``by``) finds it on the bank's list; so
+    does another one, where it is much."""
     choose_bank_transfer(order, by=order.user)
-    return deposit(order, order.total if amount is None else amount, by=by)
+    done = deposit(order, order.total if amount is None else amount, by=by)
+    if isinstance(done, NotedDeposit):
+        return confirm_noted(done, seen=order.sum_paid(), by=second)
+    return done
 
 
-def deposit(order: Order, amount: int, *, by: User) -> Payment:
+def deposit(order: Order, amount: int, *, by: User) -> Payment | NotedDeposit:
     return confirm_deposit(
         order,
         amount=amount,

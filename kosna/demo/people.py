@@ -72,6 +72,8 @@ STAFF = (
       (Role.PRIVACY_OFFICER, "hq", "", "")]),
     (Person("reviewer", "권태오", "심사위원", "Kwon Tae-o"), [(Role.REVIEWER, "hq", "", "")]),
     (Person("treasurer", "문가람", "회계", "Moon Ga-ram"), [(Role.TREASURER, "hq", "", "")]),
+    (Person("treasurer2", "함도윤", "회계, 고액 입금의 두 번째 확인", "Ham Do-yun"),
+     [(Role.TREASURER, "hq", "", "")]),
     (Person("busan", "배시우", "부산지부 사무국, 지부장 직무대행(승인)", "Bae Si-u", region="busan"),
      [(Role.BRANCH_OFFICER, "busan", "사무국장", "Branch secretary"),
       (Role.BRANCH_PRESIDENT, "busan", "", "")]),

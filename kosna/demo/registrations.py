@@ -71,7 +71,7 @@ def book(
         if pay == "account":
             money.wait_for_deposit(order)
         elif pay == "bank":
-            money.pay_by_bank(order, by=account("treasurer"))
+            money.pay_by_bank(order, by=account("treasurer"), second=account("treasurer2"))
         else:
             money.pay_by_card(order, CARDS[sum(map(ord, key)) % len(CARDS)])
 
@@ -223,6 +223,10 @@ def _others(story: Story) -> None:
         book(story, story.ago(17 - index, 14), key, "socialtech-expo")
     book(story, story.ago(15, 11), "contact", "socialtech-expo", ticket=1)
     book(story, story.ago(10, 11), "corp", "socialtech-expo", ticket=1, pay="bank")
+    # So much money waits for a second treasurer.
+    book(story, story.ago(2, 16), "ceo", "socialtech-expo", ticket=1, pay="nothing")
+    story.at(story.ago(2, 16, 5), lambda: _choose_transfer("ceo", "socialtech-expo"))
+    story.at(story.ago(1, 9, 30), lambda: _deposit("ceo", "socialtech-expo", 1_100_000))
     book(story, story.ago(0, 9), EVERYBODY[57], "ai-opinion-analysis", pay="account")
 
 

@@ -16,6 +16,7 @@ from kosna.payments import banks
 from kosna.payments.models import (
     Disagreement,
     MoneyRule,
+    NotedDeposit,
     Order,
     OrderLine,
     ProviderEvent,
@@ -127,6 +128,37 @@ class DepositForm(forms.Form):
                 "seen": paid,
             }
         )
+
+
+class NotedDepositFilter(forms.Form):
+    """Those that wait, unless the address asks for others."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    q = forms.CharField(label=_("Depositor name, amount or code"), required=False, max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waiting, *others = NotedDeposit.Status.choices
+        self.fields["status"].choices = [("", waiting[1]), ("all", _("All")), *others]
+
+    def narrow(self, rows: Any) -> Any:
+        self.is_valid()
+        status = self.cleaned_data.get("status") or NotedDeposit.Status.WAITING
+        if status != "all":
+            rows = rows.filter(status=status)
+        text = "".join(self.cleaned_data.get("q", "").split())
+        won = text.replace(",", "").removesuffix("원")
+        if won.isascii() and won.isdecimal():
+            return rows.filter(amount=int(won[:15]))
+        if text:
+            rows = rows.filter(Q(depositor__icontains=text) | Q(order__code__istartswith=text))
+        return rows
+
+
+class SeenForm(forms.Form):
+    """What the order had received when the page was drawn."""
+
+    seen = forms.IntegerField(min_value=0)
 
 
 class RefundForm(forms.Form):

@@ -32,6 +32,16 @@ urlpatterns = [
     path("deposits/", views.deposits, name="deposits"),
     path("deposits/match/", views.deposits_match, name="deposits-match"),
     path("deposits/orders/", views.deposit_orders, name="deposit-orders"),
+    path("deposits/noted/", views.noted_deposits, name="noted-deposits"),
+    path("deposits/noted/<int:pk>/", views.noted_deposit, name="noted-deposit"),
+    path(
+        "deposits/noted/<int:pk>/confirm/",
+        views.noted_deposit_confirm,
+        name="noted-deposit-confirm",
+    ),
+    path(
+        "deposits/noted/<int:pk>/refuse/", views.noted_deposit_refuse, name="noted-deposit-refuse"
+    ),
     path("deposits/files/", views.bank_files, name="bank-files"),
     path("deposits/files/<uuid:uuid>/", views.bank_file, name="bank-file"),
     path("deposits/files/<uuid:uuid>/columns/", views.bank_file_columns, name="bank-file-columns"),

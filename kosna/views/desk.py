@@ -21,6 +21,7 @@ from kosna.payments.models import (
     Adjustment,
     Deposit,
     Disagreement,
+    NotedDeposit,
     Order,
     Proof,
     ProviderEvent,
@@ -176,6 +177,20 @@ QUEUES = (
         ),
         "warning",
         "line__at",
+    ),
+    Queue(
+        "noted",
+        _("Noted deposits to confirm"),
+        "/staff/deposits/noted/",
+        "payments.confirm_deposit",
+        lambda user: (
+            NotedDeposit.objects.permitted(user, "payments.confirm_deposit")
+            .waiting()
+            .for_decider(user)
+            .select_related("order", "noted_by")
+        ),
+        "accent",
+        "noted_at",
     ),
     Queue(
         "deposits",

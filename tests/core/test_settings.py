@@ -89,6 +89,7 @@ def start(tmp_path: Path, code: str = "", **changes: str | None) -> tuple[int, s
         ({"SEAT_HOLD_MINUTES": "long"}, "SEAT_HOLD_MINUTES"),
         ({"BANK_TRANSFER_DAYS": "-1"}, "BANK_TRANSFER_DAYS"),
         ({"TWO_PERSON_REFUND_WON": "-5"}, "TWO_PERSON_REFUND_WON"),
+        ({"TWO_PERSON_DEPOSIT_WON": "much"}, "TWO_PERSON_DEPOSIT_WON"),
         ({"KAKAO_CLIENT_ID": "id"}, "KAKAO_CLIENT_SECRET"),
     ],
 )

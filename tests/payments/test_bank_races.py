@@ -10,12 +10,27 @@ import pytest
 from django.db import transaction
 from django.db.models import F, Sum
 
+from kosna.accounts.models import User
+from kosna.core import clock
 from kosna.payments import actions
-from kosna.payments.actions import bank_files, matching, unmatching
+from kosna.payments.actions import bank_files, deposits, matching, settlement, unmatching
 from kosna.payments.actions.matching import Share, match_open
-from kosna.payments.models import BankFile, BankLine, Deposit, LedgerEntry, Match, Order, Payment
+from kosna.payments.models import (
+    BankFile,
+    BankLine,
+    Deposit,
+    LedgerEntry,
+    Match,
+    NotedDeposit,
+    Order,
+    Payment,
+)
 from kosna.payments.statements import reading
-from kosna.verify import deposits_add_up, ledger_matches_money
+from kosna.verify import (
+    deposits_add_up,
+    ledger_matches_money,
+    noted_deposits_have_their_money,
+)
 from tests.payments import shop, statements
 from tests.payments.office import make_office
 from tests.payments.test_matching import owed
@@ -101,13 +116,25 @@ def test_two_treasurers_book_one_line_once(people, monkeypatch):
 
 
 def test_twin_without_the_guard_one_line_pays_twice(people, monkeypatch):
-    """Nothing asks how much of the line is left, and each match takes a number of its own."""
-    numbers = itertools.count(1)
+    """Nothing asks how much of the line is left, and each match and entry takes a number of its
+    own."""
+    numbers = itertools.count(2)
     monkeypatch.setattr(Deposit, "take", lambda self, amount: True)
     monkeypatch.setattr(matching, "next_number", lambda deposit: next(numbers))
+    monkeypatch.setattr(matching, "enter", lambda line, won: entered(line, won, next(numbers)))
     two_treasurers(people)
     assert Payment.objects.aggregate(sum=Sum("amount"))["sum"] == 66_000
     assert deposits_add_up() != []
+
+
+def entered(line: BankLine, won: int, turn: int) -> None:
+    LedgerEntry.objects.create(
+        line=line,
+        turn=turn,
+        account=LedgerEntry.UNIDENTIFIED,
+        amount=won,
+        branch_id=line.account.branch_id,
+    )
 
 
 def test_by_itself_and_by_hand_at_once_is_booked_once(people, monkeypatch):
@@ -140,6 +167,61 @@ def test_typed_and_matched_at_once_is_never_booked_twice(people):
     )
     assert (order.sum_paid(), Deposit.objects.unidentified()) == (33_000, 0)
     assert ledger_matches_money() == deposits_add_up() == []
+
+
+# What two people confirm --------------------------------------------------------------------------
+
+
+def two_confirmations(people, settings) -> Order:
+    settings.TWO_PERSON_DEPOSIT_WON = 10_000
+    order = owed(people, "가나다")
+    noted = actions.confirm_deposit(
+        order,
+        amount=33_000,
+        received_on=clock.today(),
+        depositor="가나다",
+        nonce="n",
+        seen=0,
+        by=people.treasurer,
+    )
+
+    def confirm(by: User) -> Callable[[], object]:
+        mine = NotedDeposit.objects.select_related("order").get(pk=noted.pk)
+        return lambda: actions.confirm_noted(mine, seen=0, by=by)
+
+    at_once(confirm(people.head_office), confirm(people.account))
+    return order
+
+
+def test_two_people_confirm_a_noted_deposit_once(people, settings, monkeypatch):
+    meeting(monkeypatch, deposits, "locked")
+    order = two_confirmations(people, settings)
+    assert (order.sum_paid(), Payment.objects.count()) == (33_000, 1)
+    assert shop.happened("delivered", order) == 1
+    assert NotedDeposit.objects.get().status == NotedDeposit.Status.CONFIRMED
+    assert ledger_matches_money() == noted_deposits_have_their_money() == []
+
+
+def test_twin_without_lock_and_reference_it_is_booked_twice(people, settings, monkeypatch):
+    """Nobody looks at what was paid or how the note stands, and each booking has its reference."""
+    nonces = itertools.count(1)
+    monkeypatch.setattr(deposits, "_must_fit", lambda order, day, *, seen, by: None)
+    monkeypatch.setattr(NotedDeposit, "move_to", lambda self, new, **changes: None)
+    monkeypatch.setattr(
+        deposits, "_book", lambda order, typed, line, *, by: book(order, typed, next(nonces))
+    )
+    assert two_confirmations(people, settings).sum_paid() == 66_000
+
+
+def book(order: Order, typed: deposits.Typed, number: int) -> Payment:
+    return settlement.write_payment(
+        order=order,
+        provider="bank",
+        reference=f"bank:{typed.nonce}-{number}",
+        method="bank_transfer",
+        amount=typed.amount,
+        received_at=typed.received_at,
+    )
 
 
 # Taking back --------------------------------------------------------------------------------------

@@ -4,34 +4,36 @@ calls that time out before or after their effect, and every notice late, twice o
 Nothing runs in a transaction of the test: what a rule committed before it died stays, as it would.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import os
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.db.models import Sum
 from django.test import Client
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
 from events.actions import Attendee, cancel_registration, register
 from events.models import Registration
 from kosna import verify
 from kosna.core import clock
-from kosna.core.errors import Refused
 from kosna.payments import actions
-from kosna.payments.actions.card import Quarantined
-from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, ProviderEvent, Refund
-from kosna.payments.providers.base import ProviderDown, ProviderRefused
+from kosna.payments.models import (
+    Attempt,
+    Deposit,
+    LedgerEntry,
+    Order,
+    Payment,
+    ProviderEvent,
+    Refund,
+)
 from kosna.payments.sandbox import Sandbox
-from kosna.payments.sandbox.errors import StripeError
 from tests import factories
-from tests.payments import shop
+from tests.payments import division, shop
+from tests.payments.machine import deaths, having, numbers, picks
+from tests.payments.machine_bank import Bank, transfers
 
 CAPACITY = 5
 CHECKED = (  # what must hold even while steps are missing
@@ -42,39 +44,18 @@ CHECKED = (  # what must hold even while steps are missing
     verify.paid_orders_have_one_receipt,
     verify.document_numbers_are_gapless,
     verify.confirmed_seats_are_paid,
+    verify.deposits_add_up,
+    verify.matches_have_their_money,
+    verify.noted_deposits_have_their_money,
+    verify.reversals_are_opposite,
+    verify.shares_follow_the_money,
 )
-# What a page or a job answers to people; whatever else comes out of a step is a fault of ours.
-ANSWERS = (Refused, ProviderDown, ProviderRefused, Quarantined, StripeError)
-
-picks = st.integers(0, 60)
-deaths = st.one_of(st.none(), st.none(), st.integers(1, 45))  # before which statement
-numbers = count(1)
+# ``MACHINE=60 pytest tests/payments/test_money_machine.py`` tries more, and longer, stories.
+EXAMPLES = int(os.environ.get("MACHINE", "8"))
+STEPS = 35 if EXAMPLES < 30 else 50
 
 
-class Killed(BaseException):
-    """SIGKILL: no handler of ours may catch it."""
-
-
-@contextmanager
-def dying_before(statement: int | None) -> Iterator[None]:
-    """The process dies before it sends that statement; what was committed stays."""
-    sent = 0
-
-    def execute(run: Callable, sql: str, *args: Any) -> Any:
-        nonlocal sent
-        sent += not sql.startswith(("ROLLBACK", "RELEASE", "SAVEPOINT"))
-        if sent == statement:
-            raise Killed
-        return run(sql, *args)
-
-    try:
-        with connection.execute_wrapper(execute):
-            yield
-    except Killed:
-        assert not connection.in_atomic_block
-
-
-class Money(RuleBasedStateMachine):
+class Money(Bank):
     sandbox: Sandbox  # set by the test, one for all examples
 
     def __init__(self) -> None:
@@ -87,18 +68,22 @@ class Money(RuleBasedStateMachine):
             f"event-{next(numbers)}", branch=branch, starts_at=self.now + timedelta(days=30)
         )
         self.ticket = factories.make_ticket(event, capacity=CAPACITY, max_per_order=3)
-        self.treasurers = [self._person(), self._person()]
+        self.busan = factories.make_branch("busan")
+        self.treasurers = [self._person() for _ in range(3)]
+        self._open_account(branch)
         self.sandbox.hold()
 
     def teardown(self) -> None:
         """The storm is over: what was told is told, what was lost is asked for."""
-        self.sandbox.store.execute("DELETE FROM faults")
+        with self.sandbox.store.transaction():
+            self.sandbox.store.execute("DELETE FROM faults")
         for event in self.sandbox.events():
             self._tell(event)
         self._stand(timedelta(hours=1))
-        self._reconcile()
+        actions.reconcile(self.now - timedelta(days=90))
+        self._all_is_told()
         actions.expire_due()
-        self._reconcile()
+        actions.reconcile(self.now - timedelta(days=90))
         truth = self.sandbox.truth()
         by_card = Payment.objects.filter(provider="stripe")
         assert self._sum(by_card) == truth["captured"]
@@ -106,10 +91,26 @@ class Money(RuleBasedStateMachine):
         back = Refund.objects.filter(payment__provider="stripe", status=Refund.Status.DONE)
         assert self._sum(back) == truth["refunded"]
         self._agree()
+        assert verify.shares_follow_the_money() == []
         for order in Order.objects.filter(status__in=["pending", "expired", "cancelled"]):
-            held = order.sum_paid()
-            assert held < order.total or order.tasks.filter(status="open").exists(), order.code
+            gone = order.refunds.filter(status__in=[Refund.Status.SENT, Refund.Status.DONE])
+            held = order.sum_paid() - self._sum(gone)
+            has_task = order.tasks.filter(status="open").exists()
+            assert held < order.total or has_task, self._told(order)
         self.standing.__exit__(None, None, None)
+
+    @staticmethod
+    def _told(order: Order) -> list[Any]:
+        """All that happened to an order, for who reads a failure."""
+        columns = {
+            "payments": ("amount", "reference", "reverses", "recorded_at"),
+            "refunds": ("amount", "status", "payment", "error"),
+            "tasks": ("kind", "status", "note", "resolution"),
+            "matches": ("amount", "unmatched_at", "before"),
+            "noted": ("amount", "status"),
+        }
+        rows = [[name, *getattr(order, name).values_list(*of)] for name, of in columns.items()]
+        return [order.code, order.status, order.total, order.method, *rows]
 
     # Hands
 
@@ -122,41 +123,22 @@ class Money(RuleBasedStateMachine):
         self.sandbox.advance(later.total_seconds())
 
     @staticmethod
-    def _person() -> Any:
-        number = next(numbers)
-        return factories.make_user(f"사람{number}", email=f"person{number}@example.test")
-
-    @staticmethod
-    def _sum(rows: Any) -> int:
-        return rows.aggregate(sum=Sum("amount"))["sum"] or 0
-
-    def _one(self, rows: Any, pick: int) -> Any:
-        found = list(rows.order_by("pk"))
-        return found[pick % len(found)] if found else None
-
-    def _reconcile(self) -> None:
-        """As every ten minutes: until the calls that were told to fail are over."""
-        for _again in range(200):
-            with suppress(ProviderDown):
-                actions.reconcile(self.now - timedelta(days=90))
-                return
-        raise AssertionError("the provider never answers")
-
-    @staticmethod
     def _agree() -> None:
         assert {check.__name__: found for check in CHECKED if (found := check())} == {}
 
-    def _order(self, pick: int) -> Order | None:
-        mine = Order.objects.filter(lines__registration__ticket=self.ticket).distinct()
-        return self._one(mine, pick)
-
     def _attempt(self, pick: int) -> Attempt | None:
-        mine = Attempt.objects.filter(order__lines__registration__ticket=self.ticket)
-        return self._one(mine.exclude(session=None).distinct(), pick)
+        return self._one(self._attempts(), pick)
 
-    def _do(self, dies: int | None, call: Callable[[], object]) -> None:
-        with dying_before(dies), suppress(ANSWERS):
-            call()
+    def _attempts(self) -> Any:
+        return Attempt.objects.filter(order__in=self._orders()).exclude(session=None)
+
+    def _payments(self) -> Any:
+        return Payment.objects.filter(order__in=self._orders())
+
+    def _wired(self) -> Any:
+        """What a person has yet to wire."""
+        mine = Refund.objects.filter(order__in=self._orders(), payment__provider="bank")
+        return mine.filter(status=Refund.Status.SENT)
 
     def _tell(self, event: dict) -> None:
         payload, header = self.sandbox.signed(event)
@@ -166,6 +148,24 @@ class Money(RuleBasedStateMachine):
 
     # What people do
 
+    @initialize(
+        several=st.integers(1, 3), came=st.lists(st.fixed_dictionaries(transfers), max_size=4)
+    )
+    def somebody_ordered(self, several: int, came: list[dict[str, Any]]) -> None:
+        """A story without an order tells nothing, nor does one without money much."""
+        for places in range(1, several + 1):
+            self.order(places=places, dies=None)
+            self._choose(self._orders().latest("pk"), None)
+        self.order_dues(dies=None)
+        self._choose(self._orders().latest("pk"), None)
+        for transfer in came:
+            self._transfer(**transfer)
+        if came:
+            self._tell_of(self.moved, None)
+
+    def _choose(self, order: Order, dies: int | None) -> None:
+        self._do(dies, lambda: actions.choose_bank_transfer(order, by=order.user))
+
     @rule(places=st.integers(1, 3), dies=deaths)
     def order(self, places: int, dies: int | None) -> None:
         buyer = self._person()
@@ -173,21 +173,30 @@ class Money(RuleBasedStateMachine):
         people = [Attendee(buyer.name, is_buyer=True), *guests]
         self._do(dies, lambda: register(ticket=self.ticket, attendees=people, by=buyer))
 
+    @rule(dies=deaths)
+    def order_dues(self, dies: int | None) -> None:
+        """Of which the branch has a part, and so much that two people look at what is typed."""
+        buyer = self._person()
+        self._do(dies, lambda: division.order_of(buyer, self.busan, 1_000_000, fee=50_000))
+
     @rule(pick=picks, dies=deaths)
     def open_the_payment_page(self, pick: int, dies: int | None) -> None:
         if order := self._order(pick):
             self._do(dies, lambda: actions.start_card_payment(order, by=order.user, language="ko"))
 
+    @having(lambda self: self._attempts())
     @rule(pick=picks, later=st.sampled_from([None, None, "succeeded", "failed"]))
     def agree_on_the_payment_page(self, pick: int, later: str | None) -> None:
         if attempt := self._attempt(pick):
             self._do(None, lambda: self.sandbox.pay(attempt.session, later=later))
 
+    @having(lambda self: self._attempts())
     @rule(pick=picks)
     def the_bank_decides(self, pick: int) -> None:
         if attempt := self._attempt(pick):
             self._do(None, lambda: self.sandbox.settle(attempt.session))
 
+    @having(lambda self: self._attempts())
     @rule(pick=picks, dies=deaths)
     def come_back_from_the_payment_page(self, pick: int, dies: int | None) -> None:
         if attempt := self._attempt(pick):
@@ -203,28 +212,7 @@ class Money(RuleBasedStateMachine):
     @rule(pick=picks, dies=deaths)
     def choose_bank_transfer(self, pick: int, dies: int | None) -> None:
         if order := self._order(pick):
-            self._do(dies, lambda: actions.choose_bank_transfer(order, by=order.user))
-
-    @rule(pick=picks, off=st.sampled_from([0, 0, -1000, 1000]), dies=deaths, again=st.booleans())
-    def a_deposit_is_confirmed(self, pick: int, off: int, dies: int | None, again: bool) -> None:
-        order = self._order(pick)
-        if order is None:
-            return
-        nonce, seen = uuid4().hex, order.sum_paid()
-        for death in [dies, None] if again else [dies]:
-            self._do(
-                death,
-                lambda: actions.confirm_deposit(
-                    order,
-                    amount=order.total + off,
-                    received_on=clock.today(),
-                    depositor="김하늘",
-                    nonce=nonce,
-                    seen=seen,
-                    by=self.treasurers[0],
-                ),
-            )
-        assert Payment.objects.filter(reference=f"bank:{nonce}").count() <= 1
+            self._choose(order, dies)
 
     @rule(pick=picks, dies=deaths)
     def give_an_order_up(self, pick: int, dies: int | None) -> None:
@@ -240,6 +228,7 @@ class Money(RuleBasedStateMachine):
                 lambda: cancel_registration(registration=place, by=place.line.order.user),
             )
 
+    @having(lambda self: self._payments())
     @rule(pick=picks, whole=st.booleans(), dies=deaths)
     def ask_for_money_back(self, pick: int, whole: bool, dies: int | None) -> None:
         if order := self._order(pick):
@@ -252,6 +241,7 @@ class Money(RuleBasedStateMachine):
                 ),
             )
 
+    @having(lambda self: Refund.objects.filter(order__in=self._orders()))
     @rule(pick=picks, dies=deaths, dies_sending=deaths)
     def send_money_back(self, pick: int, dies: int | None, dies_sending: int | None) -> None:
         refunds = Refund.objects.select_related("order__user", "payment")
@@ -261,10 +251,10 @@ class Money(RuleBasedStateMachine):
             refund = Refund.objects.select_related("order", "payment").get(pk=refund.pk)
             self._do(dies_sending, lambda: actions.send_refund(refund, by=self.treasurers[1]))
 
+    @having(lambda self: self._wired())
     @rule(pick=picks, dies=deaths)
     def wire_money_back(self, pick: int, dies: int | None) -> None:
-        wired = Refund.objects.filter(payment__provider="bank", status=Refund.Status.SENT)
-        if refund := self._one(wired.select_related("order", "payment"), pick):
+        if refund := self._one(self._wired().select_related("order", "payment"), pick):
             reference = f"WIRE-{refund.pk}"
             self._do(
                 dies,
@@ -273,6 +263,7 @@ class Money(RuleBasedStateMachine):
                 ),
             )
 
+    @having(lambda self: self._payments().filter(provider="stripe"))
     @rule(pick=picks)
     def somebody_refunds_at_the_provider(self, pick: int) -> None:
         if payment := self._one(Payment.objects.filter(provider="stripe"), pick):
@@ -284,7 +275,7 @@ class Money(RuleBasedStateMachine):
     def the_next_call_fails(self, kind: str, after: bool) -> None:
         self.sandbox.fail_next(kind=kind, moment="after" if after else "before")
 
-    @rule(minutes=st.sampled_from([5, 40, 60 * 24, 60 * 24 * 5]))
+    @rule(minutes=st.sampled_from([5, 5, 40, 60 * 24, 60 * 24 * 5]))
     def time_passes(self, minutes: int) -> None:
         self._stand(timedelta(minutes=minutes))
 
@@ -304,7 +295,7 @@ class Money(RuleBasedStateMachine):
         moved = self._sum(Payment.objects) - self._sum(
             Refund.objects.filter(status=Refund.Status.DONE)
         )
-        assert self._sum(LedgerEntry.objects) == moved
+        assert self._sum(LedgerEntry.objects) == moved + Deposit.objects.unidentified()
         self.ticket.refresh_from_db()
         assert 0 <= self.ticket.taken <= CAPACITY
 
@@ -315,13 +306,14 @@ class Money(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whatever_happens_to_money(sandbox: Sandbox) -> None:
+def test_whatever_happens_to_money(sandbox: Sandbox, settings: Any) -> None:
+    settings.TWO_PERSON_DEPOSIT_WON = 100_000
     Money.sandbox = sandbox
     run_state_machine_as_test(
         Money,
-        settings=settings(
-            max_examples=8,
-            stateful_step_count=35,
+        settings=given(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

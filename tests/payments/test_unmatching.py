@@ -22,6 +22,7 @@ from kosna.payments.models import (
     Match,
     Order,
     Payment,
+    Refund,
     ShareEntry,
     Task,
 )
@@ -123,6 +124,40 @@ def test_the_first_half_taken_back_leaves_the_second(cast):
     assert facts(order) == before | {"paid": 13_000}
     pay(cast, order, 20_000)
     assert facts(order)["status"] == Order.Status.PAID and all_is_well()
+
+
+def refund(cast, order: Order, amount: int = 33_000, *, is_done: bool = True) -> Refund:
+    """Of the line that the order bought."""
+    line = order.lines.get()
+    row = actions.request_refund(
+        order=order, line=line, amount=amount, reason="변심", by=cast.head_office
+    )
+    if is_done:
+        actions.approve_refund(row, by=cast.treasurer)
+        actions.send_refund(row, by=cast.treasurer)
+        actions.complete_bank_refund(row, reference="B1", by=cast.treasurer)
+    return row
+
+
+@pytest.mark.parametrize(("amount", "is_done"), [(33_000, False), (10_000, True)])
+def test_an_order_of_which_something_was_asked_back_stays_paid(cast, amount, is_done):
+    """Another deposit was too much, and is taken back: the first one paid it nevertheless."""
+    order = owed(cast, "가나다")
+    first = pay(cast, order)
+    second = pay(cast, order)
+    asked = refund(cast, order, amount, is_done=is_done)
+    take_back(cast, second if asked.payment == first.payment else first)
+    assert (facts(order)["status"], facts(order)["paid"]) == (Order.Status.PAID, 33_000)
+    assert not shop.happened("undelivered", order) and all_is_well()
+
+
+def test_an_order_is_refunded_once_nothing_else_was_paid_for_it(cast):
+    order = owed(cast, "가나다")
+    first, second = pay(cast, order), pay(cast, order)
+    done = refund(cast, order)
+    take_back(cast, second if done.payment == first.payment else first)
+    assert facts(order)["status"] == Order.Status.REFUNDED
+    assert facts(order)["receipts"] == 0 and all_is_well()
 
 
 def test_one_of_several_orders_is_taken_back(cast):

@@ -54,7 +54,12 @@ from kosna.payments.actions.claims import (
     request_refund,
     unclaimed,
 )
-from kosna.payments.actions.deposits import confirm_deposit
+from kosna.payments.actions.deposits import (
+    came_meanwhile,
+    confirm_deposit,
+    confirm_noted,
+    refuse_noted,
+)
 from kosna.payments.actions.events import apply_again, ignore, receive
 from kosna.payments.actions.ledger_files import start_ledger_file
 from kosna.payments.actions.matching import (
@@ -154,6 +159,7 @@ __all__ = [
     "approve_refund",
     "approve_statement",
     "bounce_bank_refund",
+    "came_meanwhile",
     "cancel_order",
     "cancel_proof",
     "cause_of",
@@ -167,6 +173,7 @@ __all__ = [
     "complete_transfer_file",
     "confirm_adjustment",
     "confirm_deposit",
+    "confirm_noted",
     "correct_proof",
     "decide_rule",
     "download_transfer_file",
@@ -209,6 +216,7 @@ __all__ = [
     "record_payment",
     "refundable",
     "refuse_adjustment",
+    "refuse_noted",
     "reject_refund",
     "request_cash_receipt",
     "request_full_refund",

@@ -205,10 +205,13 @@ def cancel_order(order: Order, *, by: User, reason: str) -> Order:
 
 @transaction.atomic
 def expire_order(order: Order) -> Order:
-    """Ends an order whose time is over. Raises Refused when it is paid or not yet due."""
+    """Ends an order whose time is over. Raises Refused when it is paid or not yet due, or when a
+    second person has yet to confirm what came in time."""
     order = locked(order)
     if order.release_at > clock.now():
         raise Refused(_("The deadline of this order has not passed yet."))
+    if order.noted.waiting().in_time().exists():
+        raise Refused(_("A deposit that came in time waits for a second person."))
     _end(order, Order.Status.EXPIRED)
     audit.record("payments.expire_order", order, subjects=[order.user_id])
     post.send(

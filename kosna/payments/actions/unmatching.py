@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -21,7 +22,6 @@ from kosna.payments.actions.proofs import review_proofs
 from kosna.payments.actions.settlement import (
     locked,
     mail_facts,
-    net_paid,
     receipt_of,
     settle,
 )
@@ -129,10 +129,26 @@ def _restore(order: Order, payment: Payment, *, by: User) -> None:
         done_by=by,
         resolution=_("The deposit was another's."),
     )
-    if order.status in (Status.PAID, Status.REVIEW) and net_paid(order) < order.total:
+    if order.status in (Status.PAID, Status.REVIEW) and _borne(order) < order.total:
         _reopen(order, payment)
+    elif order.status == Status.PAID and order.sum_refunded() >= order.sum_paid():
+        _end_refunded(order)
     settle(order)
     review_proofs(order)
+
+
+def _borne(order: Order) -> int:
+    """Won that came for the price. What of it was asked back has paid it nevertheless; what went
+    back as too much has not."""
+    gone = order.refunds.filter(line=None, status__in=(Refund.Status.SENT, Refund.Status.DONE))
+    return order.sum_paid() - (gone.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def _end_refunded(order: Order) -> None:
+    """All that was really paid for it has gone back before."""
+    order.move_to(Status.REFUNDED, closed_at=clock.now())
+    if receipt := receipt_of(order):
+        documents.void(receipt, reason=_("Refund"))
 
 
 def _reopen(order: Order, payment: Payment) -> None:

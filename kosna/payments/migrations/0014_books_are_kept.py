@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0004_notices_of_branches'),
-        ('payments', '0012_refunds_in_full'),
+        ('payments', '0013_deposits_by_two_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,7 +1,8 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
 back (Refund), the books (LedgerEntry), what of it is the branches' (ShareEntry, gathered in a
-Statement a month), what the bank says (BankLine) and which orders it was for (Match), what buyers
-prove it by (Proof), and what a provider's books say otherwise (Disagreement). Whole won throughout.
+Statement a month), what the bank says (BankLine) and which orders it was for (Match), what
+waits for a second person (NotedDeposit), what buyers prove it by (Proof), and what a provider's
+books say otherwise (Disagreement). Whole won throughout.
 """
 
 from kosna.payments.models.accounts import RefundAccount
@@ -17,6 +18,7 @@ from kosna.payments.models.money import (
     RefundQuerySet,
     ThroughOrderQuerySet,
 )
+from kosna.payments.models.noted import NotedDeposit, NotedDepositQuerySet
 from kosna.payments.models.orders import (
     CODE_ALPHABET,
     Order,
@@ -60,6 +62,8 @@ __all__ = [
     "LedgerEntryQuerySet",
     "Match",
     "MoneyRule",
+    "NotedDeposit",
+    "NotedDepositQuerySet",
     "Order",
     "OrderLine",
     "OrderQuerySet",

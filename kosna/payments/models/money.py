@@ -94,9 +94,14 @@ class PaymentQuerySet(AppendOnlyQuerySet):
         found = models.FilteredRelation("matches", condition=Q(matches__unmatched_at=None))
         return typed.annotate(found=found).filter(found=None)
 
+    def of_one_person(self, user: Any) -> "PaymentQuerySet":
+        """What somebody typed by hand that nobody else has looked at."""
+        return self.typed_by_hand().filter(recorded_by=user, noted=None)
+
     def with_matches(self) -> "PaymentQuerySet":
-        """For the desk: who recorded it, what took it back, and the bank's line behind it."""
-        return self.select_related("recorded_by", "reversal").prefetch_related("matches")
+        """For the desk: who noted and recorded it, what took it back, the bank's line behind it."""
+        people = ("recorded_by", "noted__noted_by")
+        return self.select_related(*people, "reversal").prefetch_related("matches")
 
 
 class Payment(AppendOnly):

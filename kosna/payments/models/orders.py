@@ -86,7 +86,14 @@ class OrderQuerySet(BranchScoped):
         )
 
     def overdue(self, at: datetime) -> "OrderQuerySet":
-        return self.waiting().filter(release_at__lte=at)
+        """Those to be given up; not while money noted in time waits for a second person."""
+        in_time = Q(noted__status="waiting", noted__received_at__lte=F("expires_at"))
+        return (
+            self.waiting()
+            .filter(release_at__lte=at)
+            .annotate(held=models.FilteredRelation("noted", condition=in_time))
+            .filter(held=None)
+        )
 
     def with_balance(self) -> "OrderQuerySet":
         """``paid`` and ``refunded`` as annotations; the row methods say the same."""

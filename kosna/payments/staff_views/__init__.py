@@ -23,6 +23,12 @@ from kosna.payments.staff_views.deposits import (
     match_undo,
 )
 from kosna.payments.staff_views.ledger import ledger_export, ledger_list
+from kosna.payments.staff_views.noted import (
+    noted_deposit,
+    noted_deposit_confirm,
+    noted_deposit_refuse,
+    noted_deposits,
+)
 from kosna.payments.staff_views.orders import order, orders, refund_request, try_again
 from kosna.payments.staff_views.outgoing import outgoing_lines, outgoing_match, outgoing_undo
 from kosna.payments.staff_views.proofs import (
@@ -96,6 +102,10 @@ __all__ = [
     "ledger_list",
     "match_undo",
     "money_rules",
+    "noted_deposit",
+    "noted_deposit_confirm",
+    "noted_deposit_refuse",
+    "noted_deposits",
     "order",
     "order_cash_receipt",
     "order_invoice",

@@ -27,7 +27,7 @@ from kosna.payments.bank_forms import (
     UndoMatchForm,
 )
 from kosna.payments.matching import words_of
-from kosna.payments.models import BankAccount, Deposit, Match, Order
+from kosna.payments.models import BankAccount, Deposit, Match, NotedDeposit, Order
 from kosna.payments.staff_views.choices import (
     CONFIRM,
     choices_for,
@@ -59,6 +59,7 @@ def deposits(request: HttpRequest) -> HttpResponse:
             "rows": _rows(request, page.object_list),
             "progress": _progress(request),
             "recent": _recent(request),
+            "noted": NotedDeposit.objects.permitted(request.user, CONFIRM).waiting().count(),
             "here": "deposits",
         },
     )

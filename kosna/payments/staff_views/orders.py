@@ -50,6 +50,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "refunds": order.refunds.select_related("line").order_by("-pk"),
             "entries": order.entries.order_by("pk"),
             "tasks": order.tasks.order_by("-pk"),
+            "noted": order.noted.waiting().select_related("noted_by").order_by("pk"),
             "receipt": receipt_of(order),
             "choices": actions.choices_for(order) if order.total else [],
             "may": may,

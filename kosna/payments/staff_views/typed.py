@@ -1,5 +1,6 @@
 """Deposits that a treasurer reads in the bank's list and types by hand."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,7 +14,7 @@ from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from kosna.payments import actions
 from kosna.payments.forms import DepositFilter, DepositForm, ReasonForm
-from kosna.payments.models import Order, Payment
+from kosna.payments.models import NotedDeposit, Order, Payment
 from kosna.payments.staff_views.choices import CONFIRM
 from kosna.payments.staff_views.rows import order_of
 
@@ -37,7 +38,10 @@ def deposit(request: HttpRequest, code: str) -> HttpResponse:
     paid = order.sum_paid()
     if request.method == "POST":
         form = DepositForm(request.POST)
-        if form.is_valid() and _confirm(request, order, form):
+        done = _confirm(request, order, form) if form.is_valid() else None
+        if isinstance(done, NotedDeposit):
+            return redirect(done)
+        if done:
             return redirect("payments_staff:deposit-orders")
     else:
         audit.viewed(request, order, subjects=[order.user_id])
@@ -45,17 +49,35 @@ def deposit(request: HttpRequest, code: str) -> HttpResponse:
     return TemplateResponse(
         request,
         "staff/payments/deposit.html",
-        {"order": order, "form": form, "paid": paid, "balance": order.total - paid},
+        {
+            "order": order,
+            "form": form,
+            "paid": paid,
+            "balance": order.total - paid,
+            "noted": order.noted.waiting().select_related("noted_by").order_by("pk"),
+            "limit": settings.TWO_PERSON_DEPOSIT_WON,
+        },
     )
 
 
-def _confirm(request: HttpRequest, order: Order, form: DepositForm) -> bool:
-    typed = form.cleaned_data
+def _confirm(
+    request: HttpRequest, order: Order, form: DepositForm
+) -> Payment | NotedDeposit | None:
+    typed = form.cleaned_data | {"nonce": form.cleaned_data["nonce"].hex}
     try:
-        actions.confirm_deposit(order, by=request.user, **typed | {"nonce": typed["nonce"].hex})
+        done = actions.confirm_deposit(order, by=request.user, **typed)
     except Refused as refusal:
         refusal.to_form(form)
-        return False
+        return None
+    if isinstance(done, NotedDeposit):
+        messages.info(request, _("Noted. Another person has to confirm so much money."))
+    else:
+        tell_balance(request, order)
+    return done
+
+
+def tell_balance(request: HttpRequest, order: Order) -> None:
+    """What a deposit made of its order, in one sentence."""
     order.refresh_from_db()
     balance = order.total - order.sum_paid()
     if balance > 0:
@@ -66,7 +88,6 @@ def _confirm(request: HttpRequest, order: Order, form: DepositForm) -> bool:
         messages.success(request, _("The deposit was recorded and the order is paid."))
     else:
         messages.warning(request, _("Recorded. A money task says what must be decided."))
-    return True
 
 
 @require_POST

@@ -1,0 +1,96 @@
+"""Deposits of much money that one person typed and another confirms."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core.errors import Refused
+from kosna.core.lists import page_of
+from kosna.core.methods import require_GET, require_POST
+from kosna.payments import actions
+from kosna.payments.forms import NotedDepositFilter, ReasonForm, SeenForm
+from kosna.payments.models import NotedDeposit
+from kosna.payments.staff_views.choices import CONFIRM
+from kosna.payments.staff_views.typed import tell_balance
+
+
+@require_GET
+@staff_view(CONFIRM)
+def noted_deposits(request: HttpRequest) -> HttpResponse:
+    form = NotedDepositFilter(request.GET)
+    rows = form.narrow(NotedDeposit.objects.permitted(request.user, CONFIRM))
+    rows = rows.select_related("order__branch", "noted_by", "decided_by").order_by("noted_at", "pk")
+    return TemplateResponse(
+        request,
+        "staff/payments/noted_deposits.html",
+        {"form": form, "page": page_of(request, rows), "here": "noted"},
+    )
+
+
+def _noted(request: HttpRequest, pk: int) -> NotedDeposit:
+    rows = NotedDeposit.objects.permitted(request.user, CONFIRM).select_related(
+        "order__user", "order__branch", "noted_by", "decided_by", "payment"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+@staff_view(CONFIRM)
+def noted_deposit(request: HttpRequest, pk: int) -> HttpResponse:
+    noted = _noted(request, pk)
+    audit.viewed(request, noted.order, subjects=[noted.order.user_id])
+    return _page(request, noted)
+
+
+def _page(
+    request: HttpRequest, noted: NotedDeposit, refuse_form: ReasonForm | None = None
+) -> HttpResponse:
+    order = noted.order
+    paid = order.sum_paid()
+    return TemplateResponse(
+        request,
+        "staff/payments/noted_deposit.html",
+        {
+            "noted": noted,
+            "order": order,
+            "paid": paid,
+            "balance": order.total - paid,
+            "waits": noted.status == NotedDeposit.Status.WAITING,
+            "is_own": noted.noted_by_id == request.user.pk,
+            "is_buyer": order.user_id == request.user.pk,
+            "since": order.payments.filter(recorded_at__gte=noted.noted_at).order_by("pk"),
+            "same": actions.came_meanwhile(noted),
+            "refuse_form": refuse_form or ReasonForm(prefix="refuse"),
+        },
+        status=422 if refuse_form else 200,
+    )
+
+
+@require_POST
+@staff_view(CONFIRM)
+def noted_deposit_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    noted = _noted(request, pk)
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        raise Refused(
+            _("Another payment for this order has just been recorded. Please look again.")
+        )
+    actions.confirm_noted(noted, by=request.user, **form.cleaned_data)
+    tell_balance(request, noted.order)
+    return redirect(noted)
+
+
+@require_POST
+@staff_view(CONFIRM)
+def noted_deposit_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    noted = _noted(request, pk)
+    form = ReasonForm(request.POST, prefix="refuse")
+    if not form.is_valid():
+        return _page(request, noted, form)
+    actions.refuse_noted(noted, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Refused; nothing was booked."))
+    return redirect(noted)
