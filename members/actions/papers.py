@@ -21,7 +21,7 @@ from kosna.documents.models import Document, about_member
 from members import papers
 from members.models import Application, Member, Period
 from members.papers import Kind, PaidDues
-from members.standing import FOR_LIFE, paid_ahead, paid_until, standing_of
+from members.standing import FOR_LIFE, paid_ahead, standing_of
 
 
 def issue_card(member: Member, period: Period, *, holder: User, language: str = "") -> Document:
@@ -91,8 +91,8 @@ def _certify_membership(
     """회원확인서, as of today; asked for again on the same day for the same purpose, it is the same
     paper."""
     today = clock.today()
-    begun = paid_until(member, today)
-    until = begun and paid_ahead(member, begun).until
+    ahead = paid_ahead(member, today)
+    until = ahead and ahead.until
     held = papers.period_on(member, today)
     with translation.override(language):
         facts = papers.names_of(member, holder, language) | {
