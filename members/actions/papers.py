@@ -92,7 +92,7 @@ def _certify_membership(
     paper."""
     today = clock.today()
     ahead = paid_ahead(member, today)
-    until = ahead and ahead.until
+    until = ahead.until if ahead else None
     held = papers.period_on(member, today)
     with translation.override(language):
         facts = papers.names_of(member, holder, language) | {
