@@ -47,6 +47,7 @@ class MembersConfig(AppConfig):
             terms=standing.terms,
             sharing=sharing,
         )
+        jobs.register("members.rest_cards", every=timedelta(hours=1), run=actions.rest_cards)
         jobs.register("members.move_due", every=timedelta(minutes=10), run=actions.move_due)
         jobs.register("members.take_due", every=timedelta(minutes=10), run=actions.take_due)
         batches.register("members.close_branch", run=closing.run, url=closing.url)

@@ -96,13 +96,20 @@ def paid_dues(member: Member) -> list[PaidDues]:
 
 
 def period_on(member: Member, day: date) -> Period | None:
-    """Of a member ``with_grounds``: the paid days that a card of this day stands on."""
+    """Of a member ``with_grounds``: the paid days that hold on a day."""
     held = [
         period
         for period in member.valid_periods  # type: ignore[attr-defined]
         if period.starts_on <= day and (period.ends_on is None or day <= period.ends_on)
     ]
     return max(held, key=lambda period: period.ends_on or date.max, default=None)
+
+
+def card_period(member: Member, day: date) -> Period | None:
+    """The paid days that a card of this day stands on; none while rights are suspended."""
+    if any(row.holds_on(day) for row in member.suspensions.all()):
+        return None
+    return period_on(member, day)
 
 
 def approval_of(member: Member) -> Application | None:
@@ -144,7 +151,7 @@ def offered(member: Member, holder: User) -> list[str]:
     speaks = runs(member, holder)
     sits = speaks or seat_of(member, holder, today) is not None
     fits = {
-        Kind.MEMBERSHIP_CARD: is_active and sits and period_on(member, today) is not None,
+        Kind.MEMBERSHIP_CARD: is_active and sits and card_period(member, today) is not None,
         Kind.MEMBERSHIP: is_active and speaks,
         Kind.DUES: speaks and bool(paid_dues(member)),
         Kind.APPROVAL: speaks and approval_of(member) is not None,

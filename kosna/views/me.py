@@ -115,9 +115,12 @@ def next_step(
 
 
 def _has_card(member: Member, today: date) -> bool:
-    """Whether the card can be drawn: for an active membership, on days that are paid."""
-    return member.status == Member.Status.ACTIVE and any(
-        period.holds_on(today) for period in member.periods.all()
+    """Whether the card can be drawn: for an active membership, on days that are paid and on which
+    no decision suspends its rights."""
+    return (
+        member.status == Member.Status.ACTIVE
+        and any(period.holds_on(today) for period in member.periods.all())
+        and not any(row.holds_on(today) for row in member.suspensions.all())
     )
 
 

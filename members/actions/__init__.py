@@ -165,10 +165,7 @@ from members.actions.resolutions import (
 )
 from members.actions.seats import agree_seats, end_seat, restore_seat
 from members.actions.shares import enter_share_rule, withdraw_share_rule
-from members.actions.suspensions import (
-    restore,
-    suspend,
-)
+from members.actions.suspensions import rest_cards, restore, suspend
 from members.actions.terms import (
     charged_years,
     rights_changes,
@@ -303,6 +300,7 @@ __all__ = [
     "request_seat",
     "request_tier_change",
     "request_transfer",
+    "rest_cards",
     "restore",
     "restore_seat",
     "revoke_proxy",

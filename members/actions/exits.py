@@ -103,7 +103,7 @@ def end(
     if member.number:
         register.enter(member, status, on=on, by=by, basis=basis, reason=reason)
     void_at_the_end(member, reason=_("Membership ended"))
-    drop_open_cases(member, note=_("The membership has ended."))
+    drop_open_cases(member, note=_("The membership has ended."), by=by)
     for order in orders_of(member.pk).filter(status=Order.Status.PENDING):
         cancel_order(order, by=by, reason=_("Membership ended"))
     for removal in member.removals.proposed():

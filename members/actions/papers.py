@@ -21,7 +21,7 @@ from kosna.documents.models import Document, about_member
 from members import papers
 from members.models import Application, Member, Period
 from members.papers import Kind, PaidDues
-from members.standing import FOR_LIFE, paid_ahead, paid_until, standing_of
+from members.standing import FOR_LIFE, paid_ahead, standing_of
 
 
 def issue_card(member: Member, period: Period, *, holder: User, language: str = "") -> Document:
@@ -91,8 +91,8 @@ def _certify_membership(
     """회원확인서, as of today; asked for again on the same day for the same purpose, it is the same
     paper."""
     today = clock.today()
-    begun = paid_until(member, today)
-    until = begun and paid_ahead(member, begun).until
+    ahead = paid_ahead(member, today)
+    until = ahead.until if ahead else None
     held = papers.period_on(member, today)
     with translation.override(language):
         facts = papers.names_of(member, holder, language) | {
@@ -185,7 +185,7 @@ def issue_paper(
     known = Document.objects.valid().of_membership(member.pk).values_list("pk", flat=True)
     issued_before = set(known)
     if kind == Kind.MEMBERSHIP_CARD:
-        period = papers.period_on(member, clock.today())
+        period = papers.card_period(member, clock.today())
         assert period is not None  # as offered
         document = issue_card(member, period, holder=holder, language=language)
     elif kind == Kind.APPROVAL:
@@ -266,6 +266,14 @@ def void_dues_certificates(period: Period, *, reason: str) -> None:
     certificates = Document.objects.valid().of_membership(period.member_id).filter(kind=Kind.DUES)
     for paper in papers.resting_on(period, certificates):
         documents.void(paper, reason=reason)
+
+
+def void_cards(member: Member, *, reason: str) -> None:
+    """Rights rest: a card would still prove them at a counter. Another is issued when they are
+    back, under another number."""
+    cards = Document.objects.valid().of_membership(member.pk).filter(kind=Kind.MEMBERSHIP_CARD)
+    for card in cards:
+        documents.void(card, reason=reason)
 
 
 def void_at_the_end(member: Member, *, reason: str) -> None:

@@ -122,7 +122,8 @@ def open_membership(member: Member, order: Order, application: Application | Non
         starts_on=period.starts_on.isoformat(),
         ends_on=period.ends_on and period.ends_on.isoformat(),
     )
-    issue_card(member, period, holder=order.user)
+    if not member.suspensions.on(clock.today()).exists():
+        issue_card(member, period, holder=order.user)
     if application:
         issue_approval(application, member)
     with translation.override(order.user.language):

@@ -10,10 +10,13 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.documents.models import Document
 from members import register
 from members.actions.exits import not_about_oneself, people_of, tell
+from members.actions.papers import void_cards
 from members.actions.periods import locked
 from members.models import Member, RegisterEntry, Suspension
+from members.papers import Kind
 
 
 @transaction.atomic
@@ -51,6 +54,8 @@ def suspend(
         decided_at=clock.now(),
         decided_by=by,
     )
+    if starts_on == clock.today():
+        void_cards(member, reason=_("Suspended by decision"))
     register.enter(
         member,
         RegisterEntry.Kind.SUSPENDED,
@@ -78,6 +83,19 @@ def suspend(
         ends_on=ends_on and ends_on.isoformat(),
     )
     return row
+
+
+def rest_cards() -> int:
+    """The job: cards of members whose suspension has begun meanwhile. How many members had one."""
+    resting = Suspension.objects.on(clock.today()).values_list("member", flat=True)
+    count = 0
+    for pk in sorted(set(resting)):
+        cards = Document.objects.valid().of_membership(pk).filter(kind=Kind.MEMBERSHIP_CARD)
+        if cards.exists():
+            with transaction.atomic():
+                void_cards(locked(pk), reason=_("Suspended by decision"))
+            count += 1
+    return count
 
 
 @transaction.atomic

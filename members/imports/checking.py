@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from kosna.branches.models import Scope
+from kosna.core import korean
 from members.imports import cells
 from members.imports.drafts import Draft
 from members.imports.known import Account, Known, accounts_of, known_members, name_key
 from members.imports.lines import Reader
+from members.imports.remarks import Remark
 from members.models import Import, ImportRow, Member
 
 Verdict = ImportRow.Verdict
@@ -184,8 +186,8 @@ class Check:
         members = {
             row.pk: row
             for row in Member.objects.filter(pk__in=[draft.member_id for draft in drafts])
-            .select_related("tier", "branch", "user")
-            .prefetch_related("periods")
+            .select_related("tier", "branch", "user", "organisation", "claim")
+            .prefetch_related("periods", "seat_rows__user")
         }
         for draft in drafts:
             member = members[draft.member_id or 0]
@@ -196,6 +198,7 @@ class Check:
             if draft.years:
                 years = ", ".join(str(year) for year in draft.years if year != cells.FOR_LIFE)
                 draft.remarks.append(("adds_years", years or "∞"))
+            draft.remarks += _differing(draft, member)
             if not (draft.phone and member.user and not member.user.phone):
                 draft.phone = ""
             if not (draft.address and not member.address):
@@ -221,3 +224,25 @@ class Check:
             draft.verdict = (
                 Verdict.NEW_ORGANISATION if draft.is_organisation else Verdict.NEW_PERSON
             )
+
+
+def _differing(draft: Draft, member: Member) -> list[Remark]:
+    """An e-mail address or a number other than those that are known: told, so that the desk can
+    enter it at the member; an import takes no account from anybody."""
+    emails, phones = _contacts(member)
+    remarks: list[Remark] = []
+    if draft.email and draft.email not in emails:
+        remarks.append(("other_email", draft.email))
+    if draft.phone and phones and draft.phone not in phones:
+        remarks.append(("other_phone", korean.display_phone(draft.phone)))
+    return remarks
+
+
+def _contacts(member: Member) -> tuple[set[str], set[str]]:
+    """E-mail addresses and telephone numbers by which a member is known."""
+    claim, firm = getattr(member, "claim", None), member.organisation
+    people = [each for each in (member.user, claim) if each]
+    people += [seat.user for seat in member.seat_rows.all() if firm and seat.valid_to is None]
+    emails = {person.email.lower() for person in people} | ({firm.tax_email} if firm else set())
+    phones = {person.phone for person in people} | ({firm.phone} if firm else set())
+    return emails - {""}, phones - {""}

@@ -40,6 +40,10 @@ NOTES: dict[str, str | Promise] = {
     "number_renewed": gettext_lazy("Member number %(value)s is taken; a new one is given."),
     "other_tier": gettext_lazy("The tier differs (%(value)s); it is not changed."),
     "other_branch": gettext_lazy("The branch differs (%(value)s); it is not changed."),
+    "other_email": gettext_lazy(
+        "The e-mail address is not known (%(value)s); enter it on the member's page."
+    ),
+    "other_phone": gettext_lazy("The phone number differs (%(value)s); it is not changed."),
     "adds_years": gettext_lazy("Adds paid years: %(value)s"),
     "adds_phone": gettext_lazy("Adds the phone number."),
     "adds_address": gettext_lazy("Adds the address."),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kosna.core.templatetags.ui import kdate
-from members.models import Member, Suspension, Tier
+from members.models import Member, Period, Suspension, Tier
 from members.standing.days import (
     ADMITTED,
     ARREARS,
@@ -47,11 +47,15 @@ class Standing:
 
 def paid_until(member: Member, day: date) -> date | None:
     """The last paid day among periods that have begun by ``day``."""
-    ends = [
-        period.ends_on or FOR_LIFE
-        for period in member.periods.all()
-        if period.voided_at is None and period.starts_on <= day
-    ]
+    return _last(_valid(member), day)
+
+
+def _valid(member: Member) -> list[Period]:
+    return [period for period in member.periods.all() if period.voided_at is None]
+
+
+def _last(periods: list[Period], day: date) -> date | None:
+    ends = [period.ends_on or FOR_LIFE for period in periods if period.starts_on <= day]
     return max(ends, default=None)
 
 
@@ -65,18 +69,22 @@ class Ahead:
     turns_on: date | None = None
 
 
-def paid_ahead(member: Member, until: date) -> Ahead:
-    """How far the paid days reach that follow on a paid day, those that are yet to begin included:
-    who has paid next year's dues is asked for them no more."""
+def paid_ahead(member: Member, day: date) -> Ahead | None:
+    """How far the paid days reach that hold on a day, those that are yet to begin included: who has
+    paid next year's dues is asked for them no more. None where nothing was paid by then."""
+    periods = _valid(member)
+    until = _last(periods, day)
+    return _ahead(member, periods, until) if until else None
+
+
+def _ahead(member: Member, periods: list[Period], until: date) -> Ahead:
     ahead = Ahead(until, member.tier)
-    valid = (period for period in member.periods.all() if period.voided_at is None)
-    for period in sorted(valid, key=lambda row: row.starts_on):
+    for period in sorted(periods, key=lambda row: row.starts_on):
         last = period.ends_on or FOR_LIFE
         if last <= ahead.until or period.starts_on > ahead.until + DAY:
             continue
         if period.starts_on > until and period.tier_id != ahead.tier.pk:
-            turns_on = ahead.turns_on or period.starts_on
-            ahead = Ahead(last, period.tier, turns_on)
+            ahead = Ahead(last, period.tier, ahead.turns_on or period.starts_on)
         else:
             ahead = Ahead(last, ahead.tier, ahead.turns_on)
     return ahead
@@ -108,17 +116,17 @@ def standing_of(member: Member, on: date) -> Standing:
     suspension = next((row for row in member.suspensions.all() if row.holds_on(on)), None)
     if suspension:
         return _suspended(member, suspension)
-    until = paid_until(member, on)
+    periods = _valid(member)
+    until = _last(periods, on)
     code = code_on(on, until, member.tier)
     if until is None or code == ARREARS:
         return _in_arrears(member, until, on)
-    return _good(member, until) if code == GOOD else _in_grace(member, until)
+    if code == GRACE:
+        return _in_grace(member, until)
+    return _good(member, _ahead(member, periods, until))
 
 
-def _good(member: Member, until: date) -> Standing:
-    if until == FOR_LIFE:
-        return Standing(GOOD, None, _("%(tier)s for life.") % {"tier": member.tier.name})
-    ahead = paid_ahead(member, until)
+def _good(member: Member, ahead: Ahead) -> Standing:
     facts = {"tier": member.tier.name, "next": ahead.tier.name}
     if ahead.turns_on:
         facts["turn"] = kdate(ahead.turns_on)

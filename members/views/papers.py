@@ -21,7 +21,7 @@ from members import papers as paper_rules
 from members.access import memberships_of
 from members.forms import PaperForm, paper_form
 from members.models import Member
-from members.standing import standing_of
+from members.standing import SUSPENDED, standing_of
 from members.views.applications import own_application
 
 
@@ -45,7 +45,7 @@ def _held(request: HttpRequest) -> list[Member]:
 def card(request: HttpRequest) -> HttpResponse:
     """The reader's own membership card, for the days paid for."""
     for member in _held(request):
-        if period := paper_rules.period_on(member, clock.today()):
+        if period := paper_rules.card_period(member, clock.today()):
             document = actions.card_of(member, period, holder=request.user)
             return pdf_response(document, f"KOSNA-{member.number}.pdf")
     raise Http404(_("A card is issued for the days for which dues are paid."))
@@ -59,13 +59,14 @@ def card_page(request: HttpRequest) -> HttpResponse:
 
 def _card(request: HttpRequest, member: Member) -> dict[str, Any]:
     today = clock.today()
-    period = paper_rules.period_on(member, today)
+    period = paper_rules.card_period(member, today)
     document = period and actions.card_of(member, period, holder=request.user)
     address = document and documents.verify_url(document)
     return {
         "member": member,
         "name": member.name_of(request.user),
-        "standing": standing_of(member, today),
+        "standing": (standing := standing_of(member, today)),
+        "may_renew": standing.code != SUSPENDED and paper_rules.runs(member, request.user),
         "document": document,
         "address": address,
         "qr": qr_svg(address, title=_("Code of the card"), size=240) if address else "",

@@ -12,7 +12,15 @@ from tests.payments import shop
 
 PAGES = {
     "": ["/", "/about/", "/branches/", "/branches/busan/", "/members/", "/events/", "/research/"],
-    "regular": ["/me/", "/me/orders/", "/me/tickets/", "/me/documents/", "/members/renew/"],
+    "regular": [
+        "/me/",
+        "/me/card/",
+        "/me/orders/",
+        "/me/tickets/",
+        "/me/documents/",
+        "/me/history/",
+        "/members/renew/",
+    ],
     "account": ["/accounts/consents/", "/accounts/profile/", "/accounts/email/"],
     "applicant": ["/members/apply/2026-0001/"],
     "officer": ["/staff/", "/staff/applications/2026-0001/", "/staff/members/", "/staff/events/"],

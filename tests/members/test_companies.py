@@ -591,6 +591,42 @@ def test_a_domain_belongs_to_the_company_that_proves_it_first(cast, contact):
         actions.claim_domain(other, mailbox="x@gaon.example.test", by=rival)
 
 
+def test_what_a_company_had_on_its_way_ends_with_it_and_its_domain_is_free(cast, contact):
+    """It may come back under a new number and prove the same domain."""
+    domain = prove(cast, contact)
+    colleague = factories.make_user("동료", email="colleague@gaon.example.test")
+    request = actions.request_seat(domain, by=colleague)
+    change = actions.request_change(
+        cast.company,
+        name="새 상호",
+        business_number=cast.company.organisation.business_number,
+        representative="오세린",
+        note="등기",
+        by=contact,
+    )
+    actions.agree_seats(cast.company, seats=9, reason="합의", by=cast.officer)
+    invitation = invite(cast, contact)
+
+    actions.withdraw(cast.company, by=contact)
+
+    for row, status in (
+        (request, "declined"),
+        (change, "declined"),
+        (invitation, "withdrawn"),
+        (domain, "ended"),
+    ):
+        row.refresh_from_db()
+        assert row.status == status
+    again = factories.make_member(
+        organisation=cast.company.organisation, tier=cast.company_tier, branch=cast.busan
+    )
+    actions.claim_domain(again, mailbox="x@gaon.example.test", by=contact)
+    row = again.domains.get()
+    actions.prove_domain(row, code=code_in(latest_mail("domain_code")), by=contact)
+    row.refresh_from_db()
+    assert row.status == "proven"
+
+
 def test_a_colleague_asks_and_the_contact_gives_the_seat(cast, contact):
     domain = prove(cast, contact)
     colleague = factories.make_user("동료", email="colleague@gaon.example.test")

@@ -327,6 +327,39 @@ def test_rights_rest_from_day_to_day_and_return(cast, login, settings, tmp_path)
     assert Suspension.objects.get().restored_on == date(2026, 12, 10)
 
 
+def test_no_card_proves_rights_that_rest(cast, login, settings, tmp_path):
+    """Whoever scans it is told so; when the rights are back, there is another card."""
+
+    def stand(text: str) -> None:
+        (tmp_path / "clock").write_text(text)
+        settings.KOSNA_CLOCK = str(tmp_path / "clock")
+
+    stand("2026-11-25T12:00:00+09:00")
+    member, regular = cast.regular_member, login("regular")
+    regular.get("/me/card/")
+    first = Document.objects.get(subject=cast.regular)
+    decided = {"reason": "x", "basis": BASIS, "by": cast.reviewer}
+    actions.suspend(member, starts_on=date(2026, 12, 1), **decided)
+    assert 'class="qr"' in regular.get("/me/card/").content.decode()
+
+    stand("2026-12-01T00:00:00+09:00")
+    page = regular.get("/me/card/").content.decode()
+    assert 'class="qr"' not in page and BASIS in page and "/members/renew/" not in page
+    assert regular.get("/members/card.pdf").status_code == 404
+    assert "/me/card/" not in regular.get("/me/").content.decode()
+    assert (actions.rest_cards(), actions.rest_cards()) == (1, 0)
+    first.refresh_from_db()
+    assert first.status == "void"
+
+    actions.restore(member, **decided)
+    assert 'class="qr"' in regular.get("/me/card/").content.decode()
+    second = Document.objects.get(subject=cast.regular, status="valid")
+    assert second.number != first.number
+    actions.suspend(member, starts_on=clock.today(), **decided)
+    second.refresh_from_db()
+    assert second.status == "void"
+
+
 def test_dues_do_not_lift_a_suspension_by_decision(cast):
     actions.suspend(
         cast.lapsed_member, starts_on=clock.today(), reason="x", basis=BASIS, by=cast.reviewer

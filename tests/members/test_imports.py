@@ -24,6 +24,7 @@ from kosna.verify import balances_are_counted
 from members import actions, register
 from members.actions import imports as actions_imports
 from members.imports import staging, writing
+from members.imports.remarks import told
 from members.imports.writing import whole
 from members.models import (
     Balance,
@@ -352,6 +353,21 @@ def test_member_who_is_there_gains_years_and_what_was_empty(cast):
     assert member.periods.filter(starts_on__year=2026).count() == 1
     latest = member.register_entries.order_by("-pk")[0]
     assert (latest.kind, latest.on, latest.address) == ("details", TODAY, "(48058) 해운대로 1")
+
+
+def test_an_address_that_is_new_to_a_member_is_told_and_not_lost(cast):
+    """A second list, with the addresses that the first one lacked."""
+    write(check(cast, "임꺽정,010-5555-6666,,정회원,대구,2020-01-01,2025,,,,,,,"))
+    line = "임꺽정,010-5555-6666,lim@example.test,정회원,대구,2020-01-01,2025,,,,,,,"
+    imported = check(cast, line)
+
+    assert verdicts(imported) == [Verdict.SAME]
+    assert codes(imported) == ["other_email"]
+    [told_of] = told(imported.checked.get().remarks)
+    assert "lim@example.test" in told_of
+    number = Member.objects.get(name="임꺽정").number
+    moved = f"임꺽정,010-9999-9999,,정회원,대구,2020-01-01,2025,{number},,,,,,"
+    assert codes(check(cast, moved)) == ["other_phone"]
 
 
 def test_account_without_membership_becomes_the_members(cast):
