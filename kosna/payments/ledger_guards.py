@@ -173,9 +173,9 @@ SQLITE = {
 }
 
 
-def _set_up(apps: Any, editor: Any) -> None:
-    with editor.connection.cursor() as cursor:
-        if editor.connection.vendor == "postgresql":
+def install(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             for table, faults in GUARDS.items():
                 cursor.execute(_postgres_guard(table, faults))
             cursor.execute(POSTGRES)
@@ -187,9 +187,9 @@ def _set_up(apps: Any, editor: Any) -> None:
             cursor.execute(f"CREATE TRIGGER {name} {body}")
 
 
-def _take_away(apps: Any, editor: Any) -> None:
-    with editor.connection.cursor() as cursor:
-        if editor.connection.vendor == "postgresql":
+def remove(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             for table in GUARDS:
                 cursor.execute(f"DROP FUNCTION payments_{table}_says_its_cause() CASCADE")
             cursor.execute(POSTGRES_DROP)
@@ -200,8 +200,16 @@ def _take_away(apps: Any, editor: Any) -> None:
 
 
 def set_up() -> migrations.RunPython:
-    return migrations.RunPython(_set_up, _take_away)
+    return migrations.RunPython(_install, _remove)
 
 
 def taken_away() -> migrations.RunPython:
-    return migrations.RunPython(_take_away, _set_up)
+    return migrations.RunPython(_remove, _install)
+
+
+def _install(apps: Any, editor: Any) -> None:
+    install(editor.connection)
+
+
+def _remove(apps: Any, editor: Any) -> None:
+    remove(editor.connection)

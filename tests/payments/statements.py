@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
@@ -68,7 +69,8 @@ def deposit(cast: Any, payer: str, won: int = 33_000, at: datetime | None = None
     at = (at or clock.now() - timedelta(hours=1)).replace(microsecond=0)
     number = next(_lines)
     row = reading.Row(number, at, cells.SECOND, won, 0, number, payer, "전자금융")
-    bank_files._write(file, account, [(f"{number:064d}", row)])
+    with transaction.atomic():
+        bank_files._write(file, account, [(f"{number:064d}", row)])
     return Deposit.objects.select_related("line__account").latest("pk")
 
 

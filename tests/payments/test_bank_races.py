@@ -4,15 +4,15 @@ twin in which what protects us is taken away, and which must break."""
 import contextlib
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Sum
 
 from kosna.accounts.models import User
 from kosna.core import clock
-from kosna.payments import actions
+from kosna.payments import actions, ledger_guards
 from kosna.payments.actions import bank_files, deposits, matching, settlement, unmatching
 from kosna.payments.actions.matching import Share, match_open
 from kosna.payments.models import (
@@ -115,7 +115,17 @@ def test_two_treasurers_book_one_line_once(people, monkeypatch):
     assert ledger_matches_money() == deposits_add_up() == []
 
 
-def test_twin_without_the_guard_one_line_pays_twice(people, monkeypatch):
+@pytest.fixture
+def unguarded() -> Iterator[None]:
+    """The database does not keep the books."""
+    ledger_guards.remove(connection)
+    try:
+        yield
+    finally:
+        ledger_guards.install(connection)
+
+
+def test_twin_without_the_guards_one_line_pays_twice(people, unguarded, monkeypatch):
     """Nothing asks how much of the line is left, and each match and entry takes a number of its
     own."""
     numbers = itertools.count(2)
@@ -248,7 +258,7 @@ def test_two_clicks_take_a_match_back_once(people, monkeypatch):
     assert ledger_matches_money() == deposits_add_up() == []
 
 
-def test_twin_without_the_mark_money_is_given_back_twice(people, monkeypatch):
+def test_twin_without_mark_and_guards_money_is_given_back_twice(people, unguarded, monkeypatch):
     """Neither the date of the reversal nor the payment's own reversal is looked at."""
     monkeypatch.setattr(unmatching, "_mark", lambda match, reason, by: None)
     monkeypatch.setattr(unmatching, "_reverse", lambda payment, by: None)

@@ -133,7 +133,7 @@ def refund(cast, order: Order, amount: int = 33_000, *, is_done: bool = True) ->
         order=order, line=line, amount=amount, reason="변심", by=cast.head_office
     )
     if is_done:
-        actions.approve_refund(row, by=cast.treasurer)
+        actions.approve_refund(shop.account_for(row), by=cast.treasurer)
         actions.send_refund(row, by=cast.treasurer)
         actions.complete_bank_refund(row, reference="B1", by=cast.treasurer)
     return row
