@@ -2,6 +2,7 @@
 written here can be brought into another portal, or back."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -75,15 +76,20 @@ def _contact(member: Any) -> tuple[str, str]:
 
 def _years(member: Any) -> str:
     """As an import reads them: from anniversary to anniversary, a year is the one in which its
-    days begin."""
-    by_anniversary = member.tier.dues_basis == Tier.Basis.ANNIVERSARY
-    years: set[int] = set()
+    days begin; by the calendar, one that was paid later in the year names its first day."""
+    if any(period.ends_on is None for period in member.valid_periods):
+        return _("For life")
+    if member.tier.dues_basis == Tier.Basis.ANNIVERSARY:
+        return ", ".join(sorted({str(period.starts_on.year) for period in member.valid_periods}))
+    begins: dict[int, date] = {}
     for period in member.valid_periods:
-        if period.ends_on is None:
-            return _("For life")
-        last = period.starts_on if by_anniversary else period.ends_on
-        years.update(range(period.starts_on.year, last.year + 1))
-    return ", ".join(str(year) for year in sorted(years))
+        for year in range(period.starts_on.year, period.ends_on.year + 1):
+            first = max(period.starts_on, date(year, 1, 1))
+            begins[year] = min(first, begins.get(year, first))
+    return ", ".join(
+        str(year) if first == max(date(year, 1, 1), member.joined_on or date.min) else f"{first}~"
+        for year, first in sorted(begins.items())
+    )
 
 
 def _address(member: Any) -> tuple[str, str]:

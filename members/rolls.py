@@ -16,6 +16,7 @@ from kosna.core import clock
 from kosna.core.templatetags.ui import kdate
 from members import register, standing
 from members.models import (
+    Handover,
     Member,
     Period,
     RegisterEntry,
@@ -88,7 +89,14 @@ def casters_on(day: date) -> dict[int, int]:
         role=Seat.Role.REPRESENTATIVE,
         valid_from__lte=day,
     ).order_by("valid_from", "pk")
-    return dict(people) | dict(seats.values_list("member", "user"))
+    handed_on = Handover.objects.filter(on__gt=day, former__valid_from__lte=day).order_by(
+        "-on", "-pk"
+    )  # of several, the first after the day says who it was
+    return (
+        dict(people)
+        | dict(seats.values_list("member", "user"))
+        | dict(handed_on.values_list("former__member", "former__user"))
+    )
 
 
 def why_not(member: Member, day: date) -> str:

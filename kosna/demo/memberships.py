@@ -62,6 +62,8 @@ def _the_named(story: Story) -> None:
     join(story, PEOPLE["associate"], "associate", "hq", story.past(0, 2, 16))
     join(story, PEOPLE["student"], "student", "daejeon", story.past(0, 3, 18))
     join(story, PEOPLE["jeju"], "regular", "jeju", story.past(2, 5, 20))
+    if story.today.month == 11 and story.today.day > 2:  # next year's dues may be paid already
+        story.at(story.ago(2, 10), lambda: _renew(PEOPLE["jeju"], None))
     join(story, PEOPLE["maria"], "regular", "hq", story.past(1, 6, 9))
     join(story, PEOPLE["lifetime"], "lifetime", "daejeon", story.past(4, 2, 14))
     story.at(story.ago(20), lambda: open_account(PEOPLE["account"]))

@@ -13,7 +13,7 @@ from kosna.core import clock, korean
 from kosna.core.errors import Refused
 from kosna.mail import post
 from members import register
-from members.models import Member, RegisterEntry, Seat
+from members.models import Handover, Member, RegisterEntry, Seat
 
 Role = Seat.Role
 
@@ -44,6 +44,8 @@ def install_representative(
     organisation = member.organisation
     assert organisation is not None
     was = organisation.representative
+    if former and former != seat:
+        Handover.objects.create(former=former)
     organisation.representative = name
     organisation.save(update_fields=["representative"])
     refresh_search(member)

@@ -126,6 +126,19 @@ def parse_years(text: str) -> list[int]:
     return sorted(years)
 
 
+def parse_begins(text: str) -> tuple[str, dict[int, date]]:
+    """Takes "2024-06-10~", a year that was paid from a day on, out of a cell of years: what is left
+    of it, and the days by their years. Raises ValueError."""
+    begins: dict[int, date] = {}
+
+    def keep(found: re.Match) -> str:
+        day = date.fromisoformat(found[1])
+        begins[day.year] = day
+        return str(day.year)
+
+    return re.sub(r"(\d{4}-\d\d-\d\d)~(?=[,\s]|$)", keep, text), begins
+
+
 def parse_paid(text: str) -> bool:
     """Whether a cell of one year's column says that dues were paid: ○, 완납, 100,000, a date.
     Raises ValueError."""

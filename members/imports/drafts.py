@@ -42,6 +42,7 @@ class Draft:
     address: str = ""
     search_text: str = ""
     years: list[int] = field(default_factory=list)
+    begins: dict[int, date] = field(default_factory=dict)  # years that were paid from a day on
     is_organisation: bool = False
     by_anniversary: bool = False  # its tier's paid years begin with the day of joining
     key: str = ""  # the folded name, by which people are compared
@@ -55,15 +56,20 @@ class Draft:
         return not self.phone and not self.email
 
     def periods(self) -> list[tuple[date, date | None]]:
-        """The days that its paid years cover; the first year begins with the day of joining. From
-        anniversary to anniversary, a year is the one in which its days begin."""
+        """The days that its paid years cover; the first year begins with the day of joining, others
+        with the day that the file names. From anniversary to anniversary, a year is the one in
+        which its days begin."""
         assert self.joined_on is not None
         if cells.FOR_LIFE in self.years:
             return [(self.joined_on, None)]
         if self.by_anniversary:
             turn, eve = self._anniversary, timedelta(days=1)
             return [(turn(year), turn(year + 1) - eve) for year in self.years]
-        return [(max(date(year, 1, 1), self.joined_on), date(year, 12, 31)) for year in self.years]
+        return [(self._first_day(year), date(year, 12, 31)) for year in self.years]
+
+    def _first_day(self, year: int) -> date:
+        assert self.joined_on is not None
+        return max(self.begins.get(year, date(year, 1, 1)), self.joined_on)
 
     def _anniversary(self, year: int) -> date:
         assert self.joined_on is not None

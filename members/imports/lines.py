@@ -167,6 +167,7 @@ class Reader:
 
     def _read_years(self, draft: Draft, text: str, row: list[str]) -> None:
         try:
+            text, draft.begins = cells.parse_begins(text)
             years = set(cells.parse_years(text))
         except ValueError:
             draft.remarks.append(("bad_year", text[:60]))

@@ -20,6 +20,7 @@ from members.models.charges import (
 from members.models.companies import (
     CompanyChange,
     CompanyDomain,
+    Handover,
     Invitation,
     SeatRequest,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "Exclusion",
     "Exemption",
     "ExemptionQuerySet",
+    "Handover",
     "Import",
     "ImportLine",
     "ImportPeriod",

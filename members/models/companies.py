@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import BranchScoped
 from kosna.core import clock
-from kosna.core.models import Stateful
+from kosna.core.models import AppendOnly, AppendOnlyQuerySet, Stateful
 from members.models.membership import Member, Seat
 
 
@@ -282,3 +282,21 @@ class CompanyChange(Stateful):
 
     def __str__(self) -> str:
         return f"{self.member.name}: {self.name}"
+
+
+class Handover(AppendOnly):
+    """A seat ceased to be its company's representative on a day, though it may still be taken: who
+    cast the vote on a day before is known by it."""
+
+    former = models.ForeignKey(Seat, models.PROTECT, related_name="handovers")
+    on = models.DateField(default=clock.today)  # KST; the first day of whoever came after
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("handover of a company")
+        verbose_name_plural = _("handovers of companies")
+        indexes: ClassVar = [models.Index(fields=["on"])]
+
+    def __str__(self) -> str:
+        return f"{self.former_id} until {self.on}"

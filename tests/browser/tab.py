@@ -33,9 +33,10 @@ class Tab:
         *,
         language: str = "ko",
         javascript: bool = True,
+        both_ways: bool = True,
         typed: Sequence[str] = (),
     ) -> None:
-        self.portal, self.javascript = portal, javascript
+        self.portal, self.javascript, self.both_ways = portal, javascript, both_ways
         self.language, self.typed = language, (*typed, "한국어")  # calls itself by its own name
         self.complaints: list[str] = []
         self.context = browser.new_context(
@@ -112,7 +113,8 @@ class Tab:
 
     def look(self) -> "Tab":
         """Nothing in the wrong language, nothing serious for axe, nothing wider than the window: on
-        a desk by day and on a phone by night, and the contrast the other way round."""
+        a desk by day and on a phone by night, and the contrast the other way round, unless another
+        tab has seen to that: colours know no language."""
         self._read()
         if self.javascript:
             for width, scheme in LOOKS:
@@ -120,9 +122,10 @@ class Tab:
                 self.page.emulate_media(color_scheme=scheme)
                 self._measure(width)
                 self._examine(f"{width} px, {scheme}")
-                other = "light" if scheme == "dark" else "dark"
-                self.page.emulate_media(color_scheme=other)
-                self._examine(f"{width} px, {other}", CONTRAST)
+                if self.both_ways:
+                    other = "light" if scheme == "dark" else "dark"
+                    self.page.emulate_media(color_scheme=other)
+                    self._examine(f"{width} px, {other}", CONTRAST)
             self.page.set_viewport_size({"width": 1280, "height": 800})
         return self
 

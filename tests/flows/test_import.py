@@ -128,21 +128,28 @@ def test_export_makes_the_same_members_again(enter, people, kind):
     factories.make_member(tier=lifelong, paid_until=None).periods.create(
         tier=lifelong, starts_on=date(2020, 1, 1)
     )
+    late = factories.make_member(
+        tier=people.regular_tier, paid_until=None, joined_on=date(2023, 3, 2)
+    )
+    for first, last in [((2023, 3, 2), 2023), ((2025, 6, 10), 2025), ((2026, 11, 3), 2027)]:
+        late.periods.create(
+            tier=people.regular_tier, starts_on=date(*first), ends_on=date(last, 12, 31)
+        )
     factories.make_member(tier=rolling, status="withdrawn", ended_on=date(2026, 1, 1))
     office.open("/staff/members/")
     office.press("export/", reason="다른 포털로 이관", format=kind)
     exported = office.content
     before = facts()
-    assert len(before) == 9
+    assert len(before) == 10
     empty_the_association()
     assert not Member.objects.exists()
 
     imported = bring(office, exported, f"회원.{kind}", people.hq, leaves_out=True)
 
-    assert imported.counts == {"person": 7, "organisation": 2, "faulty": 1}
+    assert imported.counts == {"person": 8, "organisation": 2, "faulty": 1}
     assert facts() == before
     again = bring_to_the_check(office, exported, f"회원.{kind}", people.hq)
-    assert again.counts == {"same": 9, "faulty": 1}
+    assert again.counts == {"same": 10, "faulty": 1}
 
 
 def bring_to_the_check(office, content: bytes, name: str, branch) -> Import:

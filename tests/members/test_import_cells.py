@@ -120,6 +120,18 @@ def test_years_are_read(text, years):
     assert cells.parse_years(text) == years
 
 
+def test_a_year_may_say_from_which_day_it_was_paid():
+    text, begins = cells.parse_begins("2023, 2025-06-10~, 2026")
+    assert cells.parse_years(text) == [2023, 2025, 2026]
+    assert begins == {2025: date(2025, 6, 10)}
+
+
+@pytest.mark.parametrize("text", ["2025-06-31~", "2025-13-01~"])
+def test_a_day_that_is_none_is_refused(text):
+    with pytest.raises(ValueError):
+        cells.parse_begins(text)
+
+
 @pytest.mark.parametrize("text", ["작년까지", "2025~2021", "2023,없음"])
 def test_what_is_no_year_is_refused(text):
     with pytest.raises(ValueError):

@@ -1,6 +1,6 @@
 """Calling a general meeting: who is on the roll, frozen when, told how, and what is refused."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -13,6 +13,7 @@ from kosna.core.models import Batch
 from kosna.mail import post
 from kosna.mail.models import Message
 from members import actions, register, rolls
+from members.actions.offices import hand_on, install_representative
 from members.models import (
     AgendaItem,
     DuesRate,
@@ -157,6 +158,31 @@ def test_a_company_has_one_vote_cast_by_its_representative_of_the_day(secretary)
     meeting = called(secretary)
 
     assert [(voter.name, voter.user) for voter in meeting.voters.all()] == [(company.name, before)]
+
+
+def test_a_hand_over_after_the_record_date_takes_no_vote_along(secretary):
+    """Though the seats stay as they are, and the roll is frozen a little later."""
+    company = factories.make_member(organisation=factories.make_organisation())
+    seats = [
+        factories.make_seat(company, factories.make_user(name), role)
+        for name, role in [
+            ("처음", Seat.Role.REPRESENTATIVE),
+            ("다음", Seat.Role.CONTACT),
+            ("그다음", Seat.Role.STAFF),
+        ]
+    ]
+    Seat.objects.update(valid_from=date(2026, 1, 1))
+    handed_on = [(RECORD_ON, *seats[:2]), (RECORD_ON + timedelta(days=1), *seats[1:])]
+    for day, former, new in handed_on:
+        with clock.standing_at(datetime.combine(day, time(12), clock.KST)):
+            former.refresh_from_db()
+            hand_on(company, to=new, role=Seat.Role.REPRESENTATIVE, replaces=former)
+            install_representative(
+                company, name=new.user.name, by=secretary, seat=new, former=former, basis="이사회"
+            )
+    assert rolls.casters_on(RECORD_ON - timedelta(days=1))[company.pk] == seats[0].user_id
+    assert rolls.casters_on(RECORD_ON)[company.pk] == seats[1].user_id
+    assert rolls.casters_on(RECORD_ON + timedelta(days=1))[company.pk] == seats[2].user_id
 
 
 # Frozen --------------------------------------------------------------------------------------

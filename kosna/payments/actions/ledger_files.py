@@ -56,7 +56,7 @@ def start_ledger_file(
         subjects=list(people),
         ip=ip,
         rows=count,
-        filters=asdict(asked),
+        **{name: value for name, value in asdict(asked).items() if value and name != "branch"},
     )
     return batch
 
