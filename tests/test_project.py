@@ -1,6 +1,7 @@
 """What holds for the project as a whole: each rule is checked on everything there is, so that
 something new cannot be forgotten."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -221,6 +222,13 @@ def test_who_and_when_are_kept_together(model: type[Model]) -> None:
         if not any({f"{pair}_at", f"{pair}_by"} <= names for names in checked)
     }
     assert loose == set()
+
+
+@pytest.mark.parametrize(
+    "path", sorted((BASE / "tests/bench").glob("[a-z]*.py")), ids=lambda path: path.stem
+)
+def test_what_is_measured_now_and_then_can_still_be_read(path: Path) -> None:
+    assert importlib.import_module(f"tests.bench.{path.stem}")
 
 
 OTHER_CLOCKS = re.compile(

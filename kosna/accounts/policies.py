@@ -51,6 +51,7 @@ Article 6 (Changes) Changes are announced 7 days before they take effect, 30 day
         f"""1. 처리 목적과 항목
 계약 이행에 필요한 정보(동의 없이 처리): 이름, 이메일, 비밀번호, 휴대전화(입회 시), 주소(입회 시), 소속. 로그인, 입회 심사, 회비와 참가비 결제, 행사 참가 확인, 연구자료 제공에 씁니다.
 생년월일은 만 14세 이상인지 확인하는 데에만 쓰고 저장하지 않습니다.
+계좌로 환불받을 때에만 받는 은행, 계좌번호, 예금주는 암호화하여 보관하고 환불이 끝나는 즉시 지웁니다(은행과 끝 네 자리만 남습니다).
 
 2. 보유 기간
 계약과 청약철회 기록 5년, 대금결제와 공급 기록 5년, 불만과 분쟁 처리 기록 3년, 접속 기록 2년.
@@ -69,6 +70,7 @@ Article 6 (Changes) Changes are announced 7 days before they take effect, 30 day
         f"""1. Purposes and items
 Needed for the contract (processed without consent): name, e-mail, password, mobile phone and address (on joining), affiliation. Used for login, admission, dues and fees, attendance and research reports.
 The date of birth only serves to check the age of 14 and is not stored.
+Only for a refund to an account: its bank, number and holder, kept encrypted and erased as soon as the refund is done (the bank and the last four digits stay).
 
 2. Retention
 Contracts and withdrawals 5 years, payments and deliveries 5 years, complaints and disputes 3 years, access records 2 years.

@@ -14,7 +14,7 @@ from kosna.payments import actions
 from kosna.payments.models import Order, OrderLine, ShareEntry, Statement
 from tests import factories
 from tests.bench.browser import Browser
-from tests.bench.data import _make, world
+from tests.bench.data import make, world
 from tests.bench.measures import Row, measure
 from tests.bench.timing import in_turns
 
@@ -32,7 +32,7 @@ def a_year() -> int:
     branches = [busan if number % 2 else others[number % len(others)] for number in range(PAYMENTS)]
     instants = [first + timedelta(days=365) * number / PAYMENTS for number in range(PAYMENTS)]
     buyers = world().buyers
-    orders = _make(
+    orders = make(
         Order(
             payable="members.dues",
             title_ko="연회비",
@@ -49,7 +49,7 @@ def a_year() -> int:
         )
         for number in range(PAYMENTS)
     )
-    lines = _make(
+    lines = make(
         OrderLine(
             order=order,
             kind="dues",
@@ -68,7 +68,7 @@ def a_year() -> int:
         for branch in [busan, *others]
         for month in sorted({clock.month_of(instant) for instant in instants})
     }
-    _make(
+    make(
         ShareEntry(
             statement=months[line.order.branch_id, clock.month_of(instant)],
             cause="payment",
