@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from events.models import CheckIn, Event, Registration
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.core.prepared import Prepared
+from kosna.core.prepared import Prepared, insert
 
 Status = Registration.Status
 
@@ -87,7 +87,8 @@ def admit(found: Registration | None, *, event: Event, by: User) -> Scan:
         return Scan(Outcome.CANCELLED, found)
     try:
         with transaction.atomic():
-            row = CheckIn.objects.create(registration=found, by=by)
+            row = CheckIn(registration=found, by=by)
+            insert([row])
             audit.record(
                 "events.check_in",
                 found,

@@ -48,7 +48,7 @@ def record(
     if _pile.entries is not None and _pile.savepoints == _savepoints():
         _pile.entries.append(entry)
     else:
-        entry.save()
+        insert([entry])
     return entry
 
 
