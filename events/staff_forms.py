@@ -111,6 +111,7 @@ class EventForm(forms.ModelForm):
             "venue_en",
             "address_ko",
             "address_en",
+            "offer_hours",
             "gives_certificate",
         )
         widgets = {
