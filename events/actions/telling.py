@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
-from events.models import Registration, WaitingPlace, WaitlistEntry
+from events.models import Event, Registration, WaitingPlace, WaitlistEntry
 from kosna.core import clock
 from kosna.core.templatetags.ui import kdatetime
 from kosna.documents import actions as documents
@@ -108,6 +108,11 @@ def tell_lapsed(places: Iterable[Registration], order: Order) -> bool:
     left = WaitingPlace.objects.waiting().filter(entry=first.entry).count()
     _tell_waiting("waiting_lapsed", order.code, first.entry, places=len(offered), left=left)
     return True
+
+
+def tell_closed(entry: WaitlistEntry) -> None:
+    is_cancelled = entry.event.status == Event.Status.CANCELLED
+    _tell_waiting("waiting_closed", str(entry.pk), entry, is_cancelled=is_cancelled)
 
 
 @transaction.atomic

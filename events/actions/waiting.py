@@ -21,7 +21,7 @@ from events.actions.registering import (
     unpaid_places,
 )
 from events.actions.seats import take_from_list
-from events.actions.telling import tell_joined, tell_offered
+from events.actions.telling import tell_closed, tell_joined, tell_offered
 from events.models import Event, Registration, Ticket, WaitingPlace, WaitlistEntry
 from events.offers import Offer
 from events.waiting_rank import queue_of, rank_of
@@ -231,7 +231,7 @@ def serve_lists() -> int:
 
 
 def close_list(event: Event) -> None:
-    """Nobody waits for this event any more. Whoever did sees it on their page."""
+    """Nobody waits for this event any more; whoever did is told."""
     for entry in WaitlistEntry.objects.waiting().filter(event=event).select_related("user"):
         try:
             _close(entry)
@@ -243,6 +243,7 @@ def close_list(event: Event) -> None:
 def _close(entry: WaitlistEntry) -> None:
     entry = _locked(entry)
     _end(entry, Status.CLOSED)
+    tell_closed(entry)
     audit.record("events.close_list", entry, branch=entry.event.branch_id, subjects=[entry.user_id])
 
 

@@ -103,7 +103,7 @@ def next_step(
     """Pay what is ordered, finish the application, renew, or join; None when nothing is to do, or
     where a company offers a seat, whose card has the button."""
     if unpaid:
-        label = _("Pay now") if unpaid[0].total else _("Accept")
+        label = _("Pay now") if unpaid[0].total else _("Take the place")
         return Step(label, unpaid[0].get_absolute_url(), unpaid[0].title)
     if application and application.is_editable:
         return Step(_("Complete the application"), application.get_absolute_url())

@@ -438,6 +438,7 @@ def test_a_list_closes_with_registration(cast, event, ticket):
     Event.objects.filter(pk=event.pk).update(registration_ends_at=clock.now())
     assert actions.serve_lists() == 0
     assert WaitlistEntry.objects.get().status == Status.CLOSED
+    assert not Message.objects.get(template="waiting_closed").context["is_cancelled"]
     assert_counted(ticket)
 
 
@@ -449,6 +450,7 @@ def test_a_cancelled_event_has_no_list(cast, event, ticket):
     actions.cancel_event(event=Event.objects.get(pk=event.pk), reason="태풍", by=cast.officer)
     assert set(WaitlistEntry.objects.values_list("status", flat=True)) == {"served", "closed"}
     assert not WaitingPlace.objects.offered().exists()
+    assert Message.objects.get(template="waiting_closed").context["is_cancelled"]
     assert_counted(ticket)
 
 
