@@ -15,6 +15,7 @@ urlpatterns = [
     path("events/<slug:slug>/unpublish/", staff_views.unpublish, name="unpublish"),
     path("events/<slug:slug>/cancel/", staff_views.cancel, name="cancel"),
     path("events/<slug:slug>/waiting/", waiting_staff_views.waiting, name="waiting"),
+    path("events/<slug:slug>/waiting.csv", waiting_staff_views.waiting_csv, name="waiting-export"),
     path(
         "events/<slug:slug>/waiting/<int:pk>/move-up/",
         waiting_staff_views.move_up,

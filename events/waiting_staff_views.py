@@ -14,19 +14,25 @@ from django.utils.translation import ngettext
 from events import actions, waiting_rank
 from events.models import Event, WaitingPlace, WaitlistEntry
 from events.staff_forms import ReasonForm
+from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.exports import csv_response
 from kosna.core.methods import require_POST
 
 PAGE = 50
 
 
+def _event_or_404(request: HttpRequest, slug: str) -> Event:
+    events = Event.objects.permitted(request.user, "events.view_registration")
+    return get_object_or_404(events.select_related("branch"), slug=slug)
+
+
 @staff_view("events.view_registration")
 def waiting(request: HttpRequest, slug: str) -> HttpResponse:
-    events = Event.objects.permitted(request.user, "events.view_registration")
-    event = get_object_or_404(events.select_related("branch"), slug=slug)
+    event = _event_or_404(request, slug)
     page = Paginator(waiting_rank.list_of(event, clock.now()), PAGE).get_page(
         request.GET.get("page")
     )
@@ -53,6 +59,39 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
             "reason_form": ReasonForm(),
             "may_change": request.user.has_perm("events.change_event", event.branch),
         },
+    )
+
+
+@require_POST
+@staff_view("events.view_registration")
+def waiting_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list as a file, which leaves the house: only with a reason, and on record."""
+    event = _event_or_404(request, slug)
+    reason = ReasonForm(request.POST)
+    if not reason.is_valid():
+        raise Refused(_("An export needs a reason: it is kept on record."))
+    rows = waiting_rank.list_of(event, clock.now())
+    audit.record(
+        "events.export_waiting",
+        event,
+        by=request.user,
+        reason=reason.cleaned_data["reason"],
+        subjects={row.entry.user_id for row in rows},
+        ip=client_ip(request),
+        rows=len(rows),
+    )
+    return csv_response(
+        f"{event.slug}-waiting.csv",
+        [
+            (_("Rank"), lambda row: row.number),
+            (_("Name"), lambda row: row.entry.user.name),
+            (_("E-mail"), lambda row: row.entry.user.email),
+            (_("Ticket"), lambda row: row.entry.ticket.name),
+            (_("Seats"), lambda row: row.entry.wants),
+            (_("Membership"), lambda row: row.through.tier.name if row.through else ""),
+            (_("Joined the list"), lambda row: row.entry.joined_at),
+        ],
+        rows,
     )
 
 

@@ -324,6 +324,7 @@ MATRIX = [
     desk("events_staff:tickets", HOLD_EVENTS, slug="event"),
     desk("events_staff:programme", HOLD_EVENTS, slug="event"),
     desk("events_staff:waiting", SEE_EVENTS, slug="event"),
+    desk("events_staff:waiting-export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:waiting-move-up", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk("events_staff:waiting-offer", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk("events_staff:waiting-remove", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),

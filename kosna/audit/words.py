@@ -39,6 +39,7 @@ VERBS: dict[str, Promise] = {
     "events.create": _("Made an event"),
     "events.export_registrations": _("Exported a list of participants"),
     "events.close_list": _("Closed an entry of a waiting list"),
+    "events.export_waiting": _("Exported a waiting list"),
     "events.join_list": _("Joined a waiting list"),
     "events.leave_list": _("Left a waiting list"),
     "events.move_up": _("Moved somebody up on a waiting list"),

@@ -114,6 +114,17 @@ def test_the_desks_list_takes_as_many_statements_for_three_as_for_one(cast, tick
     assert queries_of(client, DESK) == one
 
 
+def test_the_list_leaves_the_house_with_a_reason_only(cast, ticket, login):
+    wait(ticket, cast.account)
+    address = "/staff/events/full/waiting.csv"
+    assert login("officer").post(address).status_code == 303
+    assert login("other_officer").post(address, {"reason": "사유"}).status_code == 404
+    file = login("officer").post(address, {"reason": "명단 확인"})
+    assert cast.account.email in b"".join(file.streaming_content).decode()
+    entry = Entry.objects.get(verb="events.export_waiting")
+    assert (entry.reason, entry.subjects) == ("명단 확인", [cast.account.pk])
+
+
 @pytest.mark.parametrize("verb", ["move-up", "offer", "remove"])
 def test_an_override_needs_a_reason_and_the_right_branch(cast, ticket, login, verb):
     entry = wait(ticket, cast.account)
