@@ -4,7 +4,7 @@ tells in words, and nobody's place is stored: it follows from dated facts whenev
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from events.models import Event, Ticket, WaitlistEntry
 from members.access import Held, memberships_of_all
 from members.models import Right, Tier
 
-NO_TIER = 2**31
+NO_TIER, NEVER = 2**31, datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _seniority(held: Held) -> tuple[int, date]:
 def _key(entry: WaitlistEntry, held: Held | None) -> tuple[Any, ...]:
     return (
         entry.moved_up_at is None,
-        entry.moved_up_at or entry.joined_at,
+        entry.moved_up_at or NEVER,
         *(_seniority(held) if held else (NO_TIER, date.max)),
         entry.joined_at,
         entry.pk,

@@ -182,10 +182,11 @@ def offers_for(
     ticket: Ticket, attendees: Sequence[Attendee], by: User, at: datetime
 ) -> list[Offer]:
     # Seats are left to take_seats, which alone can know.
-    mine = theirs = offer_of(ticket, by, at, taken=0)
+    one_left = ticket.capacity - 1
+    mine = theirs = offer_of(ticket, by, at, taken=one_left)
     if not all(attendee.is_buyer for attendee in attendees):
         companions = companions_as(by, at)
-        theirs = mine if companions is by else offer_of(ticket, companions, at, taken=0)
+        theirs = mine if companions is by else offer_of(ticket, companions, at, taken=one_left)
     return [mine if attendee.is_buyer else theirs for attendee in attendees]
 
 
