@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -6,6 +8,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import actions
+        from kosna.core import jobs
         from kosna.payments import payables
         from members import standing
 
@@ -18,3 +21,5 @@ class EventsConfig(AppConfig):
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote, page="tickets:order-cancel"),
         )
+        # After payments.expire_due, of an app named before: what it gives back is offered at once.
+        jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)

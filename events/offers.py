@@ -14,7 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, EventQuerySet, Registration, Ticket
+from events.models import Event, EventQuerySet, Registration, Ticket, WaitlistEntry
 from kosna.core.prepared import Prepared
 from members.access import entitlement, memberships_of
 from members.models import Right
@@ -29,6 +29,7 @@ class State(TextChoices):
     EARLY = "early", _("Priority registration")  # 우선접수
     LATER = "later", _("Opens later")
     MEMBERS = "members", _("For members")
+    WAITLIST = "waitlist", _("Waiting list")
     FULL = "full", _("Sold out")
     CLOSED = "closed", _("Registration closed")
     OVER = "over", _("Ended")
@@ -42,6 +43,7 @@ PREFERENCE = (
     State.OPEN,
     State.LATER,
     State.MEMBERS,
+    State.WAITLIST,
     State.FULL,
     State.CLOSED,
 )
@@ -50,6 +52,7 @@ TONES = {
     State.EARLY: "accent",
     State.LATER: "info",
     State.MEMBERS: "info",
+    State.WAITLIST: "warning",
     State.FULL: "warning",
     State.CANCELLED: "danger",
 }
@@ -73,6 +76,13 @@ class Offer:
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether there may be fewer seats than this reader wants: only then one waits for them."""
+        if self.is_open:
+            return self.seats_left < self.ticket.max_per_order
+        return self.state in (State.WAITLIST, State.FULL)
 
     @property
     def full_price(self) -> int | None:
@@ -114,6 +124,15 @@ class Invitation:
         return self.state == State.EARLY
 
     @property
+    def has_list(self) -> bool:
+        """Whether there is something to wait for: a kind of ticket is gone, or awaited."""
+        return any(offer.state in (State.WAITLIST, State.FULL) for offer in self.offers)
+
+    @property
+    def to_wait_for(self) -> list[Offer]:
+        return [offer for offer in self.offers if offer.may_wait]
+
+    @property
     def label(self) -> str | Promise:
         return _("Few seats left") if self.few_left else self.state.label
 
@@ -145,31 +164,38 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Live:
-    """What one SELECT says of an event: which version is current, how many seats are taken, and
-    whether this reader has one (the secret of their ticket)."""
+    """What one SELECT says of an event: which version is current, how many seats are taken, which
+    tickets are waited for, whether this reader has a seat (the secret of their ticket) and whether
+    they wait for one or were offered one (the key of their entry)."""
 
     event_id: int
     version: int
     status: str
     taken: Mapping[int, int]
+    awaited: frozenset[int] = frozenset()
     my_ticket: str | None = None
+    my_entry: int | None = None
 
     @property
     def key(self) -> str:
-        return f"{self.version}:{self.status}:{sum(self.taken.values())}"
+        awaited = "-".join(map(str, sorted(self.awaited)))
+        return f"{self.version}:{self.status}:{sum(self.taken.values())}:{awaited}"
 
 
 def _state(slug: str) -> QuerySet[Any]:
     return (
         Event.objects.published()
         .filter(slug=slug)
-        .values_list("pk", "version", "status", "tickets__pk", "tickets__taken")
+        .values_list("pk", "version", "status", "tickets__pk", "tickets__taken", "tickets__awaited")
     )
 
 
 def _state_for(slug: str, user: int) -> QuerySet[Any]:
     mine = Registration.objects.of_attendee(user).filter(event=OuterRef("pk"))
-    return _state(slug).annotate(mine=Subquery(mine.values("secret")[:1]))
+    waits = WaitlistEntry.objects.open_to(user).filter(event=OuterRef("pk"))
+    return _state(slug).annotate(
+        mine=Subquery(mine.values("secret")[:1]), waits=Subquery(waits.values("pk")[:1])
+    )
 
 
 _rows: Prepared[tuple] = Prepared(_state, slug=str)
@@ -184,7 +210,8 @@ def live(slug: str, user: Any = None) -> Live | None:
         return None
     event_id, version, status, *_ticket = rows[0]
     taken = {row[3]: row[4] for row in rows if row[3]}
-    return Live(event_id, version, status, taken, rows[0][5] if is_known else None)
+    awaited = frozenset(row[3] for row in rows if row[5])
+    return Live(event_id, version, status, taken, awaited, *(rows[0][6:8] if is_known else ()))
 
 
 @lru_cache(maxsize=256)
@@ -203,14 +230,18 @@ def brochure(event_id: int, version: int) -> Event:
     )
 
 
-def invite(
-    event: Event, user: Any, at: datetime, taken: Mapping[int, int] | None = None
-) -> Invitation:
-    """What this reader is offered; ``taken`` by ticket where the rows at hand may be old."""
+def invite(event: Event, user: Any, at: datetime, seen: Live | None = None) -> Invitation:
+    """What this reader is offered; with the seats as ``seen`` where the rows at hand may be old."""
     openings = event.openings
     everyone_at = openings.get(None)
     offers = tuple(
-        offer_of(ticket, user, at, (taken or {}).get(ticket.pk, ticket.taken))
+        offer_of(
+            ticket,
+            user,
+            at,
+            seen.taken.get(ticket.pk, ticket.taken) if seen else ticket.taken,
+            is_awaited=ticket.pk in seen.awaited if seen else bool(ticket.awaited),
+        )
         for ticket in event.tickets.all()
     )
     states = {offer.state for offer in offers}
@@ -219,8 +250,11 @@ def invite(
     return Invitation(event, offers, state, min(times, default=None), everyone_at)
 
 
-def offer_of(ticket: Ticket, user: Any, at: datetime, taken: int) -> Offer:
-    """One ticket for one reader, with so many of its seats taken."""
+def offer_of(
+    ticket: Ticket, user: Any, at: datetime, taken: int, *, is_awaited: bool = False
+) -> Offer:
+    """One ticket for one reader, with so many of its seats taken; while it is waited for, those
+    that become free are not on sale."""
     whole = _whole(ticket.event, at)
     decision = entitlement(user, ticket, at)
     if whole:
@@ -231,6 +265,9 @@ def offer_of(ticket: Ticket, user: Any, at: datetime, taken: int) -> Offer:
         state, reason = State.LATER, decision.reason
     elif not decision.allowed or decision.price is None:
         state, reason = State.MEMBERS, decision.reason
+    elif is_awaited:
+        state = State.WAITLIST
+        reason = str(_("Seats that become free go to the waiting list first."))
     elif taken >= ticket.capacity:
         state, reason = State.FULL, str(_("All seats are taken."))
     else:
@@ -241,7 +278,7 @@ def offer_of(ticket: Ticket, user: Any, at: datetime, taken: int) -> Offer:
     return Offer(
         ticket=ticket,
         state=state,
-        seats_left=max(ticket.capacity - taken, 0),
+        seats_left=0 if is_awaited else max(ticket.capacity - taken, 0),
         price=decision.price,
         everyone_price=min((p.amount for p in open_prices), default=None),
         cheaper_until=max(mine, default=None),

@@ -111,6 +111,7 @@ class EventForm(forms.ModelForm):
             "venue_en",
             "address_ko",
             "address_en",
+            "offer_hours",
             "gives_certificate",
         )
         widgets = {
@@ -122,10 +123,15 @@ class EventForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = Branch.objects.permitted(user, "events.change_event")
+        self.fields["offer_hours"].required = False
         if self.instance.pk:
             ladder = {percent: days for days, percent in self.instance.refund_policy}
             self.initial["full_refund_days"] = ladder.get(100, 0)
             self.initial["half_refund_days"] = ladder.get(50, 0)
+
+    def clean_offer_hours(self) -> int:
+        """Left empty, what it was: a day, for a new event."""
+        return self.cleaned_data["offer_hours"] or self.instance.offer_hours
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]

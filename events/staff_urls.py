@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import staff_views
+from events import staff_views, waiting_staff_views
 
 app_name = "events_staff"
 urlpatterns = [
@@ -14,5 +14,22 @@ urlpatterns = [
     path("events/<slug:slug>/publish/", staff_views.publish, name="publish"),
     path("events/<slug:slug>/unpublish/", staff_views.unpublish, name="unpublish"),
     path("events/<slug:slug>/cancel/", staff_views.cancel, name="cancel"),
+    path("events/<slug:slug>/waiting/", waiting_staff_views.waiting, name="waiting"),
+    path("events/<slug:slug>/waiting.csv", waiting_staff_views.waiting_csv, name="waiting-export"),
+    path(
+        "events/<slug:slug>/waiting/<int:pk>/move-up/",
+        waiting_staff_views.move_up,
+        name="waiting-move-up",
+    ),
+    path(
+        "events/<slug:slug>/waiting/<int:pk>/offer/",
+        waiting_staff_views.offer,
+        name="waiting-offer",
+    ),
+    path(
+        "events/<slug:slug>/waiting/<int:pk>/remove/",
+        waiting_staff_views.remove,
+        name="waiting-remove",
+    ),
     path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
 ]

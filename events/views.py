@@ -13,7 +13,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from events import actions, offers
+from events import actions, offers, waiting_rank
 from events.calendar import calendar_response
 from events.forms import EventFilter, RegistrationForm
 from events.models import Event, EventQuerySet
@@ -26,7 +26,7 @@ PAGE = 20
 MOST_PEOPLE = 10
 
 
-def _live_or_404(slug: str, user: Any = None) -> Live:
+def live_or_404(slug: str, user: Any = None) -> Live:
     state = offers.live(slug, user)
     if state is None:
         raise Http404
@@ -63,17 +63,22 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    state = _live_or_404(slug, None if is_signed_out(request) else request.user)
+    state = live_or_404(slug, None if is_signed_out(request) else request.user)
     at = clock.now()
     brochure = offers.brochure(state.event_id, state.version)
 
     def draw() -> TemplateResponse:
+        invitation = offers.invite(brochure, request.user, at, state)
         return TemplateResponse(
             request,
             "events/event_detail.html",
             {
                 "event": brochure,
-                "invitation": offers.invite(brochure, request.user, at, state.taken),
+                "invitation": invitation,
+                "rule": waiting_rank.rule() if invitation.has_list else [],
+                "mine": waiting_rank.mine(request.user, at, state.event_id)
+                if state.my_entry
+                else [],
                 "story": story(state.event_id, state.version, get_language()),
                 "my_ticket": state.my_ticket,
                 "structured_data": structured_data(brochure),
@@ -149,10 +154,10 @@ def calendar_ics(request: HttpRequest) -> HttpResponse:
 
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole registration on one page. ``?people=3`` makes room for two colleagues."""
-    state = _live_or_404(slug)
+    state = live_or_404(slug)
     brochure = offers.brochure(state.event_id, state.version)
-    invitation = offers.invite(brochure, request.user, clock.now(), state.taken)
-    people = _people(request)
+    invitation = offers.invite(brochure, request.user, clock.now(), state)
+    people = people_asked(request)
     first = next((o.ticket.pk for o in invitation.offers if o.is_open), None)
     # "One more colleague" draws the page again with what was typed; it is no registration yet.
     adds_a_row = "people" in request.POST
@@ -179,9 +184,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     at = clock.now()
     companions = offers.companions_as(request.user, at)
     theirs = (
-        invitation
-        if companions is request.user
-        else offers.invite(brochure, companions, at, state.taken)
+        invitation if companions is request.user else offers.invite(brochure, companions, at, state)
     )
     return TemplateResponse(
         request,
@@ -191,7 +194,9 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             "invitation": invitation,
             "form": form,
             "people": people,
-            "more_people": people + 1 if theirs.is_open and people < _most(invitation) else None,
+            "more_people": people + 1
+            if theirs.is_open and people < most_people(invitation)
+            else None,
             "companions_share": theirs is invitation,
             "companions_from": None if theirs.is_open else theirs.opens_at,
         },
@@ -199,7 +204,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _people(request: HttpRequest) -> int:
+def people_asked(request: HttpRequest) -> int:
     """How many rows the form has; a number that makes no sense is one person."""
     wanted = request.POST.get("people") or request.POST.get("rows") or request.GET.get("people")
     try:
@@ -208,5 +213,5 @@ def _people(request: HttpRequest) -> int:
         return 1
 
 
-def _most(invitation: offers.Invitation) -> int:
+def most_people(invitation: offers.Invitation) -> int:
     return min(max((o.ticket.max_per_order for o in invitation.offers), default=1), MOST_PEOPLE)

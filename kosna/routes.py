@@ -79,6 +79,7 @@ OBJECTS = {
     "transfer": "members.Transfer",
     "transfers": "members.Transfer",
     "verify": "documents.Document",
+    "waiting": "events.WaitlistEntry",
 }
 
 

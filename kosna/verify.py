@@ -42,6 +42,15 @@ def seats_match_registrations() -> list[str]:
     return [f"ticket {row.pk} counts {row.taken} seats, {row.held} are held" for row in tickets]
 
 
+def waiting_lists_are_counted() -> list[str]:
+    """What keeps seats from public sale is that somebody waits for them, and nothing else."""
+    waits = Q(waitlist__status="waiting", waitlist__places__registration=None)
+    tickets = Ticket.objects.annotate(waits=Count("waitlist__places", filter=waits)).exclude(
+        awaited=F("waits")
+    )
+    return [f"ticket {row.pk} counts {row.awaited} waiting, {row.waits} wait" for row in tickets]
+
+
 def ledger_matches_money() -> list[str]:
     booked = LedgerEntry.objects.aggregate(sum=Sum("amount"))["sum"] or 0
     paid = Payment.objects.aggregate(sum=Sum("amount"))["sum"] or 0
@@ -348,6 +357,7 @@ def closed_months_are_sealed() -> list[str]:
 
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     seats_match_registrations,
+    waiting_lists_are_counted,
     ledger_matches_money,
     entries_say_their_causes,
     outgoing_lines_bear_out_once,

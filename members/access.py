@@ -4,21 +4,22 @@ mail and file bytes, and always says why.
 A thing describes itself by ``access_rule()``; this module knows no event and no report.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
 from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdatetime
 from members import standing
-from members.models import Member, Right, Tier
+from members.models import Member, Right, Seat, Tier
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,13 @@ GRANTED = {standing.GOOD: "in_good", standing.GRACE: "in_grace", standing.ARREAR
 
 def _with_rights(user: int, day: date, today: date) -> QuerySet[Member]:
     """A row for each right of each membership: one statement, since nearly every page asks."""
+    return _rights_of(Member.objects.belonging(day).of(user, today), day)
+
+
+def _rights_of(members: QuerySet[Member], day: date) -> QuerySet[Member]:
     right = {name: F(f"tier__rights__{name}") for name in ("right", *GRANTED.values())}
     return (
-        standing.with_suspension(
-            standing.with_paid_until(Member.objects.belonging(day).of(user, today), day), day
-        )
+        standing.with_suspension(standing.with_paid_until(members, day), day)
         .select_related("tier")
         .annotate(**right)
         .order_by("tier__rank", "pk")
@@ -106,6 +109,23 @@ _rows: Prepared[Any] = Prepared(_with_rights, user=int, day=date, today=date)
 def _held_by(user: Any, day: date) -> list[Held]:
     rows = _rows(user=user.pk, day=day, today=clock.today())
     return [_held(list(group), day) for _pk, group in groupby(rows, key=attrgetter("pk"))]
+
+
+def memberships_of_all(users: Collection[int], at: datetime) -> dict[int, list[Held]]:
+    """``memberships_of`` for many people, by their keys, in two statements."""
+    day = clock.kst_date(at)
+    holders: dict[int, list[int]] = defaultdict(list)
+    seats = Seat.objects.current(clock.today()).filter(user__in=users)
+    for member, user in seats.values_list("member", "user"):
+        holders[member].append(user)
+    theirs = Member.objects.belonging(day).filter(Q(user__in=users) | Q(pk__in=list(holders)))
+    found: dict[int, list[Held]] = defaultdict(list)
+    for _pk, group in groupby(_rights_of(theirs, day), key=attrgetter("pk")):
+        held = _held(list(group), day)
+        own = [held.member.user_id] if held.member.user_id else []
+        for user in {*own, *holders[held.member.pk]} & set(users):
+            found[user].append(held)
+    return found
 
 
 def _held(rows: list[Any], day: date) -> Held:

@@ -20,7 +20,7 @@ from django.db.models import F
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from events.models import Registration
+from events.models import Registration, WaitlistEntry
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, BranchNotice, Proposal, Scope, Term
@@ -211,6 +211,8 @@ MATRIX = [
     # Who has applied is shown that application instead.
     Row("members:apply", SIGNED_IN, instead={"applicant": 302}),
     signed_in("events:register", slug="event"),
+    signed_in("events:waiting", slug="event"),
+    own("events:waiting-leave", "regular", 302, "post", slug="event"),
     signed_in("company:company"),
     signed_in("me:me"),
     signed_in("me:orders"),
@@ -321,6 +323,11 @@ MATRIX = [
     desk("events_staff:event-edit", HOLD_EVENTS, slug="event"),
     desk("events_staff:tickets", HOLD_EVENTS, slug="event"),
     desk("events_staff:programme", HOLD_EVENTS, slug="event"),
+    desk("events_staff:waiting", SEE_EVENTS, slug="event"),
+    desk("events_staff:waiting-export", SEE_EVENTS, 303, "post", slug="event"),
+    desk("events_staff:waiting-move-up", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
+    desk("events_staff:waiting-offer", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
+    desk("events_staff:waiting-remove", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk(
         "events_staff:check-in",
         {"officer", "other_officer", "head_office", "doorkeeper"},
@@ -656,6 +663,7 @@ def world(cast: Cast) -> dict[str, Any]:
     line = OrderLine.objects.create(
         order=paid, kind="ticket", title_ko="입장권", amount=55_000, vat_class="exempt"
     )
+    waits = WaitlistEntry.objects.create(event=event, ticket=ticket, user=cast.regular)
     registration = Registration.objects.create(
         event=event,
         ticket=ticket,
@@ -849,6 +857,7 @@ def world(cast: Cast) -> dict[str, Any]:
             "branch": "busan",
             "event": event.slug,
             "secret": registration.secret,
+            "waiting": waits.pk,
             "gateway": "gateway",
             "report": report.slug,
             "report_pk": report.pk,

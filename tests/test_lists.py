@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from events.models import Event, Registration, Session, Speaker
+from events.models import Event, Registration, Session, Speaker, WaitlistEntry
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Branch
@@ -118,6 +118,7 @@ class Stock:
         self.programme()
         self.sell(self.event, factories.make_user(f"regular 손님 {n}"))
         self.sell(factories.make_event(branch=cast.busan), cast.regular)
+        self.wait(factories.make_event(branch=cast.busan), cast.regular)
         factories.make_tier(f"tier{n}")
         factories.make_branch(f"extra{n}")
         prepared(cast.head_office, title_ko=f"{n}차 총회")
@@ -175,6 +176,11 @@ class Stock:
             kind=Document.Kind.RECEIPT, year=2026, number=order.pk, key=f"receipt:{order.pk}:0",
             subject=user, branch=cast.busan, language="ko", facts={},
         )  # fmt: skip
+
+    def wait(self, event: Event, user: User) -> None:
+        ticket = factories.make_ticket(event, capacity=0, awaited=1)
+        entry = WaitlistEntry.objects.create(event=event, ticket=ticket, user=user)
+        entry.places.create(name="regular", is_buyer=True)
 
     def programme(self) -> None:
         start = self.event.starts_at + timedelta(hours=self.count)

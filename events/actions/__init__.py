@@ -2,7 +2,7 @@
 
 ``seats`` taken and given back · ``registering`` places on an order · ``paying`` what money does ·
 ``cancelling`` a place given up · ``telling`` mails and certificates · ``door`` who comes in ·
-``running`` an event
+``running`` an event · ``waiting`` for a seat, and its turn
 
 Locks in the order buyer → ticket → order → payment, but for a new order, which nobody else can
 lock; a seat is taken and given back by one conditional UPDATE each.
@@ -18,8 +18,18 @@ from events.actions.door import Outcome, Scan, admit, check_in, find_place, read
 from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
-from events.actions.seats import give_back, recount, take_seats
+from events.actions.seats import give_back, recount, recount_waiting, take_seats
 from events.actions.telling import issue_certificate, ticket_facts
+from events.actions.waiting import (
+    close_list,
+    join,
+    leave,
+    move_up,
+    offer_now,
+    offer_seats,
+    remove,
+    serve_lists,
+)
 
 __all__ = [
     "PAYABLE",
@@ -32,10 +42,16 @@ __all__ = [
     "cancel_registration",
     "cancellation_refusals",
     "check_in",
+    "close_list",
     "find_place",
     "give_back",
     "issue_certificate",
+    "join",
+    "leave",
     "lock_buyer",
+    "move_up",
+    "offer_now",
+    "offer_seats",
     "on_expired",
     "on_paid",
     "on_refunded",
@@ -44,8 +60,11 @@ __all__ = [
     "quote",
     "read_code",
     "recount",
+    "recount_waiting",
     "refuse_hoarding",
     "register",
+    "remove",
+    "serve_lists",
     "show_tickets",
     "take_seats",
     "ticket_facts",

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from events.actions.seats import give_back, take_seats
-from events.actions.telling import tell_cancelled, tell_confirmed
+from events.actions.seats import give_back, take_back, take_seats
+from events.actions.telling import tell_cancelled, tell_confirmed, tell_lapsed
 from events.models import CheckIn, Event, Registration
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -21,8 +21,10 @@ def on_paid(order: Order) -> None:
     if any(place.event.status == Event.Status.CANCELLED for place in places):
         raise Refused(_("The event was cancelled before the payment arrived."))
     late = [place for place in places if place.status == Status.EXPIRED]
-    if late and not take_seats(late[0].ticket, len(late)):
-        if order.paid_at and order.paid_at <= order.expires_at:
+    in_time = bool(order.paid_at and order.paid_at <= order.expires_at)
+    take = take_back if in_time else take_seats
+    if late and not take(late[0].ticket, len(late)):
+        if in_time:
             raise Refused(_("The payment was in time, but it was seen when the seats were gone."))
         raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
     try:
@@ -37,11 +39,13 @@ def on_paid(order: Order) -> None:
         tell_confirmed(places, order)
 
 
-def on_expired(order: Order) -> None:
-    """The hold has ended, or the buyer gave up: the seats return."""
+def on_expired(order: Order) -> bool:
+    """The hold has ended, or the buyer gave up: the seats return. Whether the buyer was told so
+    here: whoever had waited for these seats hears that they go to the next."""
     ended = Status.CANCELLED if order.status == Order.Status.CANCELLED else Status.EXPIRED
     held = [place for place in _places(order) if place.status == Status.HELD]
     give_back(held, ended, clock.now())
+    return ended == Status.EXPIRED and tell_lapsed(held, order)
 
 
 def on_unpaid(order: Order) -> None:

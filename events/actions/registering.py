@@ -43,8 +43,8 @@ def register(
     at = clock.now()
     if not 1 <= len(attendees) <= ticket.max_per_order:
         raise Refused(_("One order holds 1 to %(max)s places.") % {"max": ticket.max_per_order})
-    offers = _offers_for(ticket, attendees, by, at)
-    _refuse_unless_open(attendees, offers)
+    offers = offers_for(ticket, attendees, by, at)
+    refuse_unless_open(attendees, offers)
     if seats_left is not None and seats_left < len(attendees):
         raise _sold_out()
     with transaction.atomic():
@@ -59,7 +59,7 @@ def register(
     return order
 
 
-def _refuse_unless_open(attendees: Sequence[Attendee], offers: list[Offer]) -> None:
+def refuse_unless_open(attendees: Sequence[Attendee], offers: list[Offer]) -> None:
     """Says for whom it is not open, and what the buyer can do instead."""
     closed = [
         (attendee, offer)
@@ -94,7 +94,31 @@ def _fill_seats(
     ticket: Ticket, attendees: Sequence[Attendee], offers: list[Offer], by: User, at: datetime
 ) -> Order:
     """The order and its places, which are real once their seats are taken."""
-    order = _place_order(ticket, offers, by, at)
+    order, _places = hold_places(ticket, attendees, offers, by, at)
+    audit.record(
+        "events.register",
+        ticket.event,
+        by=by,
+        subjects=[by],
+        order=order.code,
+        places=len(attendees),
+    )
+    if order.total == 0:
+        payments.settle_free(order, by=by)
+    return order
+
+
+def hold_places(
+    ticket: Ticket,
+    attendees: Sequence[Attendee],
+    offers: Sequence[Offer],
+    by: User,
+    at: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[Order, list[Registration]]:
+    """An unpaid order and its places, held until an instant (else as long as any sale); their
+    seats are yet to be taken, by whoever calls this."""
+    order = _place_order(ticket, offers, by, at, expires_at)
     registrations = [
         Registration(
             event=ticket.event,
@@ -114,17 +138,7 @@ def _fill_seats(
         raise Refused(
             _("You are already registered for this event. My page shows your ticket.")
         ) from None
-    audit.record(
-        "events.register",
-        ticket.event,
-        by=by,
-        subjects=[by],
-        order=order.code,
-        places=len(attendees),
-    )
-    if order.total == 0:
-        payments.settle_free(order, by=by)
-    return order
+    return order, registrations
 
 
 _buyer: Prepared[tuple] = Prepared(
@@ -148,7 +162,7 @@ def lock_buyer(by: User) -> None:
 def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
     """The buyer's unpaid places in an event, with these, stay within one order's. Raises Refused;
     the buyer's row is locked."""
-    held = len(_unpaid(event=ticket.event_id, user=by.pk))
+    held = unpaid_places(ticket, by)
     if held + count > ticket.max_per_order:
         raise Refused(
             _(
@@ -159,18 +173,30 @@ def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
         )
 
 
-def _offers_for(
+def unpaid_places(ticket: Ticket, by: User) -> int:
+    """How many places of its event this buyer holds on unpaid orders."""
+    return len(_unpaid(event=ticket.event_id, user=by.pk))
+
+
+def offers_for(
     ticket: Ticket, attendees: Sequence[Attendee], by: User, at: datetime
 ) -> list[Offer]:
     # Seats are left to take_seats, which alone can know.
-    mine = theirs = offer_of(ticket, by, at, taken=0)
+    one_left = ticket.capacity - 1
+    mine = theirs = offer_of(ticket, by, at, taken=one_left)
     if not all(attendee.is_buyer for attendee in attendees):
         companions = companions_as(by, at)
-        theirs = mine if companions is by else offer_of(ticket, companions, at, taken=0)
+        theirs = mine if companions is by else offer_of(ticket, companions, at, taken=one_left)
     return [mine if attendee.is_buyer else theirs for attendee in attendees]
 
 
-def _place_order(ticket: Ticket, offers: list[Offer], by: User, at: datetime) -> Order:
+def _place_order(
+    ticket: Ticket,
+    offers: Sequence[Offer],
+    by: User,
+    at: datetime,
+    expires_at: datetime | None,
+) -> Order:
     event = ticket.event
     held = memberships_of(by, at)
     return payments.place_order(
@@ -194,5 +220,6 @@ def _place_order(ticket: Ticket, offers: list[Offer], by: User, at: datetime) ->
             )
             for offer in offers
         ],
+        expires_at=expires_at,
         by=by,
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from events.actions.cancelling import end_place
 from events.actions.telling import tell_cancelled
+from events.actions.waiting import close_list
 from events.models import Event, Registration, new_version
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -44,6 +45,8 @@ def unpublish(*, event: Event, by: User) -> None:
     show_tickets(event, False)
     if event.registrations.exists():
         raise Refused(_("People have registered: cancel the event instead, so that they are told."))
+    if event.waitlist.waiting().exists():
+        raise Refused(_("People wait for a seat: cancel the event instead, or clear its list."))
     event.move_to(Event.Status.DRAFT, version=new_version())
     audit.record("events.unpublish", event, by=by)
 
@@ -56,6 +59,7 @@ def cancel_event(*, event: Event, reason: str, by: User) -> int:
             event.tickets.update(is_on_sale=False)
             event.move_to(Event.Status.CANCELLED, version=new_version())
             audit.record("events.cancel", event, by=by, reason=reason)
+    close_list(event)
     # Each order in its own transaction, so that the locks stay short and in order.
     orders = Order.objects.filter(
         lines__registration__event=event, lines__registration__released_at=None

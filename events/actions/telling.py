@@ -1,12 +1,13 @@
 """What participants are told, by mail and on paper."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
-from events.models import Registration
+from events.models import Event, Registration, WaitingPlace, WaitlistEntry
 from kosna.core import clock
 from kosna.core.templatetags.ui import kdatetime
 from kosna.documents import actions as documents
@@ -53,6 +54,65 @@ def tell_confirmed(places: Iterable[Registration], order: Order) -> None:
 
 def tell_cancelled(place: Registration, refund: int, reason: str) -> None:
     _tell("registration_cancelled", place, place.line.order, refund=refund, reason=reason)
+
+
+# --- of those who wait ---
+
+
+def _tell_waiting(template: str, key: str, entry: WaitlistEntry, **facts: object) -> None:
+    reader, event = entry.user, entry.event
+    with translation.override(reader.language):
+        plain = {
+            "name": reader.name,
+            "event_title": event.title,
+            "ticket": entry.ticket.name,
+            "when": kdatetime(event.starts_at),
+            "list_url": settings.SITE_URL + entry.get_absolute_url(),
+        }
+        shown = {name: kdatetime(v) if isinstance(v, datetime) else v for name, v in facts.items()}
+    post.send(
+        template,
+        to=[reader.email],
+        language=reader.language,
+        key=f"{template}:{key}",
+        context=plain | shown,
+        user=reader,
+        branch=event.branch,
+    )
+
+
+def tell_joined(entry: WaitlistEntry, places: int, rank: int) -> None:
+    _tell_waiting("waiting_joined", str(entry.pk), entry, places=places, rank=rank)
+
+
+def tell_offered(entry: WaitlistEntry, order: Order, places: int, left: int) -> None:
+    _tell_waiting(
+        "waiting_offered",
+        order.code,
+        entry,
+        places=places,
+        left=left,
+        total=order.total,
+        hours=entry.event.offer_hours,
+        deadline=order.expires_at,
+        url=settings.SITE_URL + order.get_absolute_url(),
+    )
+
+
+def tell_lapsed(places: Iterable[Registration], order: Order) -> bool:
+    """Whether this order was an offer to somebody who waited."""
+    offered = WaitingPlace.objects.filter(registration__in=[place.pk for place in places])
+    first = offered.select_related("entry__event__branch", "entry__ticket", "entry__user").first()
+    if first is None:
+        return False
+    left = WaitingPlace.objects.waiting().filter(entry=first.entry).count()
+    _tell_waiting("waiting_lapsed", order.code, first.entry, places=len(offered), left=left)
+    return True
+
+
+def tell_closed(entry: WaitlistEntry) -> None:
+    is_cancelled = entry.event.status == Event.Status.CANCELLED
+    _tell_waiting("waiting_closed", str(entry.pk), entry, is_cancelled=is_cancelled)
 
 
 @transaction.atomic

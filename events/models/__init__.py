@@ -16,6 +16,7 @@ from events.models.registrations import (
     new_ticket_secret,
 )
 from events.models.tickets import Ticket, TicketPrice
+from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
 
 __all__ = [
     "DOOR_ALPHABET",
@@ -28,6 +29,9 @@ __all__ = [
     "Speaker",
     "Ticket",
     "TicketPrice",
+    "WaitingPlace",
+    "WaitlistEntry",
+    "WaitlistQuerySet",
     "default_refund_policy",
     "new_door_code",
     "new_ticket_secret",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -126,6 +127,12 @@ class Event(Stateful):
     registration_ends_at = models.DateTimeField(_("registration ends at"), null=True, blank=True)
     clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     refund_policy = models.JSONField(_("refund policy"), default=default_refund_policy)
+    # How long an offer to somebody who waited holds its seats (domain.md §2.8: 24 hours).
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours that an offer from the waiting list holds its seats"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(14 * 24)],
+    )
     gives_certificate = models.BooleanField(_("gives a certificate of attendance"), default=True)
     # Another one after every change that the page shows; kept pages and quoted prices carry it.
     version = models.PositiveBigIntegerField(default=new_version, editable=False)

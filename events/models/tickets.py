@@ -21,6 +21,9 @@ class Ticket(models.Model):
     note_en = models.CharField(_("note in English"), max_length=200, blank=True)
     capacity = models.PositiveIntegerField(_("capacity"))
     taken = models.PositiveIntegerField(default=0, editable=False)
+    # How many places are waited for (docs/decisions/0027): while there are any, no seat is on
+    # public sale. Counted here for the reason given below; ``verify`` recounts it too.
+    awaited = models.PositiveIntegerField(default=0, editable=False)
     # On this row, because the UPDATE that takes a seat must see it change.
     is_on_sale = models.BooleanField(_("on sale"), default=True)
     # For the same reason: false from the unpublishing of its event to the next publishing.

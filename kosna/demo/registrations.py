@@ -8,7 +8,7 @@ from django.db import transaction
 
 from events.actions import Attendee, cancel_registration, check_in, issue_certificate, register
 from events.models import Event, Registration
-from kosna.demo import money, provider
+from kosna.demo import money, provider, waiting
 from kosna.demo.memberships import CARDS, TIER_OF_EACH, VETERANS, falls_behind
 from kosna.demo.people import GIVEN, SURNAMES, account, background
 from kosna.demo.story import Story
@@ -173,10 +173,11 @@ def _deposit(key: str, slug: str, amount: int) -> None:
 
 
 def _nearly_full(story: Story) -> None:
-    """37 of 40 seats in Busan, 18 of 20 in the course."""
+    """37 of 40 seats in Busan, where others then wait; 18 of 20 in the course."""
     for index, key in enumerate(EVERYBODY[30:55]):
         book(story, story.ago(24 - index % 20, 8 + index % 12), key, "busan-small-business-sns",
              guests=1 if index % 2 else 0)  # fmt: skip
+    waiting.tell(story, "busan-small-business-sns", EVERYBODY[55], (EVERYBODY[31], EVERYBODY[33]))
     for index, key in enumerate(EVERYBODY[:18]):
         pay = "bank" if index % 5 == 4 else "card"
         book(story, story.ago(32 - index, 20), key, "sns-expert-course", pay=pay)

@@ -65,6 +65,7 @@ class Payable:
     ``on_refunded`` hears of every refund and asks ``refund.takes_back()`` whether the thing ends.
     ``on_paid`` may raise Refused: the money stays recorded, the order goes to REVIEW and a staff
     task is raised. ``on_expired`` and ``on_refunded`` must succeed, and bear being called twice.
+    ``on_expired`` returns True where it has told the buyer itself, who is then not told twice.
     ``on_unpaid`` hears that the money was another's: the order's status is again what it was before
     (pending, expired or cancelled), and the thing goes back to that; it may raise Refused where it
     cannot, and nothing happens.
@@ -73,7 +74,7 @@ class Payable:
     kind: str
     on_paid: "Callable[[Order], None]"
     on_refunded: "Callable[[Refund], None]"
-    on_expired: "Callable[[Order], None]"
+    on_expired: "Callable[[Order], bool | None]"
     on_unpaid: "Callable[[Order], None]"
     # (tier, standing) as a line froze them, in the reader's words.
     terms: Callable[[str, str], str]

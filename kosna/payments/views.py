@@ -142,6 +142,9 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
         if method == Order.Method.BANK:
             actions.choose_bank_transfer(order, by=request.user)
             return see_other(order.get_absolute_url())
+        if method == Order.Method.FREE:
+            actions.accept_free(order, by=request.user)
+            return see_other(order.get_absolute_url())
         is_virtual = method == Order.Method.VIRTUAL
         start = actions.start_virtual_account if is_virtual else actions.start_card_payment
         attempt = start(order, by=request.user, language=get_language())

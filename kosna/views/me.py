@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Registration
+from events.waiting_rank import mine
 from kosna.accounts.actions import terms_to_agree
 from kosna.audit.actions import looks_at
 from kosna.core import clock
@@ -102,7 +103,8 @@ def next_step(
     """Pay what is ordered, finish the application, renew, or join; None when nothing is to do, or
     where a company offers a seat, whose card has the button."""
     if unpaid:
-        return Step(_("Pay now"), unpaid[0].get_absolute_url(), unpaid[0].title)
+        label = _("Pay now") if unpaid[0].total else _("Take the place")
+        return Step(label, unpaid[0].get_absolute_url(), unpaid[0].title)
     if application and application.is_editable:
         return Step(_("Complete the application"), application.get_absolute_url())
     if renewable:
@@ -139,7 +141,11 @@ def tickets(request: HttpRequest) -> HttpResponse:
         .select_related("event", "ticket")
         .order_by("-event__starts_at")
     )
-    return TemplateResponse(request, "me/tickets.html", {"tickets": rows[:200]})
+    return TemplateResponse(
+        request,
+        "me/tickets.html",
+        {"tickets": rows[:200], "waiting": mine(request.user, clock.now())},
+    )
 
 
 def downloads(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
-from events.models import Registration, Ticket
+from events.models import Registration, Ticket, WaitlistEntry
 from kosna.audit.models import Entry
 from kosna.documents.models import Document
 from kosna.payments.models import (
@@ -55,10 +55,14 @@ TABLES = {
         "statement__branch__code statement__month cause line_id refund_id turn paid amount"
         " booked_at",
     ),
-    "ticket": (Ticket, "event__slug name_ko capacity taken"),
+    "ticket": (Ticket, "event__slug name_ko capacity taken awaited"),
     "registration": (
         Registration,
         "event__slug ticket_id line__order__code status released_at check_in__at",
+    ),
+    "waiting": (
+        WaitlistEntry,
+        "event__slug ticket_id user_id status joined_at moved_up_at ended_at",
     ),
     "member": (Member, "number tier__code branch__code status joined_on ended_on"),
     "period": (Period, "member__number tier__code starts_on ends_on voided_at"),

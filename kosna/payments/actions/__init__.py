@@ -75,6 +75,7 @@ from kosna.payments.actions.matching import (
 )
 from kosna.payments.actions.orders import (
     Line,
+    accept_free,
     cancel_order,
     choose_bank_transfer,
     expire_due,
@@ -152,6 +153,7 @@ __all__ = [
     "Line",
     "Share",
     "abandon_bank_file",
+    "accept_free",
     "account_of",
     "add_bank_account",
     "apply_again",

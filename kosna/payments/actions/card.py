@@ -86,6 +86,8 @@ def must_be_payable(order: Order) -> None:
         )
     if order.expires_at <= clock.now():
         raise Refused(_("The payment deadline has passed. Please order again."))
+    if not order.total:
+        raise Refused(_("This order costs nothing: there is nothing to pay."))
 
 
 @transaction.atomic

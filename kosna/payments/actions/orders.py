@@ -153,6 +153,19 @@ def settle_free(order: Order, *, by: User) -> None:
         order.refresh_from_db(fields=["status", "paid_at"])
 
 
+@transaction.atomic
+def accept_free(order: Order, *, by: User) -> Order:
+    """Takes what an order over 0 won holds: for what was offered, and so not settled at once.
+    Raises Refused when its time is over. Accepting twice takes it once."""
+    order = locked(order)
+    if order.status == Order.Status.PAID and not order.total:
+        return order
+    if order.total or order.status != Order.Status.PENDING or order.expires_at <= clock.now():
+        raise Refused(_("This can no longer be accepted: its deadline has passed."))
+    settle_free(order, by=by)
+    return order
+
+
 def choose_bank_transfer(order: Order, *, by: User) -> Order:
     """무통장입금: shows the account and waits for some days. Choosing twice prolongs nothing.
 
@@ -212,8 +225,10 @@ def expire_order(order: Order) -> Order:
         raise Refused(_("The deadline of this order has not passed yet."))
     if order.noted.waiting().in_time().exists():
         raise Refused(_("A deposit that came in time waits for a second person."))
-    _end(order, Order.Status.EXPIRED)
+    was_told = _end(order, Order.Status.EXPIRED)
     audit.record("payments.expire_order", order, subjects=[order.user_id])
+    if was_told:
+        return order
     post.send(
         "order_expired",
         [order.user.email],
@@ -226,15 +241,17 @@ def expire_order(order: Order) -> Order:
     return order
 
 
-def _end(order: Order, status: Order.Status) -> None:
+def _end(order: Order, status: Order.Status) -> bool:
+    """Whether the buyer was told already, by whoever sold it."""
     order.move_to(status, closed_at=clock.now())
     order.attempts.filter(status__in=Attempt.UNDECIDED).update(status=Attempt.Status.EXPIRED)
-    payables.get(order.payable).on_expired(order)
+    was_told = payables.get(order.payable).on_expired(order)
     papers.void_papers(order, papers.BEFORE, str(order.get_status_display()))
     if held := net_paid(order):
         payment = Payment.objects.standing().filter(order=order).order_by("pk").last()
         raise_task(Task.Kind.AMOUNT_DIFFERS, order, payment, f"{held:,}원")
     transaction.on_commit(lambda: card.close_leftovers(order), robust=True)
+    return bool(was_told)
 
 
 def expire_due() -> int:

@@ -1,0 +1,278 @@
+"""The waiting list of an event: joined, served in the order of ``events.waiting_rank``, left.
+
+An offer is an order of the person who waited: its seats are taken by the same guarded counter as a
+sale's (docs/decisions/0005), it holds them until its deadline, and it ends as every unpaid order
+does. Whoever changes an entry holds the row of the person who waits, as a sale to them does.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from events.actions.registering import (
+    Attendee,
+    hold_places,
+    lock_buyer,
+    offers_for,
+    refuse_unless_open,
+    unpaid_places,
+)
+from events.actions.seats import take_from_list
+from events.actions.telling import tell_closed, tell_joined, tell_offered
+from events.models import Event, Registration, Ticket, WaitingPlace, WaitlistEntry
+from events.offers import Offer
+from events.waiting_rank import queue_of, rank_of
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.errors import Refused
+
+Status = WaitlistEntry.Status
+
+
+class NoneFree(Refused):
+    """No seat of this kind is free: nobody further down the list need be asked."""
+
+
+# --- by the person who waits ---
+
+
+def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> WaitlistEntry:
+    """Waits for seats, for oneself and for colleagues. What is free already is offered at once, in
+    the order of the list. Raises Refused: not open to them, too many, seats enough without waiting,
+    waiting already, or registered already."""
+    at = clock.now()
+    if not 1 <= len(attendees) <= ticket.max_per_order:
+        raise Refused(_("One order holds 1 to %(max)s places.") % {"max": ticket.max_per_order})
+    refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
+    with transaction.atomic():
+        lock_buyer(by)
+        _refuse_needless(ticket, attendees, by)
+        entry = _enter(ticket, attendees, by, at)
+        audit.record(
+            "events.join_list",
+            ticket.event,
+            by=by,
+            subjects=[by],
+            ticket=ticket.pk,
+            places=len(attendees),
+        )
+        # Last, and only while the counter is open: unpublishing waits for this, or finds nobody.
+        counted = Ticket.objects.filter(pk=ticket.pk, is_on_sale=True, is_shown=True)
+        if not counted.update(awaited=F("awaited") + len(attendees)):
+            raise Refused(_("This ticket is no longer sold."))
+        rank = rank_of(entry, at)
+        tell_joined(entry, len(attendees), rank.number if rank else 1)
+    offer_seats(ticket)
+    return entry
+
+
+def _refuse_needless(ticket: Ticket, attendees: Sequence[Attendee], by: User) -> None:
+    now = Ticket.objects.get(pk=ticket.pk)
+    if not now.awaited and now.seats_left >= len(attendees):
+        raise Refused(_("There are seats enough: please register instead of waiting."))
+    is_coming = Registration.objects.of_attendee(by).filter(event=ticket.event_id).exists()
+    if is_coming and any(attendee.is_buyer for attendee in attendees):
+        raise Refused(_("You are already registered for this event. My page shows your ticket."))
+
+
+def _enter(ticket: Ticket, attendees: Sequence[Attendee], by: User, at: datetime) -> WaitlistEntry:
+    try:
+        with transaction.atomic():
+            entry = WaitlistEntry.objects.create(
+                event=ticket.event, ticket=ticket, user=by, joined_at=at
+            )
+    except IntegrityError:
+        raise Refused(_("You are on the waiting list of this event already.")) from None
+    WaitingPlace.objects.bulk_create(
+        WaitingPlace(
+            entry=entry,
+            name=attendee.name,
+            email=attendee.email,
+            affiliation=attendee.affiliation,
+            is_buyer=attendee.is_buyer,
+        )
+        for attendee in attendees
+    )
+    return entry
+
+
+@transaction.atomic
+def leave(entry: WaitlistEntry, *, by: User) -> None:
+    """Waits no more. What was offered meanwhile stays an order, to be paid or cancelled."""
+    entry = _locked(entry)
+    _end(entry, Status.LEFT)
+    audit.record(
+        "events.leave_list", entry, by=by, branch=entry.event.branch_id, subjects=[entry.user_id]
+    )
+
+
+def _locked(entry: WaitlistEntry) -> WaitlistEntry:
+    """As it stands now, nobody else serving or ending it until this transaction is over."""
+    lock_buyer(entry.user)
+    return WaitlistEntry.objects.select_related("event__branch", "ticket", "user").get(pk=entry.pk)
+
+
+def _end(entry: WaitlistEntry, status: Status) -> None:
+    waiting = entry.places.filter(registration=None).count()
+    entry.move_to(status, ended_at=clock.now())
+    Ticket.objects.filter(pk=entry.ticket_id).update(awaited=F("awaited") - waiting)
+
+
+# --- by its turn ---
+
+
+def offer_seats(ticket: Ticket) -> int:
+    """Offers what is free of a ticket, the next on the list first. Who may not buy it now is passed
+    over. Each offer is a transaction of its own; returns how many seats were offered."""
+    offered = 0
+    for row in queue_of(ticket, clock.now()):
+        try:
+            offered += offer(row.entry)
+        except NoneFree:
+            break
+        except Refused:
+            continue
+    return offered
+
+
+@transaction.atomic
+def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> int:
+    """Offers one person as many of their seats as are free and as they may buy now; the rest keeps
+    its rank. ``by`` staff, out of turn and with a reason. Returns how many; raises Refused when it
+    can be none, and NoneFree when that is because none is free."""
+    entry = _locked(entry)
+    at = clock.now()
+    # Read after the lock: of two who serve at once, the second sees what the first has offered.
+    places = list(entry.places.filter(registration=None)) if entry.status == Status.WAITING else []
+    ticket = Ticket.objects.select_related("event__branch", "event__clock").get(pk=entry.ticket_id)
+    if not places:
+        raise Refused(_("This person waits no more."))
+    if ticket.seats_left < 1:
+        raise NoneFree(_("No seat of this ticket is free at the moment."))
+    bought = _may_buy(ticket, places, entry.user, at)[: ticket.seats_left]
+    if not bought:
+        raise Refused(_("This person may not buy the ticket now: dues, tier or opening time."))
+    chosen = [place for place, _offer in bought]
+    with audit.together():
+        order, held = hold_places(
+            ticket,
+            [_attendee(place) for place in chosen],
+            [offer for _place, offer in bought],
+            entry.user,
+            at,
+            _deadline(ticket.event, at),
+        )
+        audit.record(
+            "events.offer_seats",
+            entry,
+            by=by,
+            branch=ticket.event.branch_id,
+            subjects=[entry.user_id],
+            reason=reason,
+            order=order.code,
+            places=len(chosen),
+        )
+    claim(chosen, held)
+    if len(chosen) == len(places):
+        entry.move_to(Status.SERVED, ended_at=at)
+    tell_offered(entry, order, len(chosen), len(places) - len(chosen))
+    if not take_from_list(ticket, len(chosen)):
+        raise NoneFree(_("No seat of this ticket is free at the moment."))
+    return len(chosen)
+
+
+def _may_buy(
+    ticket: Ticket, places: list[WaitingPlace], user: User, at: datetime
+) -> list[tuple[WaitingPlace, Offer]]:
+    """Nobody is offered what a sale would refuse them: by tier clock and standing, a second seat
+    for themselves, or more unpaid places than one person holds."""
+    offers = offers_for(ticket, [_attendee(place) for place in places], user, at)
+    is_coming = Registration.objects.of_attendee(user).filter(event=ticket.event_id).exists()
+    open_to = [
+        (place, offer)
+        for place, offer in zip(places, offers, strict=True)
+        if offer.is_open and not (place.is_buyer and is_coming)
+    ]
+    return open_to[: max(ticket.max_per_order - unpaid_places(ticket, user), 0)]
+
+
+def _attendee(place: WaitingPlace) -> Attendee:
+    return Attendee(place.name, place.email, place.affiliation, place.is_buyer)
+
+
+def _deadline(event: Event, at: datetime) -> datetime:
+    return min(at + timedelta(hours=event.offer_hours), event.registration_closes_at)
+
+
+def claim(places: Sequence[WaitingPlace], held: Sequence[Registration]) -> None:
+    """Each place that waits is offered once."""
+    for place, registration in zip(places, held, strict=True):
+        waiting = WaitingPlace.objects.filter(pk=place.pk, registration=None)
+        if not waiting.update(registration=registration):
+            raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
+
+
+def serve_lists() -> int:
+    """Offers what became free, and closes lists when nobody can register any more. Safe to run
+    twice and in parallel. Returns how many seats were offered."""
+    waited_for = Ticket.objects.filter(awaited__gt=0).select_related("event__branch")
+    offered, now = 0, clock.now()
+    for ticket in waited_for.order_by("pk"):
+        event = ticket.event
+        if event.status == Event.Status.CANCELLED or now >= event.registration_closes_at:
+            close_list(event)
+        elif ticket.is_on_sale and ticket.is_shown and ticket.seats_left > 0:
+            offered += offer_seats(ticket)
+    return offered
+
+
+def close_list(event: Event) -> None:
+    """Nobody waits for this event any more; whoever did is told."""
+    for entry in WaitlistEntry.objects.waiting().filter(event=event).select_related("user"):
+        try:
+            _close(entry)
+        except Refused:
+            continue  # left or served meanwhile
+
+
+@transaction.atomic
+def _close(entry: WaitlistEntry) -> None:
+    entry = _locked(entry)
+    _end(entry, Status.CLOSED)
+    tell_closed(entry)
+    audit.record("events.close_list", entry, branch=entry.event.branch_id, subjects=[entry.user_id])
+
+
+# --- by staff, with a reason on record ---
+
+
+@transaction.atomic
+def move_up(entry: WaitlistEntry, *, reason: str, by: User) -> None:
+    """Puts somebody before all who were not moved up, behind those who were before."""
+    entry = _locked(entry)
+    waiting = WaitlistEntry.objects.waiting().filter(pk=entry.pk, moved_up_at=None)
+    if not waiting.update(moved_up_at=clock.now()):
+        raise Refused(_("This person was moved up already, or waits no more."))
+    _record_override("events.move_up", entry, reason, by)
+
+
+def offer_now(entry: WaitlistEntry, *, reason: str, by: User) -> int:
+    """Out of turn; never more than is free, nor what this person could not buy."""
+    return offer(entry, by=by, reason=reason)
+
+
+@transaction.atomic
+def remove(entry: WaitlistEntry, *, reason: str, by: User) -> None:
+    entry = _locked(entry)
+    _end(entry, Status.REMOVED)
+    _record_override("events.remove_from_list", entry, reason, by)
+
+
+def _record_override(verb: str, entry: WaitlistEntry, reason: str, by: User) -> None:
+    audit.record(
+        verb, entry, by=by, branch=entry.event.branch_id, reason=reason, subjects=[entry.user_id]
+    )

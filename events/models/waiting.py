@@ -1,0 +1,125 @@
+"""Who waits for a seat that becomes free. One list an event, in the order of ``waiting_rank``."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from events.models.registrations import Registration
+from events.models.tickets import Ticket
+from kosna.branches.models import BranchScoped
+from kosna.core import clock
+from kosna.core.models import Stateful
+
+
+class WaitlistQuerySet(BranchScoped):
+    branch_field = "event__branch"
+
+    def visible_to(self, user: Any) -> "WaitlistQuerySet":
+        return self.filter(user=user)
+
+    def waiting(self) -> "WaitlistQuerySet":
+        return self.filter(status=WaitlistEntry.Status.WAITING)
+
+    def open_to(self, user: Any) -> "WaitlistQuerySet":
+        """What this person waits for, or has been offered and not answered yet."""
+        offered = WaitingPlace.objects.offered().filter(entry=OuterRef("pk"))
+        return self.visible_to(user).filter(
+            Exists(offered) | Q(status=WaitlistEntry.Status.WAITING)
+        )
+
+    def with_wants(self) -> "WaitlistQuerySet":
+        """Annotates ``wants``: how many places an entry waits for."""
+        return self.annotate(wants=Count("places", filter=Q(places__registration=None)))
+
+
+class WaitlistEntry(Stateful):
+    """One person waits for places of one kind of ticket. Their rank is stored nowhere."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SERVED = "served", _("Everything was offered")
+        LEFT = "left", _("Left the list")
+        REMOVED = "removed", _("Taken off the list")
+        CLOSED = "closed", _("The list was closed")
+
+    TRANSITIONS: ClassVar = {
+        Status.WAITING: {Status.SERVED, Status.LEFT, Status.REMOVED, Status.CLOSED},
+        Status.SERVED: set(),
+        Status.LEFT: set(),
+        Status.REMOVED: set(),
+        Status.CLOSED: set(),
+    }
+    TONES: ClassVar = {Status.WAITING: "info", Status.SERVED: "good"}
+
+    event = models.ForeignKey("Event", models.PROTECT, related_name="waitlist")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="waitlist")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="waitlist")
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    joined_at = models.DateTimeField(default=clock.now)
+    # Staff have put them before everybody who was not; the first of these comes first.
+    moved_up_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WaitlistQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("waiting list entry")
+        verbose_name_plural = _("waiting list entries")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="waiting", ended_at=None)
+                | (~Q(status="waiting") & Q(ended_at__isnull=False)),
+                name="waiting_ends_once",
+            ),
+            models.UniqueConstraint(
+                fields=["event", "user"],
+                condition=Q(status="waiting"),
+                name="waiting_once_per_person",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["event", "status"], name="waiting_by_event")]
+
+    def __str__(self) -> str:
+        return f"{self.user.name} · {self.event_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:waiting", args=[self.event.slug])
+
+
+class WaitingPlaceQuerySet(models.QuerySet["WaitingPlace"]):
+    def waiting(self) -> "WaitingPlaceQuerySet":
+        return self.filter(registration=None, entry__status=WaitlistEntry.Status.WAITING)
+
+    def offered(self) -> "WaitingPlaceQuerySet":
+        return self.filter(registration__status=Registration.Status.HELD)
+
+    def of_order(self, order: Any) -> "WaitingPlaceQuerySet":
+        return self.filter(registration__line__order=order)
+
+
+class WaitingPlace(models.Model):
+    """A seat that is waited for, and who would sit there. Once it is offered there is a
+    registration, whose status says what became of it."""
+
+    entry = models.ForeignKey(WaitlistEntry, models.CASCADE, related_name="places")
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("e-mail"), blank=True)
+    affiliation = models.CharField(_("affiliation"), max_length=120, blank=True)
+    is_buyer = models.BooleanField(default=False)
+    registration = models.OneToOneField(
+        Registration, models.PROTECT, null=True, blank=True, related_name="waited"
+    )
+
+    objects = WaitingPlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place waited for")
+        verbose_name_plural = _("places waited for")
+        ordering = ["-is_buyer", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.entry_id}"

@@ -1,0 +1,137 @@
+"""In which order a waiting list is served (docs/decisions/0027). One rule, which the event's page
+tells in words, and nobody's place is stored: it follows from dated facts whenever it is asked."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from events.models import Event, Ticket, WaitlistEntry
+from members.access import Held, memberships_of_all
+from members.models import Right, Tier
+
+NO_TIER, NEVER = 2**31, datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """``number``: 1 is next, among those who wait for the same kind of ticket."""
+
+    entry: WaitlistEntry
+    number: int
+    through: Held | None  # the membership that gives priority
+
+    @property
+    def ahead(self) -> int:
+        return self.number - 1
+
+
+def rule() -> list[str]:
+    """The rule, as everyone may read it."""
+    tiers = Tier.objects.filter(rights__right=Right.PRIORITY).order_by("rank").distinct()
+    names = ", ".join(tier.name for tier in tiers)
+    first = _("First come members with the right to priority registration, by tier: %(tiers)s.")
+    return [
+        first % {"tiers": names} if names else _("No tier comes before another at present."),
+        _("Within a tier, whoever has been a member longer comes first."),
+        _("Otherwise, and among everybody else, whoever joined the list earlier comes first."),
+        _(
+            "A membership counts while its rights do. Whoever could not buy the ticket at the"
+            " moment, because dues are unpaid or it has not opened for them yet, is passed over and"
+            " stays on the list."
+        ),
+        _(
+            "The secretariat may move somebody up, make an offer out of turn or take somebody off"
+            " the list, each with a reason on record."
+        ),
+    ]
+
+
+def ranked(entries: Iterable[WaitlistEntry], at: datetime) -> list[Ranked]:
+    """Who is served in which order; those who wait for different tickets are counted apart."""
+    rows = list(entries)
+    held = memberships_of_all({row.user_id for row in rows}, at) if rows else {}
+    through = {row.pk: _with_priority(held.get(row.user_id, [])) for row in rows}
+    rows.sort(key=lambda row: _key(row, through[row.pk]))
+    counts: dict[int, int] = defaultdict(int)
+    found = []
+    for row in rows:
+        counts[row.ticket_id] += 1
+        found.append(Ranked(row, counts[row.ticket_id], through[row.pk]))
+    return found
+
+
+def _with_priority(held: list[Held]) -> Held | None:
+    """The best membership whose standing grants priority: of the best tier, the longest."""
+    rows = [row for row in held if Right.PRIORITY in row.rights]
+    return min(rows, key=_seniority, default=None)
+
+
+def _seniority(held: Held) -> tuple[int, date]:
+    return held.tier.rank, held.member.joined_on or date.max
+
+
+def _key(entry: WaitlistEntry, held: Held | None) -> tuple[Any, ...]:
+    return (
+        entry.moved_up_at is None,
+        entry.moved_up_at or NEVER,
+        *(_seniority(held) if held else (NO_TIER, date.max)),
+        entry.joined_at,
+        entry.pk,
+    )
+
+
+def queue_of(ticket: Ticket, at: datetime) -> list[Ranked]:
+    """Those who wait for a kind of ticket, the next one first."""
+    waiting = WaitlistEntry.objects.waiting().filter(ticket=ticket)
+    return ranked(waiting.select_related("user"), at)
+
+
+def list_of(event: Event, at: datetime) -> list[Ranked]:
+    """The whole list of an event."""
+    waiting = WaitlistEntry.objects.waiting().filter(event=event).with_wants()
+    return ranked(waiting.select_related("user", "ticket").prefetch_related("places"), at)
+
+
+def rank_of(entry: WaitlistEntry, at: datetime) -> Ranked | None:
+    waiting = WaitlistEntry.objects.waiting().filter(ticket=entry.ticket_id)
+    return next((row for row in ranked(waiting, at) if row.entry.pk == entry.pk), None)
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What one person waits for or has been offered, for their own pages."""
+
+    entry: WaitlistEntry
+    rank: Ranked | None  # None once nothing of it waits any more
+
+    @property
+    def waiting(self) -> list[Any]:
+        places = self.entry.places.all()
+        return [p for p in places if self.rank and p.registration is None]
+
+    @property
+    def orders(self) -> list[Any]:
+        """Offers that wait for an answer."""
+        held = [p.registration for p in self.entry.places.all() if p.registration]
+        offered = [row for row in held if row.status == row.Status.HELD]
+        return list({row.line.order_id: row.line.order for row in offered}.values())
+
+
+def mine(user: Any, at: datetime, event_id: int | None = None) -> list[Mine]:
+    """In a constant number of statements, however many lists there are."""
+    entries = WaitlistEntry.objects.open_to(user)
+    if event_id:
+        entries = entries.filter(event=event_id)
+    rows = list(
+        entries.select_related("event", "ticket")
+        .prefetch_related("places__registration__line__order")
+        .order_by("joined_at")
+    )
+    tickets = [row.ticket_id for row in rows if row.status == WaitlistEntry.Status.WAITING]
+    others = WaitlistEntry.objects.waiting().filter(ticket__in=tickets)
+    ranks = {row.entry.pk: row for row in ranked(others, at)} if tickets else {}
+    return [Mine(row, ranks.get(row.pk)) for row in rows]
