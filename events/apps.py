@@ -6,6 +6,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import actions
+        from kosna.core import batches
         from kosna.payments import payables
         from members import standing
 
@@ -18,3 +19,4 @@ class EventsConfig(AppConfig):
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote, page="tickets:order-cancel"),
         )
+        batches.register(actions.CERTIFICATES, run=actions.run_certificates)

@@ -9,9 +9,10 @@ from django.forms import inlineformset_factory, modelformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from events.ladders import BY_DAYS, BY_PROGRESS, Ladder, ladder_of
-from events.models import Event, Registration, Session, Speaker, Ticket, TicketPrice
+from events.models import Event, Question, Registration, Session, Speaker, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
+from kosna.core.uploads import CheckedFileField
 from members.models import Opening, Tier
 
 
@@ -46,18 +47,30 @@ class RegistrationFilter(forms.Form):
     q = forms.CharField(label=_("Name, affiliation, e-mail or door code"), required=False)
     status = forms.ChoiceField(
         label=_("Status"),
-        choices=[("", _("Any status")), *Registration.Status.choices, ("came", _("Came"))],
+        choices=[
+            ("", _("Any status")),
+            *Registration.Status.choices,
+            ("came", _("Came")),
+            ("paid", _("Paid")),
+            ("refunded", _("Refunded")),
+        ],
         required=False,
     )
     ticket = forms.ModelChoiceField(
         Ticket.objects.none(), label=_("Ticket"), empty_label=_("All tickets"), required=False
     )
+    tier = forms.ChoiceField(label=_("Tier"), required=False)
+    home = forms.ChoiceField(label=_("The buyer's branch"), required=False)
 
     def __init__(
         self, *args: Any, event: Event, tickets: Sequence[Ticket] = (), **kwargs: Any
     ) -> None:
         """``tickets``: those of the event, where they are at hand already."""
         super().__init__(*args, **kwargs)
+        tiers = [(tier.code, tier.name) for tier in Tier.objects.all()]
+        homes = [(branch.code, branch.name) for branch in Branch.objects.all()]
+        self.fields["tier"].choices = [("", _("All tiers")), ("-", _("No membership")), *tiers]
+        self.fields["home"].choices = [("", _("All branches")), ("-", _("No branch")), *homes]
         field = self.fields["ticket"]
         field.queryset = event.tickets.all()
         if tickets:
@@ -112,6 +125,7 @@ class EventForm(forms.ModelForm):
             "address_ko",
             "address_en",
             "gives_certificate",
+            "attendance_percent",
         )
         widgets = {
             "starts_at": LocalDateTimeInput(),
@@ -249,3 +263,62 @@ class SessionForm(forms.ModelForm):
 
 
 SessionFormSet = inlineformset_factory(Event, Session, form=SessionForm, extra=1)
+
+
+class MaterialForm(forms.Form):
+    """A file of an event, and for whom it is."""
+
+    title_ko = forms.CharField(label=_("Title in Korean"), max_length=160)
+    title_en = forms.CharField(label=_("Title in English"), max_length=160, required=False)
+    upload = CheckedFileField(label=_("File"), help_text=_("PDF, JPEG or PNG, at most 10 MB."))
+    is_public = forms.BooleanField(label=_("Open to everyone"), required=False)
+    for_those_who_came = forms.BooleanField(
+        label=_("For those who came"), required=False, initial=True
+    )
+    tiers = forms.ModelMultipleChoiceField(
+        Tier.objects.all(),
+        label=_("For members of these tiers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("While their membership gives them the right to read reports."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not (data.get("is_public") or data.get("for_those_who_came") or data.get("tiers")):
+            self.add_error("for_those_who_came", _("Say for whom this file is."))
+        return data
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        model = Question
+        fields = (
+            "kind",
+            "text_ko",
+            "text_en",
+            "choices_ko",
+            "choices_en",
+            "is_required",
+            "sort",
+        )
+        widgets = {
+            "choices_ko": forms.Textarea({"rows": 3}),
+            "choices_en": forms.Textarea({"rows": 3}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") == Question.Kind.CHOICE:
+            korean, english = (
+                [line for line in data.get(f"choices_{language}", "").splitlines() if line.strip()]
+                for language in ("ko", "en")
+            )
+            if len(korean) < 2:
+                self.add_error("choices_ko", _("Name two choices or more, one a line."))
+            if english and len(english) != len(korean):
+                self.add_error("choices_en", _("As many as in Korean, in the same order."))
+        return data
+
+
+QuestionFormSet = inlineformset_factory(Event, Question, form=QuestionForm, extra=2)

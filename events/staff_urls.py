@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import staff_views
+from events import staff_after_views, staff_views
 
 app_name = "events_staff"
 urlpatterns = [
@@ -14,5 +14,19 @@ urlpatterns = [
     path("events/<slug:slug>/publish/", staff_views.publish, name="publish"),
     path("events/<slug:slug>/unpublish/", staff_views.unpublish, name="unpublish"),
     path("events/<slug:slug>/cancel/", staff_views.cancel, name="cancel"),
+    path("events/<slug:slug>/attendance/", staff_after_views.attendance, name="attendance"),
+    path("events/<slug:slug>/materials/", staff_after_views.event_materials, name="materials"),
+    path(
+        "events/<slug:slug>/materials/<int:pk>/remove/",
+        staff_after_views.material_remove,
+        name="material-remove",
+    ),
+    path("events/<slug:slug>/numbers/", staff_after_views.event_numbers, name="numbers"),
+    path("events/<slug:slug>/survey/", staff_after_views.survey, name="survey"),
+    path(
+        "events/<slug:slug>/survey/results/",
+        staff_after_views.survey_results,
+        name="survey-results",
+    ),
     path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import views
+from events import after_views, views
 
 app_name = "events"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("<slug:slug>/", views.event, name="event"),
     path("<slug:slug>/event.ics", views.event_ics, name="event-ics"),
     path("<slug:slug>/register/", views.register, name="register"),
+    path("<slug:slug>/materials/", after_views.event_materials, name="materials"),
+    path("<slug:slug>/materials/<int:pk>/", after_views.material, name="material"),
 ]

@@ -47,6 +47,7 @@ OBJECTS = {
     "keys": "mfa.Authenticator",
     "leave": "members.Member",
     "mail": "mail.Message",
+    "materials": "events.Material",
     "meetings": "members.Meeting",
     "members": "members.Member",
     "money-tasks": "payments.Task",
@@ -79,6 +80,7 @@ OBJECTS = {
     "transfer": "members.Transfer",
     "transfers": "members.Transfer",
     "verify": "documents.Document",
+    "work": "core.Batch",
 }
 
 

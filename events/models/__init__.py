@@ -1,5 +1,6 @@
 """What the association holds: events with their programme, tickets, registrations and the door."""
 
+from events.models.after import Answered, Attendance, Material, Question, Remark, Tally
 from events.models.events import (
     Event,
     EventQuerySet,
@@ -19,13 +20,19 @@ from events.models.tickets import Ticket, TicketPrice
 
 __all__ = [
     "DOOR_ALPHABET",
+    "Answered",
+    "Attendance",
     "CheckIn",
     "Event",
     "EventQuerySet",
+    "Material",
+    "Question",
     "Registration",
     "RegistrationQuerySet",
+    "Remark",
     "Session",
     "Speaker",
+    "Tally",
     "Ticket",
     "TicketPrice",
     "default_refund_policy",

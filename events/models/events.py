@@ -6,6 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -127,6 +128,13 @@ class Event(Stateful):
     clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     refund_policy = models.JSONField(_("refund policy"), default=default_refund_policy)
     gives_certificate = models.BooleanField(_("gives a certificate of attendance"), default=True)
+    # Its rule: 0 is "came once", 80 "sat in four of five sessions".
+    attendance_percent = models.PositiveSmallIntegerField(
+        _("sessions to attend for a certificate, in per cent"),
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_("0: whoever came gets one. For a course usually 80."),
+    )
     # Another one after every change that the page shows; kept pages and quoted prices carry it.
     version = models.PositiveBigIntegerField(default=new_version, editable=False)
 
@@ -144,7 +152,10 @@ class Event(Stateful):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_start"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance_percent__lte=100), name="event_attendance_in_percent"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["status", "starts_at"]),

@@ -32,14 +32,18 @@ VERBS: dict[str, Promise] = {
     "documents.reissue_document": _("Issued a document again"),
     "documents.void_document": _("Declared a document void"),
     # events
+    "events.add_material": _("Handed a file of an event out"),
     "events.cancel": _("Cancelled an event"),
     "events.cancel_registration": _("Cancelled a place at an event"),
     "events.change": _("Changed an event"),
     "events.check_in": _("Checked a participant in"),
     "events.create": _("Made an event"),
     "events.export_registrations": _("Exported a list of participants"),
+    "events.issue_certificates": _("Issued the certificates of a company's people"),
+    "events.mark_attendance": _("Called the roll of a session"),
     "events.publish": _("Published an event"),
     "events.register": _("Registered for an event"),
+    "events.remove_material": _("Took a file of an event back"),
     "events.unpublish": _("Took an event back to a draft"),
     # members
     "members.agree_seats": _("Agreed on the number of seats"),
