@@ -98,7 +98,7 @@ def _table(
 
 
 def tables(event: Event) -> list[Table]:
-    """In seven statements, however many places there are."""
+    """In six statements, however many places there are."""
     tiers = [("", _("No membership")), *((tier.code, tier.name) for tier in Tier.objects.all())]
     homes = [("-", _("No branch")), *((row.code, row.name) for row in Branch.objects.all())]
     tickets = [(ticket.pk, ticket.name) for ticket in event.tickets.all()]

@@ -18,7 +18,6 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.deeds import carried_out
-from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
 
@@ -132,7 +131,8 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """The questions, as long as nobody has answered them."""
     event = event_or_404(request, slug, "events.change_event")
     if _has_answers(event):
-        raise Refused(_("People have answered: the questions stay as they are."))
+        messages.info(request, _("People have answered: the questions stay as they are."))
+        return redirect("events_staff:survey-results", slug)
     formset = QuestionFormSet(request.POST or None, instance=event, prefix="questions")
     return edit_rows(
         request,

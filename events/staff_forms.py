@@ -16,6 +16,10 @@ from kosna.core.uploads import CheckedFileField
 from members.models import Opening, Tier
 
 
+# 수료 is usually four of five sessions (domain.md §3.2).
+COURSE_PERCENT = 80
+
+
 class LocalDateTimeInput(forms.DateTimeInput):
     """The browser's own picker; what is typed is Korean time."""
 
@@ -136,6 +140,9 @@ class EventForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = Branch.objects.permitted(user, "events.change_event")
+        self.fields["attendance_percent"].required = False
+        if not self.instance.pk:
+            self.initial["attendance_percent"] = None
         if self.instance.pk:
             ladder = {percent: days for days, percent in self.instance.refund_policy}
             self.initial["full_refund_days"] = ladder.get(100, 0)
@@ -154,6 +161,9 @@ class EventForm(forms.ModelForm):
             if half > full:
                 self.add_error("half_refund_days", _("The half refund ends after the full one."))
             self.instance.refund_policy = [[full, 100], [half, 50]]
+        if data.get("attendance_percent") is None:
+            is_course = data.get("kind") == Event.Kind.COURSE
+            data["attendance_percent"] = COURSE_PERCENT if is_course else 0
         return data
 
 

@@ -63,8 +63,8 @@ HERE = {
 ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
     "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
-    "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/deposits/files/",
-    "/staff/deposits/orders/", "/staff/deposits/outgoing/",
+    "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
+    "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",
     "/staff/documents/", "/staff/downloads/", "/staff/dues/",
     "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/ledger/", "/staff/mail/",
     "/staff/members/", "/staff/deposits/noted/", "/staff/money-tasks/", "/staff/notices/",

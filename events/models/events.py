@@ -133,7 +133,7 @@ class Event(Stateful):
         _("sessions to attend for a certificate, in per cent"),
         default=0,
         validators=[MaxValueValidator(100)],
-        help_text=_("0: whoever came gets one. For a course usually 80."),
+        help_text=_("0: whoever came gets one. Left empty: 80 for a course, 0 for other kinds."),
     )
     # Another one after every change that the page shows; kept pages and quoted prices carry it.
     version = models.PositiveBigIntegerField(default=new_version, editable=False)
