@@ -129,8 +129,9 @@ def survey(request: HttpRequest, secret: str) -> HttpResponse:
     if not questions:
         raise Http404
     reason = surveys.why_not(place, clock.now())
-    form = SurveyForm(request.POST if request.method == "POST" else None, questions=questions)
-    if request.method == "POST" and not reason and form.is_valid():
+    is_sent = request.method == "POST" and not reason
+    form = SurveyForm(request.POST if is_sent else None, questions=questions)
+    if is_sent and form.is_valid():
         try:
             actions.answer_survey(place, ticks=form.ticks, words=form.words)
         except Refused as refusal:

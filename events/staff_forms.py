@@ -15,7 +15,6 @@ from kosna.branches.models import Branch
 from kosna.core.uploads import CheckedFileField
 from members.models import Opening, Tier
 
-
 # 수료 is usually four of five sessions (domain.md §3.2).
 COURSE_PERCENT = 80
 
