@@ -15,6 +15,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail.models import Message
 from tests import factories
+from tests.events.test_rushes import at_once
 
 Kind = Question.Kind
 
@@ -187,3 +188,24 @@ def test_results_take_as_many_statements_for_three_questions_as_for_one(cast, ev
             client.get(url)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def many_came(transactional_db) -> list[Registration]:
+    event = factories.make_event("rush", starts_at=clock.now() - timedelta(days=1))
+    Question.objects.create(event=event, text_ko="어땠습니까?")
+    ticket, door = factories.make_ticket(event), factories.make_user()
+    places = [factories.make_place(ticket) for _n in range(4)]
+    CheckIn.objects.bulk_create(CheckIn(registration=place, by=door) for place in places)
+    return places
+
+
+def test_answers_at_once_are_all_counted_and_each_place_counts_once(many_came):
+    question = Question.objects.get()
+
+    def say(place):
+        return lambda: actions.answer_survey(place, ticks={question.pk: 4}, words={})
+
+    answers = at_once(*(say(place) for place in many_came for _twice in range(2)))
+    assert sum(isinstance(answer, Refused) for answer in answers) == 4
+    assert Tally.objects.get().count == 4
