@@ -68,7 +68,7 @@ def test_a_ticket_opens_files_without_an_account(cast, past, came, client):
     assert url in client.get(came.get_absolute_url()).content.decode()
     response = client.get(url)
     assert response.status_code == 200
-    response.close()
+    assert b"".join(response.streaming_content).startswith(b"%PDF")
     CheckIn.objects.all().delete()
     assert client.get(url).status_code == 403
 
