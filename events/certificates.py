@@ -73,7 +73,7 @@ def needed(event: Event, held: int) -> int:
 
 
 def _sessions_of(place: Registration) -> tuple[int, int]:
-    if hasattr(place, "attended"):
+    if hasattr(place, "attended") and hasattr(place, "held"):
         return place.attended, place.held
     row = with_attendance(Registration.objects.filter(pk=place.pk)).values_list("attended", "held")
     return row[0]

@@ -45,8 +45,7 @@ def add_material(
         size=len(upload.content),
         added_by=by,
     )
-    file = upload.file()
-    material.file.save(file.name, file, save=False)
+    material.file.save(upload.display_name, upload.file(), save=False)
     material.save()
     material.tiers.set(tiers)
     touch(event)
@@ -57,7 +56,7 @@ def add_material(
 @transaction.atomic
 def remove_material(material: Material, *, by: User) -> None:
     """Takes a file back. Its bytes go when the row is gone for good."""
-    storage, name = material.file.storage, material.file.name
+    storage, name = material.file.storage, str(material.file.name)
     audit.record("events.remove_material", material.event, by=by, title=material.title_ko)
     material.delete()
     touch(material.event)

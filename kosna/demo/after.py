@@ -17,6 +17,7 @@ from events.actions import (
 from events.models import Event, Question, Registration
 from kosna.core.uploads import check_document
 from kosna.demo.association import REGULAR_TIERS
+from kosna.demo.memberships import VETERANS
 from kosna.demo.people import account
 from kosna.demo.registrations import EVERYBODY, book, place_of
 from kosna.demo.story import Story
@@ -24,7 +25,7 @@ from kosna.management.demo_reports import demo_pdf
 from members.models import Member, Tier
 
 SEMINAR, COURSE = "daegu-sns-trend-seminar", "citizen-reporter-course-3"
-LEARNERS = EVERYBODY[34:46]
+LEARNERS = EVERYBODY[1:VETERANS:2][:12]
 Kind = Question.Kind
 QUESTIONS: list[tuple[str, str, str, str, str]] = [
     (Kind.SCALE, "세미나가 도움이 되었습니까?", "Was the seminar of use to you?", "", ""),
