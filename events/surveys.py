@@ -55,7 +55,7 @@ class Result:
         return len(self.bars) * ROW
 
 
-ROW, WIDEST = 32, 400  # units of the chart's view box
+ROW, WIDEST = 56, 400  # units of the chart's view box
 
 
 def results(event: Event) -> list[Result]:
