@@ -8,7 +8,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import actions
-        from kosna.core import jobs
+        from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import standing
 
@@ -23,3 +23,4 @@ class EventsConfig(AppConfig):
         )
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
+        batches.register(actions.CERTIFICATES, run=actions.run_certificates)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.actions import Attendee
-from events.models import Event
+from events.models import Event, Question
 from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
@@ -119,3 +119,54 @@ class CheckInForm(forms.Form):
         max_length=200,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
     )
+
+
+class SurveyForm(forms.Form):
+    """The questions of an event, a field each; nothing of who answers."""
+
+    def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[self._name(question)] = self._field(question)
+
+    @staticmethod
+    def _name(question: Question) -> str:
+        return f"question_{question.pk}"
+
+    @staticmethod
+    def _field(question: Question) -> forms.Field:
+        if question.kind == Question.Kind.TEXT:
+            return forms.CharField(
+                label=question.text,
+                required=question.is_required,
+                max_length=1000,
+                widget=forms.Textarea({"rows": 3}),
+            )
+        is_scale = question.kind == Question.Kind.SCALE
+        return forms.TypedChoiceField(
+            label=question.text,
+            required=question.is_required,
+            choices=question.options,
+            coerce=int,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            help_text=_("1: not at all, 5: very much") if is_scale else "",
+        )
+
+    @property
+    def ticks(self) -> dict[int, int]:
+        return {
+            question.pk: self.cleaned_data[self._name(question)]
+            for question in self.questions
+            if question.kind != Question.Kind.TEXT
+            and self.cleaned_data[self._name(question)] is not None
+        }
+
+    @property
+    def words(self) -> dict[int, str]:
+        return {
+            question.pk: self.cleaned_data[self._name(question)]
+            for question in self.questions
+            if question.kind == Question.Kind.TEXT
+        }

@@ -9,10 +9,14 @@ from django.forms import inlineformset_factory, modelformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from events.ladders import BY_DAYS, BY_PROGRESS, Ladder, ladder_of
-from events.models import Event, Registration, Session, Speaker, Ticket, TicketPrice
+from events.models import Event, Question, Registration, Session, Speaker, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
+from kosna.core.uploads import CheckedFileField
 from members.models import Opening, Tier
+
+# 수료 is usually four of five sessions (domain.md §3.2).
+COURSE_PERCENT = 80
 
 
 class LocalDateTimeInput(forms.DateTimeInput):
@@ -46,18 +50,30 @@ class RegistrationFilter(forms.Form):
     q = forms.CharField(label=_("Name, affiliation, e-mail or door code"), required=False)
     status = forms.ChoiceField(
         label=_("Status"),
-        choices=[("", _("Any status")), *Registration.Status.choices, ("came", _("Came"))],
+        choices=[
+            ("", _("Any status")),
+            *Registration.Status.choices,
+            ("came", _("Came")),
+            ("paid", _("Paid")),
+            ("refunded", _("Refunded")),
+        ],
         required=False,
     )
     ticket = forms.ModelChoiceField(
         Ticket.objects.none(), label=_("Ticket"), empty_label=_("All tickets"), required=False
     )
+    tier = forms.ChoiceField(label=_("Tier"), required=False)
+    home = forms.ChoiceField(label=_("The buyer's branch"), required=False)
 
     def __init__(
         self, *args: Any, event: Event, tickets: Sequence[Ticket] = (), **kwargs: Any
     ) -> None:
         """``tickets``: those of the event, where they are at hand already."""
         super().__init__(*args, **kwargs)
+        tiers = [(tier.code, tier.name) for tier in Tier.objects.all()]
+        homes = [(branch.code, branch.name) for branch in Branch.objects.all()]
+        self.fields["tier"].choices = [("", _("All tiers")), ("-", _("No membership")), *tiers]
+        self.fields["home"].choices = [("", _("All branches")), ("-", _("No branch")), *homes]
         field = self.fields["ticket"]
         field.queryset = event.tickets.all()
         if tickets:
@@ -113,6 +129,7 @@ class EventForm(forms.ModelForm):
             "address_en",
             "offer_hours",
             "gives_certificate",
+            "attendance_percent",
         )
         widgets = {
             "starts_at": LocalDateTimeInput(),
@@ -124,6 +141,9 @@ class EventForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = Branch.objects.permitted(user, "events.change_event")
         self.fields["offer_hours"].required = False
+        self.fields["attendance_percent"].required = False
+        if not self.instance.pk:
+            self.initial["attendance_percent"] = None
         if self.instance.pk:
             ladder = {percent: days for days, percent in self.instance.refund_policy}
             self.initial["full_refund_days"] = ladder.get(100, 0)
@@ -146,6 +166,9 @@ class EventForm(forms.ModelForm):
             if half > full:
                 self.add_error("half_refund_days", _("The half refund ends after the full one."))
             self.instance.refund_policy = [[full, 100], [half, 50]]
+        if data.get("attendance_percent") is None:
+            is_course = data.get("kind") == Event.Kind.COURSE
+            data["attendance_percent"] = COURSE_PERCENT if is_course else 0
         return data
 
 
@@ -255,3 +278,62 @@ class SessionForm(forms.ModelForm):
 
 
 SessionFormSet = inlineformset_factory(Event, Session, form=SessionForm, extra=1)
+
+
+class MaterialForm(forms.Form):
+    """A file of an event, and for whom it is."""
+
+    title_ko = forms.CharField(label=_("Title in Korean"), max_length=160)
+    title_en = forms.CharField(label=_("Title in English"), max_length=160, required=False)
+    upload = CheckedFileField(label=_("File"), help_text=_("PDF, JPEG or PNG, at most 10 MB."))
+    is_public = forms.BooleanField(label=_("Open to everyone"), required=False)
+    for_those_who_came = forms.BooleanField(
+        label=_("For those who came"), required=False, initial=True
+    )
+    tiers = forms.ModelMultipleChoiceField(
+        Tier.objects.all(),
+        label=_("For members of these tiers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("While their membership gives them the right to read reports."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not (data.get("is_public") or data.get("for_those_who_came") or data.get("tiers")):
+            self.add_error("for_those_who_came", _("Say for whom this file is."))
+        return data
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        model = Question
+        fields = (
+            "kind",
+            "text_ko",
+            "text_en",
+            "choices_ko",
+            "choices_en",
+            "is_required",
+            "sort",
+        )
+        widgets = {
+            "choices_ko": forms.Textarea({"rows": 3}),
+            "choices_en": forms.Textarea({"rows": 3}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") == Question.Kind.CHOICE:
+            korean, english = (
+                [line for line in data.get(f"choices_{language}", "").splitlines() if line.strip()]
+                for language in ("ko", "en")
+            )
+            if len(korean) < 2:
+                self.add_error("choices_ko", _("Name two choices or more, one a line."))
+            if english and len(english) != len(korean):
+                self.add_error("choices_en", _("As many as in Korean, in the same order."))
+        return data
+
+
+QuestionFormSet = inlineformset_factory(Event, Question, form=QuestionForm, extra=2)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import staff_views, waiting_staff_views
+from events import staff_after_views, staff_views, waiting_staff_views
 
 app_name = "events_staff"
 urlpatterns = [
@@ -30,6 +30,20 @@ urlpatterns = [
         "events/<slug:slug>/waiting/<int:pk>/remove/",
         waiting_staff_views.remove,
         name="waiting-remove",
+    ),
+    path("events/<slug:slug>/attendance/", staff_after_views.attendance, name="attendance"),
+    path("events/<slug:slug>/materials/", staff_after_views.event_materials, name="materials"),
+    path(
+        "events/<slug:slug>/materials/<int:pk>/remove/",
+        staff_after_views.material_remove,
+        name="material-remove",
+    ),
+    path("events/<slug:slug>/numbers/", staff_after_views.event_numbers, name="numbers"),
+    path("events/<slug:slug>/survey/", staff_after_views.survey, name="survey"),
+    path(
+        "events/<slug:slug>/survey/results/",
+        staff_after_views.survey_results,
+        name="survey-results",
     ),
     path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
 ]

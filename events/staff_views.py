@@ -43,7 +43,7 @@ PAGE = 20
 FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
 
 
-def _event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
+def event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
     events = Event.objects.permitted(request.user, verb).select_related("branch", "clock")
     return get_object_or_404(events, slug=slug)
 
@@ -79,6 +79,8 @@ def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQueryS
         event.registrations.matching(wanted.get("q", ""))
         .in_state(wanted.get("status", ""))
         .of_ticket(wanted.get("ticket"))
+        .of_tier(wanted.get("tier", ""))
+        .of_home(wanted.get("home", ""))
         .select_related("ticket", "line__order", "check_in")
         .order_by("name", "pk")
     )
@@ -86,7 +88,7 @@ def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQueryS
 
 @staff_view("events.view_event")
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    event = _event_or_404(request, slug, "events.view_event")
+    event = event_or_404(request, slug, "events.view_event")
     tickets = list(event.tickets.all())
     form = RegistrationFilter(request.GET, event=event, tickets=tickets)
     numbers = event.registrations.numbers()
@@ -119,7 +121,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 @staff_view("events.view_registration")
 def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The list as a file, which leaves the house: only with a reason, and on record."""
-    event = _event_or_404(request, slug, "events.view_registration")
+    event = event_or_404(request, slug, "events.view_registration")
     reason = ReasonForm(request.POST)
     if not reason.is_valid():
         raise Refused(_("An export needs a reason: it is kept on record."))
@@ -167,7 +169,7 @@ def event_new(request: HttpRequest) -> HttpResponse:
 
 @staff_view("events.change_event")
 def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    event = _event_or_404(request, slug, "events.change_event")
+    event = event_or_404(request, slug, "events.change_event")
     form = EventForm(request.POST or None, instance=event, user=request.user)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -181,7 +183,7 @@ def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 @staff_view("events.change_event")
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
-    event = _event_or_404(request, slug, "events.change_event")
+    event = event_or_404(request, slug, "events.change_event")
     data = request.POST or None
     sold, tiers = list(event.tickets.all()), list(Tier.objects.all())
     formsets = [
@@ -205,7 +207,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         ),
     ]
-    return _edit_rows(
+    return edit_rows(
         request,
         event,
         formsets,
@@ -218,7 +220,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
 
 @staff_view("events.change_event")
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
-    event = _event_or_404(request, slug, "events.change_event")
+    event = event_or_404(request, slug, "events.change_event")
     data = request.POST or None
     formsets = [
         (gettext_lazy("Speakers"), SpeakerFormSet(data, instance=event, prefix="speakers")),
@@ -233,7 +235,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         ),
     ]
-    return _edit_rows(
+    return edit_rows(
         request,
         event,
         formsets,
@@ -242,7 +244,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _edit_rows(
+def edit_rows(
     request: HttpRequest,
     event: Event,
     formsets: Sequence[tuple[Any, BaseFormSet]],
@@ -277,7 +279,7 @@ def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSe
                 row.delete()
     except ProtectedError:
         raise Refused(
-            _("People have registered with this ticket: take it off sale instead.")
+            _("Others depend on this row: take a ticket off sale; keep a session that has a roll.")
         ) from None
     except IntegrityError:
         raise Refused(
@@ -304,7 +306,7 @@ def _clock_of(event: Event) -> Clock:
 @require_POST
 @staff_view("events.change_event")
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    event = _event_or_404(request, slug, "events.change_event")
+    event = event_or_404(request, slug, "events.change_event")
     actions.publish(event=event, by=request.user)
     messages.success(request, _("Published."))
     return redirect("events_staff:event", slug)
@@ -313,7 +315,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @staff_view("events.change_event")
 def unpublish(request: HttpRequest, slug: str) -> HttpResponse:
-    event = _event_or_404(request, slug, "events.change_event")
+    event = event_or_404(request, slug, "events.change_event")
     actions.unpublish(event=event, by=request.user)
     messages.success(request, _("Back to a draft."))
     return redirect("events_staff:event", slug)
@@ -322,7 +324,7 @@ def unpublish(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @staff_view("events.change_event")
 def cancel(request: HttpRequest, slug: str) -> HttpResponse:
-    event = _event_or_404(request, slug, "events.change_event")
+    event = event_or_404(request, slug, "events.change_event")
     form = ReasonForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Please give the reason that participants will be told."))
@@ -339,7 +341,7 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
     """Scan or type; the answer fills the screen. A reload asks again and is told "already"."""
     if request.method == "POST":
         return _scanned(request, slug)
-    event = _event_or_404(request, slug, "events.check_in")
+    event = event_or_404(request, slug, "events.check_in")
     name = request.GET.get("q", "").strip()
     found = []
     too_short = 0 < len(name) < SHORTEST_NAME
@@ -371,7 +373,7 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
     event = (
         place.event
         if place and place.event.slug == slug and place.event.branch_id in request.scope
-        else _event_or_404(request, slug, "events.check_in")
+        else event_or_404(request, slug, "events.check_in")
     )
     scan = actions.admit(place, event=event, by=request.user) if form.is_valid() else None
     door = _kept_door(request.path, get_language())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import ticket_views
+from events import after_views, ticket_views
 
 app_name = "tickets"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("<str:secret>/", ticket_views.ticket, name="ticket"),
     path("<str:secret>/cancel/", ticket_views.ticket_cancel, name="ticket-cancel"),
     path("<str:secret>/certificate.pdf", ticket_views.certificate_pdf, name="ticket-certificate"),
+    path("<str:secret>/materials/<int:pk>/", after_views.ticket_material, name="ticket-material"),
+    path("<str:secret>/survey/", after_views.survey, name="ticket-survey"),
 ]

@@ -13,9 +13,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from events import actions
+from events import actions, certificates, materials, surveys
 from events.forms import CancelForm, CancelPlacesForm
 from events.models import Registration
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.qr import qr_svg
 from kosna.documents import actions as documents
@@ -24,7 +25,7 @@ from kosna.payments import actions as payments
 from kosna.payments.models import Order
 
 
-def _ticket_or_404(secret: str) -> Registration:
+def ticket_or_404(secret: str) -> Registration:
     return get_object_or_404(Registration.objects.with_event(), secret=secret)
 
 
@@ -32,7 +33,7 @@ def _address(place: Registration) -> str:
     return settings.SITE_URL + place.get_absolute_url()
 
 
-def _unlisted(response: HttpResponse) -> HttpResponse:
+def unlisted(response: HttpResponse) -> HttpResponse:
     """No search engine may list what only its holder should know; no referrer may carry it away."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -41,7 +42,7 @@ def _unlisted(response: HttpResponse) -> HttpResponse:
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
-    return _unlisted(
+    return unlisted(
         HttpResponse(
             content,
             content_type="application/pdf",
@@ -56,9 +57,9 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 
 @login_not_required
 def ticket(request: HttpRequest, secret: str) -> HttpResponse:
-    place = _ticket_or_404(secret)
+    place = ticket_or_404(secret)
     is_confirmed = place.status == Registration.Status.CONFIRMED
-    return _unlisted(
+    return unlisted(
         TemplateResponse(
             request,
             "tickets/ticket.html",
@@ -72,7 +73,15 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 "qr": qr_svg(_address(place), title=_("Ticket code"), size=220)
                 if is_confirmed
                 else "",
-                "has_certificate": _has_certificate(place),
+                "verdict": certificates.verdict(place),
+                "shelved": materials.shelve(
+                    materials.of_event(place.event),
+                    request.user,
+                    clock.now(),
+                    came=materials.came_with(place),
+                ),
+                "may_answer": place.event.questions.exists()
+                and not surveys.why_not(place, clock.now()),
             },
         )
     )
@@ -84,7 +93,7 @@ def _confirmed_in(order: Order) -> int:
 
 @login_not_required
 def ticket_pdf(request: HttpRequest, secret: str) -> HttpResponse:
-    place = _ticket_or_404(secret)
+    place = ticket_or_404(secret)
     if place.status != Registration.Status.CONFIRMED:
         raise Http404
     language = get_language() or "ko"
@@ -105,22 +114,14 @@ def ticket_pdf(request: HttpRequest, secret: str) -> HttpResponse:
     return _pdf(content, f"KOSNA-{place.door_code}.pdf")
 
 
-def _has_certificate(place: Registration) -> bool:
-    """Of those who came, and who did not leave the course before its end."""
-    return (
-        place.event.gives_certificate
-        and place.has_come
-        and place.status == Registration.Status.CONFIRMED
-    )
-
-
 @login_not_required
 def certificate_pdf(request: HttpRequest, secret: str) -> HttpResponse:
-    """참가확인서, for those who came and for nobody else."""
-    place = _ticket_or_404(secret)
-    if not _has_certificate(place):
-        raise Http404
-    document = actions.issue_certificate(place, get_language() or "ko")
+    """참가확인서 or 수료증, for those who earned it and for nobody else."""
+    place = ticket_or_404(secret)
+    try:
+        document = actions.issue_certificate(place, get_language() or "ko")
+    except Refused:
+        raise Http404 from None
     return _pdf(documents.pdf_of(document), f"{document.serial}.pdf")
 
 
@@ -134,7 +135,7 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and _give_up(request, order, [place.line_id], form):
         return redirect(_next_page(order) or place.get_absolute_url())
     quotes = actions.quote(order)
-    return _unlisted(
+    return unlisted(
         TemplateResponse(
             request,
             "tickets/ticket_cancel.html",
@@ -162,7 +163,7 @@ def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(_next_page(order) or order.get_absolute_url())
     quotes = actions.quote(order)
     taken = [each for each in quotes if each.line.pk in chosen and not each.refusals]
-    return _unlisted(
+    return unlisted(
         TemplateResponse(
             request,
             "tickets/order_cancel.html",

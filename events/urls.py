@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import views, waiting_views
+from events import after_views, views, waiting_views
 
 app_name = "events"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("<slug:slug>/register/", views.register, name="register"),
     path("<slug:slug>/waiting/", waiting_views.waiting, name="waiting"),
     path("<slug:slug>/waiting/leave/", waiting_views.leave, name="waiting-leave"),
+    path("<slug:slug>/materials/", after_views.event_materials, name="materials"),
+    path("<slug:slug>/materials/<int:pk>/", after_views.material, name="material"),
 ]

@@ -1,10 +1,12 @@
 """What everyone sees of events, and how a place is taken."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -16,7 +18,7 @@ from django.utils.translation import get_language
 from events import actions, offers, waiting_rank
 from events.calendar import calendar_response
 from events.forms import EventFilter, RegistrationForm
-from events.models import Event, EventQuerySet
+from events.models import Event, EventQuerySet, Material
 from events.offers import Live
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -49,6 +51,8 @@ def events(request: HttpRequest) -> HttpResponse:
     past = form.is_valid() and form.cleaned_data["past"]
     rows = offers.with_offers(found.past() if past else found.upcoming())
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    if past:
+        _count_materials(page)
     return TemplateResponse(
         request,
         "events/event_list.html",
@@ -59,6 +63,14 @@ def events(request: HttpRequest) -> HttpResponse:
             "invitations": offers.invitations(page, request.user, clock.now()),
         },
     )
+
+
+def _count_materials(events: Iterable[Any]) -> None:
+    """Sets ``material_count``: what a list of the past says of each event."""
+    rows = Material.objects.filter(event__in=[event.pk for event in events]).order_by()
+    counts = dict(rows.values("event").annotate(n=Count("pk")).values_list("event", "n"))
+    for event in events:
+        event.material_count = counts.get(event.pk, 0)
 
 
 @login_not_required
@@ -99,7 +111,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 def story(event_id: int, version: int, language: str) -> dict[str, SafeString]:
     """What an event tells every reader of a language alike: most of its page, drawn once."""
     event = offers.brochure(event_id, version)
-    facts = {"event": event, "days": programme(event)}
+    facts = {"event": event, "days": programme(event), "materials": event.materials.count()}
     return {
         part: render_to_string(f"events/story_{part}.html", facts)
         for part in ("told", "place", "clock")

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from kosna.views import history, me
+from events import after_views
+from kosna.views import batches, history, me
 from members.views import inspections, meetings, papers, tier_changes, transfers
 
 app_name = "me"
@@ -10,6 +11,14 @@ urlpatterns = [
     path("", me.me, name="me"),
     path("orders/", me.orders, name="orders"),
     path("tickets/", me.tickets, name="tickets"),
+    path("certificates/", after_views.my_certificates, name="certificates"),
+    path(
+        "certificates/<int:pk>/events/<slug:slug>/",
+        after_views.company_certificates,
+        name="company-certificates",
+    ),
+    path("work/<uuid:uuid>/", batches.my_batch, name="work"),
+    path("work/<uuid:uuid>/file/", batches.batch_file_of_mine, name="work-file"),
     path("card/", papers.card_page, name="card"),
     path("documents/", papers.my_papers, name="documents"),
     path("documents/<str:code>/reissue/", papers.reissue, name="document-reissue"),

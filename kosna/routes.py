@@ -47,6 +47,7 @@ OBJECTS = {
     "keys": "mfa.Authenticator",
     "leave": "members.Member",
     "mail": "mail.Message",
+    "materials": "events.Material",
     "meetings": "members.Meeting",
     "members": "members.Member",
     "money-tasks": "payments.Task",
@@ -80,6 +81,7 @@ OBJECTS = {
     "transfers": "members.Transfer",
     "verify": "documents.Document",
     "waiting": "events.WaitlistEntry",
+    "work": "core.Batch",
 }
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pikepdf
 from django.core.files.base import ContentFile
+from django.db.models import F
 
-from events.models import Event, Ticket, TicketPrice
+from events.models import Event, Material, Registration, Session, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch, Region
 from kosna.core import clock
-from kosna.payments.models import LedgerEntry, Payment, Refund
+from kosna.payments.models import LedgerEntry, Order, OrderLine, Payment, Refund
 from members import register
 from members.models import (
     Clock,
@@ -200,6 +201,48 @@ def make_ticket(
     for tier, amount in (prices or {None: 55_000}).items():
         TicketPrice.objects.create(ticket=ticket, tier=tier, amount=amount)
     return ticket
+
+
+def make_place(
+    ticket: Ticket, user: User | None = None, *, buyer: User | None = None, **fields: Any
+) -> Registration:
+    """A confirmed place on a paid order of its own, without a payment; ``tier`` is the buyer's."""
+    now, buyer = clock.now(), buyer or user or make_user()
+    order = Order.objects.create(
+        payable="events.registration", title_ko="행사", user=buyer, buyer_name=buyer.name,
+        branch=ticket.event.branch, total=0, status=Order.Status.PAID, expires_at=now,
+        release_at=now, paid_at=now,
+    )  # fmt: skip
+    line = OrderLine.objects.create(
+        order=order, kind="ticket", title_ko="입장권", vat_class="exempt",
+        amount=fields.pop("amount", 0), tier=fields.pop("tier", ""),
+    )  # fmt: skip
+    Ticket.objects.filter(pk=ticket.pk).update(taken=F("taken") + 1)
+    return Registration.objects.create(
+        event=ticket.event, ticket=ticket, line=line, user=user,
+        **{"name": buyer.name, "status": "confirmed", "confirmed_at": now, **fields},
+    )  # fmt: skip
+
+
+def make_session(event: Event, *, hours: float = 0, **fields: Any) -> Session:
+    """An hour, so many hours after the event's start."""
+    starts_at = event.starts_at + timedelta(hours=hours)
+    fields = {"title_ko": "강의", "ends_at": starts_at + timedelta(hours=1), **fields}
+    return Session.objects.create(event=event, starts_at=starts_at, **fields)
+
+
+def make_material(
+    event: Event, *, by: User, tiers: tuple[Tier, ...] = (), **fields: Any
+) -> Material:
+    """A PDF for those who came, unless said otherwise."""
+    content = make_pdf()
+    fields = {"title_ko": "발표 자료", "file_name": "발표.pdf", **fields}
+    material = Material(
+        event=event, added_by=by, content_type="application/pdf", size=len(content), **fields
+    )
+    material.file.save("x.pdf", ContentFile(content))
+    material.tiers.set(tiers)
+    return material
 
 
 def book(cause: Payment | Refund) -> LedgerEntry:

@@ -13,6 +13,8 @@ PUBLIC = {
     "events:event",
     "events:event-ics",
     "events:events",
+    "events:material",
+    "events:materials",
     "members:tiers",
     "research:report",
     "research:reports",
@@ -24,7 +26,9 @@ PUBLIC = {
     "members:inspection",
     "tickets:ticket",
     "tickets:ticket-certificate",
+    "tickets:ticket-material",
     "tickets:ticket-pdf",
+    "tickets:ticket-survey",
     # signing up and in
     "members:claim-again",
     "account_complete_password_reset",

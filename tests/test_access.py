@@ -20,7 +20,7 @@ from django.db.models import F
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from events.models import Registration, WaitlistEntry
+from events.models import Question, Registration, WaitlistEntry
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, BranchNotice, Proposal, Scope, Term
@@ -197,6 +197,10 @@ MATRIX = [
     public("tickets:ticket", secret="secret"),
     public("tickets:ticket-pdf", secret="secret"),
     public("tickets:ticket-certificate", secret="secret", ok=404),  # has not come yet
+    public("tickets:ticket-material", secret="secret", pk="material"),
+    public("tickets:ticket-survey", secret="secret"),  # says that it is for those who came
+    public("events:materials", slug="event"),
+    public("events:material", slug="event", pk="material"),  # which is for everyone
     public("research:reports"),
     public("research:report", slug="report"),
     public("documents:verify"),
@@ -217,6 +221,10 @@ MATRIX = [
     signed_in("me:me"),
     signed_in("me:orders"),
     signed_in("me:tickets"),
+    signed_in("me:certificates"),
+    own_company("me:company-certificates", 303, "post", slug="event"),  # nobody came
+    own("me:work", "officer", uuid="batch"),
+    own("me:work-file", "officer", 404, uuid="batch"),  # this one delivers none
     signed_in("me:documents"),
     signed_in("me:downloads"),
     signed_in("me:card"),
@@ -328,6 +336,16 @@ MATRIX = [
     desk("events_staff:waiting-move-up", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk("events_staff:waiting-offer", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk("events_staff:waiting-remove", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
+    desk("events_staff:materials", HOLD_EVENTS, slug="event"),
+    desk("events_staff:material-remove", HOLD_EVENTS, 302, "post", slug="event", pk="material"),
+    desk("events_staff:numbers", SEE_EVENTS, slug="event"),
+    desk("events_staff:survey", HOLD_EVENTS, slug="event"),
+    desk("events_staff:survey-results", SEE_EVENTS, slug="event"),
+    desk(
+        "events_staff:attendance",
+        {"officer", "other_officer", "head_office", "doorkeeper"},
+        slug="event",
+    ),
     desk(
         "events_staff:check-in",
         {"officer", "other_officer", "head_office", "doorkeeper"},
@@ -673,6 +691,8 @@ def world(cast: Cast) -> dict[str, Any]:
         status=Registration.Status.CONFIRMED,
         confirmed_at=now,
     )
+    material = factories.make_material(event, is_public=True, by=cast.officer)
+    Question.objects.create(event=event, text_ko="어땠습니까?")
     payment = Payment.objects.create(
         order=paid,
         provider="bank",
@@ -889,6 +909,7 @@ def world(cast: Cast) -> dict[str, Any]:
             "message": message.pk,
             "entry": entry.pk,
             "batch": batch.uuid,
+            "material": material.pk,
             "meeting": meeting.number,
             "item": meeting.items.get().pk,
             "proxy": proxy.pk,

@@ -61,10 +61,10 @@ HERE = {
 }
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
-    "/branches/", "/events/", "/me/", "/me/company/", "/me/documents/", "/me/history/",
-    "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/", "/staff/batches/",
-    "/staff/branches/", "/staff/company-changes/", "/staff/deposits/", "/staff/deposits/files/",
-    "/staff/deposits/orders/", "/staff/deposits/outgoing/",
+    "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
+    "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
+    "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
+    "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",
     "/staff/documents/", "/staff/downloads/", "/staff/dues/",
     "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/ledger/", "/staff/mail/",
     "/staff/members/", "/staff/deposits/noted/", "/staff/money-tasks/", "/staff/notices/",

@@ -1,8 +1,9 @@
 """What happens to events, seats and people at the door.
 
 ``seats`` taken and given back · ``registering`` places on an order · ``paying`` what money does ·
-``cancelling`` a place given up · ``telling`` mails and certificates · ``door`` who comes in ·
-``running`` an event · ``waiting`` for a seat, and its turn
+``cancelling`` a place given up · ``telling`` mails · ``door`` who comes in · ``certifying`` who
+sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
+and its turn
 
 Locks in the order buyer → ticket → order → payment, but for a new order, which nobody else can
 lock; a seat is taken and given back by one conditional UPDATE each.
@@ -14,12 +15,20 @@ from events.actions.cancelling import (
     cancellation_refusals,
     quote,
 )
+from events.actions.certifying import (
+    CERTIFICATES,
+    issue_certificate,
+    issue_certificates,
+    mark_attendance,
+    run_certificates,
+)
 from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
+from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
-from events.actions.telling import issue_certificate, ticket_facts
+from events.actions.telling import ticket_facts
 from events.actions.waiting import (
     close_list,
     join,
@@ -32,11 +41,14 @@ from events.actions.waiting import (
 )
 
 __all__ = [
+    "CERTIFICATES",
     "PAYABLE",
     "Attendee",
     "Outcome",
     "Scan",
+    "add_material",
     "admit",
+    "answer_survey",
     "cancel_event",
     "cancel_places",
     "cancel_registration",
@@ -46,9 +58,11 @@ __all__ = [
     "find_place",
     "give_back",
     "issue_certificate",
+    "issue_certificates",
     "join",
     "leave",
     "lock_buyer",
+    "mark_attendance",
     "move_up",
     "offer_now",
     "offer_seats",
@@ -64,6 +78,8 @@ __all__ = [
     "refuse_hoarding",
     "register",
     "remove",
+    "remove_material",
+    "run_certificates",
     "serve_lists",
     "show_tickets",
     "take_seats",

@@ -4,14 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import translation
 
 from events.models import Event, Registration, WaitingPlace, WaitlistEntry
 from kosna.core import clock
 from kosna.core.templatetags.ui import kdatetime
-from kosna.documents import actions as documents
-from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.payments.models import Order
 
@@ -113,19 +110,3 @@ def tell_lapsed(places: Iterable[Registration], order: Order) -> bool:
 def tell_closed(entry: WaitlistEntry) -> None:
     is_cancelled = entry.event.status == Event.Status.CANCELLED
     _tell_waiting("waiting_closed", str(entry.pk), entry, is_cancelled=is_cancelled)
-
-
-@transaction.atomic
-def issue_certificate(place: Registration, language: str) -> Document:
-    """참가확인서 of somebody who came: the one paper of this place in this language."""
-    facts = ticket_facts(place, language)
-    shown = ("name", "organisation", "event_title", "venue", "starts_at", "ends_at")
-    return documents.issue(
-        Document.Kind.ATTENDANCE,
-        key=f"attendance:{place.pk}:{language}",
-        subject=place.user,
-        branch=place.event.branch,
-        language=language,
-        facts={name: facts[name] for name in shown}
-        | {"checked_in_at": place.check_in.at.astimezone(clock.KST).isoformat()},
-    )

@@ -1,5 +1,6 @@
 """What the association holds: events with their programme, tickets, registrations and the door."""
 
+from events.models.after import Answered, Attendance, Material, Question, Remark, Tally
 from events.models.events import (
     Event,
     EventQuerySet,
@@ -20,13 +21,19 @@ from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
 
 __all__ = [
     "DOOR_ALPHABET",
+    "Answered",
+    "Attendance",
     "CheckIn",
     "Event",
     "EventQuerySet",
+    "Material",
+    "Question",
     "Registration",
     "RegistrationQuerySet",
+    "Remark",
     "Session",
     "Speaker",
+    "Tally",
     "Ticket",
     "TicketPrice",
     "WaitingPlace",

@@ -134,6 +134,13 @@ class Event(Stateful):
         validators=[MinValueValidator(1), MaxValueValidator(14 * 24)],
     )
     gives_certificate = models.BooleanField(_("gives a certificate of attendance"), default=True)
+    # Its rule: 0 is "came once", 80 "sat in four of five sessions".
+    attendance_percent = models.PositiveSmallIntegerField(
+        _("sessions to attend for a certificate, in per cent"),
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_("0: whoever came gets one. Left empty: 80 for a course, 0 for other kinds."),
+    )
     # Another one after every change that the page shows; kept pages and quoted prices carry it.
     version = models.PositiveBigIntegerField(default=new_version, editable=False)
 
@@ -151,7 +158,10 @@ class Event(Stateful):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_start"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance_percent__lte=100), name="event_attendance_in_percent"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["status", "starts_at"]),

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,8 @@ from events.models.tickets import Ticket
 from kosna.branches.models import BranchScoped
 from kosna.core import clock
 from kosna.core.models import Stateful
-from kosna.payments.models import OrderLine
+from kosna.payments.models import OrderLine, Refund
+from members.models import Member, Seat
 
 
 def new_ticket_secret() -> str:
@@ -52,13 +54,44 @@ class RegistrationQuerySet(BranchScoped):
         return self.filter(event__ends_at__gte=at or clock.now()).order_by("event__starts_at")
 
     def in_state(self, state: str) -> "RegistrationQuerySet":
-        """By status, or ``came``."""
+        """By status, ``came``, ``paid`` (whatever became of it) or ``refunded`` (some of it)."""
         if state == "came":
             return self.filter(check_in__isnull=False)
+        if state == "paid":
+            return self.filter(line__order__paid_at__isnull=False, line__amount__gt=0)
+        if state == "refunded":
+            done = Refund.objects.filter(status=Refund.Status.DONE)
+            return self.filter(line__in=done.exclude(line=None).values("line"))
         return self.filter(status=state) if state else self
 
     def of_ticket(self, ticket: "Ticket | None") -> "RegistrationQuerySet":
         return self.filter(ticket=ticket) if ticket else self
+
+    def of_tier(self, code: str) -> "RegistrationQuerySet":
+        """As what the buyer stood when they ordered; ``-`` is nobody's tier."""
+        return self.filter(line__tier="" if code == "-" else code) if code else self
+
+    def with_home(self) -> "RegistrationQuerySet":
+        """Annotates ``home``: the branch in which the buyer's membership stands today, their own
+        before that of their company; ``-`` where they belong to none."""
+        own = Member.objects.filter(
+            user=OuterRef("line__order__user"), status__in=Member.RUNNING
+        ).order_by("pk")
+        seat = (
+            Seat.objects.current()
+            .filter(user=OuterRef("line__order__user"), member__status__in=Member.RUNNING)
+            .order_by("pk")
+        )
+        return self.annotate(
+            home=Coalesce(
+                Subquery(own.values("branch__code")[:1]),
+                Subquery(seat.values("member__branch__code")[:1]),
+                Value("-"),
+            )
+        )
+
+    def of_home(self, code: str) -> "RegistrationQuerySet":
+        return self.with_home().filter(home=code) if code else self
 
     def numbers(self) -> dict[str, int]:
         """How many there are, are held, confirmed and came, in one statement."""

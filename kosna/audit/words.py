@@ -32,6 +32,7 @@ VERBS: dict[str, Promise] = {
     "documents.reissue_document": _("Issued a document again"),
     "documents.void_document": _("Declared a document void"),
     # events
+    "events.add_material": _("Handed a file of an event out"),
     "events.cancel": _("Cancelled an event"),
     "events.cancel_registration": _("Cancelled a place at an event"),
     "events.change": _("Changed an event"),
@@ -47,6 +48,9 @@ VERBS: dict[str, Promise] = {
     "events.publish": _("Published an event"),
     "events.register": _("Registered for an event"),
     "events.remove_from_list": _("Took somebody off a waiting list"),
+    "events.issue_certificates": _("Issued the certificates of a company's people"),
+    "events.mark_attendance": _("Called the roll of a session"),
+    "events.remove_material": _("Took a file of an event back"),
     "events.unpublish": _("Took an event back to a draft"),
     # members
     "members.agree_seats": _("Agreed on the number of seats"),

@@ -48,6 +48,7 @@ def create(story: Story, facts: dict[str, Any]) -> None:
         if facts.get("day") == 0
         else closes and clock.end_of(clock.kst_date(starts_at) - timedelta(days=closes)),
         gives_certificate=facts.get("gives_certificate", "archive" not in facts),
+        attendance_percent=facts.get("attendance", 80 if facts["kind"] == "course" else 0),
         clock=_clock(story, facts),
         **{
             f"{field}_{language}": facts.get(f"{field}_{language}", "").replace("{year}", str(year))

@@ -8,6 +8,7 @@ from kosna.audit.actions import seal
 from kosna.audit.models import Entry
 from kosna.core.errors import Refused
 from kosna.demo import (
+    after,
     association,
     bank,
     dues,
@@ -57,6 +58,7 @@ def load() -> bool:
             research,
             events,
             registrations,
+            after,
             proofs,
             statements,
             provider,

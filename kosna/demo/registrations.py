@@ -102,7 +102,9 @@ def _past_seminar(story: Story) -> None:
         book(story, story.ago(62 - index, 9 + index % 9), key, slug, pay=pay)
     book(story, story.ago(41, 13), "maria", slug, guests=1)
     book(story, story.ago(40, 11), "regular", slug)
+    book(story, story.ago(39, 15), "contact", slug, guests=2)
     _door(story, story.ago(25, 13, 20), [*visitors[:14], "maria", "regular"], slug)
+    story.at(story.ago(25, 13, 50), lambda: _whole_order("contact", slug))
     for key in (*visitors[:5], "maria"):
         story.at(story.ago(24, 9), lambda key=key: certify(key, slug))
 
@@ -123,6 +125,13 @@ def _citizen_classes(story: Story) -> None:
 def _door(story: Story, first: datetime, keys: list[str], slug: str) -> None:
     for index, key in enumerate(keys):
         story.at(first + index * MINUTES, _scanner(key, slug))
+
+
+def _whole_order(key: str, slug: str) -> None:
+    """The buyer and those they registered come in together."""
+    event = Event.objects.get(slug=slug)
+    for place in Registration.objects.filter(line__order=order_of(key, slug)).order_by("pk"):
+        check_in(event=event, typed=place.secret, by=account("door"))
 
 
 def _scanner(key: str, slug: str) -> Callable[[], object]:

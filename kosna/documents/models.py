@@ -72,6 +72,7 @@ class Document(Stateful):
         APPROVAL = "approval", _("Certificate of admission")  # 입회승인서
         RECEIPT = "receipt", _("Receipt")  # 영수증
         ATTENDANCE = "attendance_certificate", _("Certificate of attendance")  # 참가확인서
+        COMPLETION = "completion_certificate", _("Certificate of completion")  # 수료증
         MEMBERSHIP = "membership_certificate", _("Certificate of membership")  # 회원확인서
         DUES = "dues_certificate", _("Certificate of payment of dues")  # 회비납부확인서
         MINUTES = "minutes", _("Minutes of a general meeting")  # 의사록
@@ -93,6 +94,7 @@ class Document(Stateful):
         Kind.APPROVAL: Series("승인", "ADMISSION"),
         Kind.RECEIPT: Series("영수", "RECEIPT"),
         Kind.ATTENDANCE: Series("참가", "ATTENDANCE"),
+        Kind.COMPLETION: Series("수료", "COMPLETION"),
         Kind.MEMBERSHIP: Series("확인", "MEMBERSHIP"),
         Kind.DUES: Series("회비", "DUES"),
         Kind.MINUTES: Series("의사", "MINUTES"),

@@ -36,6 +36,24 @@ def batch(request: HttpRequest, uuid: str) -> HttpResponse:
 
 @staff_view("desk.open")
 def batch_file(request: HttpRequest, uuid: str) -> HttpResponseBase:
+    return _file(request, uuid)
+
+
+def my_batch(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Long work that a member asked for, on their own pages."""
+    row = _mine(request, uuid)
+    return TemplateResponse(
+        request,
+        "me/work.html",
+        {"batch": row, "reload_seconds": None if row.is_over else 2},
+    )
+
+
+def batch_file_of_mine(request: HttpRequest, uuid: str) -> HttpResponseBase:
+    return _file(request, uuid)
+
+
+def _file(request: HttpRequest, uuid: str) -> HttpResponseBase:
     row = _mine(request, uuid)
     if not row.file:
         raise Http404

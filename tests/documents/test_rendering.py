@@ -44,6 +44,8 @@ FACTS = {
     "starts_at": "2027-03-18T05:00:00Z",
     "venue": "대회의실",
     "ticket_type": "일반",
+    "attended": 7,
+    "held": 8,
 }
 EXPECTED = {
     "membership_card": ["김하늘", "2026-00012", "2027-12-31", "漢字"],
@@ -51,6 +53,7 @@ EXPECTED = {
     "receipt": ["김하늘", "漢字", "300,000", "연회비", URL[-20:]],
     "ticket": ["김하늘", "漢字", "소셜 데이터 컨퍼런스", "14:00"],
     "attendance_certificate": ["김하늘", "漢字", "소셜 데이터 컨퍼런스", "14:00", URL[-20:]],
+    "completion_certificate": ["김하늘", "漢字", "소셜 데이터 컨퍼런스", "7", URL[-20:]],
     "membership_certificate": ["김하늘", "2026-00012", "정회원", "관공서 제출용", URL[-20:]],
     "dues_certificate": ["김하늘", "300,000", "연회비", "2026-12-31", URL[-20:]],
 }

@@ -1,0 +1,108 @@
+"""Who has earned the certificate of an event. The rule is data of the event: to have come, or to
+have sat in so many of its sessions. It is said twice, of a row and of a queryset; a test pins that
+the two agree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from events.models import Attendance, Event, Registration, RegistrationQuerySet, Session
+from members.models import Member, Seat, Tier
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a certificate is earned, and why not; ``attended`` of ``held`` sessions."""
+
+    allowed: bool
+    reason: str = ""
+    attended: int = 0
+    held: int = 0
+
+
+def _number(rows: QuerySet[Any], key: str) -> Coalesce:
+    counted = rows.order_by().values(key).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def with_attendance(places: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Annotates ``attended`` and ``held``: sessions, breaks not counted."""
+    sat = Attendance.objects.filter(registration=OuterRef("pk"), session__is_break=False)
+    held = Session.objects.filter(event=OuterRef("event"), is_break=False)
+    return places.annotate(attended=_number(sat, "registration"), held=_number(held, "event"))
+
+
+def earned(places: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Those that have earned it: ``verdict`` says the same of a row."""
+    came = Q(event__attendance_percent=0, check_in__isnull=False)
+    sat = Q(event__attendance_percent__gt=0, held__gt=0, share__gte=F("bar"))
+    return (
+        with_attendance(places)
+        .annotate(share=F("attended") * 100, bar=F("held") * F("event__attendance_percent"))
+        .confirmed()
+        .filter(came | sat, event__gives_certificate=True)
+    )
+
+
+def verdict(place: Registration) -> Verdict:
+    """Of a row with its event and check-in. ``with_attendance`` spares it two statements."""
+    event = place.event
+    if not event.gives_certificate:
+        return Verdict(False, _("This event gives no certificate."))
+    if place.status != Registration.Status.CONFIRMED:
+        return Verdict(False, _("The place is not confirmed, or was given up."))
+    if not event.attendance_percent:
+        return Verdict(place.has_come, "" if place.has_come else _("For those who came."))
+    attended, held = _sessions_of(place)
+    is_enough = held > 0 and attended * 100 >= held * event.attendance_percent
+    reason = _("%(n)s of %(all)s sessions attended; the certificate needs %(needed)s.") % {
+        "n": attended,
+        "all": held,
+        "needed": needed(event, held),
+    }
+    return Verdict(is_enough, "" if is_enough else reason, attended, held)
+
+
+def needed(event: Event, held: int) -> int:
+    """Sessions that the rule asks for, rounded up."""
+    return -(-held * event.attendance_percent // 100)
+
+
+def _sessions_of(place: Registration) -> tuple[int, int]:
+    if hasattr(place, "attended") and hasattr(place, "held"):
+        return place.attended, place.held
+    row = with_attendance(Registration.objects.filter(pk=place.pk)).values_list("attended", "held")
+    return row[0]
+
+
+# --- a company's people ---
+
+
+def of_company(member: Member) -> RegistrationQuerySet:
+    """The places that those who sit in a company took, for themselves or for colleagues, on the
+    terms of a company's membership. What they take on a personal membership is their own."""
+    people = Seat.objects.current().filter(member=member).values("user")
+    companies = Tier.objects.filter(holder=Tier.Holder.ORGANISATION).values("code")
+    return Registration.objects.filter(line__order__user__in=people, line__tier__in=companies)
+
+
+@dataclass(frozen=True)
+class Attended:
+    """An event at which people of a company earned certificates."""
+
+    event: Event
+    people: int
+
+
+def events_of(member: Member) -> list[Attended]:
+    """The latest first, in two statements."""
+    rows = earned(of_company(member)).order_by().values_list("event", "pk")
+    counts: dict[int, int] = {}
+    for event, _pk in rows:
+        counts[event] = counts.get(event, 0) + 1
+    events: Iterable[Event] = Event.objects.filter(pk__in=counts).order_by("-starts_at")
+    return [Attended(event, counts[event.pk]) for event in events]

@@ -1,0 +1,117 @@
+"""The numbers of an event for its organiser: who ordered, came and paid, in all and by ticket, by
+tier and by the branch in which the buyer's membership stands."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from events.models import Event, Registration
+from kosna.branches.models import Branch
+from kosna.payments.models import Refund
+from members.models import Tier
+
+Status = Registration.Status
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table. ``query`` opens its places in the list of registrations. Won, whole."""
+
+    label: str
+    query: str
+    sold: int = 0
+    held: int = 0
+    came: int = 0
+    given_up: int = 0
+    paid: int = 0
+    refunded: int = 0
+
+    @property
+    def kept(self) -> int:
+        return self.paid - self.refunded
+
+
+@dataclass(frozen=True)
+class Table:
+    title: str
+    lines: list[Line]
+
+
+def _figures(event: Event, *by: str) -> QuerySet[Any, dict[str, Any]]:
+    """``paid`` is what orders that were paid asked for their places, whatever became of them since;
+    ``refunded`` is what went back of it."""
+    back = (
+        Refund.objects.filter(line=OuterRef("line"), status=Refund.Status.DONE)
+        .order_by()
+        .values("line")
+        .annotate(sum=Sum("amount"))
+        .values("sum")
+    )
+    places = event.registrations.with_home() if "home" in by else event.registrations.all()
+    return (
+        places.annotate(back=Coalesce(Subquery(back, output_field=IntegerField()), 0))
+        .order_by()
+        .values(*by)
+        .annotate(
+            sold=Count("pk", filter=Q(status=Status.CONFIRMED)),
+            held_places=Count("pk", filter=Q(status=Status.HELD)),
+            came=Count("check_in"),
+            given_up=Count("pk", filter=Q(status=Status.CANCELLED)),
+            paid=Coalesce(Sum("line__amount", filter=Q(line__order__paid_at__isnull=False)), 0),
+            refunded=Coalesce(Sum(F("back")), 0),
+        )
+    )
+
+
+def _line(label: str, query: dict[str, Any], row: dict[str, Any]) -> Line:
+    return Line(
+        label,
+        urlencode(query),
+        row["sold"],
+        row["held_places"],
+        row["came"],
+        row["given_up"],
+        row["paid"],
+        row["refunded"],
+    )
+
+
+def _table(
+    title: str,
+    event: Event,
+    by: str,
+    name: str,
+    labels: Iterable[tuple[Any, str]],
+    key: Callable[[Any], Any] = lambda value: value,
+) -> Table:
+    """In the order of ``labels``; a row only where there are registrations."""
+    rows = {row[by]: row for row in _figures(event, by)}
+    lines = [
+        _line(label, {name: key(value)}, rows[value]) for value, label in labels if value in rows
+    ]
+    return Table(title, lines)
+
+
+def tables(event: Event) -> list[Table]:
+    """In six statements, however many places there are."""
+    tiers = [("", _("No membership")), *((tier.code, tier.name) for tier in Tier.objects.all())]
+    homes = [("-", _("No branch")), *((row.code, row.name) for row in Branch.objects.all())]
+    tickets = [(ticket.pk, ticket.name) for ticket in event.tickets.all()]
+    return [
+        _table(_("By ticket"), event, "ticket", "ticket", tickets),
+        _table(_("By tier"), event, "line__tier", "tier", tiers, lambda code: code or "-"),
+        _table(_("By the buyer's branch"), event, "home", "home", homes),
+    ]
+
+
+def total(tables: list[Table]) -> Line:
+    """Every place has one ticket, so the first table sums up to everything."""
+    lines = tables[0].lines
+    fields = ("sold", "held", "came", "given_up", "paid", "refunded")
+    sums = {name: sum(getattr(line, name) for line in lines) for name in fields}
+    return Line(_("All"), "", **sums)

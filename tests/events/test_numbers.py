@@ -1,0 +1,103 @@
+"""The organiser's numbers: they add up, and each figure opens its rows."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from events import numbers
+from events.models import CheckIn
+from kosna.core import clock
+from kosna.payments.models import Payment, Refund
+from tests import factories
+
+
+@pytest.fixture
+def event(cast):
+    return factories.make_event(
+        "forum", branch=cast.busan, starts_at=clock.now() - timedelta(days=1)
+    )
+
+
+@pytest.fixture
+def sold(cast, event):
+    """Two kinds of ticket; a member, somebody of a company, a stranger who paid and gave up, and
+    one who has not paid."""
+    general, student = factories.make_ticket(event), factories.make_ticket(event, name_ko="학생")
+    member = factories.make_place(general, cast.regular, tier="regular", amount=33_000)
+    factories.make_place(general, cast.company_rep, tier="company", amount=33_000)
+    stranger = factories.make_place(
+        general, cast.account, amount=55_000, status="cancelled", released_at=clock.now()
+    )
+    held = factories.make_place(student, amount=20_000, status="held", confirmed_at=None)
+    held.line.order.change(paid_at=None, status="pending")
+    CheckIn.objects.create(registration=member, by=cast.officer)
+    order = stranger.line.order
+    payment = Payment.objects.create(
+        order=order, provider="bank", reference="x", method="bank_transfer", amount=55_000,
+        received_at=clock.now(),
+    )  # fmt: skip
+    factories.book(payment)
+    for amount, status in ((27_500, "done"), (1_000, "requested")):
+        refund = Refund.objects.create(
+            order=order, payment=payment, line=stranger.line, amount=amount, reason="x",
+            status=status,
+        )  # fmt: skip
+        if status == "done":
+            factories.book(refund)
+    return event
+
+
+def figures(line: numbers.Line) -> tuple[int, ...]:
+    return (line.sold, line.held, line.came, line.given_up, line.paid, line.refunded)
+
+
+def test_the_numbers_add_up_in_every_table(cast, sold):
+    tables = numbers.tables(sold)
+    total = figures(numbers.total(tables))
+    assert total == (2, 1, 1, 1, 121_000, 27_500)
+    for table in tables:
+        assert tuple(map(sum, zip(*map(figures, table.lines), strict=True))) == total
+    by_ticket, by_tier, by_home = ([line.query for line in table.lines] for table in tables)
+    assert len(by_ticket) == 2
+    assert set(by_tier) == {"tier=-", "tier=regular", "tier=company"}
+    assert set(by_home) == {"home=-", "home=hq", "home=busan"}
+
+
+def test_each_figure_opens_just_its_rows(cast, sold, login):
+    client = login("officer")
+    page = client.get(reverse("events_staff:numbers", args=["forum"])).content.decode()
+    links = re.findall(r'href="([^"]*/forum/\?[^"]*)">([\d,]+)</a>', page)
+    assert len(links) > 10
+    for href, shown in links:
+        listed = client.get(href.replace("&amp;", "&")).context["page"].paginator.count
+        assert listed == int(shown), href
+
+
+def test_money_opens_the_places_that_it_was_for(cast, sold, login):
+    client, rows = login("officer"), reverse("events_staff:event", args=["forum"])
+    for status, count in [("paid", 3), ("refunded", 1), ("came", 1), ("held", 1)]:
+        page = client.get(rows, {"status": status})
+        assert page.context["page"].paginator.count == count, status
+
+
+def test_an_event_without_registrations_says_so(cast, event, login):
+    page = login("officer").get(reverse("events_staff:numbers", args=["forum"]))
+    assert 'class="empty' in page.content.decode()
+
+
+def test_numbers_take_as_many_statements_for_many_places_as_for_one(cast, event, login):
+    client, url = login("officer"), reverse("events_staff:numbers", args=["forum"])
+    ticket = factories.make_ticket(event)
+    counts = []
+    for more in (1, 2):
+        for _n in range(more):
+            factories.make_place(ticket)
+        client.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
