@@ -8,6 +8,9 @@ refers to the entry.
 
 SQLite builds an altered table anew, and complains of triggers that speak of the old one. A
 migration that alters a table of payments puts ``taken_away`` before and ``set_up`` after it.
+
+PostgreSQL plans a function's queries once a session: what it planned for an empty table, to read
+all of it, would be slow when a first bank file has filled it. It is told to look into the indexes.
 """
 
 from typing import Any
@@ -65,7 +68,8 @@ def _postgres_guard(table: str, faults: dict[str, str]) -> str:
         for words, fault in faults.items()
     )
     return f"""
-CREATE FUNCTION payments_{table}_says_its_cause() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_{table}_says_its_cause() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 BEGIN
 {raises}
     RETURN NEW;
@@ -83,7 +87,8 @@ def _sqlite_guard(table: str, faults: dict[str, str]) -> str:
 
 
 POSTGRES = """
-CREATE FUNCTION payments_payment_is_booked() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_payment_is_booked() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM payments_ledgerentry WHERE payment_id = NEW.id) THEN
         RAISE EXCEPTION 'payment % has no entry', NEW.id USING ERRCODE = 'check_violation';
@@ -94,7 +99,8 @@ CREATE CONSTRAINT TRIGGER payments_payment_booked AFTER INSERT ON payments_payme
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION payments_payment_is_booked();
 
-CREATE FUNCTION payments_refund_is_booked() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_refund_is_booked() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 DECLARE
     key bigint;
     booked numeric;
@@ -115,7 +121,8 @@ CREATE CONSTRAINT TRIGGER payments_ledgerentry_refund AFTER INSERT ON payments_l
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.refund_id IS NOT NULL)
     EXECUTE FUNCTION payments_refund_is_booked();
 
-CREATE FUNCTION payments_deposit_is_booked() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_deposit_is_booked() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 DECLARE
     booked numeric;
 BEGIN
