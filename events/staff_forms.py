@@ -68,12 +68,19 @@ class RegistrationFilter(forms.Form):
     def __init__(
         self, *args: Any, event: Event, tickets: Sequence[Ticket] = (), **kwargs: Any
     ) -> None:
-        """``tickets``: those of the event, where they are at hand already."""
+        """``tickets``: those of the event, where they are at hand already. Tier and home are asked
+        by who comes from the event's numbers, and stand there for them alone."""
         super().__init__(*args, **kwargs)
-        tiers = [(tier.code, tier.name) for tier in Tier.objects.all()]
-        homes = [(branch.code, branch.name) for branch in Branch.objects.all()]
-        self.fields["tier"].choices = [("", _("All tiers")), ("-", _("No membership")), *tiers]
-        self.fields["home"].choices = [("", _("All branches")), ("-", _("No branch")), *homes]
+        if self.data.get("tier"):
+            tiers = [(tier.code, tier.name) for tier in Tier.objects.all()]
+            self.fields["tier"].choices = [("", _("All tiers")), ("-", _("No membership")), *tiers]
+        else:
+            del self.fields["tier"]
+        if self.data.get("home"):
+            homes = [(branch.code, branch.name) for branch in Branch.objects.all()]
+            self.fields["home"].choices = [("", _("All branches")), ("-", _("No branch")), *homes]
+        else:
+            del self.fields["home"]
         field = self.fields["ticket"]
         field.queryset = event.tickets.all()
         if tickets:

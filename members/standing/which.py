@@ -122,7 +122,8 @@ def expiring(members: QuerySet[Member], day: date) -> QuerySet[Member]:
     def worked_out(rows: QuerySet[Member]) -> QuerySet[Member]:
         return rows.filter(_covers(day)).exclude(_covers(after))
 
-    return _found(members.filter(status=Member.Status.ACTIVE), day, soon, worked_out)
+    active = members.filter(status=Member.Status.ACTIVE, joined_on__lte=day)
+    return _found(active, day, soon, worked_out)
 
 
 def forfeitable(members: QuerySet[Member], day: date) -> QuerySet[Member]:
