@@ -253,9 +253,11 @@ def test_business_asks_one_clock() -> None:
 
 
 def test_every_setting_of_the_environment_is_documented() -> None:
-    read = set(
-        re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', (BASE / "kosna/settings.py").read_text())
-    ) | {
+    read = {
+        name
+        for path in (BASE / "kosna/settings").glob("*.py")
+        for name in re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', path.read_text())
+    } | {
         f"{name}_CLIENT_{part}"
         for name in ("KAKAO", "NAVER", "GOOGLE")
         for part in ("ID", "SECRET")

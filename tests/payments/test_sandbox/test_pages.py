@@ -58,7 +58,7 @@ def test_page_brings_its_korean_letters(sandbox, session):
     with browser.open(f"{fonts}/{font}", timeout=10) as file:
         assert file.headers["Content-Type"] == "font/woff2"
         assert file.read(4) == b"wOF2"
-    assert ask(f"{fonts}/../../../kosna/settings.py")[0] == 404
+    assert ask(f"{fonts}/../../../kosna/settings/security.py")[0] == 404
     assert ask(f"{fonts}/LICENSE.txt")[0] == 404
 
 

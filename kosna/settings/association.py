@@ -1,0 +1,25 @@
+"""Who the association is, as its papers say it."""
+
+from kosna.settings.environment import env
+
+ASSOCIATION = {
+    "name_ko": "사단법인 한국소셜네트워크협회",
+    "name_en": "Korea Social Network Association",
+    "president_ko": env.str("ASSOCIATION_PRESIDENT", "강학주"),
+    "president_en": env.str("ASSOCIATION_PRESIDENT_EN", "Kang Hak-ju"),
+    "address_ko": env.str(
+        "ASSOCIATION_ADDRESS", "서울특별시 금천구 가산동 서울디지털2단지 에이스하이엔드타워 6차"
+    ),
+    "address_en": env.str(
+        "ASSOCIATION_ADDRESS_EN", "Ace High-End Tower 6, Gasan-dong, Geumcheon-gu, Seoul"
+    ),
+    "tax_number": env.str("ASSOCIATION_TAX_NUMBER", "999-82-00031"),
+    # As the business registration has them: what the supplier's side of a tax invoice says.
+    "tax_sub_number": env.str("ASSOCIATION_TAX_SUB_NUMBER", ""),
+    "business_type": env.str("ASSOCIATION_BUSINESS_TYPE", "협회 및 단체"),
+    "business_item": env.str("ASSOCIATION_BUSINESS_ITEM", "산업단체"),
+    "phone": env.str("ASSOCIATION_PHONE", "02-000-0000"),
+    "email": env.str("ASSOCIATION_EMAIL", "office@example.test"),
+    "privacy_officer_ko": env.str("ASSOCIATION_PRIVACY_OFFICER", "송이레"),
+    "privacy_officer_en": env.str("ASSOCIATION_PRIVACY_OFFICER_EN", "Song I-re"),
+}

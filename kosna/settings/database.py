@@ -1,0 +1,62 @@
+"""The database, what is kept in mind, and where sessions stand."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from kosna.settings.environment import PRODUCTION, TESTING, VAR_DIR, env
+
+_database = env.str("DATABASE_URL", "")
+if PRODUCTION and not _database:
+    raise ImproperlyConfigured("DATABASE_URL must be set in production")
+DATABASE = env.db_url_config(_database or f"sqlite:///{VAR_DIR / 'kosna.sqlite3'}")
+if not DATABASE.get("ENGINE"):
+    raise ImproperlyConfigured("DATABASE_URL must name a database: postgres://… or sqlite:///…")
+DATABASES = {"default": DATABASE}
+DATABASE["CONN_MAX_AGE"] = 0
+DATABASE["CONN_HEALTH_CHECKS"] = True
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE takes the write lock at BEGIN, so a check and its insert cannot be interleaved;
+    # with DEFERRED, 151 of 600 contended writes failed (docs/decisions).
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
+        ),
+    }
+    DATABASE["CONN_MAX_AGE"] = None  # the file is here: opening it again would buy nothing
+    # Races need real files and real commits: no in-memory test database.
+    DATABASE["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    DATABASE["OPTIONS"] = {
+        **DATABASE.get("OPTIONS", {}),
+        "pool": {
+            "min_size": 1,
+            "max_size": env.whole("DATABASE_POOL", 10, least=1),
+            "timeout": 20,
+        },
+        # Nothing here is asked so seldom and reads so much that compiling it first would pay.
+        "options": "-c lock_timeout=15s -c statement_timeout=60s"
+        " -c idle_in_transaction_session_timeout=120s -c jit=off",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+# Rate limits and used one-time codes are counted here, so every process must see the same counts:
+# in the database unless a Redis is there. Django keeps 300 entries unless told.
+CACHES = {
+    "default": env.cache_url(
+        "CACHE_URL",
+        f"{'locmemcache' if TESTING else 'dbcache'}://core_cache?max_entries=10000",
+    ),
+    # What each process may keep for itself: pages are checked against their row at each use.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+if PRODUCTION and CACHES["default"]["BACKEND"].rsplit(".", 1)[1] in ("LocMemCache", "DummyCache"):
+    raise ImproperlyConfigured("CACHE_URL must be a cache that all processes share")
+# A row for each session, read together with its account (docs/decisions/0017).
+SESSION_ENGINE = "kosna.accounts.sessions"

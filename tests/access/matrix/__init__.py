@@ -1,0 +1,5 @@
+"""Every address of the portal, room by room."""
+
+from tests.access.matrix import events, house, members, money
+
+MATRIX = [*house.ROWS, *members.ROWS, *events.ROWS, *money.ROWS]

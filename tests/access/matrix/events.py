@@ -1,0 +1,52 @@
+"""Events: what is public, what a buyer sees, the organisers' desk and the door."""
+
+from tests.access.rows import HOLD_EVENTS, SEE_EVENTS, desk, own, public, signed_in
+
+ROWS = [
+    public("events:events"),
+    public("events:calendar-ics"),
+    public("events:event", slug="event"),
+    public("events:event-ics", slug="event"),
+    public("tickets:ticket", secret="secret"),
+    public("tickets:ticket-pdf", secret="secret"),
+    public("tickets:ticket-certificate", secret="secret", ok=404),  # has not come yet
+    public("tickets:ticket-material", secret="secret", pk="material"),
+    public("tickets:ticket-survey", secret="secret"),  # says that it is for those who came
+    public("events:materials", slug="event"),
+    public("events:material", slug="event", pk="material"),  # which is for everyone
+    signed_in("events:register", slug="event"),
+    signed_in("events:waiting", slug="event"),
+    own("events:waiting-leave", "regular", 302, "post", slug="event"),
+    desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
+    desk("events_staff:event", SEE_EVENTS, slug="event"),
+    desk("events_staff:event-new", HOLD_EVENTS),
+    desk("events_staff:event-edit", HOLD_EVENTS, slug="event"),
+    desk("events_staff:tickets", HOLD_EVENTS, slug="event"),
+    desk("events_staff:programme", HOLD_EVENTS, slug="event"),
+    desk("events_staff:waiting", SEE_EVENTS, slug="event"),
+    desk("events_staff:waiting-export", SEE_EVENTS, 303, "post", slug="event"),
+    desk("events_staff:waiting-move-up", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
+    desk("events_staff:waiting-offer", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
+    desk("events_staff:waiting-remove", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
+    desk("events_staff:materials", HOLD_EVENTS, slug="event"),
+    desk("events_staff:material-remove", HOLD_EVENTS, 302, "post", slug="event", pk="material"),
+    desk("events_staff:numbers", SEE_EVENTS, slug="event"),
+    desk("events_staff:survey", HOLD_EVENTS, slug="event"),
+    desk("events_staff:survey-results", SEE_EVENTS, slug="event"),
+    desk(
+        "events_staff:attendance",
+        {"officer", "other_officer", "head_office", "doorkeeper"},
+        slug="event",
+    ),
+    desk(
+        "events_staff:check-in",
+        {"officer", "other_officer", "head_office", "doorkeeper"},
+        slug="event",
+    ),
+    own("tickets:ticket-cancel", "regular", secret="secret"),
+    own("tickets:order-cancel", "regular", code="paid_order"),
+    desk("events_staff:export", SEE_EVENTS, 303, "post", slug="event"),
+    desk("events_staff:publish", HOLD_EVENTS, 303, "post", slug="event"),
+    desk("events_staff:unpublish", HOLD_EVENTS, 303, "post", slug="event"),
+    desk("events_staff:cancel", HOLD_EVENTS, 303, "post", slug="event"),
+]

@@ -1,0 +1,23 @@
+"""One of everything, in Busan, belonging to ``regular`` or ``applicant``."""
+
+from typing import Any
+
+from tests.access.world.companies import companies
+from tests.access.world.events import events
+from tests.access.world.house import house
+from tests.access.world.members import members
+from tests.access.world.money import money, orders, settlements
+from tests.conftest import Cast
+
+
+def build(cast: Cast) -> dict[str, Any]:
+    """What the keys of a row's ``args`` stand for."""
+    pending, paid, line = orders(cast)
+    return (
+        events(cast, line)
+        | money(cast, pending, paid)
+        | settlements(cast)
+        | companies(cast)
+        | members(cast)
+        | house(cast, paid)
+    )

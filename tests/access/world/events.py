@@ -1,0 +1,32 @@
+"""A seminar with somebody who comes, somebody who waits, a material and a question."""
+
+from typing import Any
+
+from events.models import Question, Registration, WaitlistEntry
+from kosna.core import clock
+from kosna.payments.models import OrderLine
+from tests import factories
+from tests.conftest import Cast
+
+
+def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
+    event = factories.make_event("busan-seminar", branch=cast.busan)
+    ticket = factories.make_ticket(event)
+    waits = WaitlistEntry.objects.create(event=event, ticket=ticket, user=cast.regular)
+    registration = Registration.objects.create(
+        event=event,
+        ticket=ticket,
+        line=line,
+        name="regular",
+        user=cast.regular,
+        status=Registration.Status.CONFIRMED,
+        confirmed_at=clock.now(),
+    )
+    material = factories.make_material(event, is_public=True, by=cast.officer)
+    Question.objects.create(event=event, text_ko="어땠습니까?")
+    return {
+        "event": event.slug,
+        "secret": registration.secret,
+        "waiting": waits.pk,
+        "material": material.pk,
+    }

@@ -1,0 +1,74 @@
+"""Branches, research, papers, mail, long work and the record."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from kosna.audit import actions as audit
+from kosna.branches.models import Appointment, BranchNotice, Proposal, Term
+from kosna.core import clock
+from kosna.core.models import Batch, Holiday
+from kosna.documents.models import Document
+from kosna.mail.models import Message
+from kosna.payments.models import Order
+from tests import factories
+from tests.conftest import Cast
+
+
+def house(cast: Cast, paid: Order) -> dict[str, Any]:
+    receipt = Document.objects.create(
+        kind=Document.Kind.RECEIPT,
+        year=clock.now().year,
+        number=1,
+        key=f"receipt:{paid.pk}:0",
+        subject=cast.regular,
+        branch=cast.busan,
+        language="ko",
+        facts={"name": "김하늘", "total": 55_000, "lines": [], "method": "bank"},
+    )
+    report = factories.make_report("market-report")
+    message = Message.objects.create(
+        template="payment_received",
+        to="regular@example.test",
+        branch=cast.busan,
+        language="ko",
+        message_id="<matrix@kosna>",
+    )
+    batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
+    term = Term.objects.create(
+        branch=cast.busan,
+        title=Term.Title.DIRECTOR,
+        name_ko="이사",
+        valid_from=clock.today(),
+        valid_to=clock.today() + timedelta(days=30),
+        basis="이사회",
+    )
+    branch_notice = BranchNotice.objects.create(
+        branch=cast.busan,
+        title_ko="공지",
+        body_ko="알립니다.",
+        valid_from=clock.today(),
+        written_by=cast.officer,
+    )
+    entry = audit.record("branches.change_branch", cast.busan, branch=cast.busan)
+    proposal = Proposal.objects.create(
+        user=cast.account,
+        branch=cast.busan,
+        role=Appointment.Role.DOORKEEPER,
+        valid_from=clock.today(),
+        proposed_by=cast.regular,
+    )
+    return {
+        "page": "greeting",
+        "branch": "busan",
+        "report": report.slug,
+        "report_pk": report.pk,
+        "document": receipt.code,
+        "message": message.pk,
+        "batch": batch.uuid,
+        "term": term.pk,
+        "branch_notice": branch_notice.pk,
+        "entry": entry.pk,
+        "proposal": proposal.pk,
+        "holiday": Holiday.objects.create(day=date(2030, 2, 4), name_ko="설날").pk,
+        "appointment": Appointment.objects.get(user=cast.officer).pk,
+    }
