@@ -37,19 +37,16 @@ class Attendance:
 
 
 def attendance(meeting: Meeting) -> Attendance:
-    mode = Presence.Mode
-    counted = Presence.objects.filter(voter__meeting=meeting).aggregate(
-        in_person=Count("pk", filter=Q(mode=mode.PERSON)),
-        in_writing=Count("pk", filter=Q(mode=mode.WRITTEN)),
-        by_proxy=Count("pk", filter=CARRIED),
-        proxies=Count("pk", filter=Q(mode=mode.PROXY)),
-    )
-    proxies = counted.pop("proxies")
+    mode, here = Presence.Mode, Presence.objects.filter(voter__meeting=meeting)
+    counted = dict(here.order_by().values_list("mode").annotate(Count("pk")))
+    by_proxy = here.filter(CARRIED).count()
     return Attendance(
         voters=meeting.roll_size,
         quorum=meeting.quorum,
-        awaited=proxies - counted["by_proxy"],
-        **counted,
+        in_person=counted.get(mode.PERSON, 0),
+        in_writing=counted.get(mode.WRITTEN, 0),
+        by_proxy=by_proxy,
+        awaited=counted.get(mode.PROXY, 0) - by_proxy,
     )
 
 

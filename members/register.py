@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from kosna.accounts.models import User
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import kdate
-from members.models import Member, RegisterEntry, Suspension, Tier
+from members.models import Member, RegisterEntry, Suspension
 from members.models.register import RegisterEntryQuerySet
 
 KEPT_SECONDS = 24 * 60 * 60
@@ -86,10 +86,9 @@ def as_of(day: date) -> RegisterEntryQuerySet:
 
 def count_of(lines: RegisterEntryQuerySet) -> int:
     """How many lines these are. Since lines are never changed, what was counted once holds until
-    another line is written (or a tier becomes one of 사원)."""
+    another line is written."""
     latest = RegisterEntry.objects.aggregate(latest=Max("pk"))["latest"]
-    sawon = sorted(Tier.objects.filter(is_sawon=True).values_list("pk", flat=True))
-    asked = hashlib.sha256(f"{latest} {sawon} {lines.query}".encode()).hexdigest()
+    asked = hashlib.sha256(f"{latest} {lines.query}".encode()).hexdigest()
     count = cache.get_or_set(f"register:{asked}", lines.count, KEPT_SECONDS)
     return int(count or 0)
 

@@ -18,12 +18,31 @@ def page_of(request: HttpRequest, rows: Any, *, count: int | None = None) -> Pag
     return paginator.get_page(request.GET.get("page"))
 
 
+def keys_of(
+    request: HttpRequest, keys: QuerySet[Any], *, searched: object = "", count: int | None = None
+) -> Page:
+    """A page of keys in a total order. What is searched for reads every row: once, for the count
+    and for the page. A page of the second half is counted from the end, which lies nearer."""
+    if searched:
+        return page_of(request, list(keys))
+    page = page_of(request, keys, count=count)
+    first, last = page.start_index() - 1, page.end_index()
+    if first > (whole := page.paginator.count) // 2:
+        page.object_list = list(keys.reverse()[whole - last : whole - first])[::-1]
+    return page
+
+
 def page_by_keys(
-    request: HttpRequest, keys: Any, rows: QuerySet[Any], *, count: int | None = None
+    request: HttpRequest,
+    keys: QuerySet[Any],
+    rows: QuerySet[Any],
+    *,
+    searched: object = "",
+    count: int | None = None,
 ) -> Page:
     """As ``page_of`` for long lists: in their order only keys are looked for, which an index alone
     can answer; then the rows of the page are fetched with whatever hangs on them."""
-    page = page_of(request, keys, count=count)
+    page = keys_of(request, keys, searched=searched, count=count)
     shown = list(page.object_list)
     found = rows.in_bulk(shown)
     page.object_list = [found[key] for key in shown if key in found]

@@ -41,8 +41,10 @@ class RegisterEntryQuerySet(BranchScoped, AppendOnlyQuerySet):  # type: ignore[o
         return self.filter(status__in=Member.ENDED)
 
     def sawon(self) -> "RegisterEntryQuerySet":
-        """Those whom the law calls members (사원)."""
-        return self.filter(tier__in=Tier.objects.filter(is_sawon=True).values("pk"))
+        """Those whom the law calls members (사원). Their tiers are looked up first: beside a few
+        numbers PostgreSQL reads the lines in their order, beside a subquery it sorts them all."""
+        tiers = Tier.objects.filter(is_sawon=True).order_by("pk").values_list("pk", flat=True)
+        return self.filter(tier__in=list(tiers))
 
     def search(self, query: str) -> "RegisterEntryQuerySet":
         """By what the line itself says: number, name or representative."""

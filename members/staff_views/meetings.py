@@ -257,11 +257,8 @@ def roll(request: HttpRequest, number: str) -> TemplateResponse:
     row = meeting_or_404(request, number, VIEW)
     query = request.GET.get("q", "")[:100]
     keys = row.voters.search(query).order_by("number").values_list("pk", flat=True)
-    page = page_by_keys(
-        request,
-        list(keys) if query else keys,
-        row.voters.select_related("tier", "branch", "presence"),
-    )
+    voters = row.voters.select_related("tier", "branch", "presence")
+    page = page_by_keys(request, keys, voters, searched=query)
     audit.viewed(request, row, subjects=[voter.user_id for voter in page if voter.user_id])
     return TemplateResponse(
         request,

@@ -14,7 +14,7 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
-from kosna.core.lists import page_of
+from kosna.core.lists import keys_of
 from kosna.core.methods import require_POST
 from kosna.core.sheets import xlsx_response
 from kosna.documents.models import Document
@@ -33,8 +33,8 @@ def members(request: HttpRequest) -> TemplateResponse:
     """Standing is worked out for the rows of the page alone, in one statement."""
     form = _member_filter(request, VIEW_MEMBER)
     rows = form.apply(Member.objects.permitted(request.user, VIEW_MEMBER)).order_by("-pk")
-    page = page_of(request, rows)
-    shown = Member.objects.filter(pk__in=page.object_list.values("pk"))
+    page = keys_of(request, rows.values_list("pk", flat=True), searched=form.value("q"))
+    shown = Member.objects.filter(pk__in=page.object_list)
     page.object_list = [
         (row, standing.LABELS[row.standing], standing.TONES[row.standing])
         for row in standing.with_standing(shown, clock.today())

@@ -11,7 +11,7 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_by_keys
 from kosna.core.methods import require_POST
 from kosna.documents.models import Document
 from kosna.documents.views import pdf_response
@@ -26,13 +26,15 @@ VIEW, ISSUE, VOID = (f"documents.{verb}_document" for verb in ("view", "issue", 
 @staff_view(VIEW)
 def papers(request: HttpRequest) -> TemplateResponse:
     form = PaperFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
-    rows = form.apply(Document.objects.permitted(request.user, VIEW))
+    rows = form.apply(Document.objects.permitted(request.user, VIEW)).order_by("-pk")
+    keys = rows.values_list("pk", flat=True)
+    papers = Document.objects.select_related("branch")
     return TemplateResponse(
         request,
         "staff/members/paper_list.html",
         {
             "form": form,
-            "page": page_of(request, rows.select_related("branch").order_by("-pk")),
+            "page": page_by_keys(request, keys, papers, searched=form.cleaned_data.get("q")),
             "may_issue": request.user.has_perm(ISSUE),
         },
     )

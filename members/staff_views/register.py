@@ -15,7 +15,7 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import keys_of
 from kosna.core.methods import require_POST
 from members import actions, register
 from members.actions import files
@@ -36,10 +36,10 @@ def register_list(request: HttpRequest) -> TemplateResponse:
     chosen = form.chosen()
     lines = files.lines_of(request.user, VIEW, day=form.day, **chosen).order_by("number")
     found = lines.values_list("pk", flat=True)
-    if chosen["query"]:  # which reads every line: once, for the count and for the page
-        page = page_of(request, list(found))
+    if query := chosen["query"]:
+        page = keys_of(request, found, searched=query)
     else:
-        page = page_of(request, found, count=register.count_of(lines))
+        page = keys_of(request, found, count=register.count_of(lines))
     keys = list(page.object_list)
     shown = RegisterEntry.objects.filter(pk__in=keys)
     audit.viewed(
