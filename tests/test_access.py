@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -26,6 +26,22 @@ from tests.access.matrix import MATRIX
 from tests.access.rows import EVERYBODY, Row
 from tests.access.world import build
 from tests.conftest import BACKEND, PEOPLE, Cast, make_cast
+
+# Who may what is decided by the same Python on both databases; that PostgreSQL answers the same
+# rows, those find out who own, run, see all, and see nothing.
+ASKING = sorted(
+    EVERYBODY
+    if connection.vendor == "sqlite"
+    else {
+        "visitor",
+        "regular",
+        "company_rep",
+        "officer",
+        "other_officer",
+        "treasurer",
+        "head_office",
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +119,9 @@ def ask(row: Row, client: Client, world: dict[str, Any]) -> int:
 def test_everybody_gets_the_stated_answer(
     row: Row, world: dict[str, Any], login: Callable[[str], Client]
 ) -> None:
-    answers = {who: ask(row, login(who), world) for who in sorted(EVERYBODY)}
+    answers = {who: ask(row, login(who), world) for who in ASKING}
 
-    assert answers == {who: row.expected(who) for who in sorted(EVERYBODY)}
+    assert answers == {who: row.expected(who) for who in ASKING}
 
 
 def test_every_address_stands_in_the_matrix() -> None:
