@@ -224,7 +224,10 @@ def brochure(event_id: int, version: int) -> Event:
             "tickets__prices__tier",
             "clock__openings__tier",
             "sessions__speakers",
+            "sessions__room",
+            "sessions__track",
             "speakers",
+            "tracks",
         )
         .get(pk=event_id)
     )

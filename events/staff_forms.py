@@ -1,4 +1,4 @@
-"""Running an event: its words, its tickets with prices and opening times, its programme."""
+"""Running an event: its words, its tickets with prices and opening times, what is left of it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from django.forms import inlineformset_factory, modelformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from events.ladders import BY_DAYS, BY_PROGRESS, Ladder, ladder_of
-from events.models import Event, Question, Registration, Session, Speaker, Ticket, TicketPrice
+from events.models import Event, Question, Registration, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
 from kosna.core.uploads import CheckedFileField
@@ -204,9 +204,6 @@ class TicketForm(forms.ModelForm):
 
 
 TicketFormSet = inlineformset_factory(Event, Ticket, form=TicketForm, extra=1)
-SpeakerFormSet = inlineformset_factory(
-    Event, Speaker, fields=("name_ko", "name_en", "role_ko", "role_en"), extra=1
-)
 
 
 def offer(field: Any, rows: Iterable[Model]) -> None:
@@ -251,40 +248,6 @@ class OpeningForm(forms.ModelForm):
 
 
 OpeningFormSet = modelformset_factory(Opening, form=OpeningForm, extra=2, can_delete=True)
-
-
-class SessionForm(forms.ModelForm):
-    class Meta:
-        model = Session
-        fields = (
-            "starts_at",
-            "ends_at",
-            "title_ko",
-            "title_en",
-            "room_ko",
-            "room_en",
-            "track_ko",
-            "track_en",
-            "is_break",
-            "abstract_ko",
-            "abstract_en",
-            "speakers",
-        )
-        widgets = {
-            "starts_at": LocalDateTimeInput(),
-            "ends_at": LocalDateTimeInput(),
-            "abstract_ko": forms.Textarea({"rows": 2}),
-            "abstract_en": forms.Textarea({"rows": 2}),
-        }
-        labels = {"speakers": _("Speakers")}
-
-    def __init__(self, *args: Any, event: Event, speakers: list[Speaker], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["speakers"].queryset = event.speakers.all()
-        offer(self.fields["speakers"], speakers)
-
-
-SessionFormSet = inlineformset_factory(Event, Session, form=SessionForm, extra=1)
 
 
 class MaterialForm(forms.Form):

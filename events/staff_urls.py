@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import staff_after_views, staff_views, waiting_staff_views
+from events import programme_staff_views, staff_after_views, staff_views, waiting_staff_views
 
 app_name = "events_staff"
 urlpatterns = [
@@ -9,7 +9,45 @@ urlpatterns = [
     path("events/<slug:slug>/", staff_views.event, name="event"),
     path("events/<slug:slug>/edit/", staff_views.event_edit, name="event-edit"),
     path("events/<slug:slug>/tickets/", staff_views.tickets, name="tickets"),
-    path("events/<slug:slug>/programme/", staff_views.programme, name="programme"),
+    path("events/<slug:slug>/programme/", programme_staff_views.draft, name="programme"),
+    path(
+        "events/<slug:slug>/programme/publish/",
+        programme_staff_views.programme_publish,
+        name="programme-publish",
+    ),
+    path("events/<slug:slug>/programme/rooms/", programme_staff_views.rooms, name="rooms"),
+    path(
+        "events/<slug:slug>/programme/sessions/new/",
+        programme_staff_views.session_new,
+        name="session-new",
+    ),
+    path(
+        "events/<slug:slug>/programme/sessions/<int:pk>/",
+        programme_staff_views.session_edit,
+        name="session-edit",
+    ),
+    path(
+        "events/<slug:slug>/programme/sessions/<int:pk>/drop/",
+        programme_staff_views.session_drop,
+        name="session-drop",
+    ),
+    path(
+        "events/<slug:slug>/programme/sessions/<int:pk>/restore/",
+        programme_staff_views.session_restore,
+        name="session-restore",
+    ),
+    path("events/<slug:slug>/speakers/", programme_staff_views.speakers, name="speakers"),
+    path("events/<slug:slug>/speakers/new/", programme_staff_views.speaker_new, name="speaker-new"),
+    path(
+        "events/<slug:slug>/speakers/<int:pk>/",
+        programme_staff_views.speaker_edit,
+        name="speaker-edit",
+    ),
+    path(
+        "events/<slug:slug>/speakers/<int:pk>/remove/",
+        programme_staff_views.speaker_remove,
+        name="speaker-remove",
+    ),
     path("events/<slug:slug>/registrations.csv", staff_views.registrations_csv, name="export"),
     path("events/<slug:slug>/publish/", staff_views.publish, name="publish"),
     path("events/<slug:slug>/unpublish/", staff_views.unpublish, name="unpublish"),

@@ -19,14 +19,12 @@ from django.utils.translation import gettext as _
 
 from events import actions
 from events.forms import CheckInForm
-from events.models import CheckIn, Event, RegistrationQuerySet, Session, TicketPrice
+from events.models import CheckIn, Event, RegistrationQuerySet, TicketPrice
 from events.staff_forms import (
     EventForm,
     OpeningFormSet,
     ReasonForm,
     RegistrationFilter,
-    SessionFormSet,
-    SpeakerFormSet,
     StaffEventFilter,
     TicketFormSet,
     TicketPriceFormSet,
@@ -218,32 +216,6 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@staff_view("events.change_event")
-def programme(request: HttpRequest, slug: str) -> HttpResponse:
-    event = event_or_404(request, slug, "events.change_event")
-    data = request.POST or None
-    formsets = [
-        (gettext_lazy("Speakers"), SpeakerFormSet(data, instance=event, prefix="speakers")),
-        (
-            gettext_lazy("Programme"),
-            SessionFormSet(
-                data,
-                instance=event,
-                queryset=Session.objects.prefetch_related("speakers"),
-                form_kwargs={"event": event, "speakers": list(event.speakers.all())},
-                prefix="sessions",
-            ),
-        ),
-    ]
-    return edit_rows(
-        request,
-        event,
-        formsets,
-        gettext_lazy("Programme and speakers"),
-        gettext_lazy("Save a new speaker first; then name them in a session."),
-    )
-
-
 def edit_rows(
     request: HttpRequest,
     event: Event,
@@ -279,7 +251,7 @@ def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSe
                 row.delete()
     except ProtectedError:
         raise Refused(
-            _("Others depend on this row: take a ticket off sale; keep a session that has a roll.")
+            _("Others depend on this row: take a ticket off sale; empty a room or a track first.")
         ) from None
     except IntegrityError:
         raise Refused(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import after_views, views, waiting_views
+from events import after_views, programme_views, views, waiting_views
 
 app_name = "events"
 urlpatterns = [
@@ -11,6 +11,16 @@ urlpatterns = [
     path("<slug:slug>/register/", views.register, name="register"),
     path("<slug:slug>/waiting/", waiting_views.waiting, name="waiting"),
     path("<slug:slug>/waiting/leave/", waiting_views.leave, name="waiting-leave"),
+    path("<slug:slug>/programme/", programme_views.programme, name="timetable"),
+    path("<slug:slug>/programme.ics", programme_views.programme_ics, name="timetable-ics"),
+    path("<slug:slug>/programme/changes/", programme_views.changes, name="programme-changes"),
+    path("<slug:slug>/programme/<int:pk>/", programme_views.session, name="session"),
+    path("<slug:slug>/programme/<int:pk>.ics", programme_views.session_ics, name="session-ics"),
+    path(
+        "<slug:slug>/speakers/<int:pk>/photo.jpg",
+        programme_views.speaker_photo,
+        name="speaker-photo",
+    ),
     path("<slug:slug>/materials/", after_views.event_materials, name="materials"),
     path("<slug:slug>/materials/<int:pk>/", after_views.material, name="material"),
 ]

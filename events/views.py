@@ -11,21 +11,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils.html import json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from events import actions, offers, waiting_rank
+from events import actions, offers, timetable, waiting_rank
 from events.calendar import calendar_response
 from events.forms import EventFilter, RegistrationForm
 from events.models import Event, EventQuerySet, Material
 from events.offers import Live
+from events.structured import event_data
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page, is_signed_out
 
 PAGE = 20
 MOST_PEOPLE = 10
+FEW_SESSIONS = 24
 
 
 def live_or_404(slug: str, user: Any = None) -> Live:
@@ -93,7 +94,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
                 else [],
                 "story": story(state.event_id, state.version, get_language()),
                 "my_ticket": state.my_ticket,
-                "structured_data": structured_data(brochure),
+                "structured_data": event_data(brochure),
             },
         )
 
@@ -111,44 +112,19 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 def story(event_id: int, version: int, language: str) -> dict[str, SafeString]:
     """What an event tells every reader of a language alike: most of its page, drawn once."""
     event = offers.brochure(event_id, version)
-    facts = {"event": event, "days": programme(event), "materials": event.materials.count()}
+    sessions = event.sessions.all()
+    facts = {
+        "event": event,
+        "has_programme": bool(sessions),
+        # A long one has a page of its own, and this one only says so.
+        "days": timetable.laid_out(sessions) if len(sessions) <= FEW_SESSIONS else [],
+        "speakers": timetable.speakers_of(event),
+        "materials": event.materials.count(),
+    }
     return {
         part: render_to_string(f"events/story_{part}.html", facts)
         for part in ("told", "place", "clock")
     }
-
-
-def programme(event: Event) -> list[dict]:
-    """The sessions by KST day; ``tracks`` only where a day has more than one."""
-    days: dict = {}
-    for session in event.sessions.all():
-        days.setdefault(clock.kst_date(session.starts_at), []).append(session)
-    return [
-        {
-            "date": day,
-            "sessions": sessions,
-            "has_tracks": len({s.track_ko for s in sessions if s.track_ko}) > 1,
-        }
-        for day, sessions in days.items()
-    ]
-
-
-def structured_data(event: Event) -> SafeString:
-    """schema.org's Event, for search engines. A block of data, which the CSP does not concern."""
-    cancelled = event.status == Event.Status.CANCELLED
-    facts = {
-        "@context": "https://schema.org",
-        "@type": "Event",
-        "name": event.title,
-        "description": event.summary,
-        "startDate": event.starts_at.astimezone(clock.KST).isoformat(),
-        "endDate": event.ends_at.astimezone(clock.KST).isoformat(),
-        "eventStatus": f"https://schema.org/{'EventCancelled' if cancelled else 'EventScheduled'}",
-        "location": {"@type": "Place", "name": event.venue, "address": event.address},
-        "organizer": {"@type": "Organization", "name": event.branch.name},
-    }
-    block = json_script(facts).replace("application/json", "application/ld+json", 1)
-    return mark_safe(block)
 
 
 @login_not_required

@@ -10,7 +10,15 @@ import pikepdf
 from django.core.files.base import ContentFile
 from django.db.models import F
 
-from events.models import Event, Material, Registration, Session, Ticket, TicketPrice
+from events.models import (
+    DraftSession,
+    Event,
+    Material,
+    Registration,
+    Session,
+    Ticket,
+    TicketPrice,
+)
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch, Region
 from kosna.core import clock
@@ -229,6 +237,16 @@ def make_session(event: Event, *, hours: float = 0, **fields: Any) -> Session:
     starts_at = event.starts_at + timedelta(hours=hours)
     fields = {"title_ko": "강의", "ends_at": starts_at + timedelta(hours=1), **fields}
     return Session.objects.create(event=event, starts_at=starts_at, **fields)
+
+
+def make_draft(event: Event, *, hours: float = 0, **fields: Any) -> DraftSession:
+    """The same in the draft; no reader sees it yet."""
+    starts_at = event.starts_at + timedelta(hours=hours)
+    fields = {"title_ko": "강의", "ends_at": starts_at + timedelta(hours=1), **fields}
+    speakers = fields.pop("speakers", ())
+    draft = DraftSession.objects.create(event=event, starts_at=starts_at, **fields)
+    draft.speakers.set(speakers)
+    return draft
 
 
 def make_material(

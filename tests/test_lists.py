@@ -2,12 +2,12 @@
 tested; the rest is counted here, and no address can be forgotten."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from events.actions import publish_programme
 from events.models import Event, Registration, Session, Speaker, WaitlistEntry
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -34,6 +34,9 @@ HERE = {
     "/members/renew/": "company_rep",
     "/events/calendar.ics": "visitor",
     "/events/busan-seminar/": "regular",
+    "/events/busan-seminar/programme/": "regular",
+    "/events/busan-seminar/programme/changes/": "visitor",
+    "/events/busan-seminar/programme.ics": "visitor",
     "/events/busan-seminar/register/": "regular",
     "/research/market/": "regular",
     "/me/orders/": "regular",
@@ -55,6 +58,9 @@ HERE = {
     "/staff/branches/busan/": "head_office",
     "/staff/events/busan-seminar/tickets/": "head_office",
     "/staff/events/busan-seminar/programme/": "head_office",
+    "/staff/events/busan-seminar/programme/rooms/": "head_office",
+    "/staff/events/busan-seminar/programme/sessions/new/": "head_office",
+    "/staff/events/busan-seminar/speakers/": "head_office",
     "/staff/deposits/accounts/": "treasurer",
     "/staff/payment-rules/": "treasurer",
     "/staff/checkin/busan-seminar/?q=regular": "doorkeeper",
@@ -183,13 +189,17 @@ class Stock:
         entry.places.create(name="regular", is_buyer=True)
 
     def programme(self) -> None:
-        start = self.event.starts_at + timedelta(hours=self.count)
-        session = Session.objects.create(
-            event=self.event, title_ko=f"{self.count}부", starts_at=start,
-            ends_at=start + timedelta(hours=1),
-        )  # fmt: skip
-        speaker = Speaker.objects.create(event=self.event, name_ko=f"연사 {self.count}")
-        session.speakers.add(speaker)
+        """One session published, and one that waits in the draft."""
+        event, n = self.event, self.count
+        speaker = Speaker.objects.create(event=event, name_ko=f"연사 {n}", user=self.cast.regular)
+        facts = {
+            "room": event.rooms.create(name_ko=f"{n}실"),
+            "track": event.tracks.create(name_ko=f"갈래 {n}"),
+            "speakers": [speaker],
+        }
+        factories.make_draft(event, hours=n / 10, **facts)
+        publish_programme(event, by=None)
+        factories.make_draft(event, hours=n / 10 + 2, **facts)
 
 
 def test_each_list_takes_as_many_statements_for_one_row_as_for_three(

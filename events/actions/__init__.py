@@ -2,8 +2,8 @@
 
 ``seats`` taken and given back · ``registering`` places on an order · ``paying`` what money does ·
 ``cancelling`` a place given up · ``telling`` mails · ``door`` who comes in · ``certifying`` who
-sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
-and its turn
+sat there · ``leaving`` files and answers behind · ``programme`` drawn up and published ·
+``running`` an event · ``waiting`` for a seat, and its turn
 
 Locks in the order buyer → ticket → order → payment, but for a new order, which nobody else can
 lock; a seat is taken and given back by one conditional UPDATE each.
@@ -25,6 +25,13 @@ from events.actions.certifying import (
 from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
+from events.actions.programme import (
+    drop_session,
+    publish_programme,
+    remove_speaker,
+    restore_session,
+    save_speaker,
+)
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
@@ -55,6 +62,7 @@ __all__ = [
     "cancellation_refusals",
     "check_in",
     "close_list",
+    "drop_session",
     "find_place",
     "give_back",
     "issue_certificate",
@@ -71,6 +79,7 @@ __all__ = [
     "on_refunded",
     "on_unpaid",
     "publish",
+    "publish_programme",
     "quote",
     "read_code",
     "recount",
@@ -79,7 +88,10 @@ __all__ = [
     "register",
     "remove",
     "remove_material",
+    "remove_speaker",
+    "restore_session",
     "run_certificates",
+    "save_speaker",
     "serve_lists",
     "show_tickets",
     "take_seats",

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
-from events.models import Event, Registration, WaitingPlace, WaitlistEntry
+from events.models import Event, ProgrammeVersion, Registration, WaitingPlace, WaitlistEntry
+from events.programme import TOLD, Change
+from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.templatetags.ui import kdatetime
 from kosna.mail import post
@@ -110,3 +113,49 @@ def tell_lapsed(places: Iterable[Registration], order: Order) -> bool:
 def tell_closed(entry: WaitlistEntry) -> None:
     is_cancelled = entry.event.status == Event.Status.CANCELLED
     _tell_waiting("waiting_closed", str(entry.pk), entry, is_cancelled=is_cancelled)
+
+
+# --- of a programme ---
+
+
+def tell_programme(
+    version: ProgrammeVersion,
+    changes: Iterable[Change],
+    *,
+    to: str,
+    name: str,
+    language: str,
+    user: User | None,
+) -> None:
+    """What a new version changes for one person."""
+    event = version.event
+    with translation.override(language):
+        facts = {
+            "name": name,
+            "event_title": event.title,
+            "note": version.note,
+            "changes": [_lines(change) for change in changes],
+            "url": settings.SITE_URL + reverse("events:timetable", args=[event.slug]),
+        }
+    post.send(
+        "programme_changed",
+        to=[to],
+        language=language,
+        key=f"programme_changed:{version.pk}",
+        context=facts,
+        user=user,
+        branch=event.branch,
+    )
+
+
+def _lines(change: Change) -> dict[str, object]:
+    return {
+        "label": str(change.label),
+        "title": change.title,
+        "when": change.when,
+        "parts": [
+            {"label": str(part.label), "old": part.old, "new": part.new}
+            for part in change.parts
+            if part.name in TOLD
+        ],
+    }

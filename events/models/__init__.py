@@ -7,7 +7,14 @@ from events.models.events import (
     default_refund_policy,
     new_version,
 )
-from events.models.programme import Session, Speaker
+from events.models.programme import (
+    DraftSession,
+    ProgrammeVersion,
+    Room,
+    Session,
+    Speaker,
+    Track,
+)
 from events.models.registrations import (
     DOOR_ALPHABET,
     CheckIn,
@@ -24,18 +31,22 @@ __all__ = [
     "Answered",
     "Attendance",
     "CheckIn",
+    "DraftSession",
     "Event",
     "EventQuerySet",
     "Material",
+    "ProgrammeVersion",
     "Question",
     "Registration",
     "RegistrationQuerySet",
     "Remark",
+    "Room",
     "Session",
     "Speaker",
     "Tally",
     "Ticket",
     "TicketPrice",
+    "Track",
     "WaitingPlace",
     "WaitlistEntry",
     "WaitlistQuerySet",

@@ -2,14 +2,15 @@
 which the demonstration is loaded. One is today, one is in the members' priority window."""
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from events.actions import publish
-from events.models import Event, Session, Speaker, Ticket, TicketPrice
+from events.models import Event, Ticket, TicketPrice
 from kosna.branches.models import Branch
 from kosna.core import clock
+from kosna.demo import programme
 from kosna.demo.association import REGULAR_TIERS
 from kosna.demo.people import account
 from kosna.demo.story import Story
@@ -56,7 +57,7 @@ def create(story: Story, facts: dict[str, Any]) -> None:
             for language in ("ko", "en")
         },
     )
-    _programme(event, facts)
+    programme.draw_up(event, facts)
     _tickets(story, event, facts)
     if "published" in facts or "archive" in facts:
         publish(event=event, by=account("hq"))
@@ -71,11 +72,7 @@ def span(story: Story, facts: dict[str, Any]) -> tuple[datetime, datetime]:
         return story.ahead(0, 10), min(ends, story.ahead(0, 23, 59))
     first = story.ahead(facts["day"], 0)
     last = first + timedelta(weeks=facts.get("weeks", 1) - 1)
-    return _on(first, facts["start"]), _on(last, facts["end"])
-
-
-def _on(day: datetime, hour: str) -> datetime:
-    return datetime.combine(clock.kst_date(day), time.fromisoformat(hour), clock.KST)
+    return programme.on(first, facts["start"]), programme.on(last, facts["end"])
 
 
 def _clock(story: Story, facts: dict[str, Any]) -> Clock | None:
@@ -87,33 +84,6 @@ def _clock(story: Story, facts: dict[str, Any]) -> Clock | None:
     for tier in Tier.objects.filter(code__in=REGULAR_TIERS):
         Opening.objects.create(clock=row, tier=tier, opens_at=members)
     return row
-
-
-def _programme(event: Event, facts: dict[str, Any]) -> None:
-    speakers = [
-        Speaker.objects.create(
-            event=event, name_ko=name_ko, name_en=name_en, role_ko=role_ko, role_en=role_en
-        )
-        for name_ko, name_en, role_ko, role_en in facts.get("speakers", ())
-    ]
-    for day, start, end, title_ko, title_en, who, room_ko, room_en, *track in facts.get(
-        "sessions", ()
-    ):
-        is_break = room_ko == "break"
-        date = event.starts_at.astimezone(clock.KST) + timedelta(days=day)
-        session = Session.objects.create(
-            event=event,
-            starts_at=_on(date, start),
-            ends_at=_on(date, end),
-            title_ko=title_ko,
-            title_en=title_en,
-            room_ko="" if is_break else room_ko,
-            room_en=room_en,
-            track_ko=track[0] if track else "",
-            track_en=track[1] if track else "",
-            is_break=is_break,
-        )
-        session.speakers.set([speakers[index] for index in who])
 
 
 def _tickets(story: Story, event: Event, facts: dict[str, Any]) -> None:

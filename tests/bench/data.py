@@ -153,6 +153,8 @@ def make_conference(slug: str, branch: Branch, tier: Tier, capacity: int = 200) 
     speakers = Speaker.objects.bulk_create(
         Speaker(event=event, name_ko=f"{SURNAMES[i]}하늘", role_ko="연구위원") for i in range(10)
     )
+    rooms = [event.rooms.create(name_ko=f"{n}홀", sort=n) for n in range(1, 5)]
+    tracks = [event.tracks.create(name_ko=f"트랙 {n}", sort=n) for n in range(1, 5)]
     for number in range(16):
         starts_at = event.starts_at + timedelta(days=number // 8, minutes=50 * (number % 8))
         session = Session.objects.create(
@@ -161,8 +163,8 @@ def make_conference(slug: str, branch: Branch, tier: Tier, capacity: int = 200) 
             ends_at=starts_at + timedelta(minutes=45),
             title_ko=f"세션 {number + 1}: 숏폼 시대의 지역 콘텐츠",
             abstract_ko="사례와 수치로 봅니다.",
-            room_ko=f"{number % 4 + 1}홀",
-            track_ko=f"트랙 {number % 4 + 1}",
+            room=rooms[number % 4],
+            track=tracks[number % 4],
         )
         session.speakers.set(speakers[number % 10 : number % 10 + 2])
     for name, price in [("일반", 55_000), ("온라인", 11_000), ("학생", 22_000)]:

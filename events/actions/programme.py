@@ -1,0 +1,177 @@
+"""A draft is changed by staff, and published as a version; whoever it concerns is told."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, ProtectedError
+from django.utils.translation import gettext as _
+
+from events import programme
+from events.actions.running import touch
+from events.actions.telling import tell_programme
+from events.models import DraftSession, Event, ProgrammeVersion, Session, Speaker
+from events.programme import DROPPED, Change, Step
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core.errors import Refused
+from kosna.core.uploads import Checked, portrait
+
+
+@transaction.atomic
+def publish_programme(
+    event: Event, *, note_ko: str = "", note_en: str = "", by: User | None
+) -> ProgrammeVersion:
+    """Carries the draft over to what readers see, as one version, and tells those concerned. Raises
+    Refused where nothing differs, or where two things are in one place at once."""
+    _wait_for_turn(event)
+    drafts = programme.draft_of(event)
+    steps = programme.steps(drafts)
+    if not steps:
+        raise Refused(_("The draft says what readers already see: there is nothing to publish."))
+    if impossible := programme.clashes(drafts):
+        raise Refused(*impossible)
+    changes = [_carry_over(step) for step in steps]
+    last = event.programme_versions.aggregate(last=Max("number"))["last"] or 0
+    version = ProgrammeVersion.objects.create(
+        event=event,
+        number=last + 1,
+        note_ko=note_ko,
+        note_en=note_en,
+        changes=[change.as_dict() for change in changes],
+        published_by=by,
+    )
+    touch(event)
+    audit.record(
+        "events.publish_programme", event, by=by, version=version.number, changes=len(changes)
+    )
+    if event.status == Event.Status.PUBLISHED:
+        _tell(version, steps, changes)
+    return version
+
+
+def _wait_for_turn(event: Event) -> None:
+    """One version of an event at a time; registrations go on meanwhile."""
+    Event.objects.select_for_update(no_key=True, of=("self",)).get(pk=event.pk)
+
+
+def _carry_over(step: Step) -> Change:
+    draft, change = step.draft, step.change
+    if change.kind == DROPPED:
+        _drop(draft)
+        return change
+    session = draft.session or Session(event_id=draft.event_id)
+    for name in DraftSession.FIELDS:
+        setattr(session, name, getattr(draft, name))
+    if session.pk:
+        session.save(update_fields=DraftSession.FIELDS)
+    else:
+        session.save()
+        draft.session = session
+        draft.save(update_fields=["session"])
+    session.speakers.set(step.after)
+    return Change(change.kind, change.named, change.at, change.parts, session.pk)
+
+
+def _drop(draft: DraftSession) -> None:
+    try:
+        draft.session.delete()  # type: ignore[union-attr] - only what is published is dropped
+    except ProtectedError:
+        raise Refused(
+            _("The roll of “%(title)s” was called: it stays in the programme.")
+            % {"title": draft.title}
+        ) from None
+
+
+def _tell(version: ProgrammeVersion, steps: Iterable[Step], changes: Iterable[Change]) -> None:
+    """One mail to each person, with all that concerns them."""
+    concerns: dict[tuple[str, str, str], list[Change]] = {}
+    people: dict[tuple[str, str, str], User | None] = {}
+    for step, change in zip(steps, changes, strict=True):
+        if not change.is_told:
+            continue
+        for speaker in step.people:
+            if not speaker.address:
+                continue
+            language = speaker.user.language if speaker.user else "ko"
+            reader = (speaker.address, speaker.name_ko, language)
+            concerns.setdefault(reader, []).append(change)
+            people[reader] = speaker.user
+    for reader, told in concerns.items():
+        address, name, language = reader
+        tell_programme(version, told, to=address, name=name, language=language, user=people[reader])
+
+
+# --- the draft ---
+
+
+@transaction.atomic
+def drop_session(draft: DraftSession, *, by: User) -> None:
+    """Out of the draft; what is published stays so until the next version."""
+    if draft.session is None:
+        draft.delete()
+    elif draft.session.attendances.exists():
+        raise Refused(_("Its roll was called: it stays in the programme."))
+    else:
+        draft.is_dropped = True
+        draft.save(update_fields=["is_dropped"])
+    audit.record("events.change_programme", draft.event, by=by, dropped=draft.title_ko)
+
+
+@transaction.atomic
+def restore_session(draft: DraftSession, *, by: User) -> None:
+    """Back to what is published."""
+    if draft.session is None:
+        raise Refused(_("This session is not published yet: drop it instead."))
+    draft.take_over(draft.session)
+    draft.is_dropped = False
+    draft.save()
+    draft.speakers.set(draft.session.speakers.all())
+    audit.record("events.change_programme", draft.event, by=by, restored=draft.title_ko)
+
+
+# --- speakers ---
+
+
+@transaction.atomic
+def save_speaker(
+    speaker: Speaker, *, photo: Checked | None, without_photo: bool = False, by: User
+) -> Speaker:
+    """A speaker as typed; their photo is cut to a square and drawn anew."""
+    storage, old = speaker.photo.storage, str(speaker.photo.name or "")
+    if photo:
+        speaker.photo.save("photo.jpg", portrait(photo).file(), save=False)
+    elif without_photo:
+        speaker.photo = ""
+    speaker.save()
+    if old and old != speaker.photo.name:
+        transaction.on_commit(lambda: storage.delete(old))
+    _told_of_speaker(speaker, by)
+    return speaker
+
+
+@transaction.atomic
+def remove_speaker(speaker: Speaker, *, by: User) -> None:
+    """Raises Refused while they stand in the programme or its draft."""
+    if speaker.sessions.exists() or speaker.drafts.exists():
+        raise Refused(
+            _("%(name)s still speaks in a session: take them out there first.")
+            % {"name": speaker.name}
+        )
+    storage, photo = speaker.photo.storage, str(speaker.photo.name or "")
+    _told_of_speaker(speaker, by, removed=True)
+    speaker.delete()
+    if photo:
+        transaction.on_commit(lambda: storage.delete(photo))
+
+
+def _told_of_speaker(speaker: Speaker, by: User, **facts: Any) -> None:
+    touch(speaker.event)
+    audit.record(
+        "events.change_speaker",
+        speaker.event,
+        by=by,
+        subjects=[speaker.user_id] if speaker.user_id else [],
+        speaker=speaker.name_ko,
+        **facts,
+    )

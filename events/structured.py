@@ -1,0 +1,75 @@
+"""schema.org's Event, for search engines. Blocks of data, which the CSP does not concern."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import json_script
+from django.utils.safestring import SafeString, mark_safe
+
+from events.models import Event, Session
+from kosna.core import clock
+
+SCHEMA = "https://schema.org"
+
+
+def event_data(event: Event) -> SafeString:
+    return _block(_event(event))
+
+
+def programme_data(event: Event, sessions: Iterable[Session]) -> SafeString:
+    """The event with its sessions, breaks left out, as subEvent."""
+    parts = [_session(event, session) for session in sessions if not session.is_break]
+    return _block({**_event(event), "subEvent": parts})
+
+
+def session_data(event: Event, session: Session) -> SafeString:
+    """One session, with the event that it is part of."""
+    return _block({**_session(event, session), "superEvent": _event(event)})
+
+
+def _block(facts: dict[str, Any]) -> SafeString:
+    block = json_script({"@context": SCHEMA, **facts})
+    return mark_safe(block.replace("application/json", "application/ld+json", 1))
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "@type": "Event",
+        "name": event.title,
+        "description": event.summary,
+        "url": settings.SITE_URL + event.get_absolute_url(),
+        "startDate": _instant(event.starts_at),
+        "endDate": _instant(event.ends_at),
+        "eventStatus": _status(event),
+        "location": {"@type": "Place", "name": event.venue, "address": event.address},
+        "organizer": {"@type": "Organization", "name": event.branch.name},
+    }
+
+
+def _session(event: Event, session: Session) -> dict[str, Any]:
+    place = ", ".join(filter(None, [str(session.room or ""), event.venue]))
+    facts: dict[str, Any] = {
+        "@type": "Event",
+        "name": session.title,
+        "url": settings.SITE_URL + session.get_absolute_url(),
+        "startDate": _instant(session.starts_at),
+        "endDate": _instant(session.ends_at),
+        "eventStatus": _status(event),
+        "location": {"@type": "Place", "name": place, "address": event.address},
+    }
+    if session.abstract:
+        facts["description"] = session.abstract
+    if people := [{"@type": "Person", "name": row.name} for row in session.speakers.all()]:
+        facts["performer"] = people
+    return facts
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(clock.KST).isoformat()
+
+
+def _status(event: Event) -> str:
+    is_cancelled = event.status == Event.Status.CANCELLED
+    return f"{SCHEMA}/{'EventCancelled' if is_cancelled else 'EventScheduled'}"
