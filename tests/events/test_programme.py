@@ -1,5 +1,6 @@
 """The draft of a programme, its versions, and who is told what."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -29,7 +30,8 @@ from tests.core.test_uploads import picture, png_bomb
 
 @pytest.fixture
 def event(cast):
-    return factories.make_event("forum", branch=cast.busan)
+    starts_at = clock.start_of(clock.today() + timedelta(days=30)) + timedelta(hours=10)
+    return factories.make_event("forum", branch=cast.busan, starts_at=starts_at)
 
 
 @pytest.fixture
@@ -241,20 +243,23 @@ def test_a_speaker_with_a_photo(cast, login, event, django_capture_on_commit_cal
     assert send("me.jpg", photo, account=cast.regular.email.upper()).status_code == 302
     speaker = Speaker.objects.get()
     assert speaker.user == cast.regular
-    kept = speaker.photo.read()
+    with speaker.photo.open() as file:
+        kept = file.read()
     assert b"taken at home" not in kept
-    with Image.open(speaker.photo.open()) as shown:
+    with Image.open(io.BytesIO(kept)) as shown:
         assert (shown.format, shown.size) == ("JPEG", (480, 480))
 
     # Of the draft: for who prepares the event, and for nobody else.
     page = reverse("events:speaker-photo", args=["forum", speaker.pk])
     people = ("officer", "other_officer", "visitor")
-    assert [login(who).get(page).status_code for who in people] == [200, 404, 404]
+    answers = [login(who).get(page) for who in people]
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert b"".join(answers[0].streaming_content) == kept
     factories.make_draft(event, speakers=[speaker])
     publish_programme(event, by=cast.officer)
     answer = login("visitor").get(page)
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
-    answer.close()
+    assert b"".join(answer.streaming_content) == kept
     with pytest.raises(Refused):
         remove_speaker(speaker, by=cast.officer)
     edit = reverse("events_staff:speaker-edit", args=["forum", speaker.pk])

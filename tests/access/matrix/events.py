@@ -22,7 +22,6 @@ ROWS = [
     desk("events_staff:event-new", HOLD_EVENTS),
     desk("events_staff:event-edit", HOLD_EVENTS, slug="event"),
     desk("events_staff:tickets", HOLD_EVENTS, slug="event"),
-    desk("events_staff:programme", HOLD_EVENTS, slug="event"),
     desk("events_staff:waiting", SEE_EVENTS, slug="event"),
     desk("events_staff:waiting-export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:waiting-move-up", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),

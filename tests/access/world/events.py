@@ -6,6 +6,7 @@ from events.models import Question, Registration, WaitlistEntry
 from kosna.core import clock
 from kosna.payments.models import OrderLine
 from tests import factories
+from tests.access.world.programme import programme_world
 from tests.conftest import Cast
 
 
@@ -29,4 +30,5 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         "secret": registration.secret,
         "waiting": waits.pk,
         "material": material.pk,
+        **programme_world(event),
     }

@@ -1,0 +1,23 @@
+"""The programme of an event: what is published is public, its draft is its organisers'."""
+
+from tests.access.rows import HOLD_EVENTS, desk, public
+
+ROWS = [
+    public("events:timetable", slug="event"),
+    public("events:timetable-ics", slug="event"),
+    public("events:programme-changes", slug="event"),
+    public("events:session", slug="event", pk="session"),
+    public("events:session-ics", slug="event", pk="session"),
+    public("events:speaker-photo", slug="event", pk="speaker"),
+    desk("events_staff:programme", HOLD_EVENTS, slug="event"),
+    desk("events_staff:programme-publish", HOLD_EVENTS, 422, "post", slug="event"),  # as it is
+    desk("events_staff:rooms", HOLD_EVENTS, slug="event"),
+    desk("events_staff:session-new", HOLD_EVENTS, slug="event"),
+    desk("events_staff:session-edit", HOLD_EVENTS, slug="event", pk="draft"),
+    desk("events_staff:session-drop", HOLD_EVENTS, 302, "post", slug="event", pk="draft"),
+    desk("events_staff:session-restore", HOLD_EVENTS, 302, "post", slug="event", pk="draft"),
+    desk("events_staff:speakers", HOLD_EVENTS, slug="event"),
+    desk("events_staff:speaker-new", HOLD_EVENTS, slug="event"),
+    desk("events_staff:speaker-edit", HOLD_EVENTS, slug="event", pk="speaker"),
+    desk("events_staff:speaker-remove", HOLD_EVENTS, 303, "post", slug="event", pk="speaker"),
+]
