@@ -75,7 +75,7 @@ def _carry_over(step: Step) -> Change:
 
 def _drop(draft: DraftSession) -> None:
     try:
-        draft.session.delete()  # type: ignore[union-attr] - only what is published is dropped
+        Session.objects.get(draft=draft).delete()
     except ProtectedError:
         raise Refused(
             _("The roll of “%(title)s” was called: it stays in the programme.")

@@ -109,7 +109,7 @@ class Speaker(models.Model):
         if not self.photo:
             return ""
         page = reverse("events:speaker-photo", args=[self.event.slug, self.pk])
-        return f"{page}?v={self.photo.name[-12:-4]}"
+        return f"{page}?v={str(self.photo.name)[-12:-4]}"
 
 
 class Slot(models.Model):
