@@ -7,7 +7,7 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import actions
+        from events import actions, holding
         from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import standing
@@ -20,7 +20,10 @@ class EventsConfig(AppConfig):
             on_unpaid=actions.on_unpaid,
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote, page="tickets:order-cancel"),
+            hold_ends=holding.hold_ends,
+            names_page="tickets:order-places",
         )
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
+        jobs.register("events.remind_names", every=timedelta(hours=1), run=actions.remind_names)
         batches.register(actions.CERTIFICATES, run=actions.run_certificates)

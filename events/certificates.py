@@ -44,6 +44,7 @@ def earned(places: RegistrationQuerySet) -> RegistrationQuerySet:
         with_attendance(places)
         .annotate(share=F("attended") * 100, bar=F("held") * F("event__attendance_percent"))
         .confirmed()
+        .named()
         .filter(came | sat, event__gives_certificate=True)
     )
 
@@ -55,6 +56,8 @@ def verdict(place: Registration) -> Verdict:
         return Verdict(False, _("This event gives no certificate."))
     if place.status != Registration.Status.CONFIRMED:
         return Verdict(False, _("The place is not confirmed, or was given up."))
+    if not place.name:
+        return Verdict(False, _("This place has no name yet."))
     if not event.attendance_percent:
         return Verdict(place.has_come, "" if place.has_come else _("For those who came."))
     attended, held = _sessions_of(place)

@@ -42,6 +42,15 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
 
+    later = forms.IntegerField(
+        label=_("Places to be named later"),
+        min_value=0,
+        max_value=200,
+        required=False,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        help_text=_("Their tickets are made out once you say who comes, before the event."),
+    )
+
     def __init__(
         self, *args: Any, offers: Sequence[Offer], people: int, user: User, **kwargs: Any
     ) -> None:
@@ -98,6 +107,7 @@ class RegistrationForm(forms.Form):
             for row in self.rows
             if data[f"name_{row}"]
         ]
+        colleagues += [Attendee(name="", affiliation=data["affiliation"])] * (data["later"] or 0)
         return [me, *colleagues] if data["myself"] else colleagues
 
 

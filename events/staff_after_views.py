@@ -37,7 +37,7 @@ def attendance(request: HttpRequest, slug: str) -> HttpResponse:
         )
         messages.success(request, _("Saved: %(n)s marks changed.") % {"n": changed})
         return redirect(request.get_full_path())
-    places = certificates.with_attendance(event.registrations.confirmed())
+    places = certificates.with_attendance(event.registrations.confirmed().named())
     page = page_of(request, places.order_by("name", "pk"))
     audit.viewed(request, event, subjects=[row.user_id for row in page if row.user_id])
     here = Attendance.objects.filter(session=session, registration__in=[row.pk for row in page])

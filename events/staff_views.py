@@ -137,7 +137,7 @@ def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
     return csv_response(
         f"{event.slug}.csv",
         [
-            (_("Name"), lambda row: row.name),
+            (_("Name"), lambda row: row.shown_name),
             (_("Affiliation"), lambda row: row.affiliation),
             (_("E-mail"), lambda row: row.email),
             (_("Ticket"), lambda row: row.ticket.name),

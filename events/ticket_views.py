@@ -58,7 +58,7 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 @login_not_required
 def ticket(request: HttpRequest, secret: str) -> HttpResponse:
     place = ticket_or_404(secret)
-    is_confirmed = place.status == Registration.Status.CONFIRMED
+    is_confirmed = place.is_ticket
     return unlisted(
         TemplateResponse(
             request,
@@ -68,6 +68,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 "event": place.event,
                 "is_confirmed": is_confirmed,
                 "is_buyer": place.line.order.user_id == request.user.pk,
+                "can_hand_over": bool(place.name) and not actions.handing_refusals(place),
                 "can_cancel": not actions.cancellation_refusals(place),
                 "others": _confirmed_in(place.line.order) > 1,
                 "qr": qr_svg(_address(place), title=_("Ticket code"), size=220)
@@ -94,7 +95,7 @@ def _confirmed_in(order: Order) -> int:
 @login_not_required
 def ticket_pdf(request: HttpRequest, secret: str) -> HttpResponse:
     place = ticket_or_404(secret)
-    if place.status != Registration.Status.CONFIRMED:
+    if not place.is_ticket:
         raise Http404
     language = get_language() or "ko"
     facts = actions.ticket_facts(place, language)

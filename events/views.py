@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -182,6 +183,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             "invitation": invitation,
             "form": form,
             "people": people,
+            "hold_minutes": settings.SEAT_HOLD_MINUTES,
             "more_people": people + 1
             if theirs.is_open and people < most_people(invitation)
             else None,

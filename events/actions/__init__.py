@@ -4,6 +4,10 @@
 ``cancelling`` a place given up · ``telling`` mails · ``door`` who comes in · ``certifying`` who
 sat there · ``leaving`` files and answers behind · ``programme`` drawn up and published ·
 ``running`` an event · ``waiting`` for a seat, and its turn
+``cancelling`` a place given up · ``naming`` who
+comes · ``telling`` mails · ``door`` who comes in · ``certifying`` who
+sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
+and its turn
 
 Locks in the order buyer → ticket → order → payment, but for a new order, which nobody else can
 lock; a seat is taken and given back by one conditional UPDATE each.
@@ -24,6 +28,14 @@ from events.actions.certifying import (
 )
 from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
 from events.actions.leaving import add_material, answer_survey, remove_material
+from events.actions.naming import (
+    correct_details,
+    hand_over,
+    handing_refusals,
+    is_for_members,
+    name_places,
+    remind_names,
+)
 from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
 from events.actions.programme import (
     drop_session,
@@ -63,8 +75,12 @@ __all__ = [
     "check_in",
     "close_list",
     "drop_session",
+    "correct_details",
     "find_place",
     "give_back",
+    "hand_over",
+    "handing_refusals",
+    "is_for_members",
     "issue_certificate",
     "issue_certificates",
     "join",
@@ -72,6 +88,7 @@ __all__ = [
     "lock_buyer",
     "mark_attendance",
     "move_up",
+    "name_places",
     "offer_now",
     "offer_seats",
     "on_expired",
@@ -86,6 +103,7 @@ __all__ = [
     "recount_waiting",
     "refuse_hoarding",
     "register",
+    "remind_names",
     "remove",
     "remove_material",
     "remove_speaker",

@@ -54,7 +54,7 @@ def _quote_of(place: Registration, claimed: int) -> Quote:
     back = ladder.back(line.amount, stand) if place.status == Status.CONFIRMED else 0
     return Quote(
         line=line,
-        what=place.name,
+        what=place.shown_name,
         back=min(back, line.amount - claimed),
         claimed=claimed,
         why=f"{ladder.rung(stand).words} · {stand.words}",

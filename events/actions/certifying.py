@@ -36,6 +36,7 @@ def mark_attendance(
         raise Refused(_("The roll of a session is called once it has begun."))
     places = list(
         event.registrations.confirmed()
+        .named()
         .filter(pk__in=shown)
         .select_for_update(of=("self",))
         .order_by("pk")

@@ -20,6 +20,7 @@ class Outcome(TextChoices):
     ALREADY = "already", gettext_lazy("Already checked in")
     UNPAID = "unpaid", gettext_lazy("Not paid")
     CANCELLED = "cancelled", gettext_lazy("Cancelled ticket")
+    NAMELESS = "nameless", gettext_lazy("Not named yet")
     OTHER_EVENT = "other", gettext_lazy("Ticket of another event")
     UNKNOWN = "unknown", gettext_lazy("Unknown code")
 
@@ -85,6 +86,8 @@ def admit(found: Registration | None, *, event: Event, by: User) -> Scan:
         return Scan(Outcome.UNPAID, found)
     if found.status == Status.CANCELLED:
         return Scan(Outcome.CANCELLED, found)
+    if not found.name:
+        return Scan(Outcome.NAMELESS, found)
     try:
         with transaction.atomic():
             row = CheckIn(registration=found, by=by)

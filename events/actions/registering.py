@@ -25,6 +25,8 @@ PAYABLE = "events.registration"
 
 @dataclass(frozen=True)
 class Attendee:
+    """``name`` is empty where it is said later."""
+
     name: str
     email: str = ""
     affiliation: str = ""
@@ -78,6 +80,7 @@ def refuse_unless_open(attendees: Sequence[Attendee], offers: list[Offer]) -> No
 
 
 def _why_no_colleague(name: str, offer: Offer) -> str:
+    name = name or _("A place without a name")
     if offer.state == State.LATER and offer.opens_at:
         when = kdatetime(offer.opens_at)
         return _("%(name)s can be registered from %(when)s.") % {"name": name, "when": when}

@@ -1,6 +1,6 @@
 """What participants are told, by mail and on paper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from events.programme import TOLD, Change
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.templatetags.ui import kdatetime
+from kosna.core.tokens import fingerprint
 from kosna.mail import post
 from kosna.payments.models import Order
 
@@ -34,22 +35,66 @@ def ticket_facts(place: Registration, language: str) -> dict[str, str]:
         }
 
 
-def _tell(template: str, place: Registration, order: Order, **facts: object) -> None:
+def _tell(
+    template: str, place: Registration, order: Order, again: str = "", **facts: object
+) -> None:
     reader = order.user
     post.send(
         template,
         to=[place.email or reader.email],
         language=reader.language,
-        key=f"{template}:{place.pk}",
-        context={**ticket_facts(place, reader.language), **facts},
+        key=f"{template}:{place.pk}" + (f":{fingerprint(again)[:16]}" if again else ""),
+        context={
+            **ticket_facts(place, reader.language),
+            "name": place.name or reader.name,
+            **facts,
+        },
         user=reader,
         branch=place.event.branch,
     )
 
 
 def tell_confirmed(places: Iterable[Registration], order: Order) -> None:
+    nameless = []
     for place in places:
-        _tell("registration_confirmed", place, order)
+        if place.name:
+            _tell("registration_confirmed", place, order)
+        else:
+            nameless.append(place)
+    if nameless:
+        tell_nameless(nameless, order, "paid")
+
+
+def tell_named(place: Registration, order: Order) -> None:
+    """The ticket itself; again whenever it is another, which its secret says."""
+    _tell("registration_confirmed", place, order, again=place.secret)
+
+
+def tell_nameless(places: Sequence[Registration], order: Order, when: str) -> None:
+    """To the buyer, once at each of the times that ``when`` names."""
+    reader, event = order.user, places[0].event
+    with translation.override(reader.language):
+        facts = {
+            "name": reader.name,
+            "event_title": event.title,
+            "when": kdatetime(event.starts_at),
+            "places": len(places),
+            "url": settings.SITE_URL + reverse("tickets:order-places", args=[order.code]),
+        }
+    post.send(
+        "names_wanted",
+        to=[reader.email],
+        language=reader.language,
+        key=f"names_wanted:{order.code}:{when}",
+        context=facts,
+        user=reader,
+        branch=event.branch,
+    )
+
+
+def tell_handed_over(place: Registration, order: Order) -> None:
+    """To whoever held the ticket, before it is another's."""
+    _tell("ticket_handed_over", place, order, again=place.secret)
 
 
 def tell_cancelled(place: Registration, refund: int, reason: str) -> None:

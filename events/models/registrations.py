@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.ladders import Ladder, ladder_of
@@ -116,6 +117,13 @@ class RegistrationQuerySet(BranchScoped):
             | Q(code=text.replace("-", "").upper())
         )
 
+    def named(self) -> "RegistrationQuerySet":
+        return self.exclude(name="")
+
+    def nameless(self) -> "RegistrationQuerySet":
+        """Bought without saying for whom: no ticket and no certificate before it is said."""
+        return self.filter(name="")
+
     def holding_seats(self) -> "RegistrationQuerySet":
         return self.filter(released_at=None)
 
@@ -143,7 +151,7 @@ class Registration(Stateful):
     line = models.OneToOneField(OrderLine, models.PROTECT, related_name="registration")
     secret = models.CharField(max_length=40, unique=True, default=new_ticket_secret)
     code = models.CharField(_("door code"), max_length=8, default=new_door_code)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=80, blank=True)  # empty: named later
     email = models.EmailField(_("e-mail"), blank=True)
     affiliation = models.CharField(_("affiliation"), max_length=120, blank=True)
     # The attendee's own account where there is one: their certificate is theirs.
@@ -185,10 +193,20 @@ class Registration(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} · {self.event_id}"
+        return f"{self.shown_name} · {self.event_id}"
 
     def get_absolute_url(self) -> str:
         return reverse("tickets:ticket", args=[self.secret])
+
+    @property
+    def shown_name(self) -> str:
+        """For lists and pages; what stands on papers is the name alone."""
+        return self.name or gettext("No name yet")
+
+    @property
+    def is_ticket(self) -> bool:
+        """Whether it lets somebody in."""
+        return self.status == self.Status.CONFIRMED and bool(self.name)
 
     @property
     def door_code(self) -> str:

@@ -3,7 +3,7 @@ when money moves; payments knows no app, and there are no signals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from kosna.branches.models import Branch
@@ -80,6 +80,14 @@ class Payable:
     terms: Callable[[str, str], str]
     sharing: Sharing | None  # None: no branch has a part in it
     giving_up: GivingUp | None  # None: no ladder says what comes back, a person decides
+    # The last instant to which its buyer may prolong a hold; None: not at all.
+    hold_ends: "Callable[[Order], datetime | None]"
+    # The page where a buyer says for whom it was bought, by the code of the order; or empty.
+    names_page: str
+
+
+def _as_it_is(order: "Order") -> None:
+    return None
 
 
 def _as_frozen(tier: str, standing: str) -> str:
@@ -99,11 +107,22 @@ def register(
     terms: Callable[[str, str], str] = _as_frozen,
     sharing: Sharing | None = None,
     giving_up: GivingUp | None = None,
+    hold_ends: "Callable[[Order], datetime | None]" = _as_it_is,
+    names_page: str = "",
 ) -> None:
     if kind in _payables:
         raise ValueError(f"{kind} is registered twice")
     _payables[kind] = Payable(
-        kind, on_paid, on_refunded, on_expired, on_unpaid, terms, sharing, giving_up
+        kind,
+        on_paid,
+        on_refunded,
+        on_expired,
+        on_unpaid,
+        terms,
+        sharing,
+        giving_up,
+        hold_ends,
+        names_page,
     )
 
 

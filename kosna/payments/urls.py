@@ -6,6 +6,7 @@ app_name = "payments"
 urlpatterns = [
     path("<str:code>/", views.order, name="order"),
     path("<str:code>/pay/", views.pay, name="pay"),
+    path("<str:code>/extend/", views.extend, name="extend"),
     path("<str:code>/cancel/", views.cancel, name="cancel"),
     path("<str:code>/refund-account/", views.refund_account, name="refund-account"),
     path("<str:code>/receipt.pdf", views.receipt, name="receipt"),

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_GET, require_POST
+from kosna.core.templatetags.ui import kdatetime
 from kosna.documents.models import Document
 from kosna.documents.views import pdf_response
 from kosna.payments import actions, payables
@@ -78,6 +79,9 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "attempt": attempt,
             "is_processing": is_processing,
             "may_pay": is_open and not is_processing,
+            "extends_to": actions.extension_of(order) if is_open and not is_processing else None,
+            "extensions_left": Order.MOST_EXTENSIONS - order.extended,
+            "names_page": payables.get(order.payable).names_page,
             "methods": gateway.methods(balance) if gateway else [],
             "by_bank": bank.is_configured(),
             "account": settings.BANK_ACCOUNT,
@@ -154,6 +158,14 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
             _("The payment page cannot be reached. Nothing was charged; please try again shortly.")
         ) from problem
     return see_other(attempt.url or order.get_absolute_url())
+
+
+@require_POST
+def extend(request: HttpRequest, code: str) -> HttpResponse:
+    order = actions.extend_hold(_mine(request, code), by=request.user)
+    text = _("Held for you until %(when)s.") % {"when": kdatetime(order.expires_at)}
+    messages.success(request, text)
+    return see_other(order.get_absolute_url())
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Everything that happens to money. Other rooms import from here.
 
-``orders`` what is owed · ``settlement`` money arrives · ``card`` a provider's payment page ·
+``orders`` what is owed · ``holds`` prolonged · ``settlement`` money arrives ·
+``card`` a provider's payment page ·
 ``virtual`` accounts that it gives out · ``deposits`` bank transfers typed by hand · ``bank_files``
 what the bank's files say · ``matching`` whose deposits are · ``unmatching`` whose they were not ·
 ``outgoing`` what left us · ``ledger_files`` the books for the accountant ·
@@ -61,6 +62,7 @@ from kosna.payments.actions.deposits import (
     refuse_noted,
 )
 from kosna.payments.actions.events import apply_again, ignore, receive
+from kosna.payments.actions.holds import extend_hold, extension_of
 from kosna.payments.actions.ledger_files import start_ledger_file
 from kosna.payments.actions.matching import (
     Share,
@@ -184,6 +186,8 @@ __all__ = [
     "expire_due",
     "expire_order",
     "export_proofs",
+    "extend_hold",
+    "extension_of",
     "find_payment",
     "find_payout",
     "find_refund",

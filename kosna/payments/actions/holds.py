@@ -1,0 +1,56 @@
+"""A hold that its buyer prolongs: a few minutes more to pay, as often as the rule says."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core.errors import Refused
+from kosna.payments import payables
+from kosna.payments.actions.card import must_be_payable
+from kosna.payments.actions.orders import RELEASE_GRACE
+from kosna.payments.actions.settlement import locked
+from kosna.payments.models import Attempt, Order
+
+
+def extension_of(order: Order) -> datetime | None:
+    """Until when one more press of the button would hold an unpaid order; None when it cannot be
+    prolonged: twice is most, transfers have days of their own, and the seller may say no."""
+    if order.extended >= Order.MOST_EXTENSIONS or order.method not in Order.HELD_BY_THE_MINUTE:
+        return None
+    hold = timedelta(minutes=settings.SEAT_HOLD_MINUTES)
+    until = min(order.expires_at + hold / 2, order.created_at + 2 * hold)
+    if until <= order.expires_at:
+        return None  # held by another rule, for hours or days
+    latest = payables.get(order.payable).hold_ends(order)
+    return min(until, latest) if latest and latest > order.expires_at else None
+
+
+@transaction.atomic
+def extend_hold(order: Order, *, by: User | None) -> Order:
+    """Holds what was ordered for half a hold more. The payment page that may be open ends when its
+    provider said it would; the hold outlives it as before, and another page is opened for the time
+    that is left. Raises Refused when the deadline has passed or nothing more can be given."""
+    order = locked(order)
+    must_be_payable(order)
+    if order.attempts.filter(status=Attempt.Status.PROCESSING).exists():
+        raise Refused(_("Your bank is still deciding about the payment. Please wait for it."))
+    until = extension_of(order)
+    if until is None:
+        raise Refused(_("This hold cannot be prolonged any more. Please pay before it ends."))
+    order.change(
+        extended=order.extended + 1,
+        expires_at=until,
+        release_at=max(order.release_at, until + RELEASE_GRACE),
+    )
+    audit.record(
+        "payments.extend_hold",
+        order,
+        by=by,
+        subjects=[order.user_id],
+        until=until.isoformat(),
+    )
+    return order
