@@ -26,4 +26,5 @@ class EventsConfig(AppConfig):
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
         jobs.register("events.remind_names", every=timedelta(hours=1), run=actions.remind_names)
+        jobs.register("events.erase_guests", every=timedelta(days=1), run=actions.erase_guests)
         batches.register(actions.CERTIFICATES, run=actions.run_certificates)

@@ -13,18 +13,20 @@ from events import actions
 from events.attendee_forms import DetailsForm, HandOverForm, NamesForm
 from events.models import Registration
 from events.ticket_views import unlisted
+from kosna.accounts.guests import buyers, guests_too
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments.models import Order
 
 # How often somebody may be told that an address is no member's who could take a ticket over.
-TRIES = {"hand_over": "10/d/user"}
+TRIES = {"hand_over": "10/d/key"}
 
 
+@guests_too
 def order_places(request: HttpRequest, code: str) -> HttpResponse:
     """Every place of an order, and a row for each that has no name yet."""
-    orders = Order.objects.visible_to(request.user).filter(payable=actions.PAYABLE)
-    order = get_object_or_404(orders.select_related("branch"), code=code)
+    orders = Order.objects.bought_by(buyers(request)).filter(payable=actions.PAYABLE)
+    order = get_object_or_404(orders.select_related("branch", "user"), code=code)
     places = list(Registration.objects.filter(line__order=order).with_event().order_by("pk"))
     now = clock.now()
     nameless = [
@@ -35,7 +37,7 @@ def order_places(request: HttpRequest, code: str) -> HttpResponse:
     form = NamesForm(request.POST if request.method == "POST" else None, places=nameless)
     if form.is_bound and form.is_valid():
         try:
-            named = actions.name_places(order, form.names, by=request.user)
+            named = actions.name_places(order, form.names, by=order.user)
         except Refused as refusal:
             refusal.to_form(form)
         else:
@@ -59,17 +61,18 @@ def order_places(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _place_or_404(request: HttpRequest, secret: str) -> Registration:
-    places = Registration.objects.visible_to(request.user).named().with_event()
+    places = Registration.objects.bought_by(buyers(request)).named().with_event()
     return get_object_or_404(places.select_related("line__order__user"), secret=secret)
 
 
+@guests_too
 def ticket_details(request: HttpRequest, secret: str) -> HttpResponse:
     place = _place_or_404(request, secret)
     typed = {"email": place.email, "affiliation": place.affiliation}
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=typed)
     if form.is_bound and form.is_valid():
         try:
-            actions.correct_details(place, **form.cleaned_data, by=request.user)
+            actions.correct_details(place, **form.cleaned_data, by=place.line.order.user)
         except Refused as refusal:
             refusal.to_form(form)
         else:
@@ -78,13 +81,14 @@ def ticket_details(request: HttpRequest, secret: str) -> HttpResponse:
     return _page(request, "tickets/ticket_details.html", place, form)
 
 
+@guests_too
 def ticket_hand_over(request: HttpRequest, secret: str) -> HttpResponse:
     place = _place_or_404(request, secret)
     form = HandOverForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             _refuse_guessing(request, place)
-            actions.hand_over(place, form.attendee, by=request.user)
+            actions.hand_over(place, form.attendee, by=place.line.order.user)
         except Refused as refusal:
             refusal.to_form(form)
         else:
@@ -95,7 +99,11 @@ def ticket_hand_over(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _refuse_guessing(request: HttpRequest, place: Registration) -> None:
     may_try = not actions.is_for_members(place) or ratelimit.consume(
-        request, app="kosna.events", action="hand_over", config=TRIES, user=request.user
+        request,
+        app="kosna.events",
+        action="hand_over",
+        config=TRIES,
+        key=str(place.line.order.user_id),
     )
     if not may_try:
         raise Refused(_("You have tried this often today. Please try again tomorrow."))

@@ -92,12 +92,6 @@ class RegistrationForm(forms.Form):
     @property
     def attendees(self) -> list[Attendee]:
         data = self.cleaned_data
-        me = Attendee(
-            name=self.user.name,
-            email=self.user.email,
-            affiliation=data["affiliation"],
-            is_buyer=True,
-        )
         colleagues = [
             Attendee(
                 name=data[f"name_{row}"],
@@ -108,7 +102,16 @@ class RegistrationForm(forms.Form):
             if data[f"name_{row}"]
         ]
         colleagues += [Attendee(name="", affiliation=data["affiliation"])] * (data["later"] or 0)
-        return [me, *colleagues] if data["myself"] else colleagues
+        return [self.me, *colleagues] if data["myself"] else colleagues
+
+    @property
+    def me(self) -> Attendee:
+        return Attendee(
+            name=self.user.name,
+            email=self.user.email,
+            affiliation=self.cleaned_data["affiliation"],
+            is_buyer=True,
+        )
 
 
 class CancelForm(forms.Form):

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from events import after_views, attendee_views, ticket_views
+from events import after_views, attendee_views, guest_views, ticket_views
 
 app_name = "tickets"
 urlpatterns = [
     path("orders/<str:code>/places/", attendee_views.order_places, name="order-places"),
+    path("orders/<str:code>/claim/", guest_views.claim, name="order-claim"),
     path("orders/<str:code>/cancel/", ticket_views.order_cancel, name="order-cancel"),
     path("<str:secret>.pdf", ticket_views.ticket_pdf, name="ticket-pdf"),
     path("<str:secret>/", ticket_views.ticket, name="ticket"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from events import actions, certificates, materials, surveys
 from events.forms import CancelForm, CancelPlacesForm
 from events.models import Registration
+from kosna.accounts.guests import buyers, guests_too
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.qr import qr_svg
@@ -67,7 +68,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 "place": place,
                 "event": place.event,
                 "is_confirmed": is_confirmed,
-                "is_buyer": place.line.order.user_id == request.user.pk,
+                "is_buyer": place.line.order.user_id in buyers(request),
                 "can_hand_over": bool(place.name) and not actions.handing_refusals(place),
                 "can_cancel": not actions.cancellation_refusals(place),
                 "others": _confirmed_in(place.line.order) > 1,
@@ -126,10 +127,14 @@ def certificate_pdf(request: HttpRequest, secret: str) -> HttpResponse:
     return _pdf(documents.pdf_of(document), f"{document.serial}.pdf")
 
 
+@guests_too
 def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
     """For the buyer alone: the money goes back to where it came from."""
     place = get_object_or_404(
-        Registration.objects.visible_to(request.user).with_event(), secret=secret
+        Registration.objects.bought_by(buyers(request))
+        .with_event()
+        .select_related("line__order__user"),
+        secret=secret,
     )
     order = place.line.order
     form = CancelForm(request.POST if request.method == "POST" else None)
@@ -152,11 +157,12 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
     )
 
 
+@guests_too
 def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
     """One, several or all places of an order: first chosen, then seen with their sum, then
     confirmed."""
-    orders = Order.objects.visible_to(request.user).filter(payable=actions.PAYABLE)
-    order = get_object_or_404(orders, code=code)
+    orders = Order.objects.bought_by(buyers(request)).filter(payable=actions.PAYABLE)
+    order = get_object_or_404(orders.select_related("user"), code=code)
     asked = request.POST if request.method == "POST" else request.GET
     chosen = {int(pk) for pk in asked.getlist("line")[:100] if pk.isdecimal() and len(pk) < 16}
     form = CancelPlacesForm(request.POST if request.method == "POST" else None)
@@ -190,7 +196,7 @@ def _give_up(request: HttpRequest, order: Order, lines: Collection[int], form: C
             lines,
             quoted=form.cleaned_data["quoted"],
             reason=form.cleaned_data["reason"],
-            by=request.user,
+            by=order.user,
         )
     except Refused as refusal:
         refusal.to_form(form)

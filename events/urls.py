@@ -1,6 +1,7 @@
 from django.urls import path
 
 from events import after_views, programme_views, views, waiting_views
+from events import after_views, guest_views, views, waiting_views
 
 app_name = "events"
 urlpatterns = [
@@ -9,6 +10,7 @@ urlpatterns = [
     path("<slug:slug>/", views.event, name="event"),
     path("<slug:slug>/event.ics", views.event_ics, name="event-ics"),
     path("<slug:slug>/register/", views.register, name="register"),
+    path("<slug:slug>/register/guest/", guest_views.register, name="register-guest"),
     path("<slug:slug>/waiting/", waiting_views.waiting, name="waiting"),
     path("<slug:slug>/waiting/leave/", waiting_views.leave, name="waiting-leave"),
     path("<slug:slug>/programme/", programme_views.programme, name="timetable"),

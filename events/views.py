@@ -1,7 +1,7 @@
 """What everyone sees of events, and how a place is taken."""
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from events.structured import event_data
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page, is_signed_out
+from kosna.payments.models import Order
 
 PAGE = 20
 MOST_PEOPLE = 10
@@ -142,28 +143,39 @@ def calendar_ics(request: HttpRequest) -> HttpResponse:
 
 
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    """The whole registration on one page. ``?people=3`` makes room for two colleagues."""
+    buy = partial(actions.register, by=request.user)
+    return registration_page(request, slug, request.user, RegistrationForm, lambda _form: buy)
+
+
+def registration_page(
+    request: HttpRequest,
+    slug: str,
+    reader: Any,
+    form_class: type[RegistrationForm],
+    buyer: Callable[[Any], Callable[..., Order]],
+) -> HttpResponse:
+    """The whole registration on one page. ``?people=3`` makes room for two colleagues. ``reader``:
+    whose prices and times these are; ``buyer(form)`` registers, as ``actions.register`` does."""
     state = live_or_404(slug)
     brochure = offers.brochure(state.event_id, state.version)
-    invitation = offers.invite(brochure, request.user, clock.now(), state)
+    invitation = offers.invite(brochure, reader, clock.now(), state)
     people = people_asked(request)
     first = next((o.ticket.pk for o in invitation.offers if o.is_open), None)
     # "One more colleague" draws the page again with what was typed; it is no registration yet.
     adds_a_row = "people" in request.POST
-    form = RegistrationForm(
+    form = form_class(
         request.POST if request.method == "POST" and not adds_a_row else None,
         offers=invitation.offers,
         people=people,
-        user=request.user,
+        user=reader,
         initial=request.POST.dict() if adds_a_row else {"ticket": first, "myself": True},
     )
     if form.is_bound and form.is_valid():
         offer = next(o for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"])
         try:
-            order = actions.register(
+            order = buyer(form)(
                 ticket=offer.ticket,
                 attendees=form.attendees,
-                by=request.user,
                 seats_left=offer.seats_left,
             )
         except Refused as refusal:
@@ -171,10 +183,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect(order)
     at = clock.now()
-    companions = offers.companions_as(request.user, at)
-    theirs = (
-        invitation if companions is request.user else offers.invite(brochure, companions, at, state)
-    )
+    companions = offers.companions_as(reader, at)
+    theirs = invitation if companions is reader else offers.invite(brochure, companions, at, state)
     return TemplateResponse(
         request,
         "events/register.html",

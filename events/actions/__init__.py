@@ -4,6 +4,8 @@
 ``cancelling`` a place given up · ``telling`` mails · ``door`` who comes in · ``certifying`` who
 sat there · ``leaving`` files and answers behind · ``programme`` drawn up and published ·
 ``running`` an event · ``waiting`` for a seat, and its turn
+``seats`` taken and given back · ``registering`` places on an order ·
+``guests`` without an account · ``paying`` what money does ·
 ``cancelling`` a place given up · ``naming`` who
 comes · ``telling`` mails · ``door`` who comes in · ``certifying`` who
 sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
@@ -27,6 +29,7 @@ from events.actions.certifying import (
     run_certificates,
 )
 from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
+from events.actions.guests import claim_order, erase_guests, register_guest
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
     correct_details,
@@ -73,9 +76,11 @@ __all__ = [
     "cancel_registration",
     "cancellation_refusals",
     "check_in",
+    "claim_order",
     "close_list",
     "drop_session",
     "correct_details",
+    "erase_guests",
     "find_place",
     "give_back",
     "hand_over",
@@ -103,6 +108,7 @@ __all__ = [
     "recount_waiting",
     "refuse_hoarding",
     "register",
+    "register_guest",
     "remind_names",
     "remove",
     "remove_material",

@@ -106,7 +106,7 @@ def _fill_seats(
         order=order.code,
         places=len(attendees),
     )
-    if order.total == 0:
+    if order.total == 0 and not by.is_guest:  # a guest's address is proven first
         payments.settle_free(order, by=by)
     return order
 

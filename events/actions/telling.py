@@ -14,6 +14,7 @@ from kosna.core import clock
 from kosna.core.templatetags.ui import kdatetime
 from kosna.core.tokens import fingerprint
 from kosna.mail import post
+from kosna.payments import actions as payments
 from kosna.payments.models import Order
 
 
@@ -41,7 +42,7 @@ def _tell(
     reader = order.user
     post.send(
         template,
-        to=[place.email or reader.email],
+        to=[place.email or reader.mailbox],
         language=reader.language,
         key=f"{template}:{place.pk}" + (f":{fingerprint(again)[:16]}" if again else ""),
         context={
@@ -79,11 +80,13 @@ def tell_nameless(places: Sequence[Registration], order: Order, when: str) -> No
             "event_title": event.title,
             "when": kdatetime(event.starts_at),
             "places": len(places),
-            "url": settings.SITE_URL + reverse("tickets:order-places", args=[order.code]),
+            "url": payments.address_of(order)
+            if reader.is_guest
+            else settings.SITE_URL + reverse("tickets:order-places", args=[order.code]),
         }
     post.send(
         "names_wanted",
-        to=[reader.email],
+        to=[reader.mailbox],
         language=reader.language,
         key=f"names_wanted:{order.code}:{when}",
         context=facts,

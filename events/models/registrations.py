@@ -1,6 +1,7 @@
 """Who has a seat, and who came through the door."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -39,6 +40,10 @@ class RegistrationQuerySet(BranchScoped):
 
     def visible_to(self, user: Any) -> "RegistrationQuerySet":
         return self.filter(line__order__user=user)
+
+    def bought_by(self, keys: Iterable[int]) -> "RegistrationQuerySet":
+        """On orders of these people, by their keys: see ``OrderQuerySet.bought_by``."""
+        return self.filter(line__order__user__in=[*keys])
 
     def unpaid_of(self, buyer: Any) -> "RegistrationQuerySet":
         """The places that this buyer's unpaid orders hold."""

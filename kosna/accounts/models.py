@@ -37,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("mobile phone"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=2, default="ko")
     is_active = models.BooleanField(default=True)
+    # Somebody who bought without an account (docs/decisions/0030): never signs in.
+    is_guest = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = UserManager()
@@ -53,10 +55,19 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(language__in=["ko", "en"]), name="user_language_known"
             ),
+            models.CheckConstraint(
+                condition=Q(is_guest=False) | Q(is_active=False, is_superuser=False),
+                name="user_guest_never_signs_in",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def mailbox(self) -> str:
+        """Where mail to this person goes: a guest's address is no key of theirs."""
+        return self.guest.email if self.is_guest else self.email
 
     @property
     def greeted_as(self) -> str:
@@ -81,6 +92,38 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class Guest(models.Model):
+    """Who bought without an account: the address that mail goes to, proven once their link was
+    opened, and the secret of that link. Their ``user`` row is what an order belongs to; it has
+    no address of its own, no password, and opens nothing."""
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="guest")
+    email = models.EmailField(_("e-mail"), blank=True)  # blank: erased
+    # The link is drawn from the seed as a mail leaves (kosna.core.tokens) and known by its print.
+    seed = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    # Of the form: sent twice, it opens one guest.
+    form_key = models.UUIDField(unique=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="claimed_guests"
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("guest")
+        verbose_name_plural = _("guests")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(email=""), name="guest_erased_has_no_address"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["email"])]
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class SessionManager(BaseSessionManager):

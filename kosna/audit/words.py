@@ -32,6 +32,8 @@ VERBS: dict[str, Promise] = {
     "documents.reissue_document": _("Issued a document again"),
     "documents.void_document": _("Declared a document void"),
     # events
+    "accounts.erase_guest": _("Erased the data of a guest"),
+    "events.claim_order": _("Took a guest's order into an account"),
     "events.add_material": _("Handed a file of an event out"),
     "events.cancel": _("Cancelled an event"),
     "events.cancel_registration": _("Cancelled a place at an event"),

@@ -179,7 +179,7 @@ def sale_of(order: Order, method: str, amount: int) -> Sale:
         environment=settings.KOSNA_ENV,
         title=order.title_ko,
         name=order.buyer_name,
-        email=order.user.email,
+        email=order.user.mailbox,
         url=settings.SITE_URL + order.get_absolute_url(),
         method=method,
         amount=amount,

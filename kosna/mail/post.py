@@ -56,8 +56,13 @@ def send(
     )
 
 
-SECRETS: Mapping[str, Callable[[str], str]] = {"token": tokens.token, "code": tokens.code}
+SECRETS: dict[str, Callable[[str], str]] = {"token": tokens.token, "code": tokens.code}
 LEFT_OUT = "…"
+
+
+def register_secret(kind: str, draw: Callable[[str], str]) -> None:
+    """Another kind of value that is drawn from its seed: a whole address, say."""
+    SECRETS[kind] = draw
 
 
 def secretly(kind: str, seed: str) -> dict[str, str]:

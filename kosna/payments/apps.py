@@ -10,8 +10,9 @@ class PaymentsConfig(AppConfig):
         from kosna.core import batches, jobs
         from kosna.documents import actions as documents
         from kosna.documents.models import Document
+        from kosna.mail import post
         from kosna.payments import actions, statement_papers
-        from kosna.payments.actions import ledger_files, matching, statement_files
+        from kosna.payments.actions import ledger_files, matching, settlement, statement_files
 
         # What was paid is booked before anything is given up.
         jobs.register(
@@ -27,6 +28,7 @@ class PaymentsConfig(AppConfig):
         batches.register(
             actions.RECONCILE, run=actions.reconcile_by_hand, url=actions.url_of_reconciliation
         )
+        post.register_secret(settlement.GUEST_LINK, settlement.guest_link)
         documents.drawn_by(Document.Kind.SETTLEMENT, statement_papers.draw)
         batches.register(statement_files.PAPER, run=statement_files.write_paper)
         batches.register(statement_files.SHEET, run=statement_files.write_sheet)

@@ -10,10 +10,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from kosna.accounts import guests
+from kosna.accounts.guests import guests_too
+from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST
 from kosna.documents.models import Document
+from kosna.documents.views import pdf_response
 from kosna.payments import actions, buyers
 from kosna.payments.actions.papers import offered
 from kosna.payments.models import Order, Payment, Proof
@@ -24,16 +28,23 @@ Form = CashReceiptForm | InvoiceForm
 
 def mine(request: HttpRequest, code: str) -> Order:
     """The buyer's own order; anybody else's does not exist for them."""
-    orders = Order.objects.visible_to(request.user).select_related("user", "branch")
+    orders = Order.objects.bought_by(guests.buyers(request)).select_related("user", "branch")
     return get_object_or_404(orders, code=code)
 
 
+@guests_too
 def cash_receipt(request: HttpRequest, code: str, payment: int) -> HttpResponse:
     return cash_receipt_page(request, mine(request, code), payment, "payments/proof_request.html")
 
 
+@guests_too
 def invoice(request: HttpRequest, code: str, payment: int) -> HttpResponse:
     return invoice_page(request, mine(request, code), payment, "payments/proof_request.html")
+
+
+def actor(request: HttpRequest, order: Order) -> User:
+    """Who acts here: the guest whose order it is, else whoever is signed in, at the desk too."""
+    return order.user if order.user_id in guests.guests_of(request) else request.user
 
 
 def cash_receipt_page(
@@ -49,7 +60,7 @@ def cash_receipt_page(
             paid,
             purpose=Proof.Purpose(data["purpose"]),
             identity=data["identity"],
-            by=request.user,
+            by=actor(request, order),
         )
 
     return _page(request, order, paid, form, ask, template, _("Cash receipt"))
@@ -61,12 +72,12 @@ def invoice_page(request: HttpRequest, order: Order, payment: int, template: str
     if request.method == "POST":
         form = InvoiceForm(request.POST, request.FILES, payment=paid)
     else:
-        known = {"email": order.user.email} | buyers.business_of(order.user)
+        known = {"email": order.user.mailbox} | buyers.business_of(order.user)
         known["written_on"] = clock.kst_date(paid.received_at)
         form = InvoiceForm(initial=known, payment=paid)
 
     def ask() -> None:
-        actions.request_invoice(paid, by=request.user, **form.facts())
+        actions.request_invoice(paid, by=actor(request, order), **form.facts())
 
     return _page(request, order, paid, form, ask, template, _("Tax invoice or invoice"))
 
@@ -106,15 +117,21 @@ def _page(
     )
 
 
+@guests_too
 @require_POST
 def withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     order = mine(request, code)
     proof = get_object_or_404(Proof.objects.filter(payment__order=order), pk=pk)
-    actions.withdraw_proof(proof, by=request.user)
+    actions.withdraw_proof(proof, by=order.user)
     messages.success(request, _("The request was withdrawn. You may ask in another way."))
     return redirect(order.get_absolute_url())
 
 
+def _go_to_paper(paper: Document) -> HttpResponse:
+    return redirect("documents:pdf", paper.code)
+
+
+@guests_too
 def papers(request: HttpRequest, code: str) -> HttpResponse:
     """Quotation, bill, statement and certificate: those that fit the order, and those issued."""
     order = mine(request, code)
@@ -122,7 +139,9 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         request,
         order,
         "payments/papers.html",
-        lambda paper: redirect("documents:pdf", paper.code),
+        pdf_response
+        if order.user.is_guest
+        else lambda paper: redirect("documents:pdf", paper.code),
     )
 
 
@@ -142,7 +161,7 @@ def papers_page(
             data = dict(form.cleaned_data)
             kind = data.pop("paper")
             try:
-                return deliver(actions.issue_paper(order, kind, by=request.user, **data))
+                return deliver(actions.issue_paper(order, kind, by=actor(request, order), **data))
             except Refused as refusal:
                 refusal.to_form(form)
     issued = Document.objects.of_order(order.pk).order_by("-pk")

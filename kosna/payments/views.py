@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from kosna.accounts.guests import buyers, confirm, enter, guests_too, known_by
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_GET, require_POST
@@ -31,23 +32,40 @@ from kosna.payments.providers.base import BadNotice, ProviderDown, ProviderRefus
 logger = logging.getLogger(__name__)
 
 
+@login_not_required
+@require_GET
+def guest(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in a guest's mails: whoever opens it holds the order. Nothing is shown here, so that
+    no page carries the link on."""
+    known = known_by(token)
+    order = Order.objects.visible_to(known.user).order_by("-pk").first() if known else None
+    if known is None or order is None:
+        raise Http404
+    confirm(known)
+    enter(request, known)
+    answer = see_other(order.get_absolute_url())
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
 def see_other(url: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(url, status=303)
 
 
 def _mine(request: HttpRequest, code: str) -> Order:
-    orders = Order.objects.visible_to(request.user).select_related("user", "branch")
+    orders = Order.objects.bought_by(buyers(request)).select_related("user", "branch")
     return get_object_or_404(orders, code=code)
 
 
 def _with_lines(request: HttpRequest, code: str) -> tuple[Order, list[OrderLine]]:
     """An order and what was ordered: one statement, unless there is nothing of the kind."""
-    mine = Order.objects.visible_to(request.user).filter(code=code)
+    mine = Order.objects.bought_by(buyers(request)).filter(code=code)
     found = OrderLine.objects.select_related("order__user", "order__branch")
     lines = list(found.filter(order__in=mine))
     return (lines[0].order if lines else _mine(request, code)), lines
 
 
+@guests_too
 @require_GET
 def order(request: HttpRequest, code: str) -> HttpResponse:
     """The order as our books have it; on the way back from the payment page, its provider is
@@ -137,21 +155,23 @@ def _come_back(request: HttpRequest, order: Order, back: Returned) -> HttpRespon
     return see_other(order.get_absolute_url())
 
 
+@guests_too
 @require_POST
 def pay(request: HttpRequest, code: str) -> HttpResponse:
     """The buyer says how; what and how much stands in the order."""
     order = _mine(request, code)
+    buyer = order.user
     try:
         method = request.POST.get("method")
         if method == Order.Method.BANK:
-            actions.choose_bank_transfer(order, by=request.user)
+            actions.choose_bank_transfer(order, by=buyer)
             return see_other(order.get_absolute_url())
         if method == Order.Method.FREE:
-            actions.accept_free(order, by=request.user)
+            actions.accept_free(order, by=buyer)
             return see_other(order.get_absolute_url())
         is_virtual = method == Order.Method.VIRTUAL
         start = actions.start_virtual_account if is_virtual else actions.start_card_payment
-        attempt = start(order, by=request.user, language=get_language())
+        attempt = start(order, by=buyer, language=get_language())
     except (ProviderDown, ProviderRefused) as problem:
         logger.warning("order %s: %s", order.code, problem)
         raise Refused(
@@ -160,14 +180,17 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     return see_other(attempt.url or order.get_absolute_url())
 
 
+@guests_too
 @require_POST
 def extend(request: HttpRequest, code: str) -> HttpResponse:
-    order = actions.extend_hold(_mine(request, code), by=request.user)
+    order = _mine(request, code)
+    order = actions.extend_hold(order, by=order.user)
     text = _("Held for you until %(when)s.") % {"when": kdatetime(order.expires_at)}
     messages.success(request, text)
     return see_other(order.get_absolute_url())
 
 
+@guests_too
 @require_POST
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     order = _mine(request, code)
@@ -177,11 +200,12 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         raise Refused(
             _("We are still asking the payment provider. Look again shortly.")
         ) from problem
-    actions.cancel_order(order, by=request.user, reason="")
+    actions.cancel_order(order, by=order.user, reason="")
     messages.success(request, _("The order was cancelled."))
     return see_other(order.get_absolute_url())
 
 
+@guests_too
 def refund_account(request: HttpRequest, code: str) -> HttpResponse:
     """Where the buyer says into which account their refunds go."""
     order = _mine(request, code)
@@ -189,7 +213,7 @@ def refund_account(request: HttpRequest, code: str) -> HttpResponse:
     form = RefundAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.name_account(order, by=request.user, **form.cleaned_data)
+            actions.name_account(order, by=order.user, **form.cleaned_data)
         except Refused as refusal:
             refusal.to_form(form)
         else:
@@ -203,6 +227,7 @@ def refund_account(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@guests_too
 @require_GET
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     paper = receipt_of(_mine(request, code))

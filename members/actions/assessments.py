@@ -169,7 +169,7 @@ def _replace_order(order_id: int, member_id: int, *, by: User) -> bool:
     newer = renew(member, payer=order.user, by=by)
     post.send(
         "dues_changed",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"dues_changed:{order.code}",
         context={

@@ -86,7 +86,7 @@ def _wait_for_decision(application: Application, order: Order) -> None:
     audit.record("members.hold_dues", application, subjects=[order.user_id], order=order.code)
     post.send(
         "application_paid",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"application_paid:{order.code}",
         context={
@@ -130,7 +130,7 @@ def open_membership(member: Member, order: Order, application: Application | Non
         sentence = standing_of(member, clock.today()).sentence
     post.send(
         "membership_started" if application else "membership_renewed",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"membership:{order.code}",
         context={

@@ -124,6 +124,8 @@ from kosna.payments.actions.refunds import (
 from kosna.payments.actions.returns import give_back
 from kosna.payments.actions.rules import decide_rule
 from kosna.payments.actions.settlement import (
+    address_of,
+    mail_facts,
     raise_task,
     record_payment,
     resolve_task,
@@ -158,6 +160,7 @@ __all__ = [
     "accept_free",
     "account_of",
     "add_bank_account",
+    "address_of",
     "apply_again",
     "apply_approvals",
     "approve_refund",
@@ -199,6 +202,7 @@ __all__ = [
     "issue_paper",
     "issue_proof",
     "lock_statement",
+    "mail_facts",
     "make_transfer_file",
     "match_deposit",
     "match_open",

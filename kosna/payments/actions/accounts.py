@@ -125,7 +125,7 @@ def ask(refund: Refund, *, came_back: bool = False) -> None:
     facts = mail_facts(order)
     post.send(
         "refund_account_wanted",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"refund-account:{first.uuid}:{first.tries}:{first.entries.count()}",
         context=facts

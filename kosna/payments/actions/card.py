@@ -327,7 +327,7 @@ def fail(attempt: Attempt, error: str = "") -> None:
     audit.record("payments.attempt_failed", order, subjects=[order.user_id])
     post.send(
         "payment_failed",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"failed:{attempt.uuid}",
         context=mail_facts(order),

@@ -203,7 +203,7 @@ def tell_partial(order: Order, payment: Payment) -> None:
     account = {f"bank_{name}": value for name, value in settings.BANK_ACCOUNT.items()}
     post.send(
         "deposit_partial",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"partial:{payment.pk}",
         context=mail_facts(order)

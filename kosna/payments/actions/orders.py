@@ -160,6 +160,10 @@ def accept_free(order: Order, *, by: User) -> Order:
     order = locked(order)
     if order.status == Order.Status.PAID and not order.total:
         return order
+    if order.user.is_guest and order.user.guest.confirmed_at is None:
+        raise Refused(
+            _("Please open the link in our e-mail first: it shows that the address is yours.")
+        )
     if order.total or order.status != Order.Status.PENDING or order.expires_at <= clock.now():
         raise Refused(_("This can no longer be accepted: its deadline has passed."))
     settle_free(order, by=by)
@@ -187,7 +191,7 @@ def choose_bank_transfer(order: Order, *, by: User) -> Order:
         account = {f"bank_{name}": value for name, value in settings.BANK_ACCOUNT.items()}
         post.send(
             "bank_transfer",
-            [order.user.email],
+            [order.user.mailbox],
             language=order.user.language,
             key=f"bank:{order.code}",
             context=mail_facts(order)
@@ -231,7 +235,7 @@ def expire_order(order: Order) -> Order:
         return order
     post.send(
         "order_expired",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"expired:{order.code}",
         context=mail_facts(order),

@@ -367,7 +367,7 @@ def _write(template: str, proof: Proof, key: int, **facts: Any) -> None:
         kind = proof.get_kind_display()
     post.send(
         template,
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"{template}:{key}",
         context=mail_facts(order) | {"kind": str(kind)} | facts,

@@ -271,7 +271,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
     shares.follow(order, refund)
     post.send(
         "refund_done" if is_of_price else "surplus_returned",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"refund:{refund.uuid}:{refund.entries.count()}",
         context=mail_facts(order) | {"amount": refund.amount},

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, Subquery, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.core import clock
+from kosna.core import clock, tokens
 from kosna.core.errors import Refused
 from kosna.documents import actions as documents
 from kosna.documents.models import Document
@@ -32,6 +33,12 @@ from kosna.payments.models import (
     Task,
 )
 from kosna.payments.providers import returns_by_itself
+
+GUEST_LINK = "guest_link"
+
+
+def guest_link(seed: str) -> str:
+    return str(settings.SITE_URL + reverse("payments:guest", args=[tokens.token(seed)]))
 
 
 def lock(orders: Any) -> Any:
@@ -208,7 +215,7 @@ def complete(order: Order, payment: Payment, *, by: User | None) -> None:
             issue_receipt(order)
             post.send(
                 "payment_received",
-                [order.user.email],
+                [order.user.mailbox],
                 language=order.user.language,
                 key=f"paid:{order.code}:{payment.pk}",
                 context=mail_facts(order) | {"amount": order.total},
@@ -233,7 +240,7 @@ def apologise(order: Order, payment: Payment, reason: str, *, late: bool) -> Non
     is_returned = rule.returns_late_money and returns_by_itself(payment)
     post.send(
         "payment_late" if late else "payment_review",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"review:{order.code}:{payment.pk}",
         context=mail_facts(order)
@@ -291,8 +298,15 @@ def mail_facts(order: Order) -> dict[str, Any]:
         "code": order.code,
         "title": english or order.title_ko,
         "total": order.total,
-        "url": settings.SITE_URL + order.get_absolute_url(),
+        "url": address_of(order),
     }
+
+
+def address_of(order: Order) -> str | dict[str, str]:
+    """Of its page, for its buyer's mails: a guest's is a secret that the outbox does not hold."""
+    if order.user.is_guest:
+        return post.secretly(GUEST_LINK, order.user.guest.seed)
+    return str(settings.SITE_URL + order.get_absolute_url())
 
 
 def receipt_of(order: Order) -> Document | None:

@@ -163,7 +163,7 @@ def _reopen(order: Order, payment: Payment) -> None:
     papers.void_papers(order, papers.AFTER, _("The deposit was another's."))
     post.send(
         "payment_reversed",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"reversed:{payment.pk}",
         context=mail_facts(order)

@@ -43,7 +43,7 @@ def hold_for_deposit(attempt: Attempt, state: ProviderState) -> bool:
 def _tell(order: Order, attempt: Attempt, account: Account) -> None:
     post.send(
         "virtual_account",
-        [order.user.email],
+        [order.user.mailbox],
         language=order.user.language,
         key=f"account:{attempt.uuid}",
         context=mail_facts(order)

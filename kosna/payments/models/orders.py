@@ -29,6 +29,10 @@ class OrderQuerySet(BranchScoped):
     def visible_to(self, user: object) -> "OrderQuerySet":
         return self.filter(user=user)
 
+    def bought_by(self, keys: Iterable[int]) -> "OrderQuerySet":
+        """Of these people, by their keys: of oneself, and of guests whose links one holds."""
+        return self.filter(user__in=[*keys])
+
     def waiting(self) -> "OrderQuerySet":
         return self.filter(status=Order.Status.PENDING)
 
@@ -42,6 +46,7 @@ class OrderQuerySet(BranchScoped):
                 Q(code__istartswith=word)
                 | Q(buyer_name__icontains=word)
                 | Q(user__email__istartswith=word)
+                | Q(user__guest__email__istartswith=word)
                 | Q(title_ko__icontains=word)
                 | Q(title_en__icontains=word)
             )

@@ -113,7 +113,7 @@ class Stripe:
             "payment_method_types": methods_for(attempt.amount),
             "locale": attempt.language,
             "client_reference_id": order.code,
-            "customer_email": order.user.email,
+            "customer_email": order.user.mailbox,
             "metadata": metadata,
             "payment_intent_data": {"metadata": metadata, "description": f"KOSNA {order.code}"},
             "expires_at": int(attempt.expires_at.timestamp()) - skew(),

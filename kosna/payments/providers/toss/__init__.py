@@ -91,7 +91,7 @@ class Toss:
             "orderId": _order_id(attempt),
             "orderName": (english or order.title_ko)[:100],
             "customerName": order.buyer_name[:100],
-            "customerEmail": order.user.email,
+            "customerEmail": order.user.mailbox,
             "taxFreeAmount": words.tax_free_of_order(order, attempt),
             "successUrl": page,
             "failUrl": page,

@@ -1,0 +1,133 @@
+"""Orders of people without an account: placed, taken into an account, erased in time."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from events.actions.registering import Attendee, register
+from events.models import Registration, Ticket
+from kosna.accounts import guests
+from kosna.accounts.models import Guest, User
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.templatetags.ui import kdatetime
+from kosna.documents.models import Document
+from kosna.mail import post
+from kosna.mail.models import Message
+from kosna.payments import actions as payments
+from kosna.payments.models import Order
+
+# 전자상거래법 시행령 §6: records of contracts and payments are kept for five years. An order that
+# came to nothing is no contract: a month, for those who ask what became of it.
+KEPT = timedelta(days=5 * 366)
+KEPT_IF_UNPAID = timedelta(days=30)
+UNPAID = (Order.Status.EXPIRED, Order.Status.CANCELLED)
+
+
+def register_guest(
+    *,
+    ticket: Ticket,
+    attendees: Sequence[Attendee],
+    name: str,
+    email: str,
+    phone: str,
+    form_key: UUID,
+    language: str,
+    ip: str | None,
+    seats_left: int | None = None,
+) -> tuple[Guest, Order]:
+    """As ``register``, at everybody's price; the link to the order goes to the address given. What
+    costs nothing is held until the link was opened. A form sent twice gives the same order again.
+    """
+    if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
+        return known, Order.objects.get(user=known.user)
+    try:
+        with transaction.atomic():
+            guest = guests.open_guest(
+                name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
+            )
+            # Inside: a guest whose order is refused leaves nothing behind.
+            order = register(
+                ticket=ticket, attendees=attendees, by=guest.user, seats_left=seats_left
+            )
+            _send_link(guest, order)
+    except IntegrityError:
+        guest = Guest.objects.select_related("user").get(form_key=form_key)
+        return guest, Order.objects.get(user=guest.user)
+    return guest, order
+
+
+def _send_link(guest: Guest, order: Order) -> None:
+    with translation.override(guest.user.language):
+        deadline = kdatetime(order.expires_at)
+    post.send(
+        "guest_order",
+        [guest.email],
+        language=guest.user.language,
+        key=f"guest_order:{order.code}",
+        context=payments.mail_facts(order) | {"is_free": not order.total, "deadline": deadline},
+        user=guest.user,
+        branch=order.branch,
+    )
+
+
+@transaction.atomic
+def claim_order(order: Order, *, by: User) -> None:
+    """Moves a guest's order, its places and its papers into the account that has the same, verified
+    address. Raises Refused where it has not."""
+    guest = Guest.objects.select_for_update().select_related("user").get(pk=order.user_id)
+    verified = by.emailaddress_set.filter(verified=True, email__iexact=guest.email)
+    if not guest.confirmed_at or not guest.email or not verified.exists():
+        raise Refused(
+            _("An order goes into the account whose verified e-mail address it was placed with.")
+        )
+    was = guest.user_id
+    Order.objects.filter(user=was).update(user=by)
+    for place in Registration.objects.filter(user=was):
+        try:
+            with transaction.atomic():
+                Registration.objects.filter(pk=place.pk).update(user=by)
+        except IntegrityError:  # they have a seat of their own: this one stays a name
+            Registration.objects.filter(pk=place.pk).update(user=None)
+    Document.objects.filter(subject=was).update(subject=by)
+    Guest.objects.filter(pk=was).update(claimed_by=by)
+    audit.record("events.claim_order", order, by=by, subjects=[by.pk, was])
+    order.refresh_from_db()
+
+
+def erase_guests() -> int:
+    """Takes name, address and number of guests away once nothing asks to keep them. Safe to run
+    twice; returns how many."""
+    now = clock.now()
+    open_still = Order.objects.exclude(status__in=UNPAID).filter(
+        Q(paid_at=None) | Q(paid_at__gte=now - KEPT)
+    )
+    lately = Order.objects.filter(status__in=UNPAID, closed_at__gte=now - KEPT_IF_UNPAID)
+    due = Guest.objects.filter(erased_at=None, claimed_by=None).exclude(
+        Q(user__in=open_still.values("user")) | Q(user__in=lately.values("user"))
+    )
+    erased = 0
+    for guest in due.order_by("pk")[:1000]:
+        erased += _erase(guest)
+    return erased
+
+
+@transaction.atomic
+def _erase(guest: Guest) -> bool:
+    done = Guest.objects.filter(pk=guest.pk, erased_at=None, claimed_by=None)
+    if not done.update(email="", erased_at=clock.now()):
+        return False
+    User.objects.filter(pk=guest.pk).update(name="—", phone="")
+    orders = Order.objects.filter(user=guest.pk)
+    orders.update(buyer_name="—")
+    places = Registration.objects.filter(line__order__in=orders)
+    places.update(name="—", email="", affiliation="", user=None)
+    Message.objects.filter(user=guest.pk).delete()
+    audit.record("accounts.erase_guest", guest, subjects=[guest.pk])
+    return True
