@@ -34,7 +34,11 @@ def order_places(request: HttpRequest, code: str) -> HttpResponse:
         for place in places
         if not place.name and not place.released_at and place.event.starts_at > now
     ]
-    form = NamesForm(request.POST if request.method == "POST" else None, places=nameless)
+    form = NamesForm(
+        request.POST if request.method == "POST" else None,
+        places=nameless,
+        questions=nameless[0].event.form_questions.all() if nameless else (),
+    )
     if form.is_bound and form.is_valid():
         try:
             named = actions.name_places(order, form.names, by=order.user)
@@ -84,7 +88,10 @@ def ticket_details(request: HttpRequest, secret: str) -> HttpResponse:
 @guests_too
 def ticket_hand_over(request: HttpRequest, secret: str) -> HttpResponse:
     place = _place_or_404(request, secret)
-    form = HandOverForm(request.POST if request.method == "POST" else None)
+    form = HandOverForm(
+        request.POST if request.method == "POST" else None,
+        questions=place.event.form_questions.all(),
+    )
     if form.is_bound and form.is_valid():
         try:
             _refuse_guessing(request, place)

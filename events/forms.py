@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.actions import Attendee
-from events.models import Event, Question
+from events.asked_fields import Asked, of_scope
+from events.models import Event, FormQuestion, Question
 from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
@@ -52,7 +53,13 @@ class RegistrationForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, offers: Sequence[Offer], people: int, user: User, **kwargs: Any
+        self,
+        *args: Any,
+        offers: Sequence[Offer],
+        people: int,
+        user: User,
+        questions: Sequence[FormQuestion] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
@@ -71,10 +78,16 @@ class RegistrationForm(forms.Form):
                 required=False,
             )
 
+        of_each = of_scope(questions, FormQuestion.Scope.ATTENDEE)
+        self.order_asked = Asked(self, of_scope(questions, FormQuestion.Scope.ORDER), "order")
+        self.i_am_asked = Asked(self, of_each, "me")
+        self.asked = {row: Asked(self, of_each, str(row)) for row in self.rows}
+
     @property
     def colleagues(self) -> list[list[forms.BoundField]]:
         return [
             [self[f"{name}_{row}"] for name in ("name", "email", "affiliation")]
+            + self.asked[row].fields
             for row in self.rows
         ]
 
@@ -85,6 +98,11 @@ class RegistrationForm(forms.Form):
                 self.add_error(f"name_{row}", _("Please enter the name that goes on the ticket."))
             if data.get(f"name_{row}") and not data.get(f"email_{row}"):
                 self.add_error(f"email_{row}", _("The ticket is sent to this address."))
+            if data.get(f"name_{row}"):
+                self.asked[row].clean()
+        if data.get("myself"):
+            self.i_am_asked.clean()
+        self.order_asked.clean()
         if not self.errors and not self.attendees:
             raise forms.ValidationError(_("Say who will attend: yourself, colleagues, or both."))
         return data
@@ -97,6 +115,7 @@ class RegistrationForm(forms.Form):
                 name=data[f"name_{row}"],
                 email=data[f"email_{row}"],
                 affiliation=data[f"affiliation_{row}"] or data["affiliation"],
+                answers=self.asked[row].answers,
             )
             for row in self.rows
             if data[f"name_{row}"]
@@ -111,6 +130,7 @@ class RegistrationForm(forms.Form):
             email=self.user.email,
             affiliation=self.cleaned_data["affiliation"],
             is_buyer=True,
+            answers=self.i_am_asked.answers,
         )
 
 

@@ -35,7 +35,13 @@ class GuestRegistrationForm(RegistrationForm):
     @property
     def me(self) -> Attendee:
         data = self.cleaned_data
-        return Attendee(data["name"], data["email"], data["affiliation"], is_buyer=True)
+        return Attendee(
+            data["name"],
+            data["email"],
+            data["affiliation"],
+            is_buyer=True,
+            answers=self.i_am_asked.answers,
+        )
 
     def guest(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("name", "email", "phone", "form_key")}

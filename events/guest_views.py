@@ -1,6 +1,7 @@
 """Registering without an account (docs/decisions/0030), and taking such an order into one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.contrib import messages
@@ -11,9 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import actions
-from events.actions import Attendee
 from events.guest_forms import GuestRegistrationForm
-from events.models import Ticket
 from events.offers import EVERYONE
 from events.ticket_views import unlisted
 from events.views import registration_page
@@ -34,12 +33,10 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("events:register", slug)
 
     def buyer(form: GuestRegistrationForm) -> Callable[..., Order]:
-        def buy(*, ticket: Ticket, attendees: Sequence[Attendee], seats_left: int) -> Order:
+        def buy(**chosen: Any) -> Order:
             _refuse_floods(request, form.cleaned_data["email"])
             guest, order = actions.register_guest(
-                ticket=ticket,
-                attendees=attendees,
-                seats_left=seats_left,
+                **chosen,
                 language=get_language() or "ko",
                 ip=client_ip(request),
                 **form.guest(),

@@ -226,6 +226,7 @@ def brochure(event_id: int, version: int) -> Event:
             "sessions__speakers",
             "sessions__room",
             "sessions__track",
+            "form_questions",
             "speakers",
             "tracks",
         )

@@ -168,6 +168,7 @@ def registration_page(
         offers=invitation.offers,
         people=people,
         user=reader,
+        questions=brochure.form_questions.all(),
         initial=request.POST.dict() if adds_a_row else {"ticket": first, "myself": True},
     )
     if form.is_bound and form.is_valid():
@@ -177,6 +178,7 @@ def registration_page(
                 ticket=offer.ticket,
                 attendees=form.attendees,
                 seats_left=offer.seats_left,
+                answers=form.order_asked.answers,
             )
         except Refused as refusal:
             refusal.to_form(form)

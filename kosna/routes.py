@@ -93,7 +93,7 @@ class Route:
     name: str
     pattern: str
     methods: list[str]
-    access: str  # "public", "login", or the staff verbs that open it
+    access: str  # "public", "login", "login | guest" or the staff verbs that open it
     object: str  # the model whose row the address names, if it names one
     view: str
 
@@ -127,7 +127,7 @@ def _route(entry: URLPattern, path: str, namespace: str) -> Route:
     elif getattr(view, "login_required", True) is False:
         access = "public"
     else:
-        access = "login"
+        access = "login | guest" if getattr(view, "open_to_guests", False) else "login"
     name = ":".join(part for part in (namespace, entry.name or "") if part)
     return Route(name, "/" + path, _methods(view), access, _object(path), entry.lookup_str)
 

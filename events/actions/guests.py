@@ -1,6 +1,6 @@
 """Orders of people without an account: placed, taken into an account, erased in time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from events.actions.answering import erase_answers
 from events.actions.registering import Attendee, register
 from events.models import Registration, Ticket
 from kosna.accounts import guests
@@ -41,6 +42,7 @@ def register_guest(
     language: str,
     ip: str | None,
     seats_left: int | None = None,
+    answers: Mapping[int, str] | None = None,
 ) -> tuple[Guest, Order]:
     """As ``register``, at everybody's price; the link to the order goes to the address given. What
     costs nothing is held until the link was opened. A form sent twice gives the same order again.
@@ -54,7 +56,11 @@ def register_guest(
             )
             # Inside: a guest whose order is refused leaves nothing behind.
             order = register(
-                ticket=ticket, attendees=attendees, by=guest.user, seats_left=seats_left
+                ticket=ticket,
+                attendees=attendees,
+                by=guest.user,
+                seats_left=seats_left,
+                answers=answers,
             )
             _send_link(guest, order)
     except IntegrityError:
@@ -128,6 +134,7 @@ def _erase(guest: Guest) -> bool:
     orders.update(buyer_name="—")
     places = Registration.objects.filter(line__order__in=orders)
     places.update(name="—", email="", affiliation="", user=None)
+    erase_answers([order.pk for order in orders])
     Message.objects.filter(user=guest.pk).delete()
     audit.record("accounts.erase_guest", guest, subjects=[guest.pk])
     return True

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from events.actions.answering import replace_answers
 from events.actions.registering import Attendee
 from events.actions.telling import tell_handed_over, tell_named, tell_nameless
 from events.models import (
@@ -44,6 +45,7 @@ def name_places(order: Order, names: Mapping[int, Attendee], *, by: User | None)
             raise Refused(_("The event has begun; names were taken until then."))
     for place in chosen:
         _write(place, names[place.pk])
+        replace_answers(place, names[place.pk].answers)
         if place.is_ticket:
             tell_named(place, order)
     if chosen:
@@ -122,6 +124,7 @@ def hand_over(place: Registration, to: Attendee, *, by: User | None) -> None:
     try:
         with transaction.atomic():
             _write(place, to, user=person.pk if person else None, renew=True)
+            replace_answers(place, to.answers)
     except IntegrityError:
         raise Refused(_members_only(), field="email") from None
     if place.is_ticket:

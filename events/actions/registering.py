@@ -1,12 +1,13 @@
 """A buyer takes seats for themselves and for colleagues, on one order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from events.actions.answering import write_answers
 from events.actions.seats import take_seats
 from events.models import Registration, Ticket
 from events.offers import Offer, State, companions_as, offer_of
@@ -31,16 +32,23 @@ class Attendee:
     email: str = ""
     affiliation: str = ""
     is_buyer: bool = False
+    answers: Mapping[int, str] = field(default_factory=dict)  # by question of the event's form
 
 
 def register(
-    *, ticket: Ticket, attendees: Sequence[Attendee], by: User, seats_left: int | None = None
+    *,
+    ticket: Ticket,
+    attendees: Sequence[Attendee],
+    by: User,
+    seats_left: int | None = None,
+    answers: Mapping[int, str] | None = None,
 ) -> Order:
     """Takes seats for oneself and for colleagues on one order; every price is reckoned here.
 
     Raises Refused: not open to this buyer, or to their companions, too many, sold out, or already
     registered. A free order is settled at once. ``seats_left`` as the caller has just read them:
-    where they are too few, nobody waits for the lock to be told so.
+    where they are too few, nobody waits for the lock to be told so. ``answers``: of the order as a
+    whole, by question.
     """
     at = clock.now()
     if not 1 <= len(attendees) <= ticket.max_per_order:
@@ -54,7 +62,7 @@ def register(
             lock_buyer(by)
             refuse_hoarding(ticket, len(attendees), by)
         with audit.together():
-            order = _fill_seats(ticket, attendees, offers, by, at)
+            order = _fill_seats(ticket, attendees, offers, by, at, answers or {})
         # Last: from here on the next buyer waits, until all of this is committed or undone.
         if not take_seats(ticket, len(attendees)):
             raise _sold_out()
@@ -94,10 +102,16 @@ def _sold_out() -> Refused:
 
 
 def _fill_seats(
-    ticket: Ticket, attendees: Sequence[Attendee], offers: list[Offer], by: User, at: datetime
+    ticket: Ticket,
+    attendees: Sequence[Attendee],
+    offers: list[Offer],
+    by: User,
+    at: datetime,
+    answers: Mapping[int, str],
 ) -> Order:
     """The order and its places, which are real once their seats are taken."""
-    order, _places = hold_places(ticket, attendees, offers, by, at)
+    order, places = hold_places(ticket, attendees, offers, by, at)
+    write_answers(order, places, attendees, answers)
     audit.record(
         "events.register",
         ticket.event,

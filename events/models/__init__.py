@@ -1,6 +1,7 @@
 """What the association holds: events with their programme, tickets, registrations and the door."""
 
 from events.models.after import Answered, Attendance, Material, Question, Remark, Tally
+from events.models.asking import FormAnswer, FormQuestion
 from events.models.events import (
     Event,
     EventQuerySet,
@@ -34,6 +35,8 @@ __all__ = [
     "DraftSession",
     "Event",
     "EventQuerySet",
+    "FormAnswer",
+    "FormQuestion",
     "Material",
     "ProgrammeVersion",
     "Question",

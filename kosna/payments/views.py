@@ -98,7 +98,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "is_processing": is_processing,
             "may_pay": is_open and not is_processing,
             "extends_to": actions.extension_of(order) if is_open and not is_processing else None,
-            "extensions_left": Order.MOST_EXTENSIONS - order.extended,
+            "extensions_left": actions.extensions_left(order),
             "names_page": payables.get(order.payable).names_page,
             "methods": gateway.methods(balance) if gateway else [],
             "by_bank": bank.is_configured(),

@@ -62,7 +62,7 @@ from kosna.payments.actions.deposits import (
     refuse_noted,
 )
 from kosna.payments.actions.events import apply_again, ignore, receive
-from kosna.payments.actions.holds import extend_hold, extension_of
+from kosna.payments.actions.holds import extend_hold, extension_of, extensions_left
 from kosna.payments.actions.ledger_files import start_ledger_file
 from kosna.payments.actions.matching import (
     Share,
@@ -191,6 +191,7 @@ __all__ = [
     "export_proofs",
     "extend_hold",
     "extension_of",
+    "extensions_left",
     "find_payment",
     "find_payout",
     "find_refund",

@@ -19,14 +19,25 @@ from kosna.payments.models import Attempt, Order
 def extension_of(order: Order) -> datetime | None:
     """Until when one more press of the button would hold an unpaid order; None when it cannot be
     prolonged: twice is most, transfers have days of their own, and the seller may say no."""
-    if order.extended >= Order.MOST_EXTENSIONS or order.method not in Order.HELD_BY_THE_MINUTE:
+    if order.method not in Order.HELD_BY_THE_MINUTE or not extensions_left(order):
         return None
-    hold = timedelta(minutes=settings.SEAT_HOLD_MINUTES)
-    until = min(order.expires_at + hold / 2, order.created_at + 2 * hold)
-    if until <= order.expires_at:
-        return None  # held by another rule, for hours or days
+    until = min(order.expires_at + _hold() / 2, _last(order))
     latest = payables.get(order.payable).hold_ends(order)
     return min(until, latest) if latest and latest > order.expires_at else None
+
+
+def extensions_left(order: Order) -> int:
+    """Half a hold each, until twice the hold has gone since the order. What is held by another rule,
+    for hours or days, has none."""
+    return max(-((order.expires_at - _last(order)) // (_hold() / 2)), 0)
+
+
+def _hold() -> timedelta:
+    return timedelta(minutes=settings.SEAT_HOLD_MINUTES)
+
+
+def _last(order: Order) -> datetime:
+    return order.created_at + 2 * _hold()
 
 
 @transaction.atomic
@@ -42,7 +53,6 @@ def extend_hold(order: Order, *, by: User | None) -> Order:
     if until is None:
         raise Refused(_("This hold cannot be prolonged any more. Please pay before it ends."))
     order.change(
-        extended=order.extended + 1,
         expires_at=until,
         release_at=max(order.release_at, until + RELEASE_GRACE),
     )

@@ -149,7 +149,6 @@ class Order(Stateful):
         Status.PAID: {Status.PENDING, Status.EXPIRED, Status.CANCELLED},
         Status.REVIEW: {Status.PENDING, Status.EXPIRED, Status.CANCELLED},
     }
-    MOST_EXTENSIONS: ClassVar = 2
     HELD_BY_THE_MINUTE: ClassVar = (Method.NONE, Method.CARD)
     TONES: ClassVar = {
         Status.PENDING: "warning",
@@ -175,7 +174,6 @@ class Order(Stateful):
     # outlives its page, and bank data lags a working day.
     expires_at = models.DateTimeField()
     release_at = models.DateTimeField()
-    extended = models.PositiveSmallIntegerField(default=0)  # how often the buyer prolonged it
     paid_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     terms_version = models.CharField(max_length=20, blank=True)
@@ -193,9 +191,6 @@ class Order(Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(release_at__gte=F("expires_at")), name="order_released_after_deadline"
-            ),
-            models.CheckConstraint(
-                condition=Q(extended__lte=2), name="order_extended_twice_at_most"
             ),
         ]
         indexes: ClassVar = [

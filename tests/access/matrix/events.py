@@ -1,6 +1,6 @@
 """Events: what is public, what a buyer sees, the organisers' desk and the door."""
 
-from tests.access.rows import HOLD_EVENTS, SEE_EVENTS, desk, own, public, signed_in
+from tests.access.rows import HOLD_EVENTS, SEE_EVENTS, Row, desk, own, public, signed_in
 
 ROWS = [
     public("events:events"),
@@ -15,6 +15,11 @@ ROWS = [
     public("events:materials", slug="event"),
     public("events:material", slug="event", pk="material"),  # which is for everyone
     signed_in("events:register", slug="event"),
+    # Who is signed in is sent to their own form.
+    Row("events:register-guest", {"visitor"}, {"slug": "event"}, others=302),
+    public("payments:guest", token="guest_token", ok=303),
+    # For whoever opened the guest's link, and has an account of the same address.
+    Row("tickets:order-claim", set(), {"code": "guest_order"}, method="post", others=404),
     signed_in("events:waiting", slug="event"),
     own("events:waiting-leave", "regular", 302, "post", slug="event"),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
@@ -42,6 +47,9 @@ ROWS = [
         {"officer", "other_officer", "head_office", "doorkeeper"},
         slug="event",
     ),
+    own("tickets:order-places", "regular", code="paid_order"),
+    own("tickets:ticket-details", "regular", secret="secret"),
+    own("tickets:ticket-hand-over", "regular", secret="secret"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
     own("tickets:order-cancel", "regular", code="paid_order"),
     desk("events_staff:export", SEE_EVENTS, 303, "post", slug="event"),

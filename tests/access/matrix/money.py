@@ -86,6 +86,7 @@ ROWS = [
     hall("payments_staff:reconciliation", SEE_PROVIDER),
     hall("payments_staff:money-rules", SEE_PROVIDER),
     own("payments:pay", "regular", ok=303, method="post", code="order"),
+    own("payments:extend", "regular", 303, "post", code="order"),
     own("payments:cancel", "regular", ok=303, method="post", code="order"),
     desk("payments_staff:refund-request", {"treasurer", "head_office"}, code="paid_order"),
     desk("payments_staff:try-again", {"treasurer"}, 303, "post", code="order"),

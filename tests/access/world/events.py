@@ -1,9 +1,12 @@
 """A seminar with somebody who comes, somebody who waits, a material and a question."""
 
 from typing import Any
+from uuid import uuid4
 
 from events.models import Question, Registration, WaitlistEntry
+from kosna.accounts.guests import open_guest
 from kosna.core import clock
+from kosna.core.tokens import token
 from kosna.payments.models import OrderLine
 from tests import factories
 from tests.access.world.programme import programme_world
@@ -23,6 +26,10 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         status=Registration.Status.CONFIRMED,
         confirmed_at=clock.now(),
     )
+    guest = open_guest(
+        name="guest", email="guest@x.test", phone="", language="ko", form_key=uuid4(), ip=None
+    )
+    guest_place = factories.make_place(ticket, buyer=guest.user)
     material = factories.make_material(event, is_public=True, by=cast.officer)
     Question.objects.create(event=event, text_ko="어땠습니까?")
     return {
@@ -31,4 +38,6 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         "waiting": waits.pk,
         "material": material.pk,
         **programme_world(event),
+        "guest_token": token(guest.seed),
+        "guest_order": guest_place.line.order.code,
     }

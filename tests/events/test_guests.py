@@ -1,0 +1,238 @@
+"""Registering without an account: a link holds the order, and nobody learns who has an account."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from events import actions
+from events.models import Registration, Ticket
+from kosna.accounts.models import Consent, Guest, User
+from kosna.audit.models import Entry
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.mail import post as post_office
+from kosna.mail.models import Message
+from kosna.payments import actions as payments
+from kosna.payments.models import Order
+from kosna.routes import routes
+from tests import factories
+from tests.events.test_registering import pay
+from tests.events.test_rushes import at_once
+
+URL = "/events/conference/register/guest/"
+
+
+@pytest.fixture
+def ticket(cast) -> Ticket:
+    event = factories.make_event("conference")
+    return factories.make_ticket(event, prices={None: 55_000, cast.regular_tier: 33_000})
+
+
+@pytest.fixture
+def free(cast) -> Ticket:
+    return factories.make_ticket(factories.make_event("conference"), prices={None: 0})
+
+
+def typed(ticket: Ticket, email: str = "guest@example.test", **more: object) -> dict:
+    return {
+        "ticket": ticket.pk,
+        "myself": "on",
+        "name": "나그네",
+        "email": email,
+        "phone": "010-1234-5678",
+        "agrees": "on",
+        "form_key": str(uuid4()),
+        **more,
+    }
+
+
+def link(template: str = "guest_order") -> str:
+    message = Message.objects.filter(template=template).latest("pk")
+    text = post_office.render(message)[1]
+    return re.search(r"/orders/guest/[\w-]+/", text).group()
+
+
+def test_a_guest_pays_everybodys_price_at_once_and_holds_the_order_by_its_link(ticket):
+    client = Client()
+    answer = client.post(URL, typed(ticket, "regular@example.test"))  # a member's address
+    order = Order.objects.get()
+    assert answer.url == order.get_absolute_url()
+    assert order.total == 55_000
+    assert order.user.is_guest
+    assert client.get(order.get_absolute_url()).status_code == 200
+    paid = client.post(reverse("payments:pay", args=[order.code]), {"method": "bank"})
+    assert paid.status_code == 303
+    pay(order)
+    place = Registration.objects.get()
+    assert place.is_ticket
+    assert Message.objects.filter(template="registration_confirmed").get().to == place.email
+    assert Consent.objects.get().user == order.user
+    assert "orders/guest" not in str(Message.objects.values_list("context", flat=True))
+
+    other = Client()
+    assert other.get(order.get_absolute_url()).status_code == 302  # to sign in, as everybody
+    assert other.get("/orders/guest/guessed/").status_code == 404
+    assert other.get(link()).url == order.get_absolute_url()
+    assert other.get(order.get_absolute_url()).status_code == 200
+    assert other.get(reverse("tickets:order-places", args=[order.code])).status_code == 200
+    assert other.get(reverse("tickets:order-cancel", args=[order.code])).status_code == 200
+    assert other.get("/me/").status_code == 302  # the link opens the order and nothing else
+
+
+def test_what_is_free_waits_for_the_link(free):
+    client = Client()
+    client.post(URL, typed(free))
+    order = Order.objects.get()
+    take = reverse("payments:pay", args=[order.code])
+    client.post(take, {"method": "free"})
+    order.refresh_from_db()
+    assert order.status == Order.Status.PENDING
+    assert not Message.objects.filter(template="registration_confirmed").exists()
+    client.get(link())
+    client.post(take, {"method": "free"})
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+    assert Message.objects.filter(template="registration_confirmed").exists()
+    free.refresh_from_db()
+    assert free.taken == 1 == actions.recount(free)
+
+
+def test_the_answer_does_not_say_who_has_an_account(cast, ticket):
+    answers = []
+    for email in ("regular@example.test", "nobody@example.test"):
+        client = Client()
+        page = client.post(URL, typed(ticket, email), follow=True)
+        code = Order.objects.latest("pk").code
+        text = page.content.decode().replace(code, "").replace(email, "")
+        answers.append(re.sub(r'(datetime|value|nonce|content)="[^"]*"', "", text))
+        assert page.status_code == 200
+    assert len(answers[0]) == pytest.approx(len(answers[1]), abs=60)
+    assert not User.objects.filter(is_guest=True, email__contains="example").exists()
+
+
+def test_nobody_signs_in_as_a_guest(ticket, client):
+    client.post(URL, typed(ticket))
+    user = Order.objects.get().user
+    assert not user.has_usable_password()
+    assert not user.is_active
+    assert not user.emailaddress_set.exists()
+    Client().post(reverse("account_request_login_code"), {"email": user.email})
+    Client().post(reverse("account_reset_password"), {"email": user.email})
+    assert not Message.objects.filter(to=user.email).exists()
+
+
+def test_a_form_sent_twice_is_one_order(ticket, client):
+    form = typed(ticket)
+    first, second = client.post(URL, form), client.post(URL, form)
+    assert first.url == second.url
+    assert Order.objects.count() == Guest.objects.count() == 1
+
+
+def test_what_is_missing_is_said_at_its_field_and_leaves_nothing(ticket, client):
+    answer = client.post(URL, typed(ticket, agrees="", phone="12"))
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"agrees", "phone"}
+    assert "나그네" in answer.content.decode()
+    Ticket.objects.update(capacity=0)
+    assert client.post(URL, typed(ticket)).status_code == 422
+    assert not Guest.objects.exists()
+    assert not User.objects.filter(is_guest=True).exists()
+
+
+def test_floods_are_stopped(free, client):
+    answers = [client.post(URL, typed(free, later="0")).status_code for _n in range(6)]
+    assert answers == [302] * 5 + [422]
+    others = [client.post(URL, typed(free, f"{n}@x.test")).status_code for n in range(7)]
+    assert others[-1] == 422
+
+
+def test_an_order_goes_into_the_account_of_the_same_proven_address(cast, login, ticket):
+    browser = Client()
+    browser.post(URL, typed(ticket, "account@example.test"))
+    order = Order.objects.get()
+    pay(order)
+    claim = reverse("tickets:order-claim", args=[order.code])
+    mine = login("account")
+    assert mine.post(claim).status_code == 404  # without its link
+    wrong = login("regular")
+    wrong.get(link())
+    wrong.post(claim)
+    order.refresh_from_db()
+    assert order.user.is_guest
+    mine.get(link())
+    assert mine.post(claim).url == order.get_absolute_url()
+    order.refresh_from_db()
+    assert order.user == cast.account
+    assert Registration.objects.get().user == cast.account
+    assert Entry.objects.filter(verb="events.claim_order").count() == 1
+    assert browser.get(order.get_absolute_url()).status_code in (302, 404)
+    assert Client().get(link()).status_code == 404
+
+
+def test_whoever_has_a_seat_claims_a_second_as_a_name(cast, ticket):
+    actions.register(
+        ticket=ticket,
+        attendees=[actions.Attendee("a", "a@x.test", is_buyer=True)],
+        by=cast.account,
+    )
+    Client().post(URL, typed(ticket, "account@example.test"))
+    order = Order.objects.latest("pk")
+    with pytest.raises(Refused):  # not proven yet
+        actions.claim_order(order, by=cast.account)
+    Guest.objects.update(confirmed_at=clock.now())
+    actions.claim_order(order, by=cast.account)
+    assert Registration.objects.get(line__order=order).user is None
+
+
+def test_guests_are_erased_when_nothing_asks_to_keep_them(free, monkeypatch):
+    now = clock.now()
+    Client().post(URL, typed(free))
+    kept, lapsed = Order.objects.get(), None
+    Client().post(URL, typed(free, "other@example.test"))
+    lapsed = Order.objects.latest("pk")
+    Guest.objects.update(confirmed_at=now)
+    payments.accept_free(kept, by=kept.user)
+    payments.cancel_order(lapsed, by=lapsed.user, reason="")
+    assert actions.erase_guests() == 0
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=31))
+    assert actions.erase_guests() == 1
+    assert actions.erase_guests() == 0
+    gone = Guest.objects.select_related("user").get(user=lapsed.user)
+    assert (gone.email, gone.user.name, gone.user.phone) == ("", "—", "")
+    place = Registration.objects.get(line__order=lapsed)
+    assert (place.name, place.email) == ("—", "")
+    assert not Message.objects.filter(to="other@example.test").exists()
+    assert Guest.objects.get(user=kept.user).email == "guest@example.test"
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=5 * 366 + 1))
+    assert actions.erase_guests() == 1
+
+
+def test_only_the_pages_of_an_order_answer_guests():
+    assert {route.name for route in routes() if route.access == "login | guest"} == {
+        "payments:order", "payments:pay", "payments:extend", "payments:cancel",
+        "payments:refund-account", "payments:receipt", "payments:papers",
+        "payments:cash-receipt", "payments:invoice", "payments:proof-withdraw",
+        "tickets:order-places", "tickets:ticket-details", "tickets:ticket-hand-over",
+        "tickets:ticket-cancel", "tickets:order-cancel",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_sent_by_four_at_once_is_one_order():
+    ticket = factories.make_ticket(factories.make_event("conference"))
+    facts = {
+        "ticket": ticket,
+        "attendees": [actions.Attendee("나그네", "g@x.test", is_buyer=True)],
+        "name": "나그네", "email": "g@x.test", "phone": "", "form_key": uuid4(),
+        "language": "ko", "ip": None,
+    }  # fmt: skip
+    codes = {
+        order.code for _guest, order in at_once(*[lambda: actions.register_guest(**facts)] * 4)
+    }
+    assert len(codes) == 1
+    ticket.refresh_from_db()
+    assert ticket.taken == 1 == actions.recount(ticket)
