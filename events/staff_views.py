@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from events import actions
+from events import actions, answers
 from events.forms import CheckInForm
 from events.models import CheckIn, Event, RegistrationQuerySet, TicketPrice
 from events.staff_forms import (
@@ -146,8 +146,9 @@ def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
             (_("Price"), lambda row: row.line.amount),
             (_("Door code"), lambda row: row.door_code),
             (_("Checked in at"), lambda row: row.check_in.at if row.has_come else ""),
+            *answers.columns(event),
         ],
-        rows,
+        answers.with_answers(rows),
     )
 
 

@@ -53,6 +53,7 @@ OBJECTS = {
     "money-tasks": "payments.Task",
     "notices": "branches.BranchNotice",
     "orders": "payments.Order",
+    "orders/guest": "payments.Order",
     "outgoing/matches": "payments.OutgoingMatch",
     "payments": "payments.Payment",
     "programme": "events.Session",

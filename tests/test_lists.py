@@ -9,6 +9,7 @@ from django.test import Client
 
 from events.actions import publish_programme
 from events.models import Event, Registration, Session, Speaker, WaitlistEntry
+from events.models import Event, FormQuestion, Registration, Session, Speaker, WaitlistEntry
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Branch
@@ -61,6 +62,8 @@ HERE = {
     "/staff/events/busan-seminar/programme/rooms/": "head_office",
     "/staff/events/busan-seminar/programme/sessions/new/": "head_office",
     "/staff/events/busan-seminar/speakers/": "head_office",
+    "/staff/events/busan-seminar/questions/": "head_office",
+    "/staff/events/busan-seminar/answers/": "head_office",
     "/staff/deposits/accounts/": "treasurer",
     "/staff/payment-rules/": "treasurer",
     "/staff/checkin/busan-seminar/?q=regular": "doorkeeper",
@@ -200,6 +203,14 @@ class Stock:
         factories.make_draft(event, hours=n / 10, **facts)
         publish_programme(event, by=None)
         factories.make_draft(event, hours=n / 10 + 2, **facts)
+        start = self.event.starts_at + timedelta(hours=self.count)
+        session = Session.objects.create(
+            event=self.event, title_ko=f"{self.count}부", starts_at=start,
+            ends_at=start + timedelta(hours=1),
+        )  # fmt: skip
+        speaker = Speaker.objects.create(event=self.event, name_ko=f"연사 {self.count}")
+        session.speakers.add(speaker)
+        FormQuestion.objects.create(event=self.event, text_ko=f"{self.count}번", kind="yes_no")
 
 
 def test_each_list_takes_as_many_statements_for_one_row_as_for_three(

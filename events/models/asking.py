@@ -99,7 +99,7 @@ class FormAnswer(models.Model):
     """What was answered: words, or the numbers of the choices ("1", "1,3")."""
 
     question = models.ForeignKey(FormQuestion, models.PROTECT, related_name="answers")
-    order = models.ForeignKey(Order, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="form_answers")
     # None: of the order as a whole.
     registration = models.ForeignKey(
         Registration, models.PROTECT, null=True, blank=True, related_name="form_answers"

@@ -27,8 +27,8 @@ def extension_of(order: Order) -> datetime | None:
 
 
 def extensions_left(order: Order) -> int:
-    """Half a hold each, until twice the hold has gone since the order. What is held by another rule,
-    for hours or days, has none."""
+    """Half a hold each, until twice the hold has gone since the order. What is held by another rule
+    (for hours, for days) has none."""
     return max(-((order.expires_at - _last(order)) // (_hold() / 2)), 0)
 
 
