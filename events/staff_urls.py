@@ -1,7 +1,12 @@
 from django.urls import path
 
-from events import programme_staff_views, staff_after_views, staff_views, waiting_staff_views
-from events import staff_after_views, staff_question_views, staff_views, waiting_staff_views
+from events import (
+    programme_staff_views,
+    staff_after_views,
+    staff_question_views,
+    staff_views,
+    waiting_staff_views,
+)
 
 app_name = "events_staff"
 urlpatterns = [
@@ -49,7 +54,6 @@ urlpatterns = [
         programme_staff_views.speaker_remove,
         name="speaker-remove",
     ),
-    path("events/<slug:slug>/programme/", staff_views.programme, name="programme"),
     path("events/<slug:slug>/questions/", staff_question_views.form_questions, name="questions"),
     path("events/<slug:slug>/answers/", staff_question_views.answers, name="answers"),
     path("events/<slug:slug>/registrations.csv", staff_views.registrations_csv, name="export"),

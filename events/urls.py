@@ -1,7 +1,6 @@
 from django.urls import path
 
-from events import after_views, programme_views, views, waiting_views
-from events import after_views, guest_views, views, waiting_views
+from events import after_views, guest_views, programme_views, views, waiting_views
 
 app_name = "events"
 urlpatterns = [

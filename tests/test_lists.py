@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from events.actions import publish_programme
-from events.models import Event, Registration, Session, Speaker, WaitlistEntry
 from events.models import Event, FormQuestion, Registration, Session, Speaker, WaitlistEntry
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -203,14 +202,7 @@ class Stock:
         factories.make_draft(event, hours=n / 10, **facts)
         publish_programme(event, by=None)
         factories.make_draft(event, hours=n / 10 + 2, **facts)
-        start = self.event.starts_at + timedelta(hours=self.count)
-        session = Session.objects.create(
-            event=self.event, title_ko=f"{self.count}부", starts_at=start,
-            ends_at=start + timedelta(hours=1),
-        )  # fmt: skip
-        speaker = Speaker.objects.create(event=self.event, name_ko=f"연사 {self.count}")
-        session.speakers.add(speaker)
-        FormQuestion.objects.create(event=self.event, text_ko=f"{self.count}번", kind="yes_no")
+        FormQuestion.objects.create(event=event, text_ko=f"{n}번", kind="yes_no")
 
 
 def test_each_list_takes_as_many_statements_for_one_row_as_for_three(

@@ -27,7 +27,6 @@ ROWS = [
     desk("events_staff:event-new", HOLD_EVENTS),
     desk("events_staff:event-edit", HOLD_EVENTS, slug="event"),
     desk("events_staff:tickets", HOLD_EVENTS, slug="event"),
-    desk("events_staff:programme", HOLD_EVENTS, slug="event"),
     desk("events_staff:questions", HOLD_EVENTS, slug="event"),
     desk("events_staff:answers", SEE_EVENTS, slug="event"),
     desk("events_staff:waiting", SEE_EVENTS, slug="event"),
