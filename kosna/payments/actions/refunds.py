@@ -24,6 +24,7 @@ from kosna.payments.actions.settlement import (
     price_kept,
     raise_task,
     receipt_of,
+    settle,
 )
 from kosna.payments.models import (
     LedgerEntry,
@@ -82,11 +83,13 @@ def _must_be_another(refund: Refund, account: RefundAccount, by: User | None) ->
         )
 
 
-@transaction.atomic
 def reject_refund(refund: Refund, *, by: User, reason: str) -> None:
-    """Drops a request, or a refund that failed for good: its claim is free again."""
-    locked(refund.order)
-    _reject(refund, reason, by=by)
+    """Drops a request, or a refund that failed for good: its claim is free again, and an order
+    that waits may be paid by it."""
+    with transaction.atomic():
+        locked(refund.order)
+        _reject(refund, reason, by=by)
+    settle(refund.order, by=by)
 
 
 def _reject(refund: Refund, reason: str, *, by: User | None = None) -> None:
