@@ -201,9 +201,13 @@ def test_a_time_out_after_the_effect_sends_nothing_twice(sandbox, approved):
 def test_a_500_without_effect_is_tried_again_by_a_person(sandbox, approved):
     sandbox.fail_next(operation="POST /v1/refunds")
     assert actions.send_refund(approved).status == Status.FAILED
-    assert Task.objects.get().kind == Task.Kind.REFUND_FAILED
+    task = Task.objects.get()
+    assert (task.kind, task.payment) == (Task.Kind.REFUND_FAILED, approved.payment)
+    assert task.note.startswith("10,000원: ") and str(approved.uuid) not in task.note
     assert actions.send_refund(approved).status == Status.DONE
     assert len(sandbox.truth()["refunds"]) == 1
+    task.refresh_from_db()
+    assert (task.status, bool(task.resolution)) == (Task.Status.DONE, True)
 
 
 def test_silence_leaves_it_sent_and_reconciliation_finds_out(sandbox, approved):

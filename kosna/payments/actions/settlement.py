@@ -243,10 +243,13 @@ def apologise(order: Order, payment: Payment, reason: str, *, late: bool) -> Non
     )
 
 
-def raise_task(kind: Task.Kind, order: Order, payment: Payment | None, note: str) -> Task:
-    """Asks a person to decide, once for each payment and kind."""
+def raise_task(
+    kind: Task.Kind, order: Order, payment: Payment | None, note: str, *, mark: str = ""
+) -> Task:
+    """Asks a person to decide, once for each payment and kind; or for each ``mark``."""
+    mark = mark or str(payment.pk if payment else note)
     task, is_new = Task.objects.get_or_create(
-        key=f"{kind}:{order.pk}:{payment.pk if payment else note}"[:120],
+        key=f"{kind}:{order.pk}:{mark}"[:120],
         defaults={"kind": kind, "order": order, "payment": payment, "note": note[:500]},
     )
     if is_new:
