@@ -8,8 +8,8 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from kosna.core import batches, jobs
-        from kosna.payments import buyers, payables
-        from members import actions, balances, businesses, closing, shares, standing
+        from kosna.payments import buyers, payables, treasury
+        from members import actions, balances, businesses, closing, owed, shares, standing
         from members.actions import assessments, billing, claims, files, imports, notices, unpaid
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
@@ -23,6 +23,7 @@ class MembersConfig(AppConfig):
             sharing=sharing,
         )
         buyers.register(businesses.business_of)
+        treasury.register(owed.dues_owed)
         batches.register(actions.MANY_PAPERS, run=actions.run_many_papers)
         jobs.register(
             "members.send_due_notices", every=timedelta(days=1), run=actions.send_due_notices

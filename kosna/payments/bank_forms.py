@@ -1,6 +1,6 @@
 """What the treasurer chooses about bank files, and says about deposits."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -109,31 +109,34 @@ class BankAccountChangeForm(forms.Form):
     is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False)
 
 
-class DepositLineFilter(forms.Form):
-    q = forms.CharField(
-        label=gettext_lazy("Depositor name or amount"), required=False, max_length=60
-    )
+class LineFilter(forms.Form):
+    """Lines of the bank: by what stands on them, their account, and a state (``STATES``)."""
+
+    STATES: ClassVar[list[tuple[str, Any]]]
+
+    q = forms.CharField(label=gettext_lazy("Name or amount"), required=False, max_length=60)
     account = forms.ModelChoiceField(
         label=gettext_lazy("Account"),
         queryset=None,
         required=False,
         empty_label=gettext_lazy("All"),
     )
-    state = forms.ChoiceField(
-        label=gettext_lazy("Status"),
-        required=False,
-        choices=[
-            ("", Deposit.Status.OPEN.label),
-            (Deposit.Status.ASIDE, Deposit.Status.ASIDE.label),
-            (Deposit.Status.DONE, Deposit.Status.DONE.label),
-            ("all", gettext_lazy("All")),
-        ],
-    )
+    state = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
 
     def __init__(self, data: Any, *, accounts: QuerySet[BankAccount]) -> None:
         super().__init__(data)
         account: Any = self.fields["account"]
         account.queryset = accounts
+        state: Any = self.fields["state"]
+        state.choices = [*self.STATES, ("all", _("All"))]
+
+
+class DepositLineFilter(LineFilter):
+    STATES: ClassVar = [
+        ("", Deposit.Status.OPEN.label),
+        (Deposit.Status.ASIDE, Deposit.Status.ASIDE.label),
+        (Deposit.Status.DONE, Deposit.Status.DONE.label),
+    ]
 
     def narrow(self, deposits: Any) -> Any:
         """The deposits that the valid fields ask for; a senseless one is as good as empty."""
@@ -143,31 +146,13 @@ class DepositLineFilter(forms.Form):
         return deposits.matching(asked.get("q", ""))
 
 
-class OutgoingFilter(forms.Form):
+class OutgoingFilter(LineFilter):
     FITS, OPEN, MATCHED = "", "open", "matched"
-
-    q = forms.CharField(label=gettext_lazy("Name or amount"), required=False, max_length=60)
-    account = forms.ModelChoiceField(
-        label=gettext_lazy("Account"),
-        queryset=None,
-        required=False,
-        empty_label=gettext_lazy("All"),
-    )
-    state = forms.ChoiceField(
-        label=gettext_lazy("Status"),
-        required=False,
-        choices=[
-            (FITS, gettext_lazy("To be matched")),
-            (OPEN, gettext_lazy("All that show nothing yet")),
-            (MATCHED, gettext_lazy("Matched")),
-            ("all", gettext_lazy("All")),
-        ],
-    )
-
-    def __init__(self, data: Any, *, accounts: QuerySet[BankAccount]) -> None:
-        super().__init__(data)
-        account: Any = self.fields["account"]
-        account.queryset = accounts
+    STATES: ClassVar = [
+        (FITS, gettext_lazy("To be matched")),
+        (OPEN, gettext_lazy("All that show nothing yet")),
+        (MATCHED, gettext_lazy("Matched")),
+    ]
 
     def narrow(self, lines: Any, amounts: set[int]) -> Any:
         """The outgoing lines that the valid fields ask for; ``amounts`` wait for theirs."""

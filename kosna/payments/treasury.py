@@ -2,7 +2,7 @@
 old it is, what must go back, and what does not agree. Every figure knows the list that shows
 exactly its rows. A fixed number of statements, whatever there is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -185,6 +185,19 @@ def _ages(today: date) -> list[tuple[str, date | None, date]]:
         spans.append((label, today - timedelta(days=days), until))
         until, younger = today - timedelta(days=days + 1), days
     return [*spans, (_("More than %(n)s days") % {"n": AGES[-1]}, None, until)]
+
+
+_charged: list[Callable[[User], list[Figure]]] = []
+
+
+def register(charged: Callable[[User], list[Figure]]) -> None:
+    """What a room has charged and nobody has ordered yet; said once, in ``AppConfig.ready()``."""
+    _charged.append(charged)
+
+
+def charged(user: User) -> list[Figure]:
+    """Owed beside orders; what is on order already stands in ``outstanding`` as well."""
+    return [figure for figures in _charged for figure in figures(user)]
 
 
 def refunds_due(user: User) -> list[Figure]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kosna.audit.models import Entry
+from kosna.branches.models import Appointment
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
 from kosna.payments.models import Order
@@ -71,6 +72,22 @@ def test_sums_agree_with_the_rows(cast, owing, login):
     assert sums["charged"] == sum(row.amount for row in rows)
     assert sums["charged"] - sums["paid"] == sums["open"] - sums["credit"] == 200_000
     assert sum(won for _key, _label, _n, won in sums["ages"]) == sums["overdue"]
+
+
+@pytest.mark.parametrize("who", ["treasurer", "head_office", "auditor", "other_officer"])
+def test_the_treasury_shows_what_this_list_shows(cast, owing, login, who):
+    """Dues are owed though nobody has ordered them yet; each year's figure opens its rows."""
+    with clock.standing_at(clock.start_of(date(YEAR - 1, 3, 1))):
+        actions.assess(year=YEAR - 1, by=cast.head_office)
+    if who == "other_officer":  # Daegu's treasurer
+        factories.appoint(cast.other_officer, Appointment.Role.TREASURER, cast.daegu)
+    client = login(who)
+    figures = client.get("/staff/treasury/").context["charged"]
+    assert figures and figures[0].won > 0
+    for figure in figures:
+        page = client.get(figure.url).context["page"]
+        assert figure.count == page.paginator.count
+        assert figure.won == sum(row.open for row, _days, _told in page)
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ def test_two_clicks_take_a_match_back_once(people, monkeypatch):
 
 def test_twin_without_mark_and_guards_money_is_given_back_twice(people, unguarded, monkeypatch):
     """Neither the date of the reversal nor the payment's own reversal is looked at."""
-    monkeypatch.setattr(unmatching, "_mark", lambda match, reason, by: None)
+    monkeypatch.setattr(unmatching, "mark", lambda match, reason, by: None)
     monkeypatch.setattr(unmatching, "_reverse", lambda payment, by: None)
     two_undo(people)
     assert Deposit.objects.unidentified() == 66_000

@@ -104,6 +104,23 @@ def test_who_saw_an_order_is_written_down(cast, login):
     assert (seen.actor_id, seen.subjects) == (cast.treasurer.pk, [cast.account.pk])
 
 
+def test_a_form_that_is_refused_shows_nobody_untold(cast, login):
+    """What is sent wrongly comes back with the person's data on the page: that is a look too."""
+    stock(cast, 1)
+    order, refund, task = Order.objects.get(), Refund.objects.get(), Task.objects.get()
+    pages = [
+        f"/staff/deposits/{order.code}/",
+        f"/staff/orders/{order.code}/refund/",
+        f"/staff/refunds/{refund.pk}/reject/",
+        f"/staff/money-tasks/{task.pk}/",
+    ]
+    client = login("treasurer")
+    for page in pages:
+        assert client.post(page, {}).status_code in (200, 422), page
+    looks = Entry.objects.filter(verb="privacy.view", actor_id=cast.treasurer.pk).order_by("pk")
+    assert [look.facts["page"] for look in looks] == pages
+
+
 def hidden(answer) -> dict:
     form = answer.context["form"]
     return {name: form[name].value() for name in ("nonce", "seen")}

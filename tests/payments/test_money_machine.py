@@ -263,6 +263,15 @@ class Money(Bank):
                 ),
             )
 
+    @having(lambda self: Refund.objects.filter(order__in=self._orders()))
+    @rule(pick=picks, dies=deaths, bounces=st.booleans())
+    def money_does_not_go_back(self, pick: int, dies: int | None, bounces: bool) -> None:
+        """It is turned down at the desk, or the bank sends a transfer back."""
+        mine = Refund.objects.filter(order__in=self._orders()).select_related("order", "payment")
+        if refund := self._one(mine, pick):
+            deed = actions.bounce_bank_refund if bounces else actions.reject_refund
+            self._do(dies, lambda: deed(refund, reason="예금주 불일치", by=self.treasurers[1]))
+
     @having(lambda self: self._payments().filter(provider="stripe"))
     @rule(pick=picks)
     def somebody_refunds_at_the_provider(self, pick: int) -> None:

@@ -76,6 +76,9 @@ def test_a_partial_refund_gives_a_receipt_for_the_rest(sandbox, cast, paid):
     first, second = Document.objects.order_by("pk")
     assert (first.status, second.status) == (Document.Status.VOID, Document.Status.VALID)
     assert (second.facts["total"], second.facts["refunded"]) == (23_000, 10_000)
+    [line] = second.facts["lines"]  # sums to the total, with its VAT
+    assert (line["amount"], line["vat"]) == (second.facts["total"], second.facts["vat"])
+    assert second.facts["vat"] == 2_091
 
 
 def test_claims_stay_within_what_was_paid(sandbox, cast, paid):
@@ -115,6 +118,22 @@ def test_money_alone_ends_nothing(cast, wired):
 def test_a_rejected_claim_is_free_again(sandbox, cast, paid):
     actions.reject_refund(ask(paid, cast), by=cast.treasurer, reason="기한 경과")
     assert ask(paid, cast).status == Status.REQUESTED
+
+
+def test_what_a_rejected_claim_frees_pays_the_order(cast):
+    order = shop.order_of(cast.account, cast.busan)
+    book = lambda reference, won: actions.record_payment(  # noqa: E731
+        order=order, provider="bank", reference=reference, method="bank_transfer", amount=won,
+        received_at=clock.now(),
+    )  # fmt: skip
+    book("bank:1", 20_000)
+    claim = ask(order, cast, 20_000)
+    book("bank:2", 13_000)
+    order.refresh_from_db()
+    assert order.status == Order.Status.PENDING
+    actions.reject_refund(claim, by=cast.treasurer, reason="철회")
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID and shop.happened("delivered", order) == 1
 
 
 def test_much_money_needs_two_people(cast, wired, settings):
@@ -182,9 +201,13 @@ def test_a_time_out_after_the_effect_sends_nothing_twice(sandbox, approved):
 def test_a_500_without_effect_is_tried_again_by_a_person(sandbox, approved):
     sandbox.fail_next(operation="POST /v1/refunds")
     assert actions.send_refund(approved).status == Status.FAILED
-    assert Task.objects.get().kind == Task.Kind.REFUND_FAILED
+    task = Task.objects.get()
+    assert (task.kind, task.payment) == (Task.Kind.REFUND_FAILED, approved.payment)
+    assert task.note.startswith("10,000원: ") and str(approved.uuid) not in task.note
     assert actions.send_refund(approved).status == Status.DONE
     assert len(sandbox.truth()["refunds"]) == 1
+    task.refresh_from_db()
+    assert (task.status, bool(task.resolution)) == (Task.Status.DONE, True)
 
 
 def test_silence_leaves_it_sent_and_reconciliation_finds_out(sandbox, approved):

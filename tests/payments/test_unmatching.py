@@ -108,6 +108,19 @@ def test_a_match_is_taken_back_once(cast):
     assert Payment.objects.count() == 2
 
 
+def test_what_was_taken_back_is_not_matched_by_itself_again(cast):
+    """It fits as well as before, and a person has said that it was another's."""
+    order = owed(cast, "가나다")
+    row = deposit(cast, order.depositor_name)
+    assert match_open(cast.hq, by=cast.treasurer) == 1
+    take_back(cast, row.matches.get())
+    other = owed(cast, "라마바")
+    deposit(cast, other.depositor_name)
+    assert match_open(cast.hq, by=cast.treasurer) == 1  # the other one alone
+    assert facts(order)["status"] == Order.Status.PENDING
+    assert facts(other)["status"] == Order.Status.PAID
+
+
 def test_what_was_learnt_is_forgotten(cast):
     match = pay(cast, owed(cast, "가나다"))
     assert Alias.objects.exists()

@@ -308,17 +308,15 @@ def run_matching(work: batches.Work) -> None:
 
 def match_open(branch: Branch, *, by: User, progress: Progress | None = None) -> int:
     """Returns how many deposits were confirmed. ``by`` asked for it; nobody's own order is
-    confirmed by that."""
-    deposits = list(
-        Deposit.objects.open()
-        .filter(line__account__branch=branch)
-        .select_related("line__account")
-        .order_by("line__at", "pk")
-    )
+    confirmed by that, and no deposit that a person has taken back from an order: it would be
+    matched to the same one again."""
+    rows = Deposit.objects.open().filter(line__account__branch=branch)
+    deposits = list(rows.select_related("line__account").order_by("line__at", "pk"))
+    doubted = set(Match.objects.taken_back().filter(deposit__in=rows).values_list("deposit"))
     decisions = [
         decision
         for decision in decide(deposits, pool_of(branch, deposits))
-        if decision.candidate.order.user_id != by.pk
+        if decision.candidate.order.user_id != by.pk and (decision.deposit.pk,) not in doubted
     ]
     if progress:
         progress(0, len(decisions))

@@ -13,6 +13,7 @@ from kosna.core.errors import Refused
 from kosna.payments.actions.refunds import complete_bank_refund
 from kosna.payments.actions.settlement import locked
 from kosna.payments.actions.statements import match_payout
+from kosna.payments.actions.unmatching import mark
 from kosna.payments.models import (
     BankLine,
     DepositReturn,
@@ -120,12 +121,7 @@ def _connect(line: BankLine, cause: Payout | Refund, why: Sequence[str], by: Use
 def unmatch_outgoing(match: OutgoingMatch, *, reason: str, by: User) -> None:
     """The line was something else. What was paid out or refunded stays recorded, as somebody had
     typed it, and may be found in another line. Raises Refused where somebody was faster."""
-    now = clock.now()
-    marked = OutgoingMatch.objects.filter(pk=match.pk, unmatched_at=None).update(
-        unmatched_at=now, unmatched_by=by, unmatched_reason=reason[:300]
-    )
-    if not marked:
-        raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
+    mark(match, reason, by)
     refund, payout = match.refund, match.payout
     audit.record(
         "payments.unmatch_outgoing",

@@ -24,7 +24,9 @@ from kosna.payments.actions.settlement import (
     price_kept,
     raise_task,
     receipt_of,
+    settle,
 )
+from kosna.payments.labels import failure_label
 from kosna.payments.models import (
     LedgerEntry,
     Order,
@@ -82,11 +84,13 @@ def _must_be_another(refund: Refund, account: RefundAccount, by: User | None) ->
         )
 
 
-@transaction.atomic
 def reject_refund(refund: Refund, *, by: User, reason: str) -> None:
-    """Drops a request, or a refund that failed for good: its claim is free again."""
-    locked(refund.order)
-    _reject(refund, reason, by=by)
+    """Drops a request, or a refund that failed for good: its claim is free again, and an order
+    that waits may be paid by it."""
+    with transaction.atomic():
+        locked(refund.order)
+        _reject(refund, reason, by=by)
+    settle(refund.order, by=by)
 
 
 def _reject(refund: Refund, reason: str, *, by: User | None = None) -> None:
@@ -265,6 +269,7 @@ def _finish(refund: Refund, reference: str, *, by: User | None = None) -> None:
     refund.move_to(Refund.Status.DONE, done_at=clock.now(), reference=reference, error="")
     accounts.purge(refund)
     _book(refund, -refund.amount)
+    _end_failures(refund, by)
     if is_of_price := price_kept(order) < kept:
         _take_back(refund, order)
     review_proofs(order)
@@ -318,11 +323,28 @@ def _fail(refund: Refund, error: str, *, by: User | None = None) -> None:
         papers.void_papers(order, papers.AFTER, error)
         review_proofs(order)
     shares.follow(order, refund)
-    raise_task(Task.Kind.REFUND_FAILED, order, None, f"{refund.uuid} {refund.tries}: {error}")
+    raise_task(
+        Task.Kind.REFUND_FAILED,
+        order,
+        refund.payment,
+        f"{refund.amount:,}원: {failure_label(error)}",
+        mark=f"{refund.uuid} {refund.tries} {refund.entries.count()}",
+    )
     _record("payments.fail_refund", refund, by=by, reason=error)
     _drop_overtaken(refund.payment)
     refund.order = order
     accounts.ask(refund, came_back=True)
+
+
+def _end_failures(refund: Refund, by: User | None) -> None:
+    """Whatever asked a person to find another way: none is needed any more."""
+    mine = f"{Task.Kind.REFUND_FAILED}:{refund.order_id}:{refund.uuid} "
+    Task.objects.filter(key__startswith=mine, status=Task.Status.OPEN).update(
+        status=Task.Status.DONE,
+        done_at=clock.now(),
+        done_by=by,
+        resolution=_("The money has gone back since."),
+    )
 
 
 def _book(refund: Refund, amount: int) -> None:

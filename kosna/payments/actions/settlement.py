@@ -250,10 +250,13 @@ def apologise(order: Order, payment: Payment, reason: str, *, late: bool) -> Non
     )
 
 
-def raise_task(kind: Task.Kind, order: Order, payment: Payment | None, note: str) -> Task:
-    """Asks a person to decide, once for each payment and kind."""
+def raise_task(
+    kind: Task.Kind, order: Order, payment: Payment | None, note: str, *, mark: str = ""
+) -> Task:
+    """Asks a person to decide, once for each payment and kind; or for each ``mark``."""
+    mark = mark or str(payment.pk if payment else note)
     task, is_new = Task.objects.get_or_create(
-        key=f"{kind}:{order.pk}:{payment.pk if payment else note}"[:120],
+        key=f"{kind}:{order.pk}:{mark}"[:120],
         defaults={"kind": kind, "order": order, "payment": payment, "note": note[:500]},
     )
     if is_new:
@@ -315,19 +318,21 @@ def receipt_of(order: Order) -> Document | None:
 
 
 def issue_receipt(order: Order) -> Document:
-    """영수증 over the won that we keep. After a refund this paper is void and another follows."""
+    """영수증 over the won that we keep: a line is listed with what is kept of it, so that they sum
+    to the total. After a refund this paper is void and another follows."""
     prefetch_related_objects([order], "lines", "payments", "refunds")
     refunds = [row for row in order.refunds.all() if row.status == Refund.Status.DONE]
     language = order.user.language
+    pieces = paid_lines(order)
     with translation.override(language):
         lines = [
-            {"title": line.title, "quantity": 1, "amount": line.amount, "vat": line.vat}
-            for line in order.lines.all()
+            {"title": line.title, "quantity": 1, "amount": supply + vat, "vat": vat}
+            for line, supply, vat in pieces
         ]
         paid_by = order.payments.standing()
         methods = {str(method_label(payment.method)) for payment in paid_by}
         purpose = order.title
-    kept = total(paid_lines(order))
+    kept = total(pieces)
     return documents.issue(
         Document.Kind.RECEIPT,
         key=f"receipt:{order.pk}:{len(refunds)}",

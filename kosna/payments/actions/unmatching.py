@@ -26,7 +26,16 @@ from kosna.payments.actions.settlement import (
     settle,
 )
 from kosna.payments.matching import printed
-from kosna.payments.models import Alias, LedgerEntry, Match, Order, Payment, Refund, Task
+from kosna.payments.models import (
+    Alias,
+    LedgerEntry,
+    Match,
+    Order,
+    OutgoingMatch,
+    Payment,
+    Refund,
+    Task,
+)
 from kosna.payments.providers import bank
 
 Status = Order.Status
@@ -44,7 +53,7 @@ def unmatch_deposit(match: Match, *, reason: str, by: User) -> Match:
     """
     order = locked(match.order)
     match = Match.objects.select_related("payment", "deposit__line__account").get(pk=match.pk)
-    _mark(match, reason, by)
+    mark(match, reason, by)
     if not match.is_found:
         _reverse(match.payment, by=by)
     match.deposit.give_back(match.amount)
@@ -65,12 +74,11 @@ def unmatch_deposit(match: Match, *, reason: str, by: User) -> Match:
     return match
 
 
-def _mark(match: Match, reason: str, by: User) -> None:
+def mark(match: Match | OutgoingMatch, reason: str, by: User) -> None:
+    """From now on it does not stand; raises Refused where somebody was faster."""
     now = clock.now()
-    marked = Match.objects.filter(pk=match.pk, unmatched_at=None).update(
-        unmatched_at=now, unmatched_by=by, unmatched_reason=reason[:300]
-    )
-    if not marked:
+    marked = type(match).objects.standing().filter(pk=match.pk)
+    if not marked.update(unmatched_at=now, unmatched_by=by, unmatched_reason=reason[:300]):
         raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
     match.unmatched_at, match.unmatched_by, match.unmatched_reason = now, by, reason[:300]
 

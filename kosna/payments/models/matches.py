@@ -1,6 +1,6 @@
 """Which order a deposit was for, who said so and why, and what was learnt from it."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -20,14 +20,38 @@ class ThroughDepositQuerySet(BranchScoped):
     branch_field = "deposit__line__account__branch"
 
 
-class MatchQuerySet(ThroughDepositQuerySet):
-    def standing(self) -> "MatchQuerySet":
+class MatchedQuerySet(BranchScoped):
+    def standing(self) -> Self:
         return self.filter(unmatched_at=None)
 
+    def taken_back(self) -> Self:
+        return self.exclude(unmatched_at=None)
 
-class Match(models.Model):
+
+class Matched(models.Model):
+    """A line of the bank and what it was found to show. Un-matched by a date, never deleted."""
+
+    unmatched_at = models.DateTimeField(null=True, blank=True)
+    unmatched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unmatched_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stands(self) -> bool:
+        return self.unmatched_at is None
+
+
+class MatchQuerySet(ThroughDepositQuerySet, MatchedQuerySet):
+    pass
+
+
+class Match(Matched):
     """Won of a deposit for an order. It made a payment, or it found the one that somebody had typed
-    by hand (``is_found``). Un-matched by a date, never deleted."""
+    by hand (``is_found``)."""
 
     deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="matches")
     order = models.ForeignKey(Order, models.PROTECT, related_name="matches")
@@ -42,11 +66,6 @@ class Match(models.Model):
     matched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    unmatched_at = models.DateTimeField(null=True, blank=True)
-    unmatched_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    unmatched_reason = models.CharField(max_length=300, blank=True)
 
     objects = MatchQuerySet.as_manager()
 
@@ -69,10 +88,6 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deposit_id} → {self.order_id}: {self.amount:,}"
-
-    @property
-    def stands(self) -> bool:
-        return self.unmatched_at is None
 
 
 class DepositReturnQuerySet(ThroughDepositQuerySet, AppendOnlyQuerySet):  # type: ignore[override]
@@ -105,16 +120,13 @@ class DepositReturn(AppendOnly):
         return f"{self.deposit_id} -{self.amount:,}"
 
 
-class OutgoingMatchQuerySet(BranchScoped):
+class OutgoingMatchQuerySet(MatchedQuerySet):
     branch_field = "line__account__branch"
 
-    def standing(self) -> "OutgoingMatchQuerySet":
-        return self.filter(unmatched_at=None)
 
-
-class OutgoingMatch(models.Model):
+class OutgoingMatch(Matched):
     """The bank's line by which a payout or a refund left us. Each line bears out one of them, and
-    each of them is borne out once. Un-matched by a date, never deleted."""
+    each of them is borne out once."""
 
     line = models.ForeignKey(BankLine, models.PROTECT, related_name="outgoing_matches")
     payout = models.ForeignKey(Payout, models.PROTECT, null=True, related_name="matches")
@@ -122,11 +134,6 @@ class OutgoingMatch(models.Model):
     why = models.JSONField(default=list)  # codes of kosna.payments.outgoing
     matched_at = models.DateTimeField(default=clock.now)
     matched_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    unmatched_at = models.DateTimeField(null=True, blank=True)
-    unmatched_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    unmatched_reason = models.CharField(max_length=300, blank=True)
 
     objects = OutgoingMatchQuerySet.as_manager()
 

@@ -41,15 +41,14 @@ def _noted(request: HttpRequest, pk: int) -> NotedDeposit:
 @require_GET
 @staff_view(CONFIRM)
 def noted_deposit(request: HttpRequest, pk: int) -> HttpResponse:
-    noted = _noted(request, pk)
-    audit.viewed(request, noted.order, subjects=[noted.order.user_id])
-    return _page(request, noted)
+    return _page(request, _noted(request, pk))
 
 
 def _page(
     request: HttpRequest, noted: NotedDeposit, refuse_form: ReasonForm | None = None
 ) -> HttpResponse:
     order = noted.order
+    audit.viewed(request, order, subjects=[order.user_id])
     paid = order.sum_paid()
     return TemplateResponse(
         request,

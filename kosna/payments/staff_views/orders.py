@@ -80,6 +80,7 @@ def refund_request(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The refund waits for approval."))
             return redirect("payments_staff:order", order.code)
+    audit.viewed(request, order, subjects=[order.user_id])
     most = sum(actions.refundable(payment) for payment in order.payments.standing())
     return TemplateResponse(
         request,

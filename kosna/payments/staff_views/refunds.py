@@ -1,8 +1,11 @@
 """Refunds: approved, sent, wired or rejected."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -50,15 +53,15 @@ def refunds(request: HttpRequest) -> HttpResponse:
 
 @staff_view(VIEW)
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
-    refund = refund_of(request, VIEW, pk)
-    audit.viewed(request, refund.order, subjects=[refund.order.user_id])
-    return _refund_page(request, refund)
+    return _refund_page(request, refund_of(request, VIEW, pk))
 
 
 def _refund_page(
     request: HttpRequest, refund: Refund, *, shown: PayoutAccount | None = None, **forms: Any
 ) -> HttpResponse:
     order = refund.order
+    if shown is None:  # else that is on record, with its reason
+        audit.viewed(request, order, subjects=[order.user_id])
     return TemplateResponse(
         request,
         "staff/payments/refund.html",
@@ -93,16 +96,34 @@ def refund_approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("payments_staff:refund", pk)
 
 
+def _said(
+    request: HttpRequest,
+    refund: Refund,
+    deed: Callable[..., object],
+    told: str,
+    *,
+    tell: Callable[[HttpRequest, str], None] = messages.success,
+    **named: Form,
+) -> HttpResponse:
+    """Does what the page's form, by its name there, says; or shows at the field why not."""
+    [form] = named.values()
+    if form.is_valid():
+        try:
+            deed(**form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            tell(request, told)
+            return redirect("payments_staff:refund", refund.pk)
+    return _refund_page(request, refund, **named)
+
+
 @require_POST
 @staff_view(APPROVE)
 def refund_reject(request: HttpRequest, pk: int) -> HttpResponse:
     refund = refund_of(request, APPROVE, pk)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _refund_page(request, refund, reject_form=form)
-    actions.reject_refund(refund, by=request.user, **form.cleaned_data)
-    messages.success(request, _("The refund was rejected."))
-    return redirect("payments_staff:refund", pk)
+    told, deed = _("The refund was rejected."), partial(actions.reject_refund, refund)
+    return _said(request, refund, deed, told, reject_form=ReasonForm(request.POST))
 
 
 @require_POST
@@ -122,28 +143,18 @@ def refund_send(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_view(APPROVE)
 def refund_wired(request: HttpRequest, pk: int) -> HttpResponse:
     refund = refund_of(request, APPROVE, pk)
-    form = WiredForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.complete_bank_refund(refund, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(request, _("The money was returned."))
-            return redirect("payments_staff:refund", pk)
-    return _refund_page(request, refund, wired_form=form)
+    told, deed = _("The money was returned."), partial(actions.complete_bank_refund, refund)
+    return _said(request, refund, deed, told, wired_form=WiredForm(request.POST))
 
 
 @require_POST
 @staff_view(APPROVE)
 def refund_bounced(request: HttpRequest, pk: int) -> HttpResponse:
     refund = refund_of(request, APPROVE, pk)
+    told = _("The refund failed. The buyer is asked for another account.")
     form = ReasonForm(request.POST, prefix="bounce")
-    if not form.is_valid():
-        return _refund_page(request, refund, bounce_form=form)
-    actions.bounce_bank_refund(refund, by=request.user, **form.cleaned_data)
-    messages.warning(request, _("The refund failed. The buyer is asked for another account."))
-    return redirect("payments_staff:refund", pk)
+    deed = partial(actions.bounce_bank_refund, refund)
+    return _said(request, refund, deed, told, tell=messages.warning, bounce_form=form)
 
 
 # The account into which it goes -------------------------------------------------------------------
@@ -154,16 +165,9 @@ def refund_bounced(request: HttpRequest, pk: int) -> HttpResponse:
 def refund_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Typed for a buyer who said it by telephone or on paper."""
     refund = refund_of(request, REQUEST, pk)
-    form = RefundAccountForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.name_account(refund.order, refund=refund, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            messages.success(request, _("The account is noted, and sealed."))
-            return redirect("payments_staff:refund", pk)
-    return _refund_page(request, refund, account_form=form)
+    told = _("The account is noted, and sealed.")
+    deed = partial(actions.name_account, refund.order, refund=refund)
+    return _said(request, refund, deed, told, account_form=RefundAccountForm(request.POST))
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.lists import page_of
 from kosna.payments import actions
@@ -39,6 +40,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
             actions.resolve_task(task, by=request.user, **form.cleaned_data)
             messages.success(request, _("The task is done."))
             return redirect("payments_staff:tasks")
+    audit.viewed(request, task.order, subjects=[task.order.user_id])
     return TemplateResponse(
         request,
         "staff/payments/task.html",

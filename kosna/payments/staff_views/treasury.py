@@ -23,6 +23,7 @@ def treasury_page(request: HttpRequest) -> HttpResponse:
             "months": months,
             "cash": treasury.cash_in(request.user, months),
             "outstanding": treasury.outstanding(request.user, today),
+            "charged": treasury.charged(request.user),
             "refunds": treasury.refunds_due(request.user),
             "doubtful": doubtful,
             "unclear": [figure for figure in doubtful if figure.won is not None],

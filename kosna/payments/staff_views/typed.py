@@ -44,8 +44,8 @@ def deposit(request: HttpRequest, code: str) -> HttpResponse:
         if done:
             return redirect("payments_staff:deposit-orders")
     else:
-        audit.viewed(request, order, subjects=[order.user_id])
         form = DepositForm.for_order(order, paid)
+    audit.viewed(request, order, subjects=[order.user_id])
     return TemplateResponse(
         request,
         "staff/payments/deposit.html",

@@ -2,10 +2,11 @@
 
 from django import template
 
-from kosna.payments.labels import account_label, advice, event_label, method_label
+from kosna.payments.labels import account_label, advice, event_label, failure_label, method_label
 
 register = template.Library()
 register.filter(account_label)
 register.filter(advice)
 register.filter(event_label)
+register.filter(failure_label)
 register.filter(method_label)
