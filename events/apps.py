@@ -23,6 +23,7 @@ class EventsConfig(AppConfig):
             hold_ends=holding.hold_ends,
             names_page="tickets:order-places",
         )
+        jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
         jobs.register("events.remind_names", every=timedelta(hours=1), run=actions.remind_names)

@@ -1,14 +1,16 @@
 """What is typed at an event: filters, and the names of those who come."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.actions import Attendee
+from events.addon_forms import extras_field
 from events.asked_fields import Asked, of_scope
-from events.models import Event, FormQuestion, Question
+from events.models import AddOn, Event, FormQuestion, Question
 from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
@@ -35,6 +37,12 @@ class RegistrationForm(forms.Form):
     the page needs no script and the form stays light. Prices never travel with it."""
 
     ticket = forms.TypedChoiceField(label=_("Ticket"), coerce=int, widget=forms.RadioSelect)
+    voucher = forms.CharField(
+        label=_("Voucher code"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+    )
     myself = forms.BooleanField(label=_("I will attend myself"), required=False)
     affiliation = forms.CharField(
         label=_("Affiliation"),
@@ -59,11 +67,15 @@ class RegistrationForm(forms.Form):
         people: int,
         user: User,
         questions: Sequence[FormQuestion] = (),
+        addons: Sequence[AddOn] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.rows = range(1, people)
+        for row in range(people) if addons else ():
+            label = _("Add-ons of colleague %(n)s") % {"n": row} if row else _("My add-ons")
+            self.fields[f"extras_{row}"] = extras_field(addons, label)
         self.fields["ticket"].choices = [(o.ticket.pk, o.ticket.name) for o in offers]
         for row in self.rows:
             self.fields[f"name_{row}"] = forms.CharField(
@@ -87,14 +99,22 @@ class RegistrationForm(forms.Form):
     def colleagues(self) -> list[list[forms.BoundField]]:
         return [
             [self[f"{name}_{row}"] for name in ("name", "email", "affiliation")]
+            + ([self[f"extras_{row}"]] if f"extras_{row}" in self.fields else [])
             + self.asked[row].fields
             for row in self.rows
         ]
 
+    @property
+    def mine(self) -> forms.BoundField | None:
+        """The add-ons of the buyer."""
+        return self["extras_0"] if "extras_0" in self.fields else None
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for row in self.rows:
-            if data.get(f"email_{row}") and not data.get(f"name_{row}"):
+            if (data.get(f"email_{row}") or data.get(f"extras_{row}")) and not data.get(
+                f"name_{row}"
+            ):
                 self.add_error(f"name_{row}", _("Please enter the name that goes on the ticket."))
             if data.get(f"name_{row}") and not data.get(f"email_{row}"):
                 self.add_error(f"email_{row}", _("The ticket is sent to this address."))
@@ -116,12 +136,14 @@ class RegistrationForm(forms.Form):
                 email=data[f"email_{row}"],
                 affiliation=data[f"affiliation_{row}"] or data["affiliation"],
                 answers=self.asked[row].answers,
+                extras=tuple(data.get(f"extras_{row}", ())),
             )
             for row in self.rows
             if data[f"name_{row}"]
         ]
         colleagues += [Attendee(name="", affiliation=data["affiliation"])] * (data["later"] or 0)
-        return [self.me, *colleagues] if data["myself"] else colleagues
+        me = replace(self.me, extras=tuple(data.get("extras_0", ())))
+        return [me, *colleagues] if data["myself"] else colleagues
 
     @property
     def me(self) -> Attendee:

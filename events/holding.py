@@ -10,5 +10,6 @@ def hold_ends(order: Order) -> datetime | None:
     """The last instant to which a hold may be prolonged: the end of registration. None for what was
     offered to somebody who waited, and while others wait for the same seats: theirs is the turn."""
     rows = Registration.objects.filter(line__order=order).select_related("event")
-    place = rows.filter(waited=None, ticket__awaited=0).order_by("pk").first()
+    rows = rows.filter(waited=None, ticket__awaited=0).exclude(ticket__quotas__awaited__gt=0)
+    place = rows.order_by("pk").first()
     return place.event.registration_closes_at if place else None

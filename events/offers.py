@@ -4,17 +4,25 @@ Page, list, form and action all ask here, and here asks ``members.access.entitle
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, EventQuerySet, Registration, Ticket, WaitlistEntry
+from events.models import (
+    Event,
+    EventQuerySet,
+    Registration,
+    Ticket,
+    Voucher,
+    WaitlistEntry,
+)
+from events.models.tickets import room_of
 from kosna.core.prepared import Prepared
 from members.access import entitlement, memberships_of
 from members.models import Right
@@ -29,6 +37,7 @@ class State(TextChoices):
     EARLY = "early", _("Priority registration")  # 우선접수
     LATER = "later", _("Opens later")
     MEMBERS = "members", _("For members")
+    INVITED = "invited", _("With a voucher")
     WAITLIST = "waitlist", _("Waiting list")
     FULL = "full", _("Sold out")
     CLOSED = "closed", _("Registration closed")
@@ -52,6 +61,7 @@ TONES = {
     State.EARLY: "accent",
     State.LATER: "info",
     State.MEMBERS: "info",
+    State.INVITED: "info",
     State.WAITLIST: "warning",
     State.FULL: "warning",
     State.CANCELLED: "danger",
@@ -66,6 +76,7 @@ class Offer:
     state: State
     seats_left: int
     price: int | None = None
+    before: int | None = None  # what this reader pays without their voucher
     everyone_price: int | None = None
     cheaper_until: datetime | None = None  # the early bird that this reader enjoys now
     opens_at: datetime | None = None
@@ -164,29 +175,34 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Live:
-    """What one SELECT says of an event: which version is current, how many seats are taken, which
-    tickets are waited for, whether this reader has a seat (the secret of their ticket) and whether
-    they wait for one or were offered one (the key of their entry)."""
+    """What one SELECT says of an event: which version is current, how many seats each ticket has
+    for the public, which are waited for, whether this reader has a seat (the secret of their
+    ticket) and whether they wait for one or were offered one (the key of their entry)."""
 
     event_id: int
     version: int
     status: str
-    taken: Mapping[int, int]
+    left: Mapping[int, int]
     awaited: frozenset[int] = frozenset()
     my_ticket: str | None = None
     my_entry: int | None = None
 
     @property
     def key(self) -> str:
+        left = "-".join(f"{ticket}.{n}" for ticket, n in sorted(self.left.items()))
         awaited = "-".join(map(str, sorted(self.awaited)))
-        return f"{self.version}:{self.status}:{sum(self.taken.values())}:{awaited}"
+        return f"{self.version}:{self.status}:{left}:{awaited}"
 
 
 def _state(slug: str) -> QuerySet[Any]:
     return (
         Event.objects.published()
         .filter(slug=slug)
-        .values_list("pk", "version", "status", "tickets__pk", "tickets__taken", "tickets__awaited")
+        .annotate(
+            own=F("tickets__capacity") - F("tickets__taken") - F("tickets__blocked"),
+            room=room_of("tickets__pk"),
+        )
+        .values_list("pk", "version", "status", "tickets__pk", "own", "room", "tickets__awaited")
     )
 
 
@@ -209,9 +225,13 @@ def live(slug: str, user: Any = None) -> Live | None:
     if not rows:
         return None
     event_id, version, status, *_ticket = rows[0]
-    taken = {row[3]: row[4] for row in rows if row[3]}
-    awaited = frozenset(row[3] for row in rows if row[5])
-    return Live(event_id, version, status, taken, awaited, *(rows[0][6:8] if is_known else ()))
+    left = {row[3]: _least(row[4], row[5]) for row in rows if row[3]}
+    awaited = frozenset(row[3] for row in rows if row[6])
+    return Live(event_id, version, status, left, awaited, *(rows[0][7:9] if is_known else ()))
+
+
+def _least(own: int, room: int | None) -> int:
+    return max(own if room is None else min(own, room), 0)
 
 
 @lru_cache(maxsize=256)
@@ -220,8 +240,10 @@ def brochure(event_id: int, version: int) -> Event:
     changes with every edit; read only, and never asked for seats taken (see ``Live``)."""
     return (
         Event.objects.select_related("branch", "clock")
+        .annotate(takes_vouchers=Exists(Voucher.objects.filter(event=OuterRef("pk"))))
         .prefetch_related(
             "tickets__prices__tier",
+            "addons",
             "clock__openings__tier",
             "sessions__speakers",
             "sessions__room",
@@ -234,31 +256,52 @@ def brochure(event_id: int, version: int) -> Event:
     )
 
 
-def invite(event: Event, user: Any, at: datetime, seen: Live | None = None) -> Invitation:
-    """What this reader is offered; with the seats as ``seen`` where the rows at hand may be old."""
+def invite(
+    event: Event,
+    user: Any,
+    at: datetime,
+    seen: Live | None = None,
+    voucher: Voucher | None = None,
+) -> Invitation:
+    """What this reader is offered; with the seats as ``seen`` where the rows at hand may be old,
+    and with the voucher whose code they have entered."""
     openings = event.openings
     everyone_at = openings.get(None)
     offers = tuple(
-        offer_of(
-            ticket,
-            user,
-            at,
-            seen.taken.get(ticket.pk, ticket.taken) if seen else ticket.taken,
-            is_awaited=ticket.pk in seen.awaited if seen else bool(ticket.awaited),
-        )
+        _offer(ticket, user, at, seen, voucher)
         for ticket in event.tickets.all()
+        if not ticket.is_hidden or (voucher and voucher.shows(ticket))
     )
     states = {offer.state for offer in offers}
-    state = _whole(event, at) or next((s for s in PREFERENCE if s in states), State.FREE_ENTRY)
+    none = State.INVITED if event.tickets.all() else State.FREE_ENTRY
+    state = _whole(event, at) or next((s for s in PREFERENCE if s in states), none)
     times = [offer.opens_at for offer in offers if offer.opens_at]
     return Invitation(event, offers, state, min(times, default=None), everyone_at)
+
+
+def _offer(
+    ticket: Ticket, user: Any, at: datetime, seen: Live | None, voucher: Voucher | None
+) -> Offer:
+    left = seen.left.get(ticket.pk, ticket.seats_left) if seen else ticket.seats_left
+    is_awaited = ticket.pk in seen.awaited if seen else bool(ticket.awaited)
+    if voucher and voucher.keeps_seats_of(ticket):
+        left, is_awaited = voucher.uses_left, False
+    taken = ticket.capacity - left
+    return with_voucher(offer_of(ticket, user, at, taken, is_awaited=is_awaited), voucher)
+
+
+def with_voucher(offer: Offer, voucher: Voucher | None) -> Offer:
+    """With what its holder pays; whether it is open, the voucher does not say."""
+    if voucher is None or offer.price is None or not voucher.fits(offer.ticket):
+        return offer
+    return replace(offer, price=voucher.price_of(offer.price), before=offer.price)
 
 
 def offer_of(
     ticket: Ticket, user: Any, at: datetime, taken: int, *, is_awaited: bool = False
 ) -> Offer:
-    """One ticket for one reader, with so many of its seats taken; while it is waited for, those
-    that become free are not on sale."""
+    """One ticket for one reader, with so many of its seats not on public sale; while it is waited
+    for, those that become free are not either."""
     whole = _whole(ticket.event, at)
     decision = entitlement(user, ticket, at)
     if whole:
@@ -326,7 +369,7 @@ def changes_at(event: Event, at: datetime) -> datetime | None:
 def with_offers(events: EventQuerySet) -> QuerySet[Event]:
     """What ``invitations`` needs, in a constant number of statements."""
     return events.select_related("branch", "clock").prefetch_related(
-        "tickets__prices", "clock__openings"
+        Prefetch("tickets", Ticket.objects.with_room()), "tickets__prices", "clock__openings"
     )
 
 

@@ -113,6 +113,7 @@ def event_numbers(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "event": event,
             "tables": tables,
+            "addons": numbers.addon_lines(event),
             "total": numbers.total(tables),
             "rows": reverse("events_staff:event", args=[slug]),
         },

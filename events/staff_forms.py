@@ -188,19 +188,40 @@ class TicketForm(forms.ModelForm):
             "note_ko",
             "note_en",
             "capacity",
+            "min_per_order",
             "max_per_order",
+            "max_per_person",
             "vat_class",
             "is_on_sale",
+            "is_hidden",
             "sort",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["min_per_order"].required = False
+
+    def clean_min_per_order(self) -> int:
+        return self.cleaned_data["min_per_order"] or 1
+
     def clean_capacity(self) -> int:
         capacity = self.cleaned_data["capacity"]
-        if capacity < self.instance.taken:
+        gone = self.instance.taken + self.instance.blocked
+        if capacity < gone:
             raise forms.ValidationError(
-                _("%(taken)s seats are already taken.") % {"taken": self.instance.taken}
+                _("%(taken)s seats are already taken or kept for vouchers.") % {"taken": gone}
             )
         return capacity
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        fewest, most = data.get("min_per_order"), data.get("max_per_order")
+        one_person = data.get("max_per_person")
+        if fewest is not None and most is not None and fewest > most:
+            self.add_error("min_per_order", _("Not more than the most in one order."))
+        elif fewest is not None and one_person is not None and one_person < fewest:
+            self.add_error("max_per_person", _("Not fewer than the fewest in one order."))
+        return data
 
 
 TicketFormSet = inlineformset_factory(Event, Ticket, form=TicketForm, extra=1)

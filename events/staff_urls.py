@@ -1,10 +1,13 @@
 from django.urls import path
 
 from events import (
+    addon_staff_views,
     programme_staff_views,
+    quota_staff_views,
     staff_after_views,
     staff_question_views,
     staff_views,
+    voucher_staff_views,
     waiting_staff_views,
 )
 
@@ -56,6 +59,19 @@ urlpatterns = [
     ),
     path("events/<slug:slug>/questions/", staff_question_views.form_questions, name="questions"),
     path("events/<slug:slug>/answers/", staff_question_views.answers, name="answers"),
+    path("events/<slug:slug>/quotas/", quota_staff_views.quotas, name="quotas"),
+    path("events/<slug:slug>/add-ons/", addon_staff_views.addons, name="addons"),
+    path("events/<slug:slug>/vouchers/", voucher_staff_views.vouchers, name="vouchers"),
+    path(
+        "events/<slug:slug>/vouchers.csv", voucher_staff_views.vouchers_csv, name="voucher-export"
+    ),
+    path("events/<slug:slug>/vouchers/new/", voucher_staff_views.voucher_new, name="voucher-new"),
+    path("events/<slug:slug>/vouchers/<int:pk>/", voucher_staff_views.voucher, name="voucher"),
+    path(
+        "events/<slug:slug>/vouchers/<int:pk>/withdraw/",
+        voucher_staff_views.voucher_withdraw,
+        name="voucher-withdraw",
+    ),
     path("events/<slug:slug>/registrations.csv", staff_views.registrations_csv, name="export"),
     path("events/<slug:slug>/publish/", staff_views.publish, name="publish"),
     path("events/<slug:slug>/unpublish/", staff_views.unpublish, name="unpublish"),

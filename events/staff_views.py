@@ -353,7 +353,13 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
     return TemplateResponse(
         request,
         "staff/events/check_in.html",
-        {"event": event, "scan": scan, "form": form, "door": door},
+        {
+            "event": event,
+            "scan": scan,
+            "extras": place.extra_names() if place and place.has_extras else [],
+            "form": form,
+            "door": door,
+        },
     )
 
 

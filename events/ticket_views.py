@@ -75,6 +75,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 "qr": qr_svg(_address(place), title=_("Ticket code"), size=220)
                 if is_confirmed
                 else "",
+                "extras": place.extra_names(),
                 "verdict": certificates.verdict(place),
                 "shelved": materials.shelve(
                     materials.of_event(place.event),
@@ -108,6 +109,7 @@ def ticket_pdf(request: HttpRequest, secret: str) -> HttpResponse:
                 "holder": facts["name"],
                 "ticket_type": facts["ticket"],
                 "code": facts["door_code"],
+                "extras": ", ".join(place.extra_names()),
             },
             "qr": qr_svg(_address(place)),
         },
@@ -141,6 +143,7 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and _give_up(request, order, [place.line_id], form):
         return redirect(_next_page(order) or place.get_absolute_url())
     quotes = actions.quote(order)
+    mine = [each for each in quotes if each.chosen_by == place.line_id]
     return unlisted(
         TemplateResponse(
             request,
@@ -149,8 +152,12 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
                 "place": place,
                 "event": place.event,
                 "form": form,
-                "quote": next(each for each in quotes if each.line.pk == place.line_id),
-                "others": sum(not each.refusals for each in quotes) > 1,
+                "quote": mine[0],
+                "extras": mine[1:],
+                "paid": sum(each.line.amount for each in mine),
+                "back": sum(each.back for each in mine),
+                "stays": sum(each.stays for each in mine),
+                "others": sum(not each.refusals and not each.goes_with for each in quotes) > 1,
             },
             status=422 if form.errors else 200,
         )
@@ -169,7 +176,7 @@ def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and _give_up(request, order, chosen, form):
         return redirect(_next_page(order) or order.get_absolute_url())
     quotes = actions.quote(order)
-    taken = [each for each in quotes if each.line.pk in chosen and not each.refusals]
+    taken = [each for each in quotes if each.chosen_by in chosen and not each.refusals]
     return unlisted(
         TemplateResponse(
             request,
@@ -179,6 +186,7 @@ def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
                 "quotes": [(each, each in taken) for each in quotes],
                 "may_cancel": any(not each.refusals for each in quotes),
                 "taken": taken,
+                "places": sum(not each.goes_with for each in taken),
                 "back": sum(each.back for each in taken),
                 "form": form,
             },

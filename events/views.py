@@ -15,7 +15,8 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from events import actions, offers, timetable, waiting_rank
+from events import actions, offers, timetable, voucher_entry, waiting_rank
+from events.addon_forms import on_offer
 from events.calendar import calendar_response
 from events.forms import EventFilter, RegistrationForm
 from events.models import Event, EventQuerySet, Material
@@ -158,19 +159,26 @@ def registration_page(
     whose prices and times these are; ``buyer(form)`` registers, as ``actions.register`` does."""
     state = live_or_404(slug)
     brochure = offers.brochure(state.event_id, state.version)
-    invitation = offers.invite(brochure, reader, clock.now(), state)
-    people = people_asked(request)
+    entry = voucher_entry.entered(request, state.event_id, clock.now())
+    invitation = offers.invite(brochure, reader, clock.now(), state, entry.voucher)
+    people = max(people_asked(request), fewest_people(invitation))
     first = next((o.ticket.pk for o in invitation.offers if o.is_open), None)
-    # "One more colleague" draws the page again with what was typed; it is no registration yet.
-    adds_a_row = "people" in request.POST
+    # "One more colleague" and "Apply the voucher" draw the page again with what was typed; they
+    # are no registration yet.
+    draws_again = "people" in request.POST or "apply" in request.POST
     form = form_class(
-        request.POST if request.method == "POST" and not adds_a_row else None,
+        request.POST if request.method == "POST" and not draws_again else None,
         offers=invitation.offers,
         people=people,
         user=reader,
         questions=brochure.form_questions.all(),
-        initial=request.POST.dict() if adds_a_row else {"ticket": first, "myself": True},
+        addons=on_offer(brochure),
+        initial=typed(request)
+        if draws_again
+        else {"ticket": first, "myself": True, "voucher": entry.code},
     )
+    if form.is_bound and entry.problem:
+        form.add_error("voucher", entry.problem)
     if form.is_bound and form.is_valid():
         offer = next(o for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"])
         try:
@@ -179,6 +187,7 @@ def registration_page(
                 attendees=form.attendees,
                 seats_left=offer.seats_left,
                 answers=form.order_asked.answers,
+                voucher=entry.voucher,
             )
         except Refused as refusal:
             refusal.to_form(form)
@@ -186,7 +195,11 @@ def registration_page(
             return redirect(order)
     at = clock.now()
     companions = offers.companions_as(reader, at)
-    theirs = invitation if companions is reader else offers.invite(brochure, companions, at, state)
+    theirs = (
+        invitation
+        if companions is reader
+        else offers.invite(brochure, companions, at, state, entry.voucher)
+    )
     return TemplateResponse(
         request,
         "events/register.html",
@@ -194,6 +207,7 @@ def registration_page(
             "event": brochure,
             "invitation": invitation,
             "form": form,
+            "entry": entry,
             "people": people,
             "hold_minutes": settings.SEAT_HOLD_MINUTES,
             "more_people": people + 1
@@ -202,8 +216,14 @@ def registration_page(
             "companions_share": theirs is invitation,
             "companions_from": None if theirs.is_open else theirs.opens_at,
         },
-        status=422 if form.is_bound and form.errors else 200,
+        status=422 if entry.problem or (form.is_bound and form.errors) else 200,
     )
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """What a form is drawn again with."""
+    data: dict[str, Any] = request.POST.dict()
+    return data | {key: request.POST.getlist(key) for key in data if key.startswith("extras_")}
 
 
 def people_asked(request: HttpRequest) -> int:
@@ -217,3 +237,9 @@ def people_asked(request: HttpRequest) -> int:
 
 def most_people(invitation: offers.Invitation) -> int:
     return min(max((o.ticket.max_per_order for o in invitation.offers), default=1), MOST_PEOPLE)
+
+
+def fewest_people(invitation: offers.Invitation) -> int:
+    """How many rows even the smallest order fills."""
+    fewest = (offer.ticket.min_per_order for offer in invitation.offers if offer.is_open)
+    return min(min(fewest, default=1), MOST_PEOPLE)

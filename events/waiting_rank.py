@@ -1,7 +1,7 @@
 """In which order a waiting list is served (docs/decisions/0027). One rule, which the event's page
 tells in words, and nobody's place is stored: it follows from dated facts whenever it is asked."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,7 +18,8 @@ NO_TIER, NEVER = 2**31, datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Ranked:
-    """``number``: 1 is next, among those who wait for the same kind of ticket."""
+    """``number``: 1 is next, among those who wait for the same kind of ticket, or for one that
+    shares seats with it."""
 
     entry: WaitlistEntry
     number: int
@@ -43,6 +44,7 @@ def rule() -> list[str]:
             " moment, because dues are unpaid or it has not opened for them yet, is passed over and"
             " stays on the list."
         ),
+        _("Where tickets share their seats, those who wait for any of them are in one order."),
         _(
             "The secretariat may move somebody up, make an offer out of turn or take somebody off"
             " the list, each with a reason on record."
@@ -51,17 +53,23 @@ def rule() -> list[str]:
 
 
 def ranked(entries: Iterable[WaitlistEntry], at: datetime) -> list[Ranked]:
-    """Who is served in which order; those who wait for different tickets are counted apart."""
+    """Who is served in which order; those who wait for tickets that share no seats are counted
+    apart."""
     rows = list(entries)
     held = memberships_of_all({row.user_id for row in rows}, at) if rows else {}
     through = {row.pk: _with_priority(held.get(row.user_id, [])) for row in rows}
     rows.sort(key=lambda row: _key(row, through[row.pk]))
-    counts: dict[int, int] = defaultdict(int)
+    counts: Counter[Ticket] = Counter()
     found = []
     for row in rows:
-        counts[row.ticket_id] += 1
-        found.append(Ranked(row, counts[row.ticket_id], through[row.pk]))
+        counts[row.ticket] += 1
+        number = sum(n for other, n in counts.items() if _shares(other, row.ticket))
+        found.append(Ranked(row, number, through[row.pk]))
     return found
+
+
+def _shares(one: Ticket, other: Ticket) -> bool:
+    return one.pk == other.pk or not set(one.quota_keys).isdisjoint(other.quota_keys)
 
 
 def _with_priority(held: list[Held]) -> Held | None:
@@ -85,9 +93,13 @@ def _key(entry: WaitlistEntry, held: Held | None) -> tuple[Any, ...]:
 
 
 def queue_of(ticket: Ticket, at: datetime) -> list[Ranked]:
-    """Those who wait for a kind of ticket, the next one first."""
-    waiting = WaitlistEntry.objects.waiting().filter(ticket=ticket)
-    return ranked(waiting.select_related("user"), at)
+    """Those who wait for a kind of ticket, the next one first; where it shares seats with others,
+    all who wait for the event, as a seat that one may not take may be another's."""
+    waiting = WaitlistEntry.objects.waiting()
+    waiting = (
+        waiting.filter(event=ticket.event_id) if ticket.draws_on else waiting.filter(ticket=ticket)
+    )
+    return ranked(waiting.select_related("user", "ticket"), at)
 
 
 def list_of(event: Event, at: datetime) -> list[Ranked]:
@@ -97,8 +109,7 @@ def list_of(event: Event, at: datetime) -> list[Ranked]:
 
 
 def rank_of(entry: WaitlistEntry, at: datetime) -> Ranked | None:
-    waiting = WaitlistEntry.objects.waiting().filter(ticket=entry.ticket_id)
-    return next((row for row in ranked(waiting, at) if row.entry.pk == entry.pk), None)
+    return next((row for row in queue_of(entry.ticket, at) if row.entry.pk == entry.pk), None)
 
 
 @dataclass(frozen=True)
@@ -131,7 +142,7 @@ def mine(user: Any, at: datetime, event_id: int | None = None) -> list[Mine]:
         .prefetch_related("places__registration__line__order")
         .order_by("joined_at")
     )
-    tickets = [row.ticket_id for row in rows if row.status == WaitlistEntry.Status.WAITING]
-    others = WaitlistEntry.objects.waiting().filter(ticket__in=tickets)
-    ranks = {row.entry.pk: row for row in ranked(others, at)} if tickets else {}
+    events = [row.event_id for row in rows if row.status == WaitlistEntry.Status.WAITING]
+    others = WaitlistEntry.objects.waiting().filter(event__in=events).select_related("ticket")
+    ranks = {row.entry.pk: row for row in ranked(others, at)} if events else {}
     return [Mine(row, ranks.get(row.pk)) for row in rows]

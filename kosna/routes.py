@@ -84,6 +84,7 @@ OBJECTS = {
     "transfer": "members.Transfer",
     "transfers": "members.Transfer",
     "verify": "documents.Document",
+    "vouchers": "events.Voucher",
     "waiting": "events.WaitlistEntry",
     "work": "core.Batch",
 }

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from events.models import Registration, Ticket
+from events.actions.quotas import sums_of
+from events.models import AddOn, Extra, Quota, Registration, Ticket, Voucher
 from kosna.audit.actions import broken_seals
 from kosna.audit.models import Entry
 from kosna.core import clock
@@ -49,6 +50,43 @@ def waiting_lists_are_counted() -> list[str]:
         awaited=F("waits")
     )
     return [f"ticket {row.pk} counts {row.awaited} waiting, {row.waits} wait" for row in tickets]
+
+
+def quotas_match_their_tickets() -> list[str]:
+    """A quota counts what the tickets that draw on it do, and they know which it is."""
+    problems = []
+    for quota in Quota.objects.prefetch_related("tickets"):
+        for name, count in sums_of(quota.tickets.all()).items():
+            if getattr(quota, name) != count:
+                told = getattr(quota, name)
+                problems.append(f"quota {quota.pk} counts {told} {name}, its tickets {count}")
+    for ticket in Ticket.objects.prefetch_related("quotas"):
+        if ticket.quota_keys != sorted(quota.pk for quota in ticket.quotas.all()):
+            problems.append(f"ticket {ticket.pk} does not know on which quotas it draws")
+    return problems
+
+
+def vouchers_match_their_uses() -> list[str]:
+    """A code counts the places that it was used for, and a ticket the seats that are kept of it."""
+    used = Count("uses", filter=Q(uses__returned_at=None))
+    rows = Voucher.objects.annotate(uses_now=used).exclude(used=F("uses_now"))
+    problems = [f"voucher {row.pk} counts {row.used} uses, has {row.uses_now}" for row in rows]
+    keeps = Q(vouchers__reserves_seats=True, vouchers__ended_at=None)
+    left = F("vouchers__max_uses") - F("vouchers__used")
+    tickets = Ticket.objects.annotate(kept=Coalesce(Sum(left, filter=keeps), 0))
+    return problems + [
+        f"ticket {row.pk} counts {row.blocked} kept seats, vouchers keep {row.kept}"
+        for row in tickets.exclude(blocked=F("kept"))
+    ]
+
+
+def addons_match_their_attendees() -> list[str]:
+    """An add-on counts the attendees who have it, each of whom has a place."""
+    has = Count("extras", filter=Q(extras__released_at=None))
+    rows = AddOn.objects.annotate(has=has).exclude(taken=F("has"))
+    problems = [f"add-on {row.pk} counts {row.taken}, {row.has} have it" for row in rows]
+    lost = Extra.objects.standing().exclude(registration__released_at=None).count()
+    return problems + ([f"{lost} add-ons belong to places that were given up"] if lost else [])
 
 
 def ledger_matches_money() -> list[str]:
@@ -355,9 +393,16 @@ def closed_months_are_sealed() -> list[str]:
     return share_checks.faults_of_months()
 
 
-CHECKS: tuple[Callable[[], list[str]], ...] = (
+# What the counters of events must say.
+COUNTS: tuple[Callable[[], list[str]], ...] = (
     seats_match_registrations,
     waiting_lists_are_counted,
+    quotas_match_their_tickets,
+    vouchers_match_their_uses,
+    addons_match_their_attendees,
+)
+CHECKS: tuple[Callable[[], list[str]], ...] = (
+    *COUNTS,
     ledger_matches_money,
     entries_say_their_causes,
     outgoing_lines_bear_out_once,

@@ -10,14 +10,18 @@ import pikepdf
 from django.core.files.base import ContentFile
 from django.db.models import F
 
+from events.actions import QuotaTerms, VoucherTerms, change_quotas, make_vouchers, touch
 from events.models import (
+    AddOn,
     DraftSession,
     Event,
     Material,
+    Quota,
     Registration,
     Session,
     Ticket,
     TicketPrice,
+    Voucher,
 )
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch, Region
@@ -209,6 +213,38 @@ def make_ticket(
     for tier, amount in (prices or {None: 55_000}).items():
         TicketPrice.objects.create(ticket=ticket, tier=tier, amount=amount)
     return ticket
+
+
+def make_quota(event: Event, *tickets: Ticket, capacity: int = 10, name: str = "") -> Quota:
+    """Seats that these tickets share, beside those that the event has."""
+    kept = [
+        QuotaTerms(
+            quota.pk,
+            quota.name_ko,
+            quota.name_en,
+            quota.capacity,
+            frozenset(quota.tickets.values_list("pk", flat=True)),
+        )
+        for quota in event.quotas.all()
+    ]
+    keys = frozenset(ticket.pk for ticket in tickets)
+    new = QuotaTerms(None, name or f"{len(kept) + 1}관", "", capacity, keys)
+    change_quotas(event, [*kept, new], by=make_user())
+    return event.quotas.latest("pk")
+
+
+def make_voucher(event: Event, *, code: str = "", **terms: Any) -> Voucher:
+    """Good for one place at its own price, unless said otherwise."""
+    terms = {"purpose": "초청", **terms}
+    (voucher,) = make_vouchers(event, VoucherTerms(**terms), code=code, by=make_user())
+    return voucher
+
+
+def make_addon(event: Event, *, price: int = 10_000, **fields: Any) -> AddOn:
+    """Sold with every ticket, with no end of them and by the ladder, unless said otherwise."""
+    addon = AddOn.objects.create(event=event, price=price, **{"name_ko": "만찬", **fields})
+    touch(event)
+    return addon
 
 
 def make_place(

@@ -1,6 +1,7 @@
 """What happens to events, seats and people at the door.
 
-``seats`` taken and given back · ``registering`` places on an order · ``paying`` what money does ·
+``seats`` taken and given back · ``quotas`` of several tickets ·
+``vouchers`` and their ``uses`` · ``registering`` places on an order · ``paying`` what money does ·
 ``cancelling`` a place given up · ``telling`` mails · ``door`` who comes in · ``certifying`` who
 sat there · ``leaving`` files and answers behind · ``programme`` drawn up and published ·
 ``running`` an event · ``waiting`` for a seat, and its turn
@@ -11,8 +12,9 @@ comes · ``telling`` mails · ``door`` who comes in · ``certifying`` who
 sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
 and its turn
 
-Locks in the order buyer → ticket → order → payment, but for a new order, which nobody else can
-lock; a seat is taken and given back by one conditional UPDATE each.
+Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
+kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
+back by one conditional UPDATE of each counter.
 """
 
 from events.actions.cancelling import (
@@ -47,10 +49,18 @@ from events.actions.programme import (
     restore_session,
     save_speaker,
 )
+from events.actions.quotas import QuotaTerms, change_quotas, recount_quota
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
 from events.actions.telling import ticket_facts
+from events.actions.vouchers import (
+    VoucherTerms,
+    end_vouchers,
+    make_vouchers,
+    recount_blocked,
+    withdraw_voucher,
+)
 from events.actions.waiting import (
     close_list,
     join,
@@ -67,7 +77,9 @@ __all__ = [
     "PAYABLE",
     "Attendee",
     "Outcome",
+    "QuotaTerms",
     "Scan",
+    "VoucherTerms",
     "add_material",
     "admit",
     "answer_survey",
@@ -75,11 +87,13 @@ __all__ = [
     "cancel_places",
     "cancel_registration",
     "cancellation_refusals",
+    "change_quotas",
     "check_in",
     "claim_order",
     "close_list",
     "correct_details",
     "drop_session",
+    "end_vouchers",
     "erase_guests",
     "find_place",
     "give_back",
@@ -91,6 +105,7 @@ __all__ = [
     "join",
     "leave",
     "lock_buyer",
+    "make_vouchers",
     "mark_attendance",
     "move_up",
     "name_places",
@@ -105,6 +120,8 @@ __all__ = [
     "quote",
     "read_code",
     "recount",
+    "recount_blocked",
+    "recount_quota",
     "recount_waiting",
     "refuse_hoarding",
     "register",
@@ -122,4 +139,5 @@ __all__ = [
     "ticket_facts",
     "touch",
     "unpublish",
+    "withdraw_voucher",
 ]

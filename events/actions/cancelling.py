@@ -1,6 +1,6 @@
 """Places are given up: what each brings back is said first, and asked for once confirmed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.db.models import Sum
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from events.actions.seats import give_back
 from events.actions.telling import tell_cancelled
-from events.models import Registration
+from events.ladders import ladder_of
+from events.models import Extra, Registration
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -37,15 +38,41 @@ def cancellation_refusals(registration: Registration) -> list[str]:
 
 
 def quote(order: Order) -> list[Quote]:
-    """What each place of an order brings back now, why, and what stays: the one answer that the
-    participant is shown, that a confirmation is held to, and that the treasurer reads."""
+    """What each place of an order and, behind it, its add-ons bring back now, why, and what stays:
+    the one answer that the participant is shown, that a confirmation is held to, and that the
+    treasurer reads."""
     places = Registration.objects.filter(line__order=order).with_event().order_by("pk")
     claims = Refund.objects.filter(line__order=order, status__in=Refund.CLAIMS).order_by()
     claimed = dict(claims.values_list("line").annotate(sum=Sum("amount")))
-    return [
-        _quote_of(place, claimed.get(place.line_id, 0))
-        for place in places.prefetch_related("event__sessions")
-    ]
+    extras: dict[int, list[Extra]] = {}
+    for extra in Extra.objects.standing().filter(line__order=order).select_related("addon", "line"):
+        extras.setdefault(extra.registration_id, []).append(extra)
+    quotes = []
+    for place in places.prefetch_related("event__sessions"):
+        quotes.append(_quote_of(place, claimed.get(place.line_id, 0)))
+        for extra in extras.get(place.pk, ()):
+            quotes.append(_quote_of_extra(extra, place, claimed.get(extra.line_id, 0)))
+    return quotes
+
+
+def _quote_of_extra(extra: Extra, place: Registration, claimed: int) -> Quote:
+    """By the ladder that its own line froze, which may be none."""
+    line, ladder = extra.line, ladder_of(extra.line.refund_policy)
+    back = 0
+    why = _("Its price does not come back.")
+    if line.refund_policy:
+        stand = place.event.stand(clock.now(), ladder)
+        back = ladder.back(line.amount, stand) if place.status == Status.CONFIRMED else 0
+        why = f"{ladder.rung(stand).words} · {stand.words}"
+    return Quote(
+        line=line,
+        what=f"{place.name} · {extra.addon.name}",
+        back=min(back, line.amount - claimed),
+        claimed=claimed,
+        why=why,
+        refusals=tuple(cancellation_refusals(place)),
+        goes_with=place.line_id,
+    )
 
 
 def _quote_of(place: Registration, claimed: int) -> Quote:
@@ -79,7 +106,7 @@ def cancel_places(
     # The door locks the same rows: whoever is being admitted has come, and is seen below.
     chosen = Registration.objects.filter(line__order=order, line__in=lines)
     list(chosen.select_for_update(of=("self",)).order_by("pk"))
-    quotes = {each.line.pk: each for each in quote(order) if each.line.pk in lines}
+    quotes = {each.line.pk: each for each in quote(order) if each.chosen_by in lines}
     if not quotes:
         raise Refused(_("Choose whose places are given up."))
     if reasons := {why for each in quotes.values() for why in each.refusals}:
@@ -94,8 +121,16 @@ def cancel_places(
             % {"old": won(quoted), "new": won(total)}
         )
     for place in chosen.with_event().order_by("pk"):
-        back = quotes[place.line_id].back
-        end_place(place, order, back, reason or _("Cancelled by the participant"), by)
+        end_place(
+            place,
+            order,
+            quotes[place.line_id].back,
+            reason or _("Cancelled by the participant"),
+            by,
+            extras={
+                line: each.back for line, each in quotes.items() if each.goes_with == place.line_id
+            },
+        )
     return total
 
 
@@ -107,11 +142,25 @@ def cancel_registration(
     return cancel_places(line.order, [line.pk], quoted=quoted, by=by, reason=reason)
 
 
-def end_place(place: Registration, order: Order, amount: int, reason: str, by: User) -> None:
+def end_place(
+    place: Registration,
+    order: Order,
+    amount: int,
+    reason: str,
+    by: User,
+    *,
+    extras: Mapping[int, int],
+) -> None:
+    """``amount`` comes back of its own line, and of those of its add-ons what ``extras`` says."""
     if not give_back([place], Status.CANCELLED, clock.now()):
         raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
     amount = payments.request_line_refund(
         order, place.line, amount=amount, reason=reason, by=by, ends_line=True
+    ) + sum(
+        payments.request_line_refund(
+            order, line, amount=extras[line.pk], reason=reason, by=by, ends_line=True
+        )
+        for line in order.lines.filter(pk__in=extras)
     )
     audit.record(
         "events.cancel_registration",

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet, Subquery, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.utils.translation import gettext_lazy
 
-from events.models import CheckIn, Event, Registration
+from events.models import CheckIn, Event, Extra, Registration
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core.prepared import Prepared, insert
@@ -51,6 +51,7 @@ def _holders(slug: str, secret: str, code: str) -> QuerySet[Registration]:
     event = Subquery(Event.objects.filter(slug=slug).values("pk")[:1])
     return (
         Registration.objects.filter(Q(secret=secret) | Q(event=event, code=code))
+        .annotate(has_extras=Exists(Extra.objects.standing().filter(registration=OuterRef("pk"))))
         .select_related("event", "ticket", "check_in")
         .select_for_update(of=("self",))
     )

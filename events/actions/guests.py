@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.actions.answering import erase_answers
 from events.actions.registering import Attendee, register
-from events.models import Registration, Ticket
+from events.models import Registration, Ticket, Voucher
 from kosna.accounts import guests
 from kosna.accounts.models import Guest, User
 from kosna.audit import actions as audit
@@ -43,6 +43,7 @@ def register_guest(
     ip: str | None,
     seats_left: int | None = None,
     answers: Mapping[int, str] | None = None,
+    voucher: Voucher | None = None,
 ) -> tuple[Guest, Order]:
     """As ``register``, at everybody's price; the link to the order goes to the address given. What
     costs nothing is held until the link was opened. A form sent twice gives the same order again.
@@ -61,6 +62,7 @@ def register_guest(
                 by=guest.user,
                 seats_left=seats_left,
                 answers=answers,
+                voucher=voucher,
             )
             _send_link(guest, order)
     except IntegrityError:

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from events.actions.seats import give_back, take_back, take_seats
+from events.actions.extras import release, take_again
+from events.actions.seats import give_back, take_back, take_kept, take_seats
 from events.actions.telling import tell_cancelled, tell_confirmed, tell_lapsed
-from events.models import CheckIn, Event, Registration
+from events.actions.uses import take_uses_again
+from events.models import CheckIn, Event, Extra, Registration
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments.models import Order, Refund
@@ -23,10 +25,14 @@ def on_paid(order: Order) -> None:
     late = [place for place in places if place.status == Status.EXPIRED]
     in_time = bool(order.paid_at and order.paid_at <= order.expires_at)
     take = take_back if in_time else take_seats
+    if late and take_uses_again(late, in_time=in_time):
+        take = take_kept
     if late and not take(late[0].ticket, len(late)):
         if in_time:
             raise Refused(_("The payment was in time, but it was seen when the seats were gone."))
         raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
+    if late:
+        take_again(late)
     try:
         with transaction.atomic():
             confirmed = Registration.objects.filter(
@@ -65,9 +71,11 @@ def on_unpaid(order: Order) -> None:
 
 
 def on_refunded(refund: Refund) -> None:
-    """A refund that takes its place back ends it, unless its own cancellation already did."""
+    """A refund that takes its place or add-on back ends it, unless its own cancellation already
+    did."""
     if not refund.takes_back():
         return
+    release(Extra.objects.standing().filter(line=refund.line_id), clock.now())
     places = Registration.objects.filter(line=refund.line_id, status=Status.CONFIRMED)
     for place in places.with_event():
         if give_back([place], Status.CANCELLED, clock.now()):
@@ -76,7 +84,7 @@ def on_refunded(refund: Refund) -> None:
 
 def _places(order: Order) -> Iterable[Registration]:
     if hasattr(order, "placed_lines"):  # in the transaction that places it
-        return [line.registration for line in order.placed_lines]
+        return [line.registration for line in order.placed_lines if line.kind == "ticket"]
     return (
         Registration.objects.filter(line__order=order)
         .select_related("event__branch", "ticket")

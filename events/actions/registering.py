@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
-from events.actions.seats import take_seats
-from events.models import Registration, Ticket
-from events.offers import Offer, State, companions_as, offer_of
+from events.actions.extras import chosen_addons, line_of, take_addons, write_extras
+from events.actions.seats import take_kept, take_seats
+from events.actions.uses import refuse_hidden, use_voucher, write_uses
+from events.models import AddOn, Extra, Registration, Ticket, Voucher
+from events.offers import Offer, State, companions_as, offer_of, with_voucher
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -33,6 +37,7 @@ class Attendee:
     affiliation: str = ""
     is_buyer: bool = False
     answers: Mapping[int, str] = field(default_factory=dict)  # by question of the event's form
+    extras: tuple[int, ...] = ()  # keys of the add-ons that they want
 
 
 def register(
@@ -42,31 +47,53 @@ def register(
     by: User,
     seats_left: int | None = None,
     answers: Mapping[int, str] | None = None,
+    voucher: Voucher | None = None,
 ) -> Order:
     """Takes seats for oneself and for colleagues on one order; every price is reckoned here.
 
     Raises Refused: not open to this buyer, or to their companions, too many, sold out, or already
     registered. A free order is settled at once. ``seats_left`` as the caller has just read them:
     where they are too few, nobody waits for the lock to be told so. ``answers``: of the order as a
-    whole, by question.
+    whole, by question. A ``voucher`` changes what is paid, may show a hidden ticket and bring its
+    own seats; it opens nothing before its time.
     """
     at = clock.now()
-    if not 1 <= len(attendees) <= ticket.max_per_order:
-        raise Refused(_("One order holds 1 to %(max)s places.") % {"max": ticket.max_per_order})
+    refuse_wrong_count(ticket, len(attendees))
+    refuse_hidden(ticket, voucher)
     offers = offers_for(ticket, attendees, by, at)
     refuse_unless_open(attendees, offers)
-    if seats_left is not None and seats_left < len(attendees):
+    offers = [with_voucher(offer, voucher) for offer in offers]
+    addons = chosen_addons(ticket, [attendee.extras for attendee in attendees])
+    keeps = voucher is not None and voucher.keeps_seats_of(ticket)
+    if not keeps and seats_left is not None and seats_left < len(attendees):
         raise _sold_out()
     with transaction.atomic():
-        if any(offer.price for offer in offers):  # a free place waits for no payment
+        # What is free waits for no payment.
+        is_paid = any(offer.price for offer in offers) or any(a.price for a in chain(*addons))
+        if is_paid or ticket.max_per_person is not None:
             lock_buyer(by)
+            refuse_more_than_one_person_may(ticket, len(attendees), by)
+        if is_paid:
             refuse_hoarding(ticket, len(attendees), by)
+        if voucher:
+            use_voucher(voucher, ticket, len(attendees), at)
         with audit.together():
-            order = _fill_seats(ticket, attendees, offers, by, at, answers or {})
+            order, extras = _fill_seats(
+                ticket, attendees, offers, addons, by, at, answers or {}, voucher
+            )
         # Last: from here on the next buyer waits, until all of this is committed or undone.
-        if not take_seats(ticket, len(attendees)):
+        if not (take_kept if keeps else take_seats)(ticket, len(attendees)):
             raise _sold_out()
+        take_addons(extras)
     return order
+
+
+def refuse_wrong_count(ticket: Ticket, count: int) -> None:
+    fewest, most = ticket.min_per_order, ticket.max_per_order
+    if not fewest <= count <= most:
+        raise Refused(
+            _("One order holds %(min)s to %(max)s places.") % {"min": fewest, "max": most}
+        )
 
 
 def refuse_unless_open(attendees: Sequence[Attendee], offers: list[Offer]) -> None:
@@ -105,24 +132,30 @@ def _fill_seats(
     ticket: Ticket,
     attendees: Sequence[Attendee],
     offers: list[Offer],
+    addons: list[list[AddOn]],
     by: User,
     at: datetime,
     answers: Mapping[int, str],
-) -> Order:
-    """The order and its places, which are real once their seats are taken."""
-    order, places = hold_places(ticket, attendees, offers, by, at)
+    voucher: Voucher | None,
+) -> tuple[Order, list[Extra]]:
+    """The order and its places, which are real once their seats are taken, with their add-ons."""
+    order, places = hold_places(ticket, attendees, offers, by, at, addons=addons)
+    extras = write_extras(places, addons, order.placed_lines[len(places) :])
     write_answers(order, places, attendees, answers)
+    facts: dict[str, Any] = {"order": order.code, "places": len(attendees)}
+    if voucher:
+        write_uses(voucher, places, [offer.before or 0 for offer in offers])
+        facts["voucher"] = voucher.code
     audit.record(
         "events.register",
         ticket.event,
         by=by,
         subjects=[by],
-        order=order.code,
-        places=len(attendees),
+        **facts,
     )
     if order.total == 0 and not by.is_guest:  # a guest's address is proven first
         payments.settle_free(order, by=by)
-    return order
+    return order, extras
 
 
 def hold_places(
@@ -132,10 +165,15 @@ def hold_places(
     by: User,
     at: datetime,
     expires_at: datetime | None = None,
+    addons: Sequence[Sequence[AddOn]] = (),
 ) -> tuple[Order, list[Registration]]:
     """An unpaid order and its places, held until an instant (else as long as any sale); their
-    seats are yet to be taken, by whoever calls this."""
-    order = _place_order(ticket, offers, by, at, expires_at)
+    seats are yet to be taken, by whoever calls this. The lines of the add-ons that they want stand
+    behind those of the places."""
+    named = [
+        (addon, who.name) for who, mine in zip(attendees, addons, strict=False) for addon in mine
+    ]
+    order = _place_order(ticket, offers, named, by, at, expires_at)
     registrations = [
         Registration(
             event=ticket.event,
@@ -147,7 +185,7 @@ def hold_places(
             user=by if attendee.is_buyer else None,
             created_at=at,
         )
-        for attendee, line in zip(attendees, order.placed_lines, strict=True)
+        for attendee, line in zip(attendees, order.placed_lines, strict=False)
     ]
     try:
         insert(registrations)
@@ -190,6 +228,31 @@ def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
         )
 
 
+def refuse_more_than_one_person_may(ticket: Ticket, count: int, by: User) -> None:
+    """All places of a ticket that a buyer holds or has paid, with these, stay within what one
+    person may have. Raises Refused; the buyer's row is locked."""
+    if ticket.max_per_person is None:
+        return
+    if by.is_guest:  # nobody has shown yet who they are
+        raise Refused(
+            _("This ticket is limited for each person: please sign in to register for it.")
+        )
+    held = places_of(ticket, by)
+    if held + count > ticket.max_per_person:
+        raise Refused(
+            _(
+                "One buyer has at most %(max)s places of this ticket, and you have %(held)s "
+                "already. Please choose fewer, or another ticket."
+            )
+            % {"held": held, "max": ticket.max_per_person}
+        )
+
+
+def places_of(ticket: Ticket, by: User) -> int:
+    """How many places of a ticket this buyer's orders hold, paid or not."""
+    return Registration.objects.visible_to(by).filter(ticket=ticket).holding_seats().count()
+
+
 def unpaid_places(ticket: Ticket, by: User) -> int:
     """How many places of its event this buyer holds on unpaid orders."""
     return len(_unpaid(event=ticket.event_id, user=by.pk))
@@ -210,12 +273,14 @@ def offers_for(
 def _place_order(
     ticket: Ticket,
     offers: Sequence[Offer],
+    addons: Sequence[tuple[AddOn, str]],
     by: User,
     at: datetime,
     expires_at: datetime | None,
 ) -> Order:
     event = ticket.event
     held = memberships_of(by, at)
+    tier, standing = (held[0].tier.code, held[0].standing) if held else ("", "")
     return payments.place_order(
         payable=PAYABLE,
         user=by,
@@ -231,12 +296,13 @@ def _place_order(
                 amount=offer.price or 0,
                 list_price=offer.everyone_price,
                 vat_class=OrderLine.VatClass(ticket.vat_class),
-                tier=held[0].tier.code if held else "",
-                standing=held[0].standing if held else "",
+                tier=tier,
+                standing=standing,
                 refund_policy=event.refund_terms,
             )
             for offer in offers
-        ],
+        ]
+        + [line_of(addon, event, who, tier, standing) for addon, who in addons],
         expires_at=expires_at,
         by=by,
     )

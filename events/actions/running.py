@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from events.actions.cancelling import end_place
 from events.actions.telling import tell_cancelled
 from events.actions.waiting import close_list
-from events.models import Event, Registration, new_version
+from events.models import Event, Extra, Registration, new_version
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core.errors import Refused
@@ -79,5 +79,7 @@ def _cancel_order_of(event: Event, order_id: int, reason: str, by: User) -> int:
             tell_cancelled(place, 0, reason)
         return len(places)
     for place in places:
-        end_place(place, order, place.line.amount, reason, by)
+        extras = Extra.objects.standing().of([place])
+        prices = dict(extras.values_list("line", "line__amount"))
+        end_place(place, order, place.line.amount, reason, by, extras=prices)
     return len(places)

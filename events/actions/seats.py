@@ -1,65 +1,213 @@
-"""Seats taken and given back: one conditional UPDATE each."""
+"""Seats taken and given back: one conditional UPDATE of the ticket, then one of each quota that it
+draws on, by ascending key. As every counter is changed in this order, no two of them wait for each
+other (docs/decisions/0005, 0029)."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, QuerySet
 
-from events.models import Registration, Ticket, WaitingPlace
+from events.actions.extras import release
+from events.actions.uses import return_uses
+from events.models import Extra, Quota, Registration, Ticket, WaitingPlace
 from kosna.core.prepared import PreparedUpdate
+
+Draws = Ticket.quotas.through
+HELD, EXPIRED = Registration.Status.HELD, Registration.Status.EXPIRED
 
 
 def take_seats(ticket: Ticket, count: int) -> bool:
     """Takes seats if there are so many and nobody waits for one: the one guard against overselling,
     and against jumping the queue, on both databases. The database's own CHECK stands behind it."""
-    return bool(_taken(ticket=ticket.pk, count=count))
+    return _take(_taken, _drawn, ticket, count)
 
 
 def take_back(ticket: Ticket, count: int) -> bool:
     """For whoever had paid for them in time: they come before those who wait."""
-    return bool(_taken_back(ticket=ticket.pk, count=count))
+    return _take(_taken_back, _drawn_back, ticket, count)
 
 
 def take_from_list(ticket: Ticket, count: int) -> bool:
     """For those who waited for them, and wait no more."""
-    return bool(_taken_from_list(ticket=ticket.pk, count=count))
+    return _take(_taken_from_list, _drawn_from_list, ticket, count)
 
 
-def _free(ticket: int, count: int) -> QuerySet[Ticket]:
+def take_kept(ticket: Ticket, count: int) -> bool:
+    """For the holders of a voucher that keeps them; its uses were counted before."""
+    return _take(_taken_kept, _drawn_kept, ticket, count)
+
+
+def keep_seats(ticket: Ticket, count: int) -> bool:
+    """For the holders of a voucher, from what the public could take."""
+    return _take(_kept, _drawn_to_keep, ticket, count)
+
+
+class _TooFewError(Exception):
+    pass
+
+
+def _take(own: PreparedUpdate, shared: PreparedUpdate, ticket: Ticket, count: int) -> bool:
+    """All or nothing. A ticket whose quotas have changed since it was read takes nothing."""
+    seen = {"ticket": ticket.pk, "count": count, "draws_on": ticket.draws_on}
+    if not ticket.draws_on:
+        return bool(own(**seen))
+    try:
+        with transaction.atomic():
+            if not own(**seen):
+                raise _TooFewError
+            if not all(shared(quota=key, count=count) for key in ticket.quota_keys):
+                raise _TooFewError
+    except _TooFewError:
+        return False
+    return True
+
+
+def _free(ticket: int, count: int, draws_on: str) -> QuerySet[Ticket]:
     return Ticket.objects.filter(
-        pk=ticket, is_on_sale=True, is_shown=True, taken__lte=F("capacity") - count
+        pk=ticket,
+        is_on_sale=True,
+        is_shown=True,
+        draws_on=draws_on,
+        taken__lte=F("capacity") - F("blocked") - count,
     )
 
 
-def _if_free(ticket: int, count: int) -> tuple[QuerySet[Ticket], dict[str, Any]]:
-    return _free(ticket, count).filter(awaited=0), {"taken": F("taken") + count}
+def _if_free(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], dict[str, Any]]:
+    return _free(ticket, count, draws_on).filter(awaited=0), {"taken": F("taken") + count}
 
 
-def _if_there(ticket: int, count: int) -> tuple[QuerySet[Ticket], dict[str, Any]]:
-    return _free(ticket, count), {"taken": F("taken") + count}
+def _if_there(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], dict[str, Any]]:
+    return _free(ticket, count, draws_on), {"taken": F("taken") + count}
 
 
-def _if_awaited(ticket: int, count: int) -> tuple[QuerySet[Ticket], dict[str, Any]]:
-    rows = _free(ticket, count).filter(awaited__gte=count)
+def _if_awaited(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], dict[str, Any]]:
+    rows = _free(ticket, count, draws_on).filter(awaited__gte=count)
     return rows, {"taken": F("taken") + count, "awaited": F("awaited") - count}
 
 
-_taken = PreparedUpdate(_if_free, ticket=int, count=int)
-_taken_back = PreparedUpdate(_if_there, ticket=int, count=int)
-_taken_from_list = PreparedUpdate(_if_awaited, ticket=int, count=int)
+def _if_kept(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], dict[str, Any]]:
+    open_ones = Ticket.objects.filter(pk=ticket, is_on_sale=True, is_shown=True, draws_on=draws_on)
+    rows = open_ones.filter(blocked__gte=count)
+    return rows, {"taken": F("taken") + count, "blocked": F("blocked") - count}
+
+
+def _if_free_to_keep(
+    ticket: int, count: int, draws_on: str
+) -> tuple[QuerySet[Ticket], dict[str, Any]]:
+    beyond = F("capacity") - F("blocked") - count
+    rows = Ticket.objects.filter(pk=ticket, draws_on=draws_on, awaited=0, taken__lte=beyond)
+    return rows, {"blocked": F("blocked") + count}
+
+
+_taken = PreparedUpdate(_if_free, ticket=int, count=int, draws_on=str)
+_taken_back = PreparedUpdate(_if_there, ticket=int, count=int, draws_on=str)
+_taken_from_list = PreparedUpdate(_if_awaited, ticket=int, count=int, draws_on=str)
+_taken_kept = PreparedUpdate(_if_kept, ticket=int, count=int, draws_on=str)
+_kept = PreparedUpdate(_if_free_to_keep, ticket=int, count=int, draws_on=str)
+
+
+# --- what several tickets share ---
+
+
+def _room(quota: int, count: int) -> QuerySet[Quota]:
+    return Quota.objects.filter(pk=quota, taken__lte=F("capacity") - F("blocked") - count)
+
+
+def _if_room(quota: int, count: int) -> tuple[QuerySet[Quota], dict[str, Any]]:
+    """Of the seats that another ticket's list waits for, the public takes none."""
+    beyond = F("capacity") - F("blocked") - F("awaited") - count
+    return Quota.objects.filter(pk=quota, taken__lte=beyond), {"taken": F("taken") + count}
+
+
+def _if_any_room(quota: int, count: int) -> tuple[QuerySet[Quota], dict[str, Any]]:
+    return _room(quota, count), {"taken": F("taken") + count}
+
+
+def _if_room_awaited(quota: int, count: int) -> tuple[QuerySet[Quota], dict[str, Any]]:
+    rows = _room(quota, count).filter(awaited__gte=count)
+    return rows, {"taken": F("taken") + count, "awaited": F("awaited") - count}
+
+
+def _if_room_kept(quota: int, count: int) -> tuple[QuerySet[Quota], dict[str, Any]]:
+    rows = Quota.objects.filter(pk=quota, blocked__gte=count)
+    return rows, {"taken": F("taken") + count, "blocked": F("blocked") - count}
+
+
+def _if_room_to_keep(quota: int, count: int) -> tuple[QuerySet[Quota], dict[str, Any]]:
+    rows, _taken = _if_room(quota, count)
+    return rows, {"blocked": F("blocked") + count}
+
+
+_drawn = PreparedUpdate(_if_room, quota=int, count=int)
+_drawn_back = PreparedUpdate(_if_any_room, quota=int, count=int)
+_drawn_from_list = PreparedUpdate(_if_room_awaited, quota=int, count=int)
+_drawn_kept = PreparedUpdate(_if_room_kept, quota=int, count=int)
+_drawn_to_keep = PreparedUpdate(_if_room_to_keep, quota=int, count=int)
+
+
+def free_seats(ticket: Ticket) -> int:
+    """How many could be taken by those who wait, as they stand now; ``ticket`` was just read."""
+    rooms = [quota.seats_left for quota in Quota.objects.filter(pk__in=ticket.quota_keys)]
+    return max(min([ticket.own_seats_left, *rooms]), 0)
+
+
+def change_counts(changes: dict[int, dict[str, int]]) -> None:
+    """By ticket, what is added to ``taken``, ``blocked`` or ``awaited``; the quotas that each of
+    them draws on follow. Never more than is free: the database refuses it."""
+    for ticket in sorted(changes):
+        Ticket.objects.filter(pk=ticket).update(**_added(changes[ticket]))
+    _follow(changes)
+
+
+def _added(change: dict[str, int]) -> dict[str, Any]:
+    return {name: F(name) + n for name, n in change.items()}
+
+
+def _follow(changes: dict[int, dict[str, int]]) -> None:
+    """The tickets' rows are locked, so that what they draw on does not change any more."""
+    if not changes:
+        return
+    sums: dict[int, Counter[str]] = {}
+    for quota, ticket in Draws.objects.filter(ticket__in=changes).values_list("quota", "ticket"):
+        sums.setdefault(quota, Counter()).update(changes[ticket])
+    for quota in sorted(sums):
+        Quota.objects.filter(pk=quota).update(**_added(sums[quota]))
+
+
+def wait_for(ticket: Ticket, count: int) -> bool:
+    """So many places more are waited for, while the counter is open."""
+    change = {"awaited": count}
+    counter = Ticket.objects.filter(pk=ticket.pk, is_on_sale=True, is_shown=True)
+    if not counter.update(**_added(change)):
+        return False
+    _follow({ticket.pk: change})
+    return True
+
+
+def wait_no_more(ticket: int, count: int) -> None:
+    change_counts({ticket: {"awaited": -count}})
 
 
 def give_back(registrations: Iterable[Registration], status: str, at: datetime) -> int:
-    """Ends registrations and returns their seats. Only a row that still holds its seat returns it,
-    so no second cancellation, expiry or refund can return it twice. Returns how many did."""
-    returned = 0
-    for registration in registrations:
-        held = Registration.objects.filter(pk=registration.pk, released_at=None)
-        if held.update(status=status, released_at=at):
-            Ticket.objects.filter(pk=registration.ticket_id).update(taken=F("taken") - 1)
-            returned += 1
-    return returned
+    """Ends registrations and returns their seats and add-ons, and the uses of vouchers where they
+    were never paid for. Only a row that still holds its seat returns it, so no second cancellation,
+    expiry or refund can return it twice. Returns how many did."""
+    ended = [
+        registration
+        for registration in registrations
+        if Registration.objects.filter(pk=registration.pk, released_at=None).update(
+            status=status, released_at=at
+        )
+    ]
+    unpaid = [row for row in ended if row.status == HELD or status == EXPIRED]
+    kept = return_uses(unpaid, at) if unpaid else Counter()
+    counts = Counter(registration.ticket_id for registration in ended)
+    change_counts({ticket: {"taken": -n, "blocked": kept[ticket]} for ticket, n in counts.items()})
+    release(Extra.objects.standing().of(ended), at)
+    return len(ended)
 
 
 def recount(ticket: Ticket) -> int:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from events.actions.registering import (
@@ -17,11 +16,15 @@ from events.actions.registering import (
     hold_places,
     lock_buyer,
     offers_for,
+    places_of,
+    refuse_more_than_one_person_may,
     refuse_unless_open,
+    refuse_wrong_count,
     unpaid_places,
 )
-from events.actions.seats import take_from_list
+from events.actions.seats import free_seats, take_from_list, wait_for, wait_no_more
 from events.actions.telling import tell_closed, tell_joined, tell_offered
+from events.actions.uses import refuse_hidden
 from events.models import Event, Registration, Ticket, WaitingPlace, WaitlistEntry
 from events.offers import Offer
 from events.waiting_rank import queue_of, rank_of
@@ -45,12 +48,13 @@ def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Waitlist
     the order of the list. Raises Refused: not open to them, too many, seats enough without waiting,
     waiting already, or registered already."""
     at = clock.now()
-    if not 1 <= len(attendees) <= ticket.max_per_order:
-        raise Refused(_("One order holds 1 to %(max)s places.") % {"max": ticket.max_per_order})
+    refuse_wrong_count(ticket, len(attendees))
+    refuse_hidden(ticket, None)
     refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
     with transaction.atomic():
         lock_buyer(by)
         _refuse_needless(ticket, attendees, by)
+        refuse_more_than_one_person_may(ticket, len(attendees), by)
         entry = _enter(ticket, attendees, by, at)
         audit.record(
             "events.join_list",
@@ -61,8 +65,7 @@ def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Waitlist
             places=len(attendees),
         )
         # Last, and only while the counter is open: unpublishing waits for this, or finds nobody.
-        counted = Ticket.objects.filter(pk=ticket.pk, is_on_sale=True, is_shown=True)
-        if not counted.update(awaited=F("awaited") + len(attendees)):
+        if not wait_for(ticket, len(attendees)):
             raise Refused(_("This ticket is no longer sold."))
         rank = rank_of(entry, at)
         tell_joined(entry, len(attendees), rank.number if rank else 1)
@@ -71,7 +74,7 @@ def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Waitlist
 
 
 def _refuse_needless(ticket: Ticket, attendees: Sequence[Attendee], by: User) -> None:
-    now = Ticket.objects.get(pk=ticket.pk)
+    now = Ticket.objects.with_room().get(pk=ticket.pk)
     if not now.awaited and now.seats_left >= len(attendees):
         raise Refused(_("There are seats enough: please register instead of waiting."))
     is_coming = Registration.objects.of_attendee(by).filter(event=ticket.event_id).exists()
@@ -119,21 +122,24 @@ def _locked(entry: WaitlistEntry) -> WaitlistEntry:
 def _end(entry: WaitlistEntry, status: Status) -> None:
     waiting = entry.places.filter(registration=None).count()
     entry.move_to(status, ended_at=clock.now())
-    Ticket.objects.filter(pk=entry.ticket_id).update(awaited=F("awaited") - waiting)
+    wait_no_more(entry.ticket_id, waiting)
 
 
 # --- by its turn ---
 
 
 def offer_seats(ticket: Ticket) -> int:
-    """Offers what is free of a ticket, the next on the list first. Who may not buy it now is passed
-    over. Each offer is a transaction of its own; returns how many seats were offered."""
-    offered = 0
+    """Offers what is free of a ticket, and of those that share seats with it, the next on the list
+    first. Who may not buy it now is passed over. Each offer is a transaction of its own; returns
+    how many seats were offered."""
+    offered, gone = 0, set[int]()
     for row in queue_of(ticket, clock.now()):
+        if row.entry.ticket_id in gone:
+            continue
         try:
             offered += offer(row.entry)
         except NoneFree:
-            break
+            gone.add(row.entry.ticket_id)
         except Refused:
             continue
     return offered
@@ -151,9 +157,10 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
     ticket = Ticket.objects.select_related("event__branch", "event__clock").get(pk=entry.ticket_id)
     if not places:
         raise Refused(_("This person waits no more."))
-    if ticket.seats_left < 1:
+    free = free_seats(ticket)
+    if free < 1:
         raise NoneFree(_("No seat of this ticket is free at the moment."))
-    bought = _may_buy(ticket, places, entry.user, at)[: ticket.seats_left]
+    bought = _may_buy(ticket, places, entry.user, at)[:free]
     if not bought:
         raise Refused(_("This person may not buy the ticket now: dues, tier or opening time."))
     chosen = [place for place, _offer in bought]
@@ -197,7 +204,10 @@ def _may_buy(
         for place, offer in zip(places, offers, strict=True)
         if offer.is_open and not (place.is_buyer and is_coming)
     ]
-    return open_to[: max(ticket.max_per_order - unpaid_places(ticket, user), 0)]
+    most = ticket.max_per_order - unpaid_places(ticket, user)
+    if ticket.max_per_person is not None:
+        most = min(most, ticket.max_per_person - places_of(ticket, user))
+    return open_to[: max(most, 0)]
 
 
 def _attendee(place: WaitingPlace) -> Attendee:
@@ -225,7 +235,7 @@ def serve_lists() -> int:
         event = ticket.event
         if event.status == Event.Status.CANCELLED or now >= event.registration_closes_at:
             close_list(event)
-        elif ticket.is_on_sale and ticket.is_shown and ticket.seats_left > 0:
+        elif ticket.is_on_sale and ticket.is_shown and free_seats(ticket) > 0:
             offered += offer_seats(ticket)
     return offered
 

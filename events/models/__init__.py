@@ -1,5 +1,6 @@
 """What the association holds: events with their programme, tickets, registrations and the door."""
 
+from events.models.addons import AddOn, Extra, ExtraQuerySet
 from events.models.after import Answered, Attendance, Material, Question, Remark, Tally
 from events.models.asking import FormAnswer, FormQuestion
 from events.models.events import (
@@ -16,6 +17,7 @@ from events.models.programme import (
     Speaker,
     Track,
 )
+from events.models.quotas import Quota
 from events.models.registrations import (
     DOOR_ALPHABET,
     CheckIn,
@@ -25,21 +27,26 @@ from events.models.registrations import (
     new_ticket_secret,
 )
 from events.models.tickets import Ticket, TicketPrice
+from events.models.vouchers import Voucher, VoucherQuerySet, VoucherUse
 from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
 
 __all__ = [
     "DOOR_ALPHABET",
+    "AddOn",
     "Answered",
     "Attendance",
     "CheckIn",
     "DraftSession",
     "Event",
     "EventQuerySet",
+    "Extra",
+    "ExtraQuerySet",
     "FormAnswer",
     "FormQuestion",
     "Material",
     "ProgrammeVersion",
     "Question",
+    "Quota",
     "Registration",
     "RegistrationQuerySet",
     "Remark",
@@ -50,6 +57,9 @@ __all__ = [
     "Ticket",
     "TicketPrice",
     "Track",
+    "Voucher",
+    "VoucherQuerySet",
+    "VoucherUse",
     "WaitingPlace",
     "WaitlistEntry",
     "WaitlistQuerySet",

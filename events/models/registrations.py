@@ -221,6 +221,10 @@ class Registration(Stateful):
     def has_come(self) -> bool:
         return hasattr(self, "check_in")
 
+    def extra_names(self) -> list[str]:
+        """What they have beside their place, in the reader's language."""
+        return [extra.addon.name for extra in self.extras.standing().select_related("addon")]
+
     @property
     def ladder(self) -> Ladder:
         """The one that was frozen in the order."""

@@ -1,13 +1,31 @@
 """Kinds of ticket and what they cost."""
 
+from typing import Any
+
+from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core.models import WonField, localized
 from kosna.payments.models import OrderLine
 from members.access import AccessRule, Price
 from members.models import Right, Tier
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def with_room(self) -> "TicketQuerySet":
+        """``seats_left`` then minds what the tightest of a ticket's quotas leaves to the public."""
+        return self.annotate(room=room_of("pk"))
+
+
+def room_of(ticket: str) -> Subquery:
+    """What the tightest quota of a ticket leaves to the public: the seats waited for are kept from
+    it. None where the ticket draws on no quota. ``ticket`` names its key."""
+    left = F("quota__capacity") - F("quota__taken") - F("quota__blocked") - F("quota__awaited")
+    draws = Ticket.quotas.through.objects.filter(ticket=OuterRef(ticket)).order_by()
+    tightest: Any = draws.values("ticket").annotate(room=Min(left))
+    return Subquery(tightest.values("room"))
 
 
 class Ticket(models.Model):
@@ -24,11 +42,28 @@ class Ticket(models.Model):
     # How many places are waited for (docs/decisions/0027): while there are any, no seat is on
     # public sale. Counted here for the reason given below; ``verify`` recounts it too.
     awaited = models.PositiveIntegerField(default=0, editable=False)
+    # Seats that vouchers keep for their holders; neither taken nor on sale.
+    blocked = models.PositiveIntegerField(default=0, editable=False)
     # On this row, because the UPDATE that takes a seat must see it change.
     is_on_sale = models.BooleanField(_("on sale"), default=True)
     # For the same reason: false from the unpublishing of its event to the next publishing.
     is_shown = models.BooleanField(default=True, editable=False)
+    # And again: the keys of the quotas that it draws on, ascending ("3,7"); see ``change_quotas``.
+    draws_on = models.CharField(max_length=200, default="", blank=True, editable=False)
+    is_hidden = models.BooleanField(
+        _("hidden: for holders of a voucher that shows it"), default=False
+    )
+    min_per_order = models.PositiveSmallIntegerField(
+        _("fewest in one order"), default=1, validators=[MinValueValidator(1)]
+    )
     max_per_order = models.PositiveSmallIntegerField(_("most in one order"), default=5)
+    max_per_person = models.PositiveSmallIntegerField(
+        _("most for one buyer"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("In all of their orders. Left empty: no limit but that of an order."),
+    )
     vat_class = models.CharField(
         _("VAT"), max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.EXEMPT
     )
@@ -36,6 +71,8 @@ class Ticket(models.Model):
 
     name = localized("name")
     note = localized("note")
+    objects = TicketQuerySet.as_manager()
+    room: int | None = None  # annotated by ``with_room``
 
     class Meta:
         verbose_name = _("ticket")
@@ -43,16 +80,32 @@ class Ticket(models.Model):
         ordering = ["sort", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(taken__lte=F("capacity")), name="ticket_never_oversold"
-            )
+                condition=Q(taken__lte=F("capacity") - F("blocked")), name="ticket_never_oversold"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_per_order__gte=1, min_per_order__lte=F("max_per_order")),
+                name="ticket_orders_can_be_placed",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     @property
+    def quota_keys(self) -> list[int]:
+        """Ascending: the order in which their rows are locked."""
+        return [int(key) for key in self.draws_on.split(",") if key]
+
+    @property
+    def own_seats_left(self) -> int:
+        """Whatever its quotas leave."""
+        return self.capacity - self.taken - self.blocked
+
+    @property
     def seats_left(self) -> int:
-        return self.capacity - self.taken
+        """For the public, where ``with_room`` has asked the quotas."""
+        own = self.own_seats_left
+        return max(own if self.room is None else min(own, self.room), 0)
 
     def access_rule(self) -> AccessRule:
         """A ticket that has a price for everyone is for everyone; otherwise for its tiers."""

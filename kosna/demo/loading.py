@@ -26,6 +26,7 @@ from kosna.demo import (
     provider,
     registrations,
     research,
+    sales,
     statements,
 )
 from kosna.demo.story import Story
@@ -60,6 +61,7 @@ def load() -> bool:
             events,
             programme,
             registrations,
+            sales,
             after,
             proofs,
             statements,

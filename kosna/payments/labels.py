@@ -47,6 +47,7 @@ def method_label(method: str) -> Promise | str:
 
 # What an order's line is about.
 KINDS: dict[str, Promise] = {
+    "addon": _("Add-on"),
     "admission_fee": _("Admission fee"),
     "dues": _("Dues"),
     "ticket": _("Ticket"),

@@ -44,6 +44,12 @@ class Quote:
     claimed: int  # of its price, by refunds asked for already
     why: str  # which rung of which ladder, in words
     refusals: tuple[str, ...] = ()  # why the buyer cannot give it up now
+    goes_with: int | None = None  # the line with which it is given up, never by itself
+
+    @property
+    def chosen_by(self) -> int:
+        """The line that a buyer names to give this up."""
+        return self.goes_with or self.line.pk
 
     @property
     def stays(self) -> int:

@@ -51,6 +51,7 @@ def sit(place: Registration, count: int, by) -> Registration:
     return Registration.objects.with_event().get(pk=place.pk)
 
 
+@pytest.mark.miscounts
 def test_the_rule_says_the_same_of_a_row_and_of_a_list(cast, course, seminar):
     places = []
     for event in (course, seminar):
@@ -136,6 +137,7 @@ def test_no_roll_of_a_break_or_before_the_session(cast, course):
     assert not Attendance.objects.exists()
 
 
+@pytest.mark.miscounts
 def test_a_place_of_another_event_or_given_up_is_marked_in_no_roll(cast, course, seminar):
     other = factories.make_place(factories.make_ticket(seminar))
     gone = factories.make_place(

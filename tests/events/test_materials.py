@@ -80,6 +80,7 @@ def test_a_ticket_opens_no_file_of_another_event(cast, past, came, client):
     assert client.get(reverse("events:material", args=["past", other.pk])).status_code == 404
 
 
+@pytest.mark.miscounts
 def test_who_gave_the_place_up_has_not_come(cast, past, came):
     material = factories.make_material(past, by=cast.officer)
     assert materials.has_come(cast.account, past)

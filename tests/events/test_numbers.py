@@ -55,6 +55,7 @@ def figures(line: numbers.Line) -> tuple[int, ...]:
     return (line.sold, line.held, line.came, line.given_up, line.paid, line.refunded)
 
 
+@pytest.mark.miscounts
 def test_the_numbers_add_up_in_every_table(cast, sold):
     tables = numbers.tables(sold)
     total = figures(numbers.total(tables))
@@ -67,6 +68,7 @@ def test_the_numbers_add_up_in_every_table(cast, sold):
     assert set(by_home) == {"home=-", "home=hq", "home=busan"}
 
 
+@pytest.mark.miscounts
 def test_each_figure_opens_just_its_rows(cast, sold, login):
     client = login("officer")
     page = client.get(reverse("events_staff:numbers", args=["forum"])).content.decode()
@@ -77,6 +79,7 @@ def test_each_figure_opens_just_its_rows(cast, sold, login):
         assert listed == int(shown), href
 
 
+@pytest.mark.miscounts
 def test_money_opens_the_places_that_it_was_for(cast, sold, login):
     client, rows = login("officer"), reverse("events_staff:event", args=["forum"])
     for status, count in [("paid", 3), ("refunded", 1), ("came", 1), ("held", 1)]:

@@ -409,6 +409,7 @@ def test_mails_say_what_they_must(cast, ticket, language):
     assert {"ko": "33,000원", "en": "₩33,000"}[language] in cancelled[1]
 
 
+@pytest.mark.miscounts
 def test_whoever_comes_after_the_last_seat_waits_for_no_lock(cast, ticket, login):
     Ticket.objects.filter(pk=ticket.pk).update(taken=F("capacity"))
     client = login("account")

@@ -75,6 +75,7 @@ def test_fifty_buyers_for_the_last_seat(ticket):
     assert_seats(ticket, 1)
 
 
+@pytest.mark.miscounts
 def test_twin_a_guard_that_reads_and_then_writes_oversells(ticket, monkeypatch):
     def reads_then_writes(seen: Ticket, count: int) -> bool:
         if seen.taken + count > seen.capacity:
@@ -128,6 +129,7 @@ def test_two_cancellations_return_one_seat(ticket):
     assert place.line.refunds.count() == 1
 
 
+@pytest.mark.miscounts
 def test_twin_giving_back_without_looking_returns_two(ticket, monkeypatch):
     place = two_paid_places(ticket)
     buyer = place.user

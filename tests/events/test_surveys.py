@@ -82,6 +82,7 @@ def test_a_place_answers_once(cast, questions, come):
     assert Tally.objects.filter(question=questions[0]).get().value == 4
 
 
+@pytest.mark.miscounts
 def test_only_those_who_came_are_asked(cast, event, questions, come):
     away = factories.make_place(factories.make_ticket(event))
     gone = come(status="cancelled", released_at=clock.now())

@@ -36,6 +36,7 @@ def test_an_event_with_seats_says_nothing_of_a_list(ticket, login):
     assert PAGE not in text(login("visitor").get("/events/full/"))
 
 
+@pytest.mark.miscounts
 def test_a_kept_page_knows_that_somebody_waits(cast, ticket, login):
     Ticket.objects.update(capacity=1, taken=1)
     Ticket.objects.filter(pk=ticket.pk).update(capacity=2)

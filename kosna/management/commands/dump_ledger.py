@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
-from events.models import Registration, Ticket, WaitlistEntry
+from events.models import AddOn, Quota, Registration, Ticket, Voucher, WaitlistEntry
 from kosna.audit.models import Entry
 from kosna.documents.models import Document
 from kosna.payments.models import (
@@ -55,7 +55,10 @@ TABLES = {
         "statement__branch__code statement__month cause line_id refund_id turn paid amount"
         " booked_at",
     ),
-    "ticket": (Ticket, "event__slug name_ko capacity taken awaited"),
+    "ticket": (Ticket, "event__slug name_ko capacity taken blocked awaited draws_on"),
+    "quota": (Quota, "event__slug name_ko capacity taken blocked awaited"),
+    "voucher": (Voucher, "event__slug ticket_id max_uses used reserves_seats ended_at"),
+    "addon": (AddOn, "event__slug name_ko capacity taken"),
     "registration": (
         Registration,
         "event__slug ticket_id line__order__code status released_at check_in__at",

@@ -15,7 +15,7 @@ from tests.conftest import Cast
 
 def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
     event = factories.make_event("busan-seminar", branch=cast.busan)
-    ticket = factories.make_ticket(event)
+    ticket = factories.make_ticket(event, taken=1)
     waits = WaitlistEntry.objects.create(event=event, ticket=ticket, user=cast.regular)
     registration = Registration.objects.create(
         event=event,
@@ -31,11 +31,13 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
     )
     guest_place = factories.make_place(ticket, buyer=guest.user)
     material = factories.make_material(event, is_public=True, by=cast.officer)
+    voucher = factories.make_voucher(event, code="BUSAN-2026")
     Question.objects.create(event=event, text_ko="어땠습니까?")
     return {
         "event": event.slug,
         "secret": registration.secret,
         "waiting": waits.pk,
+        "voucher": voucher.pk,
         "material": material.pk,
         **programme_world(event),
         "guest_token": token(guest.seed),

@@ -1,0 +1,85 @@
+"""Add-ons taken with a place and given back with it, after the seats: by ascending key."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from events.models import AddOn, Event, Extra, Registration, Ticket
+from kosna.core.errors import Refused
+from kosna.core.prepared import insert
+from kosna.payments import actions as payments
+from kosna.payments.models import OrderLine
+
+
+def chosen_addons(ticket: Ticket, chosen: Sequence[Sequence[int]]) -> list[list[AddOn]]:
+    """By attendee, what their keys name. Raises Refused where one is not sold with this ticket."""
+    wanted = {key for keys in chosen for key in keys}
+    if not wanted:
+        return [[] for _keys in chosen]
+    rows = AddOn.objects.filter(event=ticket.event_id, pk__in=wanted).prefetch_related("tickets")
+    found = {row.pk: row for row in rows if row.is_on_sale and row.fits(ticket)}
+    if set(found) != wanted:
+        raise Refused(_("An add-on that you chose is not sold with this ticket."))
+    return [[found[key] for key in sorted(set(keys))] for keys in chosen]
+
+
+def line_of(addon: AddOn, event: Event, who: str, tier: str, standing: str) -> payments.Line:
+    """As an order freezes it."""
+    return payments.Line(
+        kind="addon",
+        title_ko=f"{event.title_ko} · {addon.name_ko} · {who}",
+        title_en=f"{event.title_en or event.title_ko} · {addon.name_en or addon.name_ko} · {who}",
+        amount=addon.price,
+        list_price=addon.price,
+        vat_class=OrderLine.VatClass(addon.vat_class),
+        tier=tier,
+        standing=standing,
+        refund_policy=event.refund_terms if addon.follows_ladder else (),
+    )
+
+
+def write_extras(
+    places: Iterable[Registration],
+    addons: Iterable[Sequence[AddOn]],
+    lines: Sequence[OrderLine],
+) -> list[Extra]:
+    """Of each place its own; the lines stand in the same order."""
+    pairs = [(place, addon) for place, mine in zip(places, addons, strict=True) for addon in mine]
+    extras = [
+        Extra(addon=addon, registration=place, line=line)
+        for (place, addon), line in zip(pairs, lines, strict=True)
+    ]
+    insert(extras)
+    return extras
+
+
+def take_addons(extras: Iterable[Extra]) -> None:
+    """The one guard against selling more than there are. Raises Refused."""
+    counts = Counter(extra.addon_id for extra in extras)
+    for key in sorted(counts):
+        n = counts[key]
+        enough = Q(capacity=None) | Q(taken__lte=F("capacity") - n)
+        if not AddOn.objects.filter(enough, pk=key, is_on_sale=True).update(taken=F("taken") + n):
+            name = AddOn.objects.get(pk=key).name
+            raise Refused(_("Not enough of this add-on is left: %(name)s.") % {"name": name})
+
+
+def take_again(late: Iterable[Registration]) -> None:
+    """For places whose order was paid after all. Raises Refused when others have them."""
+    extras = list(Extra.objects.of(late).exclude(released_at=None))
+    take_addons(extras)
+    Extra.objects.filter(pk__in=[extra.pk for extra in extras]).update(released_at=None)
+
+
+def release(extras: Iterable[Extra], at: datetime) -> None:
+    """Each goes back once."""
+    counts = Counter(
+        extra.addon_id
+        for extra in extras
+        if Extra.objects.standing().filter(pk=extra.pk).update(released_at=at)
+    )
+    for key in sorted(counts):
+        AddOn.objects.filter(pk=key).update(taken=F("taken") - counts[key])

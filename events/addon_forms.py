@@ -1,0 +1,75 @@
+"""Add-ons as staff write them down, and as those who register choose them."""
+
+from typing import Any
+
+from django import forms
+from django.forms import inlineformset_factory
+from django.utils.translation import gettext as _
+
+from events.models import AddOn, Event, Ticket
+from kosna.core.templatetags.ui import won
+
+
+class AddOnForm(forms.ModelForm):
+    class Meta:
+        model = AddOn
+        fields = (
+            "name_ko",
+            "name_en",
+            "note_ko",
+            "note_en",
+            "price",
+            "vat_class",
+            "capacity",
+            "is_on_sale",
+            "follows_ladder",
+            "tickets",
+            "sort",
+        )
+        widgets = {"tickets": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, event: Event, tickets: list[Ticket], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["tickets"]
+        field.queryset = event.tickets.all()
+        field.choices = [(ticket.pk, ticket.name) for ticket in tickets]
+
+    def clean_capacity(self) -> int | None:
+        capacity = self.cleaned_data["capacity"]
+        if capacity is not None and capacity < self.instance.taken:
+            raise forms.ValidationError(
+                _("%(taken)s of them are already sold or held.") % {"taken": self.instance.taken}
+            )
+        return capacity
+
+
+AddOnFormSet = inlineformset_factory(Event, AddOn, form=AddOnForm, extra=1)
+
+
+def on_offer(event: Event) -> list[AddOn]:
+    """What can be chosen now; asks nothing where the event, which is kept, has none."""
+    if not event.addons.all():
+        return []
+    rows = AddOn.objects.filter(event=event.pk, is_on_sale=True).prefetch_related("tickets")
+    return [row for row in rows if row.left is None or row.left > 0]
+
+
+def extras_field(addons: list[AddOn], label: str) -> forms.MultipleChoiceField:
+    """The add-ons of one attendee."""
+    return forms.TypedMultipleChoiceField(
+        label=label,
+        choices=[(addon.pk, _told(addon)) for addon in addons],
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def _told(addon: AddOn) -> str:
+    tickets = ", ".join(ticket.name for ticket in addon.tickets.all())
+    parts = [addon.name, won(addon.price) if addon.price else _("Free"), addon.note]
+    if tickets:
+        parts.append(_("with %(tickets)s") % {"tickets": tickets})
+    if not addon.follows_ladder:
+        parts.append(_("its price does not come back"))
+    return " · ".join(part for part in parts if part)
