@@ -163,7 +163,7 @@ def registration() -> Iterator[Row]:
         event = make_conference(f"journey-{price}", world().hq, world().tier, capacity=10_000)
         event.tickets.first().prices.update(amount=price * 1000)
         buyers = iter(world().buyers)
-        journey = _journey(event.tickets.first(), buyers, pays=bool(last))
+        journey = journey_of(event.tickets.first(), buyers, pays=bool(last))
         sample, least = in_turns(
             journey, lambda: member.post("/bench/reserve/", {}, expect=200), seconds=3, most=200
         )
@@ -178,7 +178,7 @@ def registration() -> Iterator[Row]:
         )
 
 
-def _journey(ticket: Ticket, buyers: Iterator, *, pays: bool) -> Callable[[], None]:
+def journey_of(ticket: Ticket, buyers: Iterator, *, pays: bool) -> Callable[[], None]:
     page = ticket.event.get_absolute_url()
     form = reverse("events:register", args=[ticket.event.slug])
     browsers = iter([Browser(buyer) for buyer in buyers][:400])

@@ -76,7 +76,7 @@ def membership_lists() -> Iterator[Row]:
     worked()
     office = Browser(world().head_office)
     for name, path in paths():
-        [sample] = in_turns(lambda path=path: office.get(path), seconds=1.5, warm=2)
+        [sample] = in_turns(lambda path=path: office.get(path), seconds=3, warm=2)
         yield _row(name, sample)
     yield from _own_pages()
 

@@ -1,0 +1,60 @@
+"""Orders of an event by the second, one buyer after the other and many at once, and the pages on
+which its organiser follows them. The measure is pretix on two cores (1.55 orders a second, 302
+statements each); we mean to be 25 times as fast."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from events.models import Registration
+from tests.bench.browser import Browser
+from tests.bench.data import make_conference, world
+from tests.bench.measures import Row, journey_of, measure
+from tests.bench.timing import count_queries, in_turns, rush
+
+PRETIX = 1.55  # orders a second
+JOURNEYS = 192
+
+
+@measure
+def orders() -> Iterator[Row]:
+    """Whole journeys, from the event's page to the account that is to be paid to."""
+    for at_once in (1, 8, 32):
+        event = make_conference(f"orders-{at_once}", world().hq, world().tier, capacity=10_000)
+        journey = journey_of(event.tickets.first(), iter(world().buyers), pays=True)
+        statements = count_queries(journey)
+
+        def success(journey=journey) -> bool:
+            journey()
+            return True
+
+        crowd = rush([success] * JOURNEYS, at_once=at_once)
+        sold = Registration.objects.filter(event=event).count()
+        yield Row(
+            f"orders of four requests each, {at_once} at a time",
+            per_second=crowd.per_second,
+            queries=statements,
+            target=f"≥ {25 * PRETIX:.0f} a second",
+            is_met=crowd.per_second >= 25 * PRETIX and sold == crowd.successes + 1,
+            note=f"{sold} sold",
+        )
+
+
+@measure
+def organiser() -> Iterator[Row]:
+    """With 10,000 orders of one event, beside a page that reads one row and draws it."""
+    office, framed = Browser(world().head_office), f"/bench/template/{world().event.slug}/"
+    for name, page in [
+        ("event, its places", "event"),
+        ("numbers", "numbers"),
+    ]:
+        path = reverse(f"events_staff:{page}", args=[world().crowded.slug])
+        sample, best = in_turns(
+            lambda path=path: office.get(path), lambda: office.get(framed), seconds=2
+        )
+        yield Row.of(
+            f"organiser's page of 10,000 orders: {name}",
+            sample,
+            reference="template + query",
+            ratio=best.median / sample.median,
+        )
