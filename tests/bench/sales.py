@@ -1,5 +1,5 @@
 """2,000 buyers for 500 seats: four kinds of ticket on two quotas, vouchers in play, and a waiting
-list that is served meanwhile (issue 5)."""
+list that is served meanwhile."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
