@@ -3,19 +3,19 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from events.actions.seats import give_back
 from events.actions.telling import tell_cancelled
 from events.models import Registration
+from events.quotes import claimed_of, quote_of
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import won
 from kosna.payments import actions as payments
-from kosna.payments.models import Order, Refund
+from kosna.payments.models import Order
 from kosna.payments.payables import Quote
 
 Status = Registration.Status
@@ -40,26 +40,18 @@ def quote(order: Order) -> list[Quote]:
     """What each place of an order brings back now, why, and what stays: the one answer that the
     participant is shown, that a confirmation is held to, and that the treasurer reads."""
     places = Registration.objects.filter(line__order=order).with_event().order_by("pk")
-    claims = Refund.objects.filter(line__order=order, status__in=Refund.CLAIMS).order_by()
-    claimed = dict(claims.values_list("line").annotate(sum=Sum("amount")))
+    claimed = claimed_of(order)
     return [
-        _quote_of(place, claimed.get(place.line_id, 0))
+        quote_of(
+            place.line,
+            place.event,
+            what=place.shown_name,
+            is_confirmed=place.status == Status.CONFIRMED,
+            claimed=claimed.get(place.line_id, 0),
+            refusals=cancellation_refusals(place),
+        )
         for place in places.prefetch_related("event__sessions")
     ]
-
-
-def _quote_of(place: Registration, claimed: int) -> Quote:
-    line, ladder = place.line, place.ladder
-    stand = place.event.stand(clock.now(), ladder)
-    back = ladder.back(line.amount, stand) if place.status == Status.CONFIRMED else 0
-    return Quote(
-        line=line,
-        what=place.shown_name,
-        back=min(back, line.amount - claimed),
-        claimed=claimed,
-        why=f"{ladder.rung(stand).words} · {stand.words}",
-        refusals=tuple(cancellation_refusals(place)),
-    )
 
 
 @transaction.atomic

@@ -2,6 +2,15 @@
 
 from events.models.after import Answered, Attendance, Material, Question, Remark, Tally
 from events.models.asking import FormAnswer, FormQuestion
+from events.models.booths import (
+    Booth,
+    BoothBooking,
+    BoothBookingQuerySet,
+    BoothPrice,
+    BoothType,
+    Exhibitor,
+    ExhibitorQuerySet,
+)
 from events.models.events import (
     Event,
     EventQuerySet,
@@ -31,10 +40,17 @@ __all__ = [
     "DOOR_ALPHABET",
     "Answered",
     "Attendance",
+    "Booth",
+    "BoothBooking",
+    "BoothBookingQuerySet",
+    "BoothPrice",
+    "BoothType",
     "CheckIn",
     "DraftSession",
     "Event",
     "EventQuerySet",
+    "Exhibitor",
+    "ExhibitorQuerySet",
     "FormAnswer",
     "FormQuestion",
     "Material",

@@ -1,0 +1,40 @@
+"""What one line of an order brings back by the ladder that it froze: of places and booths alike."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Sum
+
+from events.ladders import ladder_of
+from events.models import Event
+from kosna.core import clock
+from kosna.payments.models import Order, OrderLine, Refund
+from kosna.payments.payables import Quote
+
+
+def claimed_of(order: Order) -> Mapping[int, int]:
+    """Won that refunds have claimed already, by line."""
+    claims = Refund.objects.filter(line__order=order, status__in=Refund.CLAIMS).order_by()
+    return dict(claims.values_list("line").annotate(sum=Sum("amount")))
+
+
+def quote_of(
+    line: OrderLine,
+    event: Event,
+    *,
+    what: str,
+    is_confirmed: bool,
+    claimed: int,
+    refusals: Sequence[str],
+) -> Quote:
+    """``event`` with its sessions at hand; what is not confirmed was not paid for."""
+    ladder = ladder_of(line.refund_policy)
+    stand = event.stand(clock.now(), ladder)
+    back = ladder.back(line.amount, stand) if is_confirmed else 0
+    return Quote(
+        line=line,
+        what=what,
+        back=min(back, line.amount - claimed),
+        claimed=claimed,
+        why=f"{ladder.rung(stand).words} · {stand.words}",
+        refusals=tuple(refusals),
+    )
