@@ -23,6 +23,15 @@ class EventsConfig(AppConfig):
             hold_ends=holding.hold_ends,
             names_page="tickets:order-places",
         )
+        payables.register(
+            actions.BOOTH_PAYABLE,
+            on_paid=actions.on_booth_paid,
+            on_refunded=actions.on_booth_refunded,
+            on_expired=actions.on_booth_expired,
+            on_unpaid=actions.on_booth_unpaid,
+            terms=standing.terms,
+            giving_up=payables.GivingUp(quote=actions.quote_booths, page="me:booth-give-up"),
+        )
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from events import (
     addon_staff_views,
+    booth_staff_views,
     programme_staff_views,
     quota_staff_views,
     staff_after_views,
@@ -106,6 +107,25 @@ urlpatterns = [
         "events/<slug:slug>/survey/results/",
         staff_after_views.survey_results,
         name="survey-results",
+    ),
+    path("events/<slug:slug>/booth-types/", booth_staff_views.booth_types, name="booth-types"),
+    path("events/<slug:slug>/booth-plan/", booth_staff_views.booth_plan, name="booth-plan"),
+    path("events/<slug:slug>/booths/", booth_staff_views.booths, name="booths"),
+    path("events/<slug:slug>/booths/<slug:number>/", booth_staff_views.booth, name="booth"),
+    path(
+        "events/<slug:slug>/booths/<slug:number>/move/",
+        booth_staff_views.booth_move,
+        name="booth-move",
+    ),
+    path(
+        "events/<slug:slug>/booths/<slug:number>/take-back/",
+        booth_staff_views.booth_take_back,
+        name="booth-take-back",
+    ),
+    path(
+        "events/<slug:slug>/booths/<slug:number>/withhold/",
+        booth_staff_views.booth_withhold,
+        name="booth-withhold",
     ),
     path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
 ]

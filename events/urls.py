@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import after_views, guest_views, programme_views, views, waiting_views
+from events import after_views, booth_views, guest_views, programme_views, views, waiting_views
 
 app_name = "events"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
         programme_views.speaker_photo,
         name="speaker-photo",
     ),
+    path("<slug:slug>/booths/", booth_views.booths, name="booths"),
+    path("<slug:slug>/booths/<slug:number>/", booth_views.booth, name="booth"),
     path("<slug:slug>/materials/", after_views.event_materials, name="materials"),
     path("<slug:slug>/materials/<int:pk>/", after_views.material, name="material"),
 ]

@@ -123,6 +123,7 @@ def story(event_id: int, version: int, language: str) -> dict[str, SafeString]:
         "days": timetable.laid_out(sessions) if len(sessions) <= FEW_SESSIONS else [],
         "speakers": timetable.speakers_of(event),
         "materials": event.materials.count(),
+        "booths": event.booths.count(),
     }
     return {
         part: render_to_string(f"events/story_{part}.html", facts)

@@ -13,6 +13,9 @@ from django.db.models import F
 from events.actions import QuotaTerms, VoucherTerms, change_quotas, make_vouchers, touch
 from events.models import (
     AddOn,
+    Booth,
+    BoothPrice,
+    BoothType,
     DraftSession,
     Event,
     Material,
@@ -266,6 +269,20 @@ def make_place(
         event=ticket.event, ticket=ticket, line=line, user=user,
         **{"name": buyer.name, "status": "confirmed", "confirmed_at": now, **fields},
     )  # fmt: skip
+
+
+def make_booth(
+    event: Event, number: str = "A1", *, prices: dict[Tier | None, int] | None = None, **fields: Any
+) -> Booth:
+    """A booth in the first row; of the event's first kind, which costs everyone 1,100,000 won with
+    VAT unless ``prices`` says otherwise."""
+    kind = event.booth_types.first()
+    if kind is None:
+        kind = BoothType.objects.create(event=event, code="S", name_ko="기본 부스", name_en="Booth")
+        for tier, amount in (prices or {None: 1_100_000}).items():
+            BoothPrice.objects.create(booth_type=kind, tier=tier, amount=amount)
+    fields = {"row": 1, "column": event.booths.count() + 1, **fields}
+    return Booth.objects.create(event=event, booth_type=kind, number=number, **fields)
 
 
 def make_session(event: Event, *, hours: float = 0, **fields: Any) -> Session:

@@ -9,6 +9,7 @@ PUBLIC = {
     "about:terms",
     "branches:branch",
     "branches:branches",
+    "events:booths",
     "events:calendar-ics",
     "events:event",
     "events:event-ics",

@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from events import actions
 from events.actions import publish_programme
-from events.models import Event, FormQuestion, Registration, Session, Speaker, WaitlistEntry
+from events.models import (
+    Booth,
+    BoothBooking,
+    Event,
+    FormQuestion,
+    Registration,
+    Session,
+    Speaker,
+    WaitlistEntry,
+)
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Branch
@@ -41,6 +51,11 @@ HERE = {
     "/research/market/": "regular",
     "/me/orders/": "regular",
     "/me/tickets/": "regular",
+    "/me/booths/": "regular",
+    "/events/busan-seminar/booths/": "regular",
+    "/staff/events/busan-seminar/booths/": "head_office",
+    "/staff/events/busan-seminar/booths/B1/": "head_office",
+    "/staff/events/busan-seminar/booth-types/": "head_office",
     "/me/downloads/": "regular",
     "/me/looks/": "regular",
     "/me/register/": "regular",
@@ -124,6 +139,7 @@ class Stock:
         self.count += 1
         cast, n = self.cast, self.count
         self.programme()
+        self.exhibit()
         self.sell(self.event, factories.make_user(f"regular 손님 {n}"))
         self.sell(factories.make_event(branch=cast.busan), cast.regular)
         self.wait(factories.make_event(branch=cast.busan), cast.regular)
@@ -189,6 +205,16 @@ class Stock:
         ticket = factories.make_ticket(event, capacity=0, awaited=1)
         entry = WaitlistEntry.objects.create(event=event, ticket=ticket, user=user)
         entry.places.create(name="regular", is_buyer=True)
+
+    def exhibit(self) -> None:
+        """One more booth that somebody has."""
+        booth = factories.make_booth(self.event, f"B{self.count}")
+        actions.book_booth(
+            Booth.objects.select_related("event__branch", "booth_type").get(pk=booth.pk),
+            company=actions.Company(self.cast.regular, None, f"㈜{self.count}"),
+            by=self.cast.regular,
+        )
+        BoothBooking.objects.update(status=BoothBooking.Status.CONFIRMED)
 
     def programme(self) -> None:
         """One session published, and one that waits in the draft."""

@@ -11,12 +11,35 @@ sat there · ``leaving`` files and answers behind · ``programme`` drawn up and 
 comes · ``telling`` mails · ``door`` who comes in · ``certifying`` who
 sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
 and its turn
+sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
+and its turn · ``booths`` of an exhibition, and ``booth_paying`` what money does to them
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
 kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
 back by one conditional UPDATE of each counter.
 """
 
+from events.actions.booth_paying import (
+    booth_refusals,
+    give_up_booth,
+    on_booth_expired,
+    on_booth_paid,
+    on_booth_refunded,
+    on_booth_unpaid,
+    quote_booths,
+    take_booth_back,
+)
+from events.actions.booths import (
+    BOOTH_PAYABLE,
+    Cell,
+    Company,
+    assign_booth,
+    book_booth,
+    draw_plan,
+    move_booking,
+    offer_booth,
+    withhold_booth,
+)
 from events.actions.cancelling import (
     cancel_places,
     cancel_registration,
@@ -73,9 +96,12 @@ from events.actions.waiting import (
 )
 
 __all__ = [
+    "BOOTH_PAYABLE",
     "CERTIFICATES",
     "PAYABLE",
     "Attendee",
+    "Cell",
+    "Company",
     "Outcome",
     "QuotaTerms",
     "Scan",
@@ -83,6 +109,9 @@ __all__ = [
     "add_material",
     "admit",
     "answer_survey",
+    "assign_booth",
+    "book_booth",
+    "booth_refusals",
     "cancel_event",
     "cancel_places",
     "cancel_registration",
@@ -92,11 +121,13 @@ __all__ = [
     "claim_order",
     "close_list",
     "correct_details",
+    "draw_plan",
     "drop_session",
     "end_vouchers",
     "erase_guests",
     "find_place",
     "give_back",
+    "give_up_booth",
     "hand_over",
     "handing_refusals",
     "is_for_members",
@@ -107,10 +138,16 @@ __all__ = [
     "lock_buyer",
     "make_vouchers",
     "mark_attendance",
+    "move_booking",
     "move_up",
     "name_places",
+    "offer_booth",
     "offer_now",
     "offer_seats",
+    "on_booth_expired",
+    "on_booth_paid",
+    "on_booth_refunded",
+    "on_booth_unpaid",
     "on_expired",
     "on_paid",
     "on_refunded",
@@ -118,6 +155,7 @@ __all__ = [
     "publish",
     "publish_programme",
     "quote",
+    "quote_booths",
     "read_code",
     "recount",
     "recount_blocked",
@@ -135,9 +173,11 @@ __all__ = [
     "save_speaker",
     "serve_lists",
     "show_tickets",
+    "take_booth_back",
     "take_seats",
     "ticket_facts",
     "touch",
     "unpublish",
     "withdraw_voucher",
+    "withhold_booth",
 ]

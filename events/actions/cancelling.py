@@ -3,20 +3,19 @@
 from collections.abc import Collection, Mapping
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from events.actions.seats import give_back
 from events.actions.telling import tell_cancelled
-from events.ladders import ladder_of
 from events.models import Extra, Registration
+from events.quotes import claimed_of, quote_of
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import won
 from kosna.payments import actions as payments
-from kosna.payments.models import Order, Refund
+from kosna.payments.models import Order, OrderLine
 from kosna.payments.payables import Quote
 
 Status = Registration.Status
@@ -42,50 +41,34 @@ def quote(order: Order) -> list[Quote]:
     the one answer that the participant is shown, that a confirmation is held to, and that the
     treasurer reads."""
     places = Registration.objects.filter(line__order=order).with_event().order_by("pk")
-    claims = Refund.objects.filter(line__order=order, status__in=Refund.CLAIMS).order_by()
-    claimed = dict(claims.values_list("line").annotate(sum=Sum("amount")))
+    claimed = claimed_of(order)
     extras: dict[int, list[Extra]] = {}
     for extra in Extra.objects.standing().filter(line__order=order).select_related("addon", "line"):
         extras.setdefault(extra.registration_id, []).append(extra)
     quotes = []
     for place in places.prefetch_related("event__sessions"):
-        quotes.append(_quote_of(place, claimed.get(place.line_id, 0)))
+        quotes.append(_quote_of(place, place.line, place.shown_name, claimed))
         for extra in extras.get(place.pk, ()):
-            quotes.append(_quote_of_extra(extra, place, claimed.get(extra.line_id, 0)))
+            name = f"{place.shown_name} · {extra.addon.name}"
+            quotes.append(_quote_of(place, extra.line, name, claimed, goes_with=place.line_id))
     return quotes
 
 
-def _quote_of_extra(extra: Extra, place: Registration, claimed: int) -> Quote:
-    """By the ladder that its own line froze, which may be none."""
-    line, ladder = extra.line, ladder_of(extra.line.refund_policy)
-    back = 0
-    why = _("Its price does not come back.")
-    if line.refund_policy:
-        stand = place.event.stand(clock.now(), ladder)
-        back = ladder.back(line.amount, stand) if place.status == Status.CONFIRMED else 0
-        why = f"{ladder.rung(stand).words} · {stand.words}"
-    return Quote(
-        line=line,
-        what=f"{place.name} · {extra.addon.name}",
-        back=min(back, line.amount - claimed),
-        claimed=claimed,
-        why=why,
-        refusals=tuple(cancellation_refusals(place)),
-        goes_with=place.line_id,
-    )
-
-
-def _quote_of(place: Registration, claimed: int) -> Quote:
-    line, ladder = place.line, place.ladder
-    stand = place.event.stand(clock.now(), ladder)
-    back = ladder.back(line.amount, stand) if place.status == Status.CONFIRMED else 0
-    return Quote(
-        line=line,
-        what=place.shown_name,
-        back=min(back, line.amount - claimed),
-        claimed=claimed,
-        why=f"{ladder.rung(stand).words} · {stand.words}",
-        refusals=tuple(cancellation_refusals(place)),
+def _quote_of(
+    place: Registration,
+    line: OrderLine,
+    what: str,
+    claimed: Mapping[int, int],
+    goes_with: int | None = None,
+) -> Quote:
+    return quote_of(
+        line,
+        place.event,
+        what=what,
+        is_confirmed=place.status == Status.CONFIRMED,
+        claimed=claimed.get(line.pk, 0),
+        refusals=cancellation_refusals(place),
+        goes_with=goes_with,
     )
 
 

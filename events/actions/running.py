@@ -4,6 +4,8 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from events.actions.booth_paying import end_booths_of
+from events.actions.booths import lock_event
 from events.actions.cancelling import end_place
 from events.actions.telling import tell_cancelled
 from events.actions.waiting import close_list
@@ -43,7 +45,8 @@ def publish(*, event: Event, by: User) -> None:
 def unpublish(*, event: Event, by: User) -> None:
     """Takes an event back to a draft, while nobody has registered."""
     show_tickets(event, False)
-    if event.registrations.exists():
+    lock_event(event)
+    if event.registrations.exists() or event.booth_bookings.exists():
         raise Refused(_("People have registered: cancel the event instead, so that they are told."))
     if event.waitlist.waiting().exists():
         raise Refused(_("People wait for a seat: cancel the event instead, or clear its list."))
@@ -64,7 +67,9 @@ def cancel_event(*, event: Event, reason: str, by: User) -> int:
     orders = Order.objects.filter(
         lines__registration__event=event, lines__registration__released_at=None
     ).distinct()
-    return sum(_cancel_order_of(event, order.pk, reason, by) for order in orders)
+    ended = sum(_cancel_order_of(event, order.pk, reason, by) for order in orders)
+    booths = event.booth_bookings.current().values_list("line__order", flat=True).distinct()
+    return ended + sum(end_booths_of(event, order, reason, by) for order in list(booths))
 
 
 @transaction.atomic

@@ -3,6 +3,15 @@
 from events.models.addons import AddOn, Extra, ExtraQuerySet
 from events.models.after import Answered, Attendance, Material, Question, Remark, Tally
 from events.models.asking import FormAnswer, FormQuestion
+from events.models.booths import (
+    Booth,
+    BoothBooking,
+    BoothBookingQuerySet,
+    BoothPrice,
+    BoothType,
+    Exhibitor,
+    ExhibitorQuerySet,
+)
 from events.models.events import (
     Event,
     EventQuerySet,
@@ -35,10 +44,17 @@ __all__ = [
     "AddOn",
     "Answered",
     "Attendance",
+    "Booth",
+    "BoothBooking",
+    "BoothBookingQuerySet",
+    "BoothPrice",
+    "BoothType",
     "CheckIn",
     "DraftSession",
     "Event",
     "EventQuerySet",
+    "Exhibitor",
+    "ExhibitorQuerySet",
     "Extra",
     "ExtraQuerySet",
     "FormAnswer",

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from events.actions import publish
-from events.models import Event, Ticket, TicketPrice
+from events.actions import draw_plan, publish
+from events.booth_forms import PlanForm
+from events.models import BoothPrice, BoothType, Event, Ticket, TicketPrice
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.demo import programme
-from kosna.demo.association import REGULAR_TIERS
+from kosna.demo.association import CORPORATE_TIERS, REGULAR_TIERS
 from kosna.demo.people import account
 from kosna.demo.story import Story
 from members.models import Clock, Opening, Tier
@@ -22,6 +23,8 @@ EVENTS: list[dict[str, Any]] = json.loads(
 # Who pays a price: a word of the data, as the tiers that it means.
 BUYERS = {
     "regular": REGULAR_TIERS,
+    "companies": CORPORATE_TIERS,
+    "micro": ("micro",),
     "partner": ("special", "honorary", "associate", "student"),
 }
 TEXTS = ("title", "summary", "description", "venue", "address", "date_note")
@@ -59,6 +62,7 @@ def create(story: Story, facts: dict[str, Any]) -> None:
     )
     programme.draw_up(event, facts)
     _tickets(story, event, facts)
+    _booths(event, facts)
     if "published" in facts or "archive" in facts:
         publish(event=event, by=account("hq"))
 
@@ -98,3 +102,18 @@ def _tickets(story: Story, event: Event, facts: dict[str, Any]) -> None:
                 TicketPrice(ticket=ticket, tier=tier, amount=amount, until=ends)
                 for tier in tiers or [None]
             )
+
+
+def _booths(event: Event, facts: dict[str, Any]) -> None:
+    for sort, row in enumerate(facts.get("booths", ())):
+        texts = {name: row[name] for name in row if name != "prices"}
+        kind = BoothType.objects.create(event=event, sort=sort, **texts)
+        for who, amount in row["prices"]:
+            tiers = list(Tier.objects.filter(code__in=BUYERS.get(who, ())))
+            BoothPrice.objects.bulk_create(
+                BoothPrice(booth_type=kind, tier=tier, amount=amount) for tier in tiers or [None]
+            )
+    if "plan" in facts:
+        form = PlanForm({"plan": "\n".join(facts["plan"])}, event=event)
+        form.full_clean()
+        draw_plan(event, form.cleaned_data["plan"], by=account("hq"))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
+from django.db.models import Q
 
 from events.actions import (
     Attendee,
@@ -95,7 +96,9 @@ def _names(rng: Random) -> Iterator[str]:
 
 
 def order_of(key: str, slug: str) -> Order:
-    orders = Order.objects.filter(lines__registration__event__slug=slug)
+    orders = Order.objects.filter(
+        Q(lines__registration__event__slug=slug) | Q(lines__booth_booking__event__slug=slug)
+    )
     return orders.filter(user__email=f"{key}@example.test").latest("pk")
 
 
@@ -174,19 +177,19 @@ def _priority_window(story: Story) -> None:
     for index, key in enumerate(REGULARS[22:25]):
         at = opened + (65 + 20 * index) * MINUTES
         book(story, at, key, slug, pay="nothing")
-        story.at(at + 5 * MINUTES, lambda key=key: _choose_transfer(key, slug))
+        story.at(at + 5 * MINUTES, lambda key=key: choose_transfer(key, slug))
     partial, over = REGULARS[22], REGULARS[23]
-    story.at(opened + 26 * 60 * MINUTES, lambda: _deposit(partial, slug, 20_000))
-    story.at(opened + 27 * 60 * MINUTES, lambda: _deposit(over, slug, 55_000))
+    story.at(opened + 26 * 60 * MINUTES, lambda: deposit(partial, slug, 20_000))
+    story.at(opened + 27 * 60 * MINUTES, lambda: deposit(over, slug, 55_000))
     book(story, story.now - 12 * MINUTES, REGULARS[25], slug, pay="nothing")
 
 
-def _choose_transfer(key: str, slug: str) -> None:
+def choose_transfer(key: str, slug: str) -> None:
     order = order_of(key, slug)
     choose_bank_transfer(order, by=order.user)
 
 
-def _deposit(key: str, slug: str, amount: int) -> None:
+def deposit(key: str, slug: str, amount: int) -> None:
     money.deposit(order_of(key, slug), amount, by=account("treasurer"))
 
 
@@ -248,12 +251,6 @@ def _others(story: Story) -> None:
         book(story, story.ago(8 - index % 8, 8 + index % 4), key, "general-meeting")
     for index, key in enumerate(EVERYBODY[::4]):
         book(story, story.ago(17 - index, 14), key, "socialtech-expo")
-    book(story, story.ago(15, 11), "contact", "socialtech-expo", ticket=1)
-    book(story, story.ago(10, 11), "corp", "socialtech-expo", ticket=1, pay="bank")
-    # So much money waits for a second treasurer.
-    book(story, story.ago(2, 16), "ceo", "socialtech-expo", ticket=1, pay="nothing")
-    story.at(story.ago(2, 16, 5), lambda: _choose_transfer("ceo", "socialtech-expo"))
-    story.at(story.ago(1, 9, 30), lambda: _deposit("ceo", "socialtech-expo", 1_100_000))
     book(story, story.ago(0, 9), EVERYBODY[57], "ai-opinion-analysis", pay="account")
 
 

@@ -51,6 +51,7 @@ KINDS: dict[str, Promise] = {
     "admission_fee": _("Admission fee"),
     "dues": _("Dues"),
     "ticket": _("Ticket"),
+    "booth": _("Booth"),
     "tier_change": _("Change of tier"),
 }
 

@@ -1,5 +1,12 @@
 """Every address of the portal, room by room."""
 
-from tests.access.matrix import events, house, members, money, programme
+from tests.access.matrix import events, house, kinds, members, money, programme
 
-MATRIX = [*house.ROWS, *members.ROWS, *events.ROWS, *programme.ROWS, *money.ROWS]
+MATRIX = [
+    *house.ROWS,
+    *members.ROWS,
+    *events.ROWS,
+    *programme.ROWS,
+    *kinds.ROWS,
+    *money.ROWS,
+]

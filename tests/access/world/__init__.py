@@ -5,6 +5,7 @@ from typing import Any
 from tests.access.world.companies import companies
 from tests.access.world.events import events
 from tests.access.world.house import house
+from tests.access.world.kinds import kinds
 from tests.access.world.members import members
 from tests.access.world.money import money, orders, settlements
 from tests.conftest import Cast
@@ -15,6 +16,7 @@ def build(cast: Cast) -> dict[str, Any]:
     pending, paid, line = orders(cast)
     return (
         events(cast, line)
+        | kinds(cast)
         | money(cast, pending, paid)
         | settlements(cast)
         | companies(cast)
