@@ -132,8 +132,12 @@ def offer_seats(ticket: Ticket) -> int:
     """Offers what is free of a ticket, and of those that share seats with it, the next on the list
     first. Who may not buy it now is passed over. Each offer is a transaction of its own; returns
     how many seats were offered."""
-    offered, gone = 0, set[int]()
-    for row in queue_of(ticket, clock.now()):
+    queue = queue_of(ticket, clock.now())
+    tickets = {row.entry.ticket_id: row.entry.ticket for row in queue}
+    # Nobody is locked for a seat that is not there.
+    gone = {key for key, each in tickets.items() if free_seats(each) < 1}
+    offered = 0
+    for row in queue:
         if row.entry.ticket_id in gone:
             continue
         try:

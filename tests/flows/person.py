@@ -87,7 +87,8 @@ class Person:
             data.setdefault(name, []).append(value)
         for name, value in typed.items():
             [first, *_others] = form.xpath(f".//*[@name={name!r}]")
-            data[name] = [first.get("value", "on") if value is True else value]
+            told = first.get("value", "on") if value is True else value
+            data[name] = told if isinstance(told, list) else [told]
         action = urllib.parse.urljoin(self.url, form.get("action") or self.url)
         self.ask(form.method, action, data)
         assert self.status == status, (self.status, self.url, self._words())
