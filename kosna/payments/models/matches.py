@@ -45,7 +45,7 @@ class Matched(models.Model):
         return self.unmatched_at is None
 
 
-class MatchQuerySet(ThroughDepositQuerySet, MatchedQuerySet):
+class MatchQuerySet(ThroughDepositQuerySet, MatchedQuerySet):  # type: ignore[override]
     pass
 
 
