@@ -73,6 +73,7 @@ urlpatterns = [
         "events/<slug:slug>/vouchers/<int:pk>/withdraw/",
         voucher_staff_views.voucher_withdraw,
         name="voucher-withdraw",
+    ),
     path("events/<slug:slug>/requests/", request_staff_views.requests, name="requests"),
     path(
         "events/<slug:slug>/requests/<int:pk>/approve/",

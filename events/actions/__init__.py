@@ -193,4 +193,5 @@ __all__ = [
     "withdraw_voucher",
     "withhold_booth",
     "withdraw_request",
+    "withdraw_voucher",
 ]

@@ -12,16 +12,20 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
+from events.actions.extras import chosen_addons, take_addons, write_extras
 from events.actions.registering import (
     Attendee,
     hold_places,
     lock_buyer,
     offers_for,
+    refuse_more_than_one_person_may,
     refuse_unless_open,
+    refuse_wrong_count,
 )
 from events.actions.seats import take_seats
 from events.actions.telling import tell_request
-from events.models import Event, PlaceRequest, Registration, Ticket
+from events.actions.uses import refuse_hidden
+from events.models import Event, PlaceRequest, Registration, Ticket, Voucher
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -40,17 +44,22 @@ def request_places(
     by: User,
     answers: Mapping[int, str] | None = None,
     seats_left: int | None = None,
+    voucher: Voucher | None = None,
 ) -> PlaceRequest:
     """Asks for places of a ticket that is given on application. Raises Refused: not open to them,
-    too many, asked already, or registered already. ``seats_left`` decides nothing here: seats are
-    taken when the request is approved."""
+    too many, asked already, registered already, or with a voucher, which would be used up before
+    anybody has decided. ``seats_left`` decides nothing: seats are taken with the approval."""
     at = clock.now()
     if not ticket.needs_approval:
         raise Refused(_("This ticket needs no approval: please register."))
-    if not 1 <= len(attendees) <= ticket.max_per_order:
-        raise Refused(_("One order holds 1 to %(max)s places.") % {"max": ticket.max_per_order})
+    if voucher:
+        raise Refused(_("Vouchers do not go with tickets that are given on application."))
+    refuse_wrong_count(ticket, len(attendees))
+    refuse_hidden(ticket, None)
     refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
+    chosen_addons(ticket, [attendee.extras for attendee in attendees])
     lock_buyer(by)
+    refuse_more_than_one_person_may(ticket, len(attendees), by)
     _refuse_second_seat(ticket.event_id, attendees, by)
     try:
         with transaction.atomic():
@@ -89,10 +98,13 @@ def approve_request(request: PlaceRequest, *, by: User) -> Order:
     if at >= ticket.event.starts_at:
         raise Refused(_("The event has begun: nobody can be given a place any more."))
     _refuse_second_seat(asked.event_id, attendees, asked.user)
+    refuse_more_than_one_person_may(ticket, len(attendees), asked.user)
     offers = offers_for(ticket, attendees, asked.user, asked.asked_at)
     refuse_unless_open(attendees, offers)
     deadline = min(at + timedelta(hours=ticket.hours_to_pay), ticket.event.starts_at)
-    order, places = hold_places(ticket, attendees, offers, asked.user, at, deadline)
+    addons = chosen_addons(ticket, [attendee.extras for attendee in attendees])
+    order, places = hold_places(ticket, attendees, offers, asked.user, at, deadline, addons)
+    extras = write_extras(places, addons, order.placed_lines[len(places) :])
     write_answers(order, places, attendees, {int(pk): v for pk, v in asked.answers.items()})
     asked.move_to(Status.APPROVED, order=order, decided_at=at, decided_by=by)
     audit.record(
@@ -109,6 +121,7 @@ def approve_request(request: PlaceRequest, *, by: User) -> Order:
         tell_request("request_approved", asked, order)
     if not take_seats(ticket, len(attendees)):
         raise Refused(_("Not enough seats are left for this request."))
+    take_addons(extras)
     return order
 
 
@@ -158,6 +171,7 @@ def attendees_of(asked: PlaceRequest) -> list[Attendee]:
             place["affiliation"],
             place["is_buyer"],
             {int(pk): value for pk, value in place["answers"].items()},
+            tuple(place.get("extras", ())),
         )
         for place in asked.places
     ]

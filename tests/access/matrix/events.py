@@ -40,7 +40,7 @@ ROWS = [
     desk("events_staff:programme", HOLD_EVENTS, slug="event"),
     desk("events_staff:requests", SEE_EVENTS, slug="event"),
     desk(
-        "events_staff:request-approve", HOLD_EVENTS, 303, "post", slug="event", pk="place_request"
+        "events_staff:request-approve", HOLD_EVENTS, 302, "post", slug="event", pk="place_request"
     ),
     desk(
         "events_staff:request-decline", HOLD_EVENTS, 303, "post", slug="event", pk="place_request"
