@@ -153,6 +153,7 @@ class Stock:
             PlaceRequest.objects.create(
                 event=self.event, ticket=self.event.tickets.first(), user=user, status=status,
                 places=[{"name": "regular", "answers": {}}],
+                **({} if status == "asked" else {"decided_at": clock.now(), "decided_by": user}),
             )  # fmt: skip
         factories.make_tier(f"tier{n}")
         factories.make_branch(f"extra{n}")

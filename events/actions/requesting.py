@@ -144,7 +144,7 @@ def decline_request(request: PlaceRequest, *, reason: str, by: User) -> None:
 @transaction.atomic
 def withdraw_request(request: PlaceRequest, *, by: User) -> None:
     asked = _locked(request)
-    asked.move_to(Status.WITHDRAWN, decided_at=clock.now())
+    asked.move_to(Status.WITHDRAWN, decided_at=clock.now(), decided_by=by)
     audit.record(
         "events.withdraw_request",
         asked,

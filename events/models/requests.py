@@ -83,6 +83,11 @@ class PlaceRequest(Stateful):
                 | (~Q(status="approved") & Q(order=None)),
                 name="place_request_approved_has_order",
             ),
+            models.CheckConstraint(
+                condition=Q(status="asked", decided_at=None, decided_by=None)
+                | (~Q(status="asked") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="place_request_decided_by_somebody",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["event", "status", "asked_at"])]
 
