@@ -1,8 +1,8 @@
 from django.urls import path
 
-from events import after_views, booth_views, guest_views, programme_views, views, waiting_views
 from events import (
     after_views,
+    booth_views,
     guest_views,
     pasted_views,
     programme_views,

@@ -14,8 +14,6 @@ from events.models import (
     BoothBooking,
     Event,
     FormQuestion,
-    Event,
-    FormQuestion,
     PlaceRequest,
     Registration,
     Session,

@@ -183,6 +183,7 @@ def test_two_officers_approve_the_last_seat_once():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.miscounts
 def test_twin_approving_without_the_counter_oversells(monkeypatch):
     ticket, asked = _rush()
     officer = factories.make_user("담당자")
