@@ -4,11 +4,33 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from events.models import FormQuestion
 
 Kind, Scope = FormQuestion.Kind, FormQuestion.Scope
+
+
+class _Put:
+    """Whether a question must be answered is known with the other answers alone: ``Asked.clean``
+    says so, and no browser insists on it before."""
+
+    def validate(self, value: Any) -> None:
+        if value not in forms.Field.empty_values:
+            super().validate(value)  # type: ignore[misc]
+
+
+class _Words(_Put, forms.CharField):
+    pass
+
+
+class _One(_Put, forms.ChoiceField):
+    pass
+
+
+class _Several(_Put, forms.MultipleChoiceField):
+    pass
 
 
 class Asked:
@@ -19,7 +41,13 @@ class Asked:
         self.form, self.whom = form, whom
         self.questions = list(questions)
         for question in self.questions:
-            form.fields[self._name(question)] = self._field(question)
+            field = self._field(question)
+            if question.only_after_id is not None:
+                field.widget.attrs |= {
+                    "data-only-after": f"asked_{question.only_after_id}_{whom}",
+                    "data-only-if": question.only_if,
+                }
+            form.fields[self._name(question)] = field
 
     @property
     def fields(self) -> list[forms.BoundField]:
@@ -62,28 +90,28 @@ class Asked:
     def _field(self, question: FormQuestion) -> forms.Field:
         facts: dict[str, Any] = {
             "label": question.text,
-            "required": False,
+            "required": question.is_required,
             "help_text": self._condition(question),
         }
+        field: forms.Field
         if question.kind == Kind.TEXT:
-            return forms.CharField(max_length=500, **facts)
-        if question.kind == Kind.SEVERAL:
-            return forms.MultipleChoiceField(
-                choices=question.options, widget=forms.CheckboxSelectMultiple, **facts
-            )
-        return forms.ChoiceField(choices=[("", "—"), *question.options], **facts)
+            field = _Words(max_length=500, **facts)
+        elif question.kind == Kind.SEVERAL:
+            field = _Several(choices=question.options, widget=forms.CheckboxSelectMultiple, **facts)
+        else:
+            field = _One(choices=[("", "—"), *question.options], **facts)
+        field.widget.use_required_attribute = lambda _initial: False  # type: ignore[method-assign]
+        return field
 
     def _condition(self, question: FormQuestion) -> str:
         """Said in words, so that a page without a script asks the same."""
         before = next((q for q in self.questions if q.pk == question.only_after_id), None)
-        words = [] if question.is_required else [_("Optional.")]
-        if before is not None:
-            answer = dict(before.options).get(str(question.only_if), "")
-            words = [
-                _("Only if you answered “%(answer)s” to “%(question)s”.")
-                % {"answer": answer, "question": before.text}
-            ]
-        return " ".join(words)
+        if before is None:
+            return ""
+        answer = dict(before.options).get(str(question.only_if), "")
+        words = _("Only if you answered “%(answer)s” to “%(question)s”.")
+        # Help is HTML to the page; what staff typed is not.
+        return words % {"answer": escape(answer), "question": escape(before.text)}
 
 
 def of_scope(questions: Sequence[FormQuestion], scope: str) -> list[FormQuestion]:

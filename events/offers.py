@@ -91,6 +91,8 @@ class Offer:
     @property
     def may_wait(self) -> bool:
         """Whether there may be fewer seats than this reader wants: only then one waits for them."""
+        if self.ticket.needs_approval:
+            return False
         if self.is_open:
             return self.seats_left < self.ticket.max_per_order
         return self.state in (State.WAITLIST, State.FULL)
@@ -137,7 +139,10 @@ class Invitation:
     @property
     def has_list(self) -> bool:
         """Whether there is something to wait for: a kind of ticket is gone, or awaited."""
-        return any(offer.state in (State.WAITLIST, State.FULL) for offer in self.offers)
+        return any(
+            offer.state in (State.WAITLIST, State.FULL) and not offer.ticket.needs_approval
+            for offer in self.offers
+        )
 
     @property
     def to_wait_for(self) -> list[Offer]:

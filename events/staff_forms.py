@@ -192,6 +192,8 @@ class TicketForm(forms.ModelForm):
             "max_per_order",
             "max_per_person",
             "vat_class",
+            "needs_approval",
+            "hours_to_pay",
             "is_on_sale",
             "is_hidden",
             "sort",
@@ -200,9 +202,14 @@ class TicketForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["min_per_order"].required = False
+        self.fields["hours_to_pay"].required = False
 
     def clean_min_per_order(self) -> int:
         return self.cleaned_data["min_per_order"] or 1
+
+    def clean_hours_to_pay(self) -> int:
+        """Left empty, what it was: three days, for a new ticket."""
+        return self.cleaned_data["hours_to_pay"] or self.instance.hours_to_pay
 
     def clean_capacity(self) -> int:
         capacity = self.cleaned_data["capacity"]

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from events import after_views, booth_views, guest_views, programme_views, views, waiting_views
+from events import (
+    after_views,
+    booth_views,
+    guest_views,
+    pasted_views,
+    programme_views,
+    request_views,
+    views,
+    waiting_views,
+)
 
 app_name = "events"
 urlpatterns = [
@@ -9,7 +18,10 @@ urlpatterns = [
     path("<slug:slug>/", views.event, name="event"),
     path("<slug:slug>/event.ics", views.event_ics, name="event-ics"),
     path("<slug:slug>/register/", views.register, name="register"),
+    path("<slug:slug>/register/list/", pasted_views.register_list, name="register-list"),
     path("<slug:slug>/register/guest/", guest_views.register, name="register-guest"),
+    path("<slug:slug>/requested/", request_views.requested, name="requested"),
+    path("<slug:slug>/requested/withdraw/", request_views.withdraw, name="request-withdraw"),
     path("<slug:slug>/waiting/", waiting_views.waiting, name="waiting"),
     path("<slug:slug>/waiting/leave/", waiting_views.leave, name="waiting-leave"),
     path("<slug:slug>/programme/", programme_views.programme, name="timetable"),

@@ -1,7 +1,7 @@
 """What everyone sees of events, and how a place is taken."""
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from events import actions, offers, timetable, voucher_entry, waiting_rank
 from events.addon_forms import on_offer
 from events.calendar import calendar_response
 from events.forms import EventFilter, RegistrationForm
-from events.models import Event, EventQuerySet, Material
+from events.models import Event, EventQuerySet, Material, PlaceRequest, Ticket
 from events.offers import Live
 from events.structured import event_data
 from kosna.core import clock
@@ -145,7 +145,10 @@ def calendar_ics(request: HttpRequest) -> HttpResponse:
 
 
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    buy = partial(actions.register, by=request.user)
+    def buy(*, ticket: Ticket, **chosen: Any) -> Order | PlaceRequest:
+        place = actions.request_places if ticket.needs_approval else actions.register
+        return place(ticket=ticket, by=request.user, **chosen)
+
     return registration_page(request, slug, request.user, RegistrationForm, lambda _form: buy)
 
 
@@ -154,7 +157,7 @@ def registration_page(
     slug: str,
     reader: Any,
     form_class: type[RegistrationForm],
-    buyer: Callable[[Any], Callable[..., Order]],
+    buyer: Callable[[Any], Callable[..., Order | PlaceRequest]],
 ) -> HttpResponse:
     """The whole registration on one page. ``?people=3`` makes room for two colleagues. ``reader``:
     whose prices and times these are; ``buyer(form)`` registers, as ``actions.register`` does."""

@@ -71,6 +71,7 @@ OBJECTS = {
     "register/requests": "members.Inspection",
     "removals": "members.Removal",
     "reports": "research.Report",
+    "events/requests": "events.PlaceRequest",
     "requests": "members.SeatRequest",
     "research": "research.Report",
     "rows": "members.ImportRow",

@@ -14,6 +14,7 @@ from events.models import (
     BoothBooking,
     Event,
     FormQuestion,
+    PlaceRequest,
     Registration,
     Session,
     Speaker,
@@ -48,6 +49,7 @@ HERE = {
     "/events/busan-seminar/programme/changes/": "visitor",
     "/events/busan-seminar/programme.ics": "visitor",
     "/events/busan-seminar/register/": "regular",
+    "/events/busan-seminar/register/list/": "regular",
     "/research/market/": "regular",
     "/me/orders/": "regular",
     "/me/tickets/": "regular",
@@ -78,6 +80,8 @@ HERE = {
     "/staff/events/busan-seminar/speakers/": "head_office",
     "/staff/events/busan-seminar/questions/": "head_office",
     "/staff/events/busan-seminar/answers/": "head_office",
+    "/staff/events/busan-seminar/requests/": "head_office",
+    "/events/busan-seminar/requested/": "regular",
     "/staff/deposits/accounts/": "treasurer",
     "/staff/payment-rules/": "treasurer",
     "/staff/checkin/busan-seminar/?q=regular": "doorkeeper",
@@ -143,6 +147,12 @@ class Stock:
         self.sell(self.event, factories.make_user(f"regular 손님 {n}"))
         self.sell(factories.make_event(branch=cast.busan), cast.regular)
         self.wait(factories.make_event(branch=cast.busan), cast.regular)
+        for user, status in ((factories.make_user(), "asked"), (cast.regular, "declined")):
+            PlaceRequest.objects.create(
+                event=self.event, ticket=self.event.tickets.first(), user=user, status=status,
+                places=[{"name": "regular", "answers": {}}],
+                **({} if status == "asked" else {"decided_at": clock.now(), "decided_by": user}),
+            )  # fmt: skip
         factories.make_tier(f"tier{n}")
         factories.make_branch(f"extra{n}")
         prepared(cast.head_office, title_ko=f"{n}차 총회")

@@ -6,7 +6,8 @@
 sat there · ``leaving`` files and answers behind · ``programme`` drawn up and published ·
 ``running`` an event · ``waiting`` for a seat, and its turn
 ``seats`` taken and given back · ``registering`` places on an order ·
-``guests`` without an account · ``paying`` what money does ·
+``requesting`` those
+given on application · ``guests`` without an account · ``paying`` what money does ·
 ``cancelling`` a place given up · ``naming`` who
 comes · ``telling`` mails · ``door`` who comes in · ``certifying`` who
 sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
@@ -74,6 +75,13 @@ from events.actions.programme import (
 )
 from events.actions.quotas import QuotaTerms, change_quotas, recount_quota
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
+from events.actions.requesting import (
+    approve_request,
+    close_requests,
+    decline_request,
+    request_places,
+    withdraw_request,
+)
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
 from events.actions.telling import ticket_facts
@@ -109,6 +117,7 @@ __all__ = [
     "add_material",
     "admit",
     "answer_survey",
+    "approve_request",
     "assign_booth",
     "book_booth",
     "booth_refusals",
@@ -120,7 +129,9 @@ __all__ = [
     "check_in",
     "claim_order",
     "close_list",
+    "close_requests",
     "correct_details",
+    "decline_request",
     "draw_plan",
     "drop_session",
     "end_vouchers",
@@ -168,6 +179,7 @@ __all__ = [
     "remove",
     "remove_material",
     "remove_speaker",
+    "request_places",
     "restore_session",
     "run_certificates",
     "save_speaker",
@@ -178,6 +190,7 @@ __all__ = [
     "ticket_facts",
     "touch",
     "unpublish",
+    "withdraw_request",
     "withdraw_voucher",
     "withhold_booth",
 ]

@@ -58,6 +58,8 @@ def register(
     own seats; it opens nothing before its time.
     """
     at = clock.now()
+    if ticket.needs_approval:
+        raise Refused(_("This ticket is given on application: please sign in and ask for it."))
     refuse_wrong_count(ticket, len(attendees))
     refuse_hidden(ticket, voucher)
     offers = offers_for(ticket, attendees, by, at)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from events.actions.booth_paying import end_booths_of
 from events.actions.booths import lock_event
 from events.actions.cancelling import end_place
+from events.actions.requesting import close_requests
 from events.actions.telling import tell_cancelled
 from events.actions.waiting import close_list
 from events.models import Event, Extra, Registration, new_version
@@ -63,6 +64,7 @@ def cancel_event(*, event: Event, reason: str, by: User) -> int:
             event.move_to(Event.Status.CANCELLED, version=new_version())
             audit.record("events.cancel", event, by=by, reason=reason)
     close_list(event)
+    close_requests(event, reason=reason, by=by)
     # Each order in its own transaction, so that the locks stay short and in order.
     orders = Order.objects.filter(
         lines__registration__event=event, lines__registration__released_at=None

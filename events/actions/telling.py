@@ -7,7 +7,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from events.models import Event, ProgrammeVersion, Registration, WaitingPlace, WaitlistEntry
+from events.models import (
+    Event,
+    PlaceRequest,
+    ProgrammeVersion,
+    Registration,
+    WaitingPlace,
+    WaitlistEntry,
+)
 from events.programme import TOLD, Change
 from kosna.accounts.models import User
 from kosna.core import clock
@@ -102,6 +109,31 @@ def tell_handed_over(place: Registration, order: Order) -> None:
 
 def tell_cancelled(place: Registration, refund: int, reason: str) -> None:
     _tell("registration_cancelled", place, place.line.order, refund=refund, reason=reason)
+
+
+def tell_request(template: str, asked: PlaceRequest, order: Order | None = None) -> None:
+    """What became of a request for places; with the order, once there is one."""
+    reader, event = asked.user, asked.event
+    with translation.override(reader.language):
+        facts = {
+            "name": reader.name,
+            "event_title": event.title,
+            "ticket": asked.ticket.name,
+            "places": len(asked.places),
+            "reason": asked.reason,
+            "total": order.total if order else 0,
+            "deadline": kdatetime(order.expires_at) if order else "",
+            "url": settings.SITE_URL + (order or asked).get_absolute_url(),
+        }
+    post.send(
+        template,
+        to=[reader.email],
+        language=reader.language,
+        key=f"{template}:{asked.pk}",
+        context=facts,
+        user=reader,
+        branch=event.branch,
+    )
 
 
 # --- of those who wait ---

@@ -48,6 +48,8 @@ def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Waitlist
     the order of the list. Raises Refused: not open to them, too many, seats enough without waiting,
     waiting already, or registered already."""
     at = clock.now()
+    if ticket.needs_approval:
+        raise Refused(_("This ticket is given on application: there is no list for it."))
     refuse_wrong_count(ticket, len(attendees))
     refuse_hidden(ticket, None)
     refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))

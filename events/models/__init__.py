@@ -35,6 +35,7 @@ from events.models.registrations import (
     new_door_code,
     new_ticket_secret,
 )
+from events.models.requests import PlaceRequest
 from events.models.tickets import Ticket, TicketPrice
 from events.models.vouchers import Voucher, VoucherQuerySet, VoucherUse
 from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
@@ -60,6 +61,7 @@ __all__ = [
     "FormAnswer",
     "FormQuestion",
     "Material",
+    "PlaceRequest",
     "ProgrammeVersion",
     "Question",
     "Quota",

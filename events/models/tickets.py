@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +66,13 @@ class Ticket(models.Model):
     )
     vat_class = models.CharField(
         _("VAT"), max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.EXEMPT
+    )
+    # On application: staff decide, then it is paid within so many hours.
+    needs_approval = models.BooleanField(_("needs approval before payment"), default=False)
+    hours_to_pay = models.PositiveSmallIntegerField(
+        _("hours to pay after approval"),
+        default=72,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
     )
     sort = models.PositiveSmallIntegerField(_("place in the list"), default=0)
 

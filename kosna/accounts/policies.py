@@ -51,10 +51,11 @@ Article 6 (Changes) Changes are announced 7 days before they take effect, 30 day
         f"""1. 처리 목적과 항목
 계약 이행에 필요한 정보(동의 없이 처리): 이름, 이메일, 비밀번호, 휴대전화(입회 시), 주소(입회 시), 소속. 로그인, 입회 심사, 회비와 참가비 결제, 행사 참가 확인, 연구자료 제공에 씁니다.
 생년월일은 만 14세 이상인지 확인하는 데에만 쓰고 저장하지 않습니다.
+계정 없이 행사에 등록하면 이름, 이메일, 휴대전화만 받아 주문, 참가권, 환불에 씁니다. 행사의 등록 양식에서 따로 묻는 내용은 그 행사에만 씁니다.
 계좌로 환불받을 때에만 받는 은행, 계좌번호, 예금주는 암호화하여 보관하고 환불이 끝나는 즉시 지웁니다(은행과 끝 네 자리만 남습니다).
 
 2. 보유 기간
-계약과 청약철회 기록 5년, 대금결제와 공급 기록 5년, 불만과 분쟁 처리 기록 3년, 접속 기록 2년.
+계약과 청약철회 기록 5년, 대금결제와 공급 기록 5년, 불만과 분쟁 처리 기록 3년, 접속 기록 2년. 계정 없이 한 주문이 성사되지 않으면 한 달.
 
 3. 제3자 제공과 위탁
 {PAYMENTS[0]}
@@ -70,10 +71,11 @@ Article 6 (Changes) Changes are announced 7 days before they take effect, 30 day
         f"""1. Purposes and items
 Needed for the contract (processed without consent): name, e-mail, password, mobile phone and address (on joining), affiliation. Used for login, admission, dues and fees, attendance and research reports.
 The date of birth only serves to check the age of 14 and is not stored.
+Who registers for an event without an account gives name, e-mail and mobile phone, for the order, its tickets and refunds. What the registration form of an event asks besides serves that event alone.
 Only for a refund to an account: its bank, number and holder, kept encrypted and erased as soon as the refund is done (the bank and the last four digits stay).
 
 2. Retention
-Contracts and withdrawals 5 years, payments and deliveries 5 years, complaints and disputes 3 years, access records 2 years.
+Contracts and withdrawals 5 years, payments and deliveries 5 years, complaints and disputes 3 years, access records 2 years. Orders without an account that came to nothing: one month.
 
 3. Third parties and processors
 {PAYMENTS[1]}

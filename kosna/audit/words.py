@@ -33,6 +33,10 @@ VERBS: dict[str, Promise] = {
     "documents.void_document": _("Declared a document void"),
     # events
     "accounts.erase_guest": _("Erased the data of a guest"),
+    "events.approve_request": _("Approved a request for places"),
+    "events.decline_request": _("Declined a request for places"),
+    "events.request_places": _("Asked for places at an event"),
+    "events.withdraw_request": _("Withdrew a request for places"),
     "events.claim_order": _("Took a guest's order into an account"),
     "events.add_material": _("Handed a file of an event out"),
     "events.assign_booth": _("Gave a booth to a company"),

@@ -10,6 +10,7 @@ from kosna.core.errors import Refused
 from kosna.demo import (
     after,
     association,
+    attendees,
     bank,
     booths,
     dues,
@@ -62,6 +63,7 @@ def load() -> bool:
             events,
             programme,
             registrations,
+            attendees,
             sales,
             booths,
             after,

@@ -11,7 +11,6 @@ from events.actions import (
     Attendee,
     cancel_registration,
     check_in,
-    hand_over,
     issue_certificate,
     register,
 )
@@ -59,10 +58,9 @@ def book(
     *,
     ticket: int = 0,
     guests: int = 0,
-    nameless: int = 0,
     pay: str = "card",
 ) -> None:
-    """A registration for oneself, guests and ``nameless`` colleagues, paid by ``card``, ``bank`` or ``nothing`` for now, or
+    """A registration for oneself and guests, paid by ``card``, ``bank`` or ``nothing`` for now, or
     waiting for a deposit into a virtual ``account`` (where there are some). Free ones settle by themselves."""
     names = _names(Random(f"{key} {slug}"))
 
@@ -71,7 +69,6 @@ def book(
         rows = list(Event.objects.get(slug=slug).tickets.order_by("sort"))
         attendees = [Attendee(name=user.name, email=user.email, is_buyer=True)]
         attendees += [Attendee(name=next(names)) for _guest in range(guests)]
-        attendees += [Attendee(name="")] * nameless
         register(ticket=rows[ticket], attendees=attendees, by=user)
 
     def settle() -> None:
@@ -209,20 +206,12 @@ def _early_bird(story: Story) -> None:
     for index, key in enumerate(EVERYBODY[10:30]):
         book(story, story.ago(27 - index, 10 + index % 8), key, slug, ticket=index % 2)
     book(story, story.ago(13, 9), "corp", slug, guests=3, pay="bank")
-    book(story, story.ago(5, 10), "contact", slug, guests=1, nameless=2)
-    story.at(story.ago(3, 10), lambda: _hand_over("corp", slug))
     # One let the deadline pass, another thought better of it.
     book(story, story.ago(12, 9), "member31", slug, pay="nothing")
     story.at(story.ago(12, 10), lambda: expire_order(order_of("member31", slug)))
     book(story, story.ago(11, 9), "member32", slug, pay="nothing")
     story.at(story.ago(11, 9, 10), lambda: _cancel("member32", slug))
     story.at(story.ago(6, 11), lambda: _dispute("member12", slug))
-
-
-def _hand_over(key: str, slug: str) -> None:
-    """The last guest cannot come; another colleague does."""
-    place = Registration.objects.filter(line__order=order_of(key, slug)).latest("pk")
-    hand_over(place, Attendee("표지안", "pyo.jian@example.test"), by=account(key))
 
 
 def _cancel(key: str, slug: str) -> None:

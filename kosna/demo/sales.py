@@ -38,7 +38,7 @@ def tell(story: Story) -> None:
 
 def _write() -> None:
     event = Event.objects.get(slug=SLUG)
-    on_site, _online, workshop = event.tickets.order_by("sort")
+    on_site, _online, workshop, *_others = event.tickets.order_by("sort")
     guests = Ticket.objects.create(
         event=event, name_ko="초청석", name_en="Invited guest", capacity=20, sort=9,
         is_hidden=True, vat_class=OrderLine.VatClass.TAXABLE,

@@ -1,5 +1,6 @@
 """Who comes on an order: named later, corrected, handed over to whoever could have bought it."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from tests import factories
 from tests.events.test_giving_up import at, stand_at  # noqa: F401
 from tests.events.test_registering import FRIEND, ME, pay
 from tests.events.test_rushes import at_once
+from tests.members.test_desk import queries_of
 
 LATER = Attendee("")
 NEW = Attendee("최유나", "new@example.test", "달빛콘텐츠")
@@ -124,6 +126,45 @@ def test_missing_names_are_asked_for_a_week_and_two_days_before(cast, stand_at):
     assert sent == [13, 18]
     text = post_office.render(Message.objects.filter(template="names_wanted").last())[1]
     assert reverse("tickets:order-places", args=[Order.objects.get().code]) in text
+
+
+def test_the_page_of_an_order_takes_as_many_statements_for_three_places_as_for_one(
+    cast, login, ticket
+):
+    client, counts = login("account"), set()
+    for attendees in ([LATER], [LATER, FRIEND, LATER]):
+        place = bought(ticket, cast.account, *attendees)[-1]
+        page = reverse("tickets:order-places", args=[place.line.order.code])
+        counts.add(queries_of(client, page))
+    assert len(counts) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_name_one_place_at_once_name_it_once():
+    place, buyer = _nameless_place()
+    order = place.line.order
+    answers = at_once(
+        lambda: actions.name_places(order, {place.pk: NEW}, by=buyer),
+        lambda: actions.name_places(order, {place.pk: FRIEND}, by=buyer),
+    )
+    assert sorted(isinstance(answer, Refused) for answer in answers) == [False, True]
+    assert Message.objects.filter(template="registration_confirmed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_naming_what_was_read_before_makes_two_tickets_of_one(monkeypatch):
+    place, buyer = _nameless_place()
+    order, stale = place.line.order, list(Registration.objects.with_event())
+    monkeypatch.setattr(naming, "_locked", lambda _places: deepcopy(stale))
+    for each in (NEW, FRIEND):
+        actions.name_places(order, {place.pk: each}, by=buyer)
+    assert mails("registration_confirmed") >= {NEW.email}
+    assert Registration.objects.get().name == FRIEND.name
+
+
+def _nameless_place():
+    ticket, buyer = factories.make_ticket(factories.make_event("talk")), factories.make_user()
+    return bought(ticket, buyer, LATER)[0], buyer
 
 
 # --- handed over ---

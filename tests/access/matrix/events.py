@@ -15,6 +15,7 @@ ROWS = [
     public("events:materials", slug="event"),
     public("events:material", slug="event", pk="material"),  # which is for everyone
     signed_in("events:register", slug="event"),
+    signed_in("events:register-list", slug="event"),
     # Who is signed in is sent to their own form.
     Row("events:register-guest", {"visitor"}, {"slug": "event"}, others=302),
     public("payments:guest", token="guest_token", ok=303),
@@ -37,6 +38,15 @@ ROWS = [
     desk("events_staff:voucher", SEE_EVENTS, slug="event", pk="voucher"),
     desk("events_staff:voucher-withdraw", HOLD_EVENTS, 302, "post", slug="event", pk="voucher"),
     desk("events_staff:programme", HOLD_EVENTS, slug="event"),
+    desk("events_staff:requests", SEE_EVENTS, slug="event"),
+    desk(
+        "events_staff:request-approve", HOLD_EVENTS, 302, "post", slug="event", pk="place_request"
+    ),
+    desk(
+        "events_staff:request-decline", HOLD_EVENTS, 303, "post", slug="event", pk="place_request"
+    ),
+    signed_in("events:requested", slug="event"),
+    own("events:request-withdraw", "regular", 302, "post", slug="event"),
     desk("events_staff:waiting", SEE_EVENTS, slug="event"),
     desk("events_staff:waiting-export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:waiting-move-up", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from events.models import Question, Registration, WaitlistEntry
+from events.models import PlaceRequest, Question, Registration, WaitlistEntry
 from kosna.accounts.guests import open_guest
 from kosna.core import clock
 from kosna.core.tokens import token
@@ -26,6 +26,10 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         status=Registration.Status.CONFIRMED,
         confirmed_at=clock.now(),
     )
+    place = {"name": "동료", "email": "", "affiliation": "", "is_buyer": False, "answers": {}}
+    asked = PlaceRequest.objects.create(
+        event=event, ticket=ticket, user=cast.regular, places=[place]
+    )
     guest = open_guest(
         name="guest", email="guest@x.test", phone="", language="ko", form_key=uuid4(), ip=None
     )
@@ -40,6 +44,7 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         "voucher": voucher.pk,
         "material": material.pk,
         **programme_world(event),
+        "place_request": asked.pk,
         "guest_token": token(guest.seed),
         "guest_order": guest_place.line.order.code,
     }
