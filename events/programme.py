@@ -129,6 +129,7 @@ class Step:
     change: Change
     before: frozenset[Speaker]
     after: frozenset[Speaker]
+    was_session: int | None  # the key of what is published, which a dropped row loses
 
     @property
     def people(self) -> frozenset[Speaker]:
@@ -191,6 +192,7 @@ def steps(drafts: Iterable[DraftSession]) -> list[Step]:
             change,
             _speakers(draft.session),
             frozenset() if draft.is_dropped else _speakers(draft),
+            draft.session_id,
         )
         for draft, change in found
         if change

@@ -85,6 +85,9 @@ class DraftSessionForm(forms.ModelForm):
 
     def _refuse_capacity(self, data: dict[str, Any]) -> None:
         room, capacity = data.get("room"), data.get("capacity")
+        session = self.instance.session
+        if session and capacity is not None and capacity < session.taken:
+            self.add_error("capacity", _t("%(n)s people signed up already.") % {"n": session.taken})
         if capacity and room and room.capacity and capacity > room.capacity:
             self.add_error(
                 "capacity",

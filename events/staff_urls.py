@@ -9,6 +9,10 @@ from events import (
     staff_question_views,
     staff_views,
     voucher_staff_views,
+    programme_staff_views,
+    sign_up_views,
+    staff_after_views,
+    staff_views,
     waiting_staff_views,
 )
 
@@ -45,6 +49,11 @@ urlpatterns = [
         "events/<slug:slug>/programme/sessions/<int:pk>/restore/",
         programme_staff_views.session_restore,
         name="session-restore",
+    ),
+    path(
+        "events/<slug:slug>/sessions/<int:pk>/people/",
+        sign_up_views.session_people,
+        name="session-people",
     ),
     path("events/<slug:slug>/speakers/", programme_staff_views.speakers, name="speakers"),
     path("events/<slug:slug>/speakers/new/", programme_staff_views.speaker_new, name="speaker-new"),

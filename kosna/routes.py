@@ -75,6 +75,7 @@ OBJECTS = {
     "research": "research.Report",
     "rows": "members.ImportRow",
     "seats": "members.Seat",
+    "sessions": "events.Session",
     "settlements": "payments.Statement",
     "shares": "members.ShareRule",
     "speakers": "events.Speaker",

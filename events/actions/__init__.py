@@ -13,6 +13,7 @@ sat there · ``leaving`` files and answers behind · ``running`` an event · ``w
 and its turn
 sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
 and its turn · ``booths`` of an exhibition, and ``booth_paying`` what money does to them
+``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
 kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
@@ -76,6 +77,7 @@ from events.actions.quotas import QuotaTerms, change_quotas, recount_quota
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
+from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.telling import ticket_facts
 from events.actions.vouchers import (
     VoucherTerms,
@@ -135,6 +137,7 @@ __all__ = [
     "issue_certificates",
     "join",
     "leave",
+    "leave_sign_up",
     "lock_buyer",
     "make_vouchers",
     "mark_attendance",
@@ -174,6 +177,7 @@ __all__ = [
     "serve_lists",
     "show_tickets",
     "take_booth_back",
+    "sign_up",
     "take_seats",
     "ticket_facts",
     "touch",

@@ -35,6 +35,7 @@ from events.models.registrations import (
     new_door_code,
     new_ticket_secret,
 )
+from events.models.sign_ups import SignUp
 from events.models.tickets import Ticket, TicketPrice
 from events.models.vouchers import Voucher, VoucherQuerySet, VoucherUse
 from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
@@ -68,6 +69,7 @@ __all__ = [
     "Remark",
     "Room",
     "Session",
+    "SignUp",
     "Speaker",
     "Tally",
     "Ticket",

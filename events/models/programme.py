@@ -151,8 +151,10 @@ class Slot(models.Model):
 
 
 class Session(Slot):
-    """As published."""
+    """As published. ``taken`` counts who signed up; the database keeps it in bounds, and
+    ``manage.py verify`` recounts it."""
 
+    taken = models.PositiveIntegerField(default=0, editable=False)
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
     speakers = models.ManyToManyField(Speaker, blank=True, related_name="sessions")
 
@@ -164,10 +166,22 @@ class Session(Slot):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"
             ),
+            models.CheckConstraint(
+                condition=Q(capacity=None) | Q(taken__lte=F("capacity")),
+                name="session_never_overbooked",
+            ),
         ]
 
     def get_absolute_url(self) -> str:
         return reverse("events:session", args=[self.event.slug, self.pk])
+
+    @property
+    def takes_sign_ups(self) -> bool:
+        return self.capacity is not None and not self.is_break
+
+    @property
+    def places_left(self) -> int:
+        return max((self.capacity or 0) - self.taken, 0)
 
 
 class DraftSessionQuerySet(models.QuerySet["DraftSession"]):

@@ -8,14 +8,14 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from events.actions import publish_programme, save_speaker
+from events.actions import publish_programme, save_speaker, sign_up
 from events.models import DraftSession, Event, Room, Speaker, Track
 from kosna.core import clock
 from kosna.core.uploads import check_document
 from kosna.demo.people import account
 from kosna.demo.story import Story
 
-BIG = "g-valley-social-data"
+BIG, WORKSHOPS = "g-valley-social-data", "ai-opinion-analysis"
 # Ground, clothes, skin and hair of drawn speakers.
 LOOKS = (
     ("#dfe8fb", "#2153d6", "#f1c9a5", "#2b2320"), ("#fdeee6", "#b0380a", "#e8b88f", "#1d1a18"),
@@ -93,6 +93,8 @@ def tell(story: Story) -> None:
     story.at(story.ago(11, 14), _photos)
     story.at(story.ago(5, 11), _second_version)
     story.at(story.ago(1, 17), _next_draft)
+    story.at(story.ago(27, 15), _workshops)
+    story.at(story.ago(2, 20), _sign_ups)
 
 
 def _photos() -> None:
@@ -131,6 +133,32 @@ def _second_version() -> None:
         note_en="Many want to hear the case, so it moves to the larger room.",
         by=account("hq"),
     )
+
+
+def _workshops() -> None:
+    """Two at the same time, for as many as there are desks."""
+    event = Event.objects.select_related("branch").get(slug=WORKSHOPS)
+    lab = event.drafts.get(title_ko="실습 워크숍")
+    lab.capacity = 12
+    lab.save(update_fields=["capacity"])
+    DraftSession.objects.create(
+        event=event, room=event.rooms.get(name_ko="대회의실"), capacity=4,
+        title_ko="표본 점검 소모임", title_en="Checking samples together",
+        starts_at=lab.starts_at, ends_at=lab.starts_at + timedelta(hours=1),
+    )  # fmt: skip
+    publish_programme(
+        event,
+        note_ko="오후에 소모임을 하나 더 엽니다. 두 자리 모두 미리 신청해 주십시오.",
+        note_en="There is a second group in the afternoon. Please sign up for either.",
+        by=account("hq"),
+    )
+
+
+def _sign_ups() -> None:
+    event = Event.objects.get(slug=WORKSHOPS)
+    circle, lab = event.sessions.exclude(capacity=None).order_by("capacity")
+    for number, place in enumerate(event.registrations.confirmed().order_by("pk")[:8]):
+        sign_up(lab if number % 2 else circle, place, by=place.user)
 
 
 def _next_draft() -> None:
