@@ -234,7 +234,7 @@ def clashes_of(draft: DraftSession, speakers: Iterable[Speaker]) -> list[Clash]:
 
 def clashes(drafts: QuerySet[DraftSession]) -> list[str]:
     """Everything in a draft that cannot be; said when it is published."""
-    rows = [row for row in drafts if not row.is_dropped]
+    rows: list[Any] = [row for row in drafts if not row.is_dropped]
     found = []
     for one, other in combinations(rows, 2):
         if one.ends_at <= other.starts_at or other.ends_at <= one.starts_at:
@@ -267,4 +267,5 @@ def _speaks_elsewhere(speaker: Speaker, other: Slot) -> str:
 
 
 def draft_of(event: Event) -> QuerySet[DraftSession]:
-    return DraftSession.objects.filter(event=event).whole()
+    """All that has a time."""
+    return DraftSession.objects.filter(event=event).placed().whole()

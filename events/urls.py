@@ -1,6 +1,8 @@
 from django.urls import path
 
 from events import after_views, booth_views, guest_views, programme_views, views, waiting_views
+from events import after_views, guest_views, programme_views, views, waiting_views
+from events import after_views, programme_views, proposal_views, views, waiting_views
 
 app_name = "events"
 urlpatterns = [
@@ -24,6 +26,16 @@ urlpatterns = [
     ),
     path("<slug:slug>/booths/", booth_views.booths, name="booths"),
     path("<slug:slug>/booths/<slug:number>/", booth_views.booth, name="booth"),
+    path("<slug:slug>/proposals/", proposal_views.proposals, name="proposals"),
+    path("<slug:slug>/proposals/new/", proposal_views.proposal_new, name="proposal-new"),
+    path("<slug:slug>/proposals/<int:pk>/", proposal_views.proposal, name="proposal"),
+    path(
+        "<slug:slug>/proposals/<int:pk>/withdraw/",
+        proposal_views.proposal_withdraw,
+        name="proposal-withdraw",
+    ),
+    path("<slug:slug>/reviews/", proposal_views.reviews, name="reviews"),
+    path("<slug:slug>/reviews/<int:pk>/", proposal_views.review, name="review"),
     path("<slug:slug>/materials/", after_views.event_materials, name="materials"),
     path("<slug:slug>/materials/<int:pk>/", after_views.material, name="material"),
 ]

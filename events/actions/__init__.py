@@ -13,6 +13,7 @@ sat there · ``leaving`` files and answers behind · ``running`` an event · ``w
 and its turn
 sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
 and its turn · ``booths`` of an exhibition, and ``booth_paying`` what money does to them
+``proposing`` what to speak about ·
 ``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
@@ -74,6 +75,14 @@ from events.actions.programme import (
     save_speaker,
 )
 from events.actions.quotas import QuotaTerms, change_quotas, recount_quota
+from events.actions.proposing import (
+    accept_proposal,
+    change_proposal,
+    decline_proposal,
+    propose,
+    review,
+    withdraw_proposal,
+)
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
@@ -108,6 +117,7 @@ __all__ = [
     "QuotaTerms",
     "Scan",
     "VoucherTerms",
+    "accept_proposal",
     "add_material",
     "admit",
     "answer_survey",
@@ -119,11 +129,13 @@ __all__ = [
     "cancel_registration",
     "cancellation_refusals",
     "change_quotas",
+    "change_proposal",
     "check_in",
     "claim_order",
     "close_list",
     "correct_details",
     "draw_plan",
+    "decline_proposal",
     "drop_session",
     "end_vouchers",
     "erase_guests",
@@ -155,6 +167,7 @@ __all__ = [
     "on_paid",
     "on_refunded",
     "on_unpaid",
+    "propose",
     "publish",
     "publish_programme",
     "quote",
@@ -172,6 +185,7 @@ __all__ = [
     "remove_material",
     "remove_speaker",
     "restore_session",
+    "review",
     "run_certificates",
     "save_speaker",
     "serve_lists",
@@ -184,4 +198,5 @@ __all__ = [
     "unpublish",
     "withdraw_voucher",
     "withhold_booth",
+    "withdraw_proposal",
 ]

@@ -7,7 +7,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from events.models import Event, ProgrammeVersion, Registration, WaitingPlace, WaitlistEntry
+from events.models import (
+    Event,
+    ProgrammeVersion,
+    Proposal,
+    Registration,
+    WaitingPlace,
+    WaitlistEntry,
+)
 from events.programme import TOLD, Change
 from kosna.accounts.models import User
 from kosna.core import clock
@@ -164,6 +171,28 @@ def tell_closed(entry: WaitlistEntry) -> None:
 
 
 # --- of a programme ---
+
+
+def tell_proposal(template: str, proposal: Proposal) -> None:
+    reader, call = proposal.user, proposal.call
+    with translation.override(reader.language):
+        facts = {
+            "name": reader.name,
+            "title": proposal.title,
+            "event_title": call.event.title,
+            "closes": kdatetime(call.closes_at),
+            "answer": proposal.answer,
+            "url": settings.SITE_URL + proposal.get_absolute_url(),
+        }
+    post.send(
+        template,
+        to=[reader.email],
+        language=reader.language,
+        key=f"{template}:{proposal.pk}",
+        context=facts,
+        user=reader,
+        branch=call.event.branch,
+    )
 
 
 def tell_programme(

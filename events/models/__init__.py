@@ -27,6 +27,7 @@ from events.models.programme import (
     Track,
 )
 from events.models.quotas import Quota
+from events.models.proposals import Call, Proposal, ProposalQuerySet, Review
 from events.models.registrations import (
     DOOR_ALPHABET,
     CheckIn,
@@ -50,6 +51,7 @@ __all__ = [
     "BoothBookingQuerySet",
     "BoothPrice",
     "BoothType",
+    "Call",
     "CheckIn",
     "DraftSession",
     "Event",
@@ -62,11 +64,14 @@ __all__ = [
     "FormQuestion",
     "Material",
     "ProgrammeVersion",
+    "Proposal",
+    "ProposalQuerySet",
     "Question",
     "Quota",
     "Registration",
     "RegistrationQuerySet",
     "Remark",
+    "Review",
     "Room",
     "Session",
     "SignUp",

@@ -42,4 +42,5 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         **programme_world(event),
         "guest_token": token(guest.seed),
         "guest_order": guest_place.line.order.code,
+        **programme_world(cast, event),
     }
