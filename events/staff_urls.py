@@ -4,16 +4,13 @@ from events import (
     addon_staff_views,
     booth_staff_views,
     programme_staff_views,
+    proposal_staff_views,
     quota_staff_views,
+    sign_up_views,
     staff_after_views,
     staff_question_views,
     staff_views,
     voucher_staff_views,
-    programme_staff_views,
-    proposal_staff_views,
-    sign_up_views,
-    staff_after_views,
-    staff_views,
     waiting_staff_views,
 )
 

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from events import after_views, attendee_views, guest_views, ticket_views
-from events import after_views, sign_up_views, ticket_views
+from events import after_views, attendee_views, guest_views, sign_up_views, ticket_views
 
 app_name = "tickets"
 urlpatterns = [

@@ -10,8 +10,7 @@ from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, S
 from django.db.models.functions import Coalesce
 
 from events.actions.quotas import sums_of
-from events.models import AddOn, Extra, Quota, Registration, Ticket, Voucher
-from events.models import Registration, Session, Ticket
+from events.models import AddOn, Extra, Quota, Registration, Session, Ticket, Voucher
 from kosna.audit.actions import broken_seals
 from kosna.audit.models import Entry
 from kosna.core import clock

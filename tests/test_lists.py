@@ -21,6 +21,7 @@ from events.models import Event, FormQuestion, Registration, Session, Speaker, W
 from events.models import (
     Call,
     Event,
+    FormQuestion,
     Proposal,
     Registration,
     Review,

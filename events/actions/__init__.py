@@ -74,7 +74,6 @@ from events.actions.programme import (
     restore_session,
     save_speaker,
 )
-from events.actions.quotas import QuotaTerms, change_quotas, recount_quota
 from events.actions.proposing import (
     accept_proposal,
     change_proposal,
@@ -83,6 +82,7 @@ from events.actions.proposing import (
     review,
     withdraw_proposal,
 )
+from events.actions.quotas import QuotaTerms, change_quotas, recount_quota
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
@@ -128,8 +128,8 @@ __all__ = [
     "cancel_places",
     "cancel_registration",
     "cancellation_refusals",
-    "change_quotas",
     "change_proposal",
+    "change_quotas",
     "check_in",
     "claim_order",
     "close_list",
@@ -199,4 +199,5 @@ __all__ = [
     "withdraw_voucher",
     "withhold_booth",
     "withdraw_proposal",
+    "withdraw_voucher",
 ]

@@ -193,9 +193,9 @@ def wait_no_more(ticket: int, count: int) -> None:
 
 
 def give_back(registrations: Iterable[Registration], status: str, at: datetime) -> int:
-    """Ends registrations and returns their seats and add-ons, their places in sessions, and the uses
-    of vouchers where they were never paid for. Only a row that still holds its seat returns it, so
-    no second cancellation, expiry or refund can return it twice. Returns how many did."""
+    """Ends registrations and returns their seats, add-ons and places in sessions, and the uses of
+    vouchers where they were never paid for. Only a row that still holds its seat returns it, so no
+    second cancellation, expiry or refund can return it twice. Returns how many did."""
     ended = [
         registration
         for registration in registrations

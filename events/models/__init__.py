@@ -26,8 +26,8 @@ from events.models.programme import (
     Speaker,
     Track,
 )
-from events.models.quotas import Quota
 from events.models.proposals import Call, Proposal, ProposalQuerySet, Review
+from events.models.quotas import Quota
 from events.models.registrations import (
     DOOR_ALPHABET,
     CheckIn,
