@@ -126,15 +126,16 @@ class _Reader:
     @classmethod
     def at(cls, place: Registration) -> "_Reader":
         buyer = place.line.order.user
-        return cls(place.email or buyer.email, place.name, buyer.language, place.user)
+        name = place.name or buyer.name
+        return cls(place.email or buyer.mailbox, name, buyer.language, place.user)
 
 
 def _signed_up(steps: Iterable[Step]) -> dict[int, list[Registration]]:
     """Whose places hang on each session that changes."""
     changing = [step.draft.session_id for step in steps if step.change.is_told]
     places: dict[int, list[Registration]] = {}
-    rows = SignUp.objects.filter(session__in=[pk for pk in changing if pk])
-    for row in rows.select_related("registration__line__order__user", "registration__user"):
+    rows = SignUp.objects.filter(session__in=[pk for pk in changing if pk]).order_by("pk")
+    for row in rows.select_related("registration__line__order__user__guest", "registration__user"):
         places.setdefault(row.session_id, []).append(row.registration)
     return places
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Avg, Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models.events import Event
 from events.models.programme import DraftSession, Track
@@ -74,10 +75,10 @@ class ProposalQuerySet(BranchScoped):
 
 class Proposal(Stateful):
     class Status(models.TextChoices):
-        SUBMITTED = "submitted", _("Under review")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        SUBMITTED = "submitted", pgettext_lazy("a proposal", "Under review")
+        ACCEPTED = "accepted", pgettext_lazy("a proposal", "Accepted")
+        DECLINED = "declined", pgettext_lazy("a proposal", "Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("a proposal", "Withdrawn")
 
     TRANSITIONS: ClassVar = {
         Status.SUBMITTED: {Status.ACCEPTED, Status.DECLINED, Status.WITHDRAWN},
