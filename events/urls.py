@@ -1,9 +1,14 @@
 from django.urls import path
 
-from events import after_views, booth_views, guest_views, programme_views, views, waiting_views
-from events import after_views, guest_views, programme_views, views, waiting_views
-from events import after_views, programme_views, proposal_views, views, waiting_views
-from events import after_views, guest_views, programme_views, proposal_views, views, waiting_views
+from events import (
+    after_views,
+    booth_views,
+    guest_views,
+    programme_views,
+    proposal_views,
+    views,
+    waiting_views,
+)
 
 app_name = "events"
 urlpatterns = [

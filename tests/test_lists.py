@@ -12,13 +12,6 @@ from events.actions import publish_programme
 from events.models import (
     Booth,
     BoothBooking,
-    Event,
-    FormQuestion,
-    Registration,
-    Session,
-    Speaker,
-from events.models import Event, FormQuestion, Registration, Session, Speaker, WaitlistEntry
-from events.models import (
     Call,
     Event,
     FormQuestion,
