@@ -129,6 +129,7 @@ class Step:
     change: Change
     before: frozenset[Speaker]
     after: frozenset[Speaker]
+    was_session: int | None  # the key of what is published, which a dropped row loses
 
     @property
     def people(self) -> frozenset[Speaker]:
@@ -191,6 +192,7 @@ def steps(drafts: Iterable[DraftSession]) -> list[Step]:
             change,
             _speakers(draft.session),
             frozenset() if draft.is_dropped else _speakers(draft),
+            draft.session_id,
         )
         for draft, change in found
         if change
@@ -232,7 +234,7 @@ def clashes_of(draft: DraftSession, speakers: Iterable[Speaker]) -> list[Clash]:
 
 def clashes(drafts: QuerySet[DraftSession]) -> list[str]:
     """Everything in a draft that cannot be; said when it is published."""
-    rows = [row for row in drafts if not row.is_dropped]
+    rows: list[Any] = [row for row in drafts if not row.is_dropped]
     found = []
     for one, other in combinations(rows, 2):
         if one.ends_at <= other.starts_at or other.ends_at <= one.starts_at:
@@ -265,4 +267,5 @@ def _speaks_elsewhere(speaker: Speaker, other: Slot) -> str:
 
 
 def draft_of(event: Event) -> QuerySet[DraftSession]:
-    return DraftSession.objects.filter(event=event).whole()
+    """All that has a time."""
+    return DraftSession.objects.filter(event=event).placed().whole()

@@ -66,10 +66,13 @@ class DraftSessionForm(forms.ModelForm):
         starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
         if starts_at and ends_at:
             self._refuse_times(starts_at, ends_at)
+        elif not self.errors and (starts_at or ends_at or self.instance.session):
+            missing = "ends_at" if starts_at else "starts_at"
+            self.add_error(missing, _("A published session needs both times; a new one may wait."))
         if data.get("is_break") and data.get("speakers"):
             self.add_error("speakers", _("Nobody speaks in a break."))
         self._refuse_capacity(data)
-        if not self.errors:
+        if not self.errors and starts_at:
             self._refuse_clashes(data)
         return data
 
@@ -85,6 +88,9 @@ class DraftSessionForm(forms.ModelForm):
 
     def _refuse_capacity(self, data: dict[str, Any]) -> None:
         room, capacity = data.get("room"), data.get("capacity")
+        session = self.instance.session
+        if session and capacity is not None and capacity < session.taken:
+            self.add_error("capacity", _t("%(n)s people signed up already.") % {"n": session.taken})
         if capacity and room and room.capacity and capacity > room.capacity:
             self.add_error(
                 "capacity",

@@ -58,6 +58,7 @@ def _draft_page(request: HttpRequest, event: Event, form: VersionForm) -> HttpRe
         {
             "event": event,
             "rows": [(row, changes.get(row.pk)) for row in drafts],
+            "unplaced": event.drafts.filter(starts_at=None).prefetch_related("speakers"),
             "steps": steps,
             "version": event.programme_versions.first(),
             "form": form,
@@ -93,7 +94,7 @@ def _draft_or_404(event: Event, pk: int) -> DraftSession:
 @staff_view("events.change_event")
 def session_new(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.change_event")
-    return _session_page(request, event, DraftSession(starts_at=event.starts_at))
+    return _session_page(request, event, DraftSession(event=event, starts_at=event.starts_at))
 
 
 @staff_view("events.change_event")

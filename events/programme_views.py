@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 
-from events import offers, timetable
+from events import offers, sign_ups, timetable
 from events.calendar import programme_response
 from events.models import Event, Session, Speaker
 from events.programme import Change
@@ -18,7 +18,7 @@ from events.views import live_or_404
 from kosna.core import clock
 from kosna.core.lists import page_of
 from kosna.core.methods import require_safe
-from kosna.core.pagecache import cached_page
+from kosna.core.pagecache import cached_page, is_signed_out
 
 
 def _brochure(slug: str) -> Event:
@@ -30,7 +30,7 @@ def _brochure(slug: str) -> Event:
 @require_safe
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """``?day=2026-12-03&track=3``; ``?day=all`` is the whole, as it is printed."""
-    state = live_or_404(slug)
+    state = live_or_404(slug, None if is_signed_out(request) else request.user)
     event = offers.brochure(state.event_id, state.version)
     today = clock.today()
 
@@ -49,6 +49,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
                 "drawn": timetable.drawn(
                     event.pk, event.version, get_language() or "ko", chosen.day, track
                 ),
+                "my_ticket": state.my_ticket,
                 "version": event.programme_versions.first(),
             },
         )
@@ -67,12 +68,15 @@ def _session_or_404(event: Event, pk: int) -> Session:
 def session(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     event = _brochure(slug)
     row = _session_or_404(event, pk)
+    place = sign_ups.place_of(request.user, event) if row.takes_sign_ups else None
     return TemplateResponse(
         request,
         "events/session.html",
         {
             "event": event,
             "session": row,
+            "choice": sign_ups.choice(row, place, clock.now()) if place else None,
+            "place": place,
             "speakers": _with_event(row.speakers.all(), event),
             "structured_data": session_data(event, row),
         },

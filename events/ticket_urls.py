@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import after_views, attendee_views, guest_views, ticket_views
+from events import after_views, attendee_views, guest_views, sign_up_views, ticket_views
 
 app_name = "tickets"
 urlpatterns = [
@@ -14,5 +14,9 @@ urlpatterns = [
     path("<str:secret>/hand-over/", attendee_views.ticket_hand_over, name="ticket-hand-over"),
     path("<str:secret>/certificate.pdf", ticket_views.certificate_pdf, name="ticket-certificate"),
     path("<str:secret>/materials/<int:pk>/", after_views.ticket_material, name="ticket-material"),
+    path("<str:secret>/sessions/", sign_up_views.ticket_sessions, name="ticket-sessions"),
+    path(
+        "<str:secret>/sessions.ics", sign_up_views.ticket_sessions_ics, name="ticket-sessions-ics"
+    ),
     path("<str:secret>/survey/", after_views.survey, name="ticket-survey"),
 ]

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from events import actions, certificates, materials, surveys
+from events import actions, certificates, materials, sign_ups, surveys
 from events.forms import CancelForm, CancelPlacesForm
 from events.models import Registration
 from kosna.accounts.guests import buyers, guests_too
@@ -72,6 +72,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 "can_hand_over": bool(place.name) and not actions.handing_refusals(place),
                 "can_cancel": not actions.cancellation_refusals(place),
                 "others": _confirmed_in(place.line.order) > 1,
+                "has_sign_ups": is_confirmed and sign_ups.offered(place.event).exists(),
                 "qr": qr_svg(_address(place), title=_("Ticket code"), size=220)
                 if is_confirmed
                 else "",

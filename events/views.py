@@ -19,7 +19,7 @@ from events import actions, offers, timetable, voucher_entry, waiting_rank
 from events.addon_forms import on_offer
 from events.calendar import calendar_response
 from events.forms import EventFilter, RegistrationForm
-from events.models import Event, EventQuerySet, Material, PlaceRequest, Ticket
+from events.models import Call, Event, EventQuerySet, Material, PlaceRequest, Ticket
 from events.offers import Live
 from events.structured import event_data
 from kosna.core import clock
@@ -121,6 +121,7 @@ def story(event_id: int, version: int, language: str) -> dict[str, SafeString]:
         "has_programme": bool(sessions),
         # A long one has a page of its own, and this one only says so.
         "days": timetable.laid_out(sessions) if len(sessions) <= FEW_SESSIONS else [],
+        "call": Call.objects.filter(event=event).first(),
         "speakers": timetable.speakers_of(event),
         "materials": event.materials.count(),
         "booths": event.booths.count(),

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # What an address with a parameter speaks of, by the word before its last parameter.
 OBJECTS = {
+    "<slug:slug>/proposals": "events.Proposal",
     "about": "",  # a page of text, no row
     "address": "members.Member",
     "adjustments": "payments.Adjustment",
@@ -74,8 +75,10 @@ OBJECTS = {
     "events/requests": "events.PlaceRequest",
     "requests": "members.SeatRequest",
     "research": "research.Report",
+    "reviews": "events.Proposal",
     "rows": "members.ImportRow",
     "seats": "members.Seat",
+    "sessions": "events.Session",
     "settlements": "payments.Statement",
     "shares": "members.ShareRule",
     "speakers": "events.Speaker",

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, S
 from django.db.models.functions import Coalesce
 
 from events.actions.quotas import sums_of
-from events.models import AddOn, Extra, Quota, Registration, Ticket, Voucher
+from events.models import AddOn, Extra, Quota, Registration, Session, Ticket, Voucher
 from kosna.audit.actions import broken_seals
 from kosna.audit.models import Entry
 from kosna.core import clock
@@ -41,6 +41,11 @@ def seats_match_registrations() -> list[str]:
         held=Count("registrations", filter=Q(registrations__released_at=None))
     ).exclude(taken=F("held"))
     return [f"ticket {row.pk} counts {row.taken} seats, {row.held} are held" for row in tickets]
+
+
+def sessions_match_sign_ups() -> list[str]:
+    sessions = Session.objects.annotate(sat=Count("sign_ups")).exclude(taken=F("sat"))
+    return [f"session {row.pk} counts {row.taken} people, {row.sat} signed up" for row in sessions]
 
 
 def waiting_lists_are_counted() -> list[str]:
@@ -396,6 +401,7 @@ def closed_months_are_sealed() -> list[str]:
 # What the counters of events must say.
 COUNTS: tuple[Callable[[], list[str]], ...] = (
     seats_match_registrations,
+    sessions_match_sign_ups,
     waiting_lists_are_counted,
     quotas_match_their_tickets,
     vouchers_match_their_uses,

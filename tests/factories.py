@@ -3,6 +3,7 @@
 import hashlib
 import io
 import itertools
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from events.models import (
     Booth,
     BoothPrice,
     BoothType,
+    Call,
     DraftSession,
     Event,
     Material,
@@ -300,6 +302,20 @@ def make_draft(event: Event, *, hours: float = 0, **fields: Any) -> DraftSession
     draft = DraftSession.objects.create(event=event, starts_at=starts_at, **fields)
     draft.speakers.set(speakers)
     return draft
+
+
+def make_call(event: Event, *, reviewers: Iterable[User] = (), **fields: Any) -> Call:
+    """Open since yesterday, for a week."""
+    now = clock.now()
+    fields = {
+        "text_ko": "발표를 제안해 주십시오.",
+        "opens_at": now - timedelta(days=1),
+        "closes_at": now + timedelta(days=7),
+        **fields,
+    }
+    call = Call.objects.create(event=event, **fields)
+    call.reviewers.set(reviewers)
+    return call
 
 
 def make_material(

@@ -37,6 +37,8 @@ PUBLIC = {
     "tickets:ticket-certificate",
     "tickets:ticket-material",
     "tickets:ticket-pdf",
+    "tickets:ticket-sessions",
+    "tickets:ticket-sessions-ics",
     "tickets:ticket-survey",
     # signing up and in
     "members:claim-again",

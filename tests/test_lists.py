@@ -12,12 +12,16 @@ from events.actions import publish_programme
 from events.models import (
     Booth,
     BoothBooking,
+    Call,
     Event,
     FormQuestion,
     PlaceRequest,
+    Proposal,
     Registration,
+    Review,
     Session,
     Speaker,
+    Track,
     WaitlistEntry,
 )
 from kosna.accounts.models import User
@@ -46,6 +50,8 @@ HERE = {
     "/events/calendar.ics": "visitor",
     "/events/busan-seminar/": "regular",
     "/events/busan-seminar/programme/": "regular",
+    "/events/busan-seminar/proposals/": "regular",
+    "/events/busan-seminar/reviews/": "associate",
     "/events/busan-seminar/programme/changes/": "visitor",
     "/events/busan-seminar/programme.ics": "visitor",
     "/events/busan-seminar/register/": "regular",
@@ -82,6 +88,8 @@ HERE = {
     "/staff/events/busan-seminar/answers/": "head_office",
     "/staff/events/busan-seminar/requests/": "head_office",
     "/events/busan-seminar/requested/": "regular",
+    "/staff/events/busan-seminar/proposals/": "head_office",
+    "/staff/events/busan-seminar/proposals/1/": "head_office",
     "/staff/deposits/accounts/": "treasurer",
     "/staff/payment-rules/": "treasurer",
     "/staff/checkin/busan-seminar/?q=regular": "doorkeeper",
@@ -239,6 +247,19 @@ class Stock:
         publish_programme(event, by=None)
         factories.make_draft(event, hours=n / 10 + 2, **facts)
         FormQuestion.objects.create(event=event, text_ko=f"{n}번", kind="yes_no")
+        self.propose(facts["track"])
+
+    def propose(self, track: Track) -> None:
+        """One more proposal, with one more opinion of the first."""
+        cast, n = self.cast, self.count
+        call = Call.objects.filter(event=self.event).first() or factories.make_call(
+            self.event, reviewers=[cast.associate]
+        )
+        call.proposals.create(
+            pk=n, user=cast.regular, title_ko=f"제안 {n}", abstract_ko="요약", track=track
+        )
+        reviewer = factories.make_user(f"심사 {n}")
+        Review.objects.create(proposal_id=1, reviewer=reviewer, score=4, comment="좋습니다")
 
 
 def test_each_list_takes_as_many_statements_for_one_row_as_for_three(
@@ -268,6 +289,7 @@ def test_a_name_is_text_wherever_it_is_listed(cast: Cast, login: Callable[[str],
         (User, "name"), (Member, "name"), (Application, "name"), (Registration, "name"),
         (Order, "buyer_name"), (Event, "title_ko"), (Tier, "name_ko"), (Branch, "name_ko"),
         (Report, "title_ko"), (Session, "title_ko"), (Speaker, "name_ko"),
+        (Proposal, "title_ko"), (Track, "name_ko"),
     ):  # fmt: skip
         model._default_manager.update(**{column: NAME})
     told = 0

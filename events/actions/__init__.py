@@ -14,6 +14,8 @@ sat there · ``leaving`` files and answers behind · ``running`` an event · ``w
 and its turn
 sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
 and its turn · ``booths`` of an exhibition, and ``booth_paying`` what money does to them
+``proposing`` what to speak about ·
+``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
 kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
@@ -73,6 +75,14 @@ from events.actions.programme import (
     restore_session,
     save_speaker,
 )
+from events.actions.proposing import (
+    accept_proposal,
+    change_proposal,
+    decline_proposal,
+    propose,
+    review,
+    withdraw_proposal,
+)
 from events.actions.quotas import QuotaTerms, change_quotas, recount_quota
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
 from events.actions.requesting import (
@@ -84,6 +94,7 @@ from events.actions.requesting import (
 )
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
+from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.telling import ticket_facts
 from events.actions.vouchers import (
     VoucherTerms,
@@ -114,6 +125,7 @@ __all__ = [
     "QuotaTerms",
     "Scan",
     "VoucherTerms",
+    "accept_proposal",
     "add_material",
     "admit",
     "answer_survey",
@@ -125,12 +137,14 @@ __all__ = [
     "cancel_places",
     "cancel_registration",
     "cancellation_refusals",
+    "change_proposal",
     "change_quotas",
     "check_in",
     "claim_order",
     "close_list",
     "close_requests",
     "correct_details",
+    "decline_proposal",
     "decline_request",
     "draw_plan",
     "drop_session",
@@ -146,6 +160,7 @@ __all__ = [
     "issue_certificates",
     "join",
     "leave",
+    "leave_sign_up",
     "lock_buyer",
     "make_vouchers",
     "mark_attendance",
@@ -163,6 +178,7 @@ __all__ = [
     "on_paid",
     "on_refunded",
     "on_unpaid",
+    "propose",
     "publish",
     "publish_programme",
     "quote",
@@ -181,15 +197,18 @@ __all__ = [
     "remove_speaker",
     "request_places",
     "restore_session",
+    "review",
     "run_certificates",
     "save_speaker",
     "serve_lists",
     "show_tickets",
+    "sign_up",
     "take_booth_back",
     "take_seats",
     "ticket_facts",
     "touch",
     "unpublish",
+    "withdraw_proposal",
     "withdraw_request",
     "withdraw_voucher",
     "withhold_booth",

@@ -1,8 +1,10 @@
 """A draft is changed by staff, and published as a version; whoever it concerns is told."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
@@ -10,7 +12,15 @@ from django.utils.translation import gettext as _
 from events import programme
 from events.actions.running import touch
 from events.actions.telling import tell_programme
-from events.models import DraftSession, Event, ProgrammeVersion, Session, Speaker
+from events.models import (
+    DraftSession,
+    Event,
+    ProgrammeVersion,
+    Registration,
+    Session,
+    SignUp,
+    Speaker,
+)
 from events.programme import DROPPED, Change, Step
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -26,11 +36,13 @@ def publish_programme(
     Refused where nothing differs, or where two things are in one place at once."""
     _wait_for_turn(event)
     drafts = programme.draft_of(event)
+    _lock_sessions(drafts)
     steps = programme.steps(drafts)
     if not steps:
         raise Refused(_("The draft says what readers already see: there is nothing to publish."))
     if impossible := programme.clashes(drafts):
         raise Refused(*impossible)
+    places = _signed_up(steps)  # before what is dropped goes, with those who sit in it
     changes = [_carry_over(step) for step in steps]
     last = event.programme_versions.aggregate(last=Max("number"))["last"] or 0
     version = ProgrammeVersion.objects.create(
@@ -46,13 +58,19 @@ def publish_programme(
         "events.publish_programme", event, by=by, version=version.number, changes=len(changes)
     )
     if event.status == Event.Status.PUBLISHED:
-        _tell(version, steps, changes)
+        _tell(version, steps, changes, places)
     return version
 
 
 def _wait_for_turn(event: Event) -> None:
     """One version of an event at a time; registrations go on meanwhile."""
     Event.objects.select_for_update(no_key=True, of=("self",)).get(pk=event.pk)
+
+
+def _lock_sessions(drafts: Iterable[DraftSession]) -> None:
+    """In one order, as whoever gives up their place leaves sessions; nobody signs up meanwhile."""
+    published = [draft.session_id for draft in drafts if draft.session_id]
+    list(Session.objects.filter(pk__in=published).select_for_update().order_by("pk").values("pk"))
 
 
 def _carry_over(step: Step) -> Change:
@@ -64,6 +82,7 @@ def _carry_over(step: Step) -> Change:
     for name in DraftSession.FIELDS:
         setattr(session, name, getattr(draft, name))
     if session.pk:
+        _refuse_to_evict(session)
         session.save(update_fields=DraftSession.FIELDS)
     else:
         session.save()
@@ -71,6 +90,15 @@ def _carry_over(step: Step) -> Change:
         draft.save(update_fields=["session"])
     session.speakers.set(step.after)
     return Change(change.kind, change.named, change.at, change.parts, session.pk)
+
+
+def _refuse_to_evict(session: Session) -> None:
+    seated = Session.objects.filter(pk=session.pk).values_list("taken", flat=True).get()
+    if session.capacity is not None and seated > session.capacity:
+        raise Refused(
+            _("%(n)s people signed up for “%(title)s”: it cannot have fewer places.")
+            % {"n": seated, "title": session.title}
+        )
 
 
 def _drop(draft: DraftSession) -> None:
@@ -83,23 +111,65 @@ def _drop(draft: DraftSession) -> None:
         ) from None
 
 
-def _tell(version: ProgrammeVersion, steps: Iterable[Step], changes: Iterable[Change]) -> None:
+@dataclass(frozen=True)
+class _Reader:
+    address: str
+    name: str
+    language: str
+    user: User | None
+
+    @classmethod
+    def speaking(cls, speaker: Speaker) -> "_Reader":
+        language = speaker.user.language if speaker.user else settings.LANGUAGE_CODE
+        return cls(speaker.address, speaker.name_ko, language, speaker.user)
+
+    @classmethod
+    def at(cls, place: Registration) -> "_Reader":
+        buyer = place.line.order.user
+        name = place.name or buyer.name
+        return cls(place.email or buyer.mailbox, name, buyer.language, place.user)
+
+
+def _signed_up(steps: Iterable[Step]) -> dict[int, list[Registration]]:
+    """Whose places hang on each session that changes."""
+    changing = [step.draft.session_id for step in steps if step.change.is_told]
+    places: dict[int, list[Registration]] = {}
+    rows = SignUp.objects.filter(session__in=[pk for pk in changing if pk]).order_by("pk")
+    for row in rows.select_related("registration__line__order__user__guest", "registration__user"):
+        places.setdefault(row.session_id, []).append(row.registration)
+    return places
+
+
+def _tell(
+    version: ProgrammeVersion,
+    steps: Iterable[Step],
+    changes: Iterable[Change],
+    places: dict[int, list[Registration]],
+) -> None:
     """One mail to each person, with all that concerns them."""
-    concerns: dict[tuple[str, str, str], list[Change]] = {}
-    people: dict[tuple[str, str, str], User | None] = {}
+    concerns: dict[str, list[Change]] = {}
+    readers: dict[str, _Reader] = {}
     for step, change in zip(steps, changes, strict=True):
         if not change.is_told:
             continue
-        for speaker in step.people:
-            if not speaker.address:
-                continue
-            language = speaker.user.language if speaker.user else "ko"
-            reader = (speaker.address, speaker.name_ko, language)
-            concerns.setdefault(reader, []).append(change)
-            people[reader] = speaker.user
-    for reader, told in concerns.items():
-        address, name, language = reader
-        tell_programme(version, told, to=address, name=name, language=language, user=people[reader])
+        seated = places.get(step.was_session or 0, [])
+        for reader in (
+            *(_Reader.speaking(speaker) for speaker in step.people),
+            *(_Reader.at(place) for place in seated),
+        ):
+            if reader.address and change not in concerns.setdefault(reader.address, []):
+                concerns[reader.address].append(change)
+                readers.setdefault(reader.address, reader)
+    for address, told in concerns.items():
+        reader = readers[address]
+        tell_programme(
+            version,
+            told,
+            to=address,
+            name=reader.name,
+            language=reader.language,
+            user=reader.user,
+        )
 
 
 # --- the draft ---

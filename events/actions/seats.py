@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from events.actions.extras import release
+from events.actions.session_places import leave_sessions, sign_ups_of
 from events.actions.uses import return_uses
 from events.models import Extra, Quota, Registration, Ticket, WaitingPlace
 from kosna.core.prepared import PreparedUpdate
@@ -192,9 +193,9 @@ def wait_no_more(ticket: int, count: int) -> None:
 
 
 def give_back(registrations: Iterable[Registration], status: str, at: datetime) -> int:
-    """Ends registrations and returns their seats and add-ons, and the uses of vouchers where they
-    were never paid for. Only a row that still holds its seat returns it, so no second cancellation,
-    expiry or refund can return it twice. Returns how many did."""
+    """Ends registrations and returns their seats, add-ons and places in sessions, and the uses of
+    vouchers where they were never paid for. Only a row that still holds its seat returns it, so no
+    second cancellation, expiry or refund can return it twice. Returns how many did."""
     ended = [
         registration
         for registration in registrations
@@ -207,6 +208,7 @@ def give_back(registrations: Iterable[Registration], status: str, at: datetime) 
     counts = Counter(registration.ticket_id for registration in ended)
     change_counts({ticket: {"taken": -n, "blocked": kept[ticket]} for ticket, n in counts.items()})
     release(Extra.objects.standing().of(ended), at)
+    leave_sessions(sign_ups_of(ended))
     return len(ended)
 
 

@@ -11,6 +11,7 @@ from events.models import (
     Event,
     PlaceRequest,
     ProgrammeVersion,
+    Proposal,
     Registration,
     WaitingPlace,
     WaitlistEntry,
@@ -196,6 +197,28 @@ def tell_closed(entry: WaitlistEntry) -> None:
 
 
 # --- of a programme ---
+
+
+def tell_proposal(template: str, proposal: Proposal) -> None:
+    reader, call = proposal.user, proposal.call
+    with translation.override(reader.language):
+        facts = {
+            "name": reader.name,
+            "title": proposal.title,
+            "event_title": call.event.title,
+            "closes": kdatetime(call.closes_at),
+            "answer": proposal.answer,
+            "url": settings.SITE_URL + proposal.get_absolute_url(),
+        }
+    post.send(
+        template,
+        to=[reader.email],
+        language=reader.language,
+        key=f"{template}:{proposal.pk}",
+        context=facts,
+        user=reader,
+        branch=call.event.branch,
+    )
 
 
 def tell_programme(

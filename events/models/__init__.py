@@ -26,6 +26,7 @@ from events.models.programme import (
     Speaker,
     Track,
 )
+from events.models.proposals import Call, Proposal, ProposalQuerySet, Review
 from events.models.quotas import Quota
 from events.models.registrations import (
     DOOR_ALPHABET,
@@ -36,6 +37,7 @@ from events.models.registrations import (
     new_ticket_secret,
 )
 from events.models.requests import PlaceRequest
+from events.models.sign_ups import SignUp
 from events.models.tickets import Ticket, TicketPrice
 from events.models.vouchers import Voucher, VoucherQuerySet, VoucherUse
 from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
@@ -50,6 +52,7 @@ __all__ = [
     "BoothBookingQuerySet",
     "BoothPrice",
     "BoothType",
+    "Call",
     "CheckIn",
     "DraftSession",
     "Event",
@@ -63,13 +66,17 @@ __all__ = [
     "Material",
     "PlaceRequest",
     "ProgrammeVersion",
+    "Proposal",
+    "ProposalQuerySet",
     "Question",
     "Quota",
     "Registration",
     "RegistrationQuerySet",
     "Remark",
+    "Review",
     "Room",
     "Session",
+    "SignUp",
     "Speaker",
     "Tally",
     "Ticket",

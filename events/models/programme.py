@@ -120,8 +120,8 @@ class Slot(models.Model):
         "abstract_en", "is_break", "capacity",
     )  # fmt: skip
 
-    starts_at = models.DateTimeField(_("starts at"))
-    ends_at = models.DateTimeField(_("ends at"))
+    starts_at: Any
+    ends_at: Any
     title_ko = models.CharField(_("title in Korean"), max_length=160)
     title_en = models.CharField(_("title in English"), max_length=160, blank=True)
     abstract_ko = models.TextField(_("abstract in Korean"), blank=True)
@@ -151,8 +151,12 @@ class Slot(models.Model):
 
 
 class Session(Slot):
-    """As published."""
+    """As published. ``taken`` counts who signed up; the database keeps it in bounds, and
+    ``manage.py verify`` recounts it."""
 
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    taken = models.PositiveIntegerField(default=0, editable=False)
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
     speakers = models.ManyToManyField(Speaker, blank=True, related_name="sessions")
 
@@ -164,16 +168,31 @@ class Session(Slot):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"
             ),
+            models.CheckConstraint(
+                condition=Q(capacity=None) | Q(taken__lte=F("capacity")),
+                name="session_never_overbooked",
+            ),
         ]
 
     def get_absolute_url(self) -> str:
         return reverse("events:session", args=[self.event.slug, self.pk])
+
+    @property
+    def takes_sign_ups(self) -> bool:
+        return self.capacity is not None and not self.is_break
+
+    @property
+    def places_left(self) -> int:
+        return max((self.capacity or 0) - self.taken, 0)
 
 
 class DraftSessionQuerySet(models.QuerySet["DraftSession"]):
     def kept(self) -> "DraftSessionQuerySet":
         """Without those that the next version drops."""
         return self.filter(is_dropped=False)
+
+    def placed(self) -> "DraftSessionQuerySet":
+        return self.exclude(starts_at=None)
 
     def whole(self) -> "DraftSessionQuerySet":
         """With everything that a comparison with what is published asks, in four statements."""
@@ -186,6 +205,9 @@ class DraftSession(Slot):
     """As staff would have it. ``session`` is what it is published as, if it is."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="drafts")
+    # Both or neither: what has no time yet, as a proposal just accepted, is not published.
+    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
     session = models.OneToOneField(
         Session, models.CASCADE, null=True, blank=True, related_name="draft"
     )
@@ -201,7 +223,9 @@ class DraftSession(Slot):
         ordering: ClassVar = ["starts_at", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="draft_ends_after_start"
+                condition=Q(ends_at__gt=F("starts_at"))
+                | Q(starts_at=None, ends_at=None, session=None),
+                name="draft_ends_after_start",
             ),
             models.CheckConstraint(
                 condition=Q(is_dropped=False) | Q(session__isnull=False),

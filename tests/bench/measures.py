@@ -68,7 +68,7 @@ def limits() -> Iterator[Row]:
         yield Row.of(what, sample)
 
 
-def _page(name: str, path: str, wanted: tuple[float, float] | None = None) -> Iterator[Row]:
+def page(name: str, path: str, wanted: tuple[float, float] | None = None) -> Iterator[Row]:
     """A page signed out and signed in, each beside the least that could be done for that reader."""
     visitor, member, slug = Browser(), Browser(world().regular), world().event.slug
     kept, framed = f"/bench/cached/{slug}/", f"/bench/template/{slug}/"
@@ -94,17 +94,17 @@ def _page(name: str, path: str, wanted: tuple[float, float] | None = None) -> It
 
 @measure
 def home_page() -> Iterator[Row]:
-    return _page("home page", "/")
+    return page("home page", "/")
 
 
 @measure
 def event_page() -> Iterator[Row]:
-    return _page("event page", world().event.get_absolute_url(), (0.5, 0.4))
+    return page("event page", world().event.get_absolute_url(), (0.5, 0.4))
 
 
 @measure
 def report_page() -> Iterator[Row]:
-    return _page("report page", world().report.get_absolute_url())
+    return page("report page", world().report.get_absolute_url())
 
 
 @measure

@@ -47,4 +47,5 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         "place_request": asked.pk,
         "guest_token": token(guest.seed),
         "guest_order": guest_place.line.order.code,
+        **programme_world(cast, event),
     }

@@ -1,0 +1,91 @@
+"""What single sessions offer to one place at an event: sign up, leave, or why not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from events.models import Event, Registration, Session, SignUp
+
+
+class State(TextChoices):
+    MINE = "mine", gettext_lazy("Signed up")
+    OPEN = "open", pgettext_lazy("of a session", "Places left")
+    ELSEWHERE = "elsewhere", gettext_lazy("Another session at that time")
+    FULL = "full", pgettext_lazy("of a session", "Full")
+    BEGUN = "begun", pgettext_lazy("of a session", "Begun")
+
+
+TONES = {State.MINE: "good", State.OPEN: "info", State.FULL: "warning"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    session: Session
+    state: State
+    reason: str = ""
+    may_leave: bool = False
+
+    @property
+    def label(self) -> str | Promise:
+        return self.state.label
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "plain")
+
+
+def offered(event: Event) -> QuerySet[Session]:
+    """The sessions of an event for which people sign up, by time."""
+    return (
+        event.sessions.filter(is_break=False)
+        .exclude(capacity=None)
+        .select_related("room", "track")
+        .prefetch_related("speakers")
+    )
+
+
+def sessions_of(place: Registration) -> QuerySet[Session]:
+    """Those that a place signed up for, by time."""
+    return (
+        Session.objects.filter(sign_ups__registration=place)
+        .select_related("room", "track", "event")
+        .prefetch_related("speakers")
+    )
+
+
+def choices(place: Registration, at: datetime) -> list[Choice]:
+    """What this place can do about each session, in three statements."""
+    mine = {row.session_id: row for row in SignUp.objects.of_place(place)}
+    sessions = list(offered(place.event))
+    taken = [session for session in sessions if session.pk in mine]
+    return [_choice(session, taken, at) for session in sessions]
+
+
+def choice(session: Session, place: Registration, at: datetime) -> Choice:
+    """What it can do about one session."""
+    return _choice(session, list(sessions_of(place)), at)
+
+
+def _choice(session: Session, taken: list[Session], at: datetime) -> Choice:
+    has_begun = session.starts_at <= at
+    if session in taken:
+        return Choice(session, State.MINE, may_leave=not has_begun)
+    if has_begun:
+        return Choice(session, State.BEGUN)
+    for other in taken:
+        if other.starts_at < session.ends_at and other.ends_at > session.starts_at:
+            reason = _("You are in “%(title)s” then.") % {"title": other.title}
+            return Choice(session, State.ELSEWHERE, reason)
+    return Choice(session, State.OPEN if session.places_left else State.FULL)
+
+
+def place_of(user: Any, event: Event) -> Registration | None:
+    """A person's own confirmed place at an event."""
+    if not user.is_authenticated:
+        return None
+    return Registration.objects.confirmed().filter(event=event, user=user).first()

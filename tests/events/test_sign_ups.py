@@ -1,0 +1,187 @@
+"""Places in single sessions: for whom, when, how many, and where they go."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from icalendar import Calendar
+
+from events import sign_ups
+from events.actions import (
+    cancel_event,
+    cancel_registration,
+    leave_sign_up,
+    publish_programme,
+    sign_up,
+)
+from events.models import DraftSession, Session, SignUp
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.mail.models import Message
+from kosna.verify import sessions_match_sign_ups
+from tests import factories
+from tests.events.test_pages import statements
+
+
+@pytest.fixture
+def event(cast):
+    starts_at = clock.start_of(clock.today() + timedelta(days=30)) + timedelta(hours=10)
+    return factories.make_event("forum", branch=cast.busan, starts_at=starts_at)
+
+
+@pytest.fixture
+def sessions(cast, event):
+    """A workshop of one place, one of two beside it, one later, and a talk for everyone."""
+    make, room = factories.make_draft, event.rooms.create(name_ko="실습실")
+    make(event, hours=1, title_ko="작은 실습", capacity=1, room=room)
+    make(event, hours=1.5, title_ko="큰 실습", capacity=2)
+    make(event, hours=3, title_ko="나중 실습", capacity=2)
+    make(event, hours=3, title_ko="강연")
+    publish_programme(event, by=cast.officer)
+    return {session.title_ko: session for session in event.sessions.all()}
+
+
+@pytest.fixture
+def place(cast, event):
+    return factories.make_place(factories.make_ticket(event), cast.regular)
+
+
+def taken() -> dict[str, int]:
+    assert sessions_match_sign_ups() == []
+    return dict(Session.objects.exclude(taken=0).values_list("title_ko", "taken"))
+
+
+def test_a_confirmed_place_takes_one_of_so_many(cast, event, sessions, place):
+    small, big, later = (sessions[f"{name} 실습"] for name in ("작은", "큰", "나중"))
+    sign_up(small, place, by=cast.regular)
+    sign_up(small, place, by=cast.regular)
+    assert taken() == {"작은 실습": 1}
+    other = factories.make_place(event.tickets.get(), cast.account)
+    with pytest.raises(Refused, match="마감"):
+        sign_up(small, other, by=cast.account)
+    with pytest.raises(Refused, match="작은"):
+        sign_up(big, place, by=cast.regular)
+    sign_up(later, place, by=cast.regular)
+    with pytest.raises(Refused):
+        sign_up(sessions["강연"], place, by=cast.regular)
+    leave_sign_up(small, place, by=cast.regular)
+    leave_sign_up(small, place, by=cast.regular)
+    sign_up(small, other, by=cast.account)
+    assert taken() == {"작은 실습": 1, "나중 실습": 1}
+
+
+def test_not_without_a_place_and_not_once_it_has_begun(cast, event, sessions, place):
+    session = sessions["큰 실습"]
+    held = factories.make_place(event.tickets.get(), cast.account, status="held")
+    elsewhere = factories.make_place(factories.make_ticket(factories.make_event()), cast.associate)
+    for other in (held, elsewhere):
+        with pytest.raises(Refused):
+            sign_up(session, other, by=None)
+    sign_up(session, place, by=None)
+    with clock.standing_at(session.starts_at):
+        with pytest.raises(Refused):
+            leave_sign_up(session, place, by=None)
+        with pytest.raises(Refused):
+            sign_up(sessions["작은 실습"], place, by=None)
+    assert taken() == {"큰 실습": 1}
+
+
+def test_who_gives_the_place_up_leaves_its_sessions(cast, event, sessions, place):
+    for name in ("큰 실습", "나중 실습"):
+        sign_up(sessions[name], place, by=None)
+    cancel_registration(registration=place, by=cast.regular)
+    assert taken() == {}
+    other = factories.make_place(event.tickets.get(), cast.account)
+    sign_up(sessions["큰 실습"], other, by=None)
+    cancel_event(event=event, reason="태풍", by=cast.officer)
+    assert taken() == {}
+    assert not SignUp.objects.exists()
+
+
+def test_the_database_keeps_the_counter_in_bounds(sessions):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Session.objects.filter(title_ko="작은 실습").update(taken=2)
+
+
+def test_those_who_signed_up_are_told_when_it_moves_or_goes(cast, event, sessions, place):
+    sign_up(sessions["큰 실습"], place, by=None)
+    sign_up(sessions["나중 실습"], place, by=None)
+    Message.objects.all().delete()
+    big = DraftSession.objects.get(title_ko="큰 실습")
+    big.room = event.rooms.get()
+    big.starts_at += timedelta(hours=4)
+    big.ends_at += timedelta(hours=4)
+    big.save()
+    DraftSession.objects.filter(title_ko="나중 실습").update(is_dropped=True)
+    publish_programme(event, by=cast.officer)
+    mail = Message.objects.get(template="programme_changed")
+    assert mail.to == cast.regular.email
+    assert [change["title"] for change in mail.context["changes"]] == ["나중 실습", "큰 실습"]
+    assert taken() == {"큰 실습": 1}  # it is the same session, at another time
+
+
+def test_a_session_never_shrinks_below_those_who_sit_in_it(cast, login, event, sessions, place):
+    sign_up(sessions["큰 실습"], place, by=None)
+    sign_up(sessions["큰 실습"], factories.make_place(event.tickets.get(), cast.account), by=None)
+    draft = DraftSession.objects.get(title_ko="큰 실습")
+    start = f"{draft.starts_at.astimezone(clock.KST):%Y-%m-%dT%H:%M}"
+    end = f"{draft.ends_at.astimezone(clock.KST):%Y-%m-%dT%H:%M}"
+    typed = {"starts_at": start, "ends_at": end, "title_ko": "큰 실습", "capacity": 1}
+    url = reverse("events_staff:session-edit", args=["forum", draft.pk])
+    answer = login("officer").post(url, typed)
+    assert set(answer.context["form"].errors) == {"capacity"}
+    DraftSession.objects.filter(pk=draft.pk).update(capacity=1)
+    with pytest.raises(Refused):
+        publish_programme(event, by=cast.officer)
+    DraftSession.objects.filter(pk=draft.pk).update(capacity=None)
+    publish_programme(event, by=cast.officer)
+    assert taken() == {"큰 실습": 2}
+
+
+def test_the_ticket_is_enough_to_sign_up(cast, login, event, sessions, place):
+    """Without an account too: whoever holds the address holds the ticket."""
+    client, url = login("visitor"), reverse("tickets:ticket-sessions", args=[place.secret])
+    assert url in client.get(place.get_absolute_url()).content.decode()
+    session = sessions["작은 실습"]
+    assert client.post(url, {"session": session.pk}).status_code == 302
+    assert client.post(url, {"session": session.pk}).status_code == 302
+    answers = {
+        choice.session.title_ko: (str(choice.state), choice.may_leave)
+        for choice in client.get(url).context["choices"]
+    }
+    assert answers == {
+        "작은 실습": ("mine", True), "큰 실습": ("elsewhere", False), "나중 실습": ("open", False),
+    }  # fmt: skip
+    assert client.post(url, {"session": sessions["큰 실습"].pk}).status_code == 303  # refused
+    for nonsense in ("", "x", "9" * 30, sessions["강연"].pk):
+        assert client.post(url, {"session": nonsense}).status_code == 404
+    calendar = client.get(reverse("tickets:ticket-sessions-ics", args=[place.secret]))
+    entries = Calendar.from_ical(calendar.content).walk("VEVENT")
+    assert [str(entry["summary"]) for entry in entries] == ["작은 실습"]
+    page = login("regular").get(session.get_absolute_url())
+    assert page.context["choice"].state == sign_ups.State.MINE
+    people = reverse("events_staff:session-people", args=["forum", session.pk])
+    assert place.name in login("officer").get(people).content.decode()
+    client.post(url, {"session": session.pk, "leave": "1"})
+    assert taken() == {}
+
+
+def test_lists_take_as_many_statements_for_three_as_for_one(cast, login, event, sessions, place):
+    big = sessions["큰 실습"]
+    for rows in (Session.objects.filter(pk=big.pk), DraftSession.objects.filter(session=big)):
+        rows.update(capacity=9)
+    staff, holder = login("officer"), login("visitor")
+    urls = [
+        (staff, reverse("events_staff:session-people", args=["forum", big.pk])),
+        (holder, reverse("tickets:ticket-sessions", args=[place.secret])),
+        (staff, reverse("events_staff:programme", args=["forum"])),
+    ]
+    sign_up(big, place, by=None)
+    one = [statements(client, url) for client, url in urls]
+    sign_up(sessions["나중 실습"], place, by=None)
+    for _n in range(2):
+        sign_up(big, factories.make_place(event.tickets.get(), factories.make_user()), by=None)
+    factories.make_draft(event, hours=5, capacity=3)
+    publish_programme(event, by=cast.officer)
+    assert [statements(client, url) for client, url in urls] == one
