@@ -100,7 +100,7 @@ class Asked:
             field = _Several(choices=question.options, widget=forms.CheckboxSelectMultiple, **facts)
         else:
             field = _One(choices=[("", "—"), *question.options], **facts)
-        field.widget.use_required_attribute = lambda _initial: False  # type: ignore[method-assign]
+        field.widget.use_required_attribute = lambda _initial: False
         return field
 
     def _condition(self, question: FormQuestion) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import translation
@@ -90,7 +91,7 @@ def claim_order(order: Order, *, by: User) -> None:
     """Moves a guest's order, its places and its papers into the account that has the same, verified
     address. Raises Refused where it has not."""
     guest = Guest.objects.select_for_update().select_related("user").get(pk=order.user_id)
-    verified = by.emailaddress_set.filter(verified=True, email__iexact=guest.email)
+    verified = EmailAddress.objects.filter(user=by, verified=True, email__iexact=guest.email)
     if not guest.confirmed_at or not guest.email or not verified.exists():
         raise Refused(
             _("An order goes into the account whose verified e-mail address it was placed with.")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -208,7 +209,7 @@ def _write(
 
 
 def _record(
-    verb: str, place: Registration, by: User | None, *had: int | None, **facts: object
+    verb: str, place: Registration, by: User | None, *had: int | None, **facts: Any
 ) -> None:
     people = {place.user_id, place.line.order.user_id, *had}
     audit.record(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth import middleware
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from kosna.accounts.actions import give_consent
 from kosna.accounts.models import Guest, Policy, User
@@ -95,7 +95,7 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
 
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
-    ) -> HttpResponse | None:
+    ) -> HttpResponseBase | None:
         if getattr(view_func, "open_to_guests", False) and guests_of(request):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
