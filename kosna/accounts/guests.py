@@ -15,7 +15,7 @@ from kosna.core import clock, tokens
 
 SESSION_KEY = "guests"
 MOST_IN_A_SESSION = 20
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Reserved (RFC 2606): no mail can ever go there, and nobody can own an address in it.
 NOWHERE = "guest.invalid"
 
