@@ -58,7 +58,7 @@ def congress() -> Event:
 
 
 @measure
-def timetablepage() -> Iterator[Row]:
+def timetable_page() -> Iterator[Row]:
     event = congress()
     path = reverse("events:timetable", args=[event.slug])
     yield from page("timetable, 500 sessions, one day of five", path, (0.5, 0.4))

@@ -37,7 +37,6 @@ ROWS = [
     desk("events_staff:voucher-new", HOLD_EVENTS, slug="event"),
     desk("events_staff:voucher", SEE_EVENTS, slug="event", pk="voucher"),
     desk("events_staff:voucher-withdraw", HOLD_EVENTS, 302, "post", slug="event", pk="voucher"),
-    desk("events_staff:programme", HOLD_EVENTS, slug="event"),
     desk("events_staff:requests", SEE_EVENTS, slug="event"),
     desk(
         "events_staff:request-approve", HOLD_EVENTS, 302, "post", slug="event", pk="place_request"
