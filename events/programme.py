@@ -4,7 +4,6 @@ places, at once."""
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import combinations
 from typing import Any
 
 from django.conf import settings
@@ -235,10 +234,9 @@ def clashes_of(draft: DraftSession, speakers: Iterable[Speaker]) -> list[Clash]:
 def clashes(drafts: QuerySet[DraftSession]) -> list[str]:
     """Everything in a draft that cannot be; said when it is published."""
     rows: list[Any] = [row for row in drafts if not row.is_dropped]
+    rows.sort(key=lambda row: row.starts_at)
     found = []
-    for one, other in combinations(rows, 2):
-        if one.ends_at <= other.starts_at or other.ends_at <= one.starts_at:
-            continue
+    for one, other in _at_once(rows):
         if one.room_id and one.room_id == other.room_id:
             found.append(f"{one.title}: {_room_taken(one.room, other)}")
         found += [
@@ -246,6 +244,15 @@ def clashes(drafts: QuerySet[DraftSession]) -> list[str]:
             for speaker in _speakers(one) & _speakers(other)
         ]
     return found
+
+
+def _at_once(rows: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """Pairs that overlap, of rows by time."""
+    for number, one in enumerate(rows, start=1):
+        for other in rows[number:]:
+            if other.starts_at >= one.ends_at:
+                break
+            yield one, other
 
 
 def _room_taken(room: Any, other: Slot) -> str:

@@ -64,17 +64,11 @@ def timetable_page() -> Iterator[Row]:
     yield from page("timetable, 500 sessions, one day of five", path, (0.5, 0.4))
     member = Browser(world().regular)
     framed = f"/bench/template/{world().event.slug}/"
-    anew, whole, best = in_turns(
-        lambda: _drawn_anew(member, path),
-        lambda: member.get(f"{path}?day=all"),
-        lambda: member.get(framed),
-        seconds=1.5,
-        warm=2,
-    )
-    for what, sample in (
-        ("timetable, 500 sessions on one page", whole),
-        ("timetable, one day drawn for the first time", anew),
+    for what, ask in (
+        ("timetable, 500 sessions on one page", lambda: member.get(f"{path}?day=all")),
+        ("timetable, one day drawn for the first time", lambda: _drawn_anew(member, path)),
     ):
+        sample, best = in_turns(ask, lambda: member.get(framed), seconds=1.5, warm=2)
         yield Row.of(what, sample, reference="template + query", ratio=best.median / sample.median)
     publishing, _best = in_turns(
         lambda: _published(event), lambda: member.get(framed), seconds=1.5, most=20, warm=1
