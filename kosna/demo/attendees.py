@@ -55,9 +55,11 @@ def tell(story: Story) -> None:
     story.at(story.ago(5, 10, 5), lambda: money.pay_by_card(_order("contact"), CARDS[0]))
     story.at(story.ago(4, 15), _name_one)
     story.at(story.ago(3, 10), _hand_over)
-    for number, (key, days) in enumerate((("maria", 6), ("solo", 4), ("account", 2), ("jeju", 1))):
+    for number, (key, days) in enumerate(
+        (("student", 6), ("solo", 4), ("account", 2), ("lapsed", 1))
+    ):
         story.at(story.ago(days, 9 + number), partial(_request, key))
-    story.at(story.ago(3, 16), lambda: approve_request(_asked("maria"), by=account("hq")))
+    story.at(story.ago(3, 16), lambda: approve_request(_asked("student"), by=account("hq")))
     story.at(story.ago(3, 16, 5), _decline)
     story.at(story.ago(2, 20), partial(_come_as_guest, AI, "임도경", 1))
     story.at(story.ago(2, 20, 3), _guest_pays)

@@ -19,7 +19,8 @@ from kosna.payments.models import Attempt, Order
 def extension_of(order: Order) -> datetime | None:
     """Until when one more press of the button would hold an unpaid order; None when it cannot be
     prolonged: twice is most, transfers have days of their own, and the seller may say no."""
-    if order.method not in Order.HELD_BY_THE_MINUTE or not extensions_left(order):
+    by_the_minute = order.total and order.method in Order.HELD_BY_THE_MINUTE
+    if not by_the_minute or not extensions_left(order):
         return None
     until = min(order.expires_at + _hold() / 2, _last(order))
     latest = payables.get(order.payable).hold_ends(order)
