@@ -348,7 +348,11 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
         if place and place.event.slug == slug and place.event.branch_id in request.scope
         else event_or_404(request, slug, "events.check_in")
     )
-    scan = actions.admit(place, event=event, by=request.user) if form.is_valid() else None
+    scan = (
+        actions.admit(place, event=event, by=request.user, direction=form.cleaned_data["direction"])
+        if form.is_valid()
+        else None
+    )
     door = _kept_door(request.path, get_language())
     return TemplateResponse(
         request,

@@ -11,6 +11,15 @@ from events.models.booths import (
     BoothType,
     Exhibitor,
     ExhibitorQuerySet,
+from events.models.door import (
+    HINTS,
+    ICONS,
+    PASSAGES,
+    TONES,
+    Direction,
+    DoorDevice,
+    DoorScan,
+    Outcome,
 )
 from events.models.events import (
     Event,
@@ -43,7 +52,6 @@ from events.models.vouchers import Voucher, VoucherQuerySet, VoucherUse
 from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
 
 __all__ = [
-    "DOOR_ALPHABET",
     "AddOn",
     "Answered",
     "Attendance",
@@ -54,6 +62,10 @@ __all__ = [
     "BoothType",
     "Call",
     "CheckIn",
+    "DOOR_ALPHABET",
+    "Direction",
+    "DoorDevice",
+    "DoorScan",
     "DraftSession",
     "Event",
     "EventQuerySet",
@@ -63,7 +75,11 @@ __all__ = [
     "ExtraQuerySet",
     "FormAnswer",
     "FormQuestion",
+    "HINTS",
+    "ICONS",
     "Material",
+    "Outcome",
+    "PASSAGES",
     "PlaceRequest",
     "ProgrammeVersion",
     "Proposal",
@@ -78,6 +94,7 @@ __all__ = [
     "Session",
     "SignUp",
     "Speaker",
+    "TONES",
     "Tally",
     "Ticket",
     "TicketPrice",
