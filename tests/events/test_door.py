@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events import actions
 from events.door import arrivals
-from events.models import CheckIn, DoorScan, Outcome, Registration
+from events.models import CheckIn, DoorScan, Outcome, Registration, Ticket
 from kosna.audit.models import Entry, Look
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -140,6 +141,8 @@ def test_a_wrong_clock_is_put_right(device, place):
 
 def refused(place: Registration, **changes) -> Registration:
     Registration.objects.filter(pk=place.pk).update(**changes)
+    if "released_at" in changes:
+        Ticket.objects.filter(pk=place.ticket_id).update(taken=F("taken") - 1)
     return place
 
 
