@@ -42,8 +42,10 @@ PUBLIC = {
     "tickets:ticket-survey",
     # the page at a door, and what asks for the token of a device
     "door:door",
+    "door:kiosk",
     "door:manifest",
     "door:roster",
+    "door:self",
     "door:sync",
     "door:worker",
     # signing up and in

@@ -115,7 +115,7 @@ ELSEWHERE = {
 # Forms, texts and files: no rows.
 NO_LIST = {
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
-    "/door/", "/door/app.webmanifest", "/door/worker.js",
+    "/door/", "/door/app.webmanifest", "/door/kiosk/", "/door/worker.js",
     "/healthz", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",

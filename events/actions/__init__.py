@@ -59,6 +59,7 @@ from events.actions.devices import (
     token_of,
 )
 from events.actions.door import Scan, admit, check_in, find_place, read_code
+from events.actions.groups import find_group, group_address
 from events.actions.guests import claim_order, erase_guests, register_guest
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
@@ -98,6 +99,13 @@ from events.actions.running import cancel_event, publish, show_tickets, touch, u
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
 from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.syncing import MOST_AT_ONCE, ScanAnswer, SentScan, sync_scans
+from events.actions.syncing import (
+    MOST_AT_ONCE,
+    ScanAnswer,
+    SentScan,
+    check_in_oneself,
+    sync_scans,
+)
 from events.actions.telling import ticket_facts
 from events.actions.vouchers import (
     VoucherTerms,
@@ -149,6 +157,7 @@ __all__ = [
     "change_proposal",
     "change_quotas",
     "check_in",
+    "check_in_oneself",
     "claim_order",
     "close_list",
     "close_requests",
@@ -160,9 +169,11 @@ __all__ = [
     "drop_session",
     "end_vouchers",
     "erase_guests",
+    "find_group",
     "find_place",
     "give_back",
     "give_up_booth",
+    "group_address",
     "hand_over",
     "handing_refusals",
     "is_for_members",

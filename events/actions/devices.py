@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from events.actions.groups import group_mark
 from events.models import DoorDevice, Event, Registration
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -127,7 +129,10 @@ def roster(device: DoorDevice) -> SignedRoster:
         raise Refused(_("A kiosk gets no list of names."))
     if at > device.roster_ends_at:
         raise Refused(_("This event is over."))
-    places = list(event.registrations.order_by("pk").select_related("ticket", "check_in"))
+    places = list(
+        event.registrations.order_by("pk").select_related("ticket", "check_in", "line__order")
+    )
+    sizes = Counter(place.line.order_id for place in places if place.is_ticket)
     facts = {
         "title": event.title,
         "device": device.pk,
@@ -135,7 +140,7 @@ def roster(device: DoorDevice) -> SignedRoster:
         "door": device.door,
         "issued_at": at.isoformat(),
         "expires_at": device.roster_ends_at.isoformat(),
-        "places": [_entry(place) for place in places],
+        "places": [_entry(place) | _group_of(place, sizes) for place in places],
     }
     _note_the_look(device, places)
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
@@ -157,6 +162,14 @@ def _entry(place: Registration) -> dict[str, object]:
         "came_at": came.at.isoformat() if came else "",
         "inside_since": came.inside_since.isoformat() if came and came.inside_since else "",
     }
+
+
+def _group_of(place: Registration, sizes: Counter[int]) -> dict[str, str]:
+    """The digest of the one code of its order, where several of them come."""
+    order = place.line.order
+    if not place.is_ticket or sizes[order.pk] < 2:
+        return {}
+    return {"group": secret_digest(group_mark(order.code))}
 
 
 def _note_the_look(device: DoorDevice, places: list[Registration]) -> None:

@@ -8,15 +8,19 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from events.actions.devices import is_same
 from events.actions.door import find_place
 from events.actions.passing import Walk, turn_away, walk_through
 from events.models import Direction, DoorDevice, DoorScan, Outcome, Registration
 from kosna.core import clock
+from kosna.core.errors import Refused
 from kosna.core.prepared import Prepared
 
 MOST_AT_ONCE = 200
+# A door code has 39 bits: nobody guesses one in so few tries.
+WRONG_CODES, WITHIN = 5, timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,9 @@ def sync_scans(
 ) -> list[ScanAnswer]:
     """Keeps scans, the earliest first, each in its own transaction: what is kept stays kept if the
     next fails. ``sent_at``: what the device's clock said when it sent them; a clock that is wrong
-    is put right by the difference."""
+    is put right by the difference. Raises Refused for a kiosk, where guests try codes."""
+    if device.is_kiosk:
+        raise Refused(_("A kiosk checks in one guest at a time."))
     now = clock.now()
     wrong_by = now - sent_at if sent_at else timedelta(0)
     answers = {}
@@ -86,3 +92,17 @@ def _keep(device: DoorDevice, sent: SentScan, at: datetime) -> ScanAnswer:
     if sent.digest and not is_same(sent.digest, place.secret):
         return ScanAnswer(turn_away(Outcome.REPLACED, walk, event=event), None)
     return ScanAnswer(walk_through(place, walk, event=event), place)
+
+
+def check_in_oneself(*, device: DoorDevice, uuid: UUID, code: str) -> ScanAnswer:
+    """A guest at a kiosk comes in, by the code of their ticket. Raises Refused after too many wrong
+    codes on this kiosk, and on a device that is none."""
+    if not device.is_kiosk:
+        raise Refused(_("This device is not a kiosk."))
+    at = clock.now()
+    lately = device.scans.filter(received_at__gte=at - WITHIN, outcome=Outcome.UNKNOWN)
+    if lately.count() >= WRONG_CODES:
+        raise Refused(
+            _("Too many wrong codes. Please go to the information desk, or wait five minutes.")
+        )
+    return _keep(device, SentScan(uuid, at, code=code), at)

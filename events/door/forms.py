@@ -41,3 +41,8 @@ class SentScanForm(forms.Form):
     code = forms.CharField(max_length=200, required=False)
     place = forms.IntegerField(min_value=1, max_value=2**62, required=False)
     digest = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
+
+
+class SelfCheckInForm(forms.Form):
+    uuid = forms.UUIDField()
+    code = forms.CharField(max_length=200)

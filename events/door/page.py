@@ -23,7 +23,8 @@ NAMED = (
 )  # fmt: skip
 # As one script names another: by its plain name.
 IMPORTED = tuple(
-    f"js/door/{name}.js" for name in ("camera", "judging", "roster", "sending", "signals", "store")
+    f"js/door/{name}.js"
+    for name in ["camera", "judging", "roster", "sending", "signals", "store", "words"]
 )
 
 
@@ -43,6 +44,12 @@ def _words() -> list[dict[str, Any]]:
 def page(language: str) -> str:
     """The same for everybody who reads this language: nothing in it is anybody's."""
     return render_to_string("door/door.html", {"words": _words(), "is_demo": settings.IS_DEMO})
+
+
+@lru_cache(maxsize=4)
+def kiosk(language: str) -> str:
+    """Needs a network, as there is no list of names on it."""
+    return render_to_string("door/kiosk.html", {"words": _words(), "is_demo": settings.IS_DEMO})
 
 
 @lru_cache(maxsize=4)

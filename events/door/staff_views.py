@@ -116,7 +116,8 @@ def device(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def pairing_address(device: DoorDevice, token: str) -> str:
     """Behind the #, which no browser sends to a server and no log ever holds."""
     key = actions.roster_key(device).hex()
-    return f"{settings.SITE_URL}{reverse('door:door')}#{device.pk}.{token}.{key}"
+    where = reverse("door:kiosk" if device.is_kiosk else "door:door")
+    return f"{settings.SITE_URL}{where}#{device.pk}.{token}.{key}"
 
 
 @require_POST

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from events import actions
 from events.actions import ScanAnswer, SentScan
 from events.door import page
-from events.door.forms import SentScanForm
+from events.door.forms import SelfCheckInForm, SentScanForm
 from events.models import DoorDevice
 from kosna.core.errors import Refused
 from kosna.core.korean import mask_name
@@ -50,6 +50,12 @@ def device_view(view: View) -> View:
 def door(request: HttpRequest) -> HttpResponse:
     """The page without any content: that comes with the device's token."""
     return HttpResponse(page.page(get_language() or "ko"))
+
+
+@login_not_required
+@require_safe
+def kiosk(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(page.kiosk(get_language() or "ko"))
 
 
 @login_not_required
@@ -93,6 +99,20 @@ def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     answers = actions.sync_scans(device=device, scans=scans, sent_at=sent_at)
     wrong = [str(form.data.get("uuid", ""))[:64] for form in forms if not form.is_valid()]
     return JsonResponse({"answers": [_told(answer) for answer in answers], "malformed": wrong})
+
+
+@csrf_exempt  # as above
+@require_POST
+@device_view
+def self_check_in(request: HttpRequest, device: DoorDevice) -> HttpResponse:
+    """``{"uuid": …, "code": …}`` of a guest at a kiosk."""
+    try:
+        form = SelfCheckInForm(json.loads(request.body))
+    except ValueError:
+        return JsonResponse({"error": "malformed"}, status=400)
+    if not form.is_valid():
+        return JsonResponse({"error": "malformed"}, status=400)
+    return JsonResponse(_told(actions.check_in_oneself(device=device, **form.cleaned_data)))
 
 
 def _told(answer: ScanAnswer) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +22,7 @@ from events.models import CheckIn, DoorScan, Outcome, Registration, Ticket
 from kosna.audit.models import Entry, Look
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.payments.models import OrderLine
 from tests import factories
 from tests.events.doors import NOON, make_device, outcomes, scan
 
@@ -332,3 +334,56 @@ def test_a_device_is_added_shown_once_and_revoked(cast, login, event):
     assert list(
         Entry.objects.filter(target_type="events.doordevice").values_list("verb", flat=True)
     ) == ["events.add_device", "events.fetch_roster", "events.revoke_device"]
+
+
+# --- a group, and guests by themselves ---
+
+
+def group_of(ticket, *names: str) -> list[Registration]:
+    """On one order, as a company's."""
+    places = [factories.make_place(ticket, name=name) for name in names]
+    OrderLine.objects.filter(registration__in=places).update(order=places[0].line.order)
+    return list(Registration.objects.filter(pk__in=[place.pk for place in places]).with_event())
+
+
+def test_one_code_opens_a_whole_group(cast, login, event, ticket, place, device):
+    mine, other = group_of(ticket, "이도윤", "박서준")
+    address = actions.group_address(mine.line.order)
+    entries = {
+        entry["id"]: entry.get("group")
+        for entry in json.loads(actions.roster(device).text)["places"]
+    }
+    mark = actions.secret_digest(address.rpartition("/")[2])
+    assert entries == {place.pk: None, mine.pk: mark, other.pk: mark}
+    url = reverse("events_staff:check-in", args=["doors"])
+    page = login("doorkeeper").post(url, {"code": address})
+    assert [row.pk for row in page.context["found"]] == [other.pk, mine.pk]
+    assert "이도윤" not in page.content.decode()
+    assert not CheckIn.objects.exists()
+    for wrong in (address[:-1] + "x", address.replace(mine.line.order.code, "ABCDEF")):
+        assert login("doorkeeper").post(url, {"code": wrong}).context["scan"].outcome == "unknown"
+    elsewhere = factories.make_event("elsewhere")
+    assert actions.find_group(elsewhere, address, by=cast.doorkeeper) == []
+
+
+def test_a_guest_checks_in_at_a_kiosk_with_few_tries(event, ticket, place, device):
+    kiosk = make_device(event, "로비", kind="kiosk")
+    client = as_device(actions.token_of(kiosk))
+
+    def try_code(code: str, by: Client = client):
+        body = {"uuid": str(uuid4()), "code": code}
+        return by.post(reverse("door:self"), body, content_type="application/json")
+
+    assert try_code(place.door_code).json() | {"uuid": ""} == {
+        "uuid": "", "outcome": "admitted", "name": "김*늘", "affiliation": "누리상사",
+        "ticket": "일반",
+    }  # fmt: skip
+    assert try_code(place.code).json()["outcome"] == "already"
+    for n in range(5):
+        assert try_code(f"ZZZZZZZ{n}").json().keys() == {"uuid", "outcome"}
+    late = factories.make_place(ticket)
+    assert try_code(late.code).status_code == 409
+    with clock.standing_at(clock.now() + timedelta(minutes=6)):
+        assert try_code(late.code).json()["outcome"] == "admitted"
+    assert try_code(late.code, as_device(actions.token_of(device))).status_code == 409
+    assert hand_in(client, row_of(scan(place))).status_code == 409

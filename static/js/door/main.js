@@ -5,8 +5,9 @@ import { watch } from "./camera.js";
 import { judge, remember } from "./judging.js";
 import { Roster } from "./roster.js";
 import { Revoked, ask, call, handInAll } from "./sending.js";
-import { allowSound, signal } from "./signals.js";
+import { allowSound } from "./signals.js";
 import { fact, forget, keepFact, keepScan, waiting } from "./store.js";
+import { pairing, say, showState } from "./words.js";
 
 const HAND_IN_EVERY = 10_000;
 const ROSTER_EVERY = 5 * 60_000;
@@ -25,12 +26,7 @@ const inTurn = (work) => {
   return turn;
 };
 
-const show = (state) => {
-  page.dataset.state = state;
-  for (const section of page.querySelectorAll("[data-when]")) {
-    section.hidden = !section.dataset.when.split(" ").includes(state);
-  }
-};
+const show = (state) => showState(page, state);
 
 const failed = async (error) => {
   if (error instanceof Revoked) {
@@ -49,17 +45,7 @@ const time = (instant) => new Date(instant).toLocaleTimeString(document.document
   hour: "2-digit", minute: "2-digit", timeZone: "Asia/Seoul",
 });
 
-const tell = (answer) => {
-  const word = document.querySelector(`template[data-word="${answer.outcome}"]`).content;
-  const box = part("result");
-  box.replaceChildren(word.cloneNode(true));
-  box.dataset.outcome = answer.outcome;
-  const who = box.querySelector("[data-who]");
-  const about = [answer.name, answer.affiliation, answer.ticket].filter(Boolean);
-  who.textContent = about.join(" · ");
-  box.querySelector("[data-alone]").hidden = !answer.isAlone;
-  signal(answer.outcome);
-};
+const tell = (answer) => say(part("result"), answer);
 
 const tellState = async () => {
   const left = (await waiting()).length;
@@ -91,9 +77,10 @@ const direction = () => new FormData(form).get("direction");
 const take = async (typed, known = null) => {
   const at = new Date().toISOString();
   const asked = direction();
-  const { place, digest } = known
+  const { place, digest, group } = known
     ? { place: known, digest: "" }
     : (await roster?.find(typed)) ?? { place: null, digest: "" };
+  if (group) return choose(group);
   const scan = { uuid: crypto.randomUUID(), at, direction: asked, told: "" };
   Object.assign(scan, place ? { place: place.id, digest } : { code: typed.slice(0, 200) });
   await keepScan(scan);
@@ -105,8 +92,31 @@ const take = async (typed, known = null) => {
   }
   if (place) await walked(place, answer.outcome, at);
   tell(answer);
-  await tellState();
+  return tellState();
 };
+
+// A whole company with one scan: who of them stands here?
+const choose = (group) => {
+  const rows = group.map((place) => {
+    const row = part("member").content.firstElementChild.cloneNode(true);
+    const box = row.querySelector("input");
+    box.value = place.id;
+    box.checked = judge(place, direction(), new Date().toISOString()) !== "already";
+    row.querySelector("[data-who]").textContent =
+      [place.name, place.affiliation, place.ticket].filter(Boolean).join(" · ");
+    return row;
+  });
+  part("members").replaceChildren(...rows);
+  part("company").hidden = false;
+  part("company").querySelector("h2").focus();
+};
+
+part("company").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const chosen = new FormData(event.target).getAll("place").map(Number);
+  part("company").hidden = true;
+  for (const id of chosen) inTurn(() => take("", roster.places.get(id)));
+});
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -183,11 +193,6 @@ const handIn = () => inTurn(async () => {
 });
 
 // --- who this device is ---
-
-const pairing = (address) => {
-  const [id, token, key] = address.split("#").pop().trim().split(".");
-  return key ? { id: Number(id), token, key } : null;
-};
 
 const pair = async (told) => {
   const known = await fact("device");

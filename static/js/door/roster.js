@@ -33,6 +33,10 @@ export class Roster {
     this.places = new Map(facts.places.map((place) => [place.id, place]));
     this.byDigest = new Map(facts.places.map((place) => [place.digest, place]));
     this.byCode = new Map(facts.places.map((place) => [place.code, place]));
+    this.groups = new Map();
+    for (const place of facts.places.filter(({ group }) => group)) {
+      this.groups.set(place.group, [...(this.groups.get(place.group) ?? []), place]);
+    }
   }
 
   // Null when it was altered, is another device's, or has ended.
@@ -43,13 +47,14 @@ export class Roster {
     return holds ? new Roster(facts) : null;
   }
 
-  // {place, digest} of what was scanned or typed; the digest only of a secret.
+  // {place, digest} of what was scanned or typed; the digest only of a secret. Or the group of an
+  // order whose one code it was.
   async find(typed) {
     const { secret, code } = readCode(typed);
     const typedPlace = this.byCode.get(code);
     if (typedPlace) return { place: typedPlace, digest: "" };
     const digest = await digestOf(secret);
-    return { place: this.byDigest.get(digest) ?? null, digest };
+    return { place: this.byDigest.get(digest) ?? null, digest, group: this.groups.get(digest) };
   }
 
   // Names are masked here: 김하늘 finds 김*늘.

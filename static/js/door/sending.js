@@ -7,6 +7,7 @@ const REST = 10_000; // after a failure, before a scan waits for the network aga
 const AT_ONCE = 100;
 
 export class Revoked extends Error {}
+export class Refusal extends Error {} // in words for whoever stands there
 
 let silentUntil = 0;
 
@@ -15,11 +16,12 @@ export const call = async (device, address, body = undefined, patience = 20_000)
     method: body === undefined ? "GET" : "POST",
     headers: { Authorization: `Bearer ${device.token}`, "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
-    credentials: "omit",
+    credentials: "same-origin", // for the language alone
     cache: "no-store",
     signal: AbortSignal.timeout(patience),
   });
   if (answer.status === 401) throw new Revoked();
+  if (answer.status === 409) throw new Refusal((await answer.json()).reasons.join(" "));
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json();
 };

@@ -6,6 +6,8 @@ ROWS = [
     public("door:door"),  # the page alone: what it shows comes with a device's token
     public("door:worker"),
     public("door:manifest"),
+    public("door:kiosk"),
+    public("door:self", ok=401, method="post"),
     public("door:roster", ok=401),
     public("door:sync", ok=401, method="post"),
     desk("events_staff:door", SEE_EVENTS, slug="event"),
