@@ -8,6 +8,11 @@ an account · ``paying`` what money does · ``cancelling`` a place given up · `
 there · ``leaving`` files and answers behind · ``booths`` of an exhibition, and ``booth_paying``
 what money does to them · ``programme`` drawn up and published · ``proposing`` what to speak about ·
 ``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
+``registering`` places on an order · ``guests`` without an account · ``paying`` what money does ·
+``cancelling`` a place given up · ``naming`` who comes · ``telling`` mails · ``door`` who comes in,
+``passing`` in and out, ``devices`` that stand there, ``syncing`` what they hand in, ``groups`` with
+one code, ``badges`` for all · ``certifying`` who sat there · ``leaving`` files and answers behind ·
+``programme`` drawn up and published · ``running`` an event · ``waiting`` for a seat, and its turn
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
 kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
@@ -35,6 +40,7 @@ from events.actions.booths import (
     offer_booth,
     withhold_booth,
 )
+from events.actions.badges import BADGES, print_badges, run_badges
 from events.actions.cancelling import (
     cancel_places,
     cancel_registration,
@@ -128,6 +134,7 @@ from events.models import Outcome
 
 __all__ = [
     "BOOTH_PAYABLE",
+    "BADGES",
     "CERTIFICATES",
     "MOST_AT_ONCE",
     "PAYABLE",
@@ -200,6 +207,7 @@ __all__ = [
     "on_refunded",
     "on_unpaid",
     "propose",
+    "print_badges",
     "publish",
     "publish_programme",
     "quote",
@@ -222,6 +230,7 @@ __all__ = [
     "revoke_device",
     "roster",
     "roster_key",
+    "run_badges",
     "run_certificates",
     "save_speaker",
     "secret_digest",

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from events.actions.badges import Size
 from events.models import Direction, DoorDevice, Outcome
 
 
@@ -29,6 +30,12 @@ class ScanFilter(forms.Form):
         required=False,
     )
     door = forms.CharField(label=_("Door of the building"), max_length=40, required=False)
+
+
+class BadgeForm(forms.Form):
+    size = forms.ChoiceField(
+        label=_("Paper"), choices=Size.choices, widget=forms.RadioSelect, initial=Size.SHEET
+    )
 
 
 class SentScanForm(forms.Form):

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import actions
 from events.door import arrivals
-from events.door.forms import DeviceForm, ScanFilter
+from events.door.forms import BadgeForm, DeviceForm, ScanFilter
 from events.models import DoorDevice, Event
 from events.staff_views import event_or_404
 from kosna.audit import actions as audit
@@ -127,3 +128,33 @@ def device_revoke(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     actions.revoke_device(_device_or_404(event, pk), by=request.user)
     messages.success(request, _("The device is refused from now on."))
     return redirect("events_staff:door-devices", slug)
+
+
+# --- badges ---
+
+
+@staff_view("events.change_event")
+def badges(request: HttpRequest, slug: str) -> HttpResponse:
+    """Asks for the paper; the worker draws, and its page says how far it is."""
+    event = event_or_404(request, slug, "events.change_event")
+    form = BadgeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        language = get_language() or "ko"
+        try:
+            batch = actions.print_badges(
+                event=event, by=request.user, language=language, **form.cleaned_data
+            )
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            return redirect("batches:batch", batch.uuid)
+    return TemplateResponse(
+        request,
+        "staff/events/badges.html",
+        {
+            "event": event,
+            "form": form,
+            "expected": event.registrations.confirmed().named().count(),
+        },
+        status=422 if form.errors else 200,
+    )

@@ -70,6 +70,8 @@ VERBS: dict[str, Promise] = {
     "events.offer_booth": _("Offered a booth again"),
     "events.offer_seats": _("Offered seats to somebody who waited"),
     "events.propose": _("Handed in a proposal for a programme"),
+    "events.open_group": _("Opened the names of a group at the door"),
+    "events.print_badges": _("Had the badges of an event drawn"),
     "events.publish": _("Published an event"),
     "events.publish_programme": _("Published a version of a programme"),
     "events.change_place": _("Corrected a participant's details"),

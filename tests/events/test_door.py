@@ -5,6 +5,7 @@ import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pikepdf
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -20,8 +21,9 @@ from events import actions
 from events.door import arrivals
 from events.models import CheckIn, DoorScan, Outcome, Registration, Ticket
 from kosna.audit.models import Entry, Look
-from kosna.core import clock
+from kosna.core import batches, clock
 from kosna.core.errors import Refused
+from kosna.core.models import Batch
 from kosna.payments.models import OrderLine
 from tests import factories
 from tests.events.doors import NOON, make_device, outcomes, scan
@@ -44,7 +46,7 @@ def event():
 
 @pytest.fixture
 def ticket(event):
-    return factories.make_ticket(event)
+    return factories.make_ticket(event, capacity=30)
 
 
 @pytest.fixture
@@ -387,3 +389,25 @@ def test_a_guest_checks_in_at_a_kiosk_with_few_tries(event, ticket, place, devic
         assert try_code(late.code).json()["outcome"] == "admitted"
     assert try_code(late.code, as_device(actions.token_of(device))).status_code == 409
     assert hand_in(client, row_of(scan(place))).status_code == 409
+
+
+def test_badges_are_drawn_for_everybody_who_is_expected(cast, login, event, ticket, place):
+    factories.make_place(ticket, name="")
+    refused(factories.make_place(ticket), status="cancelled", released_at=clock.now())
+    for n in range(9):
+        factories.make_place(ticket, name=f"참가자 {n}", tier="regular")
+    url = reverse("events_staff:badges", args=["doors"])
+    client = login("head_office")
+    assert client.post(url, {"size": "huge"}).status_code == 422
+    for size, pages in (("sheet", 2), ("label", 10)):
+        where = client.post(url, {"size": size}).headers["Location"]
+        batches.run_all()
+        batch = Batch.objects.latest("pk")
+        assert str(batch.uuid) in where
+        assert (batch.status, batch.done, batch.total) == ("done", 10, 10)
+        with batch.file.open() as file, pikepdf.open(file) as pdf:
+            assert len(pdf.pages) == pages
+    entry = Entry.objects.filter(verb="events.print_badges").latest("pk")
+    assert entry.subjects == [place.user_id]
+    Registration.objects.update(name="")
+    assert client.post(url, {"size": "sheet"}).status_code == 422

@@ -10,6 +10,7 @@ ROWS = [
     public("door:self", ok=401, method="post"),
     public("door:roster", ok=401),
     public("door:sync", ok=401, method="post"),
+    desk("events_staff:badges", HOLD_EVENTS, slug="event"),
     desk("events_staff:door", SEE_EVENTS, slug="event"),
     desk("events_staff:door-scans", SEE_EVENTS, slug="event"),
     desk("events_staff:door-devices", HOLD_EVENTS, slug="event"),
