@@ -159,6 +159,7 @@ urlpatterns = [
         "events/<slug:slug>/booths/<slug:number>/withhold/",
         booth_staff_views.booth_withhold,
         name="booth-withhold",
+    ),
     path("events/<slug:slug>/badges/", door.badges, name="badges"),
     path("events/<slug:slug>/door/", door.live, name="door"),
     path("events/<slug:slug>/door/scans/", door.scans, name="door-scans"),

@@ -8,17 +8,13 @@ an account · ``paying`` what money does · ``cancelling`` a place given up · `
 there · ``leaving`` files and answers behind · ``booths`` of an exhibition, and ``booth_paying``
 what money does to them · ``programme`` drawn up and published · ``proposing`` what to speak about ·
 ``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
-``registering`` places on an order · ``guests`` without an account · ``paying`` what money does ·
-``cancelling`` a place given up · ``naming`` who comes · ``telling`` mails · ``door`` who comes in,
-``passing`` in and out, ``devices`` that stand there, ``syncing`` what they hand in, ``groups`` with
-one code, ``badges`` for all · ``certifying`` who sat there · ``leaving`` files and answers behind ·
-``programme`` drawn up and published · ``running`` an event · ``waiting`` for a seat, and its turn
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
 kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
 back by one conditional UPDATE of each counter.
 """
 
+from events.actions.badges import BADGES, print_badges, run_badges
 from events.actions.booth_paying import (
     booth_refusals,
     give_up_booth,
@@ -40,7 +36,6 @@ from events.actions.booths import (
     offer_booth,
     withhold_booth,
 )
-from events.actions.badges import BADGES, print_badges, run_badges
 from events.actions.cancelling import (
     cancel_places,
     cancel_registration,
@@ -104,7 +99,6 @@ from events.actions.requesting import (
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
 from events.actions.signing_up import leave_sign_up, sign_up
-from events.actions.syncing import MOST_AT_ONCE, ScanAnswer, SentScan, sync_scans
 from events.actions.syncing import (
     MOST_AT_ONCE,
     ScanAnswer,
@@ -133,8 +127,8 @@ from events.actions.waiting import (
 from events.models import Outcome
 
 __all__ = [
-    "BOOTH_PAYABLE",
     "BADGES",
+    "BOOTH_PAYABLE",
     "CERTIFICATES",
     "MOST_AT_ONCE",
     "PAYABLE",
@@ -206,8 +200,8 @@ __all__ = [
     "on_paid",
     "on_refunded",
     "on_unpaid",
-    "propose",
     "print_badges",
+    "propose",
     "publish",
     "publish_programme",
     "quote",

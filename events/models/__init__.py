@@ -11,6 +11,7 @@ from events.models.booths import (
     BoothType,
     Exhibitor,
     ExhibitorQuerySet,
+)
 from events.models.door import (
     HINTS,
     ICONS,
@@ -52,6 +53,11 @@ from events.models.vouchers import Voucher, VoucherQuerySet, VoucherUse
 from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
 
 __all__ = [
+    "DOOR_ALPHABET",
+    "HINTS",
+    "ICONS",
+    "PASSAGES",
+    "TONES",
     "AddOn",
     "Answered",
     "Attendance",
@@ -62,7 +68,6 @@ __all__ = [
     "BoothType",
     "Call",
     "CheckIn",
-    "DOOR_ALPHABET",
     "Direction",
     "DoorDevice",
     "DoorScan",
@@ -75,11 +80,8 @@ __all__ = [
     "ExtraQuerySet",
     "FormAnswer",
     "FormQuestion",
-    "HINTS",
-    "ICONS",
     "Material",
     "Outcome",
-    "PASSAGES",
     "PlaceRequest",
     "ProgrammeVersion",
     "Proposal",
@@ -94,7 +96,6 @@ __all__ = [
     "Session",
     "SignUp",
     "Speaker",
-    "TONES",
     "Tally",
     "Ticket",
     "TicketPrice",

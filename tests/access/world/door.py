@@ -8,7 +8,7 @@ from tests.conftest import Cast
 
 
 def door(cast: Cast) -> dict[str, Any]:
-    event = Event.objects.get(branch=cast.busan)
+    event = Event.objects.get(slug="busan-seminar")
     device = add_device(
         event=event, label="태블릿", door="정문", kind=DoorDevice.Kind.DOOR, by=cast.officer
     )
