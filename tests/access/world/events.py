@@ -43,7 +43,6 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         "waiting": waits.pk,
         "voucher": voucher.pk,
         "material": material.pk,
-        **programme_world(event),
         "place_request": asked.pk,
         "guest_token": token(guest.seed),
         "guest_order": guest_place.line.order.code,
