@@ -37,4 +37,5 @@ class EventsConfig(AppConfig):
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
         jobs.register("events.remind_names", every=timedelta(hours=1), run=actions.remind_names)
         jobs.register("events.erase_guests", every=timedelta(days=1), run=actions.erase_guests)
+        batches.register(actions.BADGES, run=actions.run_badges)
         batches.register(actions.CERTIFICATES, run=actions.run_certificates)

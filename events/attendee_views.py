@@ -16,6 +16,7 @@ from events.ticket_views import unlisted
 from kosna.accounts.guests import buyers, guests_too
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.qr import qr_svg
 from kosna.payments.models import Order
 
 # How often somebody may be told that an address is no member's who could take a ticket over.
@@ -58,10 +59,18 @@ def order_places(request: HttpRequest, code: str) -> HttpResponse:
                 "places": [(place, actions.handing_refusals(place)) for place in places],
                 "nameless": nameless,
                 "form": form,
+                "group_qr": _group_qr(order, places),
             },
             status=422 if form.errors else 200,
         )
     )
+
+
+def _group_qr(order: Order, places: list[Registration]) -> str:
+    """One code for all who come on an order, where they are several."""
+    if sum(place.is_ticket for place in places) < 2:
+        return ""
+    return qr_svg(actions.group_address(order), title=_("Code of the group"), size=220)
 
 
 def _place_or_404(request: HttpRequest, secret: str) -> Registration:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from events.actions import Attendee
 from events.addon_forms import extras_field
 from events.asked_fields import Asked, of_scope
-from events.models import AddOn, Event, FormQuestion, Question
+from events.models import AddOn, Direction, Event, FormQuestion, Question
 from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
@@ -174,6 +174,10 @@ class CheckInForm(forms.Form):
         max_length=200,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
     )
+    direction = forms.ChoiceField(choices=Direction.choices, required=False)
+
+    def clean_direction(self) -> str:
+        return self.cleaned_data["direction"] or Direction.IN
 
 
 class SurveyForm(forms.Form):

@@ -1,6 +1,7 @@
 """Running an event: its words, its tickets with prices and opening times, what is left of it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from events.ladders import BY_DAYS, BY_PROGRESS, Ladder, ladder_of
 from events.models import Event, Question, Registration, Ticket, TicketPrice
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
+from kosna.core import clock
 from kosna.core.uploads import CheckedFileField
 from members.models import Opening, Tier
 
@@ -191,6 +193,7 @@ class TicketForm(forms.ModelForm):
             "min_per_order",
             "max_per_order",
             "max_per_person",
+            "day",
             "vat_class",
             "needs_approval",
             "hours_to_pay",
@@ -198,11 +201,19 @@ class TicketForm(forms.ModelForm):
             "is_hidden",
             "sort",
         )
+        widgets = {"day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {"day": _("Empty: on every day of the event.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["min_per_order"].required = False
         self.fields["hours_to_pay"].required = False
+
+    def clean_day(self) -> date | None:
+        day, event = self.cleaned_data["day"], self.instance.event
+        if day and not event.first_day <= day <= clock.kst_date(event.ends_at):
+            raise forms.ValidationError(_("The event is not held on this day."))
+        return day
 
     def clean_min_per_order(self) -> int:
         return self.cleaned_data["min_per_order"] or 1

@@ -14,6 +14,7 @@ from events import (
     voucher_staff_views,
     waiting_staff_views,
 )
+from events.door import staff_views as door
 
 app_name = "events_staff"
 urlpatterns = [
@@ -158,6 +159,16 @@ urlpatterns = [
         "events/<slug:slug>/booths/<slug:number>/withhold/",
         booth_staff_views.booth_withhold,
         name="booth-withhold",
+    ),
+    path("events/<slug:slug>/badges/", door.badges, name="badges"),
+    path("events/<slug:slug>/door/", door.live, name="door"),
+    path("events/<slug:slug>/door/scans/", door.scans, name="door-scans"),
+    path("events/<slug:slug>/door/devices/", door.devices, name="door-devices"),
+    path("events/<slug:slug>/door/devices/<int:pk>/", door.device, name="door-device"),
+    path(
+        "events/<slug:slug>/door/devices/<int:pk>/revoke/",
+        door.device_revoke,
+        name="door-device-revoke",
     ),
     path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
 ]

@@ -348,7 +348,13 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
         if place and place.event.slug == slug and place.event.branch_id in request.scope
         else event_or_404(request, slug, "events.check_in")
     )
-    scan = actions.admit(place, event=event, by=request.user) if form.is_valid() else None
+    if place is None and (group := _group_of(request, event, form)):
+        return group
+    scan = (
+        actions.admit(place, event=event, by=request.user, direction=form.cleaned_data["direction"])
+        if form.is_valid()
+        else None
+    )
     door = _kept_door(request.path, get_language())
     return TemplateResponse(
         request,
@@ -361,6 +367,14 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
             "door": door,
         },
     )
+
+
+def _group_of(request: HttpRequest, event: Event, form: CheckInForm) -> HttpResponse | None:
+    """Whose one code for all was scanned: the page asks who of them is here."""
+    found = actions.find_group(event, form.cleaned_data.get("code", ""), by=request.user)
+    context = {"event": event, "form": CheckInForm(), "door": _door(request.path), "found": found}
+    page = "staff/events/check_in.html"
+    return TemplateResponse(request, page, context | {"is_group": True}) if found else None
 
 
 def _door(path: str, name: str = "") -> dict[str, SafeString]:

@@ -36,6 +36,7 @@ OBJECTS = {
     "deposits/outgoing": "payments.BankLine",
     "deposits/noted": "payments.NotedDeposit",
     "deposits/typed": "payments.Payment",
+    "devices": "events.DoorDevice",
     "documents": "documents.Document",
     "domains": "members.CompanyDomain",
     "dues": "members.Member",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("dues/<str:token>/", renewals.dues, name="dues"),
     path("events/", include("events.urls")),
     path("tickets/", include("events.ticket_urls")),
+    path("door/", include("events.door.urls")),
     path("research/", include("research.urls")),
     path("orders/", include("kosna.payments.urls")),
     path("verify/", include("kosna.documents.urls")),

@@ -40,6 +40,14 @@ PUBLIC = {
     "tickets:ticket-sessions",
     "tickets:ticket-sessions-ics",
     "tickets:ticket-survey",
+    # the page at a door, and what asks for the token of a device
+    "door:door",
+    "door:kiosk",
+    "door:manifest",
+    "door:roster",
+    "door:self",
+    "door:sync",
+    "door:worker",
     # signing up and in
     "members:claim-again",
     "account_complete_password_reset",

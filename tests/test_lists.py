@@ -97,6 +97,7 @@ HERE = {
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
+    "/door/roster/",
     "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
     "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
     "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",
@@ -114,6 +115,7 @@ ELSEWHERE = {
 # Forms, texts and files: no rows.
 NO_LIST = {
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
+    "/door/", "/door/app.webmanifest", "/door/kiosk/", "/door/worker.js",
     "/healthz", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",

@@ -77,8 +77,8 @@ def test_every_public_address_is_listed() -> None:
 
 
 def test_only_these_take_a_post_without_a_token() -> None:
-    """A choice of language, what a gateway signs or knows a secret for, and a login that allauth
-    proves by a cookie of its own."""
+    """A choice of language, what a gateway signs or knows a secret for, a login that allauth proves
+    by a cookie of its own, and what a device hands in with its token."""
 
     def walk(patterns: list[Any]) -> Iterator[URLPattern]:
         for entry in patterns:
@@ -93,6 +93,8 @@ def test_only_these_take_a_post_without_a_token() -> None:
         if getattr(entry.callback, "csrf_exempt", False)
     ]
     assert exempt == [
+        "events.door.views.self_check_in",
+        "events.door.views.sync",
         "allauth.socialaccount.providers.google.views.LoginByTokenView",
         "kosna.payments.views.webhook",
         "kosna.payments.views.webhook",

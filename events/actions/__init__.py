@@ -1,20 +1,12 @@
 """What happens to events, seats and people at the door.
 
-``seats`` taken and given back · ``quotas`` of several tickets ·
-``vouchers`` and their ``uses`` · ``registering`` places on an order · ``paying`` what money does ·
-``cancelling`` a place given up · ``telling`` mails · ``door`` who comes in · ``certifying`` who
-sat there · ``leaving`` files and answers behind · ``programme`` drawn up and published ·
-``running`` an event · ``waiting`` for a seat, and its turn
-``seats`` taken and given back · ``registering`` places on an order ·
-``requesting`` those
-given on application · ``guests`` without an account · ``paying`` what money does ·
-``cancelling`` a place given up · ``naming`` who
-comes · ``telling`` mails · ``door`` who comes in · ``certifying`` who
-sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
-and its turn
-sat there · ``leaving`` files and answers behind · ``running`` an event · ``waiting`` for a seat,
-and its turn · ``booths`` of an exhibition, and ``booth_paying`` what money does to them
-``proposing`` what to speak about ·
+``seats`` taken and given back · ``quotas`` of several tickets · ``vouchers`` and their ``uses`` ·
+``registering`` places on an order · ``requesting`` those given on application · ``guests`` without
+an account · ``paying`` what money does · ``cancelling`` a place given up · ``naming`` who comes ·
+``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
+``syncing`` what they hand in, ``groups`` with one code, ``badges`` for all · ``certifying`` who sat
+there · ``leaving`` files and answers behind · ``booths`` of an exhibition, and ``booth_paying``
+what money does to them · ``programme`` drawn up and published · ``proposing`` what to speak about ·
 ``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
@@ -22,6 +14,7 @@ kind by ascending key; but for a new order, which nobody else can lock. A seat i
 back by one conditional UPDATE of each counter.
 """
 
+from events.actions.badges import BADGES, print_badges, run_badges
 from events.actions.booth_paying import (
     booth_refusals,
     give_up_booth,
@@ -56,7 +49,18 @@ from events.actions.certifying import (
     mark_attendance,
     run_certificates,
 )
-from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
+from events.actions.devices import (
+    SignedRoster,
+    add_device,
+    device_of,
+    revoke_device,
+    roster,
+    roster_key,
+    secret_digest,
+    token_of,
+)
+from events.actions.door import Scan, admit, check_in, find_place, read_code
+from events.actions.groups import find_group, group_address
 from events.actions.guests import claim_order, erase_guests, register_guest
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
@@ -95,6 +99,13 @@ from events.actions.requesting import (
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
 from events.actions.signing_up import leave_sign_up, sign_up
+from events.actions.syncing import (
+    MOST_AT_ONCE,
+    ScanAnswer,
+    SentScan,
+    check_in_oneself,
+    sync_scans,
+)
 from events.actions.telling import ticket_facts
 from events.actions.vouchers import (
     VoucherTerms,
@@ -113,10 +124,13 @@ from events.actions.waiting import (
     remove,
     serve_lists,
 )
+from events.models import Outcome
 
 __all__ = [
+    "BADGES",
     "BOOTH_PAYABLE",
     "CERTIFICATES",
+    "MOST_AT_ONCE",
     "PAYABLE",
     "Attendee",
     "Cell",
@@ -124,8 +138,12 @@ __all__ = [
     "Outcome",
     "QuotaTerms",
     "Scan",
+    "ScanAnswer",
+    "SentScan",
+    "SignedRoster",
     "VoucherTerms",
     "accept_proposal",
+    "add_device",
     "add_material",
     "admit",
     "answer_survey",
@@ -140,19 +158,23 @@ __all__ = [
     "change_proposal",
     "change_quotas",
     "check_in",
+    "check_in_oneself",
     "claim_order",
     "close_list",
     "close_requests",
     "correct_details",
     "decline_proposal",
     "decline_request",
+    "device_of",
     "draw_plan",
     "drop_session",
     "end_vouchers",
     "erase_guests",
+    "find_group",
     "find_place",
     "give_back",
     "give_up_booth",
+    "group_address",
     "hand_over",
     "handing_refusals",
     "is_for_members",
@@ -178,6 +200,7 @@ __all__ = [
     "on_paid",
     "on_refunded",
     "on_unpaid",
+    "print_badges",
     "propose",
     "publish",
     "publish_programme",
@@ -198,14 +221,21 @@ __all__ = [
     "request_places",
     "restore_session",
     "review",
+    "revoke_device",
+    "roster",
+    "roster_key",
+    "run_badges",
     "run_certificates",
     "save_speaker",
+    "secret_digest",
     "serve_lists",
     "show_tickets",
     "sign_up",
+    "sync_scans",
     "take_booth_back",
     "take_seats",
     "ticket_facts",
+    "token_of",
     "touch",
     "unpublish",
     "withdraw_proposal",

@@ -2,27 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextChoices
-from django.utils.translation import gettext_lazy
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.functional import Promise
 
-from events.models import CheckIn, Event, Extra, Registration
+from events.actions.passing import Walk, tell_record, walk_through, why_not
+from events.models import HINTS, TONES, CheckIn, Direction, Event, Extra, Outcome, Registration
 from kosna.accounts.models import User
-from kosna.audit import actions as audit
+from kosna.core import clock
 from kosna.core.prepared import Prepared, insert
-
-Status = Registration.Status
-
-
-class Outcome(TextChoices):
-    ADMITTED = "admitted", gettext_lazy("Welcome")
-    ALREADY = "already", gettext_lazy("Already checked in")
-    UNPAID = "unpaid", gettext_lazy("Not paid")
-    CANCELLED = "cancelled", gettext_lazy("Cancelled ticket")
-    NAMELESS = "nameless", gettext_lazy("Not named yet")
-    OTHER_EVENT = "other", gettext_lazy("Ticket of another event")
-    UNKNOWN = "unknown", gettext_lazy("Unknown code")
 
 
 @dataclass(frozen=True)
@@ -35,9 +25,11 @@ class Scan:
 
     @property
     def tone(self) -> str:
-        if self.outcome == Outcome.ADMITTED:
-            return "good"
-        return "warning" if self.outcome == Outcome.ALREADY else "danger"
+        return TONES.get(self.outcome, "danger")
+
+    @property
+    def hint(self) -> str | Promise:
+        return HINTS.get(self.outcome, "")
 
 
 def read_code(typed: str) -> tuple[str, str]:
@@ -69,38 +61,31 @@ def find_place(slug: str, typed: str) -> Registration | None:
 
 
 @transaction.atomic
-def check_in(*, event: Event, typed: str, by: User) -> Scan:
-    """Admits whoever holds the ticket that was scanned or typed; see ``admit``."""
-    return admit(find_place(event.slug, typed), event=event, by=by)
+def check_in(*, event: Event, typed: str, by: User, direction: str = Direction.IN) -> Scan:
+    """Lets whoever holds the ticket that was scanned or typed in, or out; see ``admit``."""
+    return admit(find_place(event.slug, typed), event=event, by=by, direction=direction)
 
 
-def admit(found: Registration | None, *, event: Event, by: User) -> Scan:
-    """Admits a person, once. Two doors may scan the same code at the same instant: the unique row
-    of ``CheckIn`` lets one of them win."""
-    if found is None:
-        return Scan(Outcome.UNKNOWN)
-    if found.event_id != event.pk:
-        return Scan(Outcome.OTHER_EVENT)
+def admit(
+    found: Registration | None, *, event: Event, by: User, direction: str = Direction.IN
+) -> Scan:
+    """Admits a person, once, from the desk's own page. Two doors may scan the same code at the same
+    instant: the unique row of ``CheckIn`` lets one of them win. Goings out, and whoever comes back,
+    take the longer way on which every scan is kept."""
+    at = clock.now()
+    reason = why_not(found, event, at)
+    if found is None or reason:
+        return Scan(reason or Outcome.UNKNOWN, found if reason != Outcome.OTHER_EVENT else None)
+    if direction == Direction.OUT or (found.has_come and not found.check_in.is_inside(at)):
+        walk = walk_through(found, Walk(uuid4(), at, by, direction), event=event)
+        return Scan(Outcome(walk.outcome), found, at)
     if found.has_come:
         return Scan(Outcome.ALREADY, found, found.check_in.at)
-    if found.status in (Status.HELD, Status.EXPIRED):
-        return Scan(Outcome.UNPAID, found)
-    if found.status == Status.CANCELLED:
-        return Scan(Outcome.CANCELLED, found)
-    if not found.name:
-        return Scan(Outcome.NAMELESS, found)
     try:
         with transaction.atomic():
-            row = CheckIn(registration=found, by=by)
-            insert([row])
-            audit.record(
-                "events.check_in",
-                found,
-                by=by,
-                branch=event.branch_id,
-                subjects=[found.user_id] if found.user_id else [],
-            )
+            insert([CheckIn(registration=found, at=at, by=by, inside_since=at)])
+            tell_record(found, by=by)
     except IntegrityError:
         first = CheckIn.objects.get(registration=found)
         return Scan(Outcome.ALREADY, found, first.at)
-    return Scan(Outcome.ADMITTED, found, row.at)
+    return Scan(Outcome.ADMITTED, found, at)

@@ -12,6 +12,16 @@ from events.models.booths import (
     Exhibitor,
     ExhibitorQuerySet,
 )
+from events.models.door import (
+    HINTS,
+    ICONS,
+    PASSAGES,
+    TONES,
+    Direction,
+    DoorDevice,
+    DoorScan,
+    Outcome,
+)
 from events.models.events import (
     Event,
     EventQuerySet,
@@ -44,6 +54,10 @@ from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
 
 __all__ = [
     "DOOR_ALPHABET",
+    "HINTS",
+    "ICONS",
+    "PASSAGES",
+    "TONES",
     "AddOn",
     "Answered",
     "Attendance",
@@ -54,6 +68,9 @@ __all__ = [
     "BoothType",
     "Call",
     "CheckIn",
+    "Direction",
+    "DoorDevice",
+    "DoorScan",
     "DraftSession",
     "Event",
     "EventQuerySet",
@@ -64,6 +81,7 @@ __all__ = [
     "FormAnswer",
     "FormQuestion",
     "Material",
+    "Outcome",
     "PlaceRequest",
     "ProgrammeVersion",
     "Proposal",

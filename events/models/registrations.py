@@ -237,6 +237,10 @@ class CheckIn(models.Model):
     registration = models.OneToOneField(Registration, models.PROTECT, related_name="check_in")
     at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Through which door, where it has a device of its own.
+    door = models.CharField(max_length=40, blank=True)
+    # Since when they are inside; empty while they are out. ``DoorScan`` has every going and coming.
+    inside_since = models.DateTimeField(default=clock.now, null=True, blank=True)
 
     class Meta:
         verbose_name = _("check-in")
@@ -244,3 +248,8 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration_id} @ {self.at}"
+
+    def is_inside(self, at: datetime) -> bool:
+        """Nobody stays overnight: who did not scan out is outside on the next day."""
+        since = self.inside_since
+        return since is not None and clock.kst_date(since) == clock.kst_date(at)

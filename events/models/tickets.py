@@ -56,6 +56,8 @@ class Ticket(models.Model):
     min_per_order = models.PositiveSmallIntegerField(
         _("fewest in one order"), default=1, validators=[MinValueValidator(1)]
     )
+    # A ticket of one day of several; empty admits on every day of the event.
+    day = models.DateField(_("valid on this day only"), null=True, blank=True)
     max_per_order = models.PositiveSmallIntegerField(_("most in one order"), default=5)
     max_per_person = models.PositiveSmallIntegerField(
         _("most for one buyer"),

@@ -1,6 +1,6 @@
 """Every address of the portal, room by room."""
 
-from tests.access.matrix import events, house, kinds, members, money, programme
+from tests.access.matrix import door, events, house, kinds, members, money, programme
 
 MATRIX = [
     *house.ROWS,
@@ -8,5 +8,6 @@ MATRIX = [
     *events.ROWS,
     *programme.ROWS,
     *kinds.ROWS,
+    *door.ROWS,
     *money.ROWS,
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.access.world.companies import companies
+from tests.access.world.door import door
 from tests.access.world.events import events
 from tests.access.world.house import house
 from tests.access.world.kinds import kinds
@@ -17,6 +18,7 @@ def build(cast: Cast) -> dict[str, Any]:
     return (
         events(cast, line)
         | kinds(cast)
+        | door(cast)
         | money(cast, pending, paid)
         | settlements(cast)
         | companies(cast)

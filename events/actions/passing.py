@@ -1,0 +1,210 @@
+"""A person walks through the door, in or out, and may do so on several devices that have not spoken
+with each other: every scan is kept, and what they come to together is reckoned anew with each.
+
+The place's row is locked by whoever calls this (``find_place``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from events import passages
+from events.models import (
+    PASSAGES,
+    CheckIn,
+    Direction,
+    DoorDevice,
+    DoorScan,
+    Event,
+    Outcome,
+    Registration,
+)
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.prepared import Prepared, insert
+
+Status = Registration.Status
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A scan, wherever it was made. ``told``: what a device said by itself, "" where it asks."""
+
+    uuid: UUID
+    at: datetime
+    by: User
+    direction: str = Direction.IN
+    device: DoorDevice | None = None
+    told: str = ""
+
+    @property
+    def door(self) -> str:
+        return self.device.door if self.device else ""
+
+
+def why_not(place: Registration | None, event: Event, at: datetime) -> Outcome | None:
+    """Why a ticket opens no door of an event at an instant, whoever has walked through with it."""
+    if place is None:
+        return Outcome.UNKNOWN
+    if place.event_id != event.pk:
+        return Outcome.OTHER_EVENT
+    if place.status in (Status.HELD, Status.EXPIRED):
+        return Outcome.UNPAID
+    if place.status == Status.CANCELLED:
+        return Outcome.CANCELLED
+    if not place.name:
+        return Outcome.NAMELESS
+    if place.ticket.day and place.ticket.day != clock.kst_date(at):
+        return Outcome.WRONG_DAY
+    return None
+
+
+_scans: Prepared[DoorScan] = Prepared(
+    lambda place: DoorScan.objects.filter(registration=place).order_by("at", "pk"), place=int
+)
+_check_ins: Prepared[CheckIn] = Prepared(
+    lambda place: CheckIn.objects.filter(registration=place), place=int
+)
+
+
+def walk_through(place: Registration, walk: Walk, *, event: Event) -> DoorScan:
+    """Keeps a scan of a place of this event, once, and says what it comes to."""
+    known = list(_scans(place=place.pk))
+    mine = next((scan for scan in known if scan.uuid == walk.uuid), None)
+    if mine:
+        return _heard_again(mine, known, place, walk)
+    came = _came(place)
+    if came and all(scan.at != came.at for scan in _walks(known)):
+        known.append(_written_down(came, place, event))
+    scan = _judged(known, place, walk, event)
+    insert([scan])
+    if scan.passed and scan.outcome in PASSAGES:
+        _settle([*known, scan], place, came)
+    return scan
+
+
+def turn_away(outcome: Outcome, walk: Walk, *, event: Event) -> DoorScan:
+    """Keeps the scan of a code that is nobody's, or of another event: no person is named in it."""
+    scan = _scan_of(walk, event, outcome=outcome, passed=walk.told in PASSAGES)
+    try:
+        with transaction.atomic():
+            insert([scan])
+    except IntegrityError:  # sent twice
+        return DoorScan.objects.get(uuid=walk.uuid)
+    return scan
+
+
+def _scan_of(walk: Walk, event: Event, **facts: object) -> DoorScan:
+    return DoorScan(
+        uuid=walk.uuid,
+        event=event,
+        device=walk.device,
+        by=walk.by,
+        door=walk.door,
+        direction=walk.direction,
+        at=walk.at,
+        told=walk.told,
+        **facts,
+    )
+
+
+def _judged(known: Sequence[DoorScan], place: Registration, walk: Walk, event: Event) -> DoorScan:
+    scan = _scan_of(walk, event, registration=place)
+    reason = why_not(place, event, walk.at)
+    beside = _outcome_beside(known, scan)
+    if walk.told:  # it has happened, whatever we think of it
+        scan.passed = walk.told in PASSAGES
+        scan.outcome = (reason or beside) if scan.passed else Outcome(walk.told)
+    elif reason:
+        scan.outcome = reason
+    elif beside == Outcome.TWICE:
+        scan.outcome = Outcome.ALREADY
+    else:
+        scan.outcome, scan.passed = beside, beside != Outcome.OUTSIDE
+    return scan
+
+
+def _outcome_beside(known: Sequence[DoorScan], scan: DoorScan) -> Outcome:
+    walks = _walks([*known], also=scan)
+    return passages.tell(walks).outcomes[walks.index(scan)]
+
+
+def _walks(scans: Sequence[DoorScan], also: DoorScan | None = None) -> list[DoorScan]:
+    walks = [scan for scan in scans if scan.passed and scan.outcome in PASSAGES]
+    if also:
+        walks.append(also)
+    return sorted(walks, key=lambda scan: (scan.at, scan.pk or inf))
+
+
+def _heard_again(
+    mine: DoorScan, known: Sequence[DoorScan], place: Registration, walk: Walk
+) -> DoorScan:
+    """The same scan once more. A device that never heard our answer has decided by itself since:
+    then it is what happened that counts."""
+    if mine.told or not walk.told or mine.device != walk.device:
+        return mine
+    mine.told = walk.told
+    if walk.told in PASSAGES and not mine.passed:
+        mine.passed = True
+        if mine.outcome in (Outcome.ALREADY, Outcome.OUTSIDE):
+            mine.outcome = Outcome.TWICE
+    mine.save(update_fields=["told", "passed", "outcome"])
+    if mine.passed and mine.outcome in PASSAGES:
+        _settle(known, place, _came(place))
+    return mine
+
+
+def _came(place: Registration) -> CheckIn | None:
+    return next(iter(_check_ins(place=place.pk)), None)
+
+
+def _written_down(came: CheckIn, place: Registration, event: Event) -> DoorScan:
+    """The desk's own page admits without a scan, in as few statements as it can. Once a ticket is
+    scanned again, that admission is written down as the scan that it was."""
+    scan = DoorScan(
+        event=event,
+        registration=place,
+        by_id=came.by_id,
+        at=came.at,
+        received_at=came.at,
+        passed=True,
+        outcome=Outcome.ADMITTED,
+    )
+    insert([scan])
+    return scan
+
+
+def _settle(scans: Sequence[DoorScan], place: Registration, came: CheckIn | None) -> None:
+    """Writes what all walks of a place come to."""
+    walks = _walks(scans)
+    story = passages.tell(walks)
+    for scan, outcome in zip(walks, story.outcomes, strict=True):
+        if scan.outcome != outcome:
+            scan.outcome = outcome
+            DoorScan.objects.filter(pk=scan.pk).update(outcome=outcome)
+    if story.first is None:
+        return
+    first = story.first
+    stands = {"at": first.at, "by_id": first.by_id, "door": first.door}
+    stands["inside_since"] = story.inside_since
+    if came is None:
+        insert([CheckIn(registration=place, **stands)])
+        tell_record(place, by=first.by, device=first.device)
+    elif any(getattr(came, name) != value for name, value in stands.items()):
+        CheckIn.objects.filter(pk=came.pk).update(**stands)
+
+
+def tell_record(place: Registration, *, by: User, device: DoorDevice | None = None) -> None:
+    audit.record(
+        "events.check_in",
+        place,
+        by=by,
+        branch=place.event.branch_id,
+        subjects=[place.user_id] if place.user_id else [],
+        **({"device": str(device)} if device else {}),
+    )

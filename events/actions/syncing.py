@@ -1,0 +1,108 @@
+"""What devices at the doors hand in: scans that they decided with no network, and scans for which
+they ask. Each is kept once, by the uuid that its device made (docs/decisions/0032)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from events.actions.devices import is_same
+from events.actions.door import find_place
+from events.actions.passing import Walk, turn_away, walk_through
+from events.models import Direction, DoorDevice, DoorScan, Outcome, Registration
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.prepared import Prepared
+
+MOST_AT_ONCE = 200
+# A door code has 39 bits: nobody guesses one in so few tries.
+WRONG_CODES, WITHIN = 5, timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class SentScan:
+    """As a device sends it. It names the ticket by ``code``, as scanned or typed, or by ``place``
+    of its roster, with the ``digest`` of the secret that was scanned if it was not typed.
+    ``told``: what the device said by itself; "" asks."""
+
+    uuid: UUID
+    at: datetime
+    direction: str = Direction.IN
+    told: str = ""
+    code: str = ""
+    place: int | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class ScanAnswer:
+    """What became of a scan. The place is there only if it is of this event."""
+
+    scan: DoorScan
+    place: Registration | None
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.scan.outcome)
+
+
+def _place_of(place: int, event: int) -> QuerySet[Registration]:
+    return (
+        Registration.objects.filter(pk=place, event=event)
+        .select_related("event", "ticket")
+        .select_for_update(of=("self",))
+    )
+
+
+_placed: Prepared[Registration] = Prepared(_place_of, place=int, event=int)
+
+
+def sync_scans(
+    *, device: DoorDevice, scans: Sequence[SentScan], sent_at: datetime | None = None
+) -> list[ScanAnswer]:
+    """Keeps scans, the earliest first, each in its own transaction: what is kept stays kept if the
+    next fails. ``sent_at``: what the device's clock said when it sent them; a clock that is wrong
+    is put right by the difference. Raises Refused for a kiosk, where guests try codes."""
+    if device.is_kiosk:
+        raise Refused(_("A kiosk checks in one guest at a time."))
+    now = clock.now()
+    wrong_by = now - sent_at if sent_at else timedelta(0)
+    answers = {}
+    for sent in sorted(scans, key=lambda scan: scan.at):
+        answers[sent.uuid] = _keep(device, sent, min(sent.at + wrong_by, now))
+    return [answers[sent.uuid] for sent in scans]
+
+
+@transaction.atomic
+def _keep(device: DoorDevice, sent: SentScan, at: datetime) -> ScanAnswer:
+    event = device.event
+    walk = Walk(sent.uuid, at, device.added_by, sent.direction, device, sent.told)
+    if sent.place is not None:
+        place = next(iter(_placed(place=sent.place, event=event.pk)), None)
+    else:
+        place = find_place(event.slug, sent.code)
+    if place is None:
+        return ScanAnswer(turn_away(Outcome.UNKNOWN, walk, event=event), None)
+    if place.event_id != event.pk:
+        return ScanAnswer(turn_away(Outcome.OTHER_EVENT, walk, event=event), None)
+    if sent.digest and not is_same(sent.digest, place.secret):
+        return ScanAnswer(turn_away(Outcome.REPLACED, walk, event=event), None)
+    return ScanAnswer(walk_through(place, walk, event=event), place)
+
+
+def check_in_oneself(*, device: DoorDevice, uuid: UUID, code: str) -> ScanAnswer:
+    """A guest at a kiosk comes in, by the code of their ticket. Raises Refused after too many wrong
+    codes on this kiosk, and on a device that is none."""
+    if not device.is_kiosk:
+        raise Refused(_("This device is not a kiosk."))
+    at = clock.now()
+    lately = device.scans.filter(received_at__gte=at - WITHIN, outcome=Outcome.UNKNOWN)
+    if lately.count() >= WRONG_CODES:
+        raise Refused(
+            _("Too many wrong codes. Please go to the information desk, or wait five minutes.")
+        )
+    return _keep(device, SentScan(uuid, at, code=code), at)

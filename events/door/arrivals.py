@@ -1,0 +1,137 @@
+"""What the organiser sees of the doors: who is inside, who comes through which door and when, and
+what the doors refused."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q
+from django.db.models.functions import TruncMinute
+from django.utils.translation import gettext as _
+
+from events.models import PASSAGES, CheckIn, DoorScan, Event, Outcome
+from kosna.core import clock
+
+QUARTER = timedelta(minutes=15)
+CHART_WIDTH = 400
+LOOKED_AT = (Outcome.TWICE, Outcome.OUTSIDE)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    expected: int
+    came: int
+    inside: int
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter of an hour: how many came first through each door, in the order of the doors."""
+
+    begins_at: datetime
+    by_door: list[tuple[str, int]]
+    width: int  # of its bar in a chart of CHART_WIDTH
+    y: int
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.begins_at + QUARTER
+
+    @property
+    def total(self) -> int:
+        return sum(n for _door, n in self.by_door)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """On the latest day on which anybody came. A door without a name is the desk's own page."""
+
+    doors: list[str]
+    quarters: list[Quarter]
+    height: int = 0
+
+    @property
+    def totals(self) -> list[tuple[str, int]]:
+        sums: Counter[str] = Counter()
+        for row in self.quarters:
+            sums.update(dict(row.by_door))
+        return [(door, sums[door]) for door in self.doors]
+
+    @property
+    def total(self) -> int:
+        return sum(row.total for row in self.quarters)
+
+
+@dataclass(frozen=True)
+class Tally:
+    label: str
+    query: str
+    count: int
+    tone: str
+
+
+def numbers(event: Event) -> Numbers:
+    """In two statements."""
+    came = CheckIn.objects.filter(registration__event=event)
+    figures = came.aggregate(
+        came=Count("pk"),
+        inside=Count("pk", filter=Q(inside_since__gte=clock.start_of(clock.today()))),
+    )
+    return Numbers(event.registrations.confirmed().count(), figures["came"], figures["inside"])
+
+
+def arrivals(event: Event) -> Arrivals:
+    """In two statements, however many came: the database counts by the minute."""
+    came = CheckIn.objects.filter(registration__event=event).order_by()
+    latest = came.aggregate(at=Max("at"))["at"]
+    if latest is None:
+        return Arrivals([], [])
+    minutes = (
+        came.filter(at__gte=clock.start_of(clock.kst_date(latest)))
+        .annotate(minute=TruncMinute("at"))
+        .values_list("minute", "door")
+        .annotate(n=Count("pk"))
+    )
+    return _in_quarters(minutes)
+
+
+def _in_quarters(minutes: Iterable[tuple[datetime, str, int]]) -> Arrivals:
+    counts: Counter[tuple[datetime, str]] = Counter()
+    for minute, door, n in minutes:
+        counts[minute.replace(minute=minute.minute // 15 * 15), door] += n
+    doors = sorted({door for _quarter, door in counts})
+    begins = sorted({quarter for quarter, _door in counts})
+    rows = [[counts[quarter, door] for door in doors] for quarter in begins]
+    most = max(map(sum, rows), default=1)
+    quarters = [
+        Quarter(
+            quarter,
+            list(zip(doors, row, strict=True)),
+            round(CHART_WIDTH * sum(row) / most),
+            y=number * 56,
+        )
+        for number, (quarter, row) in enumerate(zip(begins, rows, strict=True))
+    ]
+    return Arrivals(doors, quarters, height=56 * len(quarters))
+
+
+def notices(event: Event) -> list[Tally]:
+    """What the organiser should look at: let in twice, let in wrongly, and every refusal by its
+    reason. In one statement."""
+    rows = list(
+        DoorScan.objects.filter(event=event)
+        .order_by()
+        .values_list("outcome", "passed")
+        .annotate(n=Count("pk"))
+    )
+    wrongly = sum(n for outcome, passed, n in rows if passed and outcome not in PASSAGES)
+    found = [Tally(_("Let in though the ticket says no"), "wrongly", wrongly, "danger")]
+    counts: Counter[str] = Counter()
+    for outcome, passed, n in rows:
+        if outcome in LOOKED_AT or (outcome not in PASSAGES and not passed):
+            counts[outcome] += n
+    found += [
+        Tally(str(outcome.label), outcome.value, counts[outcome], "warning") for outcome in Outcome
+    ]
+    return [tally for tally in found if tally.count]

@@ -1,0 +1,127 @@
+"""What a device at the door asks for, with its token and no cookie: the page, the signed roster,
+and the place where it hands in its scans."""
+
+import base64
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+
+from events import actions
+from events.actions import ScanAnswer, SentScan
+from events.door import page
+from events.door.forms import SelfCheckInForm, SentScanForm
+from events.models import DoorDevice
+from kosna.core.errors import Refused
+from kosna.core.korean import mask_name
+from kosna.core.methods import require_POST, require_safe
+
+View = Callable[..., HttpResponse]
+
+
+def device_view(view: View) -> View:
+    """For whoever shows the token of a device that is not revoked; no cookie counts, so no other
+    site can act through a browser."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        device = actions.device_of(token) if scheme == "Bearer" and token.isascii() else None
+        if device is None:
+            return JsonResponse(
+                {"error": "revoked"}, status=401, headers={"WWW-Authenticate": "Bearer"}
+            )
+        try:
+            return view(request, device, *args, **kwargs)
+        except Refused as refusal:
+            return JsonResponse({"error": "refused", "reasons": refusal.reasons}, status=409)
+
+    return login_not_required(guarded)
+
+
+@login_not_required
+@require_safe
+def door(request: HttpRequest) -> HttpResponse:
+    """The page without any content: that comes with the device's token."""
+    return HttpResponse(page.page(get_language() or "ko"))
+
+
+@login_not_required
+@require_safe
+def kiosk(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(page.kiosk(get_language() or "ko"))
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    text = page.worker(get_language() or "ko")
+    return HttpResponse(text, content_type="text/javascript; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(page.manifest(), content_type="application/manifest+json")
+
+
+@require_safe
+@device_view
+def roster(request: HttpRequest, device: DoorDevice) -> HttpResponse:
+    signed = actions.roster(device)
+    signature = base64.b64encode(signed.signature).decode()
+    return JsonResponse({"roster": signed.text, "signature": signature})
+
+
+@csrf_exempt  # the token is the proof, and no browser adds it by itself
+@require_POST
+@device_view
+def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
+    """``{"sent_at": …, "scans": [{uuid, at, direction, told, code, place, digest}, …]}``. Each scan
+    is answered; one that makes no sense is answered so, and does not hold up the others."""
+    try:
+        sent = json.loads(request.body)
+        rows, sent_at = sent["scans"], parse_datetime(sent["sent_at"])
+        if not isinstance(rows, list) or len(rows) > actions.MOST_AT_ONCE or sent_at is None:
+            raise ValueError
+        forms = [SentScanForm(row) for row in rows if isinstance(row, dict)]
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"error": "malformed"}, status=400)
+    if sent_at.tzinfo is None:
+        return JsonResponse({"error": "malformed"}, status=400)
+    scans = [SentScan(**form.cleaned_data) for form in forms if form.is_valid()]
+    answers = actions.sync_scans(device=device, scans=scans, sent_at=sent_at)
+    wrong = [str(form.data.get("uuid", ""))[:64] for form in forms if not form.is_valid()]
+    return JsonResponse({"answers": [_told(answer) for answer in answers], "malformed": wrong})
+
+
+@csrf_exempt  # as above
+@require_POST
+@device_view
+def self_check_in(request: HttpRequest, device: DoorDevice) -> HttpResponse:
+    """``{"uuid": …, "code": …}`` of a guest at a kiosk."""
+    try:
+        form = SelfCheckInForm(json.loads(request.body))
+    except ValueError:
+        return JsonResponse({"error": "malformed"}, status=400)
+    if not form.is_valid():
+        return JsonResponse({"error": "malformed"}, status=400)
+    return JsonResponse(_told(actions.check_in_oneself(device=device, **form.cleaned_data)))
+
+
+def _told(answer: ScanAnswer) -> dict[str, Any]:
+    """As much as a doorkeeper needs to see."""
+    told: dict[str, Any] = {"uuid": str(answer.scan.uuid), "outcome": answer.scan.outcome}
+    if place := answer.place:
+        told |= {
+            "name": mask_name(place.name),
+            "affiliation": place.affiliation,
+            "ticket": place.ticket.name,
+        }
+    return told

@@ -1,0 +1,61 @@
+// Hands scans in. A scan leaves the device's own list only when the portal has said that it has it.
+
+import { dropScan, keepScan, waiting } from "./store.js";
+
+const PATIENCE = 2500; // a queue is waiting: then the device decides by itself
+const REST = 10_000; // after a failure, before a scan waits for the network again
+const AT_ONCE = 100;
+
+export class Revoked extends Error {}
+export class Refusal extends Error {} // in words for whoever stands there
+
+let silentUntil = 0;
+
+export const call = async (device, address, body = undefined, patience = 20_000) => {
+  const answer = await fetch(address, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { Authorization: `Bearer ${device.token}`, "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    credentials: "same-origin", // for the language alone
+    cache: "no-store",
+    signal: AbortSignal.timeout(patience),
+  });
+  if (answer.status === 401) throw new Revoked();
+  if (answer.status === 409) throw new Refusal((await answer.json()).reasons.join(" "));
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.json();
+};
+
+const handIn = async (device, address, scans, patience) => {
+  const rows = scans.map(({ isWrong, ...row }) => row);
+  const body = { sent_at: new Date().toISOString(), scans: rows };
+  const said = await call(device, address, body, patience);
+  for (const { uuid } of said.answers) await dropScan(uuid);
+  // What the portal cannot read is kept, and not sent again.
+  for (const scan of scans) {
+    if (said.malformed.includes(scan.uuid)) await keepScan({ ...scan, isWrong: true });
+  }
+  return said.answers;
+};
+
+// The portal's answer to one scan; null where it cannot be asked in time.
+export const ask = async (device, address, scan) => {
+  if (!navigator.onLine || Date.now() < silentUntil) return null;
+  try {
+    return (await handIn(device, address, [scan], PATIENCE))[0] ?? null;
+  } catch (error) {
+    if (error instanceof Revoked) throw error;
+    silentUntil = Date.now() + REST;
+    return null;
+  }
+};
+
+// Everything that waits, the earliest first.
+export const handInAll = async (device, address) => {
+  const scans = (await waiting()).filter((scan) => !scan.isWrong);
+  scans.sort((one, other) => one.at.localeCompare(other.at));
+  for (let from = 0; from < scans.length; from += AT_ONCE) {
+    await handIn(device, address, scans.slice(from, from + AT_ONCE));
+  }
+  silentUntil = 0;
+};

@@ -1,0 +1,31 @@
+"""A door with two devices, for the tests that stand at it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from events import actions
+from events.actions import SentScan
+from events.models import DoorDevice, Event, Registration
+from kosna.core import clock
+from tests import factories
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=clock.KST)
+
+
+def make_device(event: Event, door: str = "정문", **fields) -> DoorDevice:
+    fields = {"label": f"{door} 태블릿", "kind": DoorDevice.Kind.DOOR, **fields}
+    by = fields.pop("by", None) or factories.make_user("담당자")
+    return actions.add_device(event=event, door=door, by=by, **fields)
+
+
+def scan(
+    place: Registration | None, minutes: float = 0, *, uuid: UUID | None = None, **fields
+) -> SentScan:
+    """Made so many minutes after noon; by default the device asks, and names the place."""
+    if place and "code" not in fields:
+        fields["place"] = place.pk
+    return SentScan(uuid or uuid4(), NOON + timedelta(minutes=minutes), **fields)
+
+
+def outcomes(event: Event) -> list[str]:
+    return list(event.scans.order_by("at", "pk").values_list("outcome", flat=True))
