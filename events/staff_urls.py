@@ -3,6 +3,7 @@ from django.urls import path
 from events import (
     addon_staff_views,
     booth_staff_views,
+    online_staff_views,
     programme_staff_views,
     proposal_staff_views,
     quota_staff_views,
@@ -142,6 +143,17 @@ urlpatterns = [
     ),
     path("events/<slug:slug>/booth-types/", booth_staff_views.booth_types, name="booth-types"),
     path("events/<slug:slug>/booth-plan/", booth_staff_views.booth_plan, name="booth-plan"),
+    path("events/<slug:slug>/exhibitors/", booth_staff_views.exhibitors, name="exhibitors"),
+    path(
+        "events/<slug:slug>/exhibitors/<int:pk>/hide/",
+        booth_staff_views.exhibitor_hide,
+        name="exhibitor-hide",
+    ),
+    path(
+        "events/<slug:slug>/exhibitors/<int:pk>/show/",
+        booth_staff_views.exhibitor_show,
+        name="exhibitor-show",
+    ),
     path("events/<slug:slug>/booths/", booth_staff_views.booths, name="booths"),
     path("events/<slug:slug>/booths/<slug:number>/", booth_staff_views.booth, name="booth"),
     path(
@@ -159,5 +171,6 @@ urlpatterns = [
         booth_staff_views.booth_withhold,
         name="booth-withhold",
     ),
+    path("events/<slug:slug>/online/", online_staff_views.online, name="online"),
     path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
 ]

@@ -41,6 +41,7 @@ OBJECTS = {
     "dues": "members.Member",
     "events": "events.Event",
     "exemptions": "members.Exemption",
+    "exhibitors": "events.Exhibitor",
     "files": "members.ApplicationFile",
     "holidays": "core.Holiday",
     "imports": "members.Import",

@@ -60,6 +60,8 @@ HERE = {
     "/me/orders/": "regular",
     "/me/tickets/": "regular",
     "/me/booths/": "regular",
+    "/events/busan-seminar/exhibitors/": "regular",
+    "/staff/events/busan-seminar/exhibitors/": "head_office",
     "/events/busan-seminar/booths/": "regular",
     "/staff/events/busan-seminar/booths/": "head_office",
     "/staff/events/busan-seminar/booths/B1/": "head_office",
@@ -96,7 +98,8 @@ HERE = {
 }
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
-    "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
+    "/branches/", "/events/", "/events/archive/", "/me/", "/me/certificates/", "/me/company/",
+    "/me/documents/",
     "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
     "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
     "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",

@@ -57,6 +57,7 @@ from events.actions.certifying import (
     run_certificates,
 )
 from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
+from events.actions.exhibitors import hide_page, show_page, write_page
 from events.actions.guests import claim_order, erase_guests, register_guest
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
@@ -67,6 +68,7 @@ from events.actions.naming import (
     name_places,
     remind_names,
 )
+from events.actions.online import send_links, set_online
 from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
 from events.actions.programme import (
     drop_session,
@@ -155,6 +157,7 @@ __all__ = [
     "give_up_booth",
     "hand_over",
     "handing_refusals",
+    "hide_page",
     "is_for_members",
     "issue_certificate",
     "issue_certificates",
@@ -200,7 +203,10 @@ __all__ = [
     "review",
     "run_certificates",
     "save_speaker",
+    "send_links",
     "serve_lists",
+    "set_online",
+    "show_page",
     "show_tickets",
     "sign_up",
     "take_booth_back",
@@ -212,4 +218,5 @@ __all__ = [
     "withdraw_request",
     "withdraw_voucher",
     "withhold_booth",
+    "write_page",
 ]

@@ -18,6 +18,7 @@ from events.models.events import (
     default_refund_policy,
     new_version,
 )
+from events.models.online import LinkMail, OnlineRoom
 from events.models.programme import (
     DraftSession,
     ProgrammeVersion,
@@ -63,7 +64,9 @@ __all__ = [
     "ExtraQuerySet",
     "FormAnswer",
     "FormQuestion",
+    "LinkMail",
     "Material",
+    "OnlineRoom",
     "PlaceRequest",
     "ProgrammeVersion",
     "Proposal",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from events.actions import draw_plan, publish
+from events.actions import draw_plan, publish, set_online
 from events.booth_forms import PlanForm
 from events.models import BoothPrice, BoothType, Event, Ticket, TicketPrice
 from kosna.branches.models import Branch
@@ -63,6 +63,15 @@ def create(story: Story, facts: dict[str, Any]) -> None:
     programme.draw_up(event, facts)
     _tickets(story, event, facts)
     _booths(event, facts)
+    if "mode" in facts:
+        set_online(
+            event,
+            mode=facts["mode"],
+            url=facts["link"],
+            note_ko="시작 10분 전부터 입장할 수 있습니다.",
+            note_en="The room opens ten minutes before.",
+            by=account("hq"),
+        )
     if "published" in facts or "archive" in facts:
         publish(event=event, by=account("hq"))
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from events import actions
-from events.models import Event
+from events.models import BoothBooking, Event, Exhibitor
+from kosna.core import clock
+from kosna.payments.models import Order
 from tests import factories
 from tests.conftest import Cast
 
@@ -14,7 +16,10 @@ def kinds(cast: Cast) -> dict[str, Any]:
     order = actions.book_booth(
         booked, company=actions.Company(cast.regular, None, "㈜부산"), by=cast.regular
     )
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=clock.now())
+    BoothBooking.objects.update(status=BoothBooking.Status.CONFIRMED)
     return {
+        "exhibitor": Exhibitor.objects.get().pk,
         "expo": expo.slug,
         "booth": free.number,
         "booked": booked.number,
