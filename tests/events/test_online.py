@@ -42,8 +42,10 @@ def open_room(cast, event):
 
 def ended(ticket, user, status):
     place = factories.make_place(ticket, user)
-    changes = {} if status == Status.HELD else {"released_at": clock.now()}
-    Registration.objects.filter(pk=place.pk).update(status=status, **changes)
+    if status == Status.HELD:
+        Registration.objects.filter(pk=place.pk).update(status=status)
+    else:
+        actions.give_back([place], status, clock.now())
     place.refresh_from_db()
     return place
 
