@@ -88,9 +88,6 @@ VERBS: dict[str, Promise] = {
     "events.withdraw_proposal": _("Withdrew a proposal for a programme"),
     "events.set_online": _("Said how an event is held, and its link"),
     "events.show_exhibitor": _("Showed the page of an exhibitor again"),
-    "events.unpublish": _("Took an event back to a draft"),
-    "events.withdraw_voucher": _("Withdrew a voucher"),
-    "events.withhold_booth": _("Withheld a booth"),
     "events.write_exhibitor": _("Wrote the page of an exhibitor"),
     # members
     "members.agree_seats": _("Agreed on the number of seats"),
