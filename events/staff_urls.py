@@ -8,10 +8,12 @@ from events import (
     proposal_staff_views,
     quota_staff_views,
     request_staff_views,
+    series_staff_views,
     sign_up_views,
     staff_after_views,
     staff_question_views,
     staff_views,
+    teaching_staff_views,
     voucher_staff_views,
     waiting_staff_views,
 )
@@ -172,5 +174,21 @@ urlpatterns = [
         name="booth-withhold",
     ),
     path("events/<slug:slug>/online/", online_staff_views.online, name="online"),
+    path(
+        "events/<slug:slug>/instructors/",
+        teaching_staff_views.instructors,
+        name="instructors",
+    ),
+    path(
+        "events/<slug:slug>/instructors/<int:pk>/end/",
+        teaching_staff_views.instructor_end,
+        name="instructor-end",
+    ),
+    path("events/<slug:slug>/series/", series_staff_views.series_list, name="series"),
+    path(
+        "events/<slug:slug>/series/<int:pk>/",
+        series_staff_views.series_change,
+        name="series-change",
+    ),
     path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
 ]

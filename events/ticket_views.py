@@ -78,6 +78,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 else "",
                 "extras": place.extra_names(),
                 "room": online.room_for(place, clock.now()),
+                "progress": certificates.progress(place, clock.now()),
                 "verdict": certificates.verdict(place),
                 "shelved": materials.shelve(
                     materials.of_event(place.event),

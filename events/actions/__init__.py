@@ -96,7 +96,9 @@ from events.actions.requesting import (
 )
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
+from events.actions.series import change_series, make_series
 from events.actions.signing_up import leave_sign_up, sign_up
+from events.actions.teaching import appoint_instructor, dismiss_instructor
 from events.actions.telling import ticket_facts
 from events.actions.vouchers import (
     VoucherTerms,
@@ -131,6 +133,7 @@ __all__ = [
     "add_material",
     "admit",
     "answer_survey",
+    "appoint_instructor",
     "approve_request",
     "assign_booth",
     "book_booth",
@@ -141,6 +144,7 @@ __all__ = [
     "cancellation_refusals",
     "change_proposal",
     "change_quotas",
+    "change_series",
     "check_in",
     "claim_order",
     "close_list",
@@ -148,6 +152,7 @@ __all__ = [
     "correct_details",
     "decline_proposal",
     "decline_request",
+    "dismiss_instructor",
     "draw_plan",
     "drop_session",
     "end_vouchers",
@@ -165,6 +170,7 @@ __all__ = [
     "leave",
     "leave_sign_up",
     "lock_buyer",
+    "make_series",
     "make_vouchers",
     "mark_attendance",
     "move_booking",

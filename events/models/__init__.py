@@ -38,7 +38,9 @@ from events.models.registrations import (
     new_ticket_secret,
 )
 from events.models.requests import PlaceRequest
+from events.models.series import ClassSeries, SeriesDate
 from events.models.sign_ups import SignUp
+from events.models.teaching import Instructor, InstructorQuerySet
 from events.models.tickets import Ticket, TicketPrice
 from events.models.vouchers import Voucher, VoucherQuerySet, VoucherUse
 from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
@@ -55,6 +57,7 @@ __all__ = [
     "BoothType",
     "Call",
     "CheckIn",
+    "ClassSeries",
     "DraftSession",
     "Event",
     "EventQuerySet",
@@ -64,6 +67,8 @@ __all__ = [
     "ExtraQuerySet",
     "FormAnswer",
     "FormQuestion",
+    "Instructor",
+    "InstructorQuerySet",
     "LinkMail",
     "Material",
     "OnlineRoom",
@@ -78,6 +83,7 @@ __all__ = [
     "Remark",
     "Review",
     "Room",
+    "SeriesDate",
     "Session",
     "SignUp",
     "Speaker",

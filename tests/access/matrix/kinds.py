@@ -22,5 +22,11 @@ ROWS = [
     desk("events_staff:exhibitor-hide", HOLD_EVENTS, 303, "post", slug="expo", pk="exhibitor"),
     desk("events_staff:exhibitor-show", HOLD_EVENTS, 303, "post", slug="expo", pk="exhibitor"),
     desk("events_staff:online", HOLD_EVENTS, slug="expo"),
+    signed_in("me:teaching"),
+    own("me:roll", "regular", slug="expo"),
+    desk("events_staff:instructors", HOLD_EVENTS, slug="expo"),
+    desk("events_staff:instructor-end", HOLD_EVENTS, 302, "post", slug="expo", pk="instructor"),
+    desk("events_staff:series", HOLD_EVENTS, slug="expo"),
+    desk("events_staff:series-change", HOLD_EVENTS, slug="expo", pk="series"),
     desk("events_staff:booth-withhold", HOLD_EVENTS, 302, "post", slug="expo", number="booth"),
 ]
