@@ -35,6 +35,7 @@ class EventsConfig(AppConfig):
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
+        jobs.register("events.send_links", every=timedelta(minutes=5), run=actions.send_links)
         jobs.register("events.remind_names", every=timedelta(hours=1), run=actions.remind_names)
         jobs.register("events.erase_guests", every=timedelta(days=1), run=actions.erase_guests)
         batches.register(actions.BADGES, run=actions.run_badges)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from events.actions import Cell, Company
 from events.booth_offers import companies_of
 from events.forms import CancelForm
-from events.models import Booth, BoothBooking, BoothPrice, BoothType, Event
+from events.models import Booth, BoothBooking, BoothPrice, BoothType, Event, Exhibitor
 from events.models.booths import WIDEST
 from events.staff_forms import offer
 from kosna.accounts.models import User
 from kosna.core import clock
+from kosna.core.uploads import CheckedFileField
 from members.models import Member, Tier
 
 OTHER = "other"
@@ -62,6 +63,69 @@ class BoothForm(forms.Form):
 
 class GiveUpBoothForm(CancelForm):
     confirm = forms.BooleanField(label=_("I give this booth up. It cannot be taken back."))
+
+
+# --- the exhibitor's page ---
+
+
+class ExhibitorSearch(forms.Form):
+    q = forms.CharField(label=_("Name or product"), max_length=80, required=False)
+
+
+class ExhibitorForm(forms.Form):
+    """What visitors read of an exhibitor."""
+
+    name_ko = forms.CharField(label=_("Name in Korean"), max_length=120)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+    about_ko = forms.CharField(
+        label=_("About us, in Korean"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    about_en = forms.CharField(
+        label=_("About us, in English"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    products_ko = forms.CharField(
+        label=_("Products and services, in Korean"),
+        max_length=1_000,
+        required=False,
+        help_text=_("One a line."),
+        widget=forms.Textarea({"rows": 4}),
+    )
+    products_en = forms.CharField(
+        label=_("Products and services, in English"),
+        max_length=1_000,
+        required=False,
+        help_text=_("One a line."),
+        widget=forms.Textarea({"rows": 4}),
+    )
+    website = forms.URLField(
+        label=_("Website"), max_length=200, required=False, assume_scheme="https"
+    )
+    logo = CheckedFileField(
+        label=_("Logo"),
+        kinds=("jpeg", "png"),
+        max_bytes=2 * 1024 * 1024,
+        required=False,
+        help_text=_("JPEG or PNG, at most 2 MB."),
+    )
+    drops_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+
+    def __init__(self, *args: Any, exhibitor: Exhibitor, **kwargs: Any) -> None:
+        texts = [name for name in self.base_fields if name not in ("logo", "drops_logo")]
+        initial = {name: getattr(exhibitor, name) for name in texts}
+        super().__init__(*args, initial=initial, **kwargs)
+        if not exhibitor.logo:
+            del self.fields["drops_logo"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data.setdefault("drops_logo", False)
+        return data
 
 
 # --- by staff ---

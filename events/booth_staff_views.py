@@ -16,12 +16,14 @@ from events.booth_forms import (
     PlanForm,
     TakeBackForm,
 )
-from events.models import Booth, BoothBooking, BoothPrice, Event
+from events.models import Booth, BoothBooking, BoothPrice, Event, Exhibitor
+from events.staff_forms import ReasonForm
 from events.staff_views import edit_rows, event_or_404
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
+from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
 from members.models import Tier
 
@@ -219,3 +221,49 @@ def booth_withhold(request: HttpRequest, slug: str, number: str) -> HttpResponse
         actions.offer_booth(row, by=request.user)
         messages.success(request, _("This booth is offered again."))
     return redirect("events_staff:booth", slug, number)
+
+
+# --- pages of exhibitors ---
+
+
+@staff_view("events.view_event")
+@require_safe
+def exhibitors(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.view_event")
+    rows = Exhibitor.objects.filter(event=event).with_booths().select_related("contact")
+    page = page_of(request, rows.order_by("name_ko", "pk"))
+    audit.viewed(request, event, subjects=[row.contact_id for row in page])
+    return TemplateResponse(
+        request,
+        "staff/events/exhibitors.html",
+        {
+            "event": event,
+            "page": page,
+            "may_change": request.user.has_perm("events.change_event", event.branch),
+        },
+    )
+
+
+def _exhibitor(request: HttpRequest, slug: str, pk: int) -> Exhibitor:
+    event = event_or_404(request, slug, "events.change_event")
+    return get_object_or_404(event.exhibitors.select_related("contact", "event__branch"), pk=pk)
+
+
+@require_POST
+@staff_view("events.change_event")
+def exhibitor_hide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    row = _exhibitor(request, slug, pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Please give the reason that the exhibitor is told."))
+    actions.hide_page(row, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("The page is hidden, and its exhibitor told."))
+    return redirect("events_staff:exhibitors", slug)
+
+
+@require_POST
+@staff_view("events.change_event")
+def exhibitor_show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    actions.show_page(_exhibitor(request, slug, pk), by=request.user)
+    messages.success(request, _("The page is shown again."))
+    return redirect("events_staff:exhibitors", slug)

@@ -4,6 +4,7 @@ the two agree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -80,6 +81,32 @@ def _sessions_of(place: Registration) -> tuple[int, int]:
         return place.attended, place.held
     row = with_attendance(Registration.objects.filter(pk=place.pk)).values_list("attended", "held")
     return row[0]
+
+
+# --- one's own progress ---
+
+
+@dataclass(frozen=True)
+class Step:
+    """A session of a course as one learner has it: ``present``, ``absent``, or still ``ahead``."""
+
+    session: Session
+    state: str
+
+
+def progress(place: Registration, at: datetime) -> list[Step]:
+    """Every session but breaks; empty where the event asks for no attendance."""
+    if not place.event.attendance_percent or not place.is_ticket:
+        return []
+    sat = set(place.attendances.values_list("session", flat=True))
+    return [
+        Step(
+            session,
+            "present" if session.pk in sat else "ahead" if at < session.starts_at else "absent",
+        )
+        for session in place.event.sessions.all()
+        if not session.is_break
+    ]
 
 
 # --- a company's people ---

@@ -10,15 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events import actions, certificates, materials, numbers, surveys
-from events.models import Answered, Attendance, Event, Session
+from events import actions, materials, numbers, surveys
+from events.models import Answered, Event
+from events.roll_views import call_roll
 from events.staff_forms import MaterialForm, QuestionFormSet
 from events.staff_views import edit_rows, event_or_404
-from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
-from kosna.core import clock
 from kosna.core.deeds import carried_out
-from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
 
 # --- the roll ---
@@ -26,47 +24,9 @@ from kosna.core.methods import require_POST, require_safe
 
 @staff_view("events.check_in")
 def attendance(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who sits in a session: names with a box each. ``?session=`` names one; else the latest that
-    has begun."""
-    event = event_or_404(request, slug, "events.check_in")
-    sessions = [row for row in event.sessions.all() if not row.is_break]
-    session = _session(request, sessions)
-    if request.method == "POST" and session:
-        changed = actions.mark_attendance(
-            session, shown=_ids(request, "shown"), present=_ids(request, "present"), by=request.user
-        )
-        messages.success(request, _("Saved: %(n)s marks changed.") % {"n": changed})
-        return redirect(request.get_full_path())
-    places = certificates.with_attendance(event.registrations.confirmed().named())
-    page = page_of(request, places.order_by("name", "pk"))
-    audit.viewed(request, event, subjects=[row.user_id for row in page if row.user_id])
-    here = Attendance.objects.filter(session=session, registration__in=[row.pk for row in page])
-    held = len(sessions)
-    return TemplateResponse(
-        request,
-        "staff/events/attendance.html",
-        {
-            "event": event,
-            "sessions": sessions,
-            "session": session,
-            "has_begun": session is not None and session.starts_at <= clock.now(),
-            "page": page,
-            "present": set(here.values_list("registration", flat=True)),
-            "held": held,
-            "needed": certificates.needed(event, held),
-        },
+    return call_roll(
+        request, event_or_404(request, slug, "events.check_in"), "staff/events/attendance.html"
     )
-
-
-def _session(request: HttpRequest, sessions: list[Session]) -> Session | None:
-    wanted = request.GET.get("session", "")
-    begun = [row for row in sessions if row.starts_at <= clock.now()]
-    latest = (begun or sessions[:1] or [None])[-1]
-    return next((row for row in sessions if str(row.pk) == wanted), latest)
-
-
-def _ids(request: HttpRequest, name: str) -> set[int]:
-    return {int(pk) for pk in request.POST.getlist(name)[:200] if pk.isdecimal() and len(pk) < 16}
 
 
 # --- files ---

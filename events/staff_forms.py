@@ -164,7 +164,7 @@ class EventForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
-        if slug == "new":
+        if slug in ("new", "archive"):
             raise forms.ValidationError(_("This address is taken by the portal itself."))
         return slug
 

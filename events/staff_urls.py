@@ -3,14 +3,17 @@ from django.urls import path
 from events import (
     addon_staff_views,
     booth_staff_views,
+    online_staff_views,
     programme_staff_views,
     proposal_staff_views,
     quota_staff_views,
     request_staff_views,
+    series_staff_views,
     sign_up_views,
     staff_after_views,
     staff_question_views,
     staff_views,
+    teaching_staff_views,
     voucher_staff_views,
     waiting_staff_views,
 )
@@ -143,6 +146,17 @@ urlpatterns = [
     ),
     path("events/<slug:slug>/booth-types/", booth_staff_views.booth_types, name="booth-types"),
     path("events/<slug:slug>/booth-plan/", booth_staff_views.booth_plan, name="booth-plan"),
+    path("events/<slug:slug>/exhibitors/", booth_staff_views.exhibitors, name="exhibitors"),
+    path(
+        "events/<slug:slug>/exhibitors/<int:pk>/hide/",
+        booth_staff_views.exhibitor_hide,
+        name="exhibitor-hide",
+    ),
+    path(
+        "events/<slug:slug>/exhibitors/<int:pk>/show/",
+        booth_staff_views.exhibitor_show,
+        name="exhibitor-show",
+    ),
     path("events/<slug:slug>/booths/", booth_staff_views.booths, name="booths"),
     path("events/<slug:slug>/booths/<slug:number>/", booth_staff_views.booth, name="booth"),
     path(
@@ -169,6 +183,22 @@ urlpatterns = [
         "events/<slug:slug>/door/devices/<int:pk>/revoke/",
         door.device_revoke,
         name="door-device-revoke",
+    path("events/<slug:slug>/online/", online_staff_views.online, name="online"),
+    path(
+        "events/<slug:slug>/instructors/",
+        teaching_staff_views.instructors,
+        name="instructors",
+    ),
+    path(
+        "events/<slug:slug>/instructors/<int:pk>/end/",
+        teaching_staff_views.instructor_end,
+        name="instructor-end",
+    ),
+    path("events/<slug:slug>/series/", series_staff_views.series_list, name="series"),
+    path(
+        "events/<slug:slug>/series/<int:pk>/",
+        series_staff_views.series_change,
+        name="series-change",
     ),
     path("checkin/<slug:slug>/", staff_views.check_in, name="check-in"),
 ]

@@ -12,6 +12,11 @@ from events.models import Event, Session
 from kosna.core import clock
 
 SCHEMA = "https://schema.org"
+ATTENDANCE = {
+    Event.Mode.ONSITE: "OfflineEventAttendanceMode",
+    Event.Mode.ONLINE: "OnlineEventAttendanceMode",
+    Event.Mode.MIXED: "MixedEventAttendanceMode",
+}
 
 
 def event_data(event: Event) -> SafeString:
@@ -43,9 +48,19 @@ def _event(event: Event) -> dict[str, Any]:
         "startDate": _instant(event.starts_at),
         "endDate": _instant(event.ends_at),
         "eventStatus": _status(event),
-        "location": {"@type": "Place", "name": event.venue, "address": event.address},
+        "eventAttendanceMode": f"{SCHEMA}/{ATTENDANCE[event.mode]}",
+        "location": _location(event),
         "organizer": {"@type": "Organization", "name": event.branch.name},
     }
+
+
+def _location(event: Event) -> Any:
+    """Where it is held. The place online is our own page of the event: its link is for those who
+    come, and for no search engine."""
+    place = {"@type": "Place", "name": event.venue, "address": event.address}
+    page = {"@type": "VirtualLocation", "url": settings.SITE_URL + event.get_absolute_url()}
+    places = {Event.Mode.ONLINE: page, Event.Mode.MIXED: [place, page]}
+    return places.get(Event.Mode(event.mode), place)
 
 
 def _session(event: Event, session: Session) -> dict[str, Any]:

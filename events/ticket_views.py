@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from events import actions, certificates, materials, sign_ups, surveys
+from events import actions, certificates, materials, online, sign_ups, surveys
 from events.forms import CancelForm, CancelPlacesForm
 from events.models import Registration
 from kosna.accounts.guests import buyers, guests_too
@@ -77,6 +77,8 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 if is_confirmed
                 else "",
                 "extras": place.extra_names(),
+                "room": online.room_for(place, clock.now()),
+                "progress": certificates.progress(place, clock.now()),
                 "verdict": certificates.verdict(place),
                 "shelved": materials.shelve(
                     materials.of_event(place.event),

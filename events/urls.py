@@ -2,7 +2,9 @@ from django.urls import path
 
 from events import (
     after_views,
+    archive_views,
     booth_views,
+    exhibitor_views,
     guest_views,
     pasted_views,
     programme_views,
@@ -15,6 +17,7 @@ from events import (
 app_name = "events"
 urlpatterns = [
     path("", views.events, name="events"),
+    path("archive/", archive_views.archive, name="archive"),
     path("calendar.ics", views.calendar_ics, name="calendar-ics"),
     path("<slug:slug>/", views.event, name="event"),
     path("<slug:slug>/event.ics", views.event_ics, name="event-ics"),
@@ -34,6 +37,13 @@ urlpatterns = [
         "<slug:slug>/speakers/<int:pk>/photo.jpg",
         programme_views.speaker_photo,
         name="speaker-photo",
+    ),
+    path("<slug:slug>/exhibitors/", exhibitor_views.exhibitors, name="exhibitors"),
+    path("<slug:slug>/exhibitors/<int:pk>/", exhibitor_views.exhibitor, name="exhibitor"),
+    path(
+        "<slug:slug>/exhibitors/<int:pk>/logo/",
+        exhibitor_views.exhibitor_logo,
+        name="exhibitor-logo",
     ),
     path("<slug:slug>/booths/", booth_views.booths, name="booths"),
     path("<slug:slug>/booths/<slug:number>/", booth_views.booth, name="booth"),

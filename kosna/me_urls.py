@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events import after_views, booth_views
+from events import after_views, booth_views, exhibitor_views, teaching_views
 from kosna.views import batches, history, me
 from members.views import inspections, meetings, papers, tier_changes, transfers
 
@@ -17,7 +17,10 @@ urlpatterns = [
         after_views.company_certificates,
         name="company-certificates",
     ),
+    path("teaching/", teaching_views.teaching, name="teaching"),
+    path("teaching/<slug:slug>/", teaching_views.roll, name="roll"),
     path("booths/", booth_views.my_booths, name="booths"),
+    path("exhibitors/<int:pk>/", exhibitor_views.my_exhibitor, name="exhibitor"),
     path("booths/<str:code>/give-up/", booth_views.booth_give_up, name="booth-give-up"),
     path("work/<uuid:uuid>/", batches.my_batch, name="work"),
     path("work/<uuid:uuid>/file/", batches.batch_file_of_mine, name="work-file"),

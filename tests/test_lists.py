@@ -60,6 +60,10 @@ HERE = {
     "/me/orders/": "regular",
     "/me/tickets/": "regular",
     "/me/booths/": "regular",
+    "/me/teaching/": "regular",
+    "/staff/events/busan-seminar/instructors/": "head_office",
+    "/events/busan-seminar/exhibitors/": "regular",
+    "/staff/events/busan-seminar/exhibitors/": "head_office",
     "/events/busan-seminar/booths/": "regular",
     "/staff/events/busan-seminar/booths/": "head_office",
     "/staff/events/busan-seminar/booths/B1/": "head_office",
@@ -98,6 +102,8 @@ HERE = {
 ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
     "/door/roster/",
+    "/branches/", "/events/", "/events/archive/", "/me/", "/me/certificates/", "/me/company/",
+    "/me/documents/",
     "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
     "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
     "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",
@@ -235,6 +241,11 @@ class Stock:
             by=self.cast.regular,
         )
         BoothBooking.objects.update(status=BoothBooking.Status.CONFIRMED)
+        actions.appoint_instructor(
+            self.event, user=factories.make_user(f"강사 {self.count}"), by=self.cast.officer
+        )
+        taught = factories.make_event(branch=self.cast.busan)
+        actions.appoint_instructor(taught, user=self.cast.regular, by=self.cast.officer)
 
     def programme(self) -> None:
         """One session published, and one that waits in the draft."""

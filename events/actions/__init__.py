@@ -61,6 +61,8 @@ from events.actions.devices import (
 )
 from events.actions.door import Scan, admit, check_in, find_place, read_code
 from events.actions.groups import find_group, group_address
+from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
+from events.actions.exhibitors import hide_page, show_page, write_page
 from events.actions.guests import claim_order, erase_guests, register_guest
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
@@ -71,6 +73,7 @@ from events.actions.naming import (
     name_places,
     remind_names,
 )
+from events.actions.online import send_links, set_online
 from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
 from events.actions.programme import (
     drop_session,
@@ -98,6 +101,7 @@ from events.actions.requesting import (
 )
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
+from events.actions.series import change_series, make_series
 from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.syncing import (
     MOST_AT_ONCE,
@@ -106,6 +110,7 @@ from events.actions.syncing import (
     check_in_oneself,
     sync_scans,
 )
+from events.actions.teaching import appoint_instructor, dismiss_instructor
 from events.actions.telling import ticket_facts
 from events.actions.vouchers import (
     VoucherTerms,
@@ -147,6 +152,7 @@ __all__ = [
     "add_material",
     "admit",
     "answer_survey",
+    "appoint_instructor",
     "approve_request",
     "assign_booth",
     "book_booth",
@@ -157,6 +163,7 @@ __all__ = [
     "cancellation_refusals",
     "change_proposal",
     "change_quotas",
+    "change_series",
     "check_in",
     "check_in_oneself",
     "claim_order",
@@ -166,6 +173,7 @@ __all__ = [
     "decline_proposal",
     "decline_request",
     "device_of",
+    "dismiss_instructor",
     "draw_plan",
     "drop_session",
     "end_vouchers",
@@ -177,6 +185,7 @@ __all__ = [
     "group_address",
     "hand_over",
     "handing_refusals",
+    "hide_page",
     "is_for_members",
     "issue_certificate",
     "issue_certificates",
@@ -184,6 +193,7 @@ __all__ = [
     "leave",
     "leave_sign_up",
     "lock_buyer",
+    "make_series",
     "make_vouchers",
     "mark_attendance",
     "move_booking",
@@ -228,7 +238,10 @@ __all__ = [
     "run_certificates",
     "save_speaker",
     "secret_digest",
+    "send_links",
     "serve_lists",
+    "set_online",
+    "show_page",
     "show_tickets",
     "sign_up",
     "sync_scans",
@@ -242,4 +255,5 @@ __all__ = [
     "withdraw_request",
     "withdraw_voucher",
     "withhold_booth",
+    "write_page",
 ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from events.models import Booth, BoothBooking
+from events.models import Booth, BoothBooking, Exhibitor
 from kosna.core.templatetags.ui import kdatetime
 from kosna.mail import post
 
@@ -52,3 +52,17 @@ def tell_moved(booking: BoothBooking, old: Booth) -> None:
 
 def tell_released(booking: BoothBooking, refund: int, reason: str) -> None:
     _tell("booth_cancelled", str(booking.pk), booking, refund=refund, reason=reason)
+
+
+def tell_hidden(exhibitor: Exhibitor, reason: str) -> None:
+    reader, event = exhibitor.contact, exhibitor.event
+    with translation.override(reader.language):
+        facts = {"name": exhibitor.name, "event_title": event.title, "reason": reason}
+    post.send(
+        "exhibitor_hidden",
+        to=[reader.email],
+        language=reader.language,
+        context=facts | {"url": settings.SITE_URL + reverse("me:exhibitor", args=[exhibitor.pk])},
+        user=reader,
+        branch=event.branch,
+    )

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from events.models import (
     Event,
+    OnlineRoom,
     PlaceRequest,
     ProgrammeVersion,
     Proposal,
@@ -262,3 +263,14 @@ def _lines(change: Change) -> dict[str, object]:
             if part.name in TOLD
         ],
     }
+
+
+# --- of an online event ---
+
+
+def tell_link(place: Registration, room: OnlineRoom) -> None:
+    """To who holds a place that is confirmed; see ``events.online``."""
+    order = place.line.order
+    with translation.override(order.user.language):
+        note = room.note
+    _tell("online_link", place, order, again=place.secret + room.url, link=room.url, note=note)

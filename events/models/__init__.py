@@ -28,6 +28,7 @@ from events.models.events import (
     default_refund_policy,
     new_version,
 )
+from events.models.online import LinkMail, OnlineRoom
 from events.models.programme import (
     DraftSession,
     ProgrammeVersion,
@@ -47,7 +48,9 @@ from events.models.registrations import (
     new_ticket_secret,
 )
 from events.models.requests import PlaceRequest
+from events.models.series import ClassSeries, SeriesDate
 from events.models.sign_ups import SignUp
+from events.models.teaching import Instructor, InstructorQuerySet
 from events.models.tickets import Ticket, TicketPrice
 from events.models.vouchers import Voucher, VoucherQuerySet, VoucherUse
 from events.models.waiting import WaitingPlace, WaitlistEntry, WaitlistQuerySet
@@ -71,6 +74,7 @@ __all__ = [
     "Direction",
     "DoorDevice",
     "DoorScan",
+    "ClassSeries",
     "DraftSession",
     "Event",
     "EventQuerySet",
@@ -80,8 +84,12 @@ __all__ = [
     "ExtraQuerySet",
     "FormAnswer",
     "FormQuestion",
+    "Instructor",
+    "InstructorQuerySet",
+    "LinkMail",
     "Material",
     "Outcome",
+    "OnlineRoom",
     "PlaceRequest",
     "ProgrammeVersion",
     "Proposal",
@@ -93,6 +101,7 @@ __all__ = [
     "Remark",
     "Review",
     "Room",
+    "SeriesDate",
     "Session",
     "SignUp",
     "Speaker",

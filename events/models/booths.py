@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from events.models.events import Event
 from kosna.branches.models import BranchScoped
 from kosna.core import clock
 from kosna.core.models import Stateful, WonField, localized
+from kosna.core.uploads import RandomPath
 from kosna.payments.models import OrderLine
 from members.access import AccessRule, Price
 from members.models import Member, Right, Tier
@@ -158,6 +159,31 @@ class ExhibitorQuerySet(BranchScoped):
         companies = Member.objects.run_by(user).exclude(organisation=None).values("pk")
         return self.filter(Q(contact=user) | Q(member__in=companies))
 
+    def exhibiting(self) -> "ExhibitorQuerySet":
+        """Those with a booth that is paid for."""
+        paid = BoothBooking.objects.confirmed().filter(exhibitor=OuterRef("pk"))
+        return self.filter(Exists(paid))
+
+    def shown(self) -> "ExhibitorQuerySet":
+        """What visitors see."""
+        return self.exhibiting().filter(hidden_at=None)
+
+    def matching(self, text: str) -> "ExhibitorQuerySet":
+        """By name or by what they show, in either language."""
+        for word in text.split():
+            self = self.filter(
+                Q(name_ko__icontains=word)
+                | Q(name_en__icontains=word)
+                | Q(products_ko__icontains=word)
+                | Q(products_en__icontains=word)
+            )
+        return self
+
+    def with_booths(self) -> "ExhibitorQuerySet":
+        """Each with its paid bookings, by number."""
+        paid = BoothBooking.objects.confirmed().select_related("booth").order_by("booth__number")
+        return self.prefetch_related(Prefetch("bookings", paid, to_attr="booked"))
+
 
 class Exhibitor(models.Model):
     """A company at an exhibition, with one booth or several."""
@@ -170,9 +196,26 @@ class Exhibitor(models.Model):
     contact = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="exhibits")
     name_ko = models.CharField(_("name in Korean"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    # Its page, as the exhibitor writes it.
+    about_ko = models.TextField(_("about the exhibitor, in Korean"), blank=True)
+    about_en = models.TextField(_("about the exhibitor, in English"), blank=True)
+    products_ko = models.TextField(_("products in Korean"), blank=True)
+    products_en = models.TextField(_("products in English"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    logo = models.FileField(_("logo"), upload_to=RandomPath("exhibitors"), blank=True)
+    logo_type = models.CharField(max_length=40, blank=True)
+    # Taken away from visitors by staff.
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    hidden_reason = models.CharField(max_length=200, blank=True)
 
     name = localized("name")
+    about = localized("about")
+    products = localized("products")
     objects = ExhibitorQuerySet.as_manager()
+    booked: "list[BoothBooking]"  # set by ``with_booths``
 
     class Meta:
         verbose_name = _("exhibitor")
@@ -188,10 +231,24 @@ class Exhibitor(models.Model):
                 condition=Q(member=None),
                 name="exhibitor_once_per_contact",
             ),
+            models.CheckConstraint(
+                condition=Q(hidden_at=None, hidden_by=None, hidden_reason="")
+                | Q(hidden_at__isnull=False, hidden_by__isnull=False),
+                name="exhibitor_hidden_paired",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def numbers(self) -> str:
+        """Of its booths; of ``with_booths``."""
+        return ", ".join(booking.booth.number for booking in self.booked)
+
+    @property
+    def product_lines(self) -> list[str]:
+        return [line.strip() for line in self.products.splitlines() if line.strip()]
 
 
 class BoothBookingQuerySet(BranchScoped):

@@ -51,6 +51,24 @@ class EventQuerySet(BranchScoped):
             return self
         return self.filter(Q(title_ko__icontains=text) | Q(title_en__icontains=text))
 
+    def told(self, text: str) -> "EventQuerySet":
+        """Events that speak of every word: in title or summary, by a session or by who speaks."""
+        places = ("title", "summary", "sessions__title", "speakers__name")
+        for word in text.split():
+            said = Q()
+            for place in places:
+                said |= Q(**{f"{place}_ko__icontains": word})
+                said |= Q(**{f"{place}_en__icontains": word})
+            self = self.filter(pk__in=Event.objects.filter(said).values("pk"))
+        return self
+
+    def held_in(self, year: int | None) -> "EventQuerySet":
+        """Events that began in a Korean calendar year."""
+        if year is None:
+            return self
+        first, next_first = (clock.start_of(date(y, 1, 1)) for y in (year, year + 1))
+        return self.filter(starts_at__gte=first, starts_at__lt=next_first)
+
     def in_status(self, status: str) -> "EventQuerySet":
         return self.filter(status=status) if status else self
 
@@ -91,6 +109,11 @@ class Event(Stateful):
         CLASS = "class", _("Citizen class")
         MEETING = "meeting", _("Members' meeting")
 
+    class Mode(models.TextChoices):
+        ONSITE = "onsite", _("On site")
+        ONLINE = "online", _("Online")
+        MIXED = "mixed", _("On site and online")
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
@@ -105,6 +128,8 @@ class Event(Stateful):
 
     slug = models.SlugField(pgettext_lazy("of a page", "address"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    # Its link is kept apart (``OnlineRoom``): whatever shows an event cannot show that.
+    mode = models.CharField(_("how it is held"), max_length=6, choices=Mode, default=Mode.ONSITE)
     branch = models.ForeignKey(
         Branch, models.PROTECT, related_name="events", verbose_name=_("branch")
     )
@@ -173,6 +198,11 @@ class Event(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("events:event", args=[self.slug])
+
+    @property
+    def is_online(self) -> bool:
+        """Whether one can take part from elsewhere."""
+        return self.mode != self.Mode.ONSITE
 
     @property
     def registration_closes_at(self) -> datetime:

@@ -43,6 +43,11 @@ def forget() -> None:
     cache.delete(KEY)
 
 
+def is_holiday(day: date) -> bool:
+    """A public holiday, of the solar calendar or listed; a Sunday is none by that."""
+    return (day.month, day.day) in EVERY_YEAR or day in listed()
+
+
 def is_working_day(day: date) -> bool:
     return _works(day, listed())
 

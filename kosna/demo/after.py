@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from events.actions import (
     add_material,
     answer_survey,
+    appoint_instructor,
     issue_certificate,
     issue_certificates,
     mark_attendance,
@@ -52,8 +53,17 @@ def _course(story: Story) -> None:
         book(story, story.ago(58 - index, 20), key, COURSE)
     for number in range(4):
         story.at(story.ago(40 - 7 * number, 20), lambda number=number: _roll(number))
+    # Who teaches calls the roll, of the course that is over and of the one to come.
+    for slug, by, days in ((COURSE, "busan", 45), ("sns-expert-course", "hq", 20)):
+        story.at(story.ago(days, 9), _taught(slug, by))
     for key in LEARNERS[:4]:
         story.at(story.ago(17, 10), _certified(key))
+
+
+def _taught(slug: str, by: str) -> Callable[[], object]:
+    return lambda: appoint_instructor(
+        Event.objects.select_related("branch").get(slug=slug), user=account("jeju"), by=account(by)
+    )
 
 
 def _roll(number: int) -> None:
@@ -64,7 +74,7 @@ def _roll(number: int) -> None:
         event.sessions.all()[number],
         shown=places,
         present=[pk for index, pk in enumerate(places) if index not in absent],
-        by=account("busan"),
+        by=account("jeju"),
     )
 
 

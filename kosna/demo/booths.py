@@ -1,11 +1,16 @@
 """Who takes a booth at the exhibition: members' companies and others, paid, held and withheld."""
 
+import io
 from datetime import timedelta
 
-from events.actions import Company, assign_booth, book_booth, withhold_booth
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from events.actions import Company, assign_booth, book_booth, withhold_booth, write_page
 from events.booth_offers import companies_of
-from events.models import Booth
+from events.models import Booth, Exhibitor
 from kosna.core import clock
+from kosna.core.uploads import Checked, check_document
 from kosna.demo import money
 from kosna.demo.memberships import CARDS
 from kosna.demo.people import account
@@ -23,6 +28,31 @@ BOOKED = (
     (EVERYBODY[13], "D2", 9, "card", "한결소프트"),
     (EVERYBODY[15], "C4", 6, "card", "㈜두레영상"),
 )
+# What an exhibitor tells of itself: in Korean and English about it and its products, and the colour
+# of its logo.
+PAGES = {
+    "contact": (
+        "소셜 데이터를 모으고 읽는 일을 돕는 연구소입니다.",
+        "A laboratory that helps to gather and to read social data.",
+        "여론 지도\n채널 진단\n보고서 자동화",
+        "Opinion maps\nChannel check-ups\nReports by machine",
+        "#2153d6",
+    ),
+    "corp": (
+        "공공과 기업의 큰 데이터를 안전하게 나눕니다.",
+        "Large data of companies and public bodies, shared safely.",
+        "데이터 허브\n가명처리 도구",
+        "Data hub\nPseudonymisation tools",
+        "#0b6b45",
+    ),
+    "solo": (
+        "한 사람이 만드는 짧은 이야기, 달빛콘텐츠입니다.",
+        "Short stories, made by one person.",
+        "짧은 영상\n카드 뉴스",
+        "Short video\nCard news",
+        "#b0380a",
+    ),
+}
 
 
 def tell(story: Story) -> None:
@@ -35,6 +65,8 @@ def tell(story: Story) -> None:
     story.at(story.ago(1, 9, 30), lambda: deposit("ceo", EXPO, 1_100_000))
     story.at(story.ago(16, 9), lambda: withhold_booth(_booth("C5"), by=account("hq")))
     story.at(story.ago(1, 17), _given_by_staff)
+    for key, texts in PAGES.items():
+        story.at(story.ago(5, 10), lambda key=key, texts=texts: _write(key, texts))
 
 
 def _booth(number: str) -> Booth:
@@ -66,3 +98,33 @@ def _given_by_staff() -> None:
         expires_at=clock.end_of(clock.today() + timedelta(days=10)),
         by=account("hq"),
     )
+
+
+def _write(key: str, texts: tuple[str, ...]) -> None:
+    about_ko, about_en, products_ko, products_en, colour = texts
+    exhibitor = Exhibitor.objects.filter(contact=account(key)).get()
+    write_page(
+        exhibitor,
+        name_ko=exhibitor.name_ko,
+        name_en=exhibitor.name_en,
+        about_ko=about_ko,
+        about_en=about_en,
+        products_ko=products_ko,
+        products_en=products_en,
+        website=f"https://{key}.example.test/",
+        logo=_logo(colour),
+        drops_logo=False,
+        by=account(key),
+    )
+
+
+def _logo(colour: str) -> Checked:
+    """A ring and a dot: what a logo looks like from afar."""
+    picture = Image.new("RGB", (360, 160), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((30, 30, 130, 130), outline=colour, width=18)
+    draw.ellipse((170, 60, 210, 100), fill=colour)
+    draw.rectangle((230, 72, 330, 88), fill=colour)
+    file = io.BytesIO()
+    picture.save(file, format="PNG")
+    return check_document(SimpleUploadedFile("logo.png", file.getvalue()), kinds=("png",))

@@ -2,13 +2,14 @@
 which the demonstration is loaded. One is today, one is in the members' priority window."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from events.actions import draw_plan, publish
+from events.actions import draw_plan, make_series, publish, publish_programme, set_online
 from events.booth_forms import PlanForm
 from events.models import BoothPrice, BoothType, Event, Ticket, TicketPrice
+from events.series import Rule
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.demo import programme
@@ -63,6 +64,17 @@ def create(story: Story, facts: dict[str, Any]) -> None:
     programme.draw_up(event, facts)
     _tickets(story, event, facts)
     _booths(event, facts)
+    if "series" in facts:
+        _series(event, facts)
+    if "mode" in facts:
+        set_online(
+            event,
+            mode=facts["mode"],
+            url=facts["link"],
+            note_ko="시작 10분 전부터 입장할 수 있습니다.",
+            note_en="The room opens ten minutes before.",
+            by=account("hq"),
+        )
     if "published" in facts or "archive" in facts:
         publish(event=event, by=account("hq"))
 
@@ -117,3 +129,17 @@ def _booths(event: Event, facts: dict[str, Any]) -> None:
         form = PlanForm({"plan": "\n".join(facts["plan"])}, event=event)
         form.full_clean()
         draw_plan(event, form.cleaned_data["plan"], by=account("hq"))
+
+
+def _series(event: Event, facts: dict[str, Any]) -> None:
+    """A weekly class from its first day on, published with its event."""
+    first = clock.kst_date(event.starts_at)
+    rule = Rule(
+        frozenset(facts["series"]["weekdays"]),
+        first,
+        first + timedelta(days=facts["series"]["days"]),
+        time.fromisoformat(facts["start"]),
+        time.fromisoformat(facts["end"]),
+    )
+    make_series(event, rule, title_ko="글쓰기", title_en="Writing", by=account("busan"))
+    publish_programme(event, by=account("busan"))

@@ -1,9 +1,13 @@
 """An exhibition with a free booth and one that is booked."""
 
+from datetime import time, timedelta
 from typing import Any
 
 from events import actions
-from events.models import Event
+from events.models import BoothBooking, Event, Exhibitor
+from events.series import Rule
+from kosna.core import clock
+from kosna.payments.models import Order
 from tests import factories
 from tests.conftest import Cast
 
@@ -14,7 +18,24 @@ def kinds(cast: Cast) -> dict[str, Any]:
     order = actions.book_booth(
         booked, company=actions.Company(cast.regular, None, "㈜부산"), by=cast.regular
     )
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=clock.now())
+    BoothBooking.objects.update(status=BoothBooking.Status.CONFIRMED)
+    series = actions.make_series(
+        expo,
+        Rule(
+            frozenset(range(7)),
+            *[clock.kst_date(expo.starts_at) + timedelta(days=1)] * 2,
+            time(10),
+            time(12),
+        ),
+        title_ko="교실",
+        title_en="",
+        by=cast.officer,
+    )
     return {
+        "series": series.pk,
+        "instructor": actions.appoint_instructor(expo, user=cast.regular, by=cast.officer).pk,
+        "exhibitor": Exhibitor.objects.get().pk,
         "expo": expo.slug,
         "booth": free.number,
         "booked": booked.number,

@@ -1,0 +1,70 @@
+"""A class that meets every week: its rule, and the sessions that it made."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models.events import Event
+from events.models.programme import DraftSession
+from events.series import Rule
+from kosna.core import clock
+from kosna.core.models import localized
+
+
+class ClassSeries(models.Model):
+    """``events.series`` reckons its days. Its sessions stand in the draft of the programme, and are
+    published with it."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="series")
+    title_ko = models.CharField(_("title in Korean"), max_length=140)
+    title_en = models.CharField(_("title in English"), max_length=140, blank=True)
+    weekdays: Any = models.JSONField(_("weekdays"), default=list)  # Monday is 0
+    first_on = models.DateField(_("from"))
+    last_on = models.DateField(_("until"))
+    starts = models.TimeField(_("begins at"))
+    ends = models.TimeField(_("ends at"))
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    title = localized("title")
+
+    class Meta:
+        verbose_name = _("weekly series")
+        verbose_name_plural = _("weekly series")
+        ordering: ClassVar = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on"), ends__gt=F("starts")),
+                name="series_ends_after_start",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def rule(self, since: date | None = None) -> Rule:
+        return Rule(
+            frozenset(self.weekdays),
+            max(self.first_on, since or self.first_on),
+            self.last_on,
+            self.starts,
+            self.ends,
+        )
+
+
+class SeriesDate(models.Model):
+    """A session that a series made, and still keeps."""
+
+    series = models.ForeignKey(ClassSeries, models.CASCADE, related_name="dates")
+    draft = models.OneToOneField(DraftSession, models.CASCADE, related_name="series_date")
+
+    class Meta:
+        verbose_name = _("date of a series")
+        verbose_name_plural = _("dates of a series")
+
+    def __str__(self) -> str:
+        return f"{self.series_id}: {self.draft_id}"

@@ -1,0 +1,83 @@
+"""The rule of a weekly class, as staff type it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from events.models import ClassSeries
+from events.series import Rule
+from kosna.core import clock
+
+WEEKDAYS = [
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+]
+LONGEST = timedelta(days=366 * 2)
+
+
+class RuleForm(forms.Form):
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Weekdays"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    first = forms.DateField(
+        label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=_("Until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    starts = forms.TimeField(
+        label=_("Begins at"), widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(
+        label=_("Ends at"), widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The class ends before it begins."))
+        elif first and last and last - first > LONGEST:
+            self.add_error("last", _("A series lasts two years at most."))
+        if data.get("starts") and data.get("ends") and data["ends"] <= data["starts"]:
+            self.add_error("ends", _("It ends after it begins, on the same day."))
+        return data
+
+    @property
+    def rule(self) -> Rule:
+        data = self.cleaned_data
+        return Rule(
+            frozenset(data["weekdays"]), data["first"], data["last"], data["starts"], data["ends"]
+        )
+
+
+class SeriesForm(RuleForm):
+    title_ko = forms.CharField(
+        label=_("Title in Korean"),
+        max_length=140,
+        help_text=_("Each session adds its number: 1회, 2회."),
+    )
+    title_en = forms.CharField(label=_("Title in English"), max_length=140, required=False)
+    field_order = ("title_ko", "title_en")
+
+
+class ChangeForm(RuleForm):
+    """``first`` is the day from which the new rule holds."""
+
+    def __init__(self, *args: Any, series: ClassSeries, **kwargs: Any) -> None:
+        initial = {
+            "weekdays": series.weekdays,
+            "first": max(series.first_on, clock.today() + timedelta(days=1)),
+            "last": series.last_on,
+            "starts": series.starts,
+            "ends": series.ends,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["first"].label = _("The change holds from")
