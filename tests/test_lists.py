@@ -102,9 +102,7 @@ HERE = {
 ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
     "/door/roster/",
-    "/branches/", "/events/", "/events/archive/", "/me/", "/me/certificates/", "/me/company/",
-    "/me/documents/",
-    "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
+    "/events/archive/", "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
     "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
     "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",
     "/staff/documents/", "/staff/downloads/", "/staff/dues/",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0011_sign_ups_and_proposals'),
+        ('events', '0012_doors_devices_and_scans'),
         ('members', '0021_handovers_of_companies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
