@@ -183,6 +183,7 @@ urlpatterns = [
         "events/<slug:slug>/door/devices/<int:pk>/revoke/",
         door.device_revoke,
         name="door-device-revoke",
+    ),
     path("events/<slug:slug>/online/", online_staff_views.online, name="online"),
     path(
         "events/<slug:slug>/instructors/",

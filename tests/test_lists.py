@@ -101,8 +101,8 @@ HERE = {
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
-    "/door/roster/",
-    "/events/archive/", "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
+    "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/research/",
+    "/staff/applications/", "/staff/audit/",
     "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
     "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",
     "/staff/documents/", "/staff/downloads/", "/staff/dues/",

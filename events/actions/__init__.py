@@ -59,7 +59,7 @@ from events.actions.devices import (
     secret_digest,
     token_of,
 )
-from events.actions.door import Outcome, Scan, admit, check_in, find_place, read_code
+from events.actions.door import Scan, admit, check_in, find_place, read_code
 from events.actions.exhibitors import hide_page, show_page, write_page
 from events.actions.groups import find_group, group_address
 from events.actions.guests import claim_order, erase_guests, register_guest
