@@ -12,7 +12,7 @@ from events.models import Event, Session
 from kosna.core import clock
 
 SCHEMA = "https://schema.org"
-ATTENDANCE = {
+ATTENDANCE: dict[str, str] = {
     Event.Mode.ONSITE: "OfflineEventAttendanceMode",
     Event.Mode.ONLINE: "OnlineEventAttendanceMode",
     Event.Mode.MIXED: "MixedEventAttendanceMode",

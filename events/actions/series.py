@@ -46,11 +46,11 @@ def change_series(series: ClassSeries, rule: Rule, *, since: date, by: User) -> 
     days = _held(rule, since)
     drafts = DraftSession.objects.kept().filter(series_date__series=series)
     before = drafts.filter(starts_at__lt=clock.start_of(since)).count()
+    after = drafts.filter(starts_at__gte=clock.start_of(since))
     later = {
         clock.kst_date(draft.starts_at): draft
-        for draft in drafts.filter(starts_at__gte=clock.start_of(since)).select_related(
-            "event__branch", "session"
-        )
+        for draft in after.select_related("event__branch", "session")
+        if draft.starts_at
     }
     _widen(event, days)
     for number, meeting in enumerate(days, start=before + 1):

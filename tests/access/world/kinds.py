@@ -20,14 +20,14 @@ def kinds(cast: Cast) -> dict[str, Any]:
     )
     Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=clock.now())
     BoothBooking.objects.update(status=BoothBooking.Status.CONFIRMED)
+    day = clock.kst_date(expo.starts_at)
+    # Four days: not all of them are holidays, whenever this runs.
+    days = Rule(
+        frozenset(range(7)), day + timedelta(days=1), day + timedelta(days=4), time(10), time(12)
+    )
     series = actions.make_series(
         expo,
-        Rule(
-            frozenset(range(7)),
-            *[clock.kst_date(expo.starts_at) + timedelta(days=1)] * 2,
-            time(10),
-            time(12),
-        ),
+        days,
         title_ko="교실",
         title_en="",
         by=cast.officer,
