@@ -72,7 +72,7 @@ def run_badges(work: Work) -> None:
     rest, done = iter(list(places)), 0
     with pikepdf.new() as whole, io.BytesIO() as file:
         while chunk := list(islice(rest, AT_A_TIME)):
-            part = draw(event, [_badge(place, tiers, language) for place in chunk],
+            part = draw(event, [badge_of(place, tiers, language) for place in chunk],
                         size=work.params["size"], language=language)  # fmt: skip
             with pikepdf.open(io.BytesIO(part)) as pdf:
                 whole.pages.extend(pdf.pages)
@@ -99,7 +99,7 @@ def draw(event: Event, badges: list[dict[str, Any]], *, size: str, language: str
     )
 
 
-def _badge(place: Registration, tiers: dict[str, Tier], language: str) -> dict[str, Any]:
+def badge_of(place: Registration, tiers: dict[str, Tier], language: str) -> dict[str, Any]:
     """The QR holds the door code alone: a badge lies about, and the secret opens the ticket."""
     tier, suffix = tiers.get(place.line.tier), "en" if language == "en" else "ko"
     return {

@@ -19,6 +19,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from tests.bench import (  # noqa: E402, F401 - all but data add measures
+    badges,
     data,
     deposits,
     imports,
