@@ -25,7 +25,7 @@ class PastedListForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
     people = forms.CharField(
-        label=_("People"),
+        label=_("People to register"),
         max_length=60_000,
         widget=forms.Textarea({"rows": 10, "spellcheck": "false"}),
         help_text=_(

@@ -36,7 +36,7 @@ def form_questions(request: HttpRequest, slug: str) -> HttpResponse:
     return edit_rows(
         request,
         event,
-        [(gettext_lazy("Questions"), formset)],
+        [(gettext_lazy("Questions of the registration form"), formset)],
         gettext_lazy("Questions of the registration form"),
         gettext_lazy(
             "Ask only what the event needs. A question that was answered stays as it is: it is "

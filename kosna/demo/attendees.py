@@ -59,7 +59,7 @@ def tell(story: Story) -> None:
         (("student", 6), ("solo", 4), ("account", 2), ("lapsed", 1))
     ):
         story.at(story.ago(days, 9 + number), partial(_request, key))
-    story.at(story.ago(3, 16), lambda: approve_request(_asked("student"), by=account("hq")))
+    story.at(story.ago(1, 16), lambda: approve_request(_asked("student"), by=account("hq")))
     story.at(story.ago(3, 16, 5), _decline)
     story.at(story.ago(2, 20), partial(_come_as_guest, AI, "임도경", 1))
     story.at(story.ago(2, 20, 3), _guest_pays)
