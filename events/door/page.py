@@ -28,13 +28,15 @@ IMPORTED = tuple(
 )
 
 
-def _words() -> list[dict[str, Any]]:
+def _words(*, for_guests: bool = False) -> list[dict[str, Any]]:
+    """What each outcome looks like; guests are sent to the desk, whatever is wrong."""
+    desk = _("Please go to the information desk.")
     return [
         {
             "outcome": outcome,
             "tone": TONES.get(outcome, "danger"),
             "icon": ICONS[outcome],
-            "hint": HINTS.get(outcome, ""),
+            "hint": desk if for_guests and outcome in HINTS else HINTS.get(outcome, ""),
         }
         for outcome in Outcome
     ]
@@ -49,7 +51,8 @@ def page(language: str) -> str:
 @lru_cache(maxsize=4)
 def kiosk(language: str) -> str:
     """Needs a network, as there is no list of names on it."""
-    return render_to_string("door/kiosk.html", {"words": _words(), "is_demo": settings.IS_DEMO})
+    context = {"words": _words(for_guests=True), "is_demo": settings.IS_DEMO}
+    return render_to_string("door/kiosk.html", context)
 
 
 @lru_cache(maxsize=4)

@@ -86,14 +86,23 @@ def test_the_door_goes_on_without_a_network_and_hands_in_afterwards(enter, peopl
     ]  # fmt: skip
     desk.open("/staff/events/doors/door/").look()
     desk.open("/staff/events/doors/door/scans/").look()
+    desk.open("/staff/events/doors/badges/").look()
 
-    actions.revoke_device(event.devices.get(), by=people.officer)
+    lobby = enter()
+    kiosk = make_device(event, "로비", kind="kiosk")
+    lobby.page.goto(pairing_address(kiosk, actions.token_of(kiosk)))
+    lobby.page.wait_for_selector("[data-kiosk][data-state=paired]")
+    typed(lobby.page, "ZZZZZZZZ")
+    told(lobby.page, "unknown")
+    lobby.look()
+
+    actions.revoke_device(event.devices.get(kind="door"), by=people.officer)
     typed(page, places[2].code)
     page.wait_for_selector("[data-door][data-state=revoked]")
     facts = "new Promise(done => { const ask = indexedDB.open('kosna-door', 1); ask.onsuccess = () "
     facts += "=> { const all = ask.result.transaction('facts').objectStore('facts').getAllKeys(); "
     assert page.evaluate(facts + "all.onsuccess = () => done(all.result); }; })") == []
-    assert DoorScan.objects.count() == 6
+    assert DoorScan.objects.count() == 7
 
 
 def video_of(text: str, path: Path) -> Path:
