@@ -2,7 +2,6 @@
 list that is served meanwhile."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 from django.db import close_old_connections
 from django.db.models import Sum
@@ -12,7 +11,6 @@ from events import actions
 from events.actions import VoucherTerms
 from events.models import Event, Registration, Voucher, WaitlistEntry
 from kosna.accounts.models import User
-from kosna.core import clock
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
 from kosna.verify import COUNTS
@@ -144,11 +142,5 @@ def _give_up_half(event: Event) -> None:
     pending = Order.objects.filter(
         lines__registration__event=event, status=Order.Status.PENDING
     ).order_by("pk")
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(_give_up, list(pending)[::2]))
-    assert clock.now() < event.registration_closes_at
-
-
-def _give_up(order: Order) -> None:
-    payments.cancel_order(order, by=order.user, reason="")
-    close_old_connections()
+    for order in list(pending)[::2]:
+        payments.cancel_order(order, by=order.user, reason="")
