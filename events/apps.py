@@ -8,6 +8,8 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import actions, holding
+        from events.api.devices import credential_of_device
+        from kosna.api import actions as api
         from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import standing
@@ -33,6 +35,7 @@ class EventsConfig(AppConfig):
             giving_up=payables.GivingUp(quote=actions.quote_booths, page="me:booth-give-up"),
         )
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
+        api.register(credential_of_device)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
         jobs.register("events.send_links", every=timedelta(minutes=5), run=actions.send_links)

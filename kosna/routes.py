@@ -12,6 +12,7 @@ OBJECTS = {
     "about": "",  # a page of text, no row
     "address": "members.Member",
     "adjustments": "payments.Adjustment",
+    "api-keys": "api.Token",
     "applications": "members.Application",
     "apply": "members.Application",
     "appointments": "branches.Appointment",
@@ -106,7 +107,8 @@ class Route:
     name: str
     pattern: str
     methods: list[str]
-    access: str  # "public", "login", "login | guest" or the staff verbs that open it
+    # "public", "login", "login | guest", the staff verbs that open it, or "key: …" and the scopes
+    access: str
     object: str  # the model whose row the address names, if it names one
     view: str
 
@@ -132,11 +134,13 @@ def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Route]:
 
 def _route(entry: URLPattern, path: str, namespace: str) -> Route:
     view = entry.callback
-    verbs = getattr(view, "verbs", None)
+    verbs, scopes = getattr(view, "verbs", None), getattr(view, "scopes", None)
     if namespace == "admin" or path.startswith("admin/"):
         access = "superuser"
     elif verbs:
         access = " | ".join(verbs)
+    elif scopes:
+        access = "key: " + " | ".join(scopes)
     elif getattr(view, "login_required", True) is False:
         access = "public"
     else:

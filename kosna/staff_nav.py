@@ -111,6 +111,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Public holidays"), "/staff/holidays/", "calendar", "core.change_holiday"),
             Place(_("Sent mail"), "/staff/mail/", "mail", "mail.view_message"),
             Place(_("Record"), "/staff/audit/", "shield", "audit.view_entry"),
+            Place(_("API keys"), "/staff/api-keys/", "key", "api.issue_token"),
             Place(_("Long work"), "/staff/batches/", "clock", "desk.open"),
         ),
     ),

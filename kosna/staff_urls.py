@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("kosna.audit.staff_urls")),
     path("", include("kosna.mail.staff_urls")),
     path("", include("kosna.batch_urls")),
+    path("", include("kosna.api.staff_urls")),
 ]

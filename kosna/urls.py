@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/", include("kosna.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("staff/", include("kosna.staff_urls")),
+    path("api/v1/", include("events.api.urls")),
     path("webhooks/", include("kosna.payments.webhook_urls")),
     path("i18n/setlang/", pages.set_language, name="set-language"),
     path("healthz", health.healthz, name="healthz"),

@@ -78,6 +78,8 @@ PUBLIC = {
     "socialaccount_login_cancelled",
     "socialaccount_signup",
     # machines
+    "api:guide",
+    "api:openapi",
     "healthz",
     "readyz",
     "robots",

@@ -103,6 +103,8 @@ ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
     "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/research/",
     "/staff/applications/", "/staff/audit/",
+    "/api/v1/events", "/door/roster/", "/staff/api-keys/",
+    "/me/history/", "/me/meetings/", "/research/", "/staff/applications/", "/staff/audit/",
     "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
     "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",
     "/staff/documents/", "/staff/downloads/", "/staff/dues/",
@@ -118,6 +120,7 @@ ELSEWHERE = {
 }  # fmt: skip
 # Forms, texts and files: no rows.
 NO_LIST = {
+    "/api/v1/", "/api/v1/openapi.json",
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
     "/door/", "/door/app.webmanifest", "/door/kiosk/", "/door/worker.js",
     "/healthz", "/me/transfer/", "/members/apply/", "/members/card.pdf",

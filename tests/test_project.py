@@ -78,7 +78,7 @@ def test_every_public_address_is_listed() -> None:
 
 def test_only_these_take_a_post_without_a_token() -> None:
     """A choice of language, what a gateway signs or knows a secret for, a login that allauth proves
-    by a cookie of its own, and what a device hands in with its token."""
+    by a cookie of its own, and what a device or a program sends with its key."""
 
     def walk(patterns: list[Any]) -> Iterator[URLPattern]:
         for entry in patterns:
@@ -96,6 +96,19 @@ def test_only_these_take_a_post_without_a_token() -> None:
         "events.door.views.self_check_in",
         "events.door.views.sync",
         "allauth.socialaccount.providers.google.views.LoginByTokenView",
+        *(
+            f"events.api.views.{name}"
+            for name in (
+                "list_events",
+                "show_event",
+                "publish_event",
+                "unpublish_event",
+                "list_registrations",
+                "show_roster",
+                "hand_in_scans",
+                "show_arrivals",
+            )
+        ),
         "kosna.payments.views.webhook",
         "kosna.payments.views.webhook",
         "kosna.views.pages.set_language",

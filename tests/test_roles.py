@@ -40,6 +40,7 @@ MAY = {
     "members.view_meeting": "auditor head_office",
     "members.run_meeting": "head_office",
     "members.check_voter": "doorkeeper head_office",
+    "api.issue_token": "officer other_officer head_office",
     "events.view_event": "officer other_officer auditor head_office",
     "events.view_registration": "officer other_officer auditor head_office",
     "events.change_event": "officer other_officer head_office",

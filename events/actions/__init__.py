@@ -62,6 +62,15 @@ from events.actions.devices import (
 from events.actions.door import Scan, admit, check_in, find_place, read_code
 from events.actions.exhibitors import hide_page, show_page, write_page
 from events.actions.groups import find_group, group_address
+from events.actions.drafting import (
+    DraftPrice,
+    DraftTicket,
+    Stale,
+    change_draft,
+    create_draft,
+    publish_version,
+    unpublish_version,
+)
 from events.actions.guests import claim_order, erase_guests, register_guest
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
@@ -139,12 +148,15 @@ __all__ = [
     "Attendee",
     "Cell",
     "Company",
+    "DraftPrice",
+    "DraftTicket",
     "Outcome",
     "QuotaTerms",
     "Scan",
     "ScanAnswer",
     "SentScan",
     "SignedRoster",
+    "Stale",
     "VoucherTerms",
     "accept_proposal",
     "add_device",
@@ -161,6 +173,7 @@ __all__ = [
     "cancel_registration",
     "cancellation_refusals",
     "change_proposal",
+    "change_draft",
     "change_quotas",
     "change_series",
     "check_in",
@@ -171,6 +184,7 @@ __all__ = [
     "correct_details",
     "decline_proposal",
     "decline_request",
+    "create_draft",
     "device_of",
     "dismiss_instructor",
     "draw_plan",
@@ -213,6 +227,7 @@ __all__ = [
     "propose",
     "publish",
     "publish_programme",
+    "publish_version",
     "quote",
     "quote_booths",
     "read_code",
@@ -252,6 +267,7 @@ __all__ = [
     "unpublish",
     "withdraw_proposal",
     "withdraw_request",
+    "unpublish_version",
     "withdraw_voucher",
     "withhold_booth",
     "write_page",

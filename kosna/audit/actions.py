@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from kosna.core.models import Counter
 from kosna.core.prepared import insert
 
 GENESIS = "0" * 64
+_through: ContextVar[dict[str, Any] | None] = ContextVar("through", default=None)
 
 
 def record(
@@ -42,7 +44,7 @@ def record(
         branch_id=getattr(branch, "pk", branch),
         reason=reason,
         subjects=sorted({getattr(person, "pk", person) for person in subjects}),
-        facts=facts,
+        facts=facts | (_through.get() or {}),
         ip=ip,
     )
     if _pile.entries is not None and _pile.savepoints == _savepoints():
@@ -50,6 +52,16 @@ def record(
     else:
         insert([entry])
     return entry
+
+
+@contextmanager
+def through(**facts: Any) -> Iterator[None]:
+    """Inside, every entry says by what its person acted: a program's key, say."""
+    before = _through.set(facts)
+    try:
+        yield
+    finally:
+        _through.reset(before)
 
 
 class _Pile(threading.local):
@@ -82,6 +94,7 @@ def viewed(
     target: Model,
     *,
     subjects: Iterable[User | int],
+    by: User | None = None,
     branch: Branch | int | None = None,
     reason: str = "",
     **facts: Any,
@@ -90,7 +103,7 @@ def viewed(
     entry = record(
         "privacy.view",
         target,
-        by=request.user,
+        by=by or request.user,
         branch=branch,
         reason=reason,
         subjects=subjects,

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 VERBS: dict[str, Promise] = {
     "privacy.view": _("Opened personal data"),
     "association.found": _("Founded the portal"),
+    # keys of programs
+    "api.issue_token": _("Issued a key of the API"),
+    "api.revoke_token": _("Revoked a key of the API"),
     # accounts
     "accounts.change_account": _("Changed an account"),
     "accounts.remove_factor": _("Took a second factor away"),

@@ -9,6 +9,7 @@ from kosna.audit.models import Entry
 from kosna.core.errors import Refused
 from kosna.demo import (
     after,
+    api,
     association,
     attendees,
     bank,
@@ -68,6 +69,7 @@ def load() -> bool:
             sales,
             booths,
             door,
+            api,
             after,
             proofs,
             statements,

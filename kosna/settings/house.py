@@ -11,6 +11,7 @@ INSTALLED_APPS = [
     "kosna.branches",
     "kosna.audit",
     "kosna.mail",
+    "kosna.api",
     "kosna.documents",
     "kosna.payments",
     "members",

@@ -2,10 +2,23 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+
+from kosna.api.problems import PATH, Problem, language_of
+
+
+def _shown(request: HttpRequest, status: int) -> HttpResponse:
+    """Programs are told as programs read it."""
+    if request.path.startswith(PATH):
+        with translation.override(language := language_of(request)):
+            response = Problem(status).response()
+        response.headers["Content-Language"] = language
+        return response
+    return render(request, f"{status}.html", status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return _shown(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -17,8 +30,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return _shown(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return _shown(request, 500)

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kosna.core.errors import Refused
+from kosna.demo import api
 from kosna.demo.loading import load
 from kosna.demo.people import PASSWORD, logins
 
@@ -28,4 +29,5 @@ class Command(BaseCommand):
 
 def table() -> str:
     rows = [f"  {email:32} {name}  {note}" for email, name, note in logins()]
-    return "\n".join([f"  Password for everybody: {PASSWORD}", "", *rows])
+    key = f"  Key of the API (docs at /api/v1/), reads the events of Busan: {api.KEY}"
+    return "\n".join([f"  Password for everybody: {PASSWORD}", "", *rows, "", key])

@@ -1,6 +1,7 @@
 """Every address of the portal, room by room."""
 
 from tests.access.matrix import door, events, house, kinds, members, money, programme
+from tests.access.matrix import api, door, events, house, members, money, programme
 
 MATRIX = [
     *house.ROWS,
@@ -9,5 +10,6 @@ MATRIX = [
     *programme.ROWS,
     *kinds.ROWS,
     *door.ROWS,
+    *api.ROWS,
     *money.ROWS,
 ]

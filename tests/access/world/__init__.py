@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.access.world.api import api
 from tests.access.world.companies import companies
 from tests.access.world.door import door
 from tests.access.world.events import events
@@ -19,6 +20,7 @@ def build(cast: Cast) -> dict[str, Any]:
         events(cast, line)
         | kinds(cast)
         | door(cast)
+        | api(cast)
         | money(cast, pending, paid)
         | settlements(cast)
         | companies(cast)

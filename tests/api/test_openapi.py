@@ -1,0 +1,97 @@
+"""Every operation of the OpenAPI document, asked by schemathesis with a key and with none: in
+process, so that the test's transaction undoes what was written."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from openapi_schema_validator import OAS31Validator
+from schemathesis import checks
+from schemathesis.specs.openapi import checks as rules
+
+from events import actions
+from kosna.api import actions as api
+from kosna.wsgi import application
+from tests import factories
+from tests.api.programs import issue
+from tests.events.doors import make_device
+
+pytestmark = pytest.mark.django_db
+CHECKS = [
+    checks.not_a_server_error,
+    rules.status_code_conformance,
+    rules.content_type_conformance,
+    rules.response_headers_conformance,
+    rules.response_schema_conformance,
+    rules.negative_data_rejection,
+]
+EXAMPLES = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+OPERATIONS = [
+    "list_events", "create_event", "show_event", "change_event", "publish_event",
+    "unpublish_event", "list_registrations", "show_roster", "hand_in_scans", "show_arrivals",
+]  # fmt: skip
+
+
+@pytest.fixture
+def schema(db: None) -> Any:
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.fixture
+def keys(cast: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Of a program and of a device, at an event where somebody is expected."""
+    monkeypatch.setattr(api, "MOST_A_MINUTE", 10_000)
+    event = factories.make_event("seminar", branch=cast.busan)
+    factories.make_place(factories.make_ticket(event))
+    factories.make_event("draft", branch=cast.busan, status="draft")
+    return {"program": issue(cast), "device": actions.token_of(make_device(event, by=cast.officer))}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_answers_as_it_is_described(
+    name: str, schema: Any, keys: dict[str, str]
+) -> None:
+    operation = schema.get_operation_by_id(name)
+    is_of_the_door = name in ("show_roster", "hand_in_scans")
+    key = keys["device" if is_of_the_door else "program"]
+    asked: set[int] = set()
+
+    @given(operation.as_strategy(), st.sampled_from(["seminar", "draft", None]))
+    @EXAMPLES
+    def ask(case: Any, slug: str | None) -> None:
+        if slug and case.path_parameters:
+            case.path_parameters["slug"] = slug
+        for header, is_known in ((f"Bearer {key}", True), ("Bearer kosna_none", False)):
+            response = case.call(headers={"Authorization": header})
+            asked.add(response.status_code)
+            case.validate_response(response, checks=CHECKS if is_known else CHECKS[:-1])
+            assert (response.status_code == 401) != is_known
+
+    ask()
+    assert 401 in asked and len(asked) > 1
+
+
+def test_the_document_names_every_operation_and_is_itself_right(schema: Any, client: Any) -> None:
+    document = client.get("/api/v1/openapi.json", headers={"Accept-Language": "en"}).json()
+    assert document["openapi"] == "3.1.0"
+    told = [
+        operation["operationId"]
+        for methods in document["paths"].values()
+        for method, operation in methods.items()
+        if method != "parameters"
+    ]
+    assert told == OPERATIONS
+    for component in document["components"]["schemas"].values():
+        OAS31Validator.check_schema(component)
+    page = client.get("/api/v1/").content.decode()
+    assert [name for name in told if f'id="{name}"' not in page] == []
+    assert "<style" not in page and "https://" not in page.replace("https://schema.org", "")
