@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.running import publish, unpublish
@@ -38,7 +38,12 @@ class DraftTicket:
 
 @transaction.atomic
 def create_draft(*, event: Event, tickets: Iterable[DraftTicket], by: User) -> None:
-    event.save(force_insert=True)
+    """Raises Refused when somebody has taken its address since it was looked at."""
+    try:
+        with transaction.atomic():
+            event.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(_("Another event has this address: choose another one.")) from None
     _write(event, tickets)
     audit.record("events.create", event, by=by)
 

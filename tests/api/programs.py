@@ -45,7 +45,7 @@ class Program:
         )
 
 
-def issue(cast: Cast, *scopes: str, label: str = "지회 누리집", by: str = "officer") -> str:
+def issue(cast: Cast, *scopes: str, label: str = "지부 누리집", by: str = "officer") -> str:
     branch = cast.daegu if by == "other_officer" else cast.busan
     _token, secret = actions.issue_token(
         branch=branch, label=label, scopes=scopes or Scope.values, days=30, by=getattr(cast, by)

@@ -15,7 +15,7 @@ from tests.api.programs import Program, issue
 from tests.members.test_desk import queries_of
 
 pytestmark = pytest.mark.django_db
-TYPED = {"label": "지회 누리집", "scopes": ["events:read"], "days": "90"}
+TYPED = {"label": "지부 누리집", "scopes": ["events:read"], "days": "90"}
 
 
 def test_a_key_is_shown_once_and_its_fingerprint_kept(cast, login):

