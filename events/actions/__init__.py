@@ -71,6 +71,7 @@ from events.actions.drafting import (
     publish_version,
     unpublish_version,
 )
+from events.actions.groups import find_group, group_address
 from events.actions.guests import claim_order, erase_guests, register_guest
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
@@ -172,8 +173,8 @@ __all__ = [
     "cancel_places",
     "cancel_registration",
     "cancellation_refusals",
-    "change_proposal",
     "change_draft",
+    "change_proposal",
     "change_quotas",
     "change_series",
     "check_in",
@@ -182,9 +183,9 @@ __all__ = [
     "close_list",
     "close_requests",
     "correct_details",
+    "create_draft",
     "decline_proposal",
     "decline_request",
-    "create_draft",
     "device_of",
     "dismiss_instructor",
     "draw_plan",
@@ -265,9 +266,9 @@ __all__ = [
     "token_of",
     "touch",
     "unpublish",
+    "unpublish_version",
     "withdraw_proposal",
     "withdraw_request",
-    "unpublish_version",
     "withdraw_voucher",
     "withhold_booth",
     "write_page",

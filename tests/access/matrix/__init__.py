@@ -1,7 +1,6 @@
 """Every address of the portal, room by room."""
 
-from tests.access.matrix import door, events, house, kinds, members, money, programme
-from tests.access.matrix import api, door, events, house, members, money, programme
+from tests.access.matrix import api, door, events, house, kinds, members, money, programme
 
 MATRIX = [
     *house.ROWS,
