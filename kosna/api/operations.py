@@ -28,7 +28,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 
 MOST_BYTES = 1_000_000
-ETAG = r'^"[0-9]{1,19}"$'
+ETAG = r'^"[0-9]{1,18}"$'
 KEY = r"^[!-~]{1,100}$"
 KEPT_FOR = timedelta(days=1)
 HEADERS: dict[str, Kind] = {
@@ -82,8 +82,7 @@ class Operation:
     @property
     def problems(self) -> list[int]:
         """What else it may answer, besides what anything may."""
-        found = {400, 401, 403, 404, 422, 429}
-        found |= {409} if self.method != "GET" else set()
+        found = {400, 401, 403, 404, 409, 422, 429}
         found |= {413, 415} if self.body else set()
         found |= {412, 428} if self.is_versioned else set()
         return sorted(found)
@@ -143,11 +142,11 @@ class Resource:
         if operation is None:
             raise Problem(405, headers={"Allow": ", ".join(self.methods)})
         credential = _credential(request)
+        if not actions.spend(credential.holder):
+            raise Problem(429, headers={"Retry-After": "60"})
         if not credential.scopes & operation.scopes:
             raise Problem(403, _("This needs one of: %(scopes)s.")
                           % {"scopes": ", ".join(sorted(operation.scopes))})  # fmt: skip
-        if not actions.spend(credential.holder):
-            raise Problem(429, headers={"Retry-After": "60"})
         headers = _headers(request, operation)
         version = headers.get("If-Match")
         call = Call(
