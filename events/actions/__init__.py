@@ -60,8 +60,6 @@ from events.actions.devices import (
     token_of,
 )
 from events.actions.door import Scan, admit, check_in, find_place, read_code
-from events.actions.exhibitors import hide_page, show_page, write_page
-from events.actions.groups import find_group, group_address
 from events.actions.drafting import (
     DraftPrice,
     DraftTicket,
@@ -71,6 +69,7 @@ from events.actions.drafting import (
     publish_version,
     unpublish_version,
 )
+from events.actions.exhibitors import hide_page, show_page, write_page
 from events.actions.groups import find_group, group_address
 from events.actions.guests import claim_order, erase_guests, register_guest
 from events.actions.leaving import add_material, answer_survey, remove_material
