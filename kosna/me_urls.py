@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events import after_views, booth_views, exhibitor_views, teaching_views
+from events.views import after, booths, exhibitors, teaching
 from kosna.views import batches, history, me
 from members.views import inspections, meetings, papers, tier_changes, transfers
 
@@ -11,17 +11,17 @@ urlpatterns = [
     path("", me.me, name="me"),
     path("orders/", me.orders, name="orders"),
     path("tickets/", me.tickets, name="tickets"),
-    path("certificates/", after_views.my_certificates, name="certificates"),
+    path("certificates/", after.my_certificates, name="certificates"),
     path(
         "certificates/<int:pk>/events/<slug:slug>/",
-        after_views.company_certificates,
+        after.company_certificates,
         name="company-certificates",
     ),
-    path("teaching/", teaching_views.teaching, name="teaching"),
-    path("teaching/<slug:slug>/", teaching_views.roll, name="roll"),
-    path("booths/", booth_views.my_booths, name="booths"),
-    path("exhibitors/<int:pk>/", exhibitor_views.my_exhibitor, name="exhibitor"),
-    path("booths/<str:code>/give-up/", booth_views.booth_give_up, name="booth-give-up"),
+    path("teaching/", teaching.teaching, name="teaching"),
+    path("teaching/<slug:slug>/", teaching.roll, name="roll"),
+    path("booths/", booths.my_booths, name="booths"),
+    path("exhibitors/<int:pk>/", exhibitors.my_exhibitor, name="exhibitor"),
+    path("booths/<str:code>/give-up/", booths.booth_give_up, name="booth-give-up"),
     path("work/<uuid:uuid>/", batches.my_batch, name="work"),
     path("work/<uuid:uuid>/file/", batches.batch_file_of_mine, name="work-file"),
     path("card/", papers.card_page, name="card"),

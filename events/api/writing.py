@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from events.actions import DraftPrice, DraftTicket
 from events.api.shapes import EVENT_COLUMNS, REFUND_DAYS, TICKET_COLUMNS
+from events.forms.desk import EventForm, TicketForm
 from events.models import Event, Ticket
-from events.staff_forms import EventForm, TicketForm
 from kosna.api.actions import Credential
 from kosna.api.problems import Problem
 from kosna.api.shapes import Wrong

@@ -13,7 +13,7 @@ from events import actions
 from events.door import arrivals
 from events.door.forms import BadgeForm, DeviceForm, ScanFilter
 from events.models import DoorDevice, Event
-from events.staff_views import event_or_404
+from events.staff_views.events import event_or_404
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock

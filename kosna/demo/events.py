@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from events.actions import draw_plan, make_series, publish, publish_programme, set_online
-from events.booth_forms import PlanForm
+from events.forms.booths import PlanForm
 from events.models import BoothPrice, BoothType, Event, Ticket, TicketPrice
 from events.series import Rule
 from kosna.branches.models import Branch

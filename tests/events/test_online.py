@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from events import actions, ticket_views
+from events import actions
 from events.models import Event, OnlineRoom, Registration
+from events.views import tickets as ticket_views
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused

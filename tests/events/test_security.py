@@ -5,9 +5,10 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 
-from events import actions, staff_views
+from events import actions
 from events.actions import Attendee
 from events.models import CheckIn, Event, Registration, Ticket
+from events.staff_views import events as staff_views
 from tests import factories
 from tests.events.test_registering import pay
 from tests.events.test_rushes import at_once

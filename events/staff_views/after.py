@@ -1,0 +1,128 @@
+"""After the event, for its organiser: the roll of its sessions, files, numbers, the survey."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events import actions, materials, numbers, surveys
+from events.forms.desk import MaterialForm, QuestionFormSet
+from events.models import Answered, Event
+from events.staff_views.events import edit_rows, event_or_404
+from events.views.roll import call_roll
+from kosna.branches.access import staff_view
+from kosna.core.deeds import carried_out
+from kosna.core.methods import require_POST, require_safe
+
+# --- the roll ---
+
+
+@staff_view("events.check_in")
+def attendance(request: HttpRequest, slug: str) -> HttpResponse:
+    return call_roll(
+        request, event_or_404(request, slug, "events.check_in"), "staff/events/attendance.html"
+    )
+
+
+# --- files ---
+
+
+@staff_view("events.change_event")
+def event_materials(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.change_event")
+    form = MaterialForm(request.POST or None, request.FILES or None)
+
+    def add(**typed: Any) -> None:
+        actions.add_material(event, by=request.user, **typed)
+
+    if request.method == "POST" and carried_out(request, form, add, _("The file is handed out.")):
+        return redirect(request.path)
+    return TemplateResponse(
+        request,
+        "staff/events/materials.html",
+        {"event": event, "form": form, "rows": materials.of_event(event)},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@staff_view("events.change_event")
+def material_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    event = event_or_404(request, slug, "events.change_event")
+    actions.remove_material(get_object_or_404(event.materials, pk=pk), by=request.user)
+    messages.success(request, _("The file is taken back."))
+    return redirect("events_staff:materials", slug)
+
+
+# --- numbers ---
+
+
+@staff_view("events.view_event")
+@require_safe
+def event_numbers(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.view_event")
+    tables = numbers.tables(event)
+    return TemplateResponse(
+        request,
+        "staff/events/numbers.html",
+        {
+            "event": event,
+            "tables": tables,
+            "addons": numbers.addon_lines(event),
+            "total": numbers.total(tables),
+            "rows": reverse("events_staff:event", args=[slug]),
+        },
+    )
+
+
+# --- the survey ---
+
+
+def _has_answers(event: Event) -> bool:
+    return Answered.objects.filter(registration__event=event).exists()
+
+
+@staff_view("events.change_event")
+def survey(request: HttpRequest, slug: str) -> HttpResponse:
+    """The questions, as long as nobody has answered them."""
+    event = event_or_404(request, slug, "events.change_event")
+    if _has_answers(event):
+        messages.info(request, _("People have answered: the questions stay as they are."))
+        return redirect("events_staff:survey-results", slug)
+    formset = QuestionFormSet(request.POST or None, instance=event, prefix="questions")
+    return edit_rows(
+        request,
+        event,
+        [(gettext_lazy("Questions"), formset)],
+        gettext_lazy("Survey"),
+        gettext_lazy(
+            "For those who came, until 30 days after the event. Nobody sees who said what."
+        ),
+    )
+
+
+@staff_view("events.view_event")
+@require_safe
+def survey_results(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.view_event")
+    came = event.registrations.confirmed().exclude(check_in=None)
+    has_answers = _has_answers(event)
+    return TemplateResponse(
+        request,
+        "staff/events/survey_results.html",
+        {
+            "event": event,
+            "results": surveys.results(event),
+            "fewest": surveys.FEWEST,
+            "asked": came.count(),
+            "answered": came.exclude(answered=None).count(),
+            "closes_at": surveys.closes_at(event),
+            "may_edit": not has_answers
+            and request.user.has_perm("events.change_event", event.branch),
+        },
+    )

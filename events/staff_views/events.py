@@ -1,0 +1,392 @@
+"""Running events: the list, the numbers, who comes, what is sold, and the door."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError
+from django.forms import BaseFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from events import actions, answers
+from events.forms.desk import (
+    EventForm,
+    OpeningFormSet,
+    ReasonForm,
+    RegistrationFilter,
+    StaffEventFilter,
+    TicketFormSet,
+    TicketPriceFormSet,
+)
+from events.forms.registering import CheckInForm
+from events.models import CheckIn, Event, RegistrationQuerySet, TicketPrice
+from kosna.accounts.requests import client_ip
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core.errors import Refused
+from kosna.core.exports import csv_response
+from kosna.core.methods import require_POST
+from members.models import Clock, Opening, Tier
+
+PAGE = 20
+FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
+
+
+def event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
+    events = Event.objects.permitted(request.user, verb).select_related("branch", "clock")
+    return get_object_or_404(events, slug=slug)
+
+
+@staff_view("events.view_event", "events.check_in")
+def events(request: HttpRequest) -> HttpResponse:
+    form = StaffEventFilter(request.GET)
+    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    branch = wanted.get("branch")
+    found = request.scope.narrow(Event.objects.all()).filtered(
+        kind=wanted.get("kind", ""), branch=branch.code if branch else ""
+    )
+    found = found.named(wanted.get("q", "")).in_status(wanted.get("status", ""))
+    found = found.past() if wanted.get("past") else found.upcoming()
+    page = Paginator(found.select_related("branch").with_numbers(), PAGE).get_page(
+        request.GET.get("page")
+    )
+    return TemplateResponse(
+        request,
+        "staff/events/event_list.html",
+        {
+            "form": form,
+            "page": page,
+            "may_change": request.user.has_perm("events.change_event"),
+            "may_view": request.user.has_perm("events.view_event"),
+        },
+    )
+
+
+def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQuerySet:
+    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    return (
+        event.registrations.matching(wanted.get("q", ""))
+        .in_state(wanted.get("status", ""))
+        .of_ticket(wanted.get("ticket"))
+        .of_tier(wanted.get("tier", ""))
+        .of_home(wanted.get("home", ""))
+        .select_related("ticket", "line__order", "check_in")
+        .order_by("name", "pk")
+    )
+
+
+@staff_view("events.view_event")
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.view_event")
+    tickets = list(event.tickets.all())
+    form = RegistrationFilter(request.GET, event=event, tickets=tickets)
+    numbers = event.registrations.numbers()
+    paginator = Paginator(_registrations(event, form), PAGE)
+    if not form.has_changed():
+        paginator.count = numbers["all"]  # nothing is filtered: counted already
+    page = paginator.get_page(request.GET.get("page"))
+    audit.viewed(
+        request,
+        event,
+        subjects=[row.user_id for row in page if row.user_id],
+        registrations=[row.pk for row in page],
+    )
+    return TemplateResponse(
+        request,
+        "staff/events/event_detail.html",
+        {
+            "event": event,
+            "numbers": numbers,
+            "tickets": tickets,
+            "form": form,
+            "page": page,
+            "reason_form": ReasonForm(),
+            "may_change": request.user.has_perm("events.change_event", event.branch),
+        },
+    )
+
+
+@require_POST
+@staff_view("events.view_registration")
+def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list as a file, which leaves the house: only with a reason, and on record."""
+    event = event_or_404(request, slug, "events.view_registration")
+    reason = ReasonForm(request.POST)
+    if not reason.is_valid():
+        raise Refused(_("An export needs a reason: it is kept on record."))
+    rows = _registrations(event, RegistrationFilter(request.GET, event=event))
+    people = list(rows.exclude(user=None).values_list("user", flat=True))
+    audit.record(
+        "events.export_registrations",
+        event,
+        by=request.user,
+        reason=reason.cleaned_data["reason"],
+        subjects=people,
+        ip=client_ip(request),
+        rows=rows.count(),
+    )
+    return csv_response(
+        f"{event.slug}.csv",
+        [
+            (_("Name"), lambda row: row.shown_name),
+            (_("Affiliation"), lambda row: row.affiliation),
+            (_("E-mail"), lambda row: row.email),
+            (_("Ticket"), lambda row: row.ticket.name),
+            (_("Status"), lambda row: row.get_status_display()),
+            (_("Order"), lambda row: row.line.order.code),
+            (_("Price"), lambda row: row.line.amount),
+            (_("Door code"), lambda row: row.door_code),
+            (_("Checked in at"), lambda row: row.check_in.at if row.has_come else ""),
+            *answers.columns(event),
+        ],
+        answers.with_answers(rows),
+    )
+
+
+# --- editing ---
+
+
+@staff_view("events.change_event")
+def event_new(request: HttpRequest) -> HttpResponse:
+    form = EventForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            event = form.save()
+            audit.record("events.create", event, by=request.user)
+        return redirect("events_staff:tickets", event.slug)
+    return TemplateResponse(request, "staff/events/event_form.html", {"form": form, "event": None})
+
+
+@staff_view("events.change_event")
+def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.change_event")
+    form = EventForm(request.POST or None, instance=event, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            _save_typed(form.save(commit=False), [*form.changed_data, "refund_policy"])
+            actions.touch(event)
+            audit.record("events.change", event, by=request.user, fields=form.changed_data)
+        messages.success(request, _("Saved."))
+        return redirect("events_staff:event", event.slug)
+    return TemplateResponse(request, "staff/events/event_form.html", {"form": form, "event": event})
+
+
+@staff_view("events.change_event")
+def tickets(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.change_event")
+    data = request.POST or None
+    sold, tiers = list(event.tickets.all()), list(Tier.objects.all())
+    formsets = [
+        (gettext_lazy("Tickets"), TicketFormSet(data, instance=event, prefix="tickets")),
+        (
+            gettext_lazy("Prices"),
+            TicketPriceFormSet(
+                data,
+                queryset=TicketPrice.objects.filter(ticket__event=event).order_by("ticket", "pk"),
+                form_kwargs={"event": event, "tickets": sold, "tiers": tiers},
+                prefix="prices",
+            ),
+        ),
+        (
+            gettext_lazy("Registration opens"),
+            OpeningFormSet(
+                data,
+                queryset=Opening.objects.filter(clock=event.clock_id or 0).order_by("opens_at"),
+                form_kwargs={"tiers": tiers},
+                prefix="openings",
+            ),
+        ),
+    ]
+    return edit_rows(
+        request,
+        event,
+        formsets,
+        gettext_lazy("Tickets, prices and opening times"),
+        gettext_lazy(
+            "A price without a tier is for everyone. Save a new ticket first; then give it a price."
+        ),
+    )
+
+
+def edit_rows(
+    request: HttpRequest,
+    event: Event,
+    formsets: Sequence[tuple[Any, BaseFormSet]],
+    title: Any,
+    lead: Any,
+) -> HttpResponse:
+    # A list, not a generator: every row is checked, and all errors are shown at once.
+    if request.method == "POST" and all([rows.is_valid() for _name, rows in formsets]):  # noqa: C419
+        _save_rows(request, event, [formset for _name, formset in formsets])
+        messages.success(request, _("Saved."))
+        return redirect(request.path)
+    return TemplateResponse(
+        request,
+        "staff/events/event_rows.html",
+        {"event": event, "formsets": formsets, "title": title, "lead": lead},
+    )
+
+
+@transaction.atomic
+def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSet]) -> None:
+    try:
+        for formset in formsets:
+            formset.save(commit=False)
+            for row in formset.new_objects:
+                if isinstance(row, Opening):
+                    row.clock = _clock_of(event)
+                row.save()
+            for row, typed in formset.changed_objects:
+                _save_typed(row, typed)
+            formset.save_m2m()
+            for row in formset.deleted_objects:
+                row.delete()
+    except ProtectedError:
+        raise Refused(
+            _("Others depend on this row: take a ticket off sale; empty a room or a track first.")
+        ) from None
+    except IntegrityError:
+        raise Refused(
+            _("A tier has one opening time, and no ticket has fewer places than it has sold.")
+        ) from None
+    actions.touch(event)
+    audit.record("events.change", event, by=request.user, page=request.path)
+
+
+def _save_typed(row: Model, typed: Iterable[str]) -> None:
+    """Writes only the columns that were typed: the rest of the row may have moved on since it was
+    read, above all ``Ticket.taken`` while it sells and the status of an event."""
+    columns = {field.name for field in row._meta.concrete_fields}
+    row.save(update_fields=columns & set(typed))
+
+
+def _clock_of(event: Event) -> Clock:
+    if event.clock is None:
+        event.clock = Clock.objects.create(name=event.title_ko)
+        event.save(update_fields=["clock"])
+    return event.clock
+
+
+@require_POST
+@staff_view("events.change_event")
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.change_event")
+    actions.publish(event=event, by=request.user)
+    messages.success(request, _("Published."))
+    return redirect("events_staff:event", slug)
+
+
+@require_POST
+@staff_view("events.change_event")
+def unpublish(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.change_event")
+    actions.unpublish(event=event, by=request.user)
+    messages.success(request, _("Back to a draft."))
+    return redirect("events_staff:event", slug)
+
+
+@require_POST
+@staff_view("events.change_event")
+def cancel(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_or_404(request, slug, "events.change_event")
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Please give the reason that participants will be told."))
+    ended = actions.cancel_event(event=event, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("Cancelled. %(n)s places were ended.") % {"n": ended})
+    return redirect("events_staff:event", slug)
+
+
+# --- the door ---
+
+
+@staff_view("events.check_in")
+def check_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """Scan or type; the answer fills the screen. A reload asks again and is told "already"."""
+    if request.method == "POST":
+        return _scanned(request, slug)
+    event = event_or_404(request, slug, "events.check_in")
+    name = request.GET.get("q", "").strip()
+    found = []
+    too_short = 0 < len(name) < SHORTEST_NAME
+    if name and not too_short:
+        people = event.registrations.confirmed().matching(name).with_event()
+        found = list(people.order_by("name", "pk")[:FOUND_AT_THE_DOOR])
+        audit.viewed(request, event, subjects=[row.user_id for row in found if row.user_id])
+    return TemplateResponse(
+        request,
+        "staff/events/check_in.html",
+        {
+            "event": event,
+            "form": CheckInForm(),
+            "door": _door(request.path, name),
+            "name": name,
+            "too_short": too_short,
+            "found": found,
+            "expected": event.registrations.confirmed().count(),
+            "came": CheckIn.objects.filter(registration__event=event).count(),
+        },
+    )
+
+
+@transaction.atomic
+def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
+    """A queue is waiting: the ticket is looked up together with its event."""
+    form = CheckInForm(request.POST)
+    place = actions.find_place(slug, form.cleaned_data["code"]) if form.is_valid() else None
+    event = (
+        place.event
+        if place and place.event.slug == slug and place.event.branch_id in request.scope
+        else event_or_404(request, slug, "events.check_in")
+    )
+    if place is None and (group := _group_of(request, event, form)):
+        return group
+    scan = (
+        actions.admit(place, event=event, by=request.user, direction=form.cleaned_data["direction"])
+        if form.is_valid()
+        else None
+    )
+    door = _kept_door(request.path, get_language())
+    return TemplateResponse(
+        request,
+        "staff/events/check_in.html",
+        {
+            "event": event,
+            "scan": scan,
+            "extras": place.extra_names() if place and place.has_extras else [],
+            "form": form,
+            "door": door,
+        },
+    )
+
+
+def _group_of(request: HttpRequest, event: Event, form: CheckInForm) -> HttpResponse | None:
+    """Whose one code for all was scanned: the page asks who of them is here."""
+    found = actions.find_group(event, form.cleaned_data.get("code", ""), by=request.user)
+    context = {"event": event, "form": CheckInForm(), "door": _door(request.path), "found": found}
+    page = "staff/events/check_in.html"
+    return TemplateResponse(request, page, context | {"is_group": True}) if found else None
+
+
+def _door(path: str, name: str = "") -> dict[str, SafeString]:
+    """What the page of the door says before and after every scan alike."""
+    facts = {"path": path, "name": name}
+    return {
+        part: render_to_string(f"staff/events/door_{part}.html", facts)
+        for part in ("crumbs", "code", "search")
+    }
+
+
+@lru_cache(maxsize=256)
+def _kept_door(path: str, language: str) -> dict[str, SafeString]:
+    """As long as nobody is searched for: drawn once in a language."""
+    return _door(path)

@@ -1,0 +1,74 @@
+"""What an event asks on its registration form, and what people answered, for its organiser."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy
+
+from events.answers import answer_to, with_answers
+from events.forms.questions import FormQuestionFormSet
+from events.models import FormAnswer
+from events.staff_views.events import edit_rows, event_or_404
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core.lists import page_of
+from kosna.core.methods import require_safe
+
+
+@staff_view("events.change_event")
+@transaction.atomic
+def form_questions(request: HttpRequest, slug: str) -> HttpResponse:
+    """The questions, each as it may still be changed."""
+    event = event_or_404(request, slug, "events.change_event")
+    if request.method == "POST":
+        # Who is answering now waits for this, or is waited for: then the question is answered.
+        list(event.form_questions.select_for_update(of=("self",)).values_list("pk"))
+    answered = Exists(FormAnswer.objects.filter(question=OuterRef("pk")))
+    rows = event.form_questions.annotate(is_answered=answered).order_by("sort", "pk")
+    formset = FormQuestionFormSet(
+        request.POST or None,
+        instance=event,
+        queryset=rows,
+        form_kwargs={"questions": list(event.form_questions.all())},
+        prefix="asked",
+    )
+    return edit_rows(
+        request,
+        event,
+        [(gettext_lazy("Questions of the registration form"), formset)],
+        gettext_lazy("Questions of the registration form"),
+        gettext_lazy(
+            "Ask only what the event needs. A question that was answered stays as it is: it is "
+            "retired, and another is asked. Save a question first; then another can depend on it."
+        ),
+    )
+
+
+@staff_view("events.view_registration")
+@require_safe
+def answers(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who answered what: personal data, each look on record."""
+    event = event_or_404(request, slug, "events.view_registration")
+    places = with_answers(event.registrations.holding_seats()).select_related("ticket")
+    page = page_of(request, places.order_by("name", "pk"))
+    rows = list(page)
+    questions = list(event.form_questions.all())
+    audit.viewed(
+        request,
+        event,
+        subjects={key for row in rows for key in (row.user_id, row.line.order.user_id) if key},
+        answers=[row.pk for row in rows],
+    )
+    return TemplateResponse(
+        request,
+        "staff/events/answers.html",
+        {
+            "event": event,
+            "page": page,
+            "rows": [
+                (row, [(each, said) for each in questions if (said := answer_to(each, row))])
+                for row in rows
+            ],
+        },
+    )

@@ -1,0 +1,64 @@
+"""The desk's queue of requests for places: approved, or declined with a reason."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from events import actions
+from events.forms.desk import ReasonForm
+from events.models import PlaceRequest
+from events.staff_views.events import event_or_404
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+from kosna.core.errors import Refused
+from kosna.core.lists import page_of
+from kosna.core.methods import require_POST, require_safe
+
+
+@staff_view("events.view_registration")
+@require_safe
+def requests(request: HttpRequest, slug: str) -> HttpResponse:
+    """Those that wait for a decision come first, the longest waiting on top."""
+    event = event_or_404(request, slug, "events.view_registration")
+    found = event.place_requests.in_turn().select_related("ticket", "user", "order", "decided_by")
+    page = page_of(request, found)
+    audit.viewed(request, event, subjects=[row.user_id for row in page])
+    questions = list(event.form_questions.all())
+    return TemplateResponse(
+        request,
+        "staff/events/requests.html",
+        {
+            "event": event,
+            "tickets": list(event.tickets.all()),
+            "page": page,
+            "rows": [(row, row.told(questions)) for row in page],
+            "may_change": request.user.has_perm("events.change_event", event.branch),
+        },
+    )
+
+
+def _request_or_404(request: HttpRequest, slug: str, pk: int) -> PlaceRequest:
+    found = PlaceRequest.objects.permitted(request.user, "events.change_event")
+    return get_object_or_404(found.select_related("user"), event__slug=slug, pk=pk)
+
+
+@require_POST
+@staff_view("events.change_event")
+def approve(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    actions.approve_request(_request_or_404(request, slug, pk), by=request.user)
+    messages.success(request, _("Approved: the places are held, and the person was told."))
+    return redirect("events_staff:requests", slug)
+
+
+@require_POST
+@staff_view("events.change_event")
+def decline(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    asked = _request_or_404(request, slug, pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Please give the reason that the person will be told."))
+    actions.decline_request(asked, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("Declined; the person was told."))
+    return redirect("events_staff:requests", slug)

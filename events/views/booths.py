@@ -1,0 +1,131 @@
+"""An exhibition's plan for everyone, and a booth for a company."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from events import actions, booth_offers
+from events.forms.booths import BoothForm, GiveUpBoothForm
+from events.models import BoothBooking, Event
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.methods import require_safe
+from kosna.payments import actions as payments
+from kosna.payments.models import Order
+
+
+def exhibition_or_404(slug: str) -> Event:
+    """A published event that has booths."""
+    events = Event.objects.published().select_related("branch", "clock")
+    return get_object_or_404(events.exclude(booth_types=None).distinct(), slug=slug)
+
+
+def _reader(user: Any, at: Any) -> Any:
+    """As the first company that this person runs; else as everyone."""
+    if not user.is_authenticated:
+        return booth_offers.EVERYONE
+    companies = booth_offers.companies_of(user)
+    return booth_offers.buyer_as(user, companies[0] if companies else None, at)
+
+
+@login_not_required
+@require_safe
+def booths(request: HttpRequest, slug: str) -> HttpResponse:
+    """The plan: each booth with its number, its place and whether it is free."""
+    event = exhibition_or_404(slug)
+    at = clock.now()
+    plan = list(event.booths.on_plan())
+    offers = booth_offers.offers_of(event, _reader(request.user, at), at, plan)
+    return TemplateResponse(
+        request,
+        "events/booths.html",
+        {
+            "event": event,
+            "offers": offers,
+            "grid": booth_offers.grid(plan),
+            "bookable": {offer.booth_type.pk for offer in offers if offer.is_open},
+        },
+    )
+
+
+def booth(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """One booth: what it is and costs, and the form that books it."""
+    event = exhibition_or_404(slug)
+    row = get_object_or_404(event.booths.on_plan(), number=number)
+    at = clock.now()
+    row.event = row.booth_type.event = event
+    offer = booth_offers.offer_for(row.booth_type, _reader(request.user, at), at)
+    form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            order = actions.book_booth(row, company=form.chosen, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            return redirect(order)
+    return TemplateResponse(
+        request,
+        "events/booth.html",
+        {"event": event, "booth": row, "offer": offer, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+# --- of one's own ---
+
+
+@require_safe
+def my_booths(request: HttpRequest) -> HttpResponse:
+    rows = BoothBooking.objects.run_by(request.user).with_event()
+    return TemplateResponse(
+        request,
+        "me/booths.html",
+        {"rows": rows.order_by("-event__starts_at", "-pk")[:100]},
+    )
+
+
+def booth_give_up(request: HttpRequest, code: str) -> HttpResponse:
+    """For who ordered it: the money goes back to where it came from."""
+    orders = Order.objects.visible_to(request.user).filter(payable=actions.BOOTH_PAYABLE)
+    order = get_object_or_404(orders, code=code)
+    form = GiveUpBoothForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            amount = actions.give_up_booth(
+                order,
+                quoted=form.cleaned_data["quoted"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            _say_so(request, amount)
+            return redirect(_next_page(order))
+    quotes = actions.quote_booths(order)
+    return TemplateResponse(
+        request,
+        "me/booth_give_up.html",
+        {"order": order, "quotes": quotes, "back": sum(q.back for q in quotes), "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+def _say_so(request: HttpRequest, amount: int) -> None:
+    text = _("Your booth is given up.")
+    if amount:
+        text = f"{text} {_('The refund is on its way to review.')}"
+    messages.success(request, text)
+
+
+def _next_page(order: Order) -> str:
+    """Where the buyer says into which account the money goes, if that must be said."""
+    if any(account is None for _refund, account in payments.open_to_account(order)):
+        return reverse("payments:refund-account", args=[order.code])
+    return order.get_absolute_url()

@@ -1,0 +1,250 @@
+"""What everyone sees of events, and how a place is taken."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from events import actions, offers, timetable, voucher_entry, waiting_rank
+from events.calendar import calendar_response
+from events.forms.addons import on_offer
+from events.forms.registering import EventFilter, RegistrationForm
+from events.models import Call, Event, EventQuerySet, Material, PlaceRequest, Ticket
+from events.offers import Live
+from events.structured import event_data
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.pagecache import cached_page, is_signed_out
+from kosna.payments.models import Order
+
+PAGE = 20
+MOST_PEOPLE = 10
+FEW_SESSIONS = 24
+
+
+def live_or_404(slug: str, user: Any = None) -> Live:
+    state = offers.live(slug, user)
+    if state is None:
+        raise Http404
+    return state
+
+
+def _filtered(form: EventFilter) -> EventQuerySet:
+    """The published events that a filter names; a filter that makes no sense filters nothing."""
+    wanted = form.cleaned_data if form.is_valid() else {}
+    branch = wanted.get("branch")
+    return Event.objects.published().filtered(
+        kind=wanted.get("kind", ""), branch=branch.code if branch else ""
+    )
+
+
+@login_not_required
+def events(request: HttpRequest) -> HttpResponse:
+    form = EventFilter(request.GET)
+    found = _filtered(form)
+    past = form.is_valid() and form.cleaned_data["past"]
+    rows = offers.with_offers(found.past() if past else found.upcoming())
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    if past:
+        _count_materials(page)
+    return TemplateResponse(
+        request,
+        "events/event_list.html",
+        {
+            "form": form,
+            "past": past,
+            "page": page,
+            "invitations": offers.invitations(page, request.user, clock.now()),
+        },
+    )
+
+
+def _count_materials(events: Iterable[Any]) -> None:
+    """Sets ``material_count``: what a list of the past says of each event."""
+    rows = Material.objects.filter(event__in=[event.pk for event in events]).order_by()
+    counts = dict(rows.values("event").annotate(n=Count("pk")).values_list("event", "n"))
+    for event in events:
+        event.material_count = counts.get(event.pk, 0)
+
+
+@login_not_required
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    state = live_or_404(slug, None if is_signed_out(request) else request.user)
+    at = clock.now()
+    brochure = offers.brochure(state.event_id, state.version)
+
+    def draw() -> TemplateResponse:
+        invitation = offers.invite(brochure, request.user, at, state)
+        return TemplateResponse(
+            request,
+            "events/event_detail.html",
+            {
+                "event": brochure,
+                "invitation": invitation,
+                "rule": waiting_rank.rule() if invitation.has_list else [],
+                "mine": waiting_rank.mine(request.user, at, state.event_id)
+                if state.my_entry
+                else [],
+                "story": story(state.event_id, state.version, get_language()),
+                "my_ticket": state.my_ticket,
+                "structured_data": event_data(brochure),
+            },
+        )
+
+    changes_at = offers.changes_at(brochure, at)
+    return cached_page(
+        request,
+        name=f"event:{slug}",
+        version=f"{state.key}:{changes_at}",
+        draw=draw,
+        changes_at=changes_at,
+    )
+
+
+@lru_cache(maxsize=256)
+def story(event_id: int, version: int, language: str) -> dict[str, SafeString]:
+    """What an event tells every reader of a language alike: most of its page, drawn once."""
+    event = offers.brochure(event_id, version)
+    sessions = event.sessions.all()
+    facts = {
+        "event": event,
+        "has_programme": bool(sessions),
+        # A long one has a page of its own, and this one only says so.
+        "days": timetable.laid_out(sessions) if len(sessions) <= FEW_SESSIONS else [],
+        "call": Call.objects.filter(event=event).first(),
+        "speakers": timetable.speakers_of(event),
+        "materials": event.materials.count(),
+        "booths": event.booths.count(),
+    }
+    return {
+        part: render_to_string(f"events/story_{part}.html", facts)
+        for part in ("told", "place", "clock")
+    }
+
+
+@login_not_required
+def event_ics(request: HttpRequest, slug: str) -> HttpResponse:
+    event = get_object_or_404(Event.objects.published(), slug=slug)
+    return calendar_response([event], f"{slug}.ics")
+
+
+@login_not_required
+def calendar_ics(request: HttpRequest) -> HttpResponse:
+    """Upcoming events of all branches, or of the kind and branch that the address names."""
+    found = _filtered(EventFilter(request.GET)).open_to_plans().upcoming()
+    return calendar_response(found[:500], "kosna.ics")
+
+
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    def buy(*, ticket: Ticket, **chosen: Any) -> Order | PlaceRequest:
+        place = actions.request_places if ticket.needs_approval else actions.register
+        return place(ticket=ticket, by=request.user, **chosen)
+
+    return registration_page(request, slug, request.user, RegistrationForm, lambda _form: buy)
+
+
+def registration_page(
+    request: HttpRequest,
+    slug: str,
+    reader: Any,
+    form_class: type[RegistrationForm],
+    buyer: Callable[[Any], Callable[..., Order | PlaceRequest]],
+) -> HttpResponse:
+    """The whole registration on one page. ``?people=3`` makes room for two colleagues. ``reader``:
+    whose prices and times these are; ``buyer(form)`` registers, as ``actions.register`` does."""
+    state = live_or_404(slug)
+    brochure = offers.brochure(state.event_id, state.version)
+    entry = voucher_entry.entered(request, state.event_id, clock.now())
+    invitation = offers.invite(brochure, reader, clock.now(), state, entry.voucher)
+    people = max(people_asked(request), fewest_people(invitation))
+    first = next((o.ticket.pk for o in invitation.offers if o.is_open), None)
+    # "One more colleague" and "Apply the voucher" draw the page again with what was typed; they
+    # are no registration yet.
+    draws_again = "people" in request.POST or "apply" in request.POST
+    form = form_class(
+        request.POST if request.method == "POST" and not draws_again else None,
+        offers=invitation.offers,
+        people=people,
+        user=reader,
+        questions=brochure.form_questions.all(),
+        addons=on_offer(brochure),
+        initial=typed(request)
+        if draws_again
+        else {"ticket": first, "myself": True, "voucher": entry.code},
+    )
+    if form.is_bound and entry.problem:
+        form.add_error("voucher", entry.problem)
+    if form.is_bound and form.is_valid():
+        offer = next(o for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"])
+        try:
+            order = buyer(form)(
+                ticket=offer.ticket,
+                attendees=form.attendees,
+                seats_left=offer.seats_left,
+                answers=form.order_asked.answers,
+                voucher=entry.voucher,
+            )
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            return redirect(order)
+    at = clock.now()
+    companions = offers.companions_as(reader, at)
+    theirs = (
+        invitation
+        if companions is reader
+        else offers.invite(brochure, companions, at, state, entry.voucher)
+    )
+    return TemplateResponse(
+        request,
+        "events/register.html",
+        {
+            "event": brochure,
+            "invitation": invitation,
+            "form": form,
+            "entry": entry,
+            "people": people,
+            "hold_minutes": settings.SEAT_HOLD_MINUTES,
+            "more_people": people + 1
+            if theirs.is_open and people < most_people(invitation)
+            else None,
+            "companions_share": theirs is invitation,
+            "companions_from": None if theirs.is_open else theirs.opens_at,
+        },
+        status=422 if entry.problem or (form.is_bound and form.errors) else 200,
+    )
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """What a form is drawn again with."""
+    data: dict[str, Any] = request.POST.dict()
+    return data | {key: request.POST.getlist(key) for key in data if key.startswith("extras_")}
+
+
+def people_asked(request: HttpRequest) -> int:
+    """How many rows the form has; a number that makes no sense is one person."""
+    wanted = request.POST.get("people") or request.POST.get("rows") or request.GET.get("people")
+    try:
+        return min(max(int(wanted or 1), 1), MOST_PEOPLE)
+    except ValueError:
+        return 1
+
+
+def most_people(invitation: offers.Invitation) -> int:
+    return min(max((o.ticket.max_per_order for o in invitation.offers), default=1), MOST_PEOPLE)
+
+
+def fewest_people(invitation: offers.Invitation) -> int:
+    """How many rows even the smallest order fills."""
+    fewest = (offer.ticket.min_per_order for offer in invitation.offers if offer.is_open)
+    return min(min(fewest, default=1), MOST_PEOPLE)

@@ -1,0 +1,60 @@
+"""Registering many at once from a pasted list, on one order."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from events import actions, offers
+from events.forms.pasted import PastedListForm
+from events.models import FormQuestion
+from events.views.events import live_or_404
+from kosna.core import clock
+from kosna.core.errors import Refused
+
+
+def register_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Checked line by line; ``check`` only checks. What a list cannot answer is asked on the form
+    for a few people."""
+    state = live_or_404(slug)
+    brochure = offers.brochure(state.event_id, state.version)
+    invitation = offers.invite(brochure, request.user, clock.now(), state)
+    questions = brochure.form_questions.all()
+    form = PastedListForm(
+        request.POST if request.method == "POST" else None,
+        offers=invitation.offers,
+        user=request.user,
+        questions=questions,
+        initial={"ticket": next((o.ticket.pk for o in invitation.offers if o.is_open), None)},
+    )
+    only_checks = "check" in request.POST
+    if form.is_bound and form.is_valid() and not only_checks:
+        offer = next(o for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"])
+        place = actions.request_places if offer.ticket.needs_approval else actions.register
+        try:
+            return redirect(
+                place(
+                    ticket=offer.ticket,
+                    attendees=form.attendees,
+                    by=request.user,
+                    seats_left=offer.seats_left,
+                    answers=form.order_asked.answers,
+                )
+            )
+        except Refused as refusal:
+            refusal.to_form(form)
+    return TemplateResponse(
+        request,
+        "events/register_list.html",
+        {
+            "event": brochure,
+            "invitation": invitation,
+            "form": form,
+            "is_checked": only_checks and not form.errors,
+            "asks_each": any(
+                row.is_required and not row.is_retired and row.only_after_id is None
+                for row in questions
+                if row.scope == FormQuestion.Scope.ATTENDEE
+            ),
+        },
+        status=422 if form.is_bound and form.errors else 200,
+    )
