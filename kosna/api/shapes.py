@@ -274,7 +274,7 @@ def _of_field(field: Any) -> Kind:
     if field.choices:
         return choice(*(value for value, _label in field.choices))
     if isinstance(field, models.SlugField):
-        return text(field.max_length, least=1, pattern="^[-a-zA-Z0-9_]+$")
+        return text(field.max_length or 20_000, least=1, pattern="^[-a-zA-Z0-9_]+$")
     if isinstance(field, models.CharField | models.TextField):
         return text(field.max_length or 20_000, least=0 if field.blank else 1)
     if isinstance(field, models.BooleanField):
