@@ -18,6 +18,7 @@ from tests.conftest import Cast
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.miscounts
 def test_every_change_of_what_is_shown_is_another_version(django_assert_num_queries: Any) -> None:
     versions = [home.version()]
     event = factories.make_event("talk")

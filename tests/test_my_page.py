@@ -152,6 +152,7 @@ def test_the_year_says_what_membership_gave(cast, login, seminar):
     assert seat.dues is None and seat.is_empty
 
 
+@pytest.mark.miscounts
 def test_a_cancelled_place_saves_nothing(cast, seminar):
     order = register(ticket=seminar, attendees=[ME], by=cast.regular)
     attend(order)

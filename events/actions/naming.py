@@ -186,9 +186,11 @@ def _one(place: Registration) -> Registration:
 
 
 def _locked(places: RegistrationQuerySet) -> list[Registration]:
-    """As they stand now; the door locks the same rows, and nobody is admitted meanwhile."""
-    rows = places.with_event().select_related("line__order__user").order_by("pk")
-    return list(rows.select_for_update(of=("self",)))
+    """As they stand now; the door locks the same rows, and nobody is admitted meanwhile. Read once
+    they are locked: whoever came in while this waited is seen."""
+    keys = list(places.order_by("pk").select_for_update().values_list("pk", flat=True))
+    rows = Registration.objects.filter(pk__in=keys).with_event()
+    return list(rows.select_related("line__order__user").order_by("pk"))
 
 
 def _write(

@@ -1,12 +1,18 @@
 """At the door: the devices of an event, its scans, and what a device sends."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from events.actions.badges import Size
 from events.models import Direction, DoorDevice, Outcome
+
+# A device's clock may be wrong, but not so far that correcting it leaves the calendar.
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+IN_OUR_TIMES = (MinValueValidator(FIRST), MaxValueValidator(LAST))
 
 
 class DeviceForm(forms.ModelForm):
@@ -42,7 +48,7 @@ class SentScanForm(forms.Form):
     """One scan as a device sends it; nothing here is seen by people."""
 
     uuid = forms.UUIDField()
-    at = forms.DateTimeField()
+    at = forms.DateTimeField(validators=IN_OUR_TIMES)
     direction = forms.ChoiceField(choices=Direction.choices)
     told = forms.ChoiceField(choices=Outcome.choices, required=False)
     code = forms.CharField(max_length=200, required=False)

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from events import actions
 from events.actions import ScanAnswer, SentScan
 from events.door import page
-from events.door.forms import SelfCheckInForm, SentScanForm
+from events.door.forms import FIRST, LAST, SelfCheckInForm, SentScanForm
 from events.models import DoorDevice
 from kosna.core.errors import Refused
 from kosna.core.korean import mask_name
@@ -93,7 +93,7 @@ def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
         forms = [SentScanForm(row) for row in rows if isinstance(row, dict)]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "malformed"}, status=400)
-    if sent_at.tzinfo is None:
+    if sent_at.tzinfo is None or not FIRST <= sent_at <= LAST:
         return JsonResponse({"error": "malformed"}, status=400)
     scans = [SentScan(**form.cleaned_data) for form in forms if form.is_valid()]
     answers = actions.sync_scans(device=device, scans=scans, sent_at=sent_at)

@@ -8,13 +8,14 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.ladders import BY_DAYS, BY_PROGRESS, Ladder, Policy, Stand, ladder_of
+from events.models.quotas import Quota
 from events.models.registrations import CheckIn
 from events.models.tickets import Ticket
 from kosna.branches.models import Branch, BranchScoped
@@ -73,11 +74,13 @@ class EventQuerySet(BranchScoped):
         return self.filter(status=status) if status else self
 
     def with_numbers(self) -> "EventQuerySet":
-        """Annotates ``seats``, ``taken`` and ``came``: what staff ask of every event first."""
+        """Annotates ``seats_taken`` and ``came``, and ``seats`` (more than there are where tickets
+        share some: ``shares_seats``): what staff ask of every event first."""
         tickets = Ticket.objects.filter(event=OuterRef("pk")).order_by().values("event")
         came = CheckIn.objects.filter(registration__event=OuterRef("pk")).order_by()
         return self.annotate(
             seats=_sum_of(tickets.annotate(n=models.Sum("capacity"))),
+            shares_seats=Exists(Quota.objects.filter(event=OuterRef("pk"))),
             seats_taken=_sum_of(tickets.annotate(n=models.Sum("taken"))),
             came=_sum_of(came.values("registration__event").annotate(n=Count("pk"))),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
@@ -102,13 +102,20 @@ def credential_of(secret: str) -> Credential | None:
 
 
 def spend(holder: str) -> bool:
-    """Counts one request in one guarded UPDATE; False when the minute's are used up."""
+    """Counts one request in one guarded UPDATE; False when the minute's are used up. Of several
+    that are the first of a holder one makes the row, and the rest are counted on it."""
     now = clock.now()
+    if _spent(holder, now):
+        return True
+    new = {"began_at": now}
+    _row, is_first = Allowance.objects.get_or_create(holder=holder, defaults=new)
+    return is_first or _spent(holder, now)
+
+
+def _spent(holder: str, now: datetime) -> bool:
     is_over = Q(began_at__lte=now - MINUTE)
     spent = Allowance.objects.filter(is_over | Q(used__lt=MOST_A_MINUTE), holder=holder).update(
         used=Case(When(is_over, then=Value(1)), default=F("used") + 1),
         began_at=Case(When(is_over, then=Value(now)), default=F("began_at")),
     )
-    return bool(spent) or Allowance.objects.get_or_create(
-        holder=holder, defaults={"began_at": now}
-    )[1]  # fmt: skip
+    return bool(spent)

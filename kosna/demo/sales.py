@@ -31,7 +31,7 @@ def tell(story: Story) -> None:
     }  # fmt: skip
     for minute, (purpose, terms) in enumerate(codes.items()):
         story.at(story.ago(26, 10, minute), partial(_codes, purpose, terms))
-    story.at(story.ago(9, 11), partial(_book, "student", "협력 기관 할인", extras=("만찬", "주차")))
+    story.at(story.ago(9, 11), partial(_book, "city", "협력 기관 할인", extras=("만찬", "주차")))
     story.at(story.ago(9, 12), partial(_book, "ceo", "후원사 초청", guest="현도윤"))
     story.at(story.ago(8, 15), partial(_book, "associate", "", guest="도하린", extras=("만찬",)))
 

@@ -280,6 +280,7 @@ def test_unpublishing_waits_for_a_registration_and_is_refused(ticket, monkeypatc
 
 def test_twin_unpublishing_without_locks_leaves_a_place_in_a_draft(ticket, monkeypatch):
     monkeypatch.setattr(running, "show_tickets", lambda *args: None)
+    monkeypatch.setattr(running, "lock_event", lambda *args: None)
     answer, event = registering_meanwhile(ticket, actions.unpublish.__wrapped__, monkeypatch)
     assert answer is None
     assert event.status == Event.Status.DRAFT
