@@ -1,14 +1,14 @@
 from django.urls import path
 
-from research import staff_views as views
+from research.staff_views import downloads, reports
 
 app_name = "research_staff"
 urlpatterns = [
-    path("reports/", views.reports, name="reports"),
-    path("reports/new/", views.report_new, name="report-new"),
-    path("reports/<int:pk>/", views.report, name="report"),
-    path("reports/<int:pk>/edit/", views.report_edit, name="report-edit"),
-    path("reports/<int:pk>/publish/", views.report_publish, name="report-publish"),
-    path("reports/<int:pk>/withdraw/", views.report_withdraw, name="report-withdraw"),
-    path("downloads/", views.downloads, name="downloads"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/new/", reports.report_new, name="report-new"),
+    path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/edit/", reports.report_edit, name="report-edit"),
+    path("reports/<int:pk>/publish/", reports.report_publish, name="report-publish"),
+    path("reports/<int:pk>/withdraw/", reports.report_withdraw, name="report-withdraw"),
+    path("downloads/", downloads.downloads, name="downloads"),
 ]

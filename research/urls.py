@@ -1,10 +1,10 @@
 from django.urls import path
 
-from research import views
+from research.views import library
 
 app_name = "research"
 urlpatterns = [
-    path("", views.reports, name="reports"),
-    path("<slug:slug>/", views.report, name="report"),
-    path("<slug:slug>/download/", views.download, name="download"),
+    path("", library.reports, name="reports"),
+    path("<slug:slug>/", library.report, name="report"),
+    path("<slug:slug>/download/", library.download, name="download"),
 ]

@@ -14,7 +14,7 @@ from kosna.core.methods import require_safe
 from kosna.core.pagecache import cached_page
 from members.access import entitlement
 from research import actions, library
-from research.forms import SearchForm
+from research.forms.library import SearchForm
 from research.models import Report
 
 

@@ -1,6 +1,5 @@
-"""The library: what the association has published, and who took which copy."""
+"""What the association has published, and who may read it."""
 
-import secrets
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,14 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from kosna.branches.models import Scope
 from kosna.core import clock
 from kosna.core.korean import fold, initials, is_initials
-from kosna.core.models import AppendOnly, AppendOnlyQuerySet, Stateful, localized
+from kosna.core.models import Stateful, localized
 from members.access import AccessRule, tiers_with
 from members.models import Clock, Opening, Right, Tier
-
-
-def new_serial() -> str:
-    """What a stamped copy carries; 16 letters that nobody confuses."""
-    return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(16))
 
 
 class AssociationWide(models.QuerySet):
@@ -199,44 +193,3 @@ class Report(Stateful):
         told = [self.abstract_ko, self.abstract_en, self.contents_ko, self.contents_en]
         self.search_text = fold("\n".join([*known, *told]))
         self.search_initials = initials("\n".join(known))
-
-
-class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):  # type: ignore[override]
-    def of(self, user: Any) -> "DownloadQuerySet":
-        return self.filter(user=user)
-
-    def newest(self) -> "DownloadQuerySet":
-        return self.order_by("-at", "-pk")
-
-    def search(self, query: str) -> "DownloadQuerySet":
-        """By the serial on a copy (as a reader would type it), member number or name."""
-        serial = "".join(query.split()).replace("-", "").upper()
-        return self.filter(
-            Q(serial=serial) | Q(member_number=query.strip()) | Q(name__contains=query.strip())
-        )
-
-
-class Download(AppendOnly):
-    """A copy that left the house: which report, whose stamp, when."""
-
-    report = models.ForeignKey(Report, models.PROTECT, related_name="downloads")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="downloads")
-    serial = models.CharField(max_length=16, unique=True, default=new_serial)
-    at = models.DateTimeField(default=clock.now)
-    name = models.CharField(max_length=120)  # as stamped
-    member_number = models.CharField(max_length=12, blank=True)
-    tier = models.CharField(max_length=30, blank=True)
-    original_sha256 = models.CharField(max_length=64)
-
-    objects = DownloadQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("download")
-        verbose_name_plural = _("downloads")
-        indexes: ClassVar = [
-            models.Index(fields=["report", "-at"]),
-            models.Index(fields=["user", "-at"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.serial

@@ -1,4 +1,4 @@
-"""What readers and editors type."""
+"""What editors type."""
 
 from typing import Any
 
@@ -13,38 +13,6 @@ from members.models import Tier
 from research.models import Report
 
 MAX_PDF_BYTES = 50 * 1024 * 1024
-
-
-class SearchForm(forms.Form):
-    """The library's filters. A value that makes no sense filters nothing."""
-
-    q = forms.CharField(
-        label=gettext_lazy("Search"),
-        max_length=100,
-        required=False,
-        widget=forms.TextInput(
-            {"type": "search", "placeholder": gettext_lazy("Title, author, initials")}
-        ),
-    )
-    topic = forms.ChoiceField(
-        label=gettext_lazy("Topic"),
-        choices=[("", gettext_lazy("All topics")), *Report.Topic.choices],
-        required=False,
-    )
-    mine = forms.ChoiceField(
-        label=gettext_lazy("Access"),
-        choices=[("", gettext_lazy("All reports")), ("1", gettext_lazy("What I can read"))],
-        required=False,
-    )
-    year = forms.ChoiceField(label=gettext_lazy("Year"), required=False)
-
-    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["year"].choices = [("", _("All years")), *((year, year) for year in years)]
-
-    def wanted(self) -> dict[str, Any]:
-        self.is_valid()
-        return self.cleaned_data
 
 
 class DeskSearchForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The editors' desk: the reports, and the trace of every copy that left the house."""
+"""The editors' desk: the reports."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,15 +9,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
-from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from research import actions
-from research.forms import (
+from research.forms.desk import (
     DeskSearchForm,
-    DownloadSearchForm,
     OpeningFormSet,
     PublishForm,
     ReportForm,
@@ -160,37 +157,3 @@ def report_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _to_report(report: Report) -> HttpResponseRedirect:
     return redirect("research_staff:report", pk=report.pk)
-
-
-@staff_view(TRACE)
-@require_safe
-def downloads(request: HttpRequest) -> TemplateResponse:
-    """Whose copy is this? The names are personal data, so looking leaves a trace of its own."""
-    form = DownloadSearchForm(request.GET)
-    form.is_valid()
-    wanted = form.cleaned_data
-    found = Download.objects.permitted(request.user, TRACE)
-    if query := wanted.get("q"):
-        found = found.search(query)
-    if slug := wanted.get("report"):
-        found = found.filter(report__slug=slug)
-    if since := wanted.get("since"):
-        found = found.filter(at__gte=clock.start_of(since))
-    if until := wanted.get("until"):
-        found = found.filter(at__lte=clock.end_of(until))
-    page = Paginator(found.newest().select_related("report"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    shown = list(page.object_list)
-    if shown:
-        audit.viewed(
-            request,
-            shown[0],
-            subjects=[copy.user_id for copy in shown],
-            copies=[copy.serial for copy in shown],
-        )
-    return TemplateResponse(
-        request,
-        "staff/research/download_list.html",
-        {"form": form, "page": page, "downloads": shown},
-    )

@@ -1,0 +1,59 @@
+"""Who took which copy."""
+
+import secrets
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kosna.core import clock
+from kosna.core.models import AppendOnly, AppendOnlyQuerySet
+from research.models.reports import AssociationWide, Report
+
+
+def new_serial() -> str:
+    """What a stamped copy carries; 16 letters that nobody confuses."""
+    return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(16))
+
+
+class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):  # type: ignore[override]
+    def of(self, user: Any) -> "DownloadQuerySet":
+        return self.filter(user=user)
+
+    def newest(self) -> "DownloadQuerySet":
+        return self.order_by("-at", "-pk")
+
+    def search(self, query: str) -> "DownloadQuerySet":
+        """By the serial on a copy (as a reader would type it), member number or name."""
+        serial = "".join(query.split()).replace("-", "").upper()
+        return self.filter(
+            Q(serial=serial) | Q(member_number=query.strip()) | Q(name__contains=query.strip())
+        )
+
+
+class Download(AppendOnly):
+    """A copy that left the house: which report, whose stamp, when."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="downloads")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="downloads")
+    serial = models.CharField(max_length=16, unique=True, default=new_serial)
+    at = models.DateTimeField(default=clock.now)
+    name = models.CharField(max_length=120)  # as stamped
+    member_number = models.CharField(max_length=12, blank=True)
+    tier = models.CharField(max_length=30, blank=True)
+    original_sha256 = models.CharField(max_length=64)
+
+    objects = DownloadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("download")
+        verbose_name_plural = _("downloads")
+        indexes: ClassVar = [
+            models.Index(fields=["report", "-at"]),
+            models.Index(fields=["user", "-at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.serial
