@@ -37,7 +37,7 @@ class Attendance:
 
 
 def attendance(meeting: Meeting) -> Attendance:
-    mode, here = Presence.Mode, Presence.objects.filter(voter__meeting=meeting)
+    mode, here = Presence.Mode, meeting.presences.all()
     counted = dict(here.order_by().values_list("mode").annotate(Count("pk")))
     by_proxy = here.filter(CARRIED).count()
     return Attendance(

@@ -373,7 +373,8 @@ class Proxy(models.Model):
 
 
 class Presence(models.Model):
-    """How a voter is present. One row a voter, so no vote is counted twice."""
+    """How a voter is present. One row a voter, so no vote is counted twice. ``meeting`` is the
+    voter's: those of one meeting are counted from an index alone."""
 
     class Mode(models.TextChoices):
         PERSON = "person", _("In person")  # 출석
@@ -381,6 +382,9 @@ class Presence(models.Model):
         WRITTEN = "written", _("In writing")  # 서면
 
     voter = models.OneToOneField(Voter, models.PROTECT, primary_key=True, related_name="presence")
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, related_name="presences", editable=False, db_index=False
+    )
     mode = models.CharField(max_length=8, choices=Mode)
     proxy = models.OneToOneField(Proxy, models.PROTECT, null=True, related_name="presence")
     at = models.DateTimeField(default=clock.now)
@@ -395,9 +399,14 @@ class Presence(models.Model):
                 name="presence_by_proxy_names_it",
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["meeting", "mode", "proxy"])]
 
     def __str__(self) -> str:
         return f"{self.voter_id} {self.mode}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.meeting_id = self.voter.meeting_id
+        super().save(*args, **kwargs)
 
 
 class WrittenVote(models.Model):

@@ -66,6 +66,7 @@ def _presences(voters: list[Voter]) -> None:
     make(
         Presence(
             voter=voter,
+            meeting_id=voter.meeting_id,
             mode=modes.PROXY if voter.pk in proxies else modes.PERSON if n % 2 else modes.WRITTEN,
             proxy=proxies.get(voter.pk),
             by=by,

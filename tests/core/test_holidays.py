@@ -16,7 +16,7 @@ from members.models import Application
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
-loaded = import_module("kosna.core.migrations.0004_holidays_of_2026_to_2028")
+loaded = import_module("kosna.core.migrations.0002_what_is_there_from_the_start")
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from tests.payments import division
 from tests.payments.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-sealing = import_module("kosna.payments.migrations.0009_months_are_sealed")
+sealing = import_module("kosna.payments.migrations.0002_guards")
 MIDNIGHT = datetime(2027, 4, 1, tzinfo=clock.KST)
 JUST_BEFORE = MIDNIGHT.replace(day=31, month=3, hour=23, minute=59)
 
