@@ -95,6 +95,7 @@ from events.actions.proposing import (
     change_proposal,
     decline_proposal,
     propose,
+    remind_reviewers,
     review,
     withdraw_proposal,
 )
@@ -243,6 +244,7 @@ __all__ = [
     "register",
     "register_guest",
     "remind_names",
+    "remind_reviewers",
     "remove",
     "remove_material",
     "remove_speaker",

@@ -24,7 +24,8 @@ from events.programme import DROPPED, Change, Step
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core.errors import Refused
-from kosna.core.uploads import Checked, portrait
+from kosna.core.pictures import portrait
+from kosna.core.uploads import Checked
 
 
 @transaction.atomic
