@@ -40,6 +40,13 @@ class EventsConfig(AppConfig):
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
         jobs.register("events.send_links", every=timedelta(minutes=5), run=actions.send_links)
         jobs.register("events.remind_names", every=timedelta(hours=1), run=actions.remind_names)
+        morning = timedelta(hours=23)  # 08:00 in Korea
+        jobs.register(
+            "events.remind_reviewers",
+            every=timedelta(days=1),
+            run=actions.remind_reviewers,
+            at=morning,
+        )
         jobs.register("events.erase_guests", every=timedelta(days=1), run=actions.erase_guests)
         batches.register(actions.BADGES, run=actions.run_badges)
         batches.register(actions.CERTIFICATES, run=actions.run_certificates)

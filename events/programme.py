@@ -83,7 +83,9 @@ class Change:
     named: Words
     at: Words
     parts: list[Part] = field(default_factory=list)
-    session: int | None = None
+    session: int | None = None  # the key that it has, or had
+    people: list[int] = field(default_factory=list)  # speakers whom it concerns
+    was: dict[str, Any] | None = None  # the slot before, as ``events.past_programme`` keeps it
 
     @property
     def label(self) -> Promise:
@@ -113,6 +115,8 @@ class Change:
             "at": self.at,
             "parts": parts,
             "session": self.session,
+            "people": self.people,
+            "was": self.was,
         }
 
     @classmethod

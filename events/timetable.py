@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -23,7 +24,7 @@ EVERY_DAY = "all"
 class Cell:
     """A session and its column; 0 is the whole width: a break, or in no room."""
 
-    session: Session
+    session: Any  # a Session, or as an earlier version had it
     column: int
 
 
@@ -110,7 +111,7 @@ def sessions_of(event: Event, chosen: Chosen) -> list[Session]:
     ]
 
 
-def laid_out(sessions: Iterable[Session]) -> list[Day]:
+def laid_out(sessions: Iterable[Any]) -> list[Day]:
     """Of sessions by time."""
     return [
         _day(day, list(rows))
@@ -118,13 +119,13 @@ def laid_out(sessions: Iterable[Session]) -> list[Day]:
     ]
 
 
-def _day(day: date, sessions: list[Session]) -> Day:
+def _day(day: date, sessions: list[Any]) -> Day:
     used = {row.room.pk: row.room for row in sessions if row.room and not row.is_break}
     rooms = sorted(used.values(), key=lambda room: (room.sort, room.pk))
     columns = {room.pk: number for number, room in enumerate(rooms, start=1)}
 
-    def column(session: Session) -> int:
-        return 0 if session.is_break else columns.get(session.room_id or 0, 0)
+    def column(session: Any) -> int:
+        return 0 if session.is_break or not session.room else columns[session.room.pk]
 
     blocks = [
         Block(

@@ -31,6 +31,11 @@ urlpatterns = [
     path("<slug:slug>/programme/", programme.programme, name="timetable"),
     path("<slug:slug>/programme.ics", programme.programme_ics, name="timetable-ics"),
     path("<slug:slug>/programme/changes/", programme.changes, name="programme-changes"),
+    path(
+        "<slug:slug>/programme/changes/<int:number>/",
+        programme.version,
+        name="programme-version",
+    ),
     path("<slug:slug>/programme/<int:pk>/", programme.session, name="session"),
     path("<slug:slug>/programme/<int:pk>.ics", programme.session_ics, name="session-ics"),
     path(

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from events.models import Event, Ticket, WaitlistEntry
-from members.access import Held, memberships_of_all
+from events.models import Event, Ticket, WaitlistEntry, WaitlistQuerySet
+from kosna.accounts.models import User
+from members.access import Held, memberships_of, memberships_of_all
 from members.models import Right, Tier
 
 NO_TIER, NEVER = 2**31, datetime.max.replace(tzinfo=UTC)
+NOBODYS = 2**63 - 1  # the key of a row that is not written yet
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def ranked(entries: Iterable[WaitlistEntry], at: datetime) -> list[Ranked]:
     """Who is served in which order; those who wait for tickets that share no seats are counted
     apart."""
     rows = list(entries)
-    held = memberships_of_all({row.user_id for row in rows}, at) if rows else {}
+    people = {row.user_id for row in rows}
+    held = memberships_of_all(people, at, Right.PRIORITY) if rows else {}
     through = {row.pk: _with_priority(held.get(row.user_id, [])) for row in rows}
     rows.sort(key=lambda row: _key(row, through[row.pk]))
     counts: Counter[Ticket] = Counter()
@@ -95,21 +99,35 @@ def _key(entry: WaitlistEntry, held: Held | None) -> tuple[Any, ...]:
 def queue_of(ticket: Ticket, at: datetime) -> list[Ranked]:
     """Those who wait for a kind of ticket, the next one first; where it shares seats with others,
     all who wait for the event, as a seat that one may not take may be another's."""
+    return ranked(_around(ticket).select_related("user", "ticket"), at)
+
+
+def _around(ticket: Ticket) -> WaitlistQuerySet:
     waiting = WaitlistEntry.objects.waiting()
-    waiting = (
+    return (
         waiting.filter(event=ticket.event_id) if ticket.draws_on else waiting.filter(ticket=ticket)
     )
-    return ranked(waiting.select_related("user", "ticket"), at)
+
+
+def number_of_newcomer(ticket: Ticket, user: User, at: datetime) -> int:
+    """Which number somebody has who joins at an instant. Whoever has no priority is behind all who
+    wait for the same seats, which the database counts."""
+    waiting = _around(ticket)
+    if _with_priority(memberships_of(user, at)):
+        newcomer = WaitlistEntry(
+            pk=NOBODYS, event_id=ticket.event_id, ticket=ticket, user=user, joined_at=at
+        )
+        rows = ranked([*waiting.select_related("ticket"), newcomer], at)
+        return next(row.number for row in rows if row.entry is newcomer)
+    counts = dict(waiting.order_by().values_list("ticket").annotate(n=Count("pk")))
+    tickets = Ticket.objects.filter(pk__in=counts)
+    return 1 + sum(counts[other.pk] for other in tickets if _shares(other, ticket))
 
 
 def list_of(event: Event, at: datetime) -> list[Ranked]:
     """The whole list of an event."""
     waiting = WaitlistEntry.objects.waiting().filter(event=event).with_wants()
     return ranked(waiting.select_related("user", "ticket").prefetch_related("places"), at)
-
-
-def rank_of(entry: WaitlistEntry, at: datetime) -> Ranked | None:
-    return next((row for row in queue_of(entry.ticket, at) if row.entry.pk == entry.pk), None)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ OBJECTS = {
     "payments": "payments.Payment",
     "programme": "events.Session",
     "programme/sessions": "events.DraftSession",
+    "programme/changes": "events.ProgrammeVersion",
     "proofs": "payments.Proof",
     "proposals": "branches.Proposal",
     "provider-events": "payments.ProviderEvent",

@@ -111,16 +111,20 @@ def _held_by(user: Any, day: date) -> list[Held]:
     return [_held(list(group), day) for _pk, group in groupby(rows, key=attrgetter("pk"))]
 
 
-def memberships_of_all(users: Collection[int], at: datetime) -> dict[int, list[Held]]:
-    """``memberships_of`` for many people, by their keys, in two statements."""
+def memberships_of_all(
+    users: Collection[int], at: datetime, right: str = ""
+) -> dict[int, list[Held]]:
+    """``memberships_of`` for many people, by their keys, in two statements. With ``right``: no
+    other is asked about, and whose tier does not have it is left out."""
     day = clock.kst_date(at)
     holders: dict[int, list[int]] = defaultdict(list)
     seats = Seat.objects.current(clock.today()).filter(user__in=users)
     for member, user in seats.values_list("member", "user"):
         holders[member].append(user)
     theirs = Member.objects.belonging(day).filter(Q(user__in=users) | Q(pk__in=list(holders)))
+    rows: Any = _rights_of(theirs, day)
     found: dict[int, list[Held]] = defaultdict(list)
-    for _pk, group in groupby(_rights_of(theirs, day), key=attrgetter("pk")):
+    for _pk, group in groupby(rows.filter(right=right) if right else rows, key=attrgetter("pk")):
         held = _held(list(group), day)
         own = [held.member.user_id] if held.member.user_id else []
         for user in {*own, *holders[held.member.pk]} & set(users):

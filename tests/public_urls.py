@@ -21,6 +21,7 @@ PUBLIC = {
     "events:material",
     "events:materials",
     "events:programme-changes",
+    "events:programme-version",
     "events:session",
     "events:session-ics",
     "events:speaker-photo",

@@ -95,6 +95,7 @@ from events.actions.proposing import (
     change_proposal,
     decline_proposal,
     propose,
+    remind_reviewers,
     review,
     withdraw_proposal,
 )
@@ -113,9 +114,11 @@ from events.actions.series import change_series, make_series
 from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.syncing import (
     MOST_AT_ONCE,
+    Post,
     ScanAnswer,
     SentScan,
     check_in_oneself,
+    keep_scans,
     sync_scans,
 )
 from events.actions.teaching import appoint_instructor, dismiss_instructor
@@ -151,6 +154,7 @@ __all__ = [
     "DraftPrice",
     "DraftTicket",
     "Outcome",
+    "Post",
     "QuotaTerms",
     "Scan",
     "ScanAnswer",
@@ -203,6 +207,7 @@ __all__ = [
     "issue_certificate",
     "issue_certificates",
     "join",
+    "keep_scans",
     "leave",
     "leave_sign_up",
     "lock_buyer",
@@ -239,6 +244,7 @@ __all__ = [
     "register",
     "register_guest",
     "remind_names",
+    "remind_reviewers",
     "remove",
     "remove_material",
     "remove_speaker",

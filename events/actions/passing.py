@@ -41,10 +41,7 @@ class Walk:
     direction: str = Direction.IN
     device: DoorDevice | None = None
     told: str = ""
-
-    @property
-    def door(self) -> str:
-        return self.device.door if self.device else ""
+    door: str = ""
 
 
 def why_not(place: Registration | None, event: Event, at: datetime) -> Outcome | None:

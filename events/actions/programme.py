@@ -1,17 +1,16 @@
 """A draft is changed by staff, and published as a version; whoever it concerns is told."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
-from events import programme
+from events import past_programme, programme
+from events.actions.announcing import Reader, tell_concerned
 from events.actions.running import touch
-from events.actions.telling import tell_programme
 from events.models import (
     DraftSession,
     Event,
@@ -25,16 +24,18 @@ from events.programme import DROPPED, Change, Step
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core.errors import Refused
-from kosna.core.uploads import Checked, portrait
+from kosna.core.pictures import portrait
+from kosna.core.uploads import Checked
 
 
 @transaction.atomic
 def publish_programme(
     event: Event, *, note_ko: str = "", note_en: str = "", by: User | None
 ) -> ProgrammeVersion:
-    """Carries the draft over to what readers see, as one version, and tells those concerned. Raises
-    Refused where nothing differs, or where two things are in one place at once."""
-    _wait_for_turn(event)
+    """Carries the draft over to what readers see, as one version, and tells those concerned, or has
+    them told once the event is published. Raises Refused where nothing differs, or where two things
+    are in one place at once."""
+    is_told = _taking_turns(event).status == Event.Status.PUBLISHED
     drafts = programme.draft_of(event)
     _lock_sessions(drafts)
     steps = programme.steps(drafts)
@@ -52,19 +53,21 @@ def publish_programme(
         note_en=note_en,
         changes=[change.as_dict() for change in changes],
         published_by=by,
+        is_told=is_told,
     )
     touch(event)
     audit.record(
         "events.publish_programme", event, by=by, version=version.number, changes=len(changes)
     )
-    if event.status == Event.Status.PUBLISHED:
-        _tell(version, steps, changes, places)
+    if is_told:
+        concerned = (_concerned(step, places.get(step.was_session or 0, [])) for step in steps)
+        tell_concerned(version, zip(changes, concerned, strict=True))
     return version
 
 
-def _wait_for_turn(event: Event) -> None:
-    """One version of an event at a time; registrations go on meanwhile."""
-    Event.objects.select_for_update(no_key=True, of=("self",)).get(pk=event.pk)
+def _taking_turns(event: Event) -> Event:
+    """As it stands: one version of an event at a time; registrations go on meanwhile."""
+    return Event.objects.select_for_update(no_key=True, of=("self",)).get(pk=event.pk)
 
 
 def _lock_sessions(drafts: Iterable[DraftSession]) -> None:
@@ -74,7 +77,13 @@ def _lock_sessions(drafts: Iterable[DraftSession]) -> None:
 
 
 def _carry_over(step: Step) -> Change:
-    draft, change = step.draft, step.change
+    draft = step.draft
+    change = replace(
+        step.change,
+        session=step.was_session,
+        people=sorted(speaker.pk for speaker in step.people),
+        was=past_programme.kept(draft.session) if draft.session else None,
+    )
     if change.kind == DROPPED:
         _drop(draft)
         return change
@@ -89,7 +98,7 @@ def _carry_over(step: Step) -> Change:
         draft.session = session
         draft.save(update_fields=["session"])
     session.speakers.set(step.after)
-    return Change(change.kind, change.named, change.at, change.parts, session.pk)
+    return replace(change, session=session.pk)
 
 
 def _refuse_to_evict(session: Session) -> None:
@@ -111,23 +120,9 @@ def _drop(draft: DraftSession) -> None:
         ) from None
 
 
-@dataclass(frozen=True)
-class _Reader:
-    address: str
-    name: str
-    language: str
-    user: User | None
-
-    @classmethod
-    def speaking(cls, speaker: Speaker) -> "_Reader":
-        language = speaker.user.language if speaker.user else settings.LANGUAGE_CODE
-        return cls(speaker.address, speaker.name_ko, language, speaker.user)
-
-    @classmethod
-    def at(cls, place: Registration) -> "_Reader":
-        buyer = place.line.order.user
-        name = place.name or buyer.name
-        return cls(place.email or buyer.mailbox, name, buyer.language, place.user)
+def _concerned(step: Step, seated: Iterable[Registration]) -> list[Reader]:
+    speaking = [Reader.speaking(speaker) for speaker in step.people]
+    return speaking + [Reader.at(place) for place in seated]
 
 
 def _signed_up(steps: Iterable[Step]) -> dict[int, list[Registration]]:
@@ -138,38 +133,6 @@ def _signed_up(steps: Iterable[Step]) -> dict[int, list[Registration]]:
     for row in rows.select_related("registration__line__order__user__guest", "registration__user"):
         places.setdefault(row.session_id, []).append(row.registration)
     return places
-
-
-def _tell(
-    version: ProgrammeVersion,
-    steps: Iterable[Step],
-    changes: Iterable[Change],
-    places: dict[int, list[Registration]],
-) -> None:
-    """One mail to each person, with all that concerns them."""
-    concerns: dict[str, list[Change]] = {}
-    readers: dict[str, _Reader] = {}
-    for step, change in zip(steps, changes, strict=True):
-        if not change.is_told:
-            continue
-        seated = places.get(step.was_session or 0, [])
-        for reader in (
-            *(_Reader.speaking(speaker) for speaker in step.people),
-            *(_Reader.at(place) for place in seated),
-        ):
-            if reader.address and change not in concerns.setdefault(reader.address, []):
-                concerns[reader.address].append(change)
-                readers.setdefault(reader.address, reader)
-    for address, told in concerns.items():
-        reader = readers[address]
-        tell_programme(
-            version,
-            told,
-            to=address,
-            name=reader.name,
-            language=reader.language,
-            user=reader.user,
-        )
 
 
 # --- the draft ---

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from events.actions.telling import tell_proposal
+from events.actions.telling import tell_proposal, tell_reviewer
 from events.models import Call, DraftSession, Event, Proposal, Review, Speaker
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -66,6 +66,21 @@ def review(proposal: Proposal, *, score: int, comment: str, by: User) -> Review:
     )
     _record("events.review_proposal", row, by, score=score)
     return opinion
+
+
+def remind_reviewers() -> int:
+    """One mail to each reviewer who has not read everything, once something has come in since the
+    last one. Safe to run twice. Returns how many have something to read."""
+    waiting = Proposal.objects.filter(status=Status.SUBMITTED)
+    calls = Call.objects.filter(event__status=Event.Status.PUBLISHED, proposals__in=waiting)
+    count = 0
+    for call in calls.distinct().select_related("event__branch").prefetch_related("reviewers"):
+        for reviewer in call.reviewers.all():
+            unread = list(call.proposals.unread_by(reviewer).order_by("pk"))
+            if unread:
+                tell_reviewer(call, reviewer, unread)
+                count += 1
+    return count
 
 
 @transaction.atomic

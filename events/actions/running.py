@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from events.actions.announcing import announce_programme
 from events.actions.booth_paying import end_booths_of
 from events.actions.booths import lock_event
 from events.actions.cancelling import end_place
@@ -31,7 +32,8 @@ def show_tickets(event: Event, is_shown: bool) -> None:
 
 @transaction.atomic
 def publish(*, event: Event, by: User) -> None:
-    """Shows an event to everyone. Raises Refused when its tickets cannot be sold as they stand."""
+    """Shows an event to everyone, and tells whoever its programme concerns. Raises Refused when its
+    tickets cannot be sold as they stand."""
     unpriced = [t.name for t in event.tickets.annotate(n=Count("prices")).filter(n=0)]
     if unpriced:
         raise Refused(
@@ -39,6 +41,7 @@ def publish(*, event: Event, by: User) -> None:
         )
     show_tickets(event, True)
     event.move_to(Event.Status.PUBLISHED, version=new_version())
+    announce_programme(event)
     audit.record("events.publish", event, by=by)
 
 

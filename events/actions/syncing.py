@@ -1,5 +1,6 @@
-"""What devices at the doors hand in: scans that they decided with no network, and scans for which
-they ask. Each is kept once, by the uuid that its device made (docs/decisions/0032)."""
+"""What is handed in from the doors, by devices and by programs of the branch: scans that were
+decided with no network, and scans for which somebody asks. Each is kept once, by the uuid that its
+maker gave it (docs/decisions/0032)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from events.actions.devices import is_same
 from events.actions.door import find_place
 from events.actions.passing import Walk, turn_away, walk_through
-from events.models import Direction, DoorDevice, DoorScan, Outcome, Registration
+from events.models import Direction, DoorDevice, DoorScan, Event, Outcome, Registration
+from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.prepared import Prepared
@@ -61,26 +63,47 @@ def _place_of(place: int, event: int) -> QuerySet[Registration]:
 _placed: Prepared[Registration] = Prepared(_place_of, place=int, event=int)
 
 
+@dataclass(frozen=True)
+class Post:
+    """Where at an event scans are made, and who answers for them."""
+
+    event: Event
+    by: User
+    door: str
+    device: DoorDevice | None = None
+
+    @classmethod
+    def of(cls, device: DoorDevice) -> "Post":
+        return cls(device.event, device.added_by, device.door, device)
+
+
 def sync_scans(
     *, device: DoorDevice, scans: Sequence[SentScan], sent_at: datetime | None = None
 ) -> list[ScanAnswer]:
-    """Keeps scans, the earliest first, each in its own transaction: what is kept stays kept if the
-    next fails. ``sent_at``: what the device's clock said when it sent them; a clock that is wrong
-    is put right by the difference. Raises Refused for a kiosk, where guests try codes."""
+    """As ``keep_scans``, of a device. Raises Refused for a kiosk, where guests try codes."""
     if device.is_kiosk:
         raise Refused(_("A kiosk checks in one guest at a time."))
+    return keep_scans(Post.of(device), scans, sent_at)
+
+
+def keep_scans(
+    post: Post, scans: Sequence[SentScan], sent_at: datetime | None = None
+) -> list[ScanAnswer]:
+    """Keeps scans, the earliest first, each in its own transaction: what is kept stays kept if the
+    next fails. ``sent_at``: what the sender's clock said when it sent them; a clock that is wrong
+    is put right by the difference."""
     now = clock.now()
     wrong_by = now - sent_at if sent_at else timedelta(0)
     answers = {}
     for sent in sorted(scans, key=lambda scan: scan.at):
-        answers[sent.uuid] = _keep(device, sent, min(sent.at + wrong_by, now))
+        answers[sent.uuid] = _keep(post, sent, min(sent.at + wrong_by, now))
     return [answers[sent.uuid] for sent in scans]
 
 
 @transaction.atomic
-def _keep(device: DoorDevice, sent: SentScan, at: datetime) -> ScanAnswer:
-    event = device.event
-    walk = Walk(sent.uuid, at, device.added_by, sent.direction, device, sent.told)
+def _keep(post: Post, sent: SentScan, at: datetime) -> ScanAnswer:
+    event = post.event
+    walk = Walk(sent.uuid, at, post.by, sent.direction, post.device, sent.told, post.door)
     if sent.place is not None:
         place = next(iter(_placed(place=sent.place, event=event.pk)), None)
     else:
@@ -105,4 +128,4 @@ def check_in_oneself(*, device: DoorDevice, uuid: UUID, code: str) -> ScanAnswer
         raise Refused(
             _("Too many wrong codes. Please go to the information desk, or wait five minutes.")
         )
-    return _keep(device, SentScan(uuid, at, code=code), at)
+    return _keep(Post.of(device), SentScan(uuid, at, code=code), at)

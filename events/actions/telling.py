@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from events.models import (
+    Call,
     Event,
     OnlineRoom,
     PlaceRequest,
@@ -219,6 +220,28 @@ def tell_proposal(template: str, proposal: Proposal) -> None:
         context=facts,
         user=reader,
         branch=call.event.branch,
+    )
+
+
+def tell_reviewer(call: Call, reviewer: User, unread: Sequence[Proposal]) -> None:
+    """What waits for their opinion, with the last of it: again only when there is a later one."""
+    event = call.event
+    with translation.override(reviewer.language):
+        facts = {
+            "name": reviewer.name,
+            "event_title": event.title,
+            "titles": [proposal.title for proposal in unread],
+            "closes": kdatetime(call.closes_at),
+            "url": settings.SITE_URL + reverse("events:reviews", args=[event.slug]),
+        }
+    post.send(
+        "proposals_waiting",
+        to=[reviewer.email],
+        language=reviewer.language,
+        key=f"proposals_waiting:{call.pk}:{reviewer.pk}:{unread[-1].pk}",
+        context=facts,
+        user=reviewer,
+        branch=event.branch,
     )
 
 

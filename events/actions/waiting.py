@@ -27,7 +27,7 @@ from events.actions.telling import tell_closed, tell_joined, tell_offered
 from events.actions.uses import refuse_hidden
 from events.models import Event, Registration, Ticket, WaitingPlace, WaitlistEntry
 from events.offers import Offer
-from events.waiting_rank import queue_of, rank_of
+from events.waiting_rank import number_of_newcomer, queue_of
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -53,6 +53,8 @@ def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Waitlist
     refuse_wrong_count(ticket, len(attendees))
     refuse_hidden(ticket, None)
     refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
+    # As it is now: a list is ranked while nobody waits for a lock of ours.
+    number = number_of_newcomer(ticket, by, at)
     with transaction.atomic():
         lock_buyer(by)
         _refuse_needless(ticket, attendees, by)
@@ -66,12 +68,12 @@ def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Waitlist
             ticket=ticket.pk,
             places=len(attendees),
         )
+        tell_joined(entry, len(attendees), number)
         # Last, and only while the counter is open: unpublishing waits for this, or finds nobody.
         if not wait_for(ticket, len(attendees)):
             raise Refused(_("This ticket is no longer sold."))
-        rank = rank_of(entry, at)
-        tell_joined(entry, len(attendees), rank.number if rank else 1)
-    offer_seats(ticket)
+    if free_seats(Ticket.objects.get(pk=ticket.pk)):
+        offer_seats(ticket)
     return entry
 
 

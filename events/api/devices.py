@@ -2,7 +2,7 @@
 
 from events import actions
 from kosna.api.actions import Credential
-from kosna.api.models import CHECK_IN
+from kosna.api.models import Scope
 
 
 def credential_of_device(token: str) -> Credential | None:
@@ -11,7 +11,7 @@ def credential_of_device(token: str) -> Credential | None:
         return None
     return Credential(
         f"device:{device.pk}",
-        frozenset({CHECK_IN}),
+        frozenset({Scope.CHECK_IN}),
         device.event.branch_id,
         device.added_by,
         device=device,

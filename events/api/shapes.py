@@ -1,5 +1,6 @@
 """What programs read and write of events; columns are described as the database holds them."""
 
+import base64
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.actions import MOST_AT_ONCE, ScanAnswer
 from events.door.arrivals import Quarter
-from events.models import Direction, Event, Outcome, Registration, Ticket, TicketPrice
+from events.models import Direction, DoorDevice, Event, Outcome, Registration, Ticket, TicketPrice
 from kosna.api.shapes import (
     Part,
     Several,
@@ -156,9 +157,15 @@ REGISTRATIONS = page_of("Registrations", REGISTRATION, MOST_ROWS)
 ROSTER = Shape(
     "Roster",
     {
-        "roster": Part(text(100_000_000), about=_("JSON, exactly as it was signed.")),
+        "roster": Part(
+            text(100_000_000),
+            of=lambda signed: signed.text,
+            about=_("JSON, exactly as it was signed."),
+        ),
         "signature": Part(
-            text(200), about=_("ECDSA P-256 with SHA-256, r and s one after the other, in base64.")
+            text(200),
+            of=lambda signed: base64.b64encode(signed.signature).decode(),
+            about=_("ECDSA P-256 with SHA-256, r and s one after the other, in base64."),
         ),
     },
 )
@@ -182,6 +189,11 @@ SCANS = Shape(
     "Scans",
     {
         "sent_at": Part(instant(), about=_("By the clock of the device, now.")),
+        "door": Part(
+            of_model(DoorDevice, "door"),
+            required=False,
+            about=_("With a key of the branch; where a device stands is known."),
+        ),
         "scans": Part(Several(SCAN, MOST_AT_ONCE)),
     },
 )

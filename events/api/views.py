@@ -3,8 +3,7 @@ whatever else there is does not exist for it."""
 
 import base64
 import binascii
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +18,12 @@ from events.api.writing import draft_of
 from events.door import arrivals
 from events.models import Event, Ticket
 from kosna.api.actions import Credential
-from kosna.api.models import CHECK_IN, Scope
+from kosna.api.models import Scope
 from kosna.api.operations import Answer, Call, Resource
 from kosna.api.problems import Problem
 from kosna.audit import actions as audit
 
-READ, WRITE = Scope.READ_EVENTS, Scope.WRITE_EVENTS
+READ, WRITE, CHECK_IN = Scope.READ_EVENTS, Scope.WRITE_EVENTS, Scope.CHECK_IN
 ROWS = 50
 
 EVENTS = Resource("events", "events")
@@ -59,12 +58,13 @@ def _tickets() -> Prefetch:
     return Prefetch("tickets", Ticket.objects.with_room().prefetch_related("prices__tier"))
 
 
-@contextmanager
-def _stale() -> Iterator[None]:
+def _by_version(call: Call, event: Event, act: Callable[..., None], **more: Any) -> Answer:
+    """What becomes of an event, if it still is what the sender has seen."""
     try:
-        yield
+        act(event=event, version=call.version or 0, by=call.credential.by, **more)
     except actions.Stale as stale:
         raise Problem(412, stale) from stale
+    return _shown(event)
 
 
 @dataclass(frozen=True)
@@ -137,17 +137,8 @@ def show_event(call: Call, slug: str) -> Answer:
     is_versioned=True,
 )
 def change_event(call: Call, slug: str) -> Answer:
-    event = _event(call, slug)
-    event, columns, tickets = draft_of(call.body, call.credential, event)
-    with _stale():
-        actions.change_draft(
-            event=event,
-            version=call.version or 0,
-            fields=columns,
-            tickets=tickets,
-            by=call.credential.by,
-        )
-    return _shown(event)
+    event, columns, tickets = draft_of(call.body, call.credential, _event(call, slug))
+    return _by_version(call, event, actions.change_draft, fields=columns, tickets=tickets)
 
 
 @PUBLISH.answers(
@@ -158,10 +149,7 @@ def change_event(call: Call, slug: str) -> Answer:
     is_versioned=True,
 )
 def publish_event(call: Call, slug: str) -> Answer:
-    event = _event(call, slug)
-    with _stale():
-        actions.publish_version(event=event, version=call.version or 0, by=call.credential.by)
-    return _shown(event)
+    return _by_version(call, _event(call, slug), actions.publish_version)
 
 
 @UNPUBLISH.answers(
@@ -172,10 +160,7 @@ def publish_event(call: Call, slug: str) -> Answer:
     is_versioned=True,
 )
 def unpublish_event(call: Call, slug: str) -> Answer:
-    event = _event(call, slug)
-    with _stale():
-        actions.unpublish_version(event=event, version=call.version or 0, by=call.credential.by)
-    return _shown(event)
+    return _by_version(call, _event(call, slug), actions.unpublish_version)
 
 
 @REGISTRATIONS.answers(
@@ -203,36 +188,33 @@ def list_registrations(call: Call, slug: str) -> Answer:
 
 @ROSTER.answers(
     "GET",
-    summary=gettext_lazy("The signed roster of a device at the door"),
+    summary=gettext_lazy("The signed roster of a device at the door; not for keys of a branch"),
     scopes={CHECK_IN},
     answer=shapes.ROSTER,
 )
 def show_roster(call: Call, slug: str) -> Answer:
     _event(call, slug)
-    signed = actions.roster(call.credential.device)
-    return Answer(Roster(signed.text, base64.b64encode(signed.signature).decode()))
-
-
-@dataclass(frozen=True)
-class Roster:
-    roster: str
-    signature: str
+    device: Any = call.credential.device
+    if device is None:
+        raise Problem(403, _("A roster is signed for one device: pair it at the desk."))
+    return Answer(actions.roster(device))
 
 
 @SCANS.answers(
     "POST",
-    summary=gettext_lazy("Hands in the scans of a device, each kept once by its uuid"),
+    summary=gettext_lazy("Hands in scans of the doors, each kept once by its uuid"),
     scopes={CHECK_IN},
     body=shapes.SCANS,
     answer=shapes.SCAN_ANSWERS,
 )
 def hand_in_scans(call: Call, slug: str) -> Answer:
-    _event(call, slug)
+    event = _event(call, slug)
+    device: Any = call.credential.device
     scans = [actions.SentScan(**scan) for scan in call.body["scans"]]
-    answers = actions.sync_scans(
-        device=call.credential.device, scans=scans, sent_at=call.body["sent_at"]
-    )
-    return Answer(answers)
+    if device:
+        return Answer(actions.sync_scans(device=device, scans=scans, sent_at=call.body["sent_at"]))
+    post = actions.Post(event, call.credential.by, call.body.get("door", ""))
+    return Answer(actions.keep_scans(post, scans, call.body["sent_at"]))
 
 
 @ARRIVALS.answers(

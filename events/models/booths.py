@@ -10,11 +10,10 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from events.ladders import Ladder, ladder_of
+from events.models.bought import RELEASED_AS_STATUS_SAYS, Bought
 from events.models.events import Event
 from kosna.branches.models import BranchScoped
-from kosna.core import clock
-from kosna.core.models import Stateful, WonField, localized
+from kosna.core.models import WonField, localized
 from kosna.core.uploads import RandomPath
 from kosna.payments.models import OrderLine
 from members.access import AccessRule, Price
@@ -276,33 +275,13 @@ class BoothBookingQuerySet(BranchScoped):
         )
 
 
-class BoothBooking(Stateful):
+class BoothBooking(Bought):
     """One booth for one exhibitor."""
-
-    class Status(models.TextChoices):
-        HELD = "held", _("Awaiting payment")
-        CONFIRMED = "confirmed", _("Confirmed")
-        CANCELLED = "cancelled", _("Cancelled")
-        EXPIRED = "expired", _("Expired")
-
-    TRANSITIONS: ClassVar = {
-        Status.HELD: {Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED},
-        Status.CONFIRMED: {Status.CANCELLED},
-        Status.EXPIRED: {Status.CONFIRMED},  # paid late, and the booth was still free
-        Status.CANCELLED: set(),
-    }
-    RESTORES: ClassVar = {Status.CONFIRMED: {Status.HELD, Status.EXPIRED}}
-    TONES: ClassVar = {Status.HELD: "warning", Status.CONFIRMED: "good"}
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="booth_bookings")
     booth = models.ForeignKey(Booth, models.PROTECT, related_name="bookings")
     exhibitor = models.ForeignKey(Exhibitor, models.PROTECT, related_name="bookings")
     line = models.OneToOneField(OrderLine, models.PROTECT, related_name="booth_booking")
-    status = models.CharField(max_length=10, choices=Status, default=Status.HELD)
-    created_at = models.DateTimeField(default=clock.now)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    # Set once, when the booth is free again.
-    released_at = models.DateTimeField(null=True, blank=True)
 
     objects = BoothBookingQuerySet.as_manager()
 
@@ -311,8 +290,7 @@ class BoothBooking(Stateful):
         verbose_name_plural = _("bookings of booths")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["held", "confirmed"], released_at=None)
-                | Q(status__in=["cancelled", "expired"], released_at__isnull=False),
+                condition=RELEASED_AS_STATUS_SAYS,
                 name="booth_booking_matches_status",
             ),
             # The one guard against selling a booth twice (docs/decisions/0033).
@@ -323,11 +301,6 @@ class BoothBooking(Stateful):
 
     def __str__(self) -> str:
         return f"{self.booth_id} · {self.exhibitor_id}"
-
-    @property
-    def ladder(self) -> Ladder:
-        """The one that was frozen in the order."""
-        return ladder_of(self.line.refund_policy)
 
     def is_over(self, at: datetime) -> bool:
         return at >= self.event.starts_at

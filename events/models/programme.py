@@ -178,6 +178,10 @@ class Session(Slot):
         return reverse("events:session", args=[self.event.slug, self.pk])
 
     @property
+    def speaker_names(self) -> str:
+        return ", ".join(speaker.name for speaker in self.speakers.all())
+
+    @property
     def takes_sign_ups(self) -> bool:
         return self.capacity is not None and not self.is_break
 
@@ -248,6 +252,8 @@ class ProgrammeVersion(models.Model):
     note_ko = models.TextField(_("note in Korean"), max_length=1000, blank=True)
     note_en = models.TextField(_("note in English"), max_length=1000, blank=True)
     changes: Any = models.JSONField(default=list)
+    # Whoever it concerns has had their mail: with the event, where nobody saw that yet.
+    is_told = models.BooleanField(default=True)
     published_at = models.DateTimeField(default=clock.now)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

@@ -66,6 +66,10 @@ class ProposalQuerySet(BranchScoped):
         waiting = self.filter(status=Proposal.Status.SUBMITTED, call__reviewers=reviewer)
         return waiting.exclude(user=reviewer)
 
+    def unread_by(self, reviewer: Any) -> "ProposalQuerySet":
+        """What they have no opinion of yet."""
+        return self.to_review_by(reviewer).exclude(reviews__reviewer=reviewer)
+
     def ranked(self) -> "ProposalQuerySet":
         """Annotates ``score``, the mean, and ``opinions``, how many; the best first, and what
         nobody has read last."""

@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.ladders import Ladder, ladder_of
+from events.models.bought import RELEASED_AS_STATUS_SAYS, Bought
 from events.models.tickets import Ticket
 from kosna.branches.models import BranchScoped
 from kosna.core import clock
-from kosna.core.models import Stateful
 from kosna.payments.models import OrderLine, Refund
 from members.models import Member, Seat
 
@@ -133,23 +132,8 @@ class RegistrationQuerySet(BranchScoped):
         return self.filter(released_at=None)
 
 
-class Registration(Stateful):
+class Registration(Bought):
     """One seat for one person."""
-
-    class Status(models.TextChoices):
-        HELD = "held", _("Awaiting payment")
-        CONFIRMED = "confirmed", _("Confirmed")
-        CANCELLED = "cancelled", _("Cancelled")
-        EXPIRED = "expired", _("Expired")
-
-    TRANSITIONS: ClassVar = {
-        Status.HELD: {Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED},
-        Status.CONFIRMED: {Status.CANCELLED},
-        Status.EXPIRED: {Status.CONFIRMED},  # paid late, and the seat was still free
-        Status.CANCELLED: set(),
-    }
-    RESTORES: ClassVar = {Status.CONFIRMED: {Status.HELD, Status.EXPIRED}}
-    TONES: ClassVar = {Status.HELD: "warning", Status.CONFIRMED: "good"}
 
     event = models.ForeignKey("Event", models.PROTECT, related_name="registrations")
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="registrations")
@@ -167,11 +151,6 @@ class Registration(Stateful):
         blank=True,
         related_name="registrations",
     )
-    status = models.CharField(max_length=10, choices=Status, default=Status.HELD)
-    created_at = models.DateTimeField(default=clock.now)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    # Set once, when the seat goes back: a second cancellation cannot return it twice.
-    released_at = models.DateTimeField(null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -180,8 +159,7 @@ class Registration(Stateful):
         verbose_name_plural = _("registrations")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["held", "confirmed"], released_at=None)
-                | Q(status__in=["cancelled", "expired"], released_at__isnull=False),
+                condition=RELEASED_AS_STATUS_SAYS,
                 name="registration_seat_matches_status",
             ),
             models.UniqueConstraint(fields=["event", "code"], name="registration_code_once"),
@@ -224,11 +202,6 @@ class Registration(Stateful):
     def extra_names(self) -> list[str]:
         """What they have beside their place, in the reader's language."""
         return [extra.addon.name for extra in self.extras.standing().select_related("addon")]
-
-    @property
-    def ladder(self) -> Ladder:
-        """The one that was frozen in the order."""
-        return ladder_of(self.line.refund_policy)
 
 
 class CheckIn(models.Model):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 
-from events import offers, sign_ups, timetable
+from events import offers, past_programme, sign_ups, timetable
 from events.calendar import programme_response
 from events.models import Event, Session, Speaker
 from events.programme import Change
@@ -101,6 +101,24 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "events/programme_changes.html",
         {"event": event, "page": page, "versions": versions},
+    )
+
+
+@login_not_required
+@require_safe
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The whole timetable as a version had it."""
+    event = _brochure(slug)
+    row = get_object_or_404(event.programme_versions, number=number)
+    return TemplateResponse(
+        request,
+        "events/programme_version.html",
+        {
+            "event": event,
+            "version": row,
+            "latest": event.programme_versions.first(),
+            "days": timetable.laid_out(past_programme.slots_of(event, row)),
+        },
     )
 
 

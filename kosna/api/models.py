@@ -19,6 +19,8 @@ class Scope(models.TextChoices):
     READ_EVENTS = "events:read", _("Read the events of the branch, drafts too")
     WRITE_EVENTS = "events:write", _("Write drafts of events, and publish them")
     READ_REGISTRATIONS = "registrations:read", _("Read who comes to the events (personal data)")
+    # Of a device at the door as well, for its event alone.
+    CHECK_IN = "checkin", _("Check people in at the doors of the events")
 
 
 # A scope opens something only while the person who issued the key may do the same at the desk.
@@ -26,9 +28,8 @@ VERBS = {
     Scope.READ_EVENTS: "events.view_event",
     Scope.WRITE_EVENTS: "events.change_event",
     Scope.READ_REGISTRATIONS: "events.view_registration",
+    Scope.CHECK_IN: "events.check_in",
 }
-# The key of a device at the door holds this one, for its event; no key of a branch does.
-CHECK_IN = "checkin"
 
 
 class TokenQuerySet(BranchScoped):

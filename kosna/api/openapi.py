@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kosna.api.models import CHECK_IN, Scope
+from kosna.api.models import Scope
 from kosna.api.operations import HEADERS, Operation, Resource
 from kosna.api.problems import TITLES, TYPE
 from kosna.api.shapes import Part, Schema, Several, Shape, text, whole
@@ -97,6 +97,7 @@ def _operation(operation: Operation) -> Schema:
         "parameters": list(_parameters(operation)),
         "responses": {
             str(operation.status): _good(operation),
+            **({"304": {"description": str(_("As you have it"))}} if operation.is_safe else {}),
             **{str(status): _bad(status) for status in operation.problems},
         },
     }
@@ -109,24 +110,24 @@ def _operation(operation: Operation) -> Schema:
 
 
 def scopes_told(operation: Operation) -> str:
-    told = {CHECK_IN: _("Checks people in at the door of one event"), **dict(Scope.choices)}
-    return " · ".join(f"{scope}: {told[scope]}" for scope in sorted(operation.scopes))
+    return " · ".join(f"{scope}: {Scope(scope).label}" for scope in sorted(operation.scopes))
 
 
 def _parameters(operation: Operation) -> Iterator[Schema]:
     for name, part in operation.query.parts.items() if operation.query else ():
         yield _parameter(name, "query", part.kind.schema(), part.required, str(part.about))
-    if operation.is_versioned:
-        yield _parameter("If-Match", "header", HEADERS["If-Match"].schema(), True)
-    if operation.creates:
-        yield _parameter("Idempotency-Key", "header", HEADERS["Idempotency-Key"].schema(), False)
+    for name, is_required in operation.headers.items():
+        yield _parameter(name, "header", HEADERS[name].schema(), is_required)
 
 
 def _good(operation: Operation) -> Schema:
-    return {
+    facts: Schema = {
         "description": str(operation.summary),
         "content": {"application/json": {"schema": operation.answer.schema()}},
     }
+    if operation.is_safe:
+        facts["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    return facts
 
 
 def _bad(status: int) -> Schema:

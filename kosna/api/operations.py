@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from kosna.api import actions
+from kosna.api import actions, conditional
 from kosna.api.actions import Credential
 from kosna.api.models import KeptAnswer, Token
 from kosna.api.problems import Problem, language_of
@@ -28,11 +28,13 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 
 MOST_BYTES = 1_000_000
-ETAG = r'^"[0-9]{1,18}"$'
+# The version; behind it, in an answer to GET, the digest of what was answered.
+ETAG = r'^"[0-9]{1,18}(\.[0-9a-f]{16})?"$'
 KEY = r"^[!-~]{1,100}$"
 KEPT_FOR = timedelta(days=1)
 HEADERS: dict[str, Kind] = {
-    "If-Match": text(21, pattern=ETAG),
+    "If-Match": text(38, pattern=ETAG),
+    "If-None-Match": text(500, pattern=conditional.TAGS),
     "Idempotency-Key": text(100, pattern=KEY),
 }
 
@@ -80,6 +82,17 @@ class Operation:
         return 201 if self.creates else 200
 
     @property
+    def is_safe(self) -> bool:
+        return self.method == "GET"
+
+    @property
+    def headers(self) -> dict[str, bool]:
+        """Those that it reads, and whether they must be there."""
+        read = {"If-Match": True} if self.is_versioned else {}
+        read |= {"Idempotency-Key": False} if self.creates else {}
+        return read | ({"If-None-Match": False} if self.is_safe else {})
+
+    @property
     def problems(self) -> list[int]:
         """What else it may answer, besides what anything may."""
         found = {400, 401, 403, 404, 409, 422, 429}
@@ -120,7 +133,7 @@ class Resource:
 
     @property
     def methods(self) -> list[str]:
-        return sorted(self.operations)
+        return sorted({*self.operations, *(["HEAD"] if "GET" in self.operations else [])})
 
     def respond(self, request: HttpRequest, found: Mapping[str, Any]) -> HttpResponse:
         language = language_of(request)
@@ -135,10 +148,11 @@ class Resource:
                 response = Problem(404).response()
         response.headers["Content-Language"] = language
         response.headers["Vary"] = "Accept-Language, Authorization"
-        return response
+        return conditional.bare(response) if request.method == "HEAD" else response
 
     def _respond(self, request: HttpRequest, found: Mapping[str, Any]) -> HttpResponse:
-        operation = self.operations.get(request.method or "")
+        method = "GET" if request.method == "HEAD" else request.method
+        operation = self.operations.get(method or "")
         if operation is None:
             raise Problem(405, headers={"Allow": ", ".join(self.methods)})
         credential = _credential(request)
@@ -154,10 +168,13 @@ class Resource:
             credential,
             _query(request, operation),
             _body(request, operation),
-            int(version.strip('"')) if version else None,
+            int(version.strip('"').partition(".")[0]) if version else None,
         )
         with through(holder=credential.holder):
-            return _run(operation, call, found, headers.get("Idempotency-Key", ""))
+            response = _run(operation, call, found, headers.get("Idempotency-Key", ""))
+        if operation.is_safe:
+            return conditional.tagged(response, headers.get("If-None-Match", ""))
+        return response
 
 
 def _credential(request: HttpRequest) -> Credential:
@@ -171,9 +188,7 @@ def _credential(request: HttpRequest) -> Credential:
 
 def _headers(request: HttpRequest, operation: Operation) -> dict[str, str]:
     read, wrong = {}, []
-    wanted = ["If-Match"] if operation.is_versioned else []
-    wanted += ["Idempotency-Key"] if operation.creates else []
-    for name in wanted:
+    for name in operation.headers:
         if name in request.headers:
             read[name] = HEADERS[name].read(request.headers[name], name, wrong)
     if wrong:

@@ -151,18 +151,6 @@ def _checked_picture(content: bytes, name: str, kind: str) -> Checked:
     return Checked(kind, clean.getvalue(), name, width=upright.width, height=upright.height)
 
 
-def portrait(picture: Checked, side: int = 480) -> Checked:
-    """The middle of a checked picture as a square JPEG; a face is most often above the middle."""
-    with Image.open(io.BytesIO(picture.content)) as opened:
-        whole = opened.convert("RGBA")
-    # What was see-through is white, not black.
-    ground = Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("RGB")
-    square = ImageOps.fit(ground, (side, side), centering=(0.5, 0.35))
-    clean = io.BytesIO()
-    square.save(clean, format="JPEG", quality=85)
-    return Checked("jpeg", clean.getvalue(), picture.display_name, width=side, height=side)
-
-
 # Keys under which a PDF runs something, fetches something or carries files.
 _ACTIVE_KEYS = ("/JS", "/JavaScript", "/AA", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA")
 _ACTIVE_ACTIONS = (

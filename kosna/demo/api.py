@@ -1,4 +1,5 @@
-"""Two keys of Busan: its website reads the events, and a program that is no longer in use."""
+"""Keys of Busan: its website reads the events, its turnstiles check in, and a program that is no
+longer in use."""
 
 from kosna.api import actions
 from kosna.api.models import Scope, Token
@@ -9,13 +10,14 @@ from kosna.demo.story import Story
 
 # Opens what everybody may read of an invented branch; ``make demo`` prints it.
 KEY = f"{actions.PREFIX}demo-reads-the-events-of-busan"
-READER, OLD = "지부 누리집", "예전 행사 연동"
+READER, GATES, OLD = "지부 누리집", "출입 게이트", "예전 행사 연동"
 
 
 def tell(story: Story) -> None:
     story.at(story.ago(40), lambda: _issue(OLD, [Scope.WRITE_EVENTS, Scope.READ_EVENTS]))
     story.at(story.ago(20, 11), _revoke)
     story.at(story.ago(20, 12), _issue_reader)
+    story.at(story.ago(19, 10), lambda: _issue(GATES, [Scope.CHECK_IN]))
 
 
 def _issue(label: str, scopes: list[str]) -> Token:

@@ -16,6 +16,7 @@ DATABASE["CONN_HEALTH_CHECKS"] = True
 if DATABASE["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at BEGIN, so a check and its insert cannot be interleaved;
     # with DEFERRED, 151 of 600 contended writes failed (docs/decisions).
+    DATABASE["ENGINE"] = "kosna.core.sqlite3"  # writers take turns
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

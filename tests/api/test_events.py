@@ -104,7 +104,7 @@ def test_all_that_is_wrong_is_told_at_once_and_where(cast, ask):
     big = client.post("/api/v1/events", **sent | {"data": b" " * 1_000_001})
     assert big.status_code == 413
     wrong = ask("DELETE", "events")
-    assert (wrong.status_code, wrong["Allow"]) == (405, "GET, POST")
+    assert (wrong.status_code, wrong["Allow"]) == (405, "GET, HEAD, POST")
     assert ask("GET", "nothing").json()["status"] == 404
 
 
@@ -207,3 +207,34 @@ def test_a_device_hands_in_its_scans_at_its_own_event(cast):
     assert ask("GET", "events").status_code == 403
     actions.revoke_device(device, by=cast.officer)
     assert ask("POST", "events/busan/scans", sent).status_code == 401
+
+
+def test_a_key_of_the_branch_checks_in_at_its_events_alone(cast):
+    event = factories.make_event("busan", branch=cast.busan)
+    place = factories.make_place(factories.make_ticket(event))
+    foreign = factories.make_place(
+        factories.make_ticket(factories.make_event("daegu", branch=cast.daegu))
+    )
+    ask = Program(issue(cast, "checkin"))
+
+    def hand_in(path: str, code: str, **more: str):
+        uuid = f"0b9b2c9e-6a36-4a0d-8a5f-{len(code):012d}"
+        scans = [{"uuid": uuid, "at": "2030-01-01T00:00:00Z", "code": code}]
+        sent = {"sent_at": "2030-01-01T00:00:00Z", "scans": scans, **more}
+        return ask("POST", f"events/{path}/scans", sent)
+
+    for _twice in range(2):
+        told = hand_in("busan", place.code, door="북문").json()["answers"]
+        assert [row["outcome"] for row in told] == ["admitted"]
+    scan = event.scans.get()
+    assert (scan.door, scan.device, scan.by) == ("북문", None, cast.officer)
+    entry = Entry.objects.get(verb="events.check_in")
+    assert (entry.actor_id, entry.facts["holder"][:6]) == (cast.officer.pk, "token:")
+    [told] = hand_in("busan", foreign.secret).json()["answers"]
+    assert (told["outcome"], told["name"]) == ("other", None)
+    assert hand_in("daegu", foreign.code).status_code == 404
+    assert ask("GET", "events/daegu/arrivals").status_code == 404
+    assert ask("GET", "events/busan/arrivals").json()["came"] == 1
+    assert ask("GET", "events/busan/roster").status_code == 403
+    reader = Program(issue(cast, "events:read", label="읽기"))
+    assert reader("POST", "events/busan/scans", {"scans": []}).status_code == 403

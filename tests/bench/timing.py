@@ -1,5 +1,6 @@
 """Taking the time, counting the statements."""
 
+import multiprocessing
 import statistics
 import threading
 import time
@@ -84,24 +85,65 @@ class Rush:
 def rush(calls: list[Call], *, at_once: int = 32) -> Rush:
     """Runs calls that return True for a success, ``at_once`` of them at any time, each thread with
     a connection of its own."""
-    won_at: list[float] = []
-    gate = threading.Barrier(at_once + 1)
+    return _rush_of([_run(calls, at_once, threading.Barrier(at_once))])
 
-    def work(share: list[Call]) -> list[Any]:
-        results = []
+
+def rush_of_processes(shares: list[list[Call]], *, at_once: int) -> Rush:
+    """The same with a process for each share of the calls, as a server has its workers; the threads
+    are divided among them."""
+    _leave_no_connection()
+    fork = multiprocessing.get_context("fork")
+    gate, told = fork.Barrier(at_once), fork.SimpleQueue()
+    threads = at_once // len(shares)
+    workers = [
+        fork.Process(target=lambda share=share: told.put(_run(share, threads, gate)))
+        for share in shares
+    ]
+    for worker in workers:
+        worker.start()
+    ran = [told.get() for _worker in workers]
+    for worker in workers:
+        worker.join()
+    return _rush_of(ran)
+
+
+def _leave_no_connection() -> None:
+    """Neither a connection nor a pool of them outlives a fork."""
+    connections.close_all()
+    if close_pool := getattr(connection, "close_pool", None):
+        close_pool()
+
+
+@dataclass
+class _Ran:
+    began_at: list[float]
+    won_at: list[float]
+    results: list[Any]
+
+
+def _rush_of(ran: list[_Ran]) -> Rush:
+    won_at = [instant for each in ran for instant in each.won_at]
+    began_at = min(instant for each in ran for instant in each.began_at)
+    results = [result for each in ran for result in each.results]
+    return Rush(max(won_at) - began_at, results, len(won_at))
+
+
+def _run(calls: list[Call], at_once: int, gate: Any) -> _Ran:
+    """What came of calls in so many threads, all of which begin when the gate opens."""
+    ran = _Ran([], [], [])
+
+    def work(share: list[Call]) -> None:
         gate.wait()
+        ran.began_at.append(time.perf_counter())
         try:
             for call in share:
-                results.append(call())
-                if results[-1] is True:
-                    won_at.append(time.perf_counter())
+                ran.results.append(result := call())
+                if result is True:
+                    ran.won_at.append(time.perf_counter())
         finally:
             connections.close_all()
-        return results
 
     with ThreadPoolExecutor(at_once) as pool:
-        shares = [pool.submit(work, calls[number::at_once]) for number in range(at_once)]
-        gate.wait()
-        start = time.perf_counter()
-        results = [result for share in shares for result in share.result()]
-    return Rush(max(won_at) - start, results, len(won_at))
+        for share in [pool.submit(work, calls[number::at_once]) for number in range(at_once)]:
+            share.result()
+    return ran

@@ -1,10 +1,12 @@
-"""The waiting list in Chromium: joined on a phone, offered, and moved by the desk."""
+"""The waiting list in Chromium: joined on a phone, offered, and moved by the desk; and the form in
+which a question hangs on the answer to another."""
 
 import pytest
 
 from events import actions
-from events.models import WaitlistEntry
+from events.models import FormAnswer, WaitlistEntry
 from tests import factories
+from tests.events.test_asking import ask
 from tests.events.test_waiting import more_seats, wait
 
 LIST, DESK = "/events/full/waiting/", "/staff/events/full/waiting/"
@@ -62,3 +64,23 @@ def test_one_joins_accepts_and_the_desk_moves_another_up(enter, people, ticket):
     phone.open("/events/full/")
     assert phone.page.locator("main a[href^='/tickets/']").count()
     assert WaitlistEntry.objects.waiting().get().user == people.regular
+
+
+def test_a_question_shows_once_its_condition_is_met(enter, people):
+    event = factories.make_event("seminar", branch=people.busan)
+    factories.make_ticket(event, prices={None: 0})
+    meal = ask(event, "식사", "choice", choices_ko="한식\n채식\n기타", is_required=True)
+    other = ask(event, "어떤 식사", only_after=meal, only_if=3, is_required=True, sort=1)
+    page = enter("account").open("/events/seminar/register/").page
+    asked = page.locator(f"[name^='asked_{meal.pk}_']").first
+    hanging = page.locator(f"[name^='asked_{other.pk}_']").first
+
+    assert not hanging.is_visible()
+    asked.select_option("3")
+    assert hanging.is_visible()
+    hanging.fill("할랄")
+    asked.select_option("2")
+    assert not hanging.is_visible()
+    with page.expect_navigation():
+        page.click("form.form button[type=submit].primary")
+    assert FormAnswer.objects.get().value == "2"  # what was hidden again is not kept

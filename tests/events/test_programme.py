@@ -13,9 +13,11 @@ from events import certificates, programme
 from events.actions import (
     drop_session,
     mark_attendance,
+    publish,
     publish_programme,
     remove_speaker,
     restore_session,
+    unpublish,
 )
 from events.models import DraftSession, Session, Speaker
 from events.programme import Change
@@ -147,9 +149,69 @@ def test_those_concerned_are_told_once_and_in_their_language(cast, event, people
 def test_nobody_is_told_of_an_event_that_nobody_sees(cast, event, people):
     event.status = "draft"
     event.save()
-    factories.make_draft(event, speakers=people)
+    kept = factories.make_draft(event, title_ko="하나", speakers=people)
+    gone = factories.make_draft(event, hours=3, title_ko="빠짐", speakers=people)
+    publish_programme(event, by=cast.officer)
+    kept.refresh_from_db()
+    kept.title_ko = "새 제목"
+    kept.save()
+    kept.speakers.set(people[:2])
+    gone.refresh_from_db()
+    drop_session(gone, by=cast.officer)
     publish_programme(event, by=cast.officer)
     assert told() == {}
+    factories.make_ticket(event)
+
+    # With the event, its speakers hear of what has come of it, once.
+    publish(event=event, by=cast.officer)
+    mails = told()
+    assert set(mails) == {cast.regular.email, "tak@example.test"}
+    for _subject, text in mails.values():
+        assert "새 제목" in text and "빠짐" not in text
+    Message.objects.all().delete()
+    unpublish(event=event, by=cast.officer)
+    publish(event=event, by=cast.officer)
+    assert told() == {}
+
+
+def test_an_earlier_version_is_laid_out_again(cast, login, event, people, rooms):
+    moved = factories.make_draft(event, title_ko="옮김", room=rooms[0], speakers=people[:1])
+    gone = factories.make_draft(event, hours=3, title_ko="빠짐", room=rooms[1])
+    factories.make_draft(event, hours=4, title_ko="그대로", room=rooms[0])
+    client, at = login("visitor"), lambda n: reverse("events:programme-version", args=["forum", n])
+
+    def laid_out(number: int) -> list[tuple]:
+        page = client.get(at(number))
+        return [
+            (cell.session.title, cell.session.speaker_names, cell.session.room.name, cell.column)
+            for day in page.context["days"]
+            for block in day.blocks
+            for cell in block.cells
+        ]
+
+    publish_programme(event, by=cast.officer)
+    first = laid_out(1)
+    assert [row[0] for row in first] == ["옮김", "빠짐", "그대로"]
+    for draft in (moved, gone):
+        draft.refresh_from_db()
+    moved.starts_at += timedelta(hours=6)
+    moved.ends_at += timedelta(hours=6)
+    moved.room = rooms[1]
+    moved.save()
+    moved.speakers.clear()
+    drop_session(gone, by=cast.officer)
+    factories.make_draft(event, hours=5, title_ko="새 강연", room=rooms[0])
+    publish_programme(event, by=cast.officer)
+    second = laid_out(2)
+    assert [row[0] for row in second] == ["그대로", "새 강연", "옮김"]
+    DraftSession.objects.filter(title_ko="옮김").update(title_ko="또 옮김")
+    publish_programme(event, by=cast.officer)
+    assert (laid_out(1), laid_out(2)) == (first, second)
+    assert client.get(at(4)).status_code == 404
+    told = client.get(at(1)).content.decode()
+    assert "noindex" in told and "noindex" not in client.get(at(3)).content.decode()
+    changes = client.get(reverse("events:programme-changes", args=["forum"])).content.decode()
+    assert [n for n in (1, 2, 3) if f'href="{at(n)}"' in changes] == [1, 2, 3]
 
 
 def test_a_room_and_a_speaker_are_in_one_place_at_a_time(cast, login, event, people, rooms):

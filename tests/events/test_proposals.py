@@ -11,6 +11,7 @@ from events.actions import (
     decline_proposal,
     propose,
     publish_programme,
+    remind_reviewers,
     review,
     withdraw_proposal,
 )
@@ -179,3 +180,27 @@ def test_the_organiser_says_until_when_and_who_reviews(cast, login, event):
     assert staff.post(url, typed).status_code == 302
     assert list(Call.objects.get().reviewers.all()) == [cast.associate]
     assert cast.associate.email in shown(staff.get(url))
+
+
+def test_reviewers_hear_once_of_what_waits_for_them(cast, event, call):
+    def told() -> dict[str, list[str]]:
+        mails = Message.objects.filter(template="proposals_waiting").order_by("pk")
+        return {mail.to: mail.context["titles"] for mail in mails}
+
+    assert remind_reviewers() == 0
+    first = propose(call, by=cast.account, **TYPED)
+    propose(call, by=cast.regular, **{**TYPED, "title_ko": "내 이야기"})
+    assert (remind_reviewers(), remind_reviewers()) == (2, 2)
+    assert told() == {
+        cast.associate.email: ["골목의 말", "내 이야기"],
+        cast.regular.email: ["골목의 말"],
+    }
+    assert Message.objects.filter(template="proposals_waiting").count() == 2
+    review(first, score=3, comment="", by=cast.regular)
+    assert remind_reviewers() == 1
+    propose(call, by=cast.account, **{**TYPED, "title_ko": "셋째"})
+    remind_reviewers()
+    assert told()[cast.regular.email] == ["셋째"]
+    event.status = "cancelled"
+    event.save()
+    assert remind_reviewers() == 0

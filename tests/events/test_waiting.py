@@ -166,6 +166,21 @@ def test_the_rank_is_by_tier_then_seniority_then_time(cast, ticket):
     assert names == ["오랜회원", "새내기", "company_seat", "account", "lapsed", "associate"]
 
 
+def test_the_number_that_is_told_on_joining_is_the_rank_that_one_has_then(cast, event, ticket):
+    other = factories.make_ticket(event, capacity=0)
+    factories.make_quota(event, ticket, other, capacity=9)
+    apart = factories.make_ticket(event, capacity=0)
+    young = factories.make_user("새내기")
+    factories.make_member(young, tier=cast.regular_tier, joined_on=date(2024, 3, 1))
+    people = [cast.account, cast.lapsed, young, cast.company_seat, cast.associate, cast.regular]
+    tickets = [ticket, other, ticket, apart, other, ticket]
+    for user, wanted in zip(people, tickets, strict=True):
+        entry = wait(wanted, user)
+        told = Message.objects.get(template="waiting_joined", user=user).context["rank"]
+        ranks = {row.entry: row.number for row in waiting_rank.queue_of(fresh(wanted), clock.now())}
+        assert told == ranks[entry]
+
+
 def test_the_rank_follows_the_standing_of_the_moment(cast, ticket):
     wait(ticket, cast.account)
     wait(ticket, cast.lapsed)

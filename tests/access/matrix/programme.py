@@ -6,6 +6,7 @@ ROWS = [
     public("events:timetable", slug="event"),
     public("events:timetable-ics", slug="event"),
     public("events:programme-changes", slug="event"),
+    public("events:programme-version", slug="event", number="programme_version"),
     public("events:session", slug="event", pk="session"),
     public("events:session-ics", slug="event", pk="session"),
     public("events:speaker-photo", slug="event", pk="speaker"),

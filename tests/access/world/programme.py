@@ -20,6 +20,7 @@ def programme_world(cast: Cast, event: Event) -> dict[str, Any]:
     proposal = call.proposals.create(user=cast.regular, title_ko="제안", abstract_ko="요약")
     return {
         "session": draft.session_id,
+        "programme_version": 1,
         "draft": draft.pk,
         "speaker": speaker.pk,
         "proposal": proposal.pk,

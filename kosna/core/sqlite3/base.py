@@ -1,0 +1,61 @@
+"""Django's SQLite, whose writers of one process take turns (docs/decisions/0037).
+
+SQLite lets those who wait for its one write lock sleep and look again, so among many threads some
+never find it free and give up. Here they queue for a lock that wakes the next one; other processes
+meet them at SQLite's own, as before.
+"""
+
+import threading
+from collections import defaultdict
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+# By file: of each database one transaction of this process writes at a time.
+_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+_Wrapper: Any = base.DatabaseWrapper  # whose inner steps its stubs leave out
+
+
+class DatabaseWrapper(_Wrapper):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turn: threading.Lock | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self._take_turn()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._end_turn()
+            raise
+
+    def _take_turn(self) -> None:
+        """Whoever has waited as long as SQLite would let them tries their luck there."""
+        if self._turn is None:
+            turn = _turns[str(self.settings_dict["NAME"])]
+            if turn.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", 5)):
+                self._turn = turn
+
+    def _end_turn(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn:
+            turn.release()
+
+    def _commit(self) -> None:
+        """A commit that fails is followed by a rollback."""
+        super()._commit()
+        self._end_turn()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._end_turn()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._end_turn()
