@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from events.actions.devices import is_same
-from events.actions.door import find_place
+from events.actions.door import HAS_EXTRAS, find_place
 from events.actions.passing import Walk, turn_away, walk_through
 from events.models import Direction, DoorDevice, DoorScan, Outcome, Registration
 from kosna.core import clock
@@ -53,6 +53,7 @@ class ScanAnswer:
 def _place_of(place: int, event: int) -> QuerySet[Registration]:
     return (
         Registration.objects.filter(pk=place, event=event)
+        .annotate(has_extras=HAS_EXTRAS)
         .select_related("event", "ticket")
         .select_for_update(of=("self",))
     )

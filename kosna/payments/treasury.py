@@ -26,6 +26,7 @@ from kosna.payments.models import (
     ProviderEvent,
     Refund,
     Task,
+    Till,
 )
 
 VIEW, CONFIRM = "payments.view_ledger", "payments.confirm_deposit"
@@ -211,6 +212,39 @@ def refunds_due(user: User) -> list[Figure]:
         count, won = sums.get(status, (0, 0))
         tone = Refund.TONES.get(status, "") if count else ""
         figures.append(Figure(str(status.label), _link("refunds", status=status), count, won, tone))
+    return figures
+
+
+# What doors took ---------------------------------------------------------------------------------
+
+
+def tills(user: User) -> list[Figure]:
+    """Tills at doors by what they wait for, and what was missing or too much in those that were
+    counted this month; a statement each."""
+    rows = Till.objects.permitted(user, VIEW)
+    figures = []
+    for status in (Till.Status.OPEN, Till.Status.COUNTED):
+        waiting = rows.filter(status=status)
+        count = waiting.count()
+        tone = Till.TONES[status] if count else ""
+        won = waiting.took()
+        label = (
+            _("Not counted yet") if status == Till.Status.OPEN else _("Counted, not handed over")
+        )
+        figures.append(
+            Figure(label, _link("tills", status=status), count, won.cash + won.cards, tone)
+        )
+    month = clock.today().replace(day=1)
+    differing = rows.differing().filter(day__gte=month)
+    sums = differing.aggregate(count=Count("pk"), won=Sum("off", default=0))
+    figures.append(
+        Figure(
+            _("Differences this month"),
+            _link("tills", status="differing", since=month),
+            **sums,
+            tone="danger" if sums["count"] else "",
+        )
+    )
     return figures
 
 
