@@ -1,7 +1,8 @@
 """Somebody comes without a ticket and is sold one at the door.
 
-In two steps, so that no money is taken for a seat that is gone: first the seat is held at its price,
-then the money is in somebody's hand and they come in. What costs nothing needs the first alone.
+In two steps, so that no money is taken for a seat that is gone: first the seat is held at its
+price, then the money is in somebody's hand and they come in. What costs nothing needs the first
+alone.
 """
 
 from dataclasses import dataclass

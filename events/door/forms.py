@@ -25,8 +25,8 @@ class DeviceForm(forms.ModelForm):
             "label": _("So that you know it again, such as “Tablet 2”."),
             "door": _("Where it stands, such as “Main entrance”."),
             "cashier": _(
-                "Who answers for the money: tickets are then sold on it, in their name. Left empty, "
-                "it sells nothing."
+                "Who answers for the money: tickets are then sold on it, in their name. "
+                "Left empty, it sells nothing."
             ),
         }
 

@@ -4,7 +4,8 @@
 ``card`` a provider's payment page ·
 ``virtual`` accounts that it gives out · ``deposits`` bank transfers typed by hand · ``bank_files``
 what the bank's files say · ``matching`` whose deposits are · ``unmatching`` whose they were not ·
-``tills`` money taken at a door, counted and handed over · ``outgoing`` what left us · ``ledger_files`` the books for the accountant ·
+``tills`` money taken at a door, counted and handed over · ``outgoing`` what left us ·
+``ledger_files`` the books for the accountant ·
 ``refunds`` money goes back · ``events`` what providers tell us · ``disputes`` what payers ask back
 · ``returns`` what goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the
 association decided · ``shares`` what branches get · ``statements`` their months · ``adjustments``

@@ -33,8 +33,9 @@ class Occasion:
 
 
 def take_money(order: Order, *, way: str, slip: str, occasion: Occasion, by: User) -> Payment:
-    """Somebody at a door has what is owed in their hand: it is written down, in their till of today,
-    and then settled. ``slip``: the approval number of the card terminal, or the depositor's name.
+    """Somebody at a door has what is owed in their hand: it is written down, in their till of
+    today, and then settled. ``slip``: the approval number of the card terminal, or the name of the
+    depositor.
 
     Twice is once. Raises Refused, before anything is written, when the order was paid otherwise,
     when a slip is another order's, and for a transfer of so much that two people must see it.
