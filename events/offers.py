@@ -303,11 +303,18 @@ def with_voucher(offer: Offer, voucher: Voucher | None) -> Offer:
 
 
 def offer_of(
-    ticket: Ticket, user: Any, at: datetime, taken: int, *, is_awaited: bool = False
+    ticket: Ticket,
+    user: Any,
+    at: datetime,
+    taken: int,
+    *,
+    is_awaited: bool = False,
+    at_door: bool = False,
 ) -> Offer:
     """One ticket for one reader, with so many of its seats not on public sale; while it is waited
-    for, those that become free are not either."""
-    whole = _whole(ticket.event, at)
+    for, those that become free are not either. ``at_door``: to who stands there, to whom one sells
+    also when the time of registration is over."""
+    whole = _whole(ticket.event, at, at_door=at_door)
     decision = entitlement(user, ticket, at)
     if whole:
         state, reason = whole, str(whole.label)
@@ -339,13 +346,14 @@ def offer_of(
     )
 
 
-def _whole(event: Event, at: datetime) -> State | None:
+def _whole(event: Event, at: datetime, *, at_door: bool = False) -> State | None:
     """The state that the event imposes on all of its tickets, if it does."""
     if event.status == Event.Status.CANCELLED:
         return State.CANCELLED
     if at >= event.ends_at:
         return State.OVER
-    if event.status == Event.Status.DRAFT or at >= event.registration_closes_at:
+    is_closed = at >= event.registration_closes_at and not at_door
+    if event.status == Event.Status.DRAFT or is_closed:
         return State.CLOSED
     return None
 

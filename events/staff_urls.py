@@ -1,5 +1,6 @@
 from django.urls import path
 
+from events.door import sale_staff_views as sales
 from events.door import staff_views as door
 from events.staff_views import (
     addons,
@@ -200,4 +201,10 @@ urlpatterns = [
         name="series-change",
     ),
     path("checkin/<slug:slug>/", events.check_in, name="check-in"),
+    path("checkin/<slug:slug>/sell/", sales.sell, name="sell"),
+    path("checkin/<slug:slug>/sales/<uuid:key>/", sales.sale, name="sale"),
+    path("checkin/<slug:slug>/sales/<uuid:key>/paid/", sales.sale_paid, name="sale-paid"),
+    path("checkin/<slug:slug>/sales/<uuid:key>/drop/", sales.sale_drop, name="sale-drop"),
+    path("checkin/<slug:slug>/people/<int:pk>/", sales.extras, name="extras"),
+    path("checkin/<slug:slug>/extras/<int:pk>/hand-out/", sales.hand_out, name="hand-out"),
 ]

@@ -47,6 +47,7 @@ ROLES: dict[str, set[str]] = {
         "api.issue_token",
         "events.change_event",
         "events.check_in",
+        "payments.take_money",
         "mail.view_message",
         "mail.resend_message",
         "documents.view_document",
@@ -68,6 +69,7 @@ ROLES: dict[str, set[str]] = {
         "documents.void_document",
         "members.change_company",
         "payments.approve_statement",
+        "payments.receive_till",
         "branches.write_notice",
     },
     Role.SECRETARIAT: DESK
@@ -100,6 +102,7 @@ ROLES: dict[str, set[str]] = {
         "api.issue_token",
         "events.change_event",
         "events.check_in",
+        "payments.take_money",
         "branches.change_branch",
         "branches.write_notice",
         "branches.appoint",
@@ -130,6 +133,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.bill_dues",
         "payments.confirm_deposit",
+        "payments.receive_till",
         "payments.request_refund",
         "payments.approve_refund",
         "payments.resolve_task",
@@ -143,7 +147,7 @@ ROLES: dict[str, set[str]] = {
         "documents.view_document",
     },
     Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},
-    Role.DOORKEEPER: DESK | {"events.check_in", "members.check_voter"},
+    Role.DOORKEEPER: DESK | {"events.check_in", "payments.take_money", "members.check_voter"},
     Role.AUDITOR: DESK
     | READ_MEMBERS
     | READ_DUES

@@ -69,6 +69,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         _("Accounting"),
         (
             Place(_("Treasury"), "/staff/treasury/", "won", "payments.view_ledger"),
+            Place(
+                _("Tills at doors"),
+                "/staff/tills/",
+                "receipt",
+                "payments.view_ledger payments.take_money",
+            ),
             Place(_("Deposits"), "/staff/deposits/", "bank", "payments.confirm_deposit"),
             Place(_("Orders"), "/staff/orders/", "receipt", "payments.view_order"),
             Place(_("Refunds"), "/staff/refunds/", "refund", "payments.view_order"),

@@ -30,6 +30,8 @@ from kosna.payments.models import (
     Proof,
     Refund,
     RefundAccount,
+    Taking,
+    Till,
 )
 from members import balances, rolls, standing
 from members.models import Charge, Meeting, Member, Period, RegisterEntry, Seat
@@ -131,6 +133,22 @@ def entries_say_their_causes() -> list[str]:
     off = refunds.filter((done & ~Q(booked=-F("amount"))) | (~done & ~Q(booked=0)))
     return [f"entry {row.pk} of {row.amount} is not what its cause says" for row in wrong] + [
         f"refund {row.pk} is {row.status}, {row.booked} of {row.amount} are booked" for row in off
+    ]
+
+
+def tills_hold_what_was_taken() -> list[str]:
+    """Whatever came into somebody's hands went into one till of its branch, and a till that was
+    counted was counted with all of it."""
+    by_hand = Payment.objects.standing().filter(provider__in=["till", "terminal"], taking=None)
+    problems = [f"payment {row.pk} is in no till" for row in by_hand]
+    foreign = Taking.objects.exclude(till__branch=F("payment__order__branch"))
+    problems += [f"taking {row.pk} is in the till of another branch" for row in foreign]
+    counted = Till.objects.exclude(status=Till.Status.OPEN).with_takings()
+    off = counted.exclude(expected_cash=F("took_cash"), expected_cards=F("took_cards"))
+    return problems + [
+        f"till {row.pk} was counted against {row.expected_cash} and {row.expected_cards} won,"
+        f" it took {row.took_cash} and {row.took_cards}"
+        for row in off
     ]
 
 
@@ -416,6 +434,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     deposits_add_up,
     matches_have_their_money,
     noted_deposits_have_their_money,
+    tills_hold_what_was_taken,
     refunds_within_payments,
     accounts_end_with_their_refunds,
     paid_orders_are_paid,

@@ -115,6 +115,7 @@ ELSEWHERE = {
     "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/settlements/", "/staff/settlements/adjustments/", "/staff/terms/",
+    "/staff/tills/",
     "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/", "/staff/treasury/",
 }  # fmt: skip
 # Forms, texts and files: no rows.

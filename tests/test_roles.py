@@ -46,6 +46,8 @@ MAY = {
     "events.change_event": "officer other_officer head_office",
     "events.check_in": "officer other_officer doorkeeper head_office",
     "payments.view_order": "officer other_officer treasurer auditor head_office",
+    "payments.take_money": "officer other_officer doorkeeper head_office",
+    "payments.receive_till": "treasurer",
     "payments.view_ledger": "treasurer auditor head_office",
     "payments.confirm_deposit": "treasurer",
     "payments.request_refund": "treasurer head_office",
@@ -144,4 +146,5 @@ def test_offices_at_two_branches_add_up(cast: Cast) -> None:
 def test_navigation_shows_what_opens(cast: Cast, login: Any) -> None:
     page = login("doorkeeper").get("/staff/")
     urls = [item["url"] for group in page.context["staff_nav"] for item in group["items"]]
-    assert urls == ["/staff/", "/staff/meetings/", "/staff/events/", "/staff/batches/"]
+    till = "/staff/tills/"
+    assert urls == ["/staff/", "/staff/meetings/", "/staff/events/", till, "/staff/batches/"]

@@ -4,7 +4,8 @@
 ``registering`` places on an order · ``requesting`` those given on application · ``guests`` without
 an account · ``paying`` what money does · ``cancelling`` a place given up · ``naming`` who comes ·
 ``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
-``syncing`` what they hand in, ``groups`` with one code, ``badges`` for all · ``certifying`` who sat
+``syncing`` what they hand in, ``groups`` with one code, ``selling`` to who has no ticket,
+``handing`` add-ons out, ``badges`` for all · ``certifying`` who sat
 there · ``leaving`` files and answers behind · ``booths`` of an exhibition, and ``booth_paying``
 what money does to them · ``programme`` drawn up and published · ``proposing`` what to speak about ·
 ``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
@@ -72,6 +73,14 @@ from events.actions.drafting import (
 from events.actions.exhibitors import hide_page, show_page, write_page
 from events.actions.groups import find_group, group_address
 from events.actions.guests import claim_order, erase_guests, register_guest
+from events.actions.handing import (
+    HandOutAnswer,
+    SentHandOut,
+    extras_of,
+    hand_out,
+    hand_out_all,
+    told_extra,
+)
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
     correct_details,
@@ -110,6 +119,17 @@ from events.actions.requesting import (
 )
 from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
+from events.actions.selling import (
+    Seller,
+    WalkIn,
+    door_offers,
+    find_buyer,
+    give_up_sale,
+    hold_place,
+    let_in,
+    order_of,
+    take_payment,
+)
 from events.actions.series import change_series, make_series
 from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.syncing import (
@@ -153,15 +173,19 @@ __all__ = [
     "Company",
     "DraftPrice",
     "DraftTicket",
+    "HandOutAnswer",
     "Outcome",
     "Post",
     "QuotaTerms",
     "Scan",
     "ScanAnswer",
+    "Seller",
+    "SentHandOut",
     "SentScan",
     "SignedRoster",
     "Stale",
     "VoucherTerms",
+    "WalkIn",
     "accept_proposal",
     "add_device",
     "add_material",
@@ -191,18 +215,25 @@ __all__ = [
     "decline_request",
     "device_of",
     "dismiss_instructor",
+    "door_offers",
     "draw_plan",
     "drop_session",
     "end_vouchers",
     "erase_guests",
+    "extras_of",
+    "find_buyer",
     "find_group",
     "find_place",
     "give_back",
     "give_up_booth",
+    "give_up_sale",
     "group_address",
+    "hand_out",
+    "hand_out_all",
     "hand_over",
     "handing_refusals",
     "hide_page",
+    "hold_place",
     "is_for_members",
     "issue_certificate",
     "issue_certificates",
@@ -210,6 +241,7 @@ __all__ = [
     "keep_scans",
     "leave",
     "leave_sign_up",
+    "let_in",
     "lock_buyer",
     "make_series",
     "make_vouchers",
@@ -228,6 +260,7 @@ __all__ = [
     "on_paid",
     "on_refunded",
     "on_unpaid",
+    "order_of",
     "print_badges",
     "propose",
     "publish",
@@ -266,9 +299,11 @@ __all__ = [
     "sign_up",
     "sync_scans",
     "take_booth_back",
+    "take_payment",
     "take_seats",
     "ticket_facts",
     "token_of",
+    "told_extra",
     "touch",
     "unpublish",
     "unpublish_version",

@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from events.actions.groups import group_mark
+from events.actions.handing import extras_by_place
 from events.models import DoorDevice, Event, Registration
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -31,10 +32,14 @@ _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @transaction.atomic
-def add_device(*, event: Event, label: str, door: str, kind: str, by: User) -> DoorDevice:
+def add_device(
+    *, event: Event, label: str, door: str, kind: str, by: User, cashier: User | None = None
+) -> DoorDevice:
     """A device that waits to be paired: ``token_of`` is what it is shown, once. Raises Refused."""
     if clock.now() > event.ends_at + DoorDevice.ROSTER_LIVES:
         raise Refused(_("This event is over: it needs no more devices."))
+    if cashier and not cashier.has_perm("payments.take_money", event.branch_id):
+        raise Refused(_("This person may not take money here."), field="cashier")
     if event.devices.active().count() >= MOST_DEVICES:
         raise Refused(_("An event has at most %(most)s devices.") % {"most": MOST_DEVICES})
     seed = tokens.new_seed()
@@ -43,11 +48,19 @@ def add_device(*, event: Event, label: str, door: str, kind: str, by: User) -> D
         label=label,
         door=door,
         kind=kind,
+        cashier=cashier,
         seed=seed,
         fingerprint=tokens.fingerprint(tokens.token(seed)),
         added_by=by,
     )
-    audit.record("events.add_device", device, by=by, branch=event.branch_id, event=event.slug)
+    audit.record(
+        "events.add_device",
+        device,
+        by=by,
+        branch=event.branch_id,
+        event=event.slug,
+        **({"cashier": cashier.name} if cashier else {}),
+    )
     return device
 
 
@@ -70,7 +83,7 @@ def revoke_device(device: DoorDevice, *, by: User) -> None:
 _devices: Prepared[DoorDevice] = Prepared(
     lambda fingerprint: DoorDevice.objects.filter(
         fingerprint=fingerprint, revoked_at=None
-    ).select_related("event", "added_by"),
+    ).select_related("event", "added_by", "cashier"),
     fingerprint=str,
 )
 
@@ -133,14 +146,18 @@ def roster(device: DoorDevice) -> SignedRoster:
         event.registrations.order_by("pk").select_related("ticket", "check_in", "line__order")
     )
     sizes = Counter(place.line.order_id for place in places if place.is_ticket)
+    extras = extras_by_place(event)
     facts = {
         "title": event.title,
         "device": device.pk,
         "label": device.label,
         "door": device.door,
+        "sells": device.may_sell,
         "issued_at": at.isoformat(),
         "expires_at": device.roster_ends_at.isoformat(),
-        "places": [_entry(place) | _group_of(place, sizes) for place in places],
+        "places": [
+            _entry(place) | _group_of(place, sizes) | _extras_of(place, extras) for place in places
+        ],
     }
     _note_the_look(device, places)
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
@@ -170,6 +187,13 @@ def _group_of(place: Registration, sizes: Counter[int]) -> dict[str, str]:
     if not place.is_ticket or sizes[order.pk] < 2:
         return {}
     return {"group": secret_digest(group_mark(order.code))}
+
+
+def _extras_of(
+    place: Registration, extras: dict[int, list[dict[str, object]]]
+) -> dict[str, object]:
+    mine = extras.get(place.pk)
+    return {"extras": mine} if mine and place.is_ticket else {}
 
 
 def _note_the_look(device: DoorDevice, places: list[Registration]) -> None:

@@ -14,6 +14,8 @@ from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.prepared import Prepared, insert
 
+HAS_EXTRAS = Exists(Extra.objects.standing().filter(registration=OuterRef("pk")))
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -43,7 +45,7 @@ def _holders(slug: str, secret: str, code: str) -> QuerySet[Registration]:
     event = Subquery(Event.objects.filter(slug=slug).values("pk")[:1])
     return (
         Registration.objects.filter(Q(secret=secret) | Q(event=event, code=code))
-        .annotate(has_extras=Exists(Extra.objects.standing().filter(registration=OuterRef("pk"))))
+        .annotate(has_extras=HAS_EXTRAS)
         .select_related("event", "ticket", "check_in")
         .select_for_update(of=("self",))
     )

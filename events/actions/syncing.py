@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from events.actions.devices import is_same
-from events.actions.door import find_place
+from events.actions.door import HAS_EXTRAS, find_place
 from events.actions.passing import Walk, turn_away, walk_through
 from events.models import Direction, DoorDevice, DoorScan, Event, Outcome, Registration
 from kosna.accounts.models import User
@@ -55,6 +55,7 @@ class ScanAnswer:
 def _place_of(place: int, event: int) -> QuerySet[Registration]:
     return (
         Registration.objects.filter(pk=place, event=event)
+        .annotate(has_extras=HAS_EXTRAS)
         .select_related("event", "ticket")
         .select_for_update(of=("self",))
     )

@@ -16,13 +16,30 @@ IN_OUR_TIMES = (MinValueValidator(FIRST), MaxValueValidator(LAST))
 
 
 class DeviceForm(forms.ModelForm):
+    """``cashiers``: who may take money at this event."""
+
     class Meta:
         model = DoorDevice
-        fields = ("label", "door", "kind")
+        fields = ("label", "door", "kind", "cashier")
         help_texts: dict[str, Any] = {
             "label": _("So that you know it again, such as “Tablet 2”."),
             "door": _("Where it stands, such as “Main entrance”."),
+            "cashier": _(
+                "Who answers for the money: tickets are then sold on it, in their name. "
+                "Left empty, it sells nothing."
+            ),
         }
+
+    def __init__(self, *args: Any, cashiers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cashier"].queryset = cashiers
+        self.fields["cashier"].empty_label = _("Nobody: it sells nothing")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("cashier") and cleaned.get("kind") == DoorDevice.Kind.KIOSK:
+            self.add_error("cashier", _("A kiosk sells nothing: guests stand at it alone."))
+        return cleaned
 
 
 class ScanFilter(forms.Form):
@@ -54,6 +71,15 @@ class SentScanForm(forms.Form):
     code = forms.CharField(max_length=200, required=False)
     place = forms.IntegerField(min_value=1, max_value=2**62, required=False)
     digest = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
+
+
+class SentHandOutForm(forms.Form):
+    """One add-on that was given out, or is to be, as a device sends it."""
+
+    uuid = forms.UUIDField()
+    at = forms.DateTimeField(validators=IN_OUR_TIMES)
+    extra = forms.IntegerField(min_value=1, max_value=2**62)
+    told = forms.BooleanField(required=False)
 
 
 class SelfCheckInForm(forms.Form):

@@ -24,7 +24,17 @@ NAMED = (
 # As one script names another: by its plain name.
 IMPORTED = tuple(
     f"js/door/{name}.js"
-    for name in ["camera", "judging", "roster", "sending", "signals", "store", "words"]
+    for name in [
+        "camera",
+        "extras",
+        "judging",
+        "roster",
+        "sale",
+        "sending",
+        "signals",
+        "store",
+        "words",
+    ]
 )
 
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,8 +15,10 @@ from events.door import arrivals
 from events.door.forms import BadgeForm, DeviceForm, ScanFilter
 from events.models import DoorDevice, Event
 from events.staff_views.events import event_or_404
+from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.branches.models import Appointment
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -39,6 +42,7 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
             "numbers": arrivals.numbers(event),
             "arrivals": arrivals.arrivals(event),
             "notices": arrivals.notices(event),
+            "addons": arrivals.addons(event),
             "devices": event.devices.active(),
             "at": clock.now(),
             "reload_seconds": None if is_over else LIVE_SECONDS,
@@ -70,10 +74,22 @@ def scans(request: HttpRequest, slug: str) -> HttpResponse:
 # --- devices ---
 
 
+def cashiers_of(event: Event) -> QuerySet[User]:
+    """Who may take money at the door of an event."""
+    offices = Appointment.objects.filter(branch=event.branch)
+    offices |= Appointment.objects.filter(branch__is_head_office=True)
+    people = User.objects.filter(pk__in=offices.values("user"), is_active=True)
+    may = [user.pk for user in people if user.has_perm("payments.take_money", event.branch)]
+    return User.objects.filter(pk__in=may).order_by("name", "pk")
+
+
 @staff_view("events.change_event")
 def devices(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.change_event")
-    form = DeviceForm(request.POST if request.method == "POST" else None)
+    form = DeviceForm(
+        request.POST if request.method == "POST" else None,
+        cashiers=cashiers_of(event),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             device = actions.add_device(event=event, by=request.user, **form.cleaned_data)
@@ -90,7 +106,7 @@ def devices(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _device_or_404(event: Event, pk: int) -> DoorDevice:
-    return get_object_or_404(event.devices.select_related("event", "added_by"), pk=pk)
+    return get_object_or_404(event.devices.select_related("event", "added_by", "cashier"), pk=pk)
 
 
 @staff_view("events.change_event")

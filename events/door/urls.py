@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.door import views
+from events.door import sale_views, views
 
 app_name = "door"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path("app.webmanifest", views.manifest, name="manifest"),
     path("roster/", views.roster, name="roster"),
     path("sync/", views.sync, name="sync"),
+    path("sales/offers/", sale_views.offers, name="offers"),
+    path("sales/", sale_views.sell, name="sell"),
+    path("sales/<uuid:key>/paid/", sale_views.paid, name="paid"),
+    path("sales/<uuid:key>/unsold/", sale_views.unsold, name="unsold"),
 ]

@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from events import actions
-from events.actions import ScanAnswer, SentScan
+from events.actions import HandOutAnswer, ScanAnswer, SentHandOut, SentScan, told_extra
 from events.door import page
-from events.door.forms import FIRST, LAST, SelfCheckInForm, SentScanForm
+from events.door.forms import FIRST, LAST, SelfCheckInForm, SentHandOutForm, SentScanForm
 from events.models import DoorDevice
 from kosna.core.errors import Refused
 from kosna.core.korean import mask_name
@@ -83,22 +83,44 @@ def roster(request: HttpRequest, device: DoorDevice) -> HttpResponse:
 @require_POST
 @device_view
 def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
-    """``{"sent_at": …, "scans": [{uuid, at, direction, told, code, place, digest}, …]}``. Each scan
-    is answered; one that makes no sense is answered so, and does not hold up the others."""
+    """``{"sent_at": …, "scans": [{uuid, at, direction, told, code, place, digest}, …], "hand_outs":
+    [{uuid, at, extra, told}, …]}``. Each is answered; one that makes no sense is answered so, and
+    does not hold up the others."""
     try:
         sent = json.loads(request.body)
-        rows, sent_at = sent["scans"], parse_datetime(sent["sent_at"])
-        if not isinstance(rows, list) or len(rows) > actions.MOST_AT_ONCE or sent_at is None:
+        sent_at = parse_datetime(sent["sent_at"])
+        if sent_at is None:
             raise ValueError
-        forms = [SentScanForm(row) for row in rows if isinstance(row, dict)]
+        forms = [SentScanForm(row) for row in _rows(sent["scans"])]
+        givings = [SentHandOutForm(row) for row in _rows(sent.get("hand_outs", []))]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "malformed"}, status=400)
     if sent_at.tzinfo is None or not FIRST <= sent_at <= LAST:
         return JsonResponse({"error": "malformed"}, status=400)
     scans = [SentScan(**form.cleaned_data) for form in forms if form.is_valid()]
     answers = actions.sync_scans(device=device, scans=scans, sent_at=sent_at)
-    wrong = [str(form.data.get("uuid", ""))[:64] for form in forms if not form.is_valid()]
-    return JsonResponse({"answers": [_told(answer) for answer in answers], "malformed": wrong})
+    given = actions.hand_out_all(
+        device=device,
+        sent=[SentHandOut(**form.cleaned_data) for form in givings if form.is_valid()],
+        sent_at=sent_at,
+    )
+    wrong = [
+        str(form.data.get("uuid", ""))[:64] for form in (*forms, *givings) if not form.is_valid()
+    ]
+    return JsonResponse(
+        {
+            "answers": [_told(answer) for answer in answers],
+            "hand_outs": [_told_giving(answer) for answer in given],
+            "malformed": wrong,
+        }
+    )
+
+
+def _rows(sent: Any) -> list[dict[str, Any]]:
+    """Raises ValueError for what is no list, or too long a one."""
+    if not isinstance(sent, list) or len(sent) > actions.MOST_AT_ONCE:
+        raise ValueError
+    return [row for row in sent if isinstance(row, dict)]
 
 
 @csrf_exempt  # as above
@@ -124,4 +146,11 @@ def _told(answer: ScanAnswer) -> dict[str, Any]:
             "affiliation": place.affiliation,
             "ticket": place.ticket.name,
         }
+        if place.has_extras and not answer.scan.device.is_kiosk:
+            told["extras"] = [told_extra(extra) for extra in actions.extras_of(place)]
     return told
+
+
+def _told_giving(answer: HandOutAnswer) -> dict[str, Any]:
+    given_at = answer.given_at.isoformat() if answer.given_at else ""
+    return {"uuid": str(answer.uuid), "is_given": answer.is_given, "given_at": given_at}

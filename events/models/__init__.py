@@ -28,6 +28,7 @@ from events.models.events import (
     default_refund_policy,
     new_version,
 )
+from events.models.handing import HandOut, with_hand_outs
 from events.models.online import LinkMail, OnlineRoom
 from events.models.programme import (
     DraftSession,
@@ -48,6 +49,7 @@ from events.models.registrations import (
     new_ticket_secret,
 )
 from events.models.requests import PlaceRequest
+from events.models.sales import DoorSale, SaleQuerySet
 from events.models.series import ClassSeries, SeriesDate
 from events.models.sign_ups import SignUp
 from events.models.teaching import Instructor, InstructorQuerySet
@@ -74,6 +76,7 @@ __all__ = [
     "ClassSeries",
     "Direction",
     "DoorDevice",
+    "DoorSale",
     "DoorScan",
     "DraftSession",
     "Event",
@@ -84,6 +87,7 @@ __all__ = [
     "ExtraQuerySet",
     "FormAnswer",
     "FormQuestion",
+    "HandOut",
     "Instructor",
     "InstructorQuerySet",
     "LinkMail",
@@ -101,6 +105,7 @@ __all__ = [
     "Remark",
     "Review",
     "Room",
+    "SaleQuerySet",
     "SeriesDate",
     "Session",
     "SignUp",
@@ -119,4 +124,5 @@ __all__ = [
     "new_door_code",
     "new_ticket_secret",
     "new_version",
+    "with_hand_outs",
 ]

@@ -116,6 +116,15 @@ class DoorDevice(models.Model):
     fingerprint = models.CharField(max_length=64, unique=True)
     added_at = models.DateTimeField(default=clock.now)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Who answers for the money that is taken on it; nobody: it sells nothing.
+    cashier = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who takes money on it"),
+    )
     seen_at = models.DateTimeField(null=True, blank=True)
     roster_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -143,6 +152,12 @@ class DoorDevice(models.Model):
     @property
     def is_kiosk(self) -> bool:
         return self.kind == self.Kind.KIOSK
+
+    @property
+    def may_sell(self) -> bool:
+        """While its cashier holds that office; asked anew with every sale."""
+        cashier = self.cashier
+        return cashier is not None and cashier.has_perm("payments.take_money", self.event.branch_id)
 
     @property
     def roster_ends_at(self) -> datetime:

@@ -334,6 +334,7 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
             "found": found,
             "expected": event.registrations.confirmed().count(),
             "came": CheckIn.objects.filter(registration__event=event).count(),
+            "may_sell": request.user.has_perm("payments.take_money", event.branch),
         },
     )
 
@@ -362,7 +363,8 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "event": event,
             "scan": scan,
-            "extras": place.extra_names() if place and place.has_extras else [],
+            "extras": actions.extras_of(place) if place and place.has_extras else [],
+            "may_sell": request.user.has_perm("payments.take_money", event.branch_id),
             "form": form,
             "door": door,
         },

@@ -22,7 +22,14 @@ NOWHERE = "guest.invalid"
 
 @transaction.atomic
 def open_guest(
-    *, name: str, email: str, phone: str, language: str, form_key: UUID, ip: str | None
+    *,
+    name: str,
+    email: str,
+    phone: str,
+    language: str,
+    form_key: UUID,
+    ip: str | None,
+    channel: str = "guest",
 ) -> Guest:
     """A guest who agreed to the privacy policy. Whether an account has this address is not asked:
     it is the guest's only once their link was opened. Raises IntegrityError for a form sent twice.
@@ -45,7 +52,7 @@ def open_guest(
         fingerprint=tokens.fingerprint(tokens.token(seed)),
         form_key=form_key,
     )
-    give_consent(user=user, kind=Policy.Kind.PRIVACY, ip=ip, channel="guest")
+    give_consent(user=user, kind=Policy.Kind.PRIVACY, ip=ip, channel=channel)
     return guest
 
 

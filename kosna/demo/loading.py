@@ -32,6 +32,7 @@ from kosna.demo import (
     research,
     sales,
     statements,
+    walk_ins,
 )
 from kosna.demo.story import Story
 
@@ -69,6 +70,7 @@ def load() -> bool:
             sales,
             booths,
             door,
+            walk_ins,
             api,
             after,
             proofs,

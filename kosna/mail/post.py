@@ -36,7 +36,8 @@ def send(
     branch: Branch | None = None,
     after: timedelta = timedelta(),
 ) -> None:
-    """Posts one mail to each address. With a ``key``, the same mail is never posted twice."""
+    """Posts one mail to each address; nothing to who has none. With a ``key``, the same mail is
+    never posted twice."""
     Message.objects.bulk_create(
         [
             Message(
@@ -51,6 +52,7 @@ def send(
                 message_id=f"<{secrets.token_hex(16)}@kosna>",
             )
             for address in to
+            if address
         ],
         ignore_conflicts=bool(key),
     )

@@ -238,7 +238,9 @@ class RefundAccountForm(forms.Form):
 
 
 class WiredForm(forms.Form):
-    reference = forms.CharField(label=_("The bank's reference of the transfer"), max_length=100)
+    reference = forms.CharField(
+        label=_("Reference of the bank, or number of the slip"), max_length=100
+    )
 
 
 class ResolveForm(forms.Form):

@@ -20,6 +20,8 @@ METHODS: dict[str, Promise] = {
     "virtual_account": _("Virtual account"),
     "bank_transfer": _("Bank transfer"),
     "free": _("Free of charge"),
+    "cash": _("In cash, at the door"),
+    "card_terminal": _("By card terminal, at the door"),
 }
 
 
@@ -33,6 +35,8 @@ ACCOUNTS: dict[str, Promise] = {
     },
     "cash:bank": _("Cash: bank account"),
     "cash:free": _("Free of charge"),
+    "cash:till": _("Cash: tills at the door"),
+    "cash:terminal": _("Cash: card terminals at the door"),
     "unidentified:bank": _("Unidentified deposits"),
 }
 

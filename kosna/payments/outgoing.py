@@ -23,6 +23,7 @@ from kosna.payments.models import (
     ShareEntry,
     Statement,
 )
+from kosna.payments.models.money import WIRED_BACK
 
 RUN, REFUND, CONFIRM = (
     f"payments.{verb}" for verb in ("run_statement", "approve_refund", "confirm_deposit")
@@ -191,7 +192,7 @@ def unmatched_refunds(user: User) -> Any:
     standing = OutgoingMatch.objects.standing().filter(refund=OuterRef("pk"))
     lately = Q(status=Refund.Status.DONE, done_at__gte=clock.now() - LOOKED_BACK)
     rows = Refund.objects.permitted(user, REFUND).filter(
-        Q(status=Refund.Status.SENT) | lately, ~Exists(standing), payment__provider="bank"
+        Q(status=Refund.Status.SENT) | lately, ~Exists(standing), payment__provider__in=WIRED_BACK
     )
     return rows.select_related("order__branch", "payment")
 

@@ -26,6 +26,7 @@ from kosna.payments.models import (
     ProviderEvent,
     Refund,
     Task,
+    Till,
 )
 
 VIEW, CONFIRM = "payments.view_ledger", "payments.confirm_deposit"
@@ -212,6 +213,33 @@ def refunds_due(user: User) -> list[Figure]:
         tone = Refund.TONES.get(status, "") if count else ""
         figures.append(Figure(str(status.label), _link("refunds", status=status), count, won, tone))
     return figures
+
+
+# What doors took ---------------------------------------------------------------------------------
+
+
+def tills(user: User) -> list[Figure]:
+    """Tills at doors by what they wait for, and what was missing or too much in those that were
+    counted this month; in two statements."""
+    rows = Till.objects.permitted(user, VIEW)
+    labels = {
+        Till.Status.OPEN: _("Not counted yet"),
+        Till.Status.COUNTED: _("Counted, not handed over"),
+    }
+    held = Sum("entries__payment__amount", filter=~Q(entries__payment__provider="bank"), default=0)
+    waiting = rows.filter(status__in=labels).order_by().values_list("status")
+    sums = {key: pair for key, *pair in waiting.annotate(Count("pk", distinct=True), held=held)}
+    figures = []
+    for status, label in labels.items():
+        count, won = sums.get(status, (0, 0))
+        tone = Till.TONES[status] if count else ""
+        figures.append(Figure(label, _link("tills", status=status), count, won, tone))
+    month = clock.today().replace(day=1)
+    off = rows.differing().filter(day__gte=month)
+    found = off.aggregate(count=Count("pk"), won=Sum("off", default=0))
+    url = _link("tills", status="differing", since=month)
+    tone = "danger" if found["count"] else ""
+    return [*figures, Figure(_("Differences this month"), url, **found, tone=tone)]
 
 
 # What does not agree ------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kosna.core.errors import Refused
-from kosna.demo import api
+from kosna.demo import api, walk_ins
 from kosna.demo.loading import load
 from kosna.demo.people import PASSWORD, logins
 
@@ -30,4 +30,7 @@ class Command(BaseCommand):
 def table() -> str:
     rows = [f"  {email:32} {name}  {note}" for email, name, note in logins()]
     key = f"  Key of the API (docs at /api/v1/), reads the events of Busan: {api.KEY}"
-    return "\n".join([f"  Password for everybody: {PASSWORD}", "", *rows, "", key])
+    door = ["  At the door of today's salon (what opens first gets the key):"]
+    door += [f"    {told}: {address}" for told, address in walk_ins.links()]
+    head = f"  Password for everybody: {PASSWORD}"
+    return "\n".join([head, "", *rows, "", key, "", *door])

@@ -4,7 +4,8 @@
 ``card`` a provider's payment page ·
 ``virtual`` accounts that it gives out · ``deposits`` bank transfers typed by hand · ``bank_files``
 what the bank's files say · ``matching`` whose deposits are · ``unmatching`` whose they were not ·
-``outgoing`` what left us · ``ledger_files`` the books for the accountant ·
+``tills`` money taken at a door, counted and handed over · ``outgoing`` what left us ·
+``ledger_files`` the books for the accountant ·
 ``refunds`` money goes back · ``events`` what providers tell us · ``disputes`` what payers ask back
 · ``returns`` what goes back by itself · ``reconciliation`` what nobody told us · ``rules`` what the
 association decided · ``shares`` what branches get · ``statements`` their months · ``adjustments``
@@ -141,6 +142,14 @@ from kosna.payments.actions.statements import (
     return_statement,
 )
 from kosna.payments.actions.tax_office import apply_approvals, export_proofs
+from kosna.payments.actions.tills import (
+    WAYS,
+    Occasion,
+    count_till,
+    expected,
+    receive_till,
+    take_money,
+)
 from kosna.payments.actions.transfers import (
     complete_transfer_file,
     download_transfer_file,
@@ -153,8 +162,10 @@ from kosna.payments.actions.unmatching import retract_deposit, unmatch_deposit
 
 __all__ = [
     "RECONCILE",
+    "WAYS",
     "Business",
     "Line",
+    "Occasion",
     "Share",
     "abandon_bank_file",
     "accept_free",
@@ -182,10 +193,12 @@ __all__ = [
     "confirm_deposit",
     "confirm_noted",
     "correct_proof",
+    "count_till",
     "decide_rule",
     "download_transfer_file",
     "drop_transfer_file",
     "enter_adjustment",
+    "expected",
     "expire_due",
     "expire_order",
     "export_proofs",
@@ -221,6 +234,7 @@ __all__ = [
     "raise_task",
     "ready_to_wire",
     "receive",
+    "receive_till",
     "reconcile",
     "reconcile_by_hand",
     "reconcile_recent",
@@ -253,6 +267,7 @@ __all__ = [
     "start_sheet",
     "start_virtual_account",
     "take_back_proof",
+    "take_money",
     "take_up",
     "try_again",
     "unclaimed",

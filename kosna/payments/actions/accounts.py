@@ -15,7 +15,6 @@ from kosna.payments.actions.settlement import locked, mail_facts
 from kosna.payments.banks import BANKS
 from kosna.payments.models import Order, Payment, Refund, RefundAccount
 from kosna.payments.providers import WIRED
-from kosna.payments.providers.bank import BankTransfer
 from kosna.payments.providers.base import PayoutAccount
 
 Status = Refund.Status
@@ -26,7 +25,7 @@ NAMEABLE = (Status.REQUESTED, Status.FAILED)
 def needs_account(payment: Payment) -> bool:
     """Whether money that came so cannot go back the same way: as its provider says (which need not
     be set up any more to be asked)."""
-    return payment.provider == BankTransfer.name or payment.method in WIRED
+    return payment.is_wired_back or payment.method in WIRED
 
 
 def account_of(refund: Refund) -> RefundAccount | None:

@@ -77,7 +77,7 @@ def find_refund(
     order = locked(refund.order)
     refund = Refund.objects.select_related("payment", "order__branch").get(pk=refund.pk)
     wired = refund.status in (Refund.Status.SENT, Refund.Status.DONE)
-    if refund.payment.provider != "bank" or not wired:
+    if not (refund.payment.is_wired_back and wired):
         raise Refused(_("This refund was not wired by the bank."))
     if refund.matches.filter(unmatched_at=None).exists():
         raise Refused(_("This refund is borne out by another line already."))

@@ -31,6 +31,7 @@ from kosna.payments.models import (
     Reconciliation,
     Refund,
 )
+from kosna.payments.models.money import BY_HAND
 from kosna.payments.providers import configured
 from kosna.payments.providers.base import (
     HostedProvider,
@@ -205,7 +206,7 @@ def _resend_refunds(report: Report) -> None:
     """Sent, but no answer: asks again under the same key, after a look at what is there."""
     silent = Refund.objects.filter(
         status=Refund.Status.SENT, reference=None, approved_at__lt=clock.now() - IN_FLIGHT
-    ).exclude(payment__provider="bank")
+    ).exclude(payment__provider__in=BY_HAND)
     for refund in silent.select_related("order", "payment"):
         try:
             if send_refund(refund).status == Refund.Status.DONE:

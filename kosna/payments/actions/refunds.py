@@ -142,19 +142,22 @@ def _account_for(refund: Refund, by: User | None) -> PayoutAccount:
 
 
 def complete_bank_refund(refund: Refund, *, reference: str, by: User) -> None:
-    """The treasurer has wired the money; ``reference`` is the bank's."""
-    if refund.payment.provider != "bank":
-        raise Refused(_("Only a bank transfer is marked as done by hand."))
-    if Refund.objects.filter(reference=f"bank:{reference}").exclude(pk=refund.pk).exists():
+    """The treasurer has wired the money, or cancelled it at the card terminal; ``reference`` is the
+    bank's, or that of the slip."""
+    payment = refund.payment
+    if not payment.goes_back_by_hand:
+        raise Refused(_("Only what a person gives back is marked as done by hand."))
+    reference = f"{'bank' if payment.is_wired_back else payment.provider}:{reference}"
+    if Refund.objects.filter(reference=reference).exclude(pk=refund.pk).exists():
         raise Refused(_("Another refund bears this reference already."), field="reference")
-    _finish(refund, f"bank:{reference}", by=by)
+    _finish(refund, reference, by=by)
 
 
 @transaction.atomic
 def bounce_bank_refund(refund: Refund, *, reason: str, by: User) -> None:
     """The bank did not take the transfer, or sent the money back: whatever was done is undone in
     the books, the account was wrong, and the buyer is asked for another one."""
-    if refund.payment.provider != "bank":
+    if not refund.payment.goes_back_by_hand:
         raise Refused(_("The payment provider itself says when a refund has failed."))
     locked(refund.order)
     refund.refresh_from_db()

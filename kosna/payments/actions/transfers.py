@@ -15,6 +15,7 @@ from kosna.payments.actions.accounts import payout_account
 from kosna.payments.actions.refunds import complete_bank_refund, send_refund
 from kosna.payments.actions.settlement import lock
 from kosna.payments.models import Order, Refund, RefundAccount, RefundQuerySet, TransferFile
+from kosna.payments.models.money import WIRED_BACK
 from kosna.payments.transfer_sheets import Row, workbook
 
 Status = TransferFile.Status
@@ -27,7 +28,7 @@ def ready_to_wire(refunds: RefundQuerySet) -> RefundQuerySet:
     return refunds.filter(
         Exists(account),
         Q(transfer=None) | ~Q(transfer__status=Status.MADE),
-        payment__provider="bank",
+        payment__provider__in=WIRED_BACK,
         status__in=[Refund.Status.APPROVED, Refund.Status.FAILED],
     )
 

@@ -1,8 +1,8 @@
 """What is owed (Order), how somebody tries to pay (Attempt), what arrived (Payment), what went
 back (Refund), the books (LedgerEntry), what of it is the branches' (ShareEntry, gathered in a
 Statement a month), what the bank says (BankLine) and which orders it was for (Match), what
-waits for a second person (NotedDeposit), what buyers prove it by (Proof), and what a provider's
-books say otherwise (Disagreement). Whole won throughout.
+waits for a second person (NotedDeposit), whose till money went through (Taking), what buyers
+prove it by (Proof), and what a provider's books say otherwise (Disagreement). Whole won throughout.
 """
 
 from kosna.payments.models.accounts import RefundAccount
@@ -42,6 +42,7 @@ from kosna.payments.models.shares import (
     Statement,
     StatementQuerySet,
 )
+from kosna.payments.models.tills import Taking, Takings, Till, TillQuerySet
 from kosna.payments.models.transfers import TransferFile
 from kosna.payments.models.watch import Disagreement, Reconciliation
 
@@ -82,8 +83,12 @@ __all__ = [
     "ShareEntryQuerySet",
     "Statement",
     "StatementQuerySet",
+    "Taking",
+    "Takings",
     "Task",
     "ThroughOrderQuerySet",
+    "Till",
+    "TillQuerySet",
     "TransferFile",
     "new_deposits",
     "new_order_code",

@@ -14,6 +14,11 @@ from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
 from kosna.core.models import AppendOnly, AppendOnlyQuerySet, Stateful, WonField
 
+# Ways in which money comes that a person gives back: by the bank (also what was cash), or by
+# cancelling it at the card terminal of a door.
+WIRED_BACK = ("bank", "till")
+BY_HAND = (*WIRED_BACK, "terminal")
+
 
 class Attempt(Stateful):
     """One try at paying an order through a provider. Its uuid is the idempotency key."""
@@ -140,6 +145,16 @@ class Payment(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.reference}"
+
+    @property
+    def is_wired_back(self) -> bool:
+        """Whether a person wires it back to an account."""
+        return self.provider in WIRED_BACK
+
+    @property
+    def goes_back_by_hand(self) -> bool:
+        """Whether a person gives it back, and then says so."""
+        return self.provider in BY_HAND
 
     @property
     def match(self) -> Any:

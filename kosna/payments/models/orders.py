@@ -134,6 +134,7 @@ class Order(Stateful):
         VIRTUAL = "va", _("Virtual account")  # 가상계좌
         BANK = "bank", _("Bank transfer")  # 무통장입금
         FREE = "free", _("Free of charge")
+        DOOR = "door", _("At the door")
 
     TRANSITIONS: ClassVar = {
         Status.PENDING: {Status.PAID, Status.EXPIRED, Status.CANCELLED, Status.REVIEW},

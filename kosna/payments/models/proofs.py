@@ -18,7 +18,7 @@ from kosna.payments.models.money import Payment
 from kosna.payments.models.orders import OrderLine
 
 # How cash arrives: paid in any other way, the slip of the card is the proof.
-CASH_METHODS = ("bank_transfer", "account_transfer", "virtual_account")
+CASH_METHODS = ("bank_transfer", "account_transfer", "virtual_account", "cash")
 
 
 class ProofQuerySet(BranchScoped):

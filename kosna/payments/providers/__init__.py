@@ -9,10 +9,12 @@ from kosna.core.errors import Refused
 from kosna.payments.models import Payment
 from kosna.payments.providers.bank import BankTransfer
 from kosna.payments.providers.base import HostedProvider, Provider, Returned
+from kosna.payments.providers.hand import Terminal, Till
 from kosna.payments.providers.stripe import Stripe
 from kosna.payments.providers.toss import Toss
 
 WIRED = ("virtual_account",)
+CLERKS: dict[str, type[Provider]] = {each.name: each for each in (BankTransfer, Till, Terminal)}
 GATEWAYS: dict[str, type[Stripe] | type[Toss]] = {Stripe.name: Stripe, Toss.name: Toss}
 
 
@@ -36,7 +38,7 @@ def gateway(name: str) -> HostedProvider:
 
 
 def by_name(name: str) -> Provider:
-    return BankTransfer() if name == BankTransfer.name else gateway(name)
+    return CLERKS[name]() if name in CLERKS else gateway(name)
 
 
 def returned(query: Mapping[str, str]) -> Returned | None:
@@ -50,5 +52,6 @@ def returned(query: Mapping[str, str]) -> Returned | None:
 
 def returns_by_itself(payment: Payment) -> bool:
     """Whether money that came this way can go back without a person: a card's can, what was wired
-    to an account cannot."""
-    return payment.provider not in (BankTransfer.name, "free") and payment.method not in WIRED
+    to an account, or came into a person's hands, cannot."""
+    by_itself = payment.provider not in CLERKS and payment.provider != "free"
+    return by_itself and payment.method not in WIRED

@@ -66,6 +66,7 @@ from kosna.payments.staff_views.refunds import (
 )
 from kosna.payments.staff_views.rules import money_rules
 from kosna.payments.staff_views.tasks import task, tasks
+from kosna.payments.staff_views.tills import till, till_count, till_receive, tills
 from kosna.payments.staff_views.transfers import (
     transfer_file,
     transfer_file_done,
@@ -142,6 +143,10 @@ __all__ = [
     "refunds",
     "task",
     "tasks",
+    "till",
+    "till_count",
+    "till_receive",
+    "tills",
     "transfer_file",
     "transfer_file_done",
     "transfer_file_download",

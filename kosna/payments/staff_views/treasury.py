@@ -25,6 +25,7 @@ def treasury_page(request: HttpRequest) -> HttpResponse:
             "outstanding": treasury.outstanding(request.user, today),
             "charged": treasury.charged(request.user),
             "refunds": treasury.refunds_due(request.user),
+            "tills": treasury.tills(request.user),
             "doubtful": doubtful,
             "unclear": [figure for figure in doubtful if figure.won is not None],
             "undecided": [figure for figure in doubtful if figure.won is None],

@@ -2,10 +2,12 @@
 // anything else happens to it, so that a closed page, an empty battery or a dead network loses none.
 
 import { watch } from "./camera.js";
+import { giveOut, rememberGiven } from "./extras.js";
 import { judge, remember } from "./judging.js";
 import { Roster } from "./roster.js";
+import { Sale } from "./sale.js";
 import { Revoked, ask, call, handInAll } from "./sending.js";
-import { allowSound } from "./signals.js";
+import { allowSound, signal } from "./signals.js";
 import { fact, forget, keepFact, keepScan, waiting } from "./store.js";
 import { pairing, say, showState } from "./words.js";
 
@@ -15,6 +17,7 @@ const ROSTER_EVERY = 5 * 60_000;
 const page = document.querySelector("[data-door]");
 const part = (name) => page.querySelector(`[data-${name}]`);
 const form = part("scan");
+const LET_IN = ["admitted", "returned", "already", "twice"];
 let device = null;
 let roster = null;
 let stopCamera = null;
@@ -30,7 +33,7 @@ const show = (state) => showState(page, state);
 
 const failed = async (error) => {
   if (error instanceof Revoked) {
-    for (const name of ["roster", "walks", "device"]) await forget(name);
+    for (const name of ["roster", "walks", "given", "device"]) await forget(name);
     [device, roster] = [null, null];
     stopCamera?.();
     show("revoked");
@@ -45,13 +48,47 @@ const time = (instant) => new Date(instant).toLocaleTimeString(document.document
   hour: "2-digit", minute: "2-digit", timeZone: "Asia/Seoul",
 });
 
-const tell = (answer) => say(part("result"), answer);
+const tell = (answer) => {
+  say(part("result"), answer);
+  tellExtras(LET_IN.includes(answer.outcome) ? answer.extras ?? [] : []);
+};
+
+const extraRow = (extra) => {
+  const row = part("extra").content.firstElementChild.cloneNode(true);
+  row.querySelector("[data-what]").textContent = extra.name;
+  row.querySelector("[data-given]").hidden = !extra.given_at;
+  if (extra.given_at) row.querySelector("[data-time]").textContent = time(extra.given_at);
+  row.querySelector("button").hidden = Boolean(extra.given_at);
+  row.querySelector("button").addEventListener("click", () => inTurn(async () => {
+    const isGiven = await giveOut(device, page.dataset.sync, extra);
+    part("given-before").hidden = isGiven;
+    row.replaceWith(extraRow(extra));
+    return tellState();
+  }));
+  return row;
+};
+
+const tellExtras = (extras) => {
+  part("extras").hidden = extras.length === 0;
+  part("given-before").hidden = true;
+  part("extra-rows").replaceChildren(...extras.map(extraRow));
+};
+
+const sale = new Sale(page, {
+  device: () => device,
+  revoked: (error) => failed(error),
+  done: (sold) => {
+    signal(sold.outcome);
+    return handIn();
+  },
+});
 
 const tellState = async () => {
   const left = (await waiting()).length;
   page.dataset.waiting = left;
   part("online").hidden = !navigator.onLine;
   part("offline").hidden = navigator.onLine;
+  sale.tell(Boolean(roster?.facts.sells), navigator.onLine);
   part("left").hidden = left === 0;
   part("left").querySelector("[data-n]").textContent = left;
   part("no-roster").hidden = roster !== null;
@@ -91,6 +128,7 @@ const take = async (typed, known = null) => {
     answer = { ...(place ?? {}), outcome: scan.told, isAlone: true };
   }
   if (place) await walked(place, answer.outcome, at);
+  if (place && answer.extras) place.extras = answer.extras; // fresher than the list
   tell(answer);
   return tellState();
 };
@@ -166,6 +204,7 @@ part("search").addEventListener("submit", (event) => {
 const openRoster = async (signed) => {
   roster = await Roster.open(device, signed);
   if (!roster) return forget("roster");
+  await rememberGiven(roster);
   for (const [id, outcome, at] of (await fact("walks")) ?? []) {
     const place = roster.places.get(id);
     if (place) remember(place, outcome, at);
@@ -181,6 +220,7 @@ const fetchRoster = async () => {
   if (!fresh) return;
   await keepFact("roster", signed);
   await keepFact("walks", []);
+  await keepFact("given", {});
   roster = fresh;
 };
 
@@ -201,7 +241,7 @@ const pair = async (told) => {
     part("unsent").hidden = false;
     return;
   }
-  for (const name of ["roster", "walks"]) await forget(name);
+  for (const name of ["roster", "walks", "given"]) await forget(name);
   await keepFact("device", told);
 };
 

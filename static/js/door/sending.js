@@ -28,27 +28,37 @@ export const call = async (device, address, body = undefined, patience = 20_000)
 
 const handIn = async (device, address, scans, patience) => {
   const rows = scans.map(({ isWrong, ...row }) => row);
-  const body = { sent_at: new Date().toISOString(), scans: rows };
+  const body = {
+    sent_at: new Date().toISOString(),
+    scans: rows.filter((row) => !("extra" in row)),
+    hand_outs: rows.filter((row) => "extra" in row),
+  };
   const said = await call(device, address, body, patience);
-  for (const { uuid } of said.answers) await dropScan(uuid);
+  for (const { uuid } of [...said.answers, ...said.hand_outs]) await dropScan(uuid);
   // What the portal cannot read is kept, and not sent again.
   for (const scan of scans) {
     if (said.malformed.includes(scan.uuid)) await keepScan({ ...scan, isWrong: true });
   }
-  return said.answers;
+  return said;
 };
 
-// The portal's answer to one scan; null where it cannot be asked in time.
-export const ask = async (device, address, scan) => {
+// The portal's answer to one row; null where it cannot be asked in time.
+const askOne = async (device, address, row) => {
   if (!navigator.onLine || Date.now() < silentUntil) return null;
   try {
-    return (await handIn(device, address, [scan], PATIENCE))[0] ?? null;
+    return await handIn(device, address, [row], PATIENCE);
   } catch (error) {
     if (error instanceof Revoked) throw error;
     silentUntil = Date.now() + REST;
     return null;
   }
 };
+
+export const ask = async (device, address, scan) =>
+  (await askOne(device, address, scan))?.answers[0] ?? null;
+
+export const askHandOut = async (device, address, giving) =>
+  (await askOne(device, address, giving))?.hand_outs[0] ?? null;
 
 // Everything that waits, the earliest first.
 export const handInAll = async (device, address) => {

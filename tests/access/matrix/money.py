@@ -6,12 +6,20 @@ from tests.access.rows import (
     SEE_BOOKS,
     SEE_MONEY,
     SEE_PROVIDER,
+    SELL,
     Row,
     desk,
     hall,
     own,
     public,
 )
+
+
+def till_of_officer(name: str, open_to: set[str], sellers: set[str], method: str = "get") -> Row:
+    """The till of Busan's officer: to others who sell, it does not exist."""
+    ok = 200 if method == "get" else 422
+    return Row(name, open_to, {"pk": "till"}, sellers - open_to, method, ok)
+
 
 ROWS = [
     # Of no gateway that is set up.
@@ -41,6 +49,10 @@ ROWS = [
     desk("payments_staff:outgoing-match", {"treasurer"}, 303, "post", pk="outgoing_line"),
     desk("payments_staff:outgoing-undo", {"treasurer"}, 302, "post", pk="outgoing_match"),
     desk("payments_staff:treasury", SEE_BOOKS),
+    desk("payments_staff:tills", SEE_BOOKS | SELL),
+    till_of_officer("payments_staff:till", {"officer", *SEE_BOOKS}, SELL),
+    till_of_officer("payments_staff:till-count", {"officer", "treasurer"}, SELL, "post"),
+    till_of_officer("payments_staff:till-receive", {"treasurer"}, set(), "post"),
     desk("payments_staff:ledger", SEE_BOOKS),
     desk("payments_staff:ledger-export", SEE_BOOKS, 422, "post"),  # what for?
     desk("payments_staff:refunds", SEE_MONEY),

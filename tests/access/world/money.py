@@ -22,6 +22,7 @@ from kosna.payments.models import (
     Refund,
     Statement,
     Task,
+    Till,
     TransferFile,
     new_deposits,
 )
@@ -92,6 +93,13 @@ def money(cast: Cast, pending: Order, paid: Order) -> dict[str, Any]:
         "task": task.pk,
         "provider_event": event_told.pk,
         "gateway": "gateway",
+        "till": Till.objects.create(
+            branch=cast.busan,
+            occasion="x",
+            title_ko="x",
+            day=clock.today(),
+            keeper=cast.officer,
+        ).pk,
     }
 
 

@@ -1,0 +1,107 @@
+"""What is typed to sell a ticket at the door."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from events.actions import WalkIn
+from events.offers import Offer
+from kosna.accounts.models import User
+from kosna.core.korean import PhoneField
+from kosna.core.templatetags.ui import won
+
+
+class FindMemberForm(forms.Form):
+    member = forms.CharField(
+        label=_("Member number or e-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Only for a member's price. Then no name is typed."),
+    )
+
+
+class SaleForm(forms.Form):
+    """Of a member nothing is asked but the ticket. ``offers`` as ``actions.door_offers``."""
+
+    ticket = forms.TypedChoiceField(label=_("Ticket"), coerce=int, widget=forms.RadioSelect)
+    name = forms.CharField(
+        label=_("Name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    affiliation = forms.CharField(
+        label=_("Affiliation"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        help_text=_("The ticket and the receipt are sent there."),
+    )
+    phone = PhoneField(
+        label=_("Mobile phone"), required=False, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the ticket"), choices=[("ko", "한국어"), ("en", "English")]
+    )
+    agrees = forms.BooleanField(
+        label=_("The person is 14 or older and agrees to the use of these data (privacy policy).")
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    GUEST: tuple[str, ...] = ("name", "affiliation", "email", "phone", "language", "agrees")
+
+    def __init__(
+        self, *args: Any, offers: Sequence[Offer], member: User | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.member = member
+        if member:
+            for name in self.GUEST:
+                del self.fields[name]
+        self.fields["ticket"].choices = [
+            (offer.ticket.pk, f"{offer.ticket.name} · {won(offer.price)}")
+            for offer in offers
+            if offer.is_open
+        ]
+
+    @property
+    def who(self) -> WalkIn:
+        if self.member:
+            return WalkIn(member=self.member)
+        typed = {name: self.cleaned_data[name] for name in self.GUEST if name != "agrees"}
+        return WalkIn(**typed)
+
+
+class PaidForm(forms.Form):
+    """How the money was taken. The card's slip has its approval number; a transfer its sender."""
+
+    WAYS = (
+        ("cash", _("Cash")),
+        ("card", _("Card terminal")),
+        ("transfer", _("Transfer seen")),
+    )
+    way = forms.ChoiceField(label=_("How it was paid"), choices=WAYS, widget=forms.RadioSelect)
+    slip = forms.CharField(
+        label=_("Approval number of the slip, or name of the depositor"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Not for cash."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("way") in ("card", "transfer") and not cleaned.get("slip"):
+            told = {
+                "card": _("Type the approval number that stands on the slip."),
+                "transfer": _("Type the name of the depositor as the bank shows it."),
+            }
+            self.add_error("slip", told[cleaned["way"]])
+        if cleaned.get("way") == "cash":
+            cleaned["slip"] = ""
+        return cleaned

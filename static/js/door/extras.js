@@ -1,0 +1,37 @@
+// What a guest has beside their place is given out once: where nobody can be asked, the device decides
+// by its list, keeps that it did, and hands it in as it does scans.
+
+import { askHandOut } from "./sending.js";
+import { dropScan, fact, keepFact, keepScan } from "./store.js";
+
+// What this device gave out since its list was signed, by the key of the add-on.
+export const rememberGiven = async (roster) => {
+  const given = (await fact("given")) ?? {};
+  for (const place of roster.facts.places) {
+    for (const extra of place.extras ?? []) extra.given_at ||= given[extra.id] ?? "";
+  }
+};
+
+const note = async (extra, at) => {
+  extra.given_at = at;
+  await keepFact("given", { ...((await fact("given")) ?? {}), [extra.id]: at });
+};
+
+// Whether it was given by this very press; extra.given_at says when it was given first.
+export const giveOut = async (device, address, extra) => {
+  const at = new Date().toISOString();
+  const giving = { uuid: crypto.randomUUID(), at, extra: extra.id, told: false };
+  await keepScan(giving);
+  const said = await askHandOut(device, address, giving);
+  if (said) {
+    if (said.given_at) await note(extra, said.given_at);
+    return said.is_given;
+  }
+  if (extra.given_at) {
+    await dropScan(giving.uuid);
+    return false;
+  }
+  await keepScan({ ...giving, told: true });
+  await note(extra, at);
+  return true;
+};
