@@ -34,6 +34,17 @@ class EventsConfig(AppConfig):
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote_booths, page="me:booth-give-up"),
         )
+        payables.register(
+            actions.CHANGE_PAYABLE,
+            on_paid=actions.on_change_paid,
+            on_refunded=actions.on_change_refunded,
+            on_expired=actions.on_change_expired,
+            on_unpaid=actions.on_change_unpaid,
+            terms=standing.terms,
+            giving_up=payables.GivingUp(
+                quote=actions.quote_of_change, page="tickets:order-cancel"
+            ),
+        )
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         api.register(credential_of_device)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.

@@ -10,7 +10,16 @@ from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, S
 from django.db.models.functions import Coalesce
 
 from events.actions.quotas import sums_of
-from events.models import AddOn, Extra, Quota, Registration, Session, Ticket, Voucher
+from events.models import (
+    AddOn,
+    Extra,
+    Quota,
+    Registration,
+    Session,
+    Ticket,
+    TicketChange,
+    Voucher,
+)
 from kosna.audit.actions import broken_seals
 from kosna.audit.models import Entry
 from kosna.core import clock
@@ -37,8 +46,11 @@ from research.models import Report
 
 
 def seats_match_registrations() -> list[str]:
+    waits = Q(changes_here__done_at=None, changes_here__ended_at=None)
     tickets = Ticket.objects.annotate(
-        held=Count("registrations", filter=Q(registrations__released_at=None))
+        sat=Count("registrations", filter=Q(registrations__released_at=None), distinct=True),
+        coming=Count("changes_here", filter=waits, distinct=True),
+        held=F("sat") + F("coming"),
     ).exclude(taken=F("held"))
     return [f"ticket {row.pk} counts {row.taken} seats, {row.held} are held" for row in tickets]
 
@@ -258,7 +270,13 @@ def confirmed_seats_are_paid() -> list[str]:
     rows = Registration.objects.filter(status=Registration.Status.CONFIRMED).exclude(
         line__order__status__in=[Order.Status.PAID, Order.Status.REFUNDED, Order.Status.REVIEW]
     )
-    return [f"registration {row.pk} is confirmed, its order is not paid" for row in rows]
+    settled = [Order.Status.PAID, Order.Status.REFUNDED]
+    changes = TicketChange.objects.done().exclude(line=None)
+    unpaid = changes.exclude(line__order__status__in=settled)
+    return [f"registration {row.pk} is confirmed, its order is not paid" for row in rows] + [
+        f"registration {row.registration_id} was changed, the difference is not paid"
+        for row in unpaid
+    ]
 
 
 def periods_are_paid_and_single() -> list[str]:

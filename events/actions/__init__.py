@@ -2,7 +2,9 @@
 
 ``seats`` taken and given back · ``quotas`` of several tickets · ``vouchers`` and their ``uses`` ·
 ``registering`` places on an order · ``requesting`` those given on application · ``guests`` without
-an account · ``paying`` what money does · ``cancelling`` a place given up · ``naming`` who comes ·
+an account · ``paying`` what money does · ``cancelling`` a place given up · ``changing`` its kind, ``replacing``
+an unpaid order by it · ``changes_paid`` and ``changes_ended`` what becomes of that · ``naming`` who
+comes ·
 ``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
 ``syncing`` what they hand in, ``groups`` with one code, ``badges`` for all · ``certifying`` who sat
 there · ``leaving`` files and answers behind · ``booths`` of an exhibition, and ``booth_paying``
@@ -49,6 +51,14 @@ from events.actions.certifying import (
     mark_attendance,
     run_certificates,
 )
+from events.actions.changes_paid import (
+    on_change_expired,
+    on_change_paid,
+    on_change_refunded,
+    on_change_unpaid,
+    quote_of_change,
+)
+from events.actions.changing import CHANGE_PAYABLE, change_ticket
 from events.actions.devices import (
     SignedRoster,
     add_device,
@@ -143,6 +153,7 @@ __all__ = [
     "BADGES",
     "BOOTH_PAYABLE",
     "CERTIFICATES",
+    "CHANGE_PAYABLE",
     "MOST_AT_ONCE",
     "PAYABLE",
     "Attendee",
@@ -176,6 +187,7 @@ __all__ = [
     "change_proposal",
     "change_quotas",
     "change_series",
+    "change_ticket",
     "check_in",
     "check_in_oneself",
     "claim_order",
@@ -219,6 +231,10 @@ __all__ = [
     "on_booth_paid",
     "on_booth_refunded",
     "on_booth_unpaid",
+    "on_change_expired",
+    "on_change_paid",
+    "on_change_refunded",
+    "on_change_unpaid",
     "on_expired",
     "on_paid",
     "on_refunded",
@@ -230,6 +246,7 @@ __all__ = [
     "publish_version",
     "quote",
     "quote_booths",
+    "quote_of_change",
     "read_code",
     "recount",
     "recount_blocked",

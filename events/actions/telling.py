@@ -14,6 +14,8 @@ from events.models import (
     ProgrammeVersion,
     Proposal,
     Registration,
+    Ticket,
+    TicketChange,
     WaitingPlace,
     WaitlistEntry,
 )
@@ -111,6 +113,39 @@ def tell_handed_over(place: Registration, order: Order) -> None:
 
 def tell_cancelled(place: Registration, refund: int, reason: str) -> None:
     _tell("registration_cancelled", place, place.line.order, refund=refund, reason=reason)
+
+
+def tell_changed(place: Registration, was: Ticket, *, paid: int = 0, refund: int = 0) -> None:
+    """The same ticket, of another kind; again at each change."""
+    order = place.line.order
+    with translation.override(order.user.language):
+        before = was.name
+    again = str(place.changes.done().count())
+    _tell("ticket_changed", place, order, again=again, was=before, paid=paid, refund=refund)
+
+
+def tell_change_asked(change: TicketChange, order: Order) -> None:
+    """To the buyer, of a change that staff have prepared for them."""
+    reader, event = order.user, change.registration.event
+    with translation.override(reader.language):
+        facts = {
+            "name": reader.name,
+            "event_title": event.title,
+            "was": change.was.name,
+            "becomes": change.becomes.name,
+            "total": order.total,
+            "deadline": kdatetime(order.expires_at),
+            "url": payments.address_of(order),
+        }
+    post.send(
+        "ticket_change_asked",
+        to=[reader.mailbox],
+        language=reader.language,
+        key=f"ticket_change_asked:{order.code}",
+        context=facts,
+        user=reader,
+        branch=event.branch,
+    )
 
 
 def tell_request(template: str, asked: PlaceRequest, order: Order | None = None) -> None:

@@ -12,6 +12,7 @@ from events.models.booths import (
     Exhibitor,
     ExhibitorQuerySet,
 )
+from events.models.changes import TicketChange, TicketChangeQuerySet
 from events.models.door import (
     HINTS,
     ICONS,
@@ -107,6 +108,8 @@ __all__ = [
     "Speaker",
     "Tally",
     "Ticket",
+    "TicketChange",
+    "TicketChangeQuerySet",
     "TicketPrice",
     "Track",
     "Voucher",

@@ -83,6 +83,8 @@ VERBS: dict[str, Promise] = {
     "events.publish": _("Published an event"),
     "events.publish_programme": _("Published a version of a programme"),
     "events.change_place": _("Corrected a participant's details"),
+    "events.ask_for_change": _("Asked for another kind of ticket"),
+    "events.change_ticket": _("Changed a place to another kind of ticket"),
     "events.hand_over": _("Handed a ticket over to another person"),
     "events.name_places": _("Named participants of an order"),
     "events.register": _("Registered for an event"),
