@@ -8,9 +8,11 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import actions, holding
+        from events.actions.telling import WAITING_LINK
         from events.api.devices import credential_of_device
         from kosna.api import actions as api
         from kosna.core import batches, jobs
+        from kosna.mail import post
         from kosna.payments import payables
         from members import standing
 
@@ -51,6 +53,7 @@ class EventsConfig(AppConfig):
         jobs.register("events.serve_lists", every=timedelta(minutes=1), run=actions.serve_lists)
         jobs.register("events.send_links", every=timedelta(minutes=5), run=actions.send_links)
         jobs.register("events.remind_names", every=timedelta(hours=1), run=actions.remind_names)
-        jobs.register("events.erase_guests", every=timedelta(days=1), run=actions.erase_guests)
+        jobs.register("events.erase_people", every=timedelta(days=1), run=actions.erase_people)
+        post.register_secret(WAITING_LINK, actions.waiting_link)
         batches.register(actions.BADGES, run=actions.run_badges)
         batches.register(actions.CERTIFICATES, run=actions.run_certificates)

@@ -1,18 +1,19 @@
 """What a place is worth after its ticket was changed, and what another change would cost or bring
 back. Nothing is stored twice: both follow from the changes on record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from events.ladders import ladder_of
-from events.models import Event, Registration, Ticket, TicketChange, VoucherUse
+from events.models import Event, Extra, Registration, Ticket, TicketChange, VoucherUse
 from events.offers import EVERYONE, Offer, companions_as, offer_of
+from events.quotes import claimed_beside
 from kosna.core import clock
 from kosna.core.korean import vat_split
-from kosna.payments.actions import unclaimed
 from kosna.payments.models import OrderLine
 
 Status = Registration.Status
@@ -103,35 +104,63 @@ class ChangeQuote:
         return (self.to_pay or self.back) - self.vat
 
 
-def quote_change(place: Registration, ticket: Ticket, at: datetime) -> ChangeQuote:
+@dataclass
+class Known:
+    """What every quote for one place reads alike, asked once."""
+
+    reader: Any
+    parts: list[Part]
+    claimed: Mapping[int, int]
+    extras: list[Extra]
+    refusals: list[str]
+
+
+def known_of(place: Registration, at: datetime) -> Known:
+    """``place`` with its event, line, order and buyer."""
+    parts = parts_of(place)
+    extras = place.extras.standing().select_related("addon").prefetch_related("addon__tickets")
+    return Known(
+        reader=_reader(place, at),
+        parts=parts,
+        claimed=claimed_beside(part.line for part in parts),
+        extras=list(extras),
+        refusals=refusals_of(place),
+    )
+
+
+def quote_change(
+    place: Registration, ticket: Ticket, at: datetime, known: Known | None = None
+) -> ChangeQuote:
     """``place`` with its event, line, order and buyer; ``ticket`` of the same event with its
     counters as they are now. Every reason against it is in ``refusals``."""
-    offer = offer_for(place, ticket, at)
-    parts = parts_of(place)
-    old, new = sum(part.amount for part in parts), offer.price or 0
+    known = known or known_of(place, at)
+    offer = offer_for(ticket, known.reader, at)
+    old, new = sum(part.amount for part in known.parts), offer.price or 0
     pieces: list[tuple[OrderLine, int]] = []
     if place.status == Status.CONFIRMED:
-        for part, amount in _from_the_latest(parts, old - new):
+        for part, amount in _from_the_latest(known.parts, old - new):
             back = _by_ladder(part.line, place.event, amount, at)
-            pieces.append((part.line, min(back, unclaimed(part.line))))
+            left = part.line.amount - known.claimed.get(part.line.pk, 0)
+            pieces.append((part.line, min(back, left)))
     return ChangeQuote(
         ticket=ticket,
         old_price=old,
         new_price=new,
-        why=_why(parts[-1].line, place.event, at),
+        why=_why(known.parts[-1].line, place.event, at),
         pieces=tuple((line, won) for line, won in pieces if won > 0),
-        refusals=(*refusals_of(place), *_refusals(place, offer)),
+        refusals=(*known.refusals, *_refusals(place, offer, known.extras)),
     )
 
 
-def offer_for(place: Registration, ticket: Ticket, at: datetime) -> Offer:
-    """As whoever sits there is offered it: themselves, or their buyer's companion."""
+def _reader(place: Registration, at: datetime) -> Any:
+    """As whoever sits there is offered a ticket: themselves, or their buyer's companion."""
     buyer = place.line.order.user
-    reader = place.user or (EVERYONE if buyer.is_guest else companions_as(buyer, at))
-    left = ticket.seats_left
-    return offer_of(
-        ticket, reader, at, taken=ticket.capacity - left, is_awaited=bool(ticket.awaited)
-    )
+    return place.user or (EVERYONE if buyer.is_guest else companions_as(buyer, at))
+
+
+def offer_for(ticket: Ticket, reader: Any, at: datetime) -> Offer:
+    taken = ticket.capacity - ticket.seats_left
+    return offer_of(ticket, reader, at, taken=taken, is_awaited=bool(ticket.awaited))
 
 
 def _by_ladder(line: OrderLine, event: Event, amount: int, at: datetime) -> int:
@@ -170,7 +199,7 @@ def refusals_of(place: Registration) -> list[str]:
     return reasons
 
 
-def _refusals(place: Registration, offer: Offer) -> list[str]:
+def _refusals(place: Registration, offer: Offer, extras: Iterable[Extra]) -> list[str]:
     ticket = offer.ticket
     if ticket.pk == place.ticket_id or ticket.event_id != place.event_id:
         return [_("Choose another ticket of this event.")]
@@ -189,11 +218,7 @@ def _refusals(place: Registration, offer: Offer) -> list[str]:
                 "that your receipt is right."
             )
         )
-    unfit = [
-        extra.addon.name
-        for extra in place.extras.standing().select_related("addon")
-        if not extra.addon.fits(ticket)
-    ]
+    unfit = [extra.addon.name for extra in extras if not extra.addon.fits(ticket)]
     if unfit:
         reasons.append(
             _("Not sold with this ticket: %(names)s.") % {"names": ", ".join(unfit)}
@@ -210,4 +235,5 @@ def choices_for(place: Registration, at: datetime) -> list[ChangeQuote]:
         .select_related("event__clock")
         .prefetch_related("prices", "event__clock__openings")
     )
-    return [quote_change(place, ticket, at) for ticket in tickets]
+    known = known_of(place, at)
+    return [quote_change(place, ticket, at, known) for ticket in tickets]

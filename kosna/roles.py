@@ -99,6 +99,7 @@ ROLES: dict[str, set[str]] = {
         "members.check_voter",
         "api.issue_token",
         "events.change_event",
+        "events.decide_keeping",
         "events.check_in",
         "branches.change_branch",
         "branches.write_notice",

@@ -9,9 +9,12 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from events.actions.any_booth import free_of
 from events.actions.quotas import sums_of
 from events.models import (
     AddOn,
+    BoothBooking,
+    BoothType,
     Extra,
     Quota,
     Registration,
@@ -104,6 +107,17 @@ def addons_match_their_attendees() -> list[str]:
     problems = [f"add-on {row.pk} counts {row.taken}, {row.has} have it" for row in rows]
     lost = Extra.objects.standing().exclude(registration__released_at=None).count()
     return problems + ([f"{lost} add-ons belong to places that were given up"] if lost else [])
+
+
+def booths_keep_their_promises() -> list[str]:
+    """Whoever ordered any booth of a kind finds one that is free."""
+    waiting = BoothBooking.objects.unassigned().values("any_of")
+    kinds = BoothType.objects.filter(pk__in=waiting)
+    return [
+        f"{-free} booths of kind {kind.pk} are promised and not there"
+        for kind in kinds
+        if (free := free_of(kind)) < 0
+    ]
 
 
 def ledger_matches_money() -> list[str]:
@@ -427,6 +441,7 @@ COUNTS: tuple[Callable[[], list[str]], ...] = (
 )
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     *COUNTS,
+    booths_keep_their_promises,
     ledger_matches_money,
     entries_say_their_causes,
     outgoing_lines_bear_out_once,

@@ -7,16 +7,20 @@ an unpaid order by it · ``changes_paid`` and ``changes_ended`` what becomes of 
 comes ·
 ``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
 ``syncing`` what they hand in, ``groups`` with one code, ``badges`` for all · ``certifying`` who sat
-there · ``leaving`` files and answers behind · ``booths`` of an exhibition, and ``booth_paying``
+there · ``leaving`` files and answers behind · ``booths`` of an exhibition, ``any_booth``
+of a kind, ``booth_holding`` both, and ``booth_paying``
 what money does to them · ``programme`` drawn up and published · ``proposing`` what to speak about ·
-``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
+``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn,
+``waiting_guests`` without an account
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
 kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
 back by one conditional UPDATE of each counter.
 """
 
+from events.actions.any_booth import assign_number, book_any_booth, free_of
 from events.actions.badges import BADGES, print_badges, run_badges
+from events.actions.booth_holding import BOOTH_PAYABLE, Company
 from events.actions.booth_paying import (
     booth_refusals,
     give_up_booth,
@@ -28,9 +32,7 @@ from events.actions.booth_paying import (
     take_booth_back,
 )
 from events.actions.booths import (
-    BOOTH_PAYABLE,
     Cell,
-    Company,
     assign_booth,
     book_booth,
     draw_plan,
@@ -82,6 +84,7 @@ from events.actions.drafting import (
 from events.actions.exhibitors import hide_page, show_page, write_page
 from events.actions.groups import find_group, group_address
 from events.actions.guests import claim_order, erase_guests, register_guest
+from events.actions.keeping import decide_keeping, erase_answers_of_past_events, erase_people
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
     correct_details,
@@ -147,6 +150,7 @@ from events.actions.waiting import (
     remove,
     serve_lists,
 )
+from events.actions.waiting_guests import join_as_guest, prove, waiting_link
 from events.models import Outcome
 
 __all__ = [
@@ -177,6 +181,8 @@ __all__ = [
     "appoint_instructor",
     "approve_request",
     "assign_booth",
+    "assign_number",
+    "book_any_booth",
     "book_booth",
     "booth_refusals",
     "cancel_event",
@@ -195,6 +201,7 @@ __all__ = [
     "close_requests",
     "correct_details",
     "create_draft",
+    "decide_keeping",
     "decline_proposal",
     "decline_request",
     "device_of",
@@ -202,9 +209,12 @@ __all__ = [
     "draw_plan",
     "drop_session",
     "end_vouchers",
+    "erase_answers_of_past_events",
     "erase_guests",
+    "erase_people",
     "find_group",
     "find_place",
+    "free_of",
     "give_back",
     "give_up_booth",
     "group_address",
@@ -215,6 +225,7 @@ __all__ = [
     "issue_certificate",
     "issue_certificates",
     "join",
+    "join_as_guest",
     "leave",
     "leave_sign_up",
     "lock_buyer",
@@ -241,6 +252,7 @@ __all__ = [
     "on_unpaid",
     "print_badges",
     "propose",
+    "prove",
     "publish",
     "publish_programme",
     "publish_version",
@@ -283,6 +295,7 @@ __all__ = [
     "touch",
     "unpublish",
     "unpublish_version",
+    "waiting_link",
     "withdraw_proposal",
     "withdraw_request",
     "withdraw_voucher",

@@ -29,6 +29,7 @@ from events.models.events import (
     default_refund_policy,
     new_version,
 )
+from events.models.keeping import KeepingRule
 from events.models.online import LinkMail, OnlineRoom
 from events.models.programme import (
     DraftSession,
@@ -87,6 +88,7 @@ __all__ = [
     "FormQuestion",
     "Instructor",
     "InstructorQuerySet",
+    "KeepingRule",
     "LinkMail",
     "Material",
     "OnlineRoom",

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.ladders import Ladder, ladder_of
@@ -244,7 +245,7 @@ class Exhibitor(models.Model):
     @property
     def numbers(self) -> str:
         """Of its booths; of ``with_booths``."""
-        return ", ".join(booking.booth.number for booking in self.booked)
+        return ", ".join(booking.number for booking in self.booked)
 
     @property
     def product_lines(self) -> list[str]:
@@ -261,12 +262,16 @@ class BoothBookingQuerySet(BranchScoped):
     def confirmed(self) -> "BoothBookingQuerySet":
         return self.filter(status=BoothBooking.Status.CONFIRMED)
 
+    def unassigned(self) -> "BoothBookingQuerySet":
+        """Those that have a booth of their kind coming, and no number yet."""
+        return self.current().filter(booth=None)
+
     def run_by(self, user: Any) -> "BoothBookingQuerySet":
         return self.filter(exhibitor__in=Exhibitor.objects.run_by(user))
 
     def with_event(self) -> "BoothBookingQuerySet":
         return self.select_related(
-            "event__branch", "booth__booth_type", "exhibitor", "line__order__user"
+            "event__branch", "booth__booth_type", "any_of", "exhibitor", "line__order__user"
         )
 
     def numbers(self) -> dict[str, int]:
@@ -295,7 +300,14 @@ class BoothBooking(Stateful):
     TONES: ClassVar = {Status.HELD: "warning", Status.CONFIRMED: "good"}
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="booth_bookings")
-    booth = models.ForeignKey(Booth, models.PROTECT, related_name="bookings")
+    # None until staff assign a number, where any booth of a kind was ordered.
+    booth = models.ForeignKey(
+        Booth, models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
+    # The kind of which any will do; None where a booth was chosen by its number.
+    any_of = models.ForeignKey(
+        BoothType, models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
     exhibitor = models.ForeignKey(Exhibitor, models.PROTECT, related_name="bookings")
     line = models.OneToOneField(OrderLine, models.PROTECT, related_name="booth_booking")
     status = models.CharField(max_length=10, choices=Status, default=Status.HELD)
@@ -319,10 +331,25 @@ class BoothBooking(Stateful):
             models.UniqueConstraint(
                 fields=["booth"], condition=Q(released_at=None), name="booth_booked_once"
             ),
+            models.CheckConstraint(
+                condition=Q(booth__isnull=False) | Q(any_of__isnull=False),
+                name="booth_booking_is_of_a_kind",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.booth_id} · {self.exhibitor_id}"
+
+    @property
+    def kind(self) -> BoothType:
+        kind = self.booth.booth_type if self.booth else self.any_of
+        assert kind is not None  # noqa: S101  # the database's CHECK
+        return kind
+
+    @property
+    def number(self) -> str:
+        """Of its booth, in the reader's words where there is none yet."""
+        return self.booth.number if self.booth else gettext("to be assigned")
 
     @property
     def ladder(self) -> Ladder:

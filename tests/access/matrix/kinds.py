@@ -6,6 +6,12 @@ ROWS = [
     public("events:archive"),
     public("events:booths", slug="expo"),
     signed_in("events:booth", slug="expo", number="booth"),
+    signed_in("events:booth-any", slug="expo", code="booth_kind"),
+    desk("events_staff:booth-booking", SEE_EVENTS, slug="expo", pk="any_booth"),
+    desk(
+        "events_staff:booth-booking-take-back", HOLD_EVENTS, 422, "post", slug="expo",
+        pk="any_booth",
+    ),
     signed_in("me:booths"),
     own("me:booth-give-up", "regular", code="booth_order"),
     desk("events_staff:booths", SEE_EVENTS, slug="expo"),
