@@ -43,9 +43,7 @@ class EventsConfig(AppConfig):
             on_expired=actions.on_change_expired,
             on_unpaid=actions.on_change_unpaid,
             terms=standing.terms,
-            giving_up=payables.GivingUp(
-                quote=actions.quote_of_change, page="tickets:order-cancel"
-            ),
+            giving_up=payables.GivingUp(quote=actions.quote_of_change, page="tickets:order-cancel"),
         )
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         api.register(credential_of_device)

@@ -220,9 +220,7 @@ def _refusals(place: Registration, offer: Offer, extras: Iterable[Extra]) -> lis
         )
     unfit = [extra.addon.name for extra in extras if not extra.addon.fits(ticket)]
     if unfit:
-        reasons.append(
-            _("Not sold with this ticket: %(names)s.") % {"names": ", ".join(unfit)}
-        )
+        reasons.append(_("Not sold with this ticket: %(names)s.") % {"names": ", ".join(unfit)})
     return reasons
 
 

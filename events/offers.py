@@ -363,7 +363,9 @@ def roll_refusal(event: Event, user: Any) -> str:
     if getattr(user, "is_authenticated", False):
         if Voter.objects.of(user).filter(meeting=event.meeting_id).exists():
             return ""
-        return str(_("Places are for those on the roll of the meeting: My page says why you are not."))
+        return str(
+            _("Places are for those on the roll of the meeting: My page says why you are not.")
+        )
     return str(_("Places are for those on the roll of the meeting. Please sign in."))
 
 

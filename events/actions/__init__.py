@@ -2,9 +2,9 @@
 
 ``seats`` taken and given back · ``quotas`` of several tickets · ``vouchers`` and their ``uses`` ·
 ``registering`` places on an order · ``requesting`` those given on application · ``guests`` without
-an account · ``paying`` what money does · ``cancelling`` a place given up · ``changing`` its kind, ``replacing``
-an unpaid order by it · ``changes_paid`` and ``changes_ended`` what becomes of that · ``naming`` who
-comes ·
+an account · ``paying`` what money does · ``cancelling`` a place given up · ``changing`` its kind,
+``replacing`` an unpaid order by it, ``changes_paid`` and ``changes_ended`` what becomes of that ·
+``naming`` who comes ·
 ``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
 ``syncing`` what they hand in, ``groups`` with one code, ``badges`` for all · ``certifying`` who sat
 there · ``leaving`` files and answers behind · ``booths`` of an exhibition, ``any_booth``

@@ -42,7 +42,10 @@ def keep_promises(event: Event) -> None:
     for kind in BoothType.objects.filter(pk__in=waiting).order_by("pk"):
         if free_of(kind) < 0:
             raise Refused(
-                _("The free booths of this kind are promised to companies without a number: %(kind)s.")
+                _(
+                    "The free booths of this kind are promised to companies without a number: "
+                    "%(kind)s."
+                )
                 % {"kind": kind.name}
             )
 

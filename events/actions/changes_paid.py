@@ -3,8 +3,8 @@ then the place, as the door locks it, then the counters."""
 
 from django.utils.translation import gettext as _
 
-from events.actions.changes_ended import end_change
 from events.actions.cancelling import quote
+from events.actions.changes_ended import end_change
 from events.actions.seats import change_counts, lock_counters, take_back, take_seats
 from events.actions.telling import tell_changed
 from events.models import Event, Registration, Ticket, TicketChange

@@ -94,7 +94,9 @@ def handing_refusals(place: Registration) -> list[str]:
     if place.event.days_until(clock.today()) < 1:
         return [_("A ticket can be handed over until the day before the event.")]
     if place.event.meeting_id:
-        return [_("This place is for a voter on the roll: give a proxy on the page of the meeting.")]
+        return [
+            _("This place is for a voter on the roll: give a proxy on the page of the meeting.")
+        ]
     if place.changes.waiting().exists():
         return [_("A change waits for its payment: pay that order, or cancel it first.")]
     return []

@@ -4,10 +4,10 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from events.actions.changes_ended import end_changes, lock_orders
-from events.actions.booth_paying import end_booths_of
 from events.actions.booth_holding import lock_event
+from events.actions.booth_paying import end_booths_of
 from events.actions.cancelling import end_place
+from events.actions.changes_ended import end_changes, lock_orders
 from events.actions.requesting import close_requests
 from events.actions.telling import tell_cancelled
 from events.actions.waiting import close_list

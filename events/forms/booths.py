@@ -6,8 +6,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import forms
-from django.forms import inlineformset_factory, modelformset_factory
 from django.db.models import QuerySet
+from django.forms import inlineformset_factory, modelformset_factory
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 

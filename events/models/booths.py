@@ -301,9 +301,7 @@ class BoothBooking(Stateful):
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="booth_bookings")
     # None until staff assign a number, where any booth of a kind was ordered.
-    booth = models.ForeignKey(
-        Booth, models.PROTECT, null=True, blank=True, related_name="bookings"
-    )
+    booth = models.ForeignKey(Booth, models.PROTECT, null=True, blank=True, related_name="bookings")
     # The kind of which any will do; None where a booth was chosen by its number.
     any_of = models.ForeignKey(
         BoothType, models.PROTECT, null=True, blank=True, related_name="bookings"
@@ -343,7 +341,7 @@ class BoothBooking(Stateful):
     @property
     def kind(self) -> BoothType:
         kind = self.booth.booth_type if self.booth else self.any_of
-        assert kind is not None  # noqa: S101  # the database's CHECK
+        assert kind is not None  # the database's CHECK
         return kind
 
     @property

@@ -43,7 +43,9 @@ FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
 
 
 def event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
-    events = Event.objects.permitted(request.user, verb).select_related("branch", "clock", "meeting")
+    events = Event.objects.permitted(request.user, verb).select_related(
+        "branch", "clock", "meeting"
+    )
     return get_object_or_404(events, slug=slug)
 
 

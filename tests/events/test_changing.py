@@ -228,11 +228,9 @@ def test_what_is_refused_says_why(cast, hall):
 def test_a_place_of_a_voucher_is_not_changed(cast, hall):
     voucher = factories.make_voucher(hall.event, effect="price", value=10_000)
     me = Attendee("me", "me@example.test", is_buyer=True)
-    order = actions.register(
-        ticket=hall.general, attendees=[me], by=cast.account, voucher=voucher
-    )
+    order = actions.register(ticket=hall.general, attendees=[me], by=cast.account, voucher=voucher)
     pay(order)
-    with pytest.raises(Refused, match="바우처|voucher"):
+    with pytest.raises(Refused, match="바우처"):
         change(place_of(order), hall.patron)
 
 

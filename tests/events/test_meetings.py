@@ -43,7 +43,9 @@ def test_only_those_on_the_roll_register(cast, event):
 def test_its_page_leads_to_the_members_own_page_once_called(cast, event, login):
     page = login("regular").get("/events/assembly/").content.decode()
     assert f"/me/meetings/{event.meeting.number}/" in page
-    Meeting.objects.filter(pk=event.meeting_id).update(status="draft", called_at=None, called_by=None)
+    Meeting.objects.filter(pk=event.meeting_id).update(
+        status="draft", called_at=None, called_by=None
+    )
     page = login("regular").get("/events/assembly/").content.decode()
     assert f"/me/meetings/{event.meeting.number}/" not in page
 

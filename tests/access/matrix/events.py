@@ -1,6 +1,15 @@
 """Events: what is public, what a buyer sees, the organisers' desk and the door."""
 
-from tests.access.rows import HEAD_OFFICE, HOLD_EVENTS, SEE_EVENTS, Row, desk, own, public, signed_in
+from tests.access.rows import (
+    HEAD_OFFICE,
+    HOLD_EVENTS,
+    SEE_EVENTS,
+    Row,
+    desk,
+    own,
+    public,
+    signed_in,
+)
 
 ROWS = [
     public("events:events"),

@@ -9,7 +9,11 @@ ROWS = [
     signed_in("events:booth-any", slug="expo", code="booth_kind"),
     desk("events_staff:booth-booking", SEE_EVENTS, slug="expo", pk="any_booth"),
     desk(
-        "events_staff:booth-booking-take-back", HOLD_EVENTS, 422, "post", slug="expo",
+        "events_staff:booth-booking-take-back",
+        HOLD_EVENTS,
+        422,
+        "post",
+        slug="expo",
         pk="any_booth",
     ),
     signed_in("me:booths"),
