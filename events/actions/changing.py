@@ -3,6 +3,7 @@ nothing more; else on an order over the difference, which holds the new seat bes
 until it is paid. What money does to such orders stands in ``changes_paid``."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -58,6 +59,8 @@ def change_ticket(
         _swap(place, ticket)
         _record("events.change_ticket", place, quote, by, reason, was=was)
         payments.settle_free(order, by=by)
+        if order.total and by.pk != order.user_id:
+            tell_change_asked(place, was, ticket, order)
         return order if order.total else None
     if quote.to_pay:
         return _ask(place, quote, by, reason)
@@ -123,7 +126,7 @@ def _ask(place: Registration, quote: ChangeQuote, by: User, reason: str) -> Orde
         expires_at=_deadline(place, by, now),
         by=by,
     )
-    change = TicketChange.objects.create(
+    TicketChange.objects.create(
         registration=place,
         was=place.ticket,
         becomes=ticket,
@@ -136,7 +139,7 @@ def _ask(place: Registration, quote: ChangeQuote, by: User, reason: str) -> Orde
     )
     _record("events.ask_for_change", place, quote, by, reason, order=order.code)
     if by.pk != order.user_id:
-        tell_change_asked(change, order)
+        tell_change_asked(place, place.ticket, ticket, order)
     if not take_seats(ticket, 1):
         raise Refused(_("Not enough seats are left. Please look at the other tickets."))
     return order
@@ -172,7 +175,7 @@ def _record(
     quote: ChangeQuote,
     by: User,
     reason: str,
-    **facts: object,
+    **facts: Any,
 ) -> None:
     was = facts.pop("was", place.ticket)
     audit.record(

@@ -15,7 +15,6 @@ from events.models import (
     Proposal,
     Registration,
     Ticket,
-    TicketChange,
     WaitingPlace,
     WaitlistEntry,
 )
@@ -124,16 +123,18 @@ def tell_changed(place: Registration, was: Ticket, *, paid: int = 0, refund: int
     _tell("ticket_changed", place, order, again=again, was=before, paid=paid, refund=refund)
 
 
-def tell_change_asked(change: TicketChange, order: Order) -> None:
-    """To the buyer, of a change that staff have prepared for them."""
-    reader, event = order.user, change.registration.event
+def tell_change_asked(place: Registration, was: Ticket, becomes: Ticket, order: Order) -> None:
+    """To the buyer, of a change that staff have prepared for them: over the difference, or, of a
+    place that was not paid yet, over its whole order."""
+    reader, event = order.user, place.event
     with translation.override(reader.language):
         facts = {
             "name": reader.name,
             "event_title": event.title,
-            "was": change.was.name,
-            "becomes": change.becomes.name,
+            "was": was.name,
+            "becomes": becomes.name,
             "total": order.total,
+            "is_difference": order.pk != place.line.order_id,
             "deadline": kdatetime(order.expires_at),
             "url": payments.address_of(order),
         }

@@ -24,7 +24,7 @@ def place_change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if done:
         messages.success(
             request,
-            _("The buyer was sent the order over the difference.")
+            _("The buyer was sent the order that is to be paid.")
             if order
             else _("The ticket was changed."),
         )
