@@ -8,9 +8,11 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import actions, holding
+        from events.actions.telling import WAITING_LINK
         from events.api.devices import credential_of_device
         from kosna.api import actions as api
         from kosna.core import batches, jobs
+        from kosna.mail import post
         from kosna.payments import payables
         from members import standing
 
@@ -34,6 +36,15 @@ class EventsConfig(AppConfig):
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote_booths, page="me:booth-give-up"),
         )
+        payables.register(
+            actions.CHANGE_PAYABLE,
+            on_paid=actions.on_change_paid,
+            on_refunded=actions.on_change_refunded,
+            on_expired=actions.on_change_expired,
+            on_unpaid=actions.on_change_unpaid,
+            terms=standing.terms,
+            giving_up=payables.GivingUp(quote=actions.quote_of_change, page="tickets:order-cancel"),
+        )
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         api.register(credential_of_device)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
@@ -47,6 +58,7 @@ class EventsConfig(AppConfig):
             run=actions.remind_reviewers,
             at=morning,
         )
-        jobs.register("events.erase_guests", every=timedelta(days=1), run=actions.erase_guests)
+        jobs.register("events.erase_people", every=timedelta(days=1), run=actions.erase_people)
+        post.register_secret(WAITING_LINK, actions.waiting_link)
         batches.register(actions.BADGES, run=actions.run_badges)
         batches.register(actions.CERTIFICATES, run=actions.run_certificates)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from events.models import Booth, BoothType, Event
+from events.models import Booth, BoothBooking, BoothType, Event
 from events.offers import EVERYONE, companions_as
 from members.access import entitlement
 from members.models import Member
@@ -23,6 +24,7 @@ class BoothOffer:
     price: int | None
     everyone_price: int | None
     booths: Sequence[Booth]
+    promised: int = 0  # to companies without a number
 
     @property
     def is_open(self) -> bool:
@@ -30,7 +32,8 @@ class BoothOffer:
 
     @property
     def free(self) -> int:
-        return sum(booth.is_free for booth in self.booths)
+        """And promised to nobody."""
+        return max(sum(booth.is_free for booth in self.booths) - self.promised, 0)
 
     @property
     def full_price(self) -> int | None:
@@ -53,7 +56,11 @@ def buyer_as(user: Any, member: Member | None, at: datetime) -> Any:
 
 
 def offer_for(
-    booth_type: BoothType, reader: Any, at: datetime, booths: Sequence[Booth] = ()
+    booth_type: BoothType,
+    reader: Any,
+    at: datetime,
+    booths: Sequence[Booth] = (),
+    promised: int = 0,
 ) -> BoothOffer:
     """``booths``: those of this kind, with their states, where they are shown."""
     decision = entitlement(reader, booth_type, at)
@@ -65,7 +72,7 @@ def offer_for(
         reason = decision.reason
     open_to_all = [price.amount for price in booth_type.prices.all() if price.tier_id is None]
     return BoothOffer(
-        booth_type, reason, decision.price, min(open_to_all, default=None), tuple(booths)
+        booth_type, reason, decision.price, min(open_to_all, default=None), tuple(booths), promised
     )
 
 
@@ -86,10 +93,13 @@ def offers_of(event: Event, reader: Any, at: datetime, booths: Iterable[Booth]) 
     for booth in booths:
         by_type.setdefault(booth.booth_type_id, []).append(booth)
     kinds = event.booth_types.prefetch_related("prices__tier")
+    waiting = BoothBooking.objects.unassigned().filter(event=event).order_by().values("any_of")
+    promised = dict(waiting.annotate(n=Count("pk")).values_list("any_of", "n"))
     offers = []
     for kind in kinds:
         kind.event = event
-        offers.append(offer_for(kind, reader, at, by_type.get(kind.pk, ())))
+        mine = by_type.get(kind.pk, ())
+        offers.append(offer_for(kind, reader, at, mine, promised.get(kind.pk, 0)))
     return offers
 
 

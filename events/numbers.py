@@ -10,7 +10,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from events.models import Event, Extra, Registration
+from events.models import Event, Extra, Registration, TicketChange
 from kosna.branches.models import Branch
 from kosna.payments.models import Refund
 from members.models import Tier
@@ -54,12 +54,30 @@ def _back_of(line: str) -> Coalesce:
     return Coalesce(Subquery(back, output_field=IntegerField()), 0)
 
 
+def _of_changes(**wanted: Any) -> Coalesce:
+    """Won paid to change a place to a dearer ticket, or that went back of it."""
+    lines = TicketChange.objects.filter(registration=OuterRef("pk"), **wanted).order_by()
+    sums = lines.values("registration").annotate(sum=Sum("line__amount")).values("sum")
+    return Coalesce(Subquery(sums, output_field=IntegerField()), 0)
+
+
+def _back_of_changes() -> Coalesce:
+    done = Refund.objects.filter(
+        line__ticket_change__registration=OuterRef("pk"), status=Refund.Status.DONE
+    )
+    sums = done.order_by().values("line__ticket_change__registration").annotate(sum=Sum("amount"))
+    return Coalesce(Subquery(sums.values("sum"), output_field=IntegerField()), 0)
+
+
 def _figures(event: Event, *by: str) -> QuerySet[Any, dict[str, Any]]:
     """``paid`` is what orders that were paid asked for their places, whatever became of them since;
     ``refunded`` is what went back of it."""
     places = event.registrations.with_home() if "home" in by else event.registrations.all()
     return (
-        places.annotate(back=_back_of("line"))
+        places.annotate(
+            back=_back_of("line") + _back_of_changes(),
+            more=_of_changes(line__order__paid_at__isnull=False),
+        )
         .order_by()
         .values(*by)
         .annotate(
@@ -67,7 +85,8 @@ def _figures(event: Event, *by: str) -> QuerySet[Any, dict[str, Any]]:
             held_places=Count("pk", filter=Q(status=Status.HELD)),
             came=Count("check_in"),
             given_up=Count("pk", filter=Q(status=Status.CANCELLED)),
-            paid=Coalesce(Sum("line__amount", filter=Q(line__order__paid_at__isnull=False)), 0),
+            paid=Coalesce(Sum("line__amount", filter=Q(line__order__paid_at__isnull=False)), 0)
+            + Coalesce(Sum(F("more")), 0),
             refunded=Coalesce(Sum(F("back")), 0),
         )
     )

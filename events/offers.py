@@ -25,7 +25,7 @@ from events.models import (
 from events.models.tickets import room_of
 from kosna.core.prepared import Prepared
 from members.access import entitlement, memberships_of
-from members.models import Right
+from members.models import Right, Voter
 
 EVERYONE = AnonymousUser()
 # From here on a list says that seats are few.
@@ -189,6 +189,7 @@ class Live:
     status: str
     left: Mapping[int, int]
     awaited: frozenset[int] = frozenset()
+    meeting: str = ""  # the status of its general meeting
     my_ticket: str | None = None
     my_entry: int | None = None
 
@@ -196,7 +197,7 @@ class Live:
     def key(self) -> str:
         left = "-".join(f"{ticket}.{n}" for ticket, n in sorted(self.left.items()))
         awaited = "-".join(map(str, sorted(self.awaited)))
-        return f"{self.version}:{self.status}:{left}:{awaited}"
+        return f"{self.version}:{self.status}:{left}:{awaited}:{self.meeting}"
 
 
 def _state(slug: str) -> QuerySet[Any]:
@@ -207,7 +208,16 @@ def _state(slug: str) -> QuerySet[Any]:
             own=F("tickets__capacity") - F("tickets__taken") - F("tickets__blocked"),
             room=room_of("tickets__pk"),
         )
-        .values_list("pk", "version", "status", "tickets__pk", "own", "room", "tickets__awaited")
+        .values_list(
+            "pk",
+            "version",
+            "status",
+            "tickets__pk",
+            "own",
+            "room",
+            "tickets__awaited",
+            "meeting__status",
+        )
     )
 
 
@@ -232,7 +242,12 @@ def live(slug: str, user: Any = None) -> Live | None:
     event_id, version, status, *_ticket = rows[0]
     left = {row[3]: _least(row[4], row[5]) for row in rows if row[3]}
     awaited = frozenset(row[3] for row in rows if row[6])
-    return Live(event_id, version, status, left, awaited, *(rows[0][7:9] if is_known else ()))
+    return Live(event_id, version, status, left, awaited, *_of_reader(rows[0], is_known=is_known))
+
+
+def _of_reader(row: Any, *, is_known: bool) -> tuple[Any, ...]:
+    """The state of its general meeting, and what a reader who signed in has of the event."""
+    return (row[7] or "", *(row[8:10] if is_known else ()))
 
 
 def _least(own: int, room: int | None) -> int:
@@ -244,7 +259,7 @@ def brochure(event_id: int, version: int) -> Event:
     """An event with everything that it shows. Kept in this process under its version, which
     changes with every edit; read only, and never asked for seats taken (see ``Live``)."""
     return (
-        Event.objects.select_related("branch", "clock")
+        Event.objects.select_related("branch", "clock", "meeting")
         .annotate(takes_vouchers=Exists(Voucher.objects.filter(event=OuterRef("pk"))))
         .prefetch_related(
             "tickets__prices__tier",
@@ -320,6 +335,8 @@ def offer_of(
         state, reason = whole, str(whole.label)
     elif not ticket.is_on_sale:
         state, reason = State.CLOSED, str(_("This ticket is no longer sold."))
+    elif why := roll_refusal(ticket.event, user):
+        state, reason = State.MEMBERS, why
     elif decision.code == "later":
         state, reason = State.LATER, decision.reason
     elif not decision.allowed or decision.price is None:
@@ -344,6 +361,19 @@ def offer_of(
         opens_at=decision.opens_at,
         reason=reason,
     )
+
+
+def roll_refusal(event: Event, user: Any) -> str:
+    """Why this reader cannot come to a members' meeting: its places are for those on the roll."""
+    if event.meeting_id is None:
+        return ""
+    if getattr(user, "is_authenticated", False):
+        if Voter.objects.of(user).filter(meeting=event.meeting_id).exists():
+            return ""
+        return str(
+            _("Places are for those on the roll of the meeting: My page says why you are not.")
+        )
+    return str(_("Places are for those on the roll of the meeting. Please sign in."))
 
 
 def _whole(event: Event, at: datetime, *, at_door: bool = False) -> State | None:

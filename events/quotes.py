@@ -1,6 +1,6 @@
 """What one line of an order brings back by the ladder that it froze: of places and booths alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -18,6 +18,13 @@ def claimed_of(order: Order) -> Mapping[int, int]:
     return dict(claims.values_list("line").annotate(sum=Sum("amount")))
 
 
+def claimed_beside(lines: Iterable[OrderLine]) -> Mapping[int, int]:
+    """The same of lines of several orders."""
+    keys = [line.pk for line in lines]
+    claims = Refund.objects.filter(line__in=keys, status__in=Refund.CLAIMS).order_by()
+    return dict(claims.values_list("line").annotate(sum=Sum("amount"))) if keys else {}
+
+
 def quote_of(
     line: OrderLine,
     event: Event,
@@ -27,14 +34,17 @@ def quote_of(
     claimed: int,
     refusals: Sequence[str],
     goes_with: int | None = None,
+    worth: int | None = None,
 ) -> Quote:
     """``event`` with its sessions at hand; what is not confirmed was not paid for. A line that
-    froze no ladder (an add-on may have none) brings nothing back."""
+    froze no ladder (an add-on may have none) brings nothing back. ``worth``: won of its amount that
+    what it bought is worth now, where a change has taken from it."""
+    worth = line.amount if worth is None else worth
     back, why = 0, _("Its price does not come back.")
     if line.refund_policy:
         ladder = ladder_of(line.refund_policy)
         stand = event.stand(clock.now(), ladder)
-        back = ladder.back(line.amount, stand) if is_confirmed else 0
+        back = ladder.back(worth, stand) if is_confirmed else 0
         why = f"{ladder.rung(stand).words} · {stand.words}"
     return Quote(
         line=line,

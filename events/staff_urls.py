@@ -7,7 +7,9 @@ from events.staff_views import (
     after,
     booths,
     events,
+    keeping,
     online,
+    places,
     programme,
     proposals,
     questions,
@@ -23,6 +25,7 @@ from events.views import sign_ups
 app_name = "events_staff"
 urlpatterns = [
     path("events/", events.events, name="events"),
+    path("answers/", keeping.keeping_rules, name="keeping-rules"),
     path("events/new/", events.event_new, name="event-new"),
     path("events/<slug:slug>/", events.event, name="event"),
     path("events/<slug:slug>/edit/", events.event_edit, name="event-edit"),
@@ -109,6 +112,11 @@ urlpatterns = [
         name="request-decline",
     ),
     path("events/<slug:slug>/registrations.csv", events.registrations_csv, name="export"),
+    path(
+        "events/<slug:slug>/registrations/<int:pk>/change/",
+        places.place_change,
+        name="place-change",
+    ),
     path("events/<slug:slug>/publish/", events.publish, name="publish"),
     path("events/<slug:slug>/unpublish/", events.unpublish, name="unpublish"),
     path("events/<slug:slug>/cancel/", events.cancel, name="cancel"),
@@ -172,6 +180,16 @@ urlpatterns = [
         "events/<slug:slug>/booths/<slug:number>/withhold/",
         booths.booth_withhold,
         name="booth-withhold",
+    ),
+    path(
+        "events/<slug:slug>/booth-bookings/<int:pk>/",
+        booths.booking,
+        name="booth-booking",
+    ),
+    path(
+        "events/<slug:slug>/booth-bookings/<int:pk>/take-back/",
+        booths.booking_take_back,
+        name="booth-booking-take-back",
     ),
     path("events/<slug:slug>/badges/", door.badges, name="badges"),
     path("events/<slug:slug>/door/", door.live, name="door"),

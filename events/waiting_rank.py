@@ -138,9 +138,20 @@ class Mine:
     rank: Ranked | None  # None once nothing of it waits any more
 
     @property
+    def is_unproven(self) -> bool:
+        """Of a guest who has not confirmed their place yet."""
+        return self.entry.status == WaitlistEntry.Status.UNPROVEN
+
+    @property
+    def may_prove(self) -> bool:
+        """Their link was opened."""
+        return self.is_unproven and self.entry.user.guest.confirmed_at is not None
+
+    @property
     def waiting(self) -> list[Any]:
         places = self.entry.places.all()
-        return [p for p in places if self.rank and p.registration is None]
+        waits = self.rank or self.is_unproven
+        return [p for p in places if waits and p.registration is None]
 
     @property
     def orders(self) -> list[Any]:
@@ -152,11 +163,16 @@ class Mine:
 
 def mine(user: Any, at: datetime, event_id: int | None = None) -> list[Mine]:
     """In a constant number of statements, however many lists there are."""
-    entries = WaitlistEntry.objects.open_to(user)
+    return mine_of([user.pk], at, event_id)
+
+
+def mine_of(people: Iterable[int], at: datetime, event_id: int | None = None) -> list[Mine]:
+    """The same of several, by their keys: of guests whose links one holds."""
+    entries = WaitlistEntry.objects.of_people(people).unanswered()
     if event_id:
         entries = entries.filter(event=event_id)
     rows = list(
-        entries.select_related("event", "ticket")
+        entries.select_related("event", "ticket", "user__guest")
         .prefetch_related("places__registration__line__order")
         .order_by("joined_at")
     )

@@ -101,6 +101,7 @@ ROLES: dict[str, set[str]] = {
         "members.check_voter",
         "api.issue_token",
         "events.change_event",
+        "events.decide_keeping",
         "events.check_in",
         "payments.take_money",
         "branches.change_branch",

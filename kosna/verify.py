@@ -9,8 +9,20 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from events.actions.any_booth import free_of
 from events.actions.quotas import sums_of
-from events.models import AddOn, Extra, Quota, Registration, Session, Ticket, Voucher
+from events.models import (
+    AddOn,
+    BoothBooking,
+    BoothType,
+    Extra,
+    Quota,
+    Registration,
+    Session,
+    Ticket,
+    TicketChange,
+    Voucher,
+)
 from kosna.audit.actions import broken_seals
 from kosna.audit.models import Entry
 from kosna.core import clock
@@ -39,8 +51,11 @@ from research.models import Report
 
 
 def seats_match_registrations() -> list[str]:
+    waits = Q(changes_here__done_at=None, changes_here__ended_at=None)
     tickets = Ticket.objects.annotate(
-        held=Count("registrations", filter=Q(registrations__released_at=None))
+        sat=Count("registrations", filter=Q(registrations__released_at=None), distinct=True),
+        coming=Count("changes_here", filter=waits, distinct=True),
+        held=F("sat") + F("coming"),
     ).exclude(taken=F("held"))
     return [f"ticket {row.pk} counts {row.taken} seats, {row.held} are held" for row in tickets]
 
@@ -94,6 +109,17 @@ def addons_match_their_attendees() -> list[str]:
     problems = [f"add-on {row.pk} counts {row.taken}, {row.has} have it" for row in rows]
     lost = Extra.objects.standing().exclude(registration__released_at=None).count()
     return problems + ([f"{lost} add-ons belong to places that were given up"] if lost else [])
+
+
+def booths_keep_their_promises() -> list[str]:
+    """Whoever ordered any booth of a kind finds one that is free."""
+    waiting = BoothBooking.objects.unassigned().values("any_of")
+    kinds = BoothType.objects.filter(pk__in=waiting)
+    return [
+        f"{-free} booths of kind {kind.pk} are promised and not there"
+        for kind in kinds
+        if (free := free_of(kind)) < 0
+    ]
 
 
 def ledger_matches_money() -> list[str]:
@@ -276,7 +302,13 @@ def confirmed_seats_are_paid() -> list[str]:
     rows = Registration.objects.filter(status=Registration.Status.CONFIRMED).exclude(
         line__order__status__in=[Order.Status.PAID, Order.Status.REFUNDED, Order.Status.REVIEW]
     )
-    return [f"registration {row.pk} is confirmed, its order is not paid" for row in rows]
+    settled = [Order.Status.PAID, Order.Status.REFUNDED]
+    changes = TicketChange.objects.done().exclude(line=None)
+    unpaid = changes.exclude(line__order__status__in=settled)
+    return [f"registration {row.pk} is confirmed, its order is not paid" for row in rows] + [
+        f"registration {row.registration_id} was changed, the difference is not paid"
+        for row in unpaid
+    ]
 
 
 def periods_are_paid_and_single() -> list[str]:
@@ -427,6 +459,7 @@ COUNTS: tuple[Callable[[], list[str]], ...] = (
 )
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     *COUNTS,
+    booths_keep_their_promises,
     ledger_matches_money,
     entries_say_their_causes,
     outgoing_lines_bear_out_once,

@@ -28,6 +28,8 @@ PUBLIC = {
     "events:timetable",
     "events:timetable-ics",
     "events:register-guest",
+    "events:waiting-guest",
+    "tickets:waiting-link",
     "members:tiers",
     "research:report",
     "research:reports",

@@ -15,6 +15,7 @@ from events.models import (
     Call,
     Event,
     FormQuestion,
+    KeepingRule,
     PlaceRequest,
     Proposal,
     Registration,
@@ -65,6 +66,8 @@ HERE = {
     "/events/busan-seminar/exhibitors/": "regular",
     "/staff/events/busan-seminar/exhibitors/": "head_office",
     "/events/busan-seminar/booths/": "regular",
+    "/events/busan-seminar/booths/any/S/": "regular",
+    "/events/busan-seminar/waiting/guest/": "visitor",
     "/staff/events/busan-seminar/booths/": "head_office",
     "/staff/events/busan-seminar/booths/B1/": "head_office",
     "/staff/events/busan-seminar/booth-types/": "head_office",
@@ -95,6 +98,7 @@ HERE = {
     "/staff/events/busan-seminar/proposals/": "head_office",
     "/staff/events/busan-seminar/proposals/1/": "head_office",
     "/staff/deposits/accounts/": "treasurer",
+    "/staff/answers/": "head_office",
     "/staff/payment-rules/": "treasurer",
     "/staff/checkin/busan-seminar/?q=regular": "doorkeeper",
 }
@@ -179,6 +183,7 @@ class Stock:
             paid_until=None,
         )  # fmt: skip
         BankAccount.objects.create(branch=cast.busan, name=f"{n}", bank="은행", number=f"{n}")
+        KeepingRule.objects.create(reason=f"{n}", decided_by=cast.head_office)
         MoneyRule.objects.create(late_money="ask", reason=f"{n}", decided_by=cast.treasurer)
         assess(year=clock.today().year, branch=cast.busan, by=cast.head_office)
         Inspection.objects.create(

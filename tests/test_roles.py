@@ -43,6 +43,7 @@ MAY = {
     "api.issue_token": "officer other_officer head_office",
     "events.view_event": "officer other_officer auditor head_office",
     "events.view_registration": "officer other_officer auditor head_office",
+    "events.decide_keeping": "head_office",
     "events.change_event": "officer other_officer head_office",
     "events.check_in": "officer other_officer doorkeeper head_office",
     "payments.view_order": "officer other_officer treasurer auditor head_office",

@@ -2,20 +2,28 @@
 
 ``seats`` taken and given back · ``quotas`` of several tickets · ``vouchers`` and their ``uses`` ·
 ``registering`` places on an order · ``requesting`` those given on application · ``guests`` without
-an account · ``paying`` what money does · ``cancelling`` a place given up · ``naming`` who comes ·
+an account · ``paying`` what money does · ``cancelling`` a place given up · ``changing`` its kind,
+``replacing`` an unpaid order by it, ``changes_paid`` and ``changes_ended`` what becomes of that ·
+``naming`` who comes ·
 ``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
 ``syncing`` what they hand in, ``groups`` with one code, ``selling`` to who has no ticket,
 ``handing`` add-ons out, ``badges`` for all · ``certifying`` who sat
 there · ``leaving`` files and answers behind · ``booths`` of an exhibition, and ``booth_paying``
+``syncing`` what they hand in, ``groups`` with one code, ``badges`` for all · ``certifying`` who sat
+there · ``leaving`` files and answers behind · ``booths`` of an exhibition, ``any_booth``
+of a kind, ``booth_holding`` both, and ``booth_paying``
 what money does to them · ``programme`` drawn up and published · ``proposing`` what to speak about ·
-``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn
+``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn,
+``waiting_guests`` without an account
 
 Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
 kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
 back by one conditional UPDATE of each counter.
 """
 
+from events.actions.any_booth import assign_number, book_any_booth, free_of
 from events.actions.badges import BADGES, print_badges, run_badges
+from events.actions.booth_holding import BOOTH_PAYABLE, Company
 from events.actions.booth_paying import (
     booth_refusals,
     give_up_booth,
@@ -27,9 +35,7 @@ from events.actions.booth_paying import (
     take_booth_back,
 )
 from events.actions.booths import (
-    BOOTH_PAYABLE,
     Cell,
-    Company,
     assign_booth,
     book_booth,
     draw_plan,
@@ -50,6 +56,14 @@ from events.actions.certifying import (
     mark_attendance,
     run_certificates,
 )
+from events.actions.changes_paid import (
+    on_change_expired,
+    on_change_paid,
+    on_change_refunded,
+    on_change_unpaid,
+    quote_of_change,
+)
+from events.actions.changing import CHANGE_PAYABLE, change_ticket
 from events.actions.devices import (
     SignedRoster,
     add_device,
@@ -81,6 +95,7 @@ from events.actions.handing import (
     hand_out_all,
     told_extra,
 )
+from events.actions.keeping import decide_keeping, erase_answers_of_past_events, erase_people
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.naming import (
     correct_details,
@@ -160,12 +175,14 @@ from events.actions.waiting import (
     remove,
     serve_lists,
 )
+from events.actions.waiting_guests import join_as_guest, prove, waiting_link
 from events.models import Outcome
 
 __all__ = [
     "BADGES",
     "BOOTH_PAYABLE",
     "CERTIFICATES",
+    "CHANGE_PAYABLE",
     "MOST_AT_ONCE",
     "PAYABLE",
     "Attendee",
@@ -194,6 +211,8 @@ __all__ = [
     "appoint_instructor",
     "approve_request",
     "assign_booth",
+    "assign_number",
+    "book_any_booth",
     "book_booth",
     "booth_refusals",
     "cancel_event",
@@ -204,6 +223,7 @@ __all__ = [
     "change_proposal",
     "change_quotas",
     "change_series",
+    "change_ticket",
     "check_in",
     "check_in_oneself",
     "claim_order",
@@ -211,6 +231,7 @@ __all__ = [
     "close_requests",
     "correct_details",
     "create_draft",
+    "decide_keeping",
     "decline_proposal",
     "decline_request",
     "device_of",
@@ -219,11 +240,14 @@ __all__ = [
     "draw_plan",
     "drop_session",
     "end_vouchers",
+    "erase_answers_of_past_events",
     "erase_guests",
     "extras_of",
     "find_buyer",
+    "erase_people",
     "find_group",
     "find_place",
+    "free_of",
     "give_back",
     "give_up_booth",
     "give_up_sale",
@@ -239,6 +263,7 @@ __all__ = [
     "issue_certificates",
     "join",
     "keep_scans",
+    "join_as_guest",
     "leave",
     "leave_sign_up",
     "let_in",
@@ -256,6 +281,10 @@ __all__ = [
     "on_booth_paid",
     "on_booth_refunded",
     "on_booth_unpaid",
+    "on_change_expired",
+    "on_change_paid",
+    "on_change_refunded",
+    "on_change_unpaid",
     "on_expired",
     "on_paid",
     "on_refunded",
@@ -263,11 +292,13 @@ __all__ = [
     "order_of",
     "print_badges",
     "propose",
+    "prove",
     "publish",
     "publish_programme",
     "publish_version",
     "quote",
     "quote_booths",
+    "quote_of_change",
     "read_code",
     "recount",
     "recount_blocked",
@@ -307,6 +338,7 @@ __all__ = [
     "touch",
     "unpublish",
     "unpublish_version",
+    "waiting_link",
     "withdraw_proposal",
     "withdraw_request",
     "withdraw_voucher",

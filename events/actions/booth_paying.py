@@ -4,6 +4,8 @@ are given up."""
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from events.actions.any_booth import keep_promises
+from events.actions.booth_holding import lock_event
 from events.actions.booth_telling import tell_booked, tell_released
 from events.models import BoothBooking, BoothBookingQuerySet, Event
 from events.quotes import claimed_of, quote_of
@@ -28,6 +30,9 @@ def on_booth_paid(order: Order) -> None:
     bookings = list(_of(order))
     if any(row.event.status == Event.Status.CANCELLED for row in bookings):
         raise Refused(_("The event was cancelled before the payment arrived."))
+    late = any(row.status == Status.EXPIRED for row in bookings)
+    if late:
+        lock_event(bookings[0].event)
     try:
         with transaction.atomic():
             confirmed = BoothBooking.objects.filter(
@@ -35,6 +40,8 @@ def on_booth_paid(order: Order) -> None:
             ).update(status=Status.CONFIRMED, released_at=None, confirmed_at=clock.now())
     except IntegrityError:
         raise Refused(_("The payment arrived late, and the booth is another's.")) from None
+    if late:
+        keep_promises(bookings[0].event)
     if confirmed:
         for booking in bookings:
             tell_booked(booking)
@@ -93,7 +100,7 @@ def quote_booths(order: Order) -> list[Quote]:
         quote_of(
             booking.line,
             booking.event,
-            what=booking.booth.number,
+            what=booking.number,
             is_confirmed=booking.status == Status.CONFIRMED,
             claimed=claimed.get(booking.line_id, 0),
             refusals=booth_refusals(booking),
@@ -161,7 +168,7 @@ def _record_end(booking: BoothBooking, reason: str, refund: int, by: User) -> No
         by=by,
         subjects=[booking.exhibitor.contact_id],
         reason=reason,
-        booth=booking.booth.number,
+        booth=booking.number,
         exhibitor=booking.exhibitor.name_ko,
         refund=refund,
     )

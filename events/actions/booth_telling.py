@@ -17,8 +17,8 @@ def _tell(template: str, key: str, booking: BoothBooking, **facts: object) -> No
             "name": booking.exhibitor.name,
             "event_title": event.title,
             "when": kdatetime(event.starts_at),
-            "booth": booking.booth.number,
-            "kind": booking.booth.booth_type.name,
+            "booth": booking.number,
+            "kind": booking.kind.name,
             "total": booking.line.amount,
             "order_url": settings.SITE_URL + order.get_absolute_url(),
             "url": settings.SITE_URL + reverse("me:booths"),
@@ -48,6 +48,10 @@ def tell_booked(booking: BoothBooking) -> None:
 def tell_moved(booking: BoothBooking, old: Booth) -> None:
     # Without a key: there and back and there again is three moves, and each is told.
     _tell("booth_moved", "", booking, old=old.number)
+
+
+def tell_numbered(booking: BoothBooking) -> None:
+    _tell("booth_numbered", str(booking.pk), booking)
 
 
 def tell_released(booking: BoothBooking, refund: int, reason: str) -> None:

@@ -12,37 +12,24 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from events.actions.any_booth import keep_promises
+from events.actions.booth_holding import (
+    Company,
+    hold,
+    lock_event,
+    refuse_hoarding,
+    refuse_unless_published,
+    taken,
+)
 from events.actions.booth_telling import tell_held, tell_moved
-from events.booth_offers import BoothOffer, buyer_as, offer_for, why_closed
-from events.models import Booth, BoothBooking, BoothType, Event, Exhibitor
+from events.booth_offers import BoothOffer, buyer_as, offer_for
+from events.models import Booth, BoothBooking, BoothType, Event
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
-from kosna.payments.models import Order, OrderLine
-from members.access import memberships_of
-from members.models import Member
-
-BOOTH_PAYABLE = "events.booth"
-Status = BoothBooking.Status
-# What one person may hold unpaid at an exhibition.
-MOST_UNPAID = 2
-
-
-@dataclass(frozen=True)
-class Company:
-    """Who exhibits: a member's company, or another one by its name; ``contact`` orders and pays."""
-
-    contact: User
-    member: Member | None = None
-    name: str = ""
-
-
-def lock_event(event: Event) -> Event:
-    """As it stands now; nobody publishes it, calls it off or books one of its booths meanwhile."""
-    return Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-
+from kosna.payments.models import Order
 
 # --- booking ---
 
@@ -60,8 +47,9 @@ def book_booth(booth: Booth, *, company: Company, by: User) -> Order:
         raise Refused(_("This booth is not offered. Please choose another one."))
     with transaction.atomic():
         refuse_unless_published(booth.event)
-        _refuse_hoarding(booth.event, company.contact)
-        booking = _hold(booth, company, offer, at, by)
+        refuse_hoarding(booth.event, company.contact)
+        booking = hold(booth, booth.booth_type, company, offer, at, by)
+        keep_promises(booth.event)
         _record("events.book_booth", booking, by)
         payments.settle_free(booking.line.order, by=by)
     return booking.line.order
@@ -80,7 +68,8 @@ def assign_booth(booth: Booth, *, company: Company, expires_at: datetime, by: Us
             _("The deadline lies between now and the beginning of the event."), field="until"
         )
     refuse_unless_published(booth.event)
-    booking = _hold(booth, company, offer, at, by, expires_at)
+    booking = hold(booth, booth.booth_type, company, offer, at, by, expires_at)
+    keep_promises(booth.event)
     _record("events.assign_booth", booking, by)
     order = booking.line.order
     if order.total:
@@ -93,113 +82,13 @@ def _offer(booth: Booth, company: Company, at: datetime) -> BoothOffer:
     return offer_for(booth.booth_type, buyer_as(company.contact, company.member, at), at)
 
 
-def refuse_unless_published(event: Event) -> None:
-    """The event's row stays locked until the transaction is over."""
-    if reason := why_closed(lock_event(event), clock.now()):
-        raise Refused(reason)
-
-
-def _refuse_hoarding(event: Event, contact: User) -> None:
-    unpaid = BoothBooking.objects.filter(event=event, status=Status.HELD)
-    if unpaid.filter(line__order__user=contact).count() >= MOST_UNPAID:
-        raise Refused(
-            _(
-                "You hold %(max)s unpaid booths of this exhibition. Please pay or cancel one of "
-                "these orders first: My page shows them under Orders."
-            )
-            % {"max": MOST_UNPAID}
-        )
-
-
-def _hold(
-    booth: Booth,
-    company: Company,
-    offer: BoothOffer,
-    at: datetime,
-    by: User,
-    expires_at: datetime | None = None,
-) -> BoothBooking:
-    exhibitor = _exhibitor(booth.event, company)
-    order = _place_order(booth, exhibitor, company, offer, at, by, expires_at)
-    try:
-        with transaction.atomic():
-            return BoothBooking.objects.create(
-                event=booth.event,
-                booth=booth,
-                exhibitor=exhibitor,
-                line=order.placed_lines[0],
-                created_at=at,
-            )
-    except IntegrityError:
-        raise Refused(_taken(booth)) from None
-
-
-def _taken(booth: Booth) -> str:
-    return _("Booth %(number)s has just been taken. Please choose another one.") % {
-        "number": booth.number
-    }
-
-
-def _exhibitor(event: Event, company: Company) -> Exhibitor:
-    if company.member is not None:
-        row, _created = Exhibitor.objects.get_or_create(
-            event=event,
-            member=company.member,
-            defaults={"contact": company.contact, "name_ko": company.member.name[:120]},
-        )
-        return row
-    row, _created = Exhibitor.objects.get_or_create(
-        event=event, member=None, contact=company.contact, name_ko=company.name.strip()
-    )
-    return row
-
-
-def _place_order(
-    booth: Booth,
-    exhibitor: Exhibitor,
-    company: Company,
-    offer: BoothOffer,
-    at: datetime,
-    by: User,
-    expires_at: datetime | None,
-) -> Order:
-    event, kind = booth.event, booth.booth_type
-    held = [row for row in memberships_of(company.contact, at) if row.member == company.member]
-    return payments.place_order(
-        payable=BOOTH_PAYABLE,
-        user=company.contact,
-        branch=event.branch,
-        buyer_name=exhibitor.name_ko,
-        title_ko=event.title_ko,
-        title_en=event.title_en,
-        lines=[
-            payments.Line(
-                kind="booth",
-                title_ko=f"{event.title_ko} · 부스 {booth.number} ({kind.name_ko})"[:200],
-                title_en=(
-                    f"{event.title_en or event.title_ko} · Booth {booth.number} "
-                    f"({kind.name_en or kind.name_ko})"
-                )[:200],
-                amount=offer.price or 0,
-                list_price=offer.everyone_price,
-                vat_class=OrderLine.VatClass(kind.vat_class),
-                tier=held[0].tier.code if held else "",
-                standing=held[0].standing if held else "",
-                refund_policy=event.refund_terms,
-            )
-        ],
-        expires_at=expires_at,
-        by=by,
-    )
-
-
 def _record(verb: str, booking: BoothBooking, by: User, **facts: Any) -> None:
     audit.record(
         verb,
         booking.event,
         by=by,
         subjects=[booking.exhibitor.contact_id],
-        booth=booking.booth.number,
+        booth=booking.number,
         exhibitor=booking.exhibitor.name_ko,
         **facts,
     )
@@ -212,18 +101,21 @@ def _record(verb: str, booking: BoothBooking, by: User, **facts: Any) -> None:
 def move_booking(booking: BoothBooking, booth: Booth, *, by: User) -> None:
     """Gives an exhibitor another booth of the same kind, so that its price stays right."""
     lock_event(booking.event)
-    if booth.event_id != booking.event_id or booth.booth_type_id != booking.booth.booth_type_id:
+    if booth.event_id != booking.event_id or booth.booth_type_id != booking.kind.pk:
         raise Refused(
             _("Choose a booth of the same kind: another one has another price."), field="booth"
         )
     old = booking.booth
+    if old is None:
+        raise Refused(_("This booking has no number yet: assign it one."), field="booth")
     try:
         with transaction.atomic():
             moved = BoothBooking.objects.current().filter(pk=booking.pk).update(booth=booth)
     except IntegrityError:
-        raise Refused(_taken(booth), field="booth") from None
+        raise Refused(taken(booth), field="booth") from None
     if not moved:
         raise Refused(_("This booking has ended. Reload the page and look again."))
+    keep_promises(booking.event)
     booking.booth = booth
     _record("events.move_booth", booking, by, before=old.number)
     tell_moved(booking, old)
@@ -234,6 +126,7 @@ def withhold_booth(booth: Booth, *, by: User) -> None:
     """Takes a free booth from what companies can choose; staff can still give it."""
     lock_event(booth.event)
     Booth.objects.filter(pk=booth.pk).update(is_offered=False)
+    keep_promises(booth.event)
     audit.record("events.withhold_booth", booth.event, by=by, booth=booth.number)
 
 
@@ -282,4 +175,5 @@ def draw_plan(event: Event, cells: Sequence[Cell], *, by: User) -> None:
             field="plan",
         )
     gone.delete()
+    keep_promises(event)
     audit.record("events.draw_booths", event, by=by, booths=len(cells))

@@ -5,10 +5,12 @@ from collections.abc import Collection, Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from events.actions.changes_ended import end_changes, lock_orders
 from events.actions.seats import give_back
 from events.actions.telling import tell_cancelled
-from events.models import Extra, Registration
-from events.quotes import claimed_of, quote_of
+from events.changes import Part, parts_of
+from events.models import Extra, Registration, TicketChange
+from events.quotes import claimed_beside, claimed_of, quote_of
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -37,38 +39,48 @@ def cancellation_refusals(registration: Registration) -> list[str]:
 
 
 def quote(order: Order) -> list[Quote]:
-    """What each place of an order and, behind it, its add-ons bring back now, why, and what stays:
-    the one answer that the participant is shown, that a confirmation is held to, and that the
-    treasurer reads."""
+    """What each place of an order and, behind it, what was paid to change it and its add-ons bring
+    back now, why, and what stays: the one answer that the participant is shown, that a confirmation
+    is held to, and that the treasurer reads."""
     places = Registration.objects.filter(line__order=order).with_event().order_by("pk")
-    claimed = claimed_of(order)
+    changes: dict[int, list[TicketChange]] = {}
+    for change in TicketChange.objects.done().of_order(order).select_related("line__order"):
+        changes.setdefault(change.registration_id, []).append(change)
+    lines = [row.line for rows in changes.values() for row in rows if row.line]
+    claimed = {**claimed_of(order), **claimed_beside(lines)}
     extras: dict[int, list[Extra]] = {}
     for extra in Extra.objects.standing().filter(line__order=order).select_related("addon", "line"):
         extras.setdefault(extra.registration_id, []).append(extra)
     quotes = []
     for place in places.prefetch_related("event__sessions"):
-        quotes.append(_quote_of(place, place.line, place.shown_name, claimed))
+        own, *later = parts_of(place, changes.get(place.pk, ()))
+        quotes.append(_quote_of(place, own, place.shown_name, claimed))
+        for part in later:
+            name = f"{place.shown_name} · {part.line.title}"
+            quotes.append(_quote_of(place, part, name, claimed, goes_with=place.line_id))
         for extra in extras.get(place.pk, ()):
             name = f"{place.shown_name} · {extra.addon.name}"
-            quotes.append(_quote_of(place, extra.line, name, claimed, goes_with=place.line_id))
+            part = Part(extra.line, extra.line.amount)
+            quotes.append(_quote_of(place, part, name, claimed, goes_with=place.line_id))
     return quotes
 
 
 def _quote_of(
     place: Registration,
-    line: OrderLine,
+    part: Part,
     what: str,
     claimed: Mapping[int, int],
     goes_with: int | None = None,
 ) -> Quote:
     return quote_of(
-        line,
+        part.line,
         place.event,
         what=what,
         is_confirmed=place.status == Status.CONFIRMED,
-        claimed=claimed.get(line.pk, 0),
+        claimed=claimed.get(part.line.pk, 0),
         refusals=cancellation_refusals(place),
         goes_with=goes_with,
+        worth=part.amount,
     )
 
 
@@ -85,7 +97,8 @@ def cancel_places(
     gives back (won, returned here) is requested, a refund for each. ``quoted`` is the sum that was
     shown; raises Refused, with the new one, when it is another by now, and when a place is used,
     over or not confirmed."""
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_orders(order, lines)
+    end_changes(Registration.objects.filter(line__order=order, line__in=lines), by=by)
     # The door locks the same rows: whoever is being admitted has come, and is seen below.
     chosen = Registration.objects.filter(line__order=order, line__in=lines)
     list(chosen.select_for_update(of=("self",)).order_by("pk"))
@@ -134,16 +147,17 @@ def end_place(
     *,
     extras: Mapping[int, int],
 ) -> None:
-    """``amount`` comes back of its own line, and of those of its add-ons what ``extras`` says."""
+    """``amount`` comes back of its own line, and of those of its add-ons and of its changes, which
+    may be of other orders, what ``extras`` says."""
     if not give_back([place], Status.CANCELLED, clock.now()):
         raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
     amount = payments.request_line_refund(
         order, place.line, amount=amount, reason=reason, by=by, ends_line=True
     ) + sum(
         payments.request_line_refund(
-            order, line, amount=extras[line.pk], reason=reason, by=by, ends_line=True
+            line.order, line, amount=extras[line.pk], reason=reason, by=by, ends_line=True
         )
-        for line in order.lines.filter(pk__in=extras)
+        for line in OrderLine.objects.filter(pk__in=extras).select_related("order").order_by("pk")
     )
     audit.record(
         "events.cancel_registration",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from events.actions.answering import erase_answers
 from events.actions.registering import Attendee, register
-from events.models import Registration, Ticket, Voucher
+from events.models import Registration, Ticket, Voucher, WaitingPlace, WaitlistEntry
 from kosna.accounts import guests
 from kosna.accounts.models import Guest, User
 from kosna.audit import actions as audit
@@ -50,7 +50,7 @@ def register_guest(
     costs nothing is held until the link was opened. A form sent twice gives the same order again.
     """
     if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
-        return known, Order.objects.get(user=known.user)
+        return known, Order.objects.filter(user=known.user).latest("pk")
     try:
         with transaction.atomic():
             guest = guests.open_guest(
@@ -68,7 +68,7 @@ def register_guest(
             _send_link(guest, order)
     except IntegrityError:
         guest = Guest.objects.select_related("user").get(form_key=form_key)
-        return guest, Order.objects.get(user=guest.user)
+        return guest, Order.objects.filter(user=guest.user).latest("pk")
     return guest, order
 
 
@@ -118,8 +118,15 @@ def erase_guests() -> int:
         Q(paid_at=None) | Q(paid_at__gte=now - KEPT)
     )
     lately = Order.objects.filter(status__in=UNPAID, closed_at__gte=now - KEPT_IF_UNPAID)
+    lately_waited = WaitlistEntry.objects.filter(
+        Q(status=WaitlistEntry.Status.WAITING)
+        | Q(ended_at__gte=now - KEPT_IF_UNPAID)
+        | Q(ended_at=None, joined_at__gte=now - KEPT_IF_UNPAID)
+    )
     due = Guest.objects.filter(erased_at=None, claimed_by=None).exclude(
-        Q(user__in=open_still.values("user")) | Q(user__in=lately.values("user"))
+        Q(user__in=open_still.values("user"))
+        | Q(user__in=lately.values("user"))
+        | Q(user__in=lately_waited.values("user"))
     )
     erased = 0
     for guest in due.order_by("pk")[:1000]:
@@ -137,7 +144,18 @@ def _erase(guest: Guest) -> bool:
     orders.update(buyer_name="—")
     places = Registration.objects.filter(line__order__in=orders)
     places.update(name="—", email="", affiliation="", user=None)
+    _erase_waiting(guest)
     erase_answers([order.pk for order in orders])
     Message.objects.filter(user=guest.pk).delete()
     audit.record("accounts.erase_guest", guest, subjects=[guest.pk])
     return True
+
+
+def _erase_waiting(guest: Guest) -> None:
+    entries = WaitlistEntry.objects.filter(user=guest.pk)
+    entries.filter(status=WaitlistEntry.Status.UNPROVEN).update(
+        status=WaitlistEntry.Status.LEFT, ended_at=clock.now()
+    )
+    entries.update(answers={})
+    places = WaitingPlace.objects.filter(entry__in=entries)
+    places.update(name="—", email="", affiliation="", answers={})

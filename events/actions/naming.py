@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from events.actions.answering import replace_answers
 from events.actions.registering import Attendee
 from events.actions.telling import tell_handed_over, tell_named, tell_nameless
+from events.changes import bought_at, worth
 from events.models import (
     Registration,
     RegistrationQuerySet,
@@ -92,6 +93,12 @@ def handing_refusals(place: Registration) -> list[str]:
         return [_("This ticket was used at the door.")]
     if place.event.days_until(clock.today()) < 1:
         return [_("A ticket can be handed over until the day before the event.")]
+    if place.event.meeting_id:
+        return [
+            _("This place is for a voter on the roll: give a proxy on the page of the meeting.")
+        ]
+    if place.changes.waiting().exists():
+        return [_("A change waits for its payment: pay that order, or cancel it first.")]
     return []
 
 
@@ -142,7 +149,7 @@ def is_for_members(place: Registration) -> bool:
 def _open_to_companions(place: Registration) -> bool:
     """The rule that the page publishes: a ticket goes to whoever could have bought it at the moment
     and at the price at which it was bought. Colleagues could, as their buyer registered them."""
-    return _could_have_bought(place, companions_as(place.line.order.user, _bought_at(place)))
+    return _could_have_bought(place, companions_as(place.line.order.user, bought_at(place)))
 
 
 def _entitled(place: Registration, email: str) -> User:
@@ -165,7 +172,7 @@ def _members_only() -> str:
 
 
 def _could_have_bought(place: Registration, person: object) -> bool:
-    then = _bought_at(place)
+    then = bought_at(place)
     decision = entitlement(person, place.ticket, then)
     return decision.allowed and decision.price is not None and decision.price <= _cost(place, then)
 
@@ -174,11 +181,7 @@ def _cost(place: Registration, then: datetime) -> int:
     """What it cost whoever took it, vouchers and the like left aside."""
     order = place.line.order
     buyer = order.user if place.user_id else companions_as(order.user, then)
-    return max(place.line.amount, entitlement(buyer, place.ticket, then).price or 0)
-
-
-def _bought_at(place: Registration) -> datetime:
-    return place.line.order.created_at
+    return max(worth(place), entitlement(buyer, place.ticket, then).price or 0)
 
 
 def _one(place: Registration) -> Registration:

@@ -9,6 +9,7 @@ from events.actions.extras import release, take_again
 from events.actions.seats import give_back, take_back, take_kept, take_seats
 from events.actions.telling import tell_cancelled, tell_confirmed, tell_lapsed
 from events.actions.uses import take_uses_again
+from events.changes import parts_of
 from events.models import CheckIn, Event, Extra, Registration
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -78,8 +79,16 @@ def on_refunded(refund: Refund) -> None:
     release(Extra.objects.standing().filter(line=refund.line_id), clock.now())
     places = Registration.objects.filter(line=refund.line_id, status=Status.CONFIRMED)
     for place in places.with_event():
+        if not refund.ends_line and _owes_it_nothing(place):
+            continue
         if give_back([place], Status.CANCELLED, clock.now()):
             tell_cancelled(place, refund.amount, refund.reason)
+
+
+def _owes_it_nothing(place: Registration) -> bool:
+    """Whether a change to a cheaper ticket has given the whole price of its line back already: the
+    place stands without it."""
+    return bool(place.line.amount) and not parts_of(place)[0].amount
 
 
 def _places(order: Order) -> Iterable[Registration]:

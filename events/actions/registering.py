@@ -13,7 +13,7 @@ from events.actions.answering import write_answers
 from events.actions.extras import chosen_addons, line_of, take_addons, write_extras
 from events.actions.seats import take_kept, take_seats
 from events.actions.uses import refuse_hidden, use_voucher, write_uses
-from events.models import AddOn, Extra, Registration, Ticket, Voucher
+from events.models import AddOn, Extra, Registration, Ticket, TicketChange, Voucher
 from events.offers import Offer, State, companions_as, offer_of, with_voucher
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -251,8 +251,11 @@ def refuse_more_than_one_person_may(ticket: Ticket, count: int, by: User) -> Non
 
 
 def places_of(ticket: Ticket, by: User) -> int:
-    """How many places of a ticket this buyer's orders hold, paid or not."""
-    return Registration.objects.visible_to(by).filter(ticket=ticket).holding_seats().count()
+    """How many places of a ticket this buyer's orders hold or wait to change to, paid or not."""
+    changes = TicketChange.objects.waiting().filter(becomes=ticket)
+    mine = Registration.objects.visible_to(by)
+    coming = changes.filter(registration__line__order__user=by).count()
+    return mine.filter(ticket=ticket).holding_seats().count() + coming
 
 
 def unpaid_places(ticket: Ticket, by: User) -> int:

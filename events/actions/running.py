@@ -5,9 +5,10 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from events.actions.announcing import announce_programme
+from events.actions.booth_holding import lock_event
 from events.actions.booth_paying import end_booths_of
-from events.actions.booths import lock_event
 from events.actions.cancelling import end_place
+from events.actions.changes_ended import end_changes, lock_orders
 from events.actions.requesting import close_requests
 from events.actions.telling import tell_cancelled
 from events.actions.waiting import close_list
@@ -79,10 +80,11 @@ def cancel_event(*, event: Event, reason: str, by: User) -> int:
 
 @transaction.atomic
 def _cancel_order_of(event: Event, order_id: int, reason: str, by: User) -> int:
-    order = Order.objects.select_for_update().get(pk=order_id)
-    places = list(
-        Registration.objects.filter(line__order=order, event=event).holding_seats().with_event()
-    )
+    held = Registration.objects.filter(line__order=order_id, event=event).holding_seats()
+    lines = list(held.values_list("line", flat=True))
+    order = lock_orders(Order(pk=order_id), lines)
+    end_changes(held, by=by)
+    places = list(held.with_event())
     if order.status == Order.Status.PENDING:
         payments.cancel_order(order, by=by, reason=reason)
         for place in places:
@@ -91,5 +93,6 @@ def _cancel_order_of(event: Event, order_id: int, reason: str, by: User) -> int:
     for place in places:
         extras = Extra.objects.standing().of([place])
         prices = dict(extras.values_list("line", "line__amount"))
+        prices |= dict(place.changes.done().exclude(line=None).values_list("line", "line__amount"))
         end_place(place, order, place.line.amount, reason, by, extras=prices)
     return len(places)

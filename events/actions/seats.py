@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from events.actions.extras import release
 from events.actions.session_places import leave_sessions, sign_ups_of
 from events.actions.uses import return_uses
-from events.models import Extra, Quota, Registration, Ticket, WaitingPlace
+from events.models import Extra, Quota, Registration, Ticket, TicketChange, WaitingPlace
 from kosna.core.prepared import PreparedUpdate
 
 Draws = Ticket.quotas.through
@@ -205,16 +205,28 @@ def give_back(registrations: Iterable[Registration], status: str, at: datetime) 
     ]
     unpaid = [row for row in ended if row.status == HELD or status == EXPIRED]
     kept = return_uses(unpaid, at) if unpaid else Counter()
-    counts = Counter(registration.ticket_id for registration in ended)
+    # Read once they have ended: until then one of them may have become another ticket's.
+    now = Registration.objects.filter(pk__in=[row.pk for row in ended])
+    counts = Counter(now.values_list("ticket", flat=True))
     change_counts({ticket: {"taken": -n, "blocked": kept[ticket]} for ticket, n in counts.items()})
     release(Extra.objects.standing().of(ended), at)
     leave_sessions(sign_ups_of(ended))
     return len(ended)
 
 
+def lock_counters(*tickets: int) -> None:
+    """For whoever gives back of one ticket and takes of another: all of them and their quotas in
+    the order of every sale, so that two who change the opposite way do not wait for each other."""
+    list(Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update())
+    quotas = Draws.objects.filter(ticket__in=tickets).values("quota")
+    list(Quota.objects.filter(pk__in=quotas).order_by("pk").select_for_update())
+
+
 def recount(ticket: Ticket) -> int:
-    """How many seats its registrations hold: what ``ticket.taken`` must say."""
-    return ticket.registrations.holding_seats().count()
+    """How many seats its registrations hold, and those that wait to become its: what
+    ``ticket.taken`` must say."""
+    changes = TicketChange.objects.waiting().filter(becomes=ticket)
+    return ticket.registrations.holding_seats().count() + changes.count()
 
 
 def recount_waiting(ticket: Ticket) -> int:

@@ -15,6 +15,7 @@ from events.models import (
     ProgrammeVersion,
     Proposal,
     Registration,
+    Ticket,
     WaitingPlace,
     WaitlistEntry,
 )
@@ -114,6 +115,41 @@ def tell_cancelled(place: Registration, refund: int, reason: str) -> None:
     _tell("registration_cancelled", place, place.line.order, refund=refund, reason=reason)
 
 
+def tell_changed(place: Registration, was: Ticket, *, paid: int = 0, refund: int = 0) -> None:
+    """The same ticket, of another kind; again at each change."""
+    order = place.line.order
+    with translation.override(order.user.language):
+        before = was.name
+    again = str(place.changes.done().count())
+    _tell("ticket_changed", place, order, again=again, was=before, paid=paid, refund=refund)
+
+
+def tell_change_asked(place: Registration, was: Ticket, becomes: Ticket, order: Order) -> None:
+    """To the buyer, of a change that staff have prepared for them: over the difference, or, of a
+    place that was not paid yet, over its whole order."""
+    reader, event = order.user, place.event
+    with translation.override(reader.language):
+        facts = {
+            "name": reader.name,
+            "event_title": event.title,
+            "was": was.name,
+            "becomes": becomes.name,
+            "total": order.total,
+            "is_difference": order.pk != place.line.order_id,
+            "deadline": kdatetime(order.expires_at),
+            "url": payments.address_of(order),
+        }
+    post.send(
+        "ticket_change_asked",
+        to=[reader.mailbox],
+        language=reader.language,
+        key=f"ticket_change_asked:{order.code}",
+        context=facts,
+        user=reader,
+        branch=event.branch,
+    )
+
+
 def tell_request(template: str, asked: PlaceRequest, order: Order | None = None) -> None:
     """What became of a request for places; with the order, once there is one."""
     reader, event = asked.user, asked.event
@@ -142,7 +178,17 @@ def tell_request(template: str, asked: PlaceRequest, order: Order | None = None)
 # --- of those who wait ---
 
 
-def _tell_waiting(template: str, key: str, entry: WaitlistEntry, **facts: object) -> None:
+WAITING_LINK = "waiting_link"
+
+
+def _list_of(entry: WaitlistEntry) -> str | dict[str, str]:
+    """The page of an entry; a guest's is a secret that the outbox does not hold."""
+    if entry.user.is_guest:
+        return post.secretly(WAITING_LINK, entry.user.guest.seed)
+    return str(settings.SITE_URL + entry.get_absolute_url())
+
+
+def tell_waiting(template: str, key: str, entry: WaitlistEntry, **facts: object) -> None:
     reader, event = entry.user, entry.event
     with translation.override(reader.language):
         plain = {
@@ -150,12 +196,12 @@ def _tell_waiting(template: str, key: str, entry: WaitlistEntry, **facts: object
             "event_title": event.title,
             "ticket": entry.ticket.name,
             "when": kdatetime(event.starts_at),
-            "list_url": settings.SITE_URL + entry.get_absolute_url(),
+            "list_url": _list_of(entry),
         }
         shown = {name: kdatetime(v) if isinstance(v, datetime) else v for name, v in facts.items()}
     post.send(
         template,
-        to=[reader.email],
+        to=[reader.mailbox],
         language=reader.language,
         key=f"{template}:{key}",
         context=plain | shown,
@@ -165,11 +211,11 @@ def _tell_waiting(template: str, key: str, entry: WaitlistEntry, **facts: object
 
 
 def tell_joined(entry: WaitlistEntry, places: int, rank: int) -> None:
-    _tell_waiting("waiting_joined", str(entry.pk), entry, places=places, rank=rank)
+    tell_waiting("waiting_joined", str(entry.pk), entry, places=places, rank=rank)
 
 
 def tell_offered(entry: WaitlistEntry, order: Order, places: int, left: int) -> None:
-    _tell_waiting(
+    tell_waiting(
         "waiting_offered",
         order.code,
         entry,
@@ -178,7 +224,7 @@ def tell_offered(entry: WaitlistEntry, order: Order, places: int, left: int) -> 
         total=order.total,
         hours=entry.event.offer_hours,
         deadline=order.expires_at,
-        url=settings.SITE_URL + order.get_absolute_url(),
+        url=payments.address_of(order),
     )
 
 
@@ -189,13 +235,13 @@ def tell_lapsed(places: Iterable[Registration], order: Order) -> bool:
     if first is None:
         return False
     left = WaitingPlace.objects.waiting().filter(entry=first.entry).count()
-    _tell_waiting("waiting_lapsed", order.code, first.entry, places=len(offered), left=left)
+    tell_waiting("waiting_lapsed", order.code, first.entry, places=len(offered), left=left)
     return True
 
 
 def tell_closed(entry: WaitlistEntry) -> None:
     is_cancelled = entry.event.status == Event.Status.CANCELLED
-    _tell_waiting("waiting_closed", str(entry.pk), entry, is_cancelled=is_cancelled)
+    tell_waiting("waiting_closed", str(entry.pk), entry, is_cancelled=is_cancelled)
 
 
 # --- of a programme ---

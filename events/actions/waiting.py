@@ -5,12 +5,14 @@ sale's (docs/decisions/0005), it holds them until its deadline, and it ends as e
 does. Whoever changes an entry holds the row of the person who waits, as a sale to them does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from events.actions.answering import write_answers
 from events.actions.registering import (
     Attendee,
     hold_places,
@@ -32,6 +34,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.payments.models import Order
 
 Status = WaitlistEntry.Status
 
@@ -43,10 +46,17 @@ class NoneFree(Refused):
 # --- by the person who waits ---
 
 
-def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> WaitlistEntry:
+def join(
+    *,
+    ticket: Ticket,
+    attendees: Sequence[Attendee],
+    by: User,
+    answers: Mapping[int, str] | None = None,
+) -> WaitlistEntry:
     """Waits for seats, for oneself and for colleagues. What is free already is offered at once, in
-    the order of the list. Raises Refused: not open to them, too many, seats enough without waiting,
-    waiting already, or registered already."""
+    the order of the list. ``answers`` are those of the order as a whole, by question. A guest waits
+    once their address is proven (``waiting_guests``). Raises Refused: not open to them, too many,
+    seats enough without waiting, waiting already, or registered already."""
     at = clock.now()
     if ticket.needs_approval:
         raise Refused(_("This ticket is given on application: there is no list for it."))
@@ -59,22 +69,31 @@ def join(*, ticket: Ticket, attendees: Sequence[Attendee], by: User) -> Waitlist
         lock_buyer(by)
         _refuse_needless(ticket, attendees, by)
         refuse_more_than_one_person_may(ticket, len(attendees), by)
-        entry = _enter(ticket, attendees, by, at)
-        audit.record(
-            "events.join_list",
-            ticket.event,
-            by=by,
-            subjects=[by],
-            ticket=ticket.pk,
-            places=len(attendees),
-        )
-        tell_joined(entry, len(attendees), number)
-        # Last, and only while the counter is open: unpublishing waits for this, or finds nobody.
-        if not wait_for(ticket, len(attendees)):
-            raise Refused(_("This ticket is no longer sold."))
+        entry = _enter(ticket, attendees, by, at, answers or {})
+        if entry.status == Status.UNPROVEN:
+            return entry
+        begin(entry, len(attendees), number, by=by)
     if free_seats(Ticket.objects.get(pk=ticket.pk)):
         offer_seats(ticket)
     return entry
+
+
+def begin(entry: WaitlistEntry, places: int, number: int, *, by: User) -> None:
+    """From here on seats are kept from the public for this entry, whose ``number`` in the list is
+    told as its owner joins."""
+    ticket = entry.ticket
+    audit.record(
+        "events.join_list",
+        ticket.event,
+        by=by,
+        subjects=[by],
+        ticket=ticket.pk,
+        places=places,
+    )
+    tell_joined(entry, places, number)
+    # Last, and only while the counter is open: unpublishing waits for this, or finds nobody.
+    if not wait_for(ticket, places):
+        raise Refused(_("This ticket is no longer sold."))
 
 
 def _refuse_needless(ticket: Ticket, attendees: Sequence[Attendee], by: User) -> None:
@@ -86,11 +105,23 @@ def _refuse_needless(ticket: Ticket, attendees: Sequence[Attendee], by: User) ->
         raise Refused(_("You are already registered for this event. My page shows your ticket."))
 
 
-def _enter(ticket: Ticket, attendees: Sequence[Attendee], by: User, at: datetime) -> WaitlistEntry:
+def _enter(
+    ticket: Ticket,
+    attendees: Sequence[Attendee],
+    by: User,
+    at: datetime,
+    answers: Mapping[int, str],
+) -> WaitlistEntry:
+    is_unproven = by.is_guest and by.guest.confirmed_at is None
     try:
         with transaction.atomic():
             entry = WaitlistEntry.objects.create(
-                event=ticket.event, ticket=ticket, user=by, joined_at=at
+                event=ticket.event,
+                ticket=ticket,
+                user=by,
+                joined_at=at,
+                status=Status.UNPROVEN if is_unproven else Status.WAITING,
+                answers=dict(answers),
             )
     except IntegrityError:
         raise Refused(_("You are on the waiting list of this event already.")) from None
@@ -101,6 +132,7 @@ def _enter(ticket: Ticket, attendees: Sequence[Attendee], by: User, at: datetime
             email=attendee.email,
             affiliation=attendee.affiliation,
             is_buyer=attendee.is_buyer,
+            answers=dict(attendee.answers),
         )
         for attendee in attendees
     )
@@ -110,23 +142,25 @@ def _enter(ticket: Ticket, attendees: Sequence[Attendee], by: User, at: datetime
 @transaction.atomic
 def leave(entry: WaitlistEntry, *, by: User) -> None:
     """Waits no more. What was offered meanwhile stays an order, to be paid or cancelled."""
-    entry = _locked(entry)
+    entry = locked(entry)
     _end(entry, Status.LEFT)
     audit.record(
         "events.leave_list", entry, by=by, branch=entry.event.branch_id, subjects=[entry.user_id]
     )
 
 
-def _locked(entry: WaitlistEntry) -> WaitlistEntry:
+def locked(entry: WaitlistEntry) -> WaitlistEntry:
     """As it stands now, nobody else serving or ending it until this transaction is over."""
     lock_buyer(entry.user)
     return WaitlistEntry.objects.select_related("event__branch", "ticket", "user").get(pk=entry.pk)
 
 
 def _end(entry: WaitlistEntry, status: Status) -> None:
+    was_counted = entry.status == Status.WAITING
     waiting = entry.places.filter(registration=None).count()
     entry.move_to(status, ended_at=clock.now())
-    wait_no_more(entry.ticket_id, waiting)
+    if was_counted:
+        wait_no_more(entry.ticket_id, waiting)
 
 
 # --- by its turn ---
@@ -158,7 +192,7 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
     """Offers one person as many of their seats as are free and as they may buy now; the rest keeps
     its rank. ``by`` staff, out of turn and with a reason. Returns how many; raises Refused when it
     can be none, and NoneFree when that is because none is free."""
-    entry = _locked(entry)
+    entry = locked(entry)
     at = clock.now()
     # Read after the lock: of two who serve at once, the second sees what the first has offered.
     places = list(entry.places.filter(registration=None)) if entry.status == Status.WAITING else []
@@ -191,6 +225,7 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
             order=order.code,
             places=len(chosen),
         )
+    _write_answers(entry, order, held, chosen)
     claim(chosen, held)
     if len(chosen) == len(places):
         entry.move_to(Status.SERVED, ended_at=at)
@@ -222,6 +257,24 @@ def _attendee(place: WaitingPlace) -> Attendee:
     return Attendee(place.name, place.email, place.affiliation, place.is_buyer)
 
 
+def _write_answers(
+    entry: WaitlistEntry,
+    order: Order,
+    held: Sequence[Registration],
+    places: Sequence[WaitingPlace],
+) -> None:
+    """What they answered while they waited, of the questions that there still are."""
+    if not entry.answers and not any(place.answers for place in places):
+        return
+    asked = set(entry.event.form_questions.values_list("pk", flat=True))
+
+    def known(answers: Mapping[str, str]) -> dict[int, str]:
+        return {int(pk): text for pk, text in answers.items() if int(pk) in asked}
+
+    people = [replace(_attendee(place), answers=known(place.answers)) for place in places]
+    write_answers(order, held, people, known(entry.answers))
+
+
 def _deadline(event: Event, at: datetime) -> datetime:
     return min(at + timedelta(hours=event.offer_hours), event.registration_closes_at)
 
@@ -250,7 +303,8 @@ def serve_lists() -> int:
 
 def close_list(event: Event) -> None:
     """Nobody waits for this event any more; whoever did is told."""
-    for entry in WaitlistEntry.objects.waiting().filter(event=event).select_related("user"):
+    waits = WaitlistEntry.objects.filter(status__in=WaitlistEntry.OPEN, event=event)
+    for entry in waits.select_related("user"):
         try:
             _close(entry)
         except Refused:
@@ -259,7 +313,7 @@ def close_list(event: Event) -> None:
 
 @transaction.atomic
 def _close(entry: WaitlistEntry) -> None:
-    entry = _locked(entry)
+    entry = locked(entry)
     _end(entry, Status.CLOSED)
     tell_closed(entry)
     audit.record("events.close_list", entry, branch=entry.event.branch_id, subjects=[entry.user_id])
@@ -271,7 +325,7 @@ def _close(entry: WaitlistEntry) -> None:
 @transaction.atomic
 def move_up(entry: WaitlistEntry, *, reason: str, by: User) -> None:
     """Puts somebody before all who were not moved up, behind those who were before."""
-    entry = _locked(entry)
+    entry = locked(entry)
     waiting = WaitlistEntry.objects.waiting().filter(pk=entry.pk, moved_up_at=None)
     if not waiting.update(moved_up_at=clock.now()):
         raise Refused(_("This person was moved up already, or waits no more."))
@@ -285,7 +339,7 @@ def offer_now(entry: WaitlistEntry, *, reason: str, by: User) -> int:
 
 @transaction.atomic
 def remove(entry: WaitlistEntry, *, reason: str, by: User) -> None:
-    entry = _locked(entry)
+    entry = locked(entry)
     _end(entry, Status.REMOVED)
     _record_override("events.remove_from_list", entry, reason, by)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import forms
+from django.db.models import QuerySet
 from django.forms import inlineformset_factory, modelformset_factory
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -187,8 +188,26 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, booth: Booth, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         same = Booth.objects.filter(event=booth.event_id, booth_type=booth.booth_type_id)
-        had = BoothBooking.objects.current().filter(event=booth.event_id)
-        self.fields["booth"].queryset = same.exclude(pk__in=had.values("booth"))
+        self.fields["booth"].queryset = _without_booking(same)
+
+
+class AssignNumberForm(forms.Form):
+    booth = forms.ModelChoiceField(
+        Booth.objects.none(),
+        label=_("Booth"),
+        to_field_name="number",
+        help_text=_("Of the kind that was ordered, withheld ones too."),
+    )
+
+    def __init__(self, *args: Any, booking: BoothBooking, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        same = Booth.objects.filter(event=booking.event_id, booth_type=booking.kind)
+        self.fields["booth"].queryset = _without_booking(same).order_by("number")
+
+
+def _without_booking(booths: QuerySet[Booth]) -> QuerySet[Booth]:
+    had = BoothBooking.objects.current().exclude(booth=None)
+    return booths.exclude(pk__in=had.values("booth"))
 
 
 class TakeBackForm(forms.Form):

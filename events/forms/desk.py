@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from django.forms import inlineformset_factory, modelformset_factory
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from kosna.accounts.models import User
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.uploads import CheckedFileField
-from members.models import Opening, Tier
+from members.models import Meeting, Opening, Tier
 
 # 수료 is usually four of five sessions (domain.md §3.2).
 COURSE_PERCENT = 80
@@ -122,6 +122,7 @@ class EventForm(forms.ModelForm):
         fields = (
             "slug",
             "kind",
+            "meeting",
             "branch",
             "title_ko",
             "title_en",
@@ -149,6 +150,12 @@ class EventForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = Branch.objects.permitted(user, "events.change_event")
+        self.fields["meeting"].queryset = _meetings_for(user, self.instance)
+        self.fields["meeting"].empty_label = _("None")
+        self.fields["meeting"].help_text = _(
+            "Of a members' meeting: registration is for those on its roll, and its own door keeps "
+            "the record of who is present."
+        )
         self.fields["offer_hours"].required = False
         self.fields["attendance_percent"].required = False
         if not self.instance.pk:
@@ -175,10 +182,21 @@ class EventForm(forms.ModelForm):
             if half > full:
                 self.add_error("half_refund_days", _("The half refund ends after the full one."))
             self.instance.refund_policy = [[full, 100], [half, 50]]
+        if data.get("meeting") and data.get("kind") != Event.Kind.MEETING:
+            self.add_error("meeting", _("Only a members' meeting belongs to a general meeting."))
         if data.get("attendance_percent") is None:
             is_course = data.get("kind") == Event.Kind.COURSE
             data["attendance_percent"] = COURSE_PERCENT if is_course else 0
         return data
+
+
+def _meetings_for(user: User, event: Event) -> QuerySet[Meeting]:
+    """Those that are still to come, without an event of their own, of branches where this person
+    runs events; and the one that it has."""
+    branches = Branch.objects.permitted(user, "events.change_event")
+    coming = Q(status__in=[Meeting.Status.DRAFT, Meeting.Status.CALLED], event=None)
+    found = Meeting.objects.filter(coming | Q(pk=event.meeting_id), branch__in=branches)
+    return found.order_by("-starts_at")
 
 
 class TicketForm(forms.ModelForm):

@@ -12,6 +12,7 @@ from events.models.booths import (
     Exhibitor,
     ExhibitorQuerySet,
 )
+from events.models.changes import TicketChange, TicketChangeQuerySet
 from events.models.door import (
     HINTS,
     ICONS,
@@ -29,6 +30,7 @@ from events.models.events import (
     new_version,
 )
 from events.models.handing import HandOut, with_hand_outs
+from events.models.keeping import KeepingRule
 from events.models.online import LinkMail, OnlineRoom
 from events.models.programme import (
     DraftSession,
@@ -90,6 +92,7 @@ __all__ = [
     "HandOut",
     "Instructor",
     "InstructorQuerySet",
+    "KeepingRule",
     "LinkMail",
     "Material",
     "OnlineRoom",
@@ -112,6 +115,8 @@ __all__ = [
     "Speaker",
     "Tally",
     "Ticket",
+    "TicketChange",
+    "TicketChangeQuerySet",
     "TicketPrice",
     "Track",
     "Voucher",

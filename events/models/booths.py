@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models.bought import RELEASED_AS_STATUS_SAYS, Bought
@@ -243,7 +244,7 @@ class Exhibitor(models.Model):
     @property
     def numbers(self) -> str:
         """Of its booths; of ``with_booths``."""
-        return ", ".join(booking.booth.number for booking in self.booked)
+        return ", ".join(booking.number for booking in self.booked)
 
     @property
     def product_lines(self) -> list[str]:
@@ -260,12 +261,16 @@ class BoothBookingQuerySet(BranchScoped):
     def confirmed(self) -> "BoothBookingQuerySet":
         return self.filter(status=BoothBooking.Status.CONFIRMED)
 
+    def unassigned(self) -> "BoothBookingQuerySet":
+        """Those that have a booth of their kind coming, and no number yet."""
+        return self.current().filter(booth=None)
+
     def run_by(self, user: Any) -> "BoothBookingQuerySet":
         return self.filter(exhibitor__in=Exhibitor.objects.run_by(user))
 
     def with_event(self) -> "BoothBookingQuerySet":
         return self.select_related(
-            "event__branch", "booth__booth_type", "exhibitor", "line__order__user"
+            "event__branch", "booth__booth_type", "any_of", "exhibitor", "line__order__user"
         )
 
     def numbers(self) -> dict[str, int]:
@@ -279,7 +284,12 @@ class BoothBooking(Bought):
     """One booth for one exhibitor."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="booth_bookings")
-    booth = models.ForeignKey(Booth, models.PROTECT, related_name="bookings")
+    # None until staff assign a number, where any booth of a kind was ordered.
+    booth = models.ForeignKey(Booth, models.PROTECT, null=True, blank=True, related_name="bookings")
+    # The kind of which any will do; None where a booth was chosen by its number.
+    any_of = models.ForeignKey(
+        BoothType, models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
     exhibitor = models.ForeignKey(Exhibitor, models.PROTECT, related_name="bookings")
     line = models.OneToOneField(OrderLine, models.PROTECT, related_name="booth_booking")
 
@@ -297,10 +307,25 @@ class BoothBooking(Bought):
             models.UniqueConstraint(
                 fields=["booth"], condition=Q(released_at=None), name="booth_booked_once"
             ),
+            models.CheckConstraint(
+                condition=Q(booth__isnull=False) | Q(any_of__isnull=False),
+                name="booth_booking_is_of_a_kind",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.booth_id} · {self.exhibitor_id}"
+
+    @property
+    def kind(self) -> BoothType:
+        kind = self.booth.booth_type if self.booth else self.any_of
+        assert kind is not None  # the database's CHECK
+        return kind
+
+    @property
+    def number(self) -> str:
+        """Of its booth, in the reader's words where there is none yet."""
+        return self.booth.number if self.booth else gettext("to be assigned")
 
     def is_over(self, at: datetime) -> bool:
         return at >= self.event.starts_at

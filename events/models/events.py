@@ -21,7 +21,7 @@ from events.models.tickets import Ticket
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
 from kosna.core.models import Stateful, localized
-from members.models import Clock, Opening
+from members.models import Clock, Meeting, Opening
 
 
 def default_refund_policy() -> list[list[int]]:
@@ -135,6 +135,15 @@ class Event(Stateful):
     mode = models.CharField(_("how it is held"), max_length=6, choices=Mode, default=Mode.ONSITE)
     branch = models.ForeignKey(
         Branch, models.PROTECT, related_name="events", verbose_name=_("branch")
+    )
+    # Of a members' meeting: the roll, proxies, votes and who is present are that one's to keep.
+    meeting = models.OneToOneField(
+        Meeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="event",
+        verbose_name=_("general meeting"),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     title_ko = models.CharField(_("title in Korean"), max_length=160)

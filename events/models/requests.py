@@ -58,6 +58,8 @@ class PlaceRequest(Stateful):
     answers = models.JSONField(default=dict)  # of the order as a whole, by question
     status = models.CharField(max_length=10, choices=Status, default=Status.ASKED)
     asked_at = models.DateTimeField(default=clock.now)
+    # When its answers were taken away, as nothing asks to keep them any more.
+    erased_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,5 +1,6 @@
 """Who waits for a seat that becomes free. One list an event, in the order of ``waiting_rank``."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -26,10 +27,16 @@ class WaitlistQuerySet(BranchScoped):
 
     def open_to(self, user: Any) -> "WaitlistQuerySet":
         """What this person waits for, or has been offered and not answered yet."""
+        return self.visible_to(user).unanswered()
+
+    def of_people(self, keys: Iterable[int]) -> "WaitlistQuerySet":
+        """Of oneself, and of guests whose links one holds."""
+        return self.filter(user__in=[*keys])
+
+    def unanswered(self) -> "WaitlistQuerySet":
+        """What waits, or was offered and not answered yet."""
         offered = WaitingPlace.objects.offered().filter(entry=OuterRef("pk"))
-        return self.visible_to(user).filter(
-            Exists(offered) | Q(status=WaitlistEntry.Status.WAITING)
-        )
+        return self.filter(Exists(offered) | Q(status__in=WaitlistEntry.OPEN))
 
     def with_wants(self) -> "WaitlistQuerySet":
         """Annotates ``wants``: how many places an entry waits for."""
@@ -40,6 +47,7 @@ class WaitlistEntry(Stateful):
     """One person waits for places of one kind of ticket. Their rank is stored nowhere."""
 
     class Status(models.TextChoices):
+        UNPROVEN = "unproven", _("E-mail address not confirmed")  # of a guest: keeps nothing back
         WAITING = "waiting", _("Waiting")
         SERVED = "served", _("Everything was offered")
         LEFT = "left", _("Left the list")
@@ -47,12 +55,14 @@ class WaitlistEntry(Stateful):
         CLOSED = "closed", _("The list was closed")
 
     TRANSITIONS: ClassVar = {
+        Status.UNPROVEN: {Status.WAITING, Status.LEFT, Status.CLOSED},
         Status.WAITING: {Status.SERVED, Status.LEFT, Status.REMOVED, Status.CLOSED},
         Status.SERVED: set(),
         Status.LEFT: set(),
         Status.REMOVED: set(),
         Status.CLOSED: set(),
     }
+    OPEN: ClassVar = (Status.UNPROVEN, Status.WAITING)
     TONES: ClassVar = {Status.WAITING: "info", Status.SERVED: "good"}
 
     event = models.ForeignKey("Event", models.PROTECT, related_name="waitlist")
@@ -63,6 +73,7 @@ class WaitlistEntry(Stateful):
     # Staff have put them before everybody who was not; the first of these comes first.
     moved_up_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    answers = models.JSONField(default=dict, blank=True)  # of the order as a whole, by question
 
     objects = WaitlistQuerySet.as_manager()
 
@@ -71,13 +82,13 @@ class WaitlistEntry(Stateful):
         verbose_name_plural = _("waiting list entries")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="waiting", ended_at=None)
-                | (~Q(status="waiting") & Q(ended_at__isnull=False)),
+                condition=Q(status__in=["unproven", "waiting"], ended_at=None)
+                | (~Q(status__in=["unproven", "waiting"]) & Q(ended_at__isnull=False)),
                 name="waiting_ends_once",
             ),
             models.UniqueConstraint(
                 fields=["event", "user"],
-                condition=Q(status="waiting"),
+                condition=Q(status__in=["unproven", "waiting"]),
                 name="waiting_once_per_person",
             ),
         ]
@@ -110,6 +121,7 @@ class WaitingPlace(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     affiliation = models.CharField(_("affiliation"), max_length=120, blank=True)
     is_buyer = models.BooleanField(default=False)
+    answers = models.JSONField(default=dict, blank=True)  # by question
     registration = models.OneToOneField(
         Registration, models.PROTECT, null=True, blank=True, related_name="waited"
     )

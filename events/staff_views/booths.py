@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from events import actions, booth_offers
 from events.forms.booths import (
     AssignForm,
+    AssignNumberForm,
     BoothPriceFormSet,
     BoothTypeFormSet,
     MoveForm,
@@ -43,6 +44,7 @@ def booths(request: HttpRequest, slug: str) -> HttpResponse:
             "grid": booth_offers.grid(plan),
             "numbers": event.booth_bookings.numbers(),
             "free": sum(row.is_free for row in plan),
+            "unassigned": event.booth_bookings.unassigned().count(),
             "bookings": event.booth_bookings.with_event().order_by("booth__number", "-pk")[:400],
             "has_kinds": event.booth_types.exists(),
             "may_change": request.user.has_perm("events.change_event", event.branch),
@@ -221,6 +223,69 @@ def booth_withhold(request: HttpRequest, slug: str, number: str) -> HttpResponse
         actions.offer_booth(row, by=request.user)
         messages.success(request, _("This booth is offered again."))
     return redirect("events_staff:booth", slug, number)
+
+
+# --- a booking without a number ---
+
+
+def _booking_or_404(request: HttpRequest, slug: str, pk: int, verb: str) -> BoothBooking:
+    event = event_or_404(request, slug, verb)
+    return get_object_or_404(event.booth_bookings.with_event(), pk=pk)
+
+
+@staff_view("events.view_event")
+def booking(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Any booth of a kind was ordered: staff say which it is."""
+    row = _booking_or_404(request, slug, pk, "events.view_event")
+    may_change = request.user.has_perm("events.change_event", row.event.branch)
+    form = AssignNumberForm(
+        request.POST if request.method == "POST" and may_change else None, booking=row
+    )
+
+    def assign(booth: Booth) -> None:
+        actions.assign_number(row, booth, by=request.user)
+
+    done = _("The booth has its number, and the exhibitor is told.")
+    if form.is_bound and carried_out(request, form, assign, done):
+        return redirect("events_staff:booths", slug)
+    return _booking_page(request, row, may_change, form, TakeBackForm())
+
+
+@require_POST
+@staff_view("events.change_event")
+def booking_take_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    row = _booking_or_404(request, slug, pk, "events.change_event")
+    form = TakeBackForm(request.POST)
+
+    def take_back(reason: str, is_ours: bool) -> None:
+        actions.take_booth_back(row, is_ours=is_ours, reason=reason, by=request.user)
+
+    done = _("The booking has ended, and its exhibitor is told.")
+    if carried_out(request, form, take_back, done):
+        return redirect("events_staff:booths", slug)
+    return _booking_page(request, row, True, AssignNumberForm(booking=row), form)
+
+
+def _booking_page(
+    request: HttpRequest,
+    row: BoothBooking,
+    may_change: bool,
+    form: AssignNumberForm,
+    back: TakeBackForm,
+) -> HttpResponse:
+    audit.viewed(request, row.event, subjects=[row.exhibitor.contact_id])
+    return TemplateResponse(
+        request,
+        "staff/events/booth_booking.html",
+        {
+            "event": row.event,
+            "booking": row,
+            "may_change": may_change and row.released_at is None,
+            "form": form,
+            "back": back,
+        },
+        status=422 if any(each.is_bound and each.errors for each in (form, back)) else 200,
+    )
 
 
 # --- pages of exhibitors ---

@@ -35,6 +35,7 @@ from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.methods import require_POST
+from members import quorum
 from members.models import Clock, Opening, Tier
 
 PAGE = 20
@@ -42,7 +43,9 @@ FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
 
 
 def event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
-    events = Event.objects.permitted(request.user, verb).select_related("branch", "clock")
+    events = Event.objects.permitted(request.user, verb).select_related(
+        "branch", "clock", "meeting"
+    )
     return get_object_or_404(events, slug=slug)
 
 
@@ -110,6 +113,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "page": page,
             "reason_form": ReasonForm(),
+            "present": quorum.attendance(event.meeting) if event.meeting else None,
+            "may_see_meeting": request.user.has_perm("members.view_meeting"),
             "may_change": request.user.has_perm("events.change_event", event.branch),
         },
     )

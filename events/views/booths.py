@@ -49,7 +49,7 @@ def booths(request: HttpRequest, slug: str) -> HttpResponse:
             "event": event,
             "offers": offers,
             "grid": booth_offers.grid(plan),
-            "bookable": {offer.booth_type.pk for offer in offers if offer.is_open},
+            "bookable": {o.booth_type.pk for o in offers if o.is_open and o.free},
         },
     )
 
@@ -73,6 +73,34 @@ def booth(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         request,
         "events/booth.html",
         {"event": event, "booth": row, "offer": offer, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+def any_booth(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Any booth of a kind, for whoever does not mind where: what it costs, and the form."""
+    event = exhibition_or_404(slug)
+    kind = get_object_or_404(event.booth_types.prefetch_related("prices"), code=code)
+    kind.event, at = event, clock.now()
+    offer = booth_offers.offer_for(kind, _reader(request.user, at), at)
+    form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            order = actions.book_any_booth(kind, company=form.chosen, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            return redirect(order)
+    return TemplateResponse(
+        request,
+        "events/booth_any.html",
+        {
+            "event": event,
+            "kind": kind,
+            "offer": offer,
+            "free": max(actions.free_of(kind), 0),
+            "form": form,
+        },
         status=422 if form.errors else 200,
     )
 

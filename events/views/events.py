@@ -26,7 +26,9 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page, is_signed_out
 from kosna.payments.models import Order
+from members.models import Meeting
 
+CALLED = (Meeting.Status.CALLED, Meeting.Status.OPEN, Meeting.Status.CLOSED)
 PAGE = 20
 MOST_PEOPLE = 10
 FEW_SESSIONS = 24
@@ -90,6 +92,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             "events/event_detail.html",
             {
                 "event": brochure,
+                "meeting_is_called": state.meeting in CALLED,
                 "invitation": invitation,
                 "rule": waiting_rank.rule() if invitation.has_list else [],
                 "mine": waiting_rank.mine(request.user, at, state.event_id)

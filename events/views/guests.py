@@ -34,7 +34,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
     def buyer(form: GuestRegistrationForm) -> Callable[..., Order]:
         def buy(**chosen: Any) -> Order:
-            _refuse_floods(request, form.cleaned_data["email"])
+            refuse_floods(request, form.cleaned_data["email"])
             guest, order = actions.register_guest(
                 **chosen,
                 language=get_language() or "ko",
@@ -49,7 +49,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     return unlisted(registration_page(request, slug, EVERYONE, GuestRegistrationForm, buyer))
 
 
-def _refuse_floods(request: HttpRequest, email: str) -> None:
+def refuse_floods(request: HttpRequest, email: str) -> None:
     for action, key in (("guest_from", None), ("guest_to", email.lower())):
         if not ratelimit.consume(
             request, app="kosna.events", action=action, config=ORDERS, key=key

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from events import actions, certificates, materials, online, sign_ups, surveys
+from events import actions, certificates, changes, materials, online, sign_ups, surveys
 from events.forms.registering import CancelForm, CancelPlacesForm
 from events.models import Registration
 from kosna.accounts.guests import buyers, guests_too
@@ -71,6 +71,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 "is_buyer": place.line.order.user_id in buyers(request),
                 "can_hand_over": bool(place.name) and not actions.handing_refusals(place),
                 "can_cancel": not actions.cancellation_refusals(place),
+                "can_change": not changes.refusals_of(place) and _has_other_tickets(place),
                 "others": _confirmed_in(place.line.order) > 1,
                 "has_sign_ups": is_confirmed and sign_ups.offered(place.event).exists(),
                 "qr": qr_svg(_address(place), title=_("Ticket code"), size=220)
@@ -91,6 +92,11 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
             },
         )
     )
+
+
+def _has_other_tickets(place: Registration) -> bool:
+    others = place.event.tickets.filter(is_hidden=False, is_on_sale=True)
+    return others.exclude(pk=place.ticket_id).exists()
 
 
 def _confirmed_in(order: Order) -> int:
@@ -171,8 +177,12 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
 def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
     """One, several or all places of an order: first chosen, then seen with their sum, then
     confirmed."""
-    orders = Order.objects.bought_by(buyers(request)).filter(payable=actions.PAYABLE)
+    kinds = (actions.PAYABLE, actions.CHANGE_PAYABLE)
+    orders = Order.objects.bought_by(buyers(request)).filter(payable__in=kinds)
     order = get_object_or_404(orders.select_related("user"), code=code)
+    if order.payable == actions.CHANGE_PAYABLE:  # given up with its place
+        place = get_object_or_404(Registration, changes__line__order=order)
+        return redirect("tickets:ticket-cancel", place.secret)
     asked = request.POST if request.method == "POST" else request.GET
     chosen = {int(pk) for pk in asked.getlist("line")[:100] if pk.isdecimal() and len(pk) < 16}
     form = CancelPlacesForm(request.POST if request.method == "POST" else None)

@@ -1,34 +1,88 @@
-"""Waiting for a seat: one's rank and the rule, joining and leaving. Needs an account."""
+"""Waiting for a seat: one's rank and the rule, joining and leaving, with an account or without."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import actions, offers, waiting_rank
+from events.forms.guests import GuestRegistrationForm
 from events.forms.registering import RegistrationForm
 from events.models import WaitlistEntry
+from events.offers import EVERYONE
 from events.views.events import live_or_404, most_people, people_asked
+from events.views.guests import refuse_floods
+from events.views.tickets import unlisted
+from kosna.accounts import guests
+from kosna.accounts.guests import buyers, guests_too
+from kosna.accounts.requests import client_ip
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST
 
 
+@guests_too
 def waiting(request: HttpRequest, slug: str) -> HttpResponse:
     """Where I stand, or the form with which I join. ``?people=3`` makes room for two colleagues."""
-    state = live_or_404(slug, request.user)
-    at = clock.now()
+    if not request.user.is_authenticated:
+        return _as_guest(request, slug)
+
+    def joins(_form: RegistrationForm, **chosen: Any) -> None:
+        actions.join(by=request.user, **chosen)
+        messages.success(request, _("You are on the waiting list."))
+
+    return _page(request, slug, request.user, RegistrationForm, joins)
+
+
+def _as_guest(request: HttpRequest, slug: str) -> HttpResponse:
+    """Of whoever came by the link in a mail: what they wait for, or the form for guests."""
+    state = live_or_404(slug)
+    mine = waiting_rank.mine_of(buyers(request), clock.now(), state.event_id)
+    if not mine:
+        return redirect("events:waiting-guest", slug)
+    return unlisted(_shown(request, state, EVERYONE, mine=mine))
+
+
+@login_not_required
+def waiting_guest(request: HttpRequest, slug: str) -> HttpResponse:
+    """Joining without an account; the answer is the same whether or not one has the address."""
+    if request.user.is_authenticated:
+        return redirect("events:waiting", slug)
+
+    def joins(form: GuestRegistrationForm, **chosen: Any) -> None:
+        refuse_floods(request, form.cleaned_data["email"])
+        guest, _entry = actions.join_as_guest(
+            **chosen, language=get_language() or "ko", ip=client_ip(request), **form.guest()
+        )
+        guests.enter(request, guest)
+
+    return unlisted(_page(request, slug, EVERYONE, GuestRegistrationForm, joins))
+
+
+def _page(
+    request: HttpRequest,
+    slug: str,
+    reader: Any,
+    form_class: type[RegistrationForm],
+    joins: Callable[..., None],
+) -> HttpResponse:
+    state = live_or_404(slug, reader)
     brochure = offers.brochure(state.event_id, state.version)
-    invitation = offers.invite(brochure, request.user, at, state)
-    choices = invitation.to_wait_for
+    choices = offers.invite(brochure, reader, clock.now(), state).to_wait_for
     people = people_asked(request)
     adds_a_row = "people" in request.POST
-    form = RegistrationForm(
+    form = form_class(
         request.POST if request.method == "POST" and not adds_a_row else None,
         offers=choices,
         people=people,
-        user=request.user,
+        user=reader,
+        questions=brochure.form_questions.all(),
         initial=request.POST.dict()
         if adds_a_row
         else {"ticket": choices[0].ticket.pk if choices else None, "myself": True},
@@ -36,35 +90,87 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         chosen = next(o.ticket for o in choices if o.ticket.pk == form.cleaned_data["ticket"])
         try:
-            actions.join(ticket=chosen, attendees=form.attendees, by=request.user)
+            joins(
+                form,
+                ticket=chosen,
+                attendees=form.attendees,
+                answers=form.order_asked.answers,
+            )
         except Refused as refusal:
             refusal.to_form(form)
         else:
-            messages.success(request, _("You are on the waiting list."))
-            return redirect(request.path)
-    mine = waiting_rank.mine(request.user, at, state.event_id) if state.my_entry else []
+            return redirect("events:waiting", slug)
+    mine = waiting_rank.mine(reader, clock.now(), state.event_id) if state.my_entry else []
+    return _shown(request, state, reader, mine=mine, form=form, people=people)
+
+
+def _shown(
+    request: HttpRequest,
+    state: offers.Live,
+    reader: Any,
+    *,
+    mine: list[waiting_rank.Mine],
+    form: RegistrationForm | None = None,
+    people: int = 1,
+) -> TemplateResponse:
+    brochure = offers.brochure(state.event_id, state.version)
+    invitation = offers.invite(brochure, reader, clock.now(), state)
     return TemplateResponse(
         request,
         "events/waiting.html",
         {
             "event": brochure,
             "invitation": invitation,
-            "choices": choices,
+            "choices": invitation.to_wait_for if form else [],
             "form": form,
             "people": people,
             "more_people": people + 1 if people < most_people(invitation) else None,
             "mine": mine,
-            "is_waiting": any(row.rank for row in mine),
+            "is_waiting": any(row.rank or row.is_unproven for row in mine),
             "rule": waiting_rank.rule(),
         },
-        status=422 if form.is_bound and form.errors else 200,
+        status=422 if form and form.is_bound and form.errors else 200,
     )
 
 
+@login_not_required
+def waiting_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in a guest's mails about a list: whoever opens it has read the mail. It shows
+    nothing and joins nothing, so that a scanner of mails does neither."""
+    known = guests.known_by(token)
+    entry = (
+        WaitlistEntry.objects.visible_to(known.user).select_related("event").last()
+        if known
+        else None
+    )
+    if known is None or entry is None:
+        raise Http404
+    guests.confirm(known)
+    guests.enter(request, known)
+    return unlisted(redirect(entry))
+
+
+@guests_too
+@require_POST
+def prove(request: HttpRequest, slug: str) -> HttpResponse:
+    """A guest whose address is proven takes their place on the list."""
+    entries = WaitlistEntry.objects.of_people(guests.guests_of(request))
+    unproven = entries.filter(status=WaitlistEntry.Status.UNPROVEN, event__slug=slug)
+    entry = get_object_or_404(unproven.select_related("user__guest", "ticket__event"))
+    actions.prove(entry, by=entry.user)
+    messages.success(request, _("You are on the waiting list."))
+    return redirect("events:waiting", slug)
+
+
+@guests_too
 @require_POST
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
-    entries = WaitlistEntry.objects.visible_to(request.user).waiting().select_related("user")
-    entry = get_object_or_404(entries, event__slug=slug)
-    actions.leave(entry, by=request.user)
+    entries = WaitlistEntry.objects.of_people(buyers(request)).filter(
+        status__in=WaitlistEntry.OPEN, event__slug=slug
+    )
+    entry = entries.select_related("user").order_by("pk").first()
+    if entry is None:
+        raise Http404
+    actions.leave(entry, by=entry.user)
     messages.success(request, _("You are off the waiting list."))
     return redirect("events:waiting", slug)

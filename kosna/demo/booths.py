@@ -6,9 +6,17 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from events.actions import Company, assign_booth, book_booth, withhold_booth, write_page
+from events.actions import (
+    Company,
+    assign_booth,
+    assign_number,
+    book_any_booth,
+    book_booth,
+    withhold_booth,
+    write_page,
+)
 from events.booth_offers import companies_of
-from events.models import Booth, Exhibitor
+from events.models import Booth, BoothBooking, BoothType, Exhibitor
 from kosna.core import clock
 from kosna.core.uploads import Checked, check_document
 from kosna.demo import money
@@ -65,6 +73,11 @@ def tell(story: Story) -> None:
     story.at(story.ago(1, 9, 30), lambda: deposit("ceo", EXPO, 1_100_000))
     story.at(story.ago(16, 9), lambda: withhold_booth(_booth("C5"), by=account("hq")))
     story.at(story.ago(1, 17), _given_by_staff)
+    # Two who do not mind where: one has been told its number, one has not yet.
+    for key, name, minute in ((EVERYBODY[17], "㈜가람미디어", 0), (EVERYBODY[19], "솔빛랩", 20)):
+        story.at(story.ago(4, 13, minute), lambda key=key, name=name: _book_any(key, name))
+        story.at(story.ago(4, 13, minute + 5), lambda key=key: _pay(key, "card"))
+    story.at(story.ago(3, 10), lambda: _assign(EVERYBODY[17], "C1"))
     for key, texts in PAGES.items():
         story.at(story.ago(5, 10), lambda key=key, texts=texts: _write(key, texts))
 
@@ -79,6 +92,19 @@ def _book(key: str, number: str, name: str) -> None:
     user = account(key)
     member = None if name else companies_of(user)[0]
     book_booth(_booth(number), company=Company(user, member, name), by=user)
+
+
+def _book_any(key: str, name: str) -> None:
+    user = account(key)
+    kind = BoothType.objects.select_related("event__clock", "event__branch").get(
+        event__slug=EXPO, code="S"
+    )
+    book_any_booth(kind, company=Company(user, None, name), by=user)
+
+
+def _assign(key: str, number: str) -> None:
+    booking = BoothBooking.objects.with_event().get(exhibitor__contact=account(key))
+    assign_number(booking, _booth(number), by=account("hq"))
 
 
 def _pay(key: str, how: str) -> None:

@@ -16,7 +16,7 @@ from kosna.demo import programme
 from kosna.demo.association import CORPORATE_TIERS, REGULAR_TIERS
 from kosna.demo.people import account
 from kosna.demo.story import Story
-from members.models import Clock, Opening, Tier
+from members.models import Clock, Meeting, Opening, Tier
 
 EVENTS: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("events.json").read_text("utf-8")
@@ -55,6 +55,7 @@ def create(story: Story, facts: dict[str, Any]) -> None:
         gives_certificate=facts.get("gives_certificate", "archive" not in facts),
         attendance_percent=facts.get("attendance", 80 if facts["kind"] == "course" else 0),
         clock=_clock(story, facts),
+        meeting=_meeting(facts, year),
         **{
             f"{field}_{language}": facts.get(f"{field}_{language}", "").replace("{year}", str(year))
             for field in TEXTS
@@ -77,6 +78,11 @@ def create(story: Story, facts: dict[str, Any]) -> None:
         )
     if "published" in facts or "archive" in facts:
         publish(event=event, by=account("hq"))
+
+
+def _meeting(facts: dict[str, Any], year: int) -> Meeting | None:
+    title = facts.get("meeting", "").replace("{year}", str(year))
+    return Meeting.objects.get(title_ko=title) if title else None
 
 
 def span(story: Story, facts: dict[str, Any]) -> tuple[datetime, datetime]:

@@ -29,6 +29,7 @@ from kosna.payments.actions import (
     request_refund,
 )
 from kosna.payments.models import Order, Refund
+from members.models import Voter
 
 MINUTES = timedelta(minutes=1)
 EVERYBODY = [person.key for person, _branch in background()]
@@ -238,9 +239,19 @@ def _late_for_the_workshop(story: Story) -> None:
 def _others(story: Story) -> None:
     for index, key in enumerate(REGULARS[:20]):
         book(story, story.ago(8 - index % 8, 8 + index % 4), key, "general-meeting")
+    for index, key in enumerate(("maria", "solo")):
+        story.at(story.ago(3, 9 + index), lambda key=key: _take_a_seat(key))
     for index, key in enumerate(EVERYBODY[::4]):
         book(story, story.ago(17 - index, 14), key, "socialtech-expo")
     book(story, story.ago(0, 9), EVERYBODY[57], "ai-opinion-analysis", pay="account")
+
+
+def _take_a_seat(key: str) -> None:
+    """At the general meeting, for whoever is on its roll."""
+    user, event = account(key), Event.objects.get(slug="extraordinary-meeting")
+    if Voter.objects.of(user).filter(meeting=event.meeting).exists():
+        me = Attendee(name=user.name, email=user.email, is_buyer=True)
+        register(ticket=event.tickets.get(), attendees=[me], by=user)
 
 
 def _refunds(story: Story) -> None:

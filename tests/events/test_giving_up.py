@@ -348,7 +348,7 @@ def test_a_quote_takes_as_many_statements_for_three_as_for_one(
     cast, conference, people, django_assert_num_queries
 ):
     order = bought(conference, cast.account, *TWO[:people])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(actions.quote(order)) == people
 
 

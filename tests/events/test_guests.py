@@ -217,7 +217,8 @@ def test_only_the_pages_of_an_order_answer_guests():
         "payments:refund-account", "payments:receipt", "payments:papers",
         "payments:cash-receipt", "payments:invoice", "payments:proof-withdraw",
         "tickets:order-places", "tickets:ticket-details", "tickets:ticket-hand-over",
-        "tickets:ticket-cancel", "tickets:order-cancel",
+        "tickets:ticket-cancel", "tickets:order-cancel", "tickets:ticket-change",
+        "events:waiting", "events:waiting-leave", "events:waiting-prove",
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
-from events.models import AddOn, Quota, Registration, Ticket, Voucher, WaitlistEntry
+from events.models import AddOn, Quota, Registration, Ticket, TicketChange, Voucher, WaitlistEntry
 from kosna.audit.models import Entry
 from kosna.documents.models import Document
 from kosna.payments.models import (
@@ -62,6 +62,10 @@ TABLES = {
     "registration": (
         Registration,
         "event__slug ticket_id line__order__code status released_at check_in__at",
+    ),
+    "ticket_change": (
+        TicketChange,
+        "registration_id was_id becomes_id old_price new_price line__order__code done_at ended_at",
     ),
     "waiting": (
         WaitlistEntry,

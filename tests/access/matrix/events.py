@@ -1,6 +1,15 @@
 """Events: what is public, what a buyer sees, the organisers' desk and the door."""
 
-from tests.access.rows import HOLD_EVENTS, SEE_EVENTS, Row, desk, own, public, signed_in
+from tests.access.rows import (
+    HEAD_OFFICE,
+    HOLD_EVENTS,
+    SEE_EVENTS,
+    Row,
+    desk,
+    own,
+    public,
+    signed_in,
+)
 
 ROWS = [
     public("events:events"),
@@ -70,6 +79,14 @@ ROWS = [
     own("tickets:ticket-details", "regular", secret="secret"),
     own("tickets:ticket-hand-over", "regular", secret="secret"),
     own("tickets:ticket-cancel", "regular", secret="secret"),
+    own("tickets:ticket-change", "regular", secret="secret"),
+    desk("events_staff:place-change", HOLD_EVENTS, slug="event", pk="place"),
+    Row("events_staff:keeping-rules", HEAD_OFFICE),
+    # Who is signed in is sent to their own form.
+    Row("events:waiting-guest", {"visitor"}, {"slug": "event"}, others=302),
+    public("tickets:waiting-link", token="guest_token", ok=302),
+    # For a guest whose link was opened.
+    Row("events:waiting-prove", set(), {"slug": "event"}, method="post", others=404),
     own("tickets:order-cancel", "regular", code="paid_order"),
     desk("events_staff:export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:publish", HOLD_EVENTS, 303, "post", slug="event"),

@@ -34,12 +34,14 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         name="guest", email="guest@x.test", phone="", language="ko", form_key=uuid4(), ip=None
     )
     guest_place = factories.make_place(ticket, buyer=guest.user)
+    WaitlistEntry.objects.create(event=event, ticket=ticket, user=guest.user)
     material = factories.make_material(event, is_public=True, by=cast.officer)
     voucher = factories.make_voucher(event, code="BUSAN-2026")
     Question.objects.create(event=event, text_ko="어땠습니까?")
     return {
         "event": event.slug,
         "secret": registration.secret,
+        "place": registration.pk,
         "waiting": waits.pk,
         "voucher": voucher.pk,
         "material": material.pk,

@@ -14,12 +14,14 @@ from tests.conftest import Cast
 
 def kinds(cast: Cast) -> dict[str, Any]:
     expo = factories.make_event("busan-expo", branch=cast.busan, kind=Event.Kind.EXHIBITION)
-    free, booked = (factories.make_booth(expo, number) for number in ("A1", "A2"))
+    free, booked, _other = (factories.make_booth(expo, n) for n in ("A1", "A2", "A3"))
     order = actions.book_booth(
         booked, company=actions.Company(cast.regular, None, "㈜부산"), by=cast.regular
     )
     Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=clock.now())
     BoothBooking.objects.update(status=BoothBooking.Status.CONFIRMED)
+    any_one = actions.Company(cast.account, None, "㈜아무")
+    actions.book_any_booth(free.booth_type, company=any_one, by=cast.account)
     day = clock.kst_date(expo.starts_at)
     # Four days: not all of them are holidays, whenever this runs.
     days = Rule(
@@ -35,7 +37,9 @@ def kinds(cast: Cast) -> dict[str, Any]:
     return {
         "series": series.pk,
         "instructor": actions.appoint_instructor(expo, user=cast.regular, by=cast.officer).pk,
-        "exhibitor": Exhibitor.objects.get().pk,
+        "exhibitor": Exhibitor.objects.get(contact=cast.regular).pk,
+        "booth_kind": free.booth_type.code,
+        "any_booth": BoothBooking.objects.unassigned().get().pk,
         "expo": expo.slug,
         "booth": free.number,
         "booked": booked.number,

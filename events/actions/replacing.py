@@ -1,0 +1,83 @@
+"""An unpaid order is replaced by another over the same places, one of which costs something else.
+
+Lines are never changed (docs/decisions/0026), and nothing has been paid for them yet.
+"""
+
+from django.utils.translation import gettext as _
+
+from events.models import Extra, Registration, Ticket
+from kosna.accounts.models import User
+from kosna.core.errors import Refused
+from kosna.payments import actions as payments
+from kosna.payments.models import Attempt, Order, OrderLine
+
+
+def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) -> Order:
+    """The order that holds the places of ``place``'s from now on, until the same instant, so that
+    no hold is prolonged by changing. The old one is cancelled and holds nothing. Its row is locked;
+    raises Refused where money is on its way."""
+    old = place.line.order
+    if old.status != Order.Status.PENDING or old.payments.exists():
+        raise Refused(_("Money has come for this order: change the ticket once it is paid."))
+    if old.attempts.filter(status=Attempt.Status.PROCESSING).exists():
+        raise Refused(_("Your bank is still deciding about the payment. Please wait for it."))
+    if old.user.is_guest and not price and old.user.guest.confirmed_at is None:
+        raise Refused(
+            _("Please open the link in our e-mail first: it shows that the address is yours.")
+        )
+    lines = list(old.lines.order_by("pk"))
+    order = payments.place_order(
+        payable=old.payable,
+        user=old.user,
+        branch=old.branch,
+        buyer_name=old.buyer_name,
+        title_ko=old.title_ko,
+        title_en=old.title_en,
+        lines=[
+            _changed(line, ticket, price) if line.pk == place.line_id else _as_it_was(line)
+            for line in lines
+        ],
+        expires_at=old.expires_at,
+        by=by,
+    )
+    # How often a hold was prolonged follows from when it began: changing gives no time.
+    order.change(created_at=old.created_at)
+    for was, line in zip(lines, order.placed_lines, strict=True):
+        Registration.objects.filter(line=was).update(line=line)
+        Extra.objects.filter(line=was).update(line=line)
+    _move_answers(old, order)
+    place.line = order.placed_lines[lines.index(place.line)]
+    payments.cancel_order(old, by=by, reason=_("Replaced by order %(code)s") % {"code": order.code})
+    return order
+
+
+def _move_answers(old: Order, order: Order) -> None:
+    old.form_answers.update(order=order)
+
+
+def _as_it_was(line: OrderLine) -> payments.Line:
+    return payments.Line(
+        kind=line.kind,
+        title_ko=line.title_ko,
+        title_en=line.title_en,
+        amount=line.amount,
+        vat_class=OrderLine.VatClass(line.vat_class),
+        tier=line.tier,
+        standing=line.standing,
+        refund_policy=line.refund_policy,
+        list_price=line.list_price,
+    )
+
+
+def _changed(line: OrderLine, ticket: Ticket, price: int) -> payments.Line:
+    event = ticket.event
+    return payments.Line(
+        kind=line.kind,
+        title_ko=f"{event.title_ko} · {ticket.name_ko}",
+        title_en=f"{event.title_en or event.title_ko} · {ticket.name_en or ticket.name_ko}",
+        amount=price,
+        vat_class=OrderLine.VatClass(ticket.vat_class),
+        tier=line.tier,
+        standing=line.standing,
+        refund_policy=event.refund_terms,
+    )

@@ -1,0 +1,84 @@
+"""People without an account wait too: once their address is proven, as a guest's order is
+(docs/decisions/0030). Until then nothing is kept from the public for them."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from events.actions.registering import Attendee
+from events.actions.telling import WAITING_LINK, tell_waiting
+from events.actions.waiting import begin, join, locked, offer_seats
+from events.models import Ticket, WaitlistEntry
+from kosna.accounts import guests
+from events.waiting_rank import number_of_newcomer
+from kosna.accounts.models import Guest, User
+from kosna.core import clock, tokens
+from kosna.core.errors import Refused
+from kosna.mail import post
+
+Status = WaitlistEntry.Status
+
+
+def join_as_guest(
+    *,
+    ticket: Ticket,
+    attendees: Sequence[Attendee],
+    name: str,
+    email: str,
+    phone: str,
+    form_key: UUID,
+    language: str,
+    ip: str | None,
+    answers: Mapping[int, str] | None = None,
+) -> tuple[Guest, WaitlistEntry]:
+    """As ``join``; a link goes to the address given, and the place on the list is theirs once it
+    was opened. A form sent twice gives the same entry again."""
+    if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
+        return known, WaitlistEntry.objects.get(user=known.user)
+    try:
+        with transaction.atomic():
+            guest = guests.open_guest(
+                name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
+            )
+            # Inside: a guest who is refused leaves nothing behind.
+            entry = join(ticket=ticket, attendees=attendees, by=guest.user, answers=answers)
+            tell_waiting(
+                "waiting_guest",
+                str(entry.pk),
+                entry,
+                places=len(attendees),
+                url=post.secretly(WAITING_LINK, guest.seed),
+            )
+    except IntegrityError:
+        guest = Guest.objects.select_related("user").get(form_key=form_key)
+        return guest, WaitlistEntry.objects.get(user=guest.user)
+    return guest, entry
+
+
+def prove(entry: WaitlistEntry, *, by: User) -> None:
+    """The guest, whose link was opened, takes their place on the list: from this moment on it
+    counts. Raises Refused: not opened yet, or this address waits for the event already."""
+    number = number_of_newcomer(entry.ticket, by, clock.now())
+    with transaction.atomic():
+        entry = locked(entry)
+        guest = by.guest
+        if guest.confirmed_at is None:
+            raise Refused(
+                _("Please open the link in our e-mail first: it shows that the address is yours.")
+            )
+        if clock.now() >= entry.event.registration_closes_at:
+            raise Refused(_("Registration has closed: nobody joins the list any more."))
+        waiting = WaitlistEntry.objects.waiting().filter(event=entry.event_id)
+        if waiting.filter(user__guest__email__iexact=guest.email).exists():
+            raise Refused(_("You are on the waiting list of this event already."))
+        entry.move_to(Status.WAITING, joined_at=clock.now())
+        begin(entry, entry.places.count(), number, by=by)
+    offer_seats(entry.ticket)
+
+
+def waiting_link(seed: str) -> str:
+    return str(settings.SITE_URL + reverse("tickets:waiting-link", args=[tokens.token(seed)]))

@@ -1,0 +1,69 @@
+"""A members' meeting as an event: its page, who may register, and the meeting's own door beside."""
+
+import pytest
+
+from events import actions
+from events.actions import Attendee
+from events.models import Event, Registration
+from kosna.core import clock
+from kosna.core.errors import Refused
+from members.models import Meeting, Presence, Voter
+from tests import factories
+from tests.members.assembly import called
+
+ME = Attendee("회원", "me@example.test", is_buyer=True)
+
+
+@pytest.fixture
+def event(cast) -> Event:
+    """Whose meeting has been called; ``regular`` is on its roll."""
+    meeting = called(cast.head_office)
+    event = factories.make_event(
+        "assembly", kind=Event.Kind.MEETING, meeting=meeting, branch=cast.hq
+    )
+    factories.make_ticket(event, prices={None: 0})
+    return event
+
+
+def ticket(event: Event):
+    return Event.objects.get(pk=event.pk).tickets.select_related("event").get()
+
+
+def test_only_those_on_the_roll_register(cast, event):
+    assert Voter.objects.of(cast.regular).filter(meeting=event.meeting).exists()
+    actions.register(ticket=ticket(event), attendees=[ME], by=cast.regular)
+    with pytest.raises(Refused):
+        actions.register(ticket=ticket(event), attendees=[ME], by=cast.account)
+    with pytest.raises(Refused):  # a companion is on no roll
+        actions.register(ticket=ticket(event), attendees=[Attendee("동행")], by=cast.regular)
+    place = Registration.objects.get()
+    assert actions.handing_refusals(place)
+
+
+def test_its_page_leads_to_the_members_own_page_once_called(cast, event, login):
+    page = login("regular").get("/events/assembly/").content.decode()
+    assert f"/me/meetings/{event.meeting.number}/" in page
+    Meeting.objects.filter(pk=event.meeting_id).update(
+        status="draft", called_at=None, called_by=None
+    )
+    page = login("regular").get("/events/assembly/").content.decode()
+    assert f"/me/meetings/{event.meeting.number}/" not in page
+
+
+def test_presence_at_the_meeting_stands_beside_the_tickets(cast, event, login):
+    voter = Voter.objects.of(cast.regular).get(meeting=event.meeting)
+    Presence.objects.create(voter=voter, mode="person", at=clock.now(), by=cast.head_office)
+    page = login("head_office").get("/staff/events/assembly/")
+    assert page.context["present"].in_person == 1
+    assert f"/staff/meetings/{event.meeting.number}/" in page.content.decode()
+    assert Registration.objects.count() == 0  # presence is the meeting's, no ticket
+
+
+def test_only_a_members_meeting_has_a_general_meeting(cast, event, login):
+    client = login("head_office")
+    form = client.get("/staff/events/assembly/edit/").context["form"]
+    assert list(form.fields["meeting"].queryset) == [event.meeting]
+    data = {name: form[name].value() or "" for name in form.fields}
+    data |= {"kind": "seminar", "starts_at": "2027-05-20T14:00", "ends_at": "2027-05-20T18:00"}
+    answer = client.post("/staff/events/assembly/edit/", data)
+    assert "meeting" in answer.context["form"].errors

@@ -1,0 +1,152 @@
+"""Waiting without an account, and what a list asks."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from events import actions
+from events.models import FormAnswer, FormQuestion, Registration, Ticket, WaitlistEntry
+from kosna.accounts.models import Guest
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.mail import post as post_office
+from kosna.mail.models import Message
+from kosna.payments.models import Order
+from kosna.verify import verify
+from tests import factories
+from tests.events.test_waiting import buy, fresh, me, more_seats
+
+URL = "/events/full/waiting/guest/"
+Status = WaitlistEntry.Status
+
+
+@pytest.fixture
+def ticket(cast) -> Ticket:
+    """One seat, taken; the event asks two questions."""
+    event = factories.make_event("full", branch=cast.busan)
+    FormQuestion.objects.create(event=event, text_ko="식사", is_required=True)
+    FormQuestion.objects.create(event=event, text_ko="부서", scope="order")
+    ticket = factories.make_ticket(event, capacity=1, prices={None: 55_000})
+    buy(ticket, factories.make_user("구매자"))
+    return ticket
+
+
+def typed(ticket: Ticket, email: str = "guest@example.test", **more: object) -> dict:
+    meal, department = FormQuestion.objects.order_by("pk")
+    return {
+        "ticket": ticket.pk,
+        "myself": "on",
+        "name": "나그네",
+        "email": email,
+        "phone": "010-1234-5678",
+        "agrees": "on",
+        "form_key": str(uuid4()),
+        f"asked_{meal.pk}_me": "채식",
+        f"asked_{department.pk}_order": "기획실",
+        **more,
+    }
+
+
+def link(template: str, path: str) -> str:
+    message = Message.objects.filter(template=template).latest("pk")
+    found = re.search(rf"/{path}/[\w-]+/", post_office.render(message)[1])
+    assert found
+    return found.group()
+
+
+def joined(ticket: Ticket, email: str = "guest@example.test") -> Client:
+    client = Client()
+    assert client.post(URL, typed(ticket, email)).url == "/events/full/waiting/"
+    return client
+
+
+def test_a_guest_counts_once_their_address_is_proven(ticket):
+    client = joined(ticket)
+    entry = WaitlistEntry.objects.get()
+    assert (entry.status, fresh(ticket).awaited) == (Status.UNPROVEN, 0)
+    assert "메일" in client.get("/events/full/waiting/").content.decode()
+    refused = client.post("/events/full/waiting/confirm/")  # the link was not opened yet
+    assert WaitlistEntry.objects.get().status == Status.UNPROVEN
+    assert refused.status_code in (302, 303)
+
+    opened = Client()
+    answer = opened.get(link("waiting_guest", "tickets/waiting"))
+    assert (answer.status_code, fresh(ticket).awaited) == (302, 0)  # a scanner of mails joins not
+    opened.post("/events/full/waiting/confirm/")
+    assert (WaitlistEntry.objects.get().status, fresh(ticket).awaited) == (Status.WAITING, 1)
+    assert verify()["waiting_lists_are_counted"] == []
+
+
+def test_an_offer_reaches_a_guest_by_their_link_with_what_they_answered(ticket):
+    client = joined(ticket)
+    client.get(link("waiting_guest", "tickets/waiting"))
+    client.post("/events/full/waiting/confirm/")
+    more_seats(ticket)
+    actions.serve_lists()
+    order = Order.objects.get(user__is_guest=True)
+    stranger = Client()
+    answer = stranger.get(link("waiting_offered", "orders/guest"))
+    assert answer.url == order.get_absolute_url()
+    assert stranger.get(order.get_absolute_url()).status_code == 200
+    place = Registration.objects.get(line__order=order)
+    told = {row.question.text_ko: row.value for row in FormAnswer.objects.filter(order=order)}
+    assert told == {"식사": "채식", "부서": "기획실"}
+    assert place.form_answers.get().value == "채식"
+
+
+def test_a_required_question_is_asked_of_those_who_wait_too(ticket, login, cast):
+    client = login("regular")
+    form = {"ticket": ticket.pk, "myself": "on"}
+    assert client.post("/events/full/waiting/", form).status_code == 422
+    meal = FormQuestion.objects.earliest("pk")
+    answer = client.post("/events/full/waiting/", form | {f"asked_{meal.pk}_me": "한식"})
+    assert answer.status_code == 302
+    assert WaitlistEntry.objects.get().places.get().answers == {str(meal.pk): "한식"}
+
+
+def test_one_address_waits_once(ticket):
+    for _time in range(2):
+        client = joined(ticket)
+        client.get(link("waiting_guest", "tickets/waiting"))
+        client.post("/events/full/waiting/confirm/")
+    assert WaitlistEntry.objects.waiting().count() == 1
+
+
+def test_a_guest_leaves_and_a_closed_list_closes_those_who_never_confirmed(ticket):
+    client = joined(ticket)
+    client.get(link("waiting_guest", "tickets/waiting"))
+    client.post("/events/full/waiting/confirm/")
+    client.post("/events/full/waiting/leave/")
+    joined(ticket, "other@example.test")
+    actions.close_list(ticket.event)
+    assert sorted(WaitlistEntry.objects.values_list("status", flat=True)) == ["closed", "left"]
+    assert fresh(ticket).awaited == 0
+
+
+def test_a_guest_who_waits_is_kept_and_one_who_left_is_erased_after_a_month(ticket, monkeypatch):
+    client = joined(ticket)
+    client.get(link("waiting_guest", "tickets/waiting"))
+    client.post("/events/full/waiting/confirm/")
+    assert actions.erase_guests() == 0
+    client.post("/events/full/waiting/leave/")
+    assert actions.erase_guests() == 0
+    later = clock.now() + timedelta(days=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert actions.erase_guests() == 1
+    assert Guest.objects.get().email == ""
+    place = WaitlistEntry.objects.get().places.get()
+    assert (place.name, place.email, place.answers) == ("—", "", {})
+
+
+def test_joining_needs_more_than_a_stranger_may(ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(max_per_person=1)
+    user = factories.make_user()
+    actions.join(ticket=fresh(ticket), attendees=[me(user)], by=user)
+    answer = Client().post(URL, typed(ticket))
+    assert answer.status_code == 422
+    assert Guest.objects.count() == 0
+    with pytest.raises(Refused):
+        actions.join(ticket=fresh(ticket), attendees=[me(user)], by=user)
