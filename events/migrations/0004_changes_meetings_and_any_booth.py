@@ -11,9 +11,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0013_exhibitors_links_and_teaching'),
-        ('members', '0021_handovers_of_companies'),
-        ('payments', '0014_books_are_kept'),
+        ('events', '0003_sales_and_hand_outs_at_doors'),
+        ('members', '0003_presences_of_a_meeting'),
+        ('payments', '0003_tills_at_doors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0013_exhibitors_links_and_teaching'),
+        ('events', '0002_programme_versions_told'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

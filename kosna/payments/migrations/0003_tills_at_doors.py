@@ -12,8 +12,8 @@ from kosna.core.triggers import append_only, frozen
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('branches', '0004_notices_of_branches'),
-        ('payments', '0014_books_are_kept'),
+        ('branches', '0001_squashed'),
+        ('payments', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0013_exhibitors_links_and_teaching'),
+        ('events', '0001_squashed'),
     ]
 
     operations = [
