@@ -89,6 +89,8 @@ OBJECTS = {
     "speakers": "events.Speaker",
     "teaching": "events.Event",
     "terms": "branches.Term",
+    "statistics": "research.Series",
+    "statistics/imports": "research.SeriesImport",
     "tickets": "events.Registration",
     "tiers": "members.Tier",
     "tier": "members.TierChange",

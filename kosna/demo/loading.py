@@ -32,6 +32,7 @@ from kosna.demo import (
     research,
     sales,
     statements,
+    statistics,
 )
 from kosna.demo.story import Story
 
@@ -62,6 +63,7 @@ def load() -> bool:
             papers,
             meetings,
             research,
+            statistics,
             events,
             programme,
             registrations,
