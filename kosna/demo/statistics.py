@@ -115,7 +115,7 @@ def _values(facts: Facts, starts: Sequence[date], provisional: date | None) -> l
 
 def _cells(facts: Facts, start: date) -> dict[tuple[str, str, str], Decimal]:
     """The total of a period and its parts, the same at every asking. Parts that add up are shares
-    of it, the last takes the rest; others lie around it."""
+    of it, the greatest takes the rest; others lie around it."""
     rng = Random(f"{facts.code}{start}")
     total = _exact(_level(facts, start) * Decimal(str(1 + rng.uniform(-0.02, 0.02))), facts.places)
     cells = {("", "", ""): total}
@@ -152,8 +152,8 @@ def _parts(
     if facts.most:
         parts = {code: min(value, facts.most) for code, value in parts.items()}
     if facts.adds_up:
-        last = list(parts)[-1]
-        parts[last] = total - sum(value for code, value in parts.items() if code != last)
+        rest = max(weights, key=lambda code: weights[code])
+        parts[rest] = total - sum(value for code, value in parts.items() if code != rest)
     return {cell(code): value for code, value in parts.items()}
 
 

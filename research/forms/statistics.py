@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from members.models import Topic
 from research.models import Series
@@ -50,7 +50,7 @@ class SelectionForm(forms.Form):
     was chosen is read by ``research.statistics.selection``, which never refuses."""
 
     chart = forms.ChoiceField(label=gettext_lazy("Chart"), required=False)
-    by = forms.ChoiceField(label=gettext_lazy("Lines"), required=False)
+    by = forms.ChoiceField(label=gettext_lazy("A line for each"), required=False)
     region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
     first = forms.ChoiceField(required=False)
     second = forms.ChoiceField(required=False)
@@ -75,7 +75,7 @@ class SelectionForm(forms.Form):
                 **dict(zip(DIMENSIONS, selection.fixed, strict=True)),
             }
         )
-        charts = [("line", _("Line")), ("bar", _("Bars"))]
+        charts = [("line", pgettext("a chart", "Line")), ("bar", _("Bars"))]
         if selection.by and series.adds_up:
             charts.append(("stacked", _("Stacked bars")))
         if selection.by == REGION:
@@ -91,7 +91,7 @@ class SelectionForm(forms.Form):
             self.fields[name].choices = [("", total), *members_of(series, name).items()]
         if has:
             self.fields["by"].choices = [
-                ("", _("One line")),
+                ("", _("Nothing, one line")),
                 *((key, _("By region") if key == REGION else name) for key, name in has.items()),
             ]
         else:
@@ -113,8 +113,8 @@ class RangeForm(forms.Form):
             for start in starts
         ]
         for name, label, chosen in (
-            ("from", _("From"), selection.start),
-            ("to", _("To"), selection.end),
+            ("from", pgettext("of periods", "From"), selection.start),
+            ("to", pgettext("of periods", "To"), selection.end),
             ("at", _("Period of the map"), selection.at),
         ):
             if name == "at" and selection.chart != "map":
@@ -132,7 +132,7 @@ class CompareForm(forms.Form):
 
     chart = forms.ChoiceField(
         label=gettext_lazy("Chart"),
-        choices=[("line", gettext_lazy("Line")), ("bar", gettext_lazy("Bars"))],
+        choices=[("line", pgettext_lazy("a chart", "Line")), ("bar", gettext_lazy("Bars"))],
         required=False,
     )
     start = forms.CharField(

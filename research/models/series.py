@@ -199,6 +199,15 @@ class ObservationQuerySet(AppendOnlyQuerySet):
         replaced."""
         return self.filter(Q(replaced_by=None) | Q(replaced_by__known_at__gt=at), known_at__lte=at)
 
+    def other_figures(self) -> "ObservationQuerySet":
+        """Changes of a figure, not of its mark alone."""
+        both = Q(value__isnull=False, replaces__value__isnull=False)
+        return self.exclude(replaces=None).filter(
+            (both & ~Q(value=F("replaces__value")))
+            | Q(value=None, replaces__value__isnull=False)
+            | Q(value__isnull=False, replaces__value=None)
+        )
+
     def totals(self) -> "ObservationQuerySet":
         return self.filter(region="", first="", second="")
 

@@ -44,7 +44,7 @@ class Wanted:
             codes,
             _year(asked.get("from"), 1),
             _year(asked.get("to"), 12),
-            _day(asked.get("as_of")),
+            periods.parse_day(asked.get("as_of")),
             chart if chart in ("line", "bar") else "line",
             asked.get("index") == "1",
         )
@@ -53,13 +53,6 @@ class Wanted:
 def _year(text: str | None, month: int) -> date | None:
     try:
         return periods.parse(text or "", Frequency.YEAR).replace(month=month)
-    except ValueError:
-        return None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
     except ValueError:
         return None
 
@@ -98,6 +91,10 @@ class Comparison:
 
     def _places(self, series: Series) -> int:
         return self.places if self.is_index else series.places
+
+    @property
+    def is_mixed(self) -> bool:
+        return len({series.frequency for series, _line in self.lines}) > 1
 
     @property
     def frequency(self) -> str:

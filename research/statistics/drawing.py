@@ -137,7 +137,7 @@ def _map(table: Table, selection: Selection, key: str) -> SafeString:
         labels=[],
         traces=[],
         places=series.places,
-        notes=notes_of(series, selection),
+        notes=[label, *notes_of(series, selection)],
     )
     return region_map(figure, key, names, values)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import models
 from django.utils import dateformat
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 
@@ -67,6 +67,15 @@ def _month(parts: dict[str, str | None], months: int) -> int:
     return (int(parts.get("part") or 1) - 1) * months + 1
 
 
+def parse_day(text: str | None) -> date | None:
+    """A day of an address; none where it makes no sense."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
 def code(start: date, frequency: str) -> str:
     """As addresses and files write it: 2026, 2026-H1, 2026-Q1, 2026-01."""
     if frequency == Frequency.YEAR:
@@ -85,7 +94,7 @@ def part_of(start: date, frequency: str) -> int:
 def label(start: date, frequency: str) -> str:
     """As people read it: 2026년 1분기, in English Q1 2026."""
     if frequency == Frequency.YEAR:
-        return _("%(year)s (year)") % {"year": start.year}
+        return pgettext("a year", "%(year)s") % {"year": start.year}
     if frequency == Frequency.MONTH:
         is_korean = get_language() == "ko"
         return f"{start.year}년 {start.month}월" if is_korean else dateformat.format(start, "M Y")

@@ -77,30 +77,30 @@ def parse(text: str) -> str:
         return NATION
     for province in provinces().values():
         known = {province.code, province.kosis, _folded(str(province.name)), *province.aliases}
-        if typed in known or _folded(SHORT.get(province.code, "")) == typed:
+        if typed in known or typed in KOREAN.get(province.code, "").split():
             return province.code
     raise ValueError(_("“%(text)s” is no region that we know.") % {"text": text[:20]})
 
 
-# Names of two syllables, whatever the reader's language is.
-SHORT = {
-    "seoul": "서울",
-    "busan": "부산",
-    "daegu": "대구",
-    "incheon": "인천",
-    "gwangju": "광주",
-    "daejeon": "대전",
-    "ulsan": "울산",
-    "sejong": "세종",
-    "gyeonggi": "경기",
-    "gangwon": "강원",
-    "chungbuk": "충북",
-    "chungnam": "충남",
-    "jeonbuk": "전북",
-    "jeonnam": "전남",
-    "gyeongbuk": "경북",
-    "gyeongnam": "경남",
-    "jeju": "제주",
+# As Koreans write them, short and long, old and new, whatever the reader's language is.
+KOREAN = {
+    "seoul": "서울 서울특별시",
+    "busan": "부산 부산광역시",
+    "daegu": "대구 대구광역시",
+    "incheon": "인천 인천광역시",
+    "gwangju": "광주 광주광역시",
+    "daejeon": "대전 대전광역시",
+    "ulsan": "울산 울산광역시",
+    "sejong": "세종 세종특별자치시 세종시",
+    "gyeonggi": "경기 경기도",
+    "gangwon": "강원 강원특별자치도 강원도",
+    "chungbuk": "충북 충청북도",
+    "chungnam": "충남 충청남도",
+    "jeonbuk": "전북 전북특별자치도 전라북도",
+    "jeonnam": "전남 전라남도",
+    "gyeongbuk": "경북 경상북도",
+    "gyeongnam": "경남 경상남도",
+    "jeju": "제주 제주특별자치도 제주도",
 }
 
 

@@ -64,7 +64,7 @@ def members_of(series: Series, dimension: str) -> dict[str, str]:
 def selected(series: Series, asked: Mapping[str, Any], *, sees_detail: bool) -> Selection:
     """What ``asked`` (a QueryDict) wants of a series. Without the detail, the total alone."""
     start, end, at = (_period(series, asked.get(name)) for name in ("from", "to", "at"))
-    as_of = _day(asked.get("as_of"))
+    as_of = periods.parse_day(asked.get("as_of"))
     chart = asked.get("chart", "")
     has = of_series(series) if sees_detail else {}
     by = asked.get("by", "")
@@ -105,12 +105,5 @@ def _chart(series: Series, wanted: str, by: str) -> str:
 def _period(series: Series, text: str | None) -> date | None:
     try:
         return periods.parse(text or "", series.frequency)
-    except ValueError:
-        return None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
     except ValueError:
         return None

@@ -135,10 +135,10 @@ def _revisions(reading: Reading, at: Any) -> list[dict[str, Any]]:
     if not reading.sees_total:
         return []
     series = reading.series
-    rows = Observation.objects.filter(series=series, known_at__lte=at).exclude(replaces=None)
+    rows = Observation.objects.filter(series=series, known_at__lte=at).other_figures()
     if not reading.sees_detail:
         rows = rows.totals()
-    latest = rows.select_related("replaces").order_by("-known_at", "-pk")[:REVISIONS_SHOWN]
+    latest = rows.select_related("replaces").order_by("-known_at", "pk")[:REVISIONS_SHOWN]
     return [revision(series, row) for row in latest]
 
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 from decimal import Decimal as D
-from xml.etree import ElementTree
 
 import pytest
+from lxml import etree
 
 from research.charts import Figure, Trace, bar_chart, line_chart, region_map, spark, stacked_chart
 from research.charts.axes import tick_label, ticks
@@ -28,7 +28,7 @@ TWO = (
 @pytest.mark.parametrize("is_narrow", [False, True])
 def test_chart_is_named_described_and_plain(chart, is_narrow: bool) -> None:
     picture = chart(figure(*TWO), "c", is_narrow=is_narrow)
-    root = ElementTree.fromstring(picture)
+    root = etree.fromstring(picture)
     assert root.find(f"{SVG}title").text == "이용률 <sample>"
     assert root.find(f"{SVG}desc").text == "말로 한 설명"
     assert root.get("role") == "img"
@@ -44,17 +44,19 @@ def test_chart_is_named_described_and_plain(chart, is_narrow: bool) -> None:
 
 
 def test_line_has_a_gap_where_a_value_is_missing_and_goes_on_where_there_is_none() -> None:
-    root = ElementTree.fromstring(line_chart(figure(*TWO), "c"))
-    gapped, whole = [path.get("d") for path in root.iter(f"{SVG}path") if path.get("class") == "stroke"]
+    root = etree.fromstring(line_chart(figure(*TWO), "c"))
+    gapped, whole = [
+        path.get("d") for path in root.iter(f"{SVG}path") if path.get("class") == "stroke"
+    ]
     assert (gapped.count("M"), whole.count("M")) == (2, 1)
     skipping = Trace("a", [D(1), None, D(3)], skips=frozenset({1}))
-    root = ElementTree.fromstring(line_chart(figure(skipping), "c"))
+    root = etree.fromstring(line_chart(figure(skipping), "c"))
     [path] = [path.get("d") for path in root.iter(f"{SVG}path") if path.get("class") == "stroke"]
     assert (path.count("M"), path.count("L")) == (1, 1)
 
 
 def test_bars_lie_exactly_between_zero_and_their_value() -> None:
-    root = ElementTree.fromstring(bar_chart(figure(Trace("a", [D(-5), D(5), D(10)])), "c"))
+    root = etree.fromstring(bar_chart(figure(Trace("a", [D(-5), D(5), D(10)])), "c"))
     heights = [float(bar.get("height")) for bar in root.iter(f"{SVG}rect")]
     assert heights[0] == heights[1]
     assert heights[2] == pytest.approx(2 * heights[1], abs=0.2)
@@ -62,7 +64,7 @@ def test_bars_lie_exactly_between_zero_and_their_value() -> None:
 
 def test_stacked_parts_stand_on_one_another() -> None:
     parts = [Trace("a", [D(1)]), Trace("b", [D(3)])]
-    root = ElementTree.fromstring(stacked_chart(figure(*parts, labels=("2026",)), "c"))
+    root = etree.fromstring(stacked_chart(figure(*parts, labels=("2026",)), "c"))
     low, high = list(root.iter(f"{SVG}rect"))
     assert float(high.get("y")) + float(high.get("height")) == pytest.approx(
         float(low.get("y")), abs=0.2
@@ -91,7 +93,7 @@ def test_ticks_are_round_and_hold_all_values(low: str, high: str, labels: list[s
 def test_map_shades_by_equal_intervals_and_says_every_value() -> None:
     values = {"seoul": D(10), "busan": D(0), "jeju": D(5), "newland": D(7)}
     names = {"seoul": "서울", "busan": "부산", "jeju": "제주", "daegu": "대구", "newland": "새도"}
-    root = ElementTree.fromstring(region_map(figure(), "m", names, values))
+    root = etree.fromstring(region_map(figure(), "m", names, values))
     tiles = {group.find(f"{SVG}title").text: group.get("class") for group in root.iter(f"{SVG}g")
              if group.find(f"{SVG}title") is not None}  # fmt: skip
     assert tiles == {
@@ -108,4 +110,4 @@ def test_an_empty_figure_is_drawn_empty() -> None:
     assert spark([None, D(1)]) == ""
     empty = Figure("a", "b", "%", [], [], 0)
     for chart in (line_chart, bar_chart, stacked_chart):
-        assert ElementTree.fromstring(chart(empty, "c")).tag == f"{SVG}svg"
+        assert etree.fromstring(chart(empty, "c")).tag == f"{SVG}svg"

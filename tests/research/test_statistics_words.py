@@ -80,8 +80,8 @@ def test_what_an_address_says_is_read_back(year: int, month: int, frequency: Fre
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("11", "seoul"), ("서울", "seoul"), ("Seoul", "seoul"), ("39", "jeju"), ("전국", ""), ("00", ""),
-     ("", ""), ("전북", "jeonbuk")],
+    [("11", "seoul"), ("서울", "seoul"), ("Seoul", "seoul"), ("39", "jeju"), ("전국", ""),
+     ("00", ""), ("", ""), ("전북", "jeonbuk"), ("전라북도", "jeonbuk"), ("세종시", "sejong")],
 )  # fmt: skip
 def test_region_is_understood(typed: str, code: str) -> None:
     assert regions.parse(typed) == code
@@ -108,14 +108,22 @@ def test_value_may_be_not_available() -> None:
     assert parse_value("…", ONE_PLACE) is None
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "NaN", "Infinity", "12.34", "1e400", "1" * 50, "1e-9"])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "NaN", "Infinity", "12.34", "1e400", "1" * 50, "1e-9"]
+)
 def test_false_value_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="“"):
         parse_value(typed, ONE_PLACE)
 
 
 def test_marks() -> None:
-    assert [parse_mark(text) for text in ("", "p", "(R)", "잠정", "확정")] == ["", "p", "r", "p", ""]
+    assert [parse_mark(text) for text in ("", "p", "(R)", "잠정", "확정")] == [
+        "",
+        "p",
+        "r",
+        "p",
+        "",
+    ]
     with pytest.raises(ValueError, match="z"):
         parse_mark("z")
 
