@@ -142,8 +142,9 @@ def _write(imported: SeriesImport, *, by: User) -> None:
     values = [
         NewValue((row.period, row.region, row.first, row.second), row.value, row.mark, row.reason)
         for row in rows
+        if row.period
     ]
-    tell_values(series, values, reason=imported.reason, by=by)  # type: ignore[arg-type]
+    tell_values(series, values, reason=imported.reason, by=by)
     imported.move_to(Status.APPLIED, applied_at=clock.now())
     audit.record(
         "research.import_series",

@@ -118,7 +118,7 @@ def tell_values(
         by=by,
         reason=reason.strip(),
         version=series.version,
-        **counts,
+        counts=counts,
     )
     return counts
 

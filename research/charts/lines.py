@@ -41,7 +41,9 @@ def _positions(figure: Figure, around: Frame) -> list[float]:
 
 
 def _trace(figure: Figure, around: Frame, index: int, middles: Sequence[float]) -> list[str]:
-    trace, parts, path, is_down = figure.traces[index], [], [], False
+    trace, is_down = figure.traces[index], False
+    parts: list[str] = []
+    path: list[str] = []
     told = [value for value in trace.values if value is not None]
     for at, value in enumerate(trace.values):
         if value is None:

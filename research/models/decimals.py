@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class ExactDecimalField(models.CharField):
+class ExactDecimalField(models.Field):
     """A decimal kept as its own digits ("12.30"): SQLite would make a float of Django's. For values
     that are shown and exported, never summed by the database."""
 
@@ -17,6 +17,9 @@ class ExactDecimalField(models.CharField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 40)
         super().__init__(*args, **kwargs)
+
+    def get_internal_type(self) -> str:
+        return "CharField"
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Decimal | None:
         return None if value is None else Decimal(value)

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from kosna.core import clock, sheets
 from kosna.core.exports import BOM, neutral
-from research.models import Observation, Series
+from research.models import Breakdown, Observation, Series
 from research.statistics import periods, regions
 from research.statistics.comparing import Comparison
 from research.statistics.drawing import sample_label, titled
@@ -67,14 +67,7 @@ def columns_of(series: Series) -> list[tuple[str, Callable[[Observation], Any]]]
             (_("Region"), lambda row: regions.name_of(row.region)),
         ]
     for name, dimension in zip(DIMENSIONS[1:], dimensions, strict=False):
-        columns.append(
-            (
-                dimension.name,
-                lambda row, name=name, dimension=dimension: (
-                    dimension.label(getattr(row, name)) if getattr(row, name) else _("Total")
-                ),
-            )
-        )
+        columns.append((dimension.name, partial(_category, name, dimension)))
     return [
         *columns,
         (_("Value"), lambda row: row.value),
@@ -82,6 +75,11 @@ def columns_of(series: Series) -> list[tuple[str, Callable[[Observation], Any]]]
         (_("Unit"), lambda _row: series.unit),
         (_("Known since"), lambda row: clock.kst_date(row.known_at)),
     ]
+
+
+def _category(name: str, dimension: Breakdown, row: Observation) -> str:
+    code = getattr(row, name)
+    return dimension.label(code) if code else _("Total")
 
 
 def kosis_of(region: str) -> str:

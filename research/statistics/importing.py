@@ -1,7 +1,8 @@
 """Lines of a file into values: what the headings mean, and what each cell says."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -127,7 +128,7 @@ class Check:
     def _read(self, typed: Mapping[str, str], reasons: list[str]) -> NewValue | None:
         """All that is wrong with a line is told at once."""
 
-        def told(parse, *arguments):  # type: ignore[no-untyped-def]
+        def told(parse: Callable[..., Any], *arguments: Any) -> Any:
             try:
                 return parse(*arguments)
             except ValueError as error:
