@@ -1,6 +1,7 @@
 """Series are kept, published and withdrawn; their values are told, and told anew."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -71,12 +72,17 @@ def _without_place(stored: Series, changed: Series) -> list[str]:
                 % {"codes": ", ".join(missing)}
             )
     if changed.places < stored.places and any(
-        -exponent > changed.places
+        _places_of(value) > changed.places
         for value in values.exclude(value=None).values_list("value", flat=True)
-        if isinstance(exponent := value.normalize().as_tuple().exponent, int)
     ):
         reasons.append(_("There are values with more decimal places."))
     return reasons
+
+
+def _places_of(value: Any) -> int:
+    """How many decimal places a figure needs: 12.30 needs one."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(-exponent, 0)
 
 
 @transaction.atomic
