@@ -96,6 +96,8 @@ OBJECTS = {
     "speakers": "events.Speaker",
     "teaching": "events.Event",
     "terms": "branches.Term",
+    "statistics": "research.Series",
+    "statistics/imports": "research.SeriesImport",
     "tickets": "events.Registration",
     "tills": "payments.Till",
     "tiers": "members.Tier",

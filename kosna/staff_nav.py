@@ -63,6 +63,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Events"), "/staff/events/", "calendar", "events.view_event events.check_in"),
             Place(_("Keeping of answers"), "/staff/answers/", "clock", "events.decide_keeping"),
             Place(_("Reports"), "/staff/reports/", "book", "research.view_report"),
+            Place(_("Statistics"), "/staff/statistics/", "chart", "research.view_series"),
             Place(_("Downloads"), "/staff/downloads/", "download", "research.view_download"),
         ),
     ),

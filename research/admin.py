@@ -1,9 +1,9 @@
-"""For operators: to look, not to write. Reports are written at the editors' desk."""
+"""For operators: to look, not to write. Reports and statistics are written at the editors' desk."""
 
 from django.contrib import admin
 
 from kosna.core.admin import ReadOnlyAdmin
-from research.models import Download, Report
+from research.models import Download, Report, Series
 
 
 @admin.register(Report)
@@ -18,3 +18,10 @@ class DownloadAdmin(ReadOnlyAdmin):
     list_display = ("serial", "report", "name", "member_number", "at")
     list_select_related = ("report",)
     search_fields = ("=serial", "=member_number")
+
+
+@admin.register(Series)
+class SeriesAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name_ko", "status", "frequency", "audience", "is_sample", "version")
+    list_filter = ("status", "topic", "frequency", "is_sample")
+    search_fields = ("code", "name_ko", "name_en")

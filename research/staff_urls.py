@@ -1,6 +1,6 @@
 from django.urls import path
 
-from research.staff_views import downloads, reports
+from research.staff_views import downloads, reports, series_imports, statistics
 
 app_name = "research_staff"
 urlpatterns = [
@@ -11,4 +11,23 @@ urlpatterns = [
     path("reports/<int:pk>/publish/", reports.report_publish, name="report-publish"),
     path("reports/<int:pk>/withdraw/", reports.report_withdraw, name="report-withdraw"),
     path("downloads/", downloads.downloads, name="downloads"),
+    path("statistics/", statistics.series_list, name="series-list"),
+    path("statistics/new/", statistics.series_new, name="series-new"),
+    path("statistics/imports/<uuid:uuid>/", series_imports.imported, name="series-import"),
+    path("statistics/imports/<uuid:uuid>/apply/", series_imports.apply, name="series-import-apply"),
+    path(
+        "statistics/imports/<uuid:uuid>/abandon/",
+        series_imports.abandon,
+        name="series-import-abandon",
+    ),
+    path("statistics/<int:pk>/", statistics.series, name="series"),
+    path("statistics/<int:pk>/edit/", statistics.series_edit, name="series-edit"),
+    path("statistics/<int:pk>/publish/", statistics.series_publish, name="series-publish"),
+    path("statistics/<int:pk>/withdraw/", statistics.series_withdraw, name="series-withdraw"),
+    path("statistics/<int:pk>/value/", statistics.value_tell, name="series-value"),
+    path("statistics/<int:pk>/import/", series_imports.bring, name="series-import-new"),
+    path("statistics/<int:pk>/template.xlsx", series_imports.template_xlsx, name="series-template"),
+    path(
+        "statistics/<int:pk>/template.csv", series_imports.template_csv, name="series-template-csv"
+    ),
 ]

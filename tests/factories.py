@@ -5,6 +5,7 @@ import io
 import itertools
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pikepdf
@@ -46,7 +47,8 @@ from members.models import (
     Tier,
     TierRight,
 )
-from research.models import Report
+from research.models import Observation, Report, Series
+from research.statistics import periods
 
 _numbers = itertools.count(1)
 # Valid by every rule, and fictional (domain.md §3.4).
@@ -382,3 +384,40 @@ def make_report(
     report.save()
     report.tiers.set(tiers)
     return report
+
+
+def make_series(code: str = "", *, tiers: tuple[Tier, ...] = (), **fields: Any) -> Series:
+    """A published yearly series in per cent, open to everyone, without a value."""
+    fields = {
+        "status": Series.Status.PUBLISHED,
+        "topic": "management",
+        "name_ko": "SNS 이용률",
+        "name_en": "Use of SNS",
+        "unit_ko": "%",
+        "unit_en": "%",
+        "places": 1,
+        "frequency": "year",
+        "source_ko": "시연용 생성자료",
+        "source_en": "Generated sample",
+        **fields,
+    }
+    series = Series(code=code or f"series-{next(_numbers)}", **fields)
+    series.fill_search()
+    series.save()
+    series.tiers.set(tiers)
+    return series
+
+
+def make_values(series: Series, values: dict[tuple[str, ...] | str, str], **fields: Any) -> None:
+    """``{"2025": "12.3", ("2025", "busan", "", ""): "4.5"}``: values as first told."""
+    for key, value in values.items():
+        period, region, first, second = (*((key,) if isinstance(key, str) else key), "", "", "")[:4]
+        Observation.objects.create(
+            series=series,
+            period=periods.parse(period, series.frequency),
+            region=region,
+            first=first,
+            second=second,
+            value=Decimal(value),
+            **fields,
+        )

@@ -106,6 +106,8 @@ HERE = {
 ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
     "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/research/",
+    "/research/statistics/", "/research/statistics/compare/", "/research/statistics/industry/",
+    "/staff/statistics/",
     "/staff/applications/", "/staff/audit/",
     "/api/v1/events", "/staff/api-keys/",
     "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
@@ -125,12 +127,16 @@ ELSEWHERE = {
 # Forms, texts and files: no rows.
 NO_LIST = {
     "/api/v1/", "/api/v1/openapi.json",
+    # nothing is chosen there
+    "/research/statistics/compare.csv", "/research/statistics/compare.json",
+    "/research/statistics/compare.svg", "/research/statistics/compare.xlsx",
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
     "/door/", "/door/app.webmanifest", "/door/kiosk/", "/door/worker.js",
     "/healthz", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
     "/staff/proofs/results/", "/staff/register/requests/new/", "/staff/reports/new/",
+    "/staff/statistics/new/",
     "/staff/settlements/adjustments/new/", "/staff/tiers/calendars/new/",
     "/staff/tiers/shares/new/",
     "/staff/tiers/new/", "/verify/",

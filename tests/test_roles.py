@@ -65,6 +65,8 @@ MAY = {
     "payments.change_rule": "treasurer",
     "research.view_report": "editor auditor head_office",
     "research.change_report": "editor",
+    "research.view_series": "editor auditor head_office",
+    "research.change_series": "editor",
     "research.view_download": "editor auditor",
     "branches.change_branch": "head_office",
     "branches.appoint": "head_office",

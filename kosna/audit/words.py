@@ -285,11 +285,18 @@ VERBS: dict[str, Promise] = {
     "payments.try_again": _("Opened an order for another attempt"),
     "payments.withdraw_proof": _("Withdrew a request for a proof of payment"),
     # research
+    "research.abandon_series_import": _("Gave up an import of values"),
     "research.change_report": _("Changed a report"),
+    "research.change_series": _("Changed a statistic"),
     "research.create_report": _("Made a report"),
+    "research.create_series": _("Made a statistic"),
     "research.download_report": _("Downloaded a report"),
+    "research.import_series": _("Imported values of a statistic"),
     "research.publish_report": _("Published a report"),
+    "research.publish_series": _("Published a statistic"),
+    "research.tell_values": _("Wrote values of a statistic"),
     "research.withdraw_report": _("Withdrew a report"),
+    "research.withdraw_series": _("Withdrew a statistic"),
 }
 
 

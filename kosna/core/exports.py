@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,7 +23,7 @@ def neutral(value: Any) -> Any:
     KST."""
     if value is None:
         return ""
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float | Decimal):
         return value
     if isinstance(value, datetime):
         return value.astimezone(clock.KST).strftime("%Y-%m-%d %H:%M:%S")

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -273,7 +274,7 @@ def _typed(value: Any) -> Any:
         return None
     if isinstance(value, datetime):
         return value.astimezone(clock.KST).replace(tzinfo=None, microsecond=0)
-    if isinstance(value, bool | int | float | date):
+    if isinstance(value, bool | int | float | Decimal | date):
         return value
     return "".join(c for c in str(value) if c >= " " or c in "\t\n\r")
 

@@ -33,6 +33,7 @@ from kosna.demo import (
     research,
     sales,
     statements,
+    statistics,
     walk_ins,
 )
 from kosna.demo.story import Story
@@ -64,6 +65,7 @@ def load() -> bool:
             papers,
             meetings,
             research,
+            statistics,
             events,
             programme,
             registrations,

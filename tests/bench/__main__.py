@@ -28,6 +28,7 @@ from tests.bench import (  # noqa: E402, F401 - all but data add measures
     programme,
     sales,
     settlements,
+    statistics,
     webhooks,
 )
 from tests.bench.browser import Browser  # noqa: E402

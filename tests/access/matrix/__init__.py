@@ -1,6 +1,6 @@
 """Every address of the portal, room by room."""
 
-from tests.access.matrix import api, door, events, house, kinds, members, money, programme
+from tests.access.matrix import api, door, events, house, kinds, members, money, programme, research
 
 MATRIX = [
     *house.ROWS,
@@ -10,5 +10,6 @@ MATRIX = [
     *kinds.ROWS,
     *door.ROWS,
     *api.ROWS,
+    *research.ROWS,
     *money.ROWS,
 ]

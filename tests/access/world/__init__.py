@@ -10,6 +10,7 @@ from tests.access.world.house import house
 from tests.access.world.kinds import kinds
 from tests.access.world.members import members
 from tests.access.world.money import money, orders, settlements
+from tests.access.world.research import research
 from tests.conftest import Cast
 
 
@@ -26,4 +27,5 @@ def build(cast: Cast) -> dict[str, Any]:
         | companies(cast)
         | members(cast)
         | house(cast, paid)
+        | research(cast)
     )

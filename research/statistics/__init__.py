@@ -1,0 +1,1 @@
+"""Official statistics: periods, regions, who sees what, and what an address asks for."""

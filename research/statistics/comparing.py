@@ -1,0 +1,234 @@
+"""Several series beside one another: of one unit on one axis, of several as an index."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from kosna.core import clock
+from kosna.core.templatetags.ui import kdate
+from research.charts import Figure, Trace, bar_chart, line_chart
+from research.models import Series
+from research.statistics import periods
+from research.statistics.drawing import sample_label, titled
+from research.statistics.periods import Frequency
+from research.statistics.reading import Reading, instant_of, read_all, totals_of
+from research.statistics.tables import Line, Point, amount, line_of, shown, tenths
+
+MOST = 6
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address says: codes in their order, from when to when, and how to draw."""
+
+    codes: tuple[str, ...]
+    start: date | None
+    end: date | None
+    as_of: date | None
+    chart: str
+    wants_index: bool
+
+    @classmethod
+    def of(cls, asked: Any) -> "Wanted":
+        """Of a QueryDict: ``s`` (repeated), ``from``, ``to`` (years), ``as_of``, ``chart``,
+        ``index``."""
+        codes = tuple(dict.fromkeys(code for code in asked.getlist("s") if code))[:MOST]
+        chart = asked.get("chart", "")
+        return cls(
+            codes,
+            _year(asked.get("from"), 1),
+            _year(asked.get("to"), 12),
+            periods.parse_day(asked.get("as_of")),
+            chart if chart in ("line", "bar") else "line",
+            asked.get("index") == "1",
+        )
+
+
+def _year(text: str | None, month: int) -> date | None:
+    try:
+        return periods.parse(text or "", Frequency.YEAR).replace(month=month)
+    except ValueError:
+        return None
+
+
+@dataclass
+class Comparison:
+    readings: list[Reading]
+    lines: list[tuple[Series, Line]]  # of those that this reader sees
+    starts: list[date]
+    is_index: bool
+    base: str  # the period that is 100, in words
+    places: int
+    unit: str
+    wanted: Wanted
+
+    @property
+    def shut(self) -> list[Reading]:
+        return [reading for reading in self.readings if not reading.sees_total]
+
+    @property
+    def headings(self) -> list[str]:
+        return [titled(series) for series, _line in self.lines]
+
+    @property
+    def rows(self) -> list[tuple[str, list[str]]]:
+        return [
+            (
+                label,
+                [
+                    shown(line.points.get(start), self._places(series))
+                    for series, line in self.lines
+                ],
+            )
+            for start, label in zip(self.starts, self.labels, strict=True)
+        ]
+
+    def _places(self, series: Series) -> int:
+        return self.places if self.is_index else series.places
+
+    @property
+    def is_mixed(self) -> bool:
+        return len({series.frequency for series, _line in self.lines}) > 1
+
+    @property
+    def frequency(self) -> str:
+        """The finest that occurs: by it the rows are named."""
+        order = list(Frequency)
+        found = [order.index(Frequency(series.frequency)) for series, _line in self.lines]
+        return order[max(found, default=0)]
+
+    @property
+    def labels(self) -> list[str]:
+        return [periods.label(start, self.frequency) for start in self.starts]
+
+    @property
+    def sample(self) -> str:
+        return sample_label() if any(series.is_sample for series, _line in self.lines) else ""
+
+    @property
+    def notes(self) -> list[str]:
+        sources = dict.fromkeys(series.source for series, _line in self.lines)
+        notes = [self.sample] if self.sample else []
+        notes.append(_("Source: %(source)s") % {"source": "; ".join(sources)})
+        if self.wanted.as_of:
+            notes.append(_("As known on %(day)s") % {"day": kdate(self.wanted.as_of)})
+        return notes
+
+    def pictures(self, key: str = "chart") -> list[SafeString]:
+        if not self.starts:
+            return []
+        names = [titled(series) for series, _line in self.lines]
+        figure = Figure(
+            title=_("Comparison: %(names)s") % {"names": ", ".join(names)},
+            summary=self._summary(),
+            unit=self.unit,
+            labels=[periods.short(start, self.frequency) for start in self.starts],
+            traces=[self._trace(line, series) for series, line in self.lines],
+            places=self.places,
+            starts=self.starts,
+            notes=self.notes,
+        )
+        chart = bar_chart if self.wanted.chart == "bar" else line_chart
+        return [chart(figure, key), chart(figure, f"{key}-narrow", is_narrow=True)]
+
+    def _summary(self) -> str:
+        told = [
+            _("%(name)s: from %(first)s to %(last)s.")
+            % {
+                "name": series.name,
+                "first": amount(values[0], self.places),
+                "last": amount(values[-1], self.places),
+            }
+            for series, line in self.lines
+            if (values := [p.value for p in line.points.values() if p.value is not None])
+        ]
+        return " ".join([f"{self.unit}.", *told, _("The table beside it holds all values.")])
+
+    def _trace(self, line: Line, series: Series) -> Trace:
+        points = [line.points.get(start) for start in self.starts]
+        return Trace(
+            series.name,
+            [point.value if point else None for point in points],
+            frozenset(index for index, point in enumerate(points) if point and point.mark == "p"),
+            frozenset(index for index, point in enumerate(points) if point is None),
+        )
+
+
+def compare(found: Sequence[Series], user: Any, wanted: Wanted) -> Comparison:
+    """Published series ``with_access``, in the order that the address names. A statement for the
+    values of all."""
+    at = instant_of(wanted.as_of)
+    # Who may see is a question of now, whatever day the values are of.
+    readings = _in_order(read_all(found, user, clock.now()), wanted.codes)
+    values = totals_of(readings, at)
+    lines = [
+        (reading.series, _within(line_of(reading.series, values[reading.series.pk]), wanted))
+        for reading in readings
+        if reading.sees_total
+    ]
+    lines = [(series, line) for series, line in lines if line.points]
+    units = {series.unit_ko for series, _line in lines}
+    is_index = wanted.wants_index or len(units) > 1
+    base = ""
+    if is_index:
+        lines, base = _indexed(lines)
+    places = 1 if is_index else max((series.places for series, _line in lines), default=0)
+    unit = _("index, %(base)s = 100") % {"base": base} if is_index else ""
+    if not is_index and lines:
+        unit = lines[0][0].unit
+    starts = sorted({start for _series, line in lines for start in line.points})
+    return Comparison(readings, lines, starts, is_index, base, places, unit, wanted)
+
+
+def _in_order(readings: Sequence[Reading], codes: Sequence[str]) -> list[Reading]:
+    by_code = {reading.series.code: reading for reading in readings}
+    return [by_code[code] for code in codes if code in by_code]
+
+
+def _within(line: Line, wanted: Wanted) -> Line:
+    points = {
+        start: point
+        for start, point in line.points.items()
+        if (not wanted.start or start >= wanted.start) and (not wanted.end or start <= wanted.end)
+    }
+    return Line(line.name, line.code, points)
+
+
+def _indexed(lines: Sequence[tuple[Series, Line]]) -> tuple[list[tuple[Series, Line]], str]:
+    """Each line with its value at the first period that all have as 100; where they share none, at
+    its own first. A line without a positive value there cannot be indexed and is left out."""
+    told = [
+        {start for start, point in line.points.items() if point.value is not None}
+        for _series, line in lines
+    ]
+    shared = set.intersection(*told) if told else set()
+    base = min(shared) if shared else None
+    found = []
+    for (series, line), starts in zip(lines, told, strict=True):
+        start = base or min(starts, default=None)
+        root = line.points[start].value if start else None
+        if root is not None and root > 0:
+            found.append((series, _by(line, root)))
+    frequency = Frequency.YEAR
+    if lines:
+        order = list(Frequency)
+        frequency = order[max(order.index(Frequency(s.frequency)) for s, _line in lines)]
+    return found, periods.label(base, frequency) if base else _("first value")
+
+
+def _by(line: Line, root: Decimal) -> Line:
+    points: Mapping[date, Point] = {
+        start: Point(
+            start,
+            None if point.value is None else tenths(point.value * HUNDRED / root),
+            point.mark,
+        )
+        for start, point in line.points.items()
+    }
+    return Line(line.name, line.code, dict(points))

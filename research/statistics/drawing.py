@@ -1,0 +1,146 @@
+"""Tables as charts, with words for those who do not see them."""
+
+from collections.abc import Sequence
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from kosna.core.templatetags.ui import kdate
+from research.charts import (
+    MOST_TRACES,
+    Figure,
+    Trace,
+    bar_chart,
+    line_chart,
+    region_map,
+    stacked_chart,
+)
+from research.models import Series
+from research.statistics import periods, regions
+from research.statistics.selection import Selection
+from research.statistics.tables import Line, Table, amount
+
+CHARTS = {"line": line_chart, "bar": bar_chart, "stacked": stacked_chart}
+
+
+def sample_label() -> str:
+    return _("Sample data for demonstration, not a real statistic")
+
+
+def titled(series: Series) -> str:
+    """The name, with the label of sample data where it is that."""
+    return _("%(name)s (sample data)") % {"name": series.name} if series.is_sample else series.name
+
+
+def notes_of(series: Series, selection: Selection) -> list[str]:
+    """What stands below a picture: it may travel alone."""
+    notes = [_("Source: %(source)s") % {"source": series.source}]
+    if series.is_sample:
+        notes.insert(0, sample_label())
+    if selection.as_of:
+        notes.append(_("As known on %(day)s") % {"day": kdate(selection.as_of)})
+    return notes
+
+
+def draw(table: Table, selection: Selection, key: str = "chart") -> list[SafeString]:
+    """The chart that a selection names: for a desk, and where it differs, for a phone."""
+    if not table.periods:
+        return []
+    if selection.chart == "map":
+        return [_map(table, selection, key)]
+    lines = drawn_lines(table, selection)
+    figure = figure_of(table, lines, selection)
+    chart = CHARTS[selection.chart]
+    return [chart(figure, key), chart(figure, f"{key}-narrow", is_narrow=True)]
+
+
+def drawn_lines(table: Table, selection: Selection) -> list[Line]:
+    """At most eight: more cannot be told apart. On one another, the parts without their sum."""
+    lines = table.lines
+    if selection.chart == "stacked":
+        lines = [line for line in lines if line.code]
+    return lines[:MOST_TRACES]
+
+
+def figure_of(table: Table, lines: Sequence[Line], selection: Selection) -> Figure:
+    series = table.series
+    return Figure(
+        title=titled(series),
+        summary=summary(table, lines),
+        unit=series.unit,
+        labels=[periods.short(start, series.frequency) for start in table.periods],
+        traces=[trace_of(line, table) for line in lines],
+        places=series.places,
+        starts=table.periods,
+        notes=notes_of(series, selection),
+    )
+
+
+def trace_of(line: Line, table: Table) -> Trace:
+    points = [line.points.get(start) for start in table.periods]
+    return Trace(
+        line.name,
+        [point.value if point else None for point in points],
+        frozenset(index for index, point in enumerate(points) if point and point.mark == "p"),
+    )
+
+
+def summary(table: Table, lines: Sequence[Line]) -> str:
+    """In words: from when to when, and where each line begins and ends."""
+    series = table.series
+    span = _("%(unit)s, from %(first)s to %(last)s.") % {
+        "unit": series.unit,
+        "first": table.labels[0],
+        "last": table.labels[-1],
+    }
+    told = []
+    for line in lines:
+        values = [point for point in line.points.values() if point.value is not None]
+        if values:
+            told.append(
+                _("%(name)s: from %(first)s to %(last)s.")
+                % {
+                    "name": line.name,
+                    "first": amount(values[0].value, series.places),  # type: ignore[arg-type]
+                    "last": amount(values[-1].value, series.places),  # type: ignore[arg-type]
+                }
+            )
+    return " ".join([span, *told, _("The table beside it holds all values.")])
+
+
+def map_period(table: Table, selection: Selection) -> object:
+    """Of which period the map is: the one asked for, else the newest."""
+    return selection.at if selection.at in table.periods else table.periods[-1]
+
+
+def _map(table: Table, selection: Selection, key: str) -> SafeString:
+    series, start = table.series, map_period(table, selection)
+    label = periods.label(start, series.frequency)  # type: ignore[arg-type]
+    points = {line.code: line.points.get(start) for line in table.lines}  # type: ignore[call-overload]
+    values = {code: point.value for code, point in points.items() if code and point}
+    names = {code: str(province.name) for code, province in regions.provinces().items()}
+    told = sorted(
+        ((value, names[code]) for code, value in values.items() if value is not None), reverse=True
+    )
+    words = _("%(unit)s, %(period)s, by region.") % {"unit": series.unit, "period": label}
+    if told:
+        words += " " + _("Most: %(most)s %(high)s. Least: %(least)s %(low)s.") % {
+            "most": told[0][1],
+            "high": amount(told[0][0], series.places),
+            "least": told[-1][1],
+            "low": amount(told[-1][0], series.places),
+        }
+    figure = Figure(
+        title=f"{titled(series)}, {label}",
+        summary=words,
+        unit=series.unit,
+        labels=[],
+        traces=[],
+        places=series.places,
+        notes=[label, *notes_of(series, selection)],
+    )
+    return region_map(figure, key, names, values)
+
+
+def joined(pictures: Sequence[SafeString]) -> SafeString:
+    return mark_safe("".join(pictures))

@@ -1,0 +1,168 @@
+"""Lines of a file into values: what the headings mean, and what each cell says."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kosna.core.columns import heading_row, normalised
+from research.models import Observation, Series, SeriesImportRow
+from research.statistics import periods, regions
+from research.statistics.selection import DIMENSIONS, members_of
+from research.statistics.values import (
+    Cell,
+    NewValue,
+    changes,
+    mark_of,
+    parse_mark,
+    parse_value,
+)
+
+Verdict = SeriesImportRow.Verdict
+TOTALS = {"", "total", "all", "계", "전체", "합계", "총계", "소계", "0"}
+# In both languages, as files of other offices write them.
+ALIASES = {
+    "period": "시점 기간 연도 년도 연월 년월 분기 반기 period time year month quarter",
+    "region": "지역코드 행정구역코드 regioncode",
+    "region_name": "지역 시도 시도별 행정구역 행정구역별 region province",
+    "value": "값 수치 통계값 데이터 value figure",
+    "mark": "부호 기호 표시 상태 mark flag status",
+    "reason": "사유 변경사유 개정사유 reason",
+}
+HEADING_WITHIN = 20  # above the headings stand a file's own words about itself
+
+
+def meanings(series: Series, headings: Sequence[str]) -> list[str]:
+    """What each column holds; "" where it holds nothing that we take."""
+    known = {word: name for name, words in ALIASES.items() for word in words.split()}
+    for name, row in zip(DIMENSIONS[1:], series.breakdowns, strict=False):
+        for word in (row["name_ko"], row["name_en"], name):
+            if word:
+                known[normalised(word)] = name
+    found: list[str] = []
+    for heading in headings:
+        meaning = known.get(normalised(heading), "")
+        found.append("" if meaning in found else meaning)
+    return found
+
+
+def begin(series: Series, first: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
+    """In which of the first rows the headings stand, and what they mean. Raises ValueError when
+    there is no column of periods, or none of values."""
+    at = heading_row(first, lambda row: meanings(series, row)) if first else 0
+    columns = meanings(series, first[at]) if first else []
+    if "period" not in columns or "value" not in columns:
+        raise ValueError(
+            _("The file needs a row of headings with “%(period)s” and “%(value)s”.")
+            % {"period": _("Period"), "value": _("Value")}
+        )
+    return at, columns
+
+
+@dataclass
+class Check:
+    """Says of each line what it would become. Remembers the cells of the lines before."""
+
+    series: Series
+    columns: Sequence[str]
+    standing: Mapping[Cell, Observation]
+    seen: dict[Cell, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.categories = {
+            name: {
+                _folded(word): code
+                for code, ko, en in row["categories"]
+                for word in (code, ko, en)
+                if word
+            }
+            for name, row in zip(DIMENSIONS[1:], self.series.breakdowns, strict=False)
+        }
+        self.regions: dict[str, str] = {}
+        self.known_regions = members_of(self.series, "region") if self.series.by_region else {}
+
+    def lines(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[SeriesImportRow]:
+        for line, row in rows:
+            if any(row):
+                yield self.line(line, row)
+
+    def line(self, line: int, row: Sequence[str]) -> SeriesImportRow:
+        typed = {
+            name: row[index].strip() if index < len(row) else ""
+            for index, name in enumerate(self.columns)
+            if name
+        }
+        reasons: list[str] = []
+        new = self._read(typed, reasons)
+        if new and (twin := self.seen.setdefault(new.cell, line)) != line:
+            reasons.append(_("Line %(n)s holds the same cell.") % {"n": twin})
+        if reasons or new is None:
+            return SeriesImportRow(
+                line=line,
+                verdict=Verdict.WRONG,
+                typed=" | ".join(cell for cell in row if cell)[:300],
+                remarks=reasons,
+            )
+        return self._judged(line, new)
+
+    def _judged(self, line: int, new: NewValue) -> SeriesImportRow:
+        old = self.standing.get(new.cell)
+        verdict = Verdict.NEW
+        if old:
+            verdict = Verdict.CHANGED if changes(old, new) else Verdict.SAME
+        period, region, first, second = new.cell
+        return SeriesImportRow(
+            line=line,
+            verdict=verdict,
+            period=period,
+            region=region,
+            first=first,
+            second=second,
+            value=new.value,
+            mark=mark_of(old, new) if verdict != Verdict.SAME else (old.mark if old else ""),
+            reason=new.reason[:300],
+            old=old,
+        )
+
+    def _read(self, typed: Mapping[str, str], reasons: list[str]) -> NewValue | None:
+        """All that is wrong with a line is told at once."""
+
+        def told(parse: Callable[..., Any], *arguments: Any) -> Any:
+            try:
+                return parse(*arguments)
+            except ValueError as error:
+                reasons.append(str(error))
+                return None
+
+        period = told(periods.parse, typed["period"], self.series.frequency)
+        region = told(self._region, typed.get("region") or typed.get("region_name", ""))
+        first, second = (told(self._category, name, typed.get(name, "")) for name in DIMENSIONS[1:])
+        if not typed["value"]:
+            reasons.append(_("There is no value; “…” says that it is not available."))
+        value = told(parse_value, typed["value"] or "…", self.series)
+        mark = told(parse_mark, typed["mark"]) if "mark" in typed else None
+        if reasons:
+            return None
+        return NewValue((period, region, first, second), value, mark, typed.get("reason", ""))
+
+    def _region(self, text: str) -> str:
+        if text not in self.regions:
+            self.regions[text] = regions.parse(text)
+        region = self.regions[text]
+        if region and not self.series.by_region:
+            raise ValueError(_("This series has no regions."))
+        return region
+
+    def _category(self, name: str, text: str) -> str:
+        folded = _folded(text)
+        found = self.categories.get(name, {}).get(folded)
+        if found is not None:
+            return found
+        if folded in TOTALS:
+            return ""
+        raise ValueError(_("“%(text)s” is no category here.") % {"text": text[:20]})
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()

@@ -1,0 +1,220 @@
+"""Official statistics for everyone: the field at a glance, the list, a series, several beside one
+another, and each of them as a file. Who sees what, ``research.statistics.reading`` says."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.core import clock
+from kosna.core.lists import page_of
+from kosna.core.methods import require_safe
+from kosna.core.pagecache import cached_page
+from research.forms.statistics import CompareForm, RangeForm, SelectionForm, SeriesSearchForm
+from research.models import Observation, Series
+from research.statistics import drawing, exports, glance
+from research.statistics.comparing import MOST, Comparison, Wanted, compare
+from research.statistics.reading import Reading, cell_name, instant_of, read
+from research.statistics.selection import Selection, selected
+from research.statistics.tables import Point, shown, table
+
+KINDS = ("csv", "xlsx", "json", "svg")
+REVISIONS_SHOWN = 20
+
+
+def _version() -> str:
+    """Changes with every published series and every value of one. One statement."""
+    facts = Series.objects.published().aggregate(n=Count("pk"), versions=Sum("version"))
+    return f"{facts['n']}:{facts['versions']}"
+
+
+@login_not_required
+@require_safe
+def series_list(request: HttpRequest) -> HttpResponse:
+    return cached_page(request, name="statistics", version=_version, draw=lambda: _list(request))
+
+
+def _list(request: HttpRequest) -> TemplateResponse:
+    form = SeriesSearchForm(request.GET)
+    wanted = form.wanted()
+    found = Series.objects.published().narrowed(wanted).search(wanted.get("q", ""))
+    page = page_of(request, found.with_access().in_order())
+    shown_rows = glance.entries(page.object_list, request.user)
+    return TemplateResponse(
+        request,
+        "research/statistics/series_list.html",
+        {
+            "form": form,
+            "page": page,
+            "entries": shown_rows,
+            "is_filtered": any(wanted.values()),
+            "most": MOST,
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def industry(request: HttpRequest) -> HttpResponse:
+    """The seven fields at a glance."""
+    return cached_page(request, name="industry", version=_version, draw=lambda: _industry(request))
+
+
+def _industry(request: HttpRequest) -> TemplateResponse:
+    found = Series.objects.published().filter(is_key=True).with_access().in_order()
+    entries = glance.entries(found, request.user)
+    return TemplateResponse(
+        request,
+        "research/statistics/industry.html",
+        {
+            "fields": glance.by_field(entries),
+            "has_sample": any(entry.series.is_sample for entry in entries),
+            "sample_label": drawing.sample_label(),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def series(request: HttpRequest, code: str) -> HttpResponse:
+    """The kept page for visitors costs one SELECT: is this still the version?"""
+    current = Series.objects.published().filter(code=code).values_list("pk", "version").first()
+    if current is None:
+        raise Http404
+    pk, version = current
+    return cached_page(
+        request, name=f"series:{pk}", version=str(version), draw=lambda: _page(request, pk)
+    )
+
+
+def _read(request: HttpRequest, **wanted: Any) -> tuple[Reading, Selection]:
+    found = Series.objects.published().with_access()
+    reading = read(get_object_or_404(found, **wanted), request.user, clock.now())
+    chosen = selected(reading.series, request.GET, sees_detail=reading.sees_detail)
+    return reading, chosen
+
+
+def _page(request: HttpRequest, pk: int) -> TemplateResponse:
+    reading, chosen = _read(request, pk=pk)
+    series, at = reading.series, instant_of(chosen.as_of)
+    shown_table = table(reading, chosen, at)
+    pictures = drawing.draw(shown_table, chosen)
+    query = chosen.query(series) if request.GET else ""
+    return TemplateResponse(
+        request,
+        "research/statistics/series_detail.html",
+        {
+            "reading": reading,
+            "series": series,
+            "selection": chosen,
+            "form": SelectionForm(series, chosen, has_detail=reading.sees_detail),
+            "range_form": RangeForm(series, _starts(reading, at), chosen),
+            "table": shown_table,
+            "chart": drawing.joined(pictures),
+            "is_cut": len(drawing.drawn_lines(shown_table, chosen)) < len(shown_table.lines)
+            and chosen.chart in ("line", "bar"),
+            "revisions": _revisions(reading, at),
+            "sample_label": drawing.sample_label(),
+            "query": query,
+            "link": exports.link(series, query),
+        },
+    )
+
+
+def _starts(reading: Reading, at: Any) -> list[Any]:
+    rows = reading.observations(at).order_by("period")
+    return list(rows.values_list("period", flat=True).distinct())
+
+
+def _revisions(reading: Reading, at: Any) -> list[dict[str, Any]]:
+    """The latest changes of what this reader sees, as known then."""
+    if not reading.sees_total:
+        return []
+    series = reading.series
+    rows = Observation.objects.filter(series=series, known_at__lte=at).other_figures()
+    if not reading.sees_detail:
+        rows = rows.totals()
+    latest = rows.select_related("replaces").order_by("-known_at", "pk")[:REVISIONS_SHOWN]
+    return [revision(series, row) for row in latest]
+
+
+def revision(series: Series, row: Observation) -> dict[str, Any]:
+    """A change as a line of the history. Fetched with the value that it replaces."""
+    old = row.replaces
+    assert old is not None
+    return {
+        "row": row,
+        "name": cell_name(series, row.region, (row.first, row.second)),
+        "label": exports.period_label(series, row),
+        "old": shown(Point(old.period, old.value, old.mark), series.places),
+        "new": shown(Point(row.period, row.value, row.mark), series.places),
+    }
+
+
+@login_not_required
+@require_safe
+def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """CSV, XLSX, JSON or the picture. What the page does not show, the file does not hold."""
+    reading, chosen = _read(request, code=code)
+    if not reading.sees_total:
+        return exports.refused(reading.why_not, kind, reading.total.code)
+    at = instant_of(chosen.as_of)
+    if kind == "svg":
+        pictures = drawing.draw(table(reading, chosen, at), chosen)
+        if not pictures:
+            raise Http404
+        return exports.as_svg(pictures[0], reading.series.code)
+    rows = exports.wanted_rows(reading, chosen, at)
+    if kind == "json":
+        return exports.as_json(reading, chosen, rows)
+    told = exports.series_file(reading, chosen, rows)
+    return exports.as_csv(told) if kind == "csv" else exports.as_xlsx(told)
+
+
+def _compared(request: HttpRequest) -> Comparison:
+    wanted = Wanted.of(request.GET)
+    found = Series.objects.published().filter(code__in=wanted.codes).with_access()
+    return compare(found, request.user, wanted)
+
+
+@login_not_required
+@require_safe
+def comparison(request: HttpRequest) -> HttpResponse:
+    found = _compared(request)
+    names = {
+        row.code: _("%(name)s (%(unit)s)") % {"name": row.name, "unit": row.unit}
+        for row in Series.objects.published()
+        .in_order()
+        .only("code", "name_ko", "name_en", "unit_ko", "unit_en")
+    }
+    return TemplateResponse(
+        request,
+        "research/statistics/comparison.html",
+        {
+            "found": found,
+            "form": CompareForm(list(names.items()), found.wanted),
+            "chart": drawing.joined(found.pictures()),
+            "query": request.GET.urlencode(),
+            "link": exports.comparison_link(request.GET.urlencode()),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
+    found = _compared(request)
+    if not found.lines:
+        if found.shut:
+            return exports.refused(found.shut[0].why_not, kind, found.shut[0].total.code)
+        raise Http404
+    if kind == "json":
+        return exports.comparison_json(found)
+    if kind == "svg":
+        return exports.as_svg(found.pictures()[0], "comparison")
+    told = exports.comparison_file(found)
+    return exports.as_csv(told) if kind == "csv" else exports.as_xlsx(told)

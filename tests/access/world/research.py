@@ -1,0 +1,16 @@
+"""A published series with a value, and a file that was checked."""
+
+from typing import Any
+
+from research.models import SeriesImport
+from tests import factories
+from tests.conftest import Cast
+
+
+def research(cast: Cast) -> dict[str, Any]:
+    series = factories.make_series("of-matrix")
+    factories.make_values(series, {"2025": "12.3"})
+    imported = SeriesImport.objects.create(
+        series=series, by=cast.editor, status="checked", file_name="x.csv", sha256="0", reason="x"
+    )
+    return {"statistic": series.code, "statistic_pk": series.pk, "statistic_import": imported.uuid}

@@ -1,0 +1,113 @@
+"""Charts say what they show, exactly, and carry neither script nor style."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from lxml import etree
+
+from research.charts import Figure, Trace, bar_chart, line_chart, region_map, spark, stacked_chart
+from research.charts.axes import tick_label, ticks
+from research.charts.tiles import shade
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def figure(*traces: Trace, labels: tuple[str, ...] = ("2024", "2025", "2026")) -> Figure:
+    starts = [date(int(label), 1, 1) for label in labels]
+    return Figure("이용률 <sample>", "말로 한 설명", "%", labels, traces, 1, starts, ["시연용"])
+
+
+TWO = (
+    Trace("20대 & 30대", [D("1.0"), None, D("3.0")], frozenset({2})),
+    Trace("전체", [D("2.0"), D("2.5"), D("4.0")]),
+)
+
+
+@pytest.mark.parametrize("chart", [line_chart, bar_chart, stacked_chart])
+@pytest.mark.parametrize("is_narrow", [False, True])
+def test_chart_is_named_described_and_plain(chart, is_narrow: bool) -> None:
+    picture = chart(figure(*TWO), "c", is_narrow=is_narrow)
+    root = etree.fromstring(picture)
+    assert root.find(f"{SVG}title").text == "이용률 <sample>"
+    assert root.find(f"{SVG}desc").text == "말로 한 설명"
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "c-title c-summary"
+    assert "시연용" in "".join(root.itertext())
+    assert "20대 & 30대 2026: 3.0" in "".join(root.itertext())
+    for forbidden in ("style=", "<style", "<script", "href"):
+        assert forbidden not in picture
+    width = float(root.get("viewBox").split()[2])
+    for element in root.iter():
+        for name in ("x", "x1", "x2", "cx"):
+            assert 0 <= float(element.get(name, 0)) <= width
+
+
+def test_line_has_a_gap_where_a_value_is_missing_and_goes_on_where_there_is_none() -> None:
+    root = etree.fromstring(line_chart(figure(*TWO), "c"))
+    gapped, whole = [
+        path.get("d") for path in root.iter(f"{SVG}path") if path.get("class") == "stroke"
+    ]
+    assert (gapped.count("M"), whole.count("M")) == (2, 1)
+    skipping = Trace("a", [D(1), None, D(3)], skips=frozenset({1}))
+    root = etree.fromstring(line_chart(figure(skipping), "c"))
+    [path] = [path.get("d") for path in root.iter(f"{SVG}path") if path.get("class") == "stroke"]
+    assert (path.count("M"), path.count("L")) == (1, 1)
+
+
+def test_bars_lie_exactly_between_zero_and_their_value() -> None:
+    root = etree.fromstring(bar_chart(figure(Trace("a", [D(-5), D(5), D(10)])), "c"))
+    heights = [float(bar.get("height")) for bar in root.iter(f"{SVG}rect")]
+    assert heights[0] == heights[1]
+    assert heights[2] == pytest.approx(2 * heights[1], abs=0.2)
+
+
+def test_stacked_parts_stand_on_one_another() -> None:
+    parts = [Trace("a", [D(1)]), Trace("b", [D(3)])]
+    root = etree.fromstring(stacked_chart(figure(*parts, labels=("2026",)), "c"))
+    low, high = list(root.iter(f"{SVG}rect"))
+    assert float(high.get("y")) + float(high.get("height")) == pytest.approx(
+        float(low.get("y")), abs=0.2
+    )
+    assert float(high.get("height")) == pytest.approx(3 * float(low.get("height")), abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        ("0", "1", ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        ("0", "0.3", ["0", "0.1", "0.2", "0.3"]),
+        ("38.1", "88.4", ["20", "40", "60", "80", "100"]),
+        ("-3", "7", ["-4", "-2", "0", "2", "4", "6", "8"]),
+        ("5", "5", ["4", "4.5", "5", "5.5", "6"]),
+        ("0", "0", ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        ("0", "12345678", ["0", "2,500,000", "5,000,000", "7,500,000", "10,000,000", "12,500,000"]),
+    ],
+)
+def test_ticks_are_round_and_hold_all_values(low: str, high: str, labels: list[str]) -> None:
+    found = ticks(D(low), D(high))
+    assert [tick_label(mark) for mark in found] == labels
+    assert found[0] <= D(low) <= D(high) <= found[-1]
+
+
+def test_map_shades_by_equal_intervals_and_says_every_value() -> None:
+    values = {"seoul": D(10), "busan": D(0), "jeju": D(5), "newland": D(7)}
+    names = {"seoul": "서울", "busan": "부산", "jeju": "제주", "daegu": "대구", "newland": "새도"}
+    root = etree.fromstring(region_map(figure(), "m", names, values))
+    tiles = {group.find(f"{SVG}title").text: group.get("class") for group in root.iter(f"{SVG}g")
+             if group.find(f"{SVG}title") is not None}  # fmt: skip
+    assert tiles == {
+        "서울: 10.0": "tile shade-4",
+        "부산: 0.0": "tile shade-0",
+        "제주: 5.0": "tile shade-2",
+        "대구: …": "tile",
+        "새도: 7.0": "tile shade-3",
+    }
+    assert shade(D(1), D(1), D(1)) == 2
+
+
+def test_an_empty_figure_is_drawn_empty() -> None:
+    assert spark([None, D(1)]) == ""
+    empty = Figure("a", "b", "%", [], [], 0)
+    for chart in (line_chart, bar_chart, stacked_chart):
+        assert etree.fromstring(chart(empty, "c")).tag == f"{SVG}svg"

@@ -1,0 +1,257 @@
+"""The editors' desk: series are made, values typed and brought from files."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import load_workbook
+
+from kosna.audit.models import Entry
+from kosna.core import batches
+from research.models import Observation, Series, SeriesImport
+from tests import factories
+from tests.conftest import Cast
+from tests.members.test_desk import queries_of
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "name_ko": "지역별 회원 수",
+    "name_en": "Members by region",
+    "topic": "work",
+    "frequency": "quarter",
+    "unit_ko": "명",
+    "places": "0",
+    "source_ko": "협회 조사",
+    "by_region": "on",
+    "audience": "everyone",
+    "sort": "0",
+    "first_ko": "연령",
+    "first_en": "Age",
+    "first_categories": "young | 청년 | Young\nold | 장년",
+}
+LINES = """지역별 회원 수
+단위: 명
+시점,지역코드,지역,연령,값,부호
+2026-Q1,00,전국,합계,"1,000",
+2026-Q1,21,부산,청년,30,p
+2026년 2분기,,제주특별자치도,old,…,
+"""
+
+
+def brought(client: Client, series: Series, content: bytes, name: str = "v.csv") -> SeriesImport:
+    url = f"/staff/statistics/{series.pk}/import/"
+    file = SimpleUploadedFile(name, content)
+    assert client.post(url, {"file": file, "reason": "분기 공표"}).status_code == 302
+    batches.run_all()
+    return SeriesImport.objects.latest("pk")
+
+
+def verdicts(imported: SeriesImport) -> list[str]:
+    return list(imported.rows.order_by("line").values_list("verdict", flat=True))
+
+
+@pytest.fixture
+def regional(cast: Cast) -> Series:
+    breakdowns = [
+        {"name_ko": "연령", "name_en": "Age",
+         "categories": [["young", "청년", "Young"], ["old", "장년", ""]]}
+    ]  # fmt: skip
+    return factories.make_series(
+        "regional",
+        frequency="quarter",
+        places=0,
+        unit_ko="명",
+        by_region=True,
+        breakdowns=breakdowns,
+    )
+
+
+def test_editor_makes_publishes_and_withdraws(cast: Cast, login: Callable[[str], Client]) -> None:
+    client = login("editor")
+    answer = client.post("/staff/statistics/new/", FORM)
+    series = Series.objects.get()
+    assert answer.url == f"/staff/statistics/{series.pk}/"
+    assert series.code == "members-by-region"
+    assert series.breakdowns[0]["categories"] == [["young", "청년", "Young"], ["old", "장년", ""]]
+    url = f"/staff/statistics/{series.pk}"
+    assert client.post(f"{url}/publish/", follow=True).status_code == 200
+    assert Series.objects.get().status == "draft"  # it has no value yet
+    client.post(f"{url}/value/", {"period": "2026-Q1", "region": "busan", "value": "12"})
+    client.post(f"{url}/value/", {"period": "2026-Q1", "region": "busan", "value": "12.5"})
+    wrong = client.post(f"{url}/value/", {"period": "2026-Q1", "region": "busan", "value": "13"})
+    assert wrong.status_code == 422
+    facts = {"period": "2026-Q1", "region": "busan", "value": "13", "reason": "누락 보완"}
+    client.post(f"{url}/value/", facts)
+    client.post(f"{url}/publish/")
+    assert client.get("/research/statistics/members-by-region/").status_code == 200
+    assert "누락 보완" in client.get(f"{url}/?history=1").content.decode()
+    assert client.post(f"{url}/withdraw/", {"reason": ""}).status_code == 422
+    client.post(f"{url}/withdraw/", {"reason": "오류"})
+    assert client.get("/research/statistics/members-by-region/").status_code == 404
+    assert [str(row.value) for row in Observation.objects.order_by("pk")] == ["12", "13"]
+    assert list(Entry.objects.order_by("pk").values_list("verb", flat=True)) == [
+        "research.create_series",
+        "research.tell_values",
+        "research.tell_values",
+        "research.publish_series",
+        "research.withdraw_series",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"first_categories": "young 청년"}, "first_categories"),
+        ({"first_categories": "a | 가\na | 나"}, "first_categories"),
+        ({"first_categories": ""}, "first_ko"),
+        ({"first_ko": "", "first_categories": "", "second_ko": "x", "second_categories": "a | 가"},
+         "first_ko"),
+        ({"audience": "members"}, "tiers"),
+        ({"code": "compare"}, "code"),
+        ({"places": "9"}, "places"),
+    ],
+)  # fmt: skip
+def test_false_series_is_refused(login: Any, changes: dict[str, str], field: str) -> None:
+    page = login("editor").post("/staff/statistics/new/", {**FORM, **changes})
+    assert page.status_code == 422
+    assert list(page.context_data["form"].errors) == [field]
+    assert not Series.objects.exists()
+
+
+def test_slower_editor_is_told(cast: Cast, login: Any) -> None:
+    series = factories.make_series("x")
+    url = f"/staff/statistics/{series.pk}/edit/"
+    typed = {**FORM, "version": 1, "code": "x"}
+    assert login("editor").post(url, typed).status_code == 302
+    page = login("editor").post(url, typed)
+    assert (page.status_code, bool(page.context_data["form"].non_field_errors())) == (422, True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
+def test_file_is_checked_and_then_written(
+    cast: Cast, login: Any, regional: Series, encoding: str
+) -> None:
+    client = login("editor")
+    imported = brought(client, regional, LINES.encode(encoding))
+    assert (imported.status, verdicts(imported)) == ("checked", ["new"] * 3)
+    assert not Observation.objects.exists()
+    url = imported.get_absolute_url()
+    assert client.get(f"{url}?verdict=new").status_code == 200
+    client.post(f"{url}apply/")
+    batches.run_all()
+    cells = Observation.objects.order_by("pk").values_list("region", "first", "value", "mark")
+    assert [(*cell[:2], str(cell[2]), cell[3]) for cell in cells] == [
+        ("", "", "1000", ""),
+        ("busan", "young", "30", "p"),
+        ("jeju", "old", "None", ""),
+    ]
+    changed = LINES.replace("30,p", "31,").encode()
+    imported = brought(client, regional, changed)
+    assert verdicts(imported) == ["same", "changed", "same"]
+    assert "30 p" in client.get(imported.get_absolute_url()).content.decode()
+    client.post(f"{imported.get_absolute_url()}apply/")
+    batches.run_all()
+    newest = Observation.objects.latest("pk")
+    assert (str(newest.value), newest.mark, newest.reason) == ("31", "r", "분기 공표")
+    assert str(newest.replaces.value) == "30"
+    assert SeriesImport.objects.filter(status="applied").count() == 2
+
+
+def test_faulty_lines_are_told_and_nothing_is_written(
+    cast: Cast, login: Any, regional: Series
+) -> None:
+    client = login("editor")
+    content = (
+        "시점,지역,연령,값,부호\n2026-Q1,전국,,10,\n2026-Q1,전국,,11,\n2026-Q5,평양,노년,1.5,z\n"
+        "2026-Q2,서울,청년,,\n"
+    )
+    imported = brought(client, regional, content.encode())
+    assert verdicts(imported) == ["new", "wrong", "wrong", "wrong"]
+    assert [len(row.remarks) for row in imported.rows.order_by("line")] == [0, 1, 5, 1]
+    answer = client.post(f"{imported.get_absolute_url()}apply/")
+    assert answer.status_code == 422
+    assert not Observation.objects.exists()
+    client.post(f"{imported.get_absolute_url()}abandon/")
+    imported.refresh_from_db()
+    assert imported.status == "abandoned"
+
+
+def test_what_changed_since_the_check_is_not_overwritten(
+    cast: Cast, login: Any, regional: Series
+) -> None:
+    client = login("editor")
+    imported = brought(client, regional, LINES.encode())
+    client.post(f"/staff/statistics/{regional.pk}/value/", {"period": "2026-Q1", "value": "7"})
+    client.post(f"{imported.get_absolute_url()}apply/")
+    batches.run_all()
+    imported.refresh_from_db()
+    assert imported.status == "checked"
+    assert [str(row.value) for row in Observation.objects.all()] == ["7"]
+
+
+@pytest.mark.parametrize("content", [b"a,b\n1,2\n", "시점,값\n".encode(), b"\x00\x01\x02"])
+def test_file_without_headings_or_rows_fails_with_words(
+    cast: Cast, login: Any, regional: Series, content: bytes
+) -> None:
+    client = login("editor")
+    file = SimpleUploadedFile("v.csv", content)
+    answer = client.post(f"/staff/statistics/{regional.pk}/import/", {"file": file, "reason": "x"})
+    if answer.status_code == 302:
+        batches.run_all()
+        assert SeriesImport.objects.get().batch.status == "failed"
+        assert client.get(answer.url).status_code == 200
+    else:
+        assert answer.context_data["upload_form"].errors["file"]
+
+
+def test_templates_and_downloads_are_understood(cast: Cast, login: Any, regional: Series) -> None:
+    """What the portal gives out it takes back: in either language, as either kind."""
+    factories.make_values(
+        regional, {"2026-Q1": "5", ("2026-Q1", "seoul"): "3", ("2026-Q2", "jeju", "young"): "1"}
+    )
+    client = login("editor")
+    for language in ("ko", "en"):
+        client.cookies["language"] = language
+        for kind in ("csv", "xlsx"):
+            content = b"".join(client.get(f"/research/statistics/regional.{kind}?by="))
+            assert verdicts(brought(client, regional, content)) == ["same"] * 3
+            template = b"".join(client.get(f"/staff/statistics/{regional.pk}/template.{kind}"))
+            assert verdicts(brought(client, regional, template)) == ["new"]
+    assert load_workbook(io.BytesIO(template)).worksheets
+
+
+def test_desk_takes_constant_statements(cast: Cast, login: Any, regional: Series) -> None:
+    client = login("editor")
+    addresses = [
+        "/staff/statistics/?page=1",
+        f"/staff/statistics/{regional.pk}/",
+        f"/staff/statistics/{regional.pk}/?history=1",
+    ]
+
+    def more(*values: str) -> None:
+        for value in values:
+            facts = {"period": "2026-Q1", "value": value, "reason": "x"}
+            client.post(f"/staff/statistics/{regional.pk}/value/", facts)
+            factories.make_series()
+
+    more("1", "2")
+    imported = brought(client, regional, LINES.encode())
+    addresses.append(imported.get_absolute_url())
+    one = [queries_of(client, address) for address in addresses]
+    more("3", "4")
+    Observation.objects.create(
+        series=regional, period="2025-01-01", value=1, by=cast.editor, first="old"
+    )
+    brought(client, regional, LINES.encode())
+    assert [queries_of(client, address) for address in addresses] == one
+    assert max(one) <= 16
+
+
+def test_imports_are_the_editors(cast: Cast, login: Any, regional: Series) -> None:
+    imported = brought(login("editor"), regional, LINES.encode())
+    for who, status in (("auditor", 403), ("officer", 403), ("regular", 403)):
+        assert login(who).get(imported.get_absolute_url()).status_code == status
+    assert login("auditor").get(f"/staff/statistics/{regional.pk}/").status_code == 200
