@@ -13,8 +13,8 @@ from events.actions.registering import Attendee
 from events.actions.telling import WAITING_LINK, tell_waiting
 from events.actions.waiting import begin, join, locked, offer_seats
 from events.models import Ticket, WaitlistEntry
-from kosna.accounts import guests
 from events.waiting_rank import number_of_newcomer
+from kosna.accounts import guests
 from kosna.accounts.models import Guest, User
 from kosna.core import clock, tokens
 from kosna.core.errors import Refused
