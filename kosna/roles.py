@@ -147,12 +147,10 @@ ROLES: dict[str, set[str]] = {
         "payments.change_rule",
         "documents.view_document",
     },
-    Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},
-    Role.DOORKEEPER: DESK | {"events.check_in", "payments.take_money", "members.check_voter"},
     Role.EDITOR: DESK
     | READ_REPORTS
     | {"research.change_report", "research.change_series", "research.view_download"},
-    Role.DOORKEEPER: DESK | {"events.check_in", "members.check_voter"},
+    Role.DOORKEEPER: DESK | {"events.check_in", "payments.take_money", "members.check_voter"},
     Role.AUDITOR: DESK
     | READ_MEMBERS
     | READ_DUES

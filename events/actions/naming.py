@@ -97,7 +97,7 @@ def handing_refusals(place: Registration) -> list[str]:
         return [
             _("This place is for a voter on the roll: give a proxy on the page of the meeting.")
         ]
-    if place.changes.waiting().exists():
+    if any(change.is_waiting for change in place.changes.all()):
         return [_("A change waits for its payment: pay that order, or cancel it first.")]
     return []
 

@@ -72,3 +72,8 @@ class TicketChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration_id}: {self.was_id} → {self.becomes_id}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """As ``waiting`` says of many."""
+        return self.done_at is None and self.ended_at is None

@@ -28,7 +28,8 @@ def order_places(request: HttpRequest, code: str) -> HttpResponse:
     """Every place of an order, and a row for each that has no name yet."""
     orders = Order.objects.bought_by(buyers(request)).filter(payable=actions.PAYABLE)
     order = get_object_or_404(orders.select_related("branch", "user"), code=code)
-    places = list(Registration.objects.filter(line__order=order).with_event().order_by("pk"))
+    rows = Registration.objects.filter(line__order=order).with_event()
+    places = list(rows.prefetch_related("changes").order_by("pk"))
     now = clock.now()
     nameless = [
         place
