@@ -50,10 +50,10 @@ def form_questions(request: HttpRequest, slug: str) -> HttpResponse:
 def answers(request: HttpRequest, slug: str) -> HttpResponse:
     """Who answered what: personal data, each look on record."""
     event = event_or_404(request, slug, "events.view_registration")
-    places = with_answers(event.registrations.holding_seats()).select_related("ticket")
-    page = page_of(request, places.order_by("name", "pk"))
-    rows = list(page)
     questions = list(event.form_questions.all())
+    places = with_answers(event.registrations.holding_seats()).select_related("ticket")
+    page = page_of(request, places.order_by("name", "pk") if questions else places.none())
+    rows = list(page)
     audit.viewed(
         request,
         event,
@@ -65,6 +65,7 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
         "staff/events/answers.html",
         {
             "event": event,
+            "has_questions": bool(questions),
             "page": page,
             "rows": [
                 (row, [(each, said) for each in questions if (said := answer_to(each, row))])
