@@ -63,9 +63,13 @@ PUBLIC = {
     "door:door",
     "door:kiosk",
     "door:manifest",
+    "door:offers",
+    "door:paid",
     "door:roster",
     "door:self",
+    "door:sell",
     "door:sync",
+    "door:unsold",
     "door:worker",
     # signing up and in
     "members:claim-again",

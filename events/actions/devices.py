@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -53,13 +54,14 @@ def add_device(
         fingerprint=tokens.fingerprint(tokens.token(seed)),
         added_by=by,
     )
+    facts: dict[str, Any] = {"cashier": cashier.name} if cashier else {}
     audit.record(
         "events.add_device",
         device,
         by=by,
         branch=event.branch_id,
         event=event.slug,
-        **({"cashier": cashier.name} if cashier else {}),
+        **facts,
     )
     return device
 

@@ -124,7 +124,7 @@ def hand_out(
             was_told=told,
         )
         givings = sorted([*givings, giving], key=lambda each: (each.at, each.pk))
-        _record(row, event, by, device)
+        _note(row, event, by, device)
     first = givings[0] if givings else None
     is_given = first is not None and first.uuid == uuid
     return HandOutAnswer(uuid, is_given, first.at if first else None, row)
@@ -136,7 +136,7 @@ def _locked(extra: int, event: Event) -> Extra | None:
     return joined.select_for_update(of=("self",)).first()
 
 
-def _record(extra: Extra, event: Event, by: User, device: DoorDevice | None) -> None:
+def _note(extra: Extra, event: Event, by: User, device: DoorDevice | None) -> None:
     place = extra.registration
     audit.record(
         "events.hand_out",

@@ -7,6 +7,7 @@ alone.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -158,13 +159,14 @@ def _hold(offer: Offer, who: WalkIn, key: UUID, seller: Seller, ip: str | None) 
     sale = DoorSale.objects.create(
         key=key, event=ticket.event, registration=place, device=seller.device, by=seller.by, at=at
     )
+    facts: dict[str, Any] = {"device": str(seller.device)} if seller.device else {}
     audit.record(
         "events.sell_at_door",
         ticket.event,
         by=seller.by,
         subjects=[buyer],
         order=order.code,
-        **({"device": str(seller.device)} if seller.device else {}),
+        **facts,
     )
     payments.settle_free(order, by=seller.by)
     # Last: from here on the next buyer waits, until all of this is committed or undone.

@@ -63,7 +63,8 @@ class SaleForm(forms.Form):
         if member:
             for name in self.GUEST:
                 del self.fields[name]
-        self.fields["ticket"].choices = [
+        tickets: Any = self.fields["ticket"]
+        tickets.choices = [
             (offer.ticket.pk, f"{offer.ticket.name} · {won(offer.price)}")
             for offer in offers
             if offer.is_open

@@ -10,7 +10,7 @@ from PIL import Image
 
 from events import actions
 from events.door.staff_views import pairing_address
-from events.models import DoorScan
+from events.models import DoorScan, Event
 from kosna.core import clock
 from kosna.payments.models import OrderLine
 from tests import factories
@@ -142,3 +142,31 @@ def test_a_ticket_and_a_group_are_scanned_with_the_camera(
         came = event.registrations.filter(check_in__isnull=False, name__in=names)
         assert came.count() == len(names), page.evaluate("'BarcodeDetector' in window")
         browser.close()
+
+
+def test_who_has_no_ticket_is_sold_one(enter, people, event):
+    """A seat is held, the slip is asked for, the guest is in; without a network nothing is sold."""
+    Event.objects.update(ends_at=clock.end_of(clock.today()))
+    factories.make_ticket(event, prices={None: 30_000})
+    device = make_device(event, cashier=people.doorkeeper)
+    tab = enter()
+    page = tab.page
+    page.goto(pairing_address(device, actions.token_of(device)))
+    page.click("[data-sale-begin]")
+    page.fill("#id_sale_name", "나그네")
+    page.check("[data-sale-guest] [name=agrees]")
+    tab.look()
+    page.click("[data-sale-guest] [type=submit]")
+    page.check("[name=way][value=card]")
+    page.click("[data-sale-money] [type=submit]")
+    page.wait_for_selector("[data-sale-trouble]:not([hidden])")
+    page.fill("#id_slip", "30012345")
+    tab.look()
+    page.click("[data-sale-money] [type=submit]")
+    told(page, "admitted")
+    place = event.registrations.get()
+    assert page.inner_text("[data-code]") == place.door_code
+    assert place.line.order.payments.get().note == "30012345"
+    tab.context.set_offline(True)
+    page.wait_for_selector("[data-sale-offline]:not([hidden])")
+    assert page.is_disabled("[data-sale-begin]")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.branches.models import Branch, BranchScoped, Scope
 from kosna.core import clock
@@ -97,7 +98,7 @@ class Till(Stateful):
 
     class Status(models.TextChoices):
         OPEN = "open", _("Taking money")
-        COUNTED = "counted", _("Counted")
+        COUNTED = "counted", pgettext_lazy("till", "Counted")
         HANDED = "handed", _("Handed over")
 
     TRANSITIONS: ClassVar = {

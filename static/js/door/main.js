@@ -7,7 +7,7 @@ import { judge, remember } from "./judging.js";
 import { Roster } from "./roster.js";
 import { Sale } from "./sale.js";
 import { Revoked, ask, call, handInAll } from "./sending.js";
-import { allowSound, signal } from "./signals.js";
+import { allowSound } from "./signals.js";
 import { fact, forget, keepFact, keepScan, waiting } from "./store.js";
 import { pairing, say, showState } from "./words.js";
 
@@ -78,7 +78,7 @@ const sale = new Sale(page, {
   device: () => device,
   revoked: (error) => failed(error),
   done: (sold) => {
-    signal(sold.outcome);
+    tell(sold);
     return handIn();
   },
 });

@@ -18,7 +18,8 @@ from tests.access.rows import (
 def till_of_officer(name: str, open_to: set[str], sellers: set[str], method: str = "get") -> Row:
     """The till of Busan's officer: to others who sell, it does not exist."""
     ok = 200 if method == "get" else 422
-    return Row(name, open_to, {"pk": "till"}, sellers - open_to, method, ok)
+    instead = {"head_office": 303} if name.endswith("count") else {}  # sees it, may not count it
+    return Row(name, open_to, {"pk": "till"}, sellers - open_to, method, ok, instead=instead)
 
 
 ROWS = [

@@ -21,7 +21,7 @@ def door(cast: Cast) -> dict[str, Any]:
     line = OrderLine.objects.create(
         order=place.line.order, kind="addon", title_ko="x", amount=0, vat_class="exempt"
     )
-    addon = factories.make_addon(event)
+    addon = factories.make_addon(event, taken=1)
     return {
         "device": device.pk,
         "place": place.pk,
