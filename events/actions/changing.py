@@ -104,7 +104,7 @@ def _change(place: Registration, quote: ChangeQuote, by: User, reason: str) -> N
         asked_at=now,
         done_at=now,
     )
-    why = reason or _("Changed to a cheaper ticket")
+    why = _("Changed to a cheaper ticket")
     for line, amount in quote.pieces:
         payments.request_line_refund(line.order, line, amount=amount, reason=why, by=by)
     _record("events.change_ticket", place, quote, by, reason, was=was, refund=quote.back)
