@@ -70,9 +70,8 @@ def columns_of(series: Series) -> list[tuple[str, Callable[[Observation], Any]]]
         columns.append((dimension.name, partial(_category, name, dimension)))
     return [
         *columns,
-        (_("Value"), lambda row: row.value),
+        (f"{_('Value')} ({series.unit})", lambda row: row.value),
         (_("Mark"), lambda row: row.mark),
-        (_("Unit"), lambda _row: series.unit),
         (_("Known since"), lambda row: clock.kst_date(row.known_at)),
     ]
 
@@ -304,7 +303,7 @@ def template_of(series: Series, today: date) -> Told:
     return Told(
         name=f"{series.code}-template",
         above=[series.name, _("Unit: %(unit)s") % {"unit": series.unit}],
-        headings=[*headings, _("Value"), _("Mark"), _("Reason")],
+        headings=[*headings, f"{_('Value')} ({series.unit})", _("Mark"), _("Reason")],
         rows=[[*example, "…", "p", ""]],
         facts={},
     )
