@@ -47,7 +47,7 @@ from kosna.payments.models import (
 )
 from members import balances, rolls, standing
 from members.models import Charge, Meeting, Member, Period, RegisterEntry, Seat
-from research.models import Report
+from research.models import Observation, Report
 
 
 def seats_match_registrations() -> list[str]:
@@ -430,6 +430,15 @@ def files_are_there() -> list[str]:
     return problems
 
 
+def values_replace_their_own() -> list[str]:
+    """A value of a statistic replaces one of the same cell that was told before it."""
+    cell = ("series", "period", "region", "first", "second")
+    same = Q(**{name: F(f"replaces__{name}") for name in cell})
+    changes = Observation.objects.exclude(replaces=None)
+    rows = changes.exclude(same, known_at__gte=F("replaces__known_at"))
+    return [f"value {row.pk} replaces one of another cell or time" for row in rows]
+
+
 def shares_follow_the_money() -> list[str]:
     """The shares booked of a line are its frozen share while it is paid, their part of what is kept
     of it after a refund, and nothing once all of it went back."""
@@ -485,6 +494,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     rolls_are_as_they_were_frozen,
     audit_chain_holds,
     files_are_there,
+    values_replace_their_own,
     shares_follow_the_money,
     statements_add_up,
     closed_months_are_sealed,

@@ -11,7 +11,7 @@ from research.charts.figures import Figure
 from research.charts.svg import group, tag, text, width_of
 
 SIZE, ROW = 13, 20  # of letters, and of a line of them
-WIDE, NARROW = (760, 400), (340, 320)
+WIDE, NARROW = (760, 400), (300, 320)
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 
 def tag(name: str, content: str = "", **attributes: object) -> SafeString:
@@ -52,6 +53,7 @@ def drawing(
         + tag("desc", escape(summary), id=f"{key}-summary")
         + body,
         xmlns="http://www.w3.org/2000/svg",
+        lang=get_language(),
         class_=f"chart {kind}",
         viewBox=f"0 0 {width:g} {height:g}",
         role="img",

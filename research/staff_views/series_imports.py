@@ -15,7 +15,7 @@ from research import actions
 from research.forms.series_desk import SeriesUploadForm
 from research.models import Series, SeriesImport, SeriesImportRow
 from research.staff_views.statistics import CHANGE, series_page
-from research.statistics import exports, periods
+from research.statistics import exports, periods, responses
 from research.statistics.reading import cell_name
 from research.statistics.tables import Point, shown
 
@@ -119,10 +119,10 @@ def abandon(request: HttpRequest, uuid: str) -> HttpResponse:
 @require_safe
 def template_xlsx(request: HttpRequest, pk: int) -> FileResponse:
     """The headings that this series takes, with an example."""
-    return exports.as_xlsx(exports.template_of(_series(request, pk), clock.today()))
+    return responses.as_xlsx(exports.template_of(_series(request, pk), clock.today()))
 
 
 @staff_view(CHANGE)
 @require_safe
 def template_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    return exports.as_csv(exports.template_of(_series(request, pk), clock.today()))
+    return responses.as_csv(exports.template_of(_series(request, pk), clock.today()))

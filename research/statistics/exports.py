@@ -1,33 +1,23 @@
 """Figures as files. Each says what it is: name, unit, source, method, sample label, and what of it
 this reader was not given, in the same words as the page."""
 
-import csv
-import io
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kosna.core import clock, sheets
-from kosna.core.exports import BOM, neutral
+from kosna.core import clock
 from research.models import Breakdown, Observation, Series
 from research.statistics import periods, regions
 from research.statistics.comparing import Comparison
 from research.statistics.drawing import sample_label, titled
 from research.statistics.reading import Reading
 from research.statistics.selection import DIMENSIONS, Selection
-
-PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +28,6 @@ class Told:
     above: Sequence[str]
     headings: Sequence[str]
     rows: Iterable[Sequence[Any]]
-    facts: dict[str, Any]  # the same for programs
 
 
 def series_file(reading: Reading, selection: Selection, rows: Iterable[Observation]) -> Told:
@@ -51,7 +40,6 @@ def series_file(reading: Reading, selection: Selection, rows: Iterable[Observati
         above=facts_in_words(reading, selection),
         headings=[heading for heading, _cell in columns],
         rows=([cell(row) for _heading, cell in columns] for row in rows),
-        facts=_facts(reading, selection),
     )
 
 
@@ -70,9 +58,8 @@ def columns_of(series: Series) -> list[tuple[str, Callable[[Observation], Any]]]
         columns.append((dimension.name, partial(_category, name, dimension)))
     return [
         *columns,
-        (_("Value"), lambda row: row.value),
+        (f"{_('Value')} ({series.unit})", lambda row: row.value),
         (_("Mark"), lambda row: row.mark),
-        (_("Unit"), lambda _row: series.unit),
         (_("Known since"), lambda row: clock.kst_date(row.known_at)),
     ]
 
@@ -141,8 +128,10 @@ def _facts(reading: Reading, selection: Selection) -> dict[str, Any]:
     }
 
 
-def as_json(reading: Reading, selection: Selection, rows: Iterable[Observation]) -> JsonResponse:
-    """Values as text, digit by digit: a JSON number is a float to most programs."""
+def series_facts(
+    reading: Reading, selection: Selection, rows: Iterable[Observation]
+) -> dict[str, Any]:
+    """For programs. Values are text, digit by digit: a JSON number is a float to most of them."""
     frequency = reading.series.frequency
     told = [
         {
@@ -156,7 +145,7 @@ def as_json(reading: Reading, selection: Selection, rows: Iterable[Observation])
         }
         for row in rows
     ]
-    return _json({**_facts(reading, selection), "observations": told})
+    return {**_facts(reading, selection), "observations": told}
 
 
 def comparison_file(found: Comparison) -> Told:
@@ -179,102 +168,33 @@ def comparison_file(found: Comparison) -> Told:
             ]
             for start in found.starts
         ),
-        facts={"unit": found.unit, "is_index": found.is_index, "notes": list(found.notes)},
     )
 
 
-def comparison_json(found: Comparison) -> JsonResponse:
-    return _json(
-        {
-            "unit": found.unit,
-            "is_index": found.is_index,
-            "base": found.base,
-            "notes": found.notes,
-            "series": [
-                {
-                    "code": series.code,
-                    "name": series.name,
-                    "is_sample": series.is_sample,
-                    "values": [
-                        {
-                            "period": periods.code(start, series.frequency),
-                            "value": None if point.value is None else f"{point.value:f}",
-                            "mark": point.mark,
-                        }
-                        for start, point in line.points.items()
-                    ],
-                }
-                for series, line in found.lines
-            ],
-            "shut": {reading.series.code: reading.why_not for reading in found.shut},
-        }
-    )
-
-
-def _json(facts: dict[str, Any], status: int = 200) -> JsonResponse:
-    return JsonResponse(
-        facts, status=status, headers=PRIVATE, json_dumps_params={"ensure_ascii": False}
-    )
-
-
-def as_csv(told: Told) -> HttpResponse:
-    """UTF-8 with the mark by which Excel knows it."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerows([neutral(line)] for line in told.above)
-    writer.writerow([neutral(heading) for heading in told.headings])
-    writer.writerows([neutral(cell) for cell in row] for row in told.rows)
-    return HttpResponse(
-        BOM + stream.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": content_disposition_header(True, f"{told.name}.csv"),
-            **PRIVATE,
-        },
-    )
-
-
-def as_xlsx(told: Told) -> FileResponse:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    sheets.write_xlsx(file, told.headings, told.rows, above=told.above)
-    file.seek(0)
-    response = FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"{told.name}.xlsx",
-        content_type=sheets.XLSX_TYPE,
-        headers=PRIVATE,
-    )
-    return response
-
-
-def as_svg(picture: SafeString, name: str) -> HttpResponse:
-    """A picture that travels alone, with its colours in it; nothing else may be loaded or run."""
-    style = f"<style>{_style()}</style>"
-    head, mark, rest = picture.partition("</desc>")
-    return HttpResponse(
-        f"{head}{mark}{style}{rest}",
-        content_type="image/svg+xml; charset=utf-8",
-        headers={
-            "Content-Disposition": content_disposition_header(False, f"{name}.svg"),
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-            **PRIVATE,
-        },
-    )
-
-
-@cache
-def _style() -> str:
-    return (Path(settings.BASE_DIR) / "static/css/charts.css").read_text(encoding="utf-8")
-
-
-def refused(reason: str, kind: str, code: str) -> HttpResponse:
-    """The sentence of the page, as the answer for a file that this reader may not have."""
-    if kind == "json":
-        return _json({"error": reason, "code": code}, 403)
-    return HttpResponse(
-        reason, status=403, content_type="text/plain; charset=utf-8", headers=PRIVATE
-    )
+def comparison_facts(found: Comparison) -> dict[str, Any]:
+    return {
+        "unit": found.unit,
+        "is_index": found.is_index,
+        "base": found.base,
+        "notes": found.notes,
+        "series": [
+            {
+                "code": series.code,
+                "name": series.name,
+                "is_sample": series.is_sample,
+                "values": [
+                    {
+                        "period": periods.code(start, series.frequency),
+                        "value": None if point.value is None else f"{point.value:f}",
+                        "mark": point.mark,
+                    }
+                    for start, point in line.points.items()
+                ],
+            }
+            for series, line in found.lines
+        ],
+        "shut": {reading.series.code: reading.why_not for reading in found.shut},
+    }
 
 
 def link(series: Series, query: str) -> str:
@@ -304,7 +224,6 @@ def template_of(series: Series, today: date) -> Told:
     return Told(
         name=f"{series.code}-template",
         above=[series.name, _("Unit: %(unit)s") % {"unit": series.unit}],
-        headings=[*headings, _("Value"), _("Mark"), _("Reason")],
+        headings=[*headings, f"{_('Value')} ({series.unit})", _("Mark"), _("Reason")],
         rows=[[*example, "…", "p", ""]],
-        facts={},
     )

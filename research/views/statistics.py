@@ -16,7 +16,7 @@ from kosna.core.methods import require_safe
 from kosna.core.pagecache import cached_page
 from research.forms.statistics import CompareForm, RangeForm, SelectionForm, SeriesSearchForm
 from research.models import Observation, Series
-from research.statistics import drawing, exports, glance
+from research.statistics import drawing, exports, glance, responses
 from research.statistics.comparing import MOST, Comparison, Wanted, compare
 from research.statistics.reading import Reading, cell_name, instant_of, read
 from research.statistics.selection import Selection, selected
@@ -161,18 +161,18 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """CSV, XLSX, JSON or the picture. What the page does not show, the file does not hold."""
     reading, chosen = _read(request, code=code)
     if not reading.sees_total:
-        return exports.refused(reading.why_not, kind, reading.total.code)
+        return responses.refused(reading.why_not, kind, reading.total.code)
     at = instant_of(chosen.as_of)
     if kind == "svg":
         pictures = drawing.draw(table(reading, chosen, at), chosen)
         if not pictures:
             raise Http404
-        return exports.as_svg(pictures[0], reading.series.code)
+        return responses.as_svg(pictures[0], reading.series.code)
     rows = exports.wanted_rows(reading, chosen, at)
     if kind == "json":
-        return exports.as_json(reading, chosen, rows)
+        return responses.as_json(exports.series_facts(reading, chosen, rows))
     told = exports.series_file(reading, chosen, rows)
-    return exports.as_csv(told) if kind == "csv" else exports.as_xlsx(told)
+    return responses.as_csv(told) if kind == "csv" else responses.as_xlsx(told)
 
 
 def _compared(request: HttpRequest) -> Comparison:
@@ -210,11 +210,11 @@ def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
     found = _compared(request)
     if not found.lines:
         if found.shut:
-            return exports.refused(found.shut[0].why_not, kind, found.shut[0].total.code)
+            return responses.refused(found.shut[0].why_not, kind, found.shut[0].total.code)
         raise Http404
     if kind == "json":
-        return exports.comparison_json(found)
+        return responses.as_json(exports.comparison_facts(found))
     if kind == "svg":
-        return exports.as_svg(found.pictures()[0], "comparison")
+        return responses.as_svg(found.pictures()[0], "comparison")
     told = exports.comparison_file(found)
-    return exports.as_csv(told) if kind == "csv" else exports.as_xlsx(told)
+    return responses.as_csv(told) if kind == "csv" else responses.as_xlsx(told)

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.verify import values_replace_their_own
 from members.models import Tier
 from research import actions
 from research.models import Observation, Series
@@ -187,6 +188,12 @@ def test_the_database_keeps_every_value(cast: Cast) -> None:
     again: dict[str, Any] = {"series": series, "period": row.period, "value": D(2)}
     with pytest.raises(IntegrityError), transaction.atomic():
         Observation.objects.create(**again)
+    assert values_replace_their_own() == []
+    with transaction.atomic():
+        other: dict[str, Any] = {**again, "period": date(2024, 1, 1)}
+        Observation.objects.create(**other, replaces=row, reason="x")
+        assert len(values_replace_their_own()) == 1
+        transaction.set_rollback(True)
     Observation.objects.create(**again, replaces=row, reason="x")
     with pytest.raises(IntegrityError), transaction.atomic():
         Observation.objects.create(**again, replaces=row, reason="x")
@@ -227,7 +234,7 @@ def test_files_say_what_they_are(cast: Cast, login, gated) -> None:
     assert any("시연용 생성자료" in line for line in above)
     assert any("%" in line for line in above)
     headings = next(row for row in rows if len(row) > 1)
-    assert headings[-4:-2] == ["값", "부호"]
+    assert headings[-3:-1] == ["값 (%)", "부호"]
     assert [row[4] for row in rows[rows.index(headings) + 1 :]] == [TOTAL, DETAIL]
     assert answer["Cache-Control"] == "private, no-store"
     facts = json.loads(login("visitor").get("/research/statistics/of-everyone.json").content)
