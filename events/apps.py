@@ -7,12 +7,12 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import actions, holding
+        from events import actions, came, holding
         from events.api.devices import credential_of_device
         from kosna.api import actions as api
         from kosna.core import batches, jobs
         from kosna.payments import payables
-        from members import standing
+        from members import keys, standing
 
         payables.register(
             actions.PAYABLE,
@@ -34,6 +34,7 @@ class EventsConfig(AppConfig):
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote_booths, page="me:booth-give-up"),
         )
+        keys.register("events.event", held=came.held, names=came.names)
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         api.register(credential_of_device)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.

@@ -21,7 +21,7 @@ READ_MONEY = {"payments.view_order", "payments.view_statement", "payments.view_l
 READ_PROVIDER = {"payments.view_reconciliation"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
-READ_REPORTS = {"research.view_report"}
+READ_REPORTS = {"research.view_report", "research.view_reader"}
 
 ROLES: dict[str, set[str]] = {
     Role.BRANCH_OFFICER: DESK
@@ -79,6 +79,8 @@ ROLES: dict[str, set[str]] = {
     | READ_MONEY
     | READ_REPORTS
     | {
+        "research.approve_report",
+        "research.read_report",
         "members.bill_dues",
         "members.assess_dues",
         "members.change_terms",
@@ -142,7 +144,14 @@ ROLES: dict[str, set[str]] = {
         "payments.change_rule",
         "documents.view_document",
     },
-    Role.EDITOR: DESK | READ_REPORTS | {"research.change_report", "research.view_download"},
+    Role.EDITOR: DESK
+    | READ_REPORTS
+    | {
+        "research.approve_report",
+        "research.change_report",
+        "research.read_report",
+        "research.view_download",
+    },
     Role.DOORKEEPER: DESK | {"events.check_in", "members.check_voter"},
     Role.AUDITOR: DESK
     | READ_MEMBERS

@@ -63,6 +63,7 @@ OBJECTS = {
     "orders/guest": "payments.Order",
     "outgoing/matches": "payments.OutgoingMatch",
     "payments": "payments.Payment",
+    "permits": "research.Permit",
     "programme": "events.Session",
     "programme/sessions": "events.DraftSession",
     "proofs": "payments.Proof",

@@ -43,7 +43,9 @@ class Shelved:
         if self.report.is_public and self.decision.allowed:
             return _("Open to everyone")
         if self.decision.allowed:
-            return _("You can read this")
+            return (
+                _("You bought this") if self.decision.code == "bought" else _("You can read this")
+            )
         if self.decision.code == "renew":
             return _("Renew to read")
         if self.decision.code == "later" and self.decision.opens_at:
@@ -52,8 +54,8 @@ class Shelved:
 
 
 def audience(report: Report) -> str:
-    """For whom a report is: up to two tiers by name, and how many more."""
-    names = [tier.name for tier in report.tiers.all()]
+    """For whom a report is: up to two tiers and branches by name, and how many more."""
+    names = [row.name for row in (*report.tiers.all(), *report.branches.all())]
     if len(names) > 2:
         return _("%(tiers)s and %(n)s more") % {"tiers": names[0], "n": len(names) - 1}
     return " · ".join(names) or _("Members")

@@ -114,7 +114,8 @@ ELSEWHERE = {
     "/staff/reconciliation/", "/staff/refunds/", "/staff/refunds/transfers/", "/staff/register/",
     "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
-    "/staff/reports/", "/staff/settlements/", "/staff/settlements/adjustments/", "/staff/terms/",
+    "/staff/reports/", "/staff/reports/as/", "/staff/reports/figures/", "/staff/settlements/",
+    "/staff/settlements/adjustments/", "/staff/terms/",
     "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/", "/staff/treasury/",
 }  # fmt: skip
 # Forms, texts and files: no rows.

@@ -274,10 +274,15 @@ VERBS: dict[str, Promise] = {
     "payments.try_again": _("Opened an order for another attempt"),
     "payments.withdraw_proof": _("Withdrew a request for a proof of payment"),
     # research
+    "research.buy_report": _("Ordered a report"),
     "research.change_report": _("Changed a report"),
     "research.create_report": _("Made a report"),
     "research.download_report": _("Downloaded a report"),
+    "research.end_permit": _("Closed a report to a person again"),
+    "research.let_in": _("Opened a report to a person for a reason"),
     "research.publish_report": _("Published a report"),
+    "research.return_report": _("Sent a report back"),
+    "research.submit_report": _("Handed in a report for review"),
     "research.withdraw_report": _("Withdrew a report"),
 }
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 
@@ -11,11 +11,12 @@ from kosna.accounts.requests import client_ip
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_safe
-from kosna.core.pagecache import cached_page
+from kosna.core.pagecache import cached_page, is_signed_out
+from members import keys
 from members.access import entitlement
-from research import actions, library
+from research import actions, counting, library
 from research.forms.library import SearchForm
-from research.models import Report
+from research.models import CAME, Report
 
 
 @login_not_required
@@ -52,12 +53,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         Report.objects.published(now)
         .filter(slug=slug)
         .with_next_opening(now)
-        .values_list("pk", "version", "next_opening")
+        .values_list("pk", "version", "next_opening", "is_public")
         .first()
     )
     if current is None:
         raise Http404
-    pk, version, next_opening = current
+    pk, version, next_opening, is_public = current
+    if is_signed_out(request) and request.method == "GET":
+        counting.count_look(pk, request.user, is_locked=not is_public)
     return cached_page(
         request,
         name=f"report:{pk}",
@@ -72,19 +75,40 @@ def _report_page(request: HttpRequest, pk: int, *, status: int = 200) -> Templat
     report = get_object_or_404(
         Report.objects.published(now).with_access().defer("search_text", "search_initials"), pk=pk
     )
+    shelved = library.shelve([report], request.user, now)[0]
+    if not is_signed_out(request) and request.method == "GET":
+        counting.count_look(pk, request.user, is_locked=not shelved.decision.allowed)
     related = library.related(report, now)
+    events = [row.event for row in report.occasions.all()]
     return TemplateResponse(
         request,
         "research/report_detail.html",
         {
             "report": report,
-            "shelved": library.shelve([report], request.user, now)[0],
+            "shelved": shelved,
             "contents": [line for line in report.contents.splitlines() if line.strip()],
             "keywords": [word.strip() for word in report.keywords.split(",") if word.strip()],
             "citation": f"{report.citation} {settings.SITE_URL}{report.get_absolute_url()}",
+            "reader": request.user,
+            "occasions": list(keys.names_of(CAME, events).values()) if events else [],
             "related": library.shelve(related, request.user, now),
         },
         status=status,
+    )
+
+
+def buy(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a single purchase is, and the button that makes the order."""
+    report = get_object_or_404(Report.objects.published().with_access(), slug=slug)
+    decision = entitlement(request.user, report, clock.now())
+    if request.method == "POST":
+        return redirect(actions.buy_report(report, by=request.user))
+    if order := actions.unpaid_order(report, request.user):
+        return redirect(order)
+    if decision.allowed or decision.price is None:
+        return redirect(report)
+    return TemplateResponse(
+        request, "research/report_buy.html", {"report": report, "decision": decision}
     )
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from kosna.audit.models import Entry
 from kosna.core import clock
 from research import actions
+from research.actions import copies
 from research.models import Download, Report
 from research.stamping import StampError
 from tests import factories
@@ -144,7 +145,7 @@ def _unstampable(report: Report, monkeypatch) -> None:
     def refuse(original: bytes, **kwargs: object) -> bytes:
         raise StampError("no")
 
-    monkeypatch.setattr(actions, "stamp", refuse)
+    monkeypatch.setattr(copies, "stamp", refuse)
 
 
 @pytest.mark.parametrize("harm", [_unreadable, _altered, _unstampable])
@@ -166,7 +167,7 @@ def test_report_withdrawn_while_the_copy_is_made_is_not_handed_out(
         Report.objects.filter(pk=gated.pk).update(status=Report.Status.WITHDRAWN)
         return original
 
-    monkeypatch.setattr(actions, "stamp", withdraw_meanwhile)
+    monkeypatch.setattr(copies, "stamp", withdraw_meanwhile)
     answer = login("regular").get(URL)
     assert answer.status_code == 404
     assert b"%PDF" not in answer.content

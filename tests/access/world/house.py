@@ -10,6 +10,7 @@ from kosna.core.models import Batch, Holiday
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order
+from research.actions import let_in
 from tests import factories
 from tests.conftest import Cast
 
@@ -26,6 +27,13 @@ def house(cast: Cast, paid: Order) -> dict[str, Any]:
         facts={"name": "김하늘", "total": 55_000, "lines": [], "method": "bank"},
     )
     report = factories.make_report("market-report")
+    permit = let_in(
+        report,
+        cast.account,
+        until=clock.now() + timedelta(days=1),
+        reason="취재",
+        by=cast.editor,
+    )
     message = Message.objects.create(
         template="payment_received",
         to="regular@example.test",
@@ -61,6 +69,7 @@ def house(cast: Cast, paid: Order) -> dict[str, Any]:
         "page": "greeting",
         "branch": "busan",
         "report": report.slug,
+        "permit": permit.pk,
         "report_pk": report.pk,
         "document": receipt.code,
         "message": message.pk,
