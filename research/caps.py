@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from members.access import memberships_of
 from kosna.core import clock
+from members.access import memberships_of
 from research.models import DailyCap, Download, Report
 
 USUAL = 30  # copies a day of Seoul, where no row says otherwise
@@ -22,7 +22,8 @@ def cap_of(user: Any, at: datetime) -> int:
 
 
 def why_capped(user: Any, report: Report, at: datetime) -> str:
-    """Why not one more today; empty where it may be. A report taken today may be taken again."""
+    """Why not one more today; empty where it may be. A report taken today may be taken again.
+    Whoever asks ten times at once may get some more: nothing is locked for it."""
     today = Download.objects.of(user).on_day(clock.kst_date(at))
     others = set(today.exclude(report=report).values_list("report", flat=True))
     cap = cap_of(user, at)

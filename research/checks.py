@@ -1,5 +1,5 @@
-"""What a second person looks at before a report comes out. What must be there is a reason to refuse;
-the rest is said, and decided by a person."""
+"""What a second person looks at before a report comes out. What must be there is a reason to
+refuse; the rest is said, and decided by a person."""
 
 from dataclasses import dataclass
 
@@ -31,9 +31,7 @@ def checks_of(report: Report) -> list[Check]:
         Check(
             _("Readers"),
             report.has_readers,
-            _(
-                "Say who may read the report: everyone, members of a tier or branch, or of an event."
-            ),
+            _("Say who may read it: everyone, a tier, a branch, or who came to an event."),
         ),
         Check(
             _("Price"),

@@ -62,7 +62,7 @@ def unread(span: Span) -> Any:
 
 
 def met_locked(span: Span) -> list[dict[str, Any]]:
-    """What visitors and people without a membership opened and could not read, most wanted first."""
+    """What visitors and people without a membership opened and could not read, by how often."""
     nobody = Q(reader__in=[ViewCount.VISITOR, ViewCount.ACCOUNT])
     counts = (
         ViewCount.objects.filter(nobody, day__gte=span.first, day__lte=span.last, locked__gt=0)

@@ -42,8 +42,6 @@ def _parts(pdf: Pdf) -> Iterator[bytes]:
         yield content[:MOST_STREAM]
 
 
-
-
 def downloads_of(content: bytes) -> DownloadQuerySet:
     """The copies that a file is, or was made of."""
     digest = hashlib.sha256(content).hexdigest()

@@ -28,8 +28,12 @@ PUBLIC = {
     "events:timetable-ics",
     "events:register-guest",
     "members:tiers",
+    "research:author",
+    "research:cite",
+    "research:feed",
     "research:report",
     "research:reports",
+    "research:sample",
     # known by an unguessable secret or code
     "members:claim",
     "documents:verified",

@@ -9,8 +9,17 @@ from research.actions.buying import (
     on_unpaid,
     unpaid_order,
 )
-from research.actions.copies import CopyError, stamp_lines, take_copy
+from research.actions.caps import change_caps
+from research.actions.copies import CopyError, continue_copy, stamp_lines, take_copy
 from research.actions.letting_in import end_permit, let_in, read_for_a_reason
+from research.actions.library import (
+    add_erratum,
+    choose_samples,
+    drop_edition,
+    prepare_edition,
+    read_file,
+    release_edition,
+)
 from research.actions.reports import save_report
 from research.actions.reviewing import (
     approve_report,
@@ -23,15 +32,23 @@ from research.actions.reviewing import (
 __all__ = [
     "PAYABLE",
     "CopyError",
+    "add_erratum",
     "approve_report",
     "buy_report",
+    "change_caps",
+    "choose_samples",
+    "continue_copy",
+    "drop_edition",
     "end_permit",
     "let_in",
     "on_expired",
     "on_paid",
     "on_refunded",
     "on_unpaid",
+    "prepare_edition",
+    "read_file",
     "read_for_a_reason",
+    "release_edition",
     "return_report",
     "save_report",
     "stamp_lines",

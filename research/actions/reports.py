@@ -1,7 +1,6 @@
 """Reports are written and changed."""
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.core.files.storage import default_storage
@@ -14,6 +13,7 @@ from kosna.branches.models import Branch
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, random_name
 from members.models import Clock, Opening, Tier
+from research.actions.library import keep_authors, keep_labels
 from research.actions.reviewing import note_step
 from research.models import Occasion, Report, Step
 
@@ -25,6 +25,7 @@ def save_report(
     openings: Iterable[tuple[Tier | None, datetime]] = (),
     branches: Iterable[Branch] = (),
     events: Iterable[int] = (),
+    labels: Mapping[str, Sequence[str]] | None = None,
     upload: Checked | None = None,
     by: User,
 ) -> Report:
@@ -44,7 +45,7 @@ def save_report(
         raise Refused(_("Give each tier one opening time only."))
     if upload:  # before the transaction: the storage may be on the other side of a network
         report.file = default_storage.save(f"reports/{random_name('pdf')}", upload.file())
-        report.sha256 = hashlib.sha256(upload.content).hexdigest()
+        report.sha256 = upload.sha256
         report.pages = upload.pages
     report.fill_search()
     with transaction.atomic():
@@ -61,6 +62,8 @@ def save_report(
         report.tiers.set(tiers)
         report.branches.set(branches)
         _keep_occasions(report, set(events))
+        keep_authors(report)
+        keep_labels(report, labels or {})
         note_step(report, Step.Kind.WROTE, by)
         audit.record(
             "research.create_report" if is_new else "research.change_report",

@@ -12,8 +12,9 @@ from kosna.branches.models import Branch
 from kosna.core.uploads import CheckedFileField
 from kosna.payments.models import OrderLine
 from members import keys
-from members.models import Tier
-from research.models import CAME, Report
+from members.models import Tier, Topic
+from research.caps import USUAL
+from research.models import CAME, Audience, DailyCap, Label, Report
 
 RESERVED = {"statistics", "authors", "feed"}  # addresses beside those of reports
 MAX_PDF_BYTES = 50 * 1024 * 1024
@@ -67,6 +68,47 @@ class SpanForm(forms.Form):
     )
 
 
+class TraceForm(forms.Form):
+    """Whatever turned up: it need not be a sound PDF, and is never shown or kept."""
+
+    pdf = forms.FileField(
+        label=gettext_lazy("A file, or a page of one (PDF)"),
+        help_text=gettext_lazy("Up to 50 MB. It is looked at and not kept."),
+    )
+
+    def clean_pdf(self) -> bytes:
+        upload = self.cleaned_data["pdf"]
+        if upload.size > MAX_PDF_BYTES:
+            raise forms.ValidationError(_("This file is too large."))
+        return upload.read()
+
+
+class CapsForm(forms.Form):
+    """A number for everyone, and one for each tier that has its own."""
+
+    everyone = forms.IntegerField(
+        label=gettext_lazy("Everyone else"), min_value=1, max_value=1000, initial=USUAL
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tiers = list(Tier.objects.all())
+        known = dict(DailyCap.objects.values_list("tier", "copies"))
+        self.fields["everyone"].initial = known.get(None, USUAL)
+        for tier in self.tiers:
+            self.fields[f"tier_{tier.pk}"] = forms.IntegerField(
+                label=tier.name,
+                min_value=1,
+                max_value=1000,
+                required=False,
+                initial=known.get(tier.pk),
+            )
+
+    def caps(self) -> dict[Tier | None, int | None]:
+        own = {tier: self.cleaned_data[f"tier_{tier.pk}"] for tier in self.tiers}
+        return {None: self.cleaned_data["everyone"], **own}
+
+
 class ReportForm(forms.ModelForm):
     """A report as its editor sees it. ``version`` is what the editor had before the eyes."""
 
@@ -84,6 +126,19 @@ class ReportForm(forms.ModelForm):
         coerce=int,
         required=False,
         widget=forms.SelectMultiple({"size": 6}),
+    )
+
+    field = forms.MultipleChoiceField(
+        label=gettext_lazy("Social fields"),
+        choices=Topic,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    audience = forms.MultipleChoiceField(
+        label=gettext_lazy("Written for"),
+        choices=Audience,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -131,6 +186,9 @@ class ReportForm(forms.ModelForm):
         names = keys.names_of(CAME, []) | (keys.names_of(CAME, chosen) if chosen else {})
         self.fields["events"].choices = list(names.items())
         self.fields["events"].initial = chosen
+        labels = list(self.instance.labels.all()) if self.instance.pk else []
+        for kind in Label.Kind.values:
+            self.fields[kind].initial = [row.value for row in labels if row.kind == kind]
         self.fields["branches"].queryset = Branch.objects.order_by("pk")
         self.fields["slug"].required = False
         self.fields["vat_class"].required = False
@@ -150,6 +208,9 @@ class ReportForm(forms.ModelForm):
 
     def clean_vat_class(self) -> str:
         return self.cleaned_data["vat_class"] or OrderLine.VatClass.TAXABLE
+
+    def labels(self) -> dict[str, list[str]]:
+        return {kind: self.cleaned_data[kind] for kind in Label.Kind.values}
 
     def save(self, commit: bool = False) -> Report:
         """The unsaved report with the editor's version; ``actions.save_report`` writes it."""

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.branches.models import Branch, Scope
 from kosna.core import clock
@@ -214,6 +213,11 @@ class Report(Stateful):
         named = (self.tiers, self.branches, self.occasions)
         return self.is_public or any(rows.exists() for rows in named)
 
+    @property
+    def preview_pages(self) -> range:
+        """Which pages the desk shows before a report comes out."""
+        return range(1, min(self.pages, 6) + 1)
+
     def is_scheduled(self, at: datetime) -> bool:
         """Approved, and its instant has not come; nothing has to happen then but the clock."""
         return (
@@ -221,13 +225,6 @@ class Report(Stateful):
             and self.published_at is not None
             and self.published_at > at
         )
-
-    @property
-    def citation(self) -> str:
-        """As a bibliography names it."""
-        year = clock.kst_date(self.published_at).year if self.published_at else "-"
-        name = settings.ASSOCIATION["name_en" if get_language() == "en" else "name_ko"]
-        return f"{self.authors} ({year}). {self.title}. {name}."
 
     def fill_search(self) -> None:
         """The search columns, from everything that the public page shows."""

@@ -127,6 +127,7 @@ def _edit(request: HttpRequest, report: Report) -> HttpResponse:
                 tiers=form.cleaned_data["tiers"],
                 branches=form.cleaned_data["branches"],
                 events=form.cleaned_data["events"],
+                labels=form.labels(),
                 openings=[
                     (line["tier"], line["opens_at"])
                     for line in openings.cleaned_data

@@ -294,5 +294,5 @@ def test_figures_query_count(
         )
     client = login("editor")
     client.get("/staff/reports/figures/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get("/staff/reports/figures/")
