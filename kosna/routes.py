@@ -62,6 +62,7 @@ OBJECTS = {
     "notices": "branches.BranchNotice",
     "orders": "payments.Order",
     "orders/guest": "payments.Order",
+    "cite": "research.Report",
     "preview": "research.Report",
     "pages": "research.Report",
     "authors": "research.Author",

@@ -100,7 +100,8 @@ class AsIf:
         rights = frozenset(
             row.right for row in (tier.rights.all() if tier else ()) if _grants(row, code)
         )
-        member = Member(tier=tier, branch_id=branch)
+        member = Member(tier=tier)
+        member.branch_id = branch  # type: ignore[assignment]
         self.held = [Held(member, tier, code, rights)] if tier else []
 
 

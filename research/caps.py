@@ -15,7 +15,7 @@ USUAL = 30  # copies a day of Seoul, where no row says otherwise
 
 def cap_of(user: Any, at: datetime) -> int:
     """The most generous of this person's tiers."""
-    caps = dict(DailyCap.objects.values_list("tier", "copies"))
+    caps: dict[int | None, int] = dict(DailyCap.objects.values_list("tier", "copies"))
     everyone = caps.get(None, USUAL)
     own = [caps[held.tier.pk] for held in memberships_of(user, at) if held.tier.pk in caps]
     return max(own, default=everyone)

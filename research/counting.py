@@ -37,7 +37,7 @@ def count_look(report: int, user: Any, *, is_locked: bool) -> None:
     at = clock.now()
     look = (report, clock.kst_date(at), reader_of(user, at), is_locked)
     with _gathering:
-        since, looks = _pages.get(WAITING) or (time.monotonic(), Counter())
+        since, looks = _gathered()
         looks[look] += 1
         if looks.total() < MOST and time.monotonic() - since < EVERY:
             _pages.set(WAITING, (since, looks), None)
@@ -46,16 +46,22 @@ def count_look(report: int, user: Any, *, is_locked: bool) -> None:
     _write(looks)
 
 
+def _gathered() -> tuple[float, Counter[Look]]:
+    """Since when, and what; a new beginning where there is nothing."""
+    nothing: Counter[Look] = Counter()
+    return _pages.get(WAITING) or (time.monotonic(), nothing)
+
+
 def write_looks() -> None:
     """Writes what this process has gathered, before somebody reads the figures."""
     with _gathering:
-        _since, looks = _pages.get(WAITING) or (0.0, Counter())
+        _since, looks = _gathered()
         _pages.delete(WAITING)
     _write(looks)
 
 
 @transaction.atomic
-def _write(looks: "Counter[Look]") -> None:
+def _write(looks: Counter[Look]) -> None:
     there = set(
         Report.objects.filter(pk__in={look[0] for look in looks}).values_list("pk", flat=True)
     )

@@ -93,7 +93,7 @@ def of_report(report: Report) -> dict[str, Any]:
     )
     by = {
         column: list(
-            report.downloads.values_list(column).annotate(Count("pk")).order_by("-pk__count")
+            report.downloads.values(column).annotate(n=Count("pk")).values_list(column, "n")
         )
         for column in ("tier", "branch")
     }

@@ -55,7 +55,8 @@ class Shelved:
 
 def audience(report: Report) -> str:
     """For whom a report is: up to two tiers and branches by name, and how many more."""
-    names = [row.name for row in (*report.tiers.all(), *report.branches.all())]
+    names = [tier.name for tier in report.tiers.all()]
+    names += [branch.name for branch in report.branches.all()]
     if len(names) > 2:
         return _("%(tiers)s and %(n)s more") % {"tiers": names[0], "n": len(names) - 1}
     return " · ".join(names) or _("Members")

@@ -1,6 +1,7 @@
 """What a report carries: authors, labels, further editions, errata, sample pages."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -83,8 +84,12 @@ def release_edition(edition: Edition, *, by: User) -> None:
         raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
     if edition.prepared_by_id == by.pk:
         raise Refused(_("You have prepared this edition yourself: another person releases it."))
-    new = {"edition": edition.label, "file": edition.file.name}
-    new |= {"sha256": edition.sha256, "pages": edition.pages}
+    new: dict[str, Any] = {
+        "edition": edition.label,
+        "file": edition.file.name,
+        "sha256": edition.sha256,
+        "pages": edition.pages,
+    }
     now, former = clock.now(), edition.report.editions.exclude(followed_at=None).first()
     edition.delete()
     Edition.objects.create(
@@ -137,7 +142,7 @@ def choose_samples(report: Report, *, pages: str, by: User) -> None:
 
 
 def read_file(kept: Report | Edition) -> bytes:
-    with kept.file.storage.open(kept.file.name, "rb") as stored:
+    with kept.file.storage.open(str(kept.file.name), "rb") as stored:
         return stored.read()
 
 

