@@ -38,20 +38,26 @@ def _facts(report: Report) -> dict[str, str]:
     }
 
 
+def _parted(name: str) -> tuple[str, str]:
+    """Family and given name of a name in Latin letters: "Baek Na-rin" (the given name of a Korean
+    is the one with a hyphen) or "Maria Santos". A name in Hangul is not parted."""
+    words = name.split()
+    if len(words) < 2 or not name.isascii():
+        return name, ""
+    if "-" in words[-1] and "-" not in words[0]:
+        return words[0], " ".join(words[1:])
+    return words[-1], " ".join(words[:-1])
+
+
 def _last_first(name: str) -> str:
-    """ "Seo-yeon Kim" as "Kim, Seo-yeon"; a Korean name stays as it is."""
-    given, _space, family = name.rpartition(" ")
-    return f"{family}, {given}" if given and name.isascii() else name
+    return ", ".join(filter(None, _parted(name)))
 
 
 def _initials(name: str) -> str:
-    given, _space, family = name.rpartition(" ")
-    if not given or not name.isascii():
-        return name
-    parts = given.replace("-", " -").split()
-    return f"{family}, {' '.join(f'{p[:2] if p[0] == chr(45) else p[0]}.' for p in parts)}".replace(
-        ". -", ".-"
-    )
+    """As APA has it: ``Baek, N.-r.`` and ``Santos, M.``"""
+    family, given = _parted(name)
+    short = ["-".join(f"{part[0]}." for part in word.split("-") if part) for word in given.split()]
+    return ", ".join(filter(None, [family, " ".join(short)]))
 
 
 def apa(report: Report) -> str:

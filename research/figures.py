@@ -91,12 +91,11 @@ def of_report(report: Report) -> dict[str, Any]:
         .exclude(since=None)
         .aggregate(count=Count("pk"), won=Sum("line__amount"))
     )
-    by = {
-        column: list(
-            report.downloads.values(column).annotate(n=Count("pk")).values_list(column, "n")
-        )
-        for column in ("tier", "branch")
-    }
+    by = {}
+    for column, model in (("tier", Tier), ("branch", Branch)):
+        names = _names(model, "–")
+        rows = report.downloads.values(column).annotate(n=Count("pk")).order_by("-n")
+        by[column] = [(names.get(row[column], row[column]), row["n"]) for row in rows]
     return {
         "views": looks["views"] or 0,
         "locked": looks["locked"] or 0,

@@ -87,7 +87,7 @@ def new_edition() -> None:
 def correct() -> None:
     actions.add_erratum(
         _guide(),
-        place="4쪽, 표 1",
+        place="p. 4",
         text_ko="단위를 ‘천 명’에서 ‘명’으로 바로잡습니다.",
         text_en="The unit is persons, not thousands.",
         by=account("editor"),
