@@ -7,14 +7,14 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import actions, holding
+        from events import actions, came, holding
         from events.actions.telling import WAITING_LINK
         from events.api.devices import credential_of_device
         from kosna.api import actions as api
         from kosna.core import batches, jobs
         from kosna.mail import post
         from kosna.payments import payables
-        from members import standing
+        from members import keys, standing
 
         payables.register(
             actions.PAYABLE,
@@ -45,6 +45,7 @@ class EventsConfig(AppConfig):
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote_of_change, page="tickets:order-cancel"),
         )
+        keys.register("events.event", held=came.held, names=came.names)
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         api.register(credential_of_device)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.

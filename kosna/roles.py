@@ -21,7 +21,7 @@ READ_MONEY = {"payments.view_order", "payments.view_statement", "payments.view_l
 READ_PROVIDER = {"payments.view_reconciliation"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
-READ_REPORTS = {"research.view_report", "research.view_series"}
+READ_REPORTS = {"research.view_report", "research.view_reader", "research.view_series"}
 
 ROLES: dict[str, set[str]] = {
     Role.BRANCH_OFFICER: DESK
@@ -81,6 +81,8 @@ ROLES: dict[str, set[str]] = {
     | READ_MONEY
     | READ_REPORTS
     | {
+        "research.approve_report",
+        "research.read_report",
         "members.bill_dues",
         "members.assess_dues",
         "members.change_terms",
@@ -149,7 +151,13 @@ ROLES: dict[str, set[str]] = {
     },
     Role.EDITOR: DESK
     | READ_REPORTS
-    | {"research.change_report", "research.change_series", "research.view_download"},
+    | {
+        "research.approve_report",
+        "research.change_report",
+        "research.change_series",
+        "research.read_report",
+        "research.view_download",
+    },
     Role.DOORKEEPER: DESK | {"events.check_in", "payments.take_money", "members.check_voter"},
     Role.AUDITOR: DESK
     | READ_MEMBERS

@@ -47,7 +47,7 @@ from kosna.payments.models import (
 )
 from members import balances, rolls, standing
 from members.models import Charge, Meeting, Member, Period, RegisterEntry, Seat
-from research.models import Observation, Report
+from research.models import Edition, Observation, Report, SamplePage
 
 
 def seats_match_registrations() -> list[str]:
@@ -423,10 +423,12 @@ def audit_chain_holds() -> list[str]:
 
 def files_are_there() -> list[str]:
     problems = []
-    for model in (Report, Document):
-        for row in model._base_manager.exclude(file="").iterator():
-            if not row.file.storage.exists(str(row.file.name)):
-                problems.append(f"{row._meta.label} {row.pk}: {row.file.name} is missing")
+    for model in (Report, Edition, SamplePage, Document):
+        name = "picture" if model is SamplePage else "file"
+        for row in model._base_manager.exclude(**{name: ""}).iterator():
+            stored = getattr(row, name)
+            if not stored.storage.exists(str(stored.name)):
+                problems.append(f"{row._meta.label} {row.pk}: {stored.name} is missing")
     return problems
 
 

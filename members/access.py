@@ -6,7 +6,7 @@ A thing describes itself by ``access_rule()``; this module knows no event and no
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -19,6 +19,7 @@ from kosna.core import clock
 from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdatetime
 from members import standing
+from members.keys import Lock, key_to
 from members.models import Member, Right, Seat, Tier
 
 
@@ -35,17 +36,30 @@ class Price:
 class AccessRule:
     """Who may have a thing and from when.
 
-    ``tier_ids`` with ``right``: members of these tiers whose standing grants the right, unless
-    ``is_public``. ``openings`` is the tier clock (None: everyone), which a tier enjoys while its
-    standing grants ``opening_right``. An empty clock is always open.
+    ``tier_ids`` and ``branch_ids`` with ``right``: members of any of these tiers or branches whose
+    standing grants the right, unless ``is_public``. ``openings`` is the tier clock (None:
+    everyone), which a tier enjoys while its standing grants ``opening_right``. An empty clock is
+    always open. ``keys`` open the thing to who holds one (``members.keys``), whatever the clock
+    says. ``single`` is what a non-member pays (won) for a key; None: it is not sold.
     """
 
     is_public: bool
     tier_ids: frozenset[int] = frozenset()
+    branch_ids: frozenset[int] = frozenset()
     right: str = Right.READ_REPORTS
     openings: Mapping[int | None, datetime] = field(default_factory=dict)
     opening_right: str = Right.PRIORITY
     prices: tuple[Price, ...] = ()
+    keys: frozenset[Lock] = frozenset()
+    single: int | None = None
+
+    @property
+    def sold_from(self) -> datetime | None:
+        """Nobody buys what members have to wait for: from when everyone's time has come, or where
+        everyone has none, that of the last tier. None: from the start."""
+        if not self.openings:
+            return None
+        return self.openings.get(None) or max(self.openings.values())
 
 
 class Thing(Protocol):
@@ -54,8 +68,9 @@ class Thing(Protocol):
 
 @dataclass(frozen=True)
 class Decision:
-    """``code``: open | early | later | login | renew | suspended | tier. ``opens_at`` is this
-    person's own time; ``price`` (won) is this person's own price, None where the thing has none."""
+    """``code``: open | early | later | login | renew | suspended | tier, or that of the key which
+    opened it. ``opens_at`` is this person's own time; ``price`` (won) is this person's own price,
+    None where the thing has none."""
 
     allowed: bool
     code: str
@@ -74,8 +89,30 @@ class Held:
     rights: frozenset[str]
 
 
+class AsIf:
+    """Somebody who does not exist: a member of a tier in a standing and a branch, or with no tier a
+    mere account. Staff see a page as such a reader, and nothing else can be done as one."""
+
+    is_authenticated = True
+    pk = None
+
+    def __init__(self, tier: Tier | None, code: str = standing.GOOD, branch: int | None = None):
+        rights = frozenset(
+            row.right for row in (tier.rights.all() if tier else ()) if _grants(row, code)
+        )
+        member = Member(tier=tier)
+        member.branch_id = branch  # type: ignore[assignment]
+        self.held = [Held(member, tier, code, rights)] if tier else []
+
+
+def _grants(row: Any, code: str) -> bool:
+    return code in GRANTED and getattr(row, GRANTED[code])
+
+
 def memberships_of(user: Any, at: datetime) -> list[Held]:
     """What this person holds or sits in, best first; asked once a day and a user object."""
+    if isinstance(user, AsIf):
+        return user.held
     if not getattr(user, "is_authenticated", False):
         return []
     day = clock.kst_date(at)
@@ -146,12 +183,47 @@ def tiers_with(user: Any, right: str, at: datetime) -> frozenset[int]:
     return frozenset(held.tier.pk for held in memberships_of(user, at) if right in held.rights)
 
 
+def branches_with(user: Any, right: str, at: datetime) -> frozenset[int]:
+    """Ids of the branches in whose membership this person holds a right at an instant."""
+    held_rows = memberships_of(user, at)
+    return frozenset(held.member.branch_id for held in held_rows if right in held.rights)
+
+
 def entitlement(user: Any, thing: Thing, at: datetime) -> Decision:
     """The one answer. See ``AccessRule`` for the rules and ``Decision`` for what comes back."""
     rule = thing.access_rule()
+    decision = _by_membership(user, rule, at)
+    if decision.allowed:
+        return decision
+    if rule.keys and (key := key_to(user, rule.keys, at)):
+        return Decision(True, key.code, str(key.reason), price=decision.price)
+    if _is_sold(rule, decision, at):
+        return replace(decision, price=rule.single)
+    return decision
+
+
+# Whom a single purchase is for: who is no member, or of a tier that does not include the thing.
+# Members who have only to wait or to renew do not buy what their membership holds.
+NOT_MEMBERS = frozenset({"login", "tier"})
+
+
+def _is_sold(rule: AccessRule, decision: Decision, at: datetime) -> bool:
+    if rule.single is None or decision.code not in NOT_MEMBERS:
+        return False
+    return rule.sold_from is None or rule.sold_from <= at
+
+
+def is_member_of(rule: AccessRule, user: Any, at: datetime) -> bool:
+    """Whether a tier or a branch of this person's opens the thing, its clock apart."""
+    return bool(
+        tiers_with(user, rule.right, at) & rule.tier_ids
+        or (rule.branch_ids and branches_with(user, rule.right, at) & rule.branch_ids)
+    )
+
+
+def _by_membership(user: Any, rule: AccessRule, at: datetime) -> Decision:
     price = _best_price(user, rule, at)
-    entitled = tiers_with(user, rule.right, at)
-    if not rule.is_public and not entitled & rule.tier_ids:
+    if not rule.is_public and not is_member_of(rule, user, at):
         code, reason = _why_not(user, rule, at)
         return Decision(False, code, reason, price=price)
     if not rule.openings:
@@ -188,7 +260,7 @@ def _why_not(user: Any, rule: AccessRule, at: datetime) -> tuple[str, str]:
         return "login", _("For members. Please sign in, or see how to join.")
     wanted = rule.tier_ids or {tier_id for tier_id in rule.openings if tier_id is not None}
     for held in memberships_of(user, at):
-        if held.tier.pk not in wanted:
+        if held.tier.pk not in wanted and held.member.branch_id not in rule.branch_ids:
             continue
         if held.standing == standing.SUSPENDED:
             return "suspended", _("Your rights are suspended by decision. See your page.")

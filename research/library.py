@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Max, Min
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
 from kosna.core.templatetags.ui import kdate
 from members.access import Decision, entitlement
-from research.models import Report, ReportQuerySet
+from research.models import Label, Report, ReportQuerySet
 
 PER_PAGE = 20
 MOST_FOUND = 1000  # a search is one scan that stops here, rather than one to count, one to fetch
@@ -43,7 +43,9 @@ class Shelved:
         if self.report.is_public and self.decision.allowed:
             return _("Open to everyone")
         if self.decision.allowed:
-            return _("You can read this")
+            return (
+                _("You bought this") if self.decision.code == "bought" else _("You can read this")
+            )
         if self.decision.code == "renew":
             return _("Renew to read")
         if self.decision.code == "later" and self.decision.opens_at:
@@ -52,8 +54,9 @@ class Shelved:
 
 
 def audience(report: Report) -> str:
-    """For whom a report is: up to two tiers by name, and how many more."""
+    """For whom a report is: up to two tiers and branches by name, and how many more."""
     names = [tier.name for tier in report.tiers.all()]
+    names += [branch.name for branch in report.branches.all()]
     if len(names) > 2:
         return _("%(tiers)s and %(n)s more") % {"tiers": names[0], "n": len(names) - 1}
     return " · ".join(names) or _("Members")
@@ -71,6 +74,10 @@ def shelf(user: Any, at: datetime, wanted: Mapping[str, Any]) -> ReportQuerySet:
         reports = reports.readable_by(user, at)
     if topic := wanted.get("topic"):
         reports = reports.filter(topic=topic)
+    for kind in Label.Kind.values:
+        if value := wanted.get(kind):
+            labelled = Label.objects.filter(report=OuterRef("pk"), kind=kind, value=value)
+            reports = reports.filter(Exists(labelled))
     if year := wanted.get("year"):
         reports = reports.published_in(int(year))
     if query := wanted.get("q"):
@@ -99,7 +106,16 @@ def years(at: datetime) -> list[int]:
     return list(range(last, first - 1, -1))
 
 
-def related(report: Report, at: datetime) -> ReportQuerySet:
-    """The three newest others on the same topic."""
-    others = Report.objects.published(at).filter(topic=report.topic).exclude(pk=report.pk)
-    return others.for_lists().newest()[:3]
+def related(report: Report, at: datetime) -> list[Report]:
+    """Three others: those that share most social fields first, then the newest on the topic."""
+    others = Report.objects.published(at).exclude(pk=report.pk)
+    fields = [row.value for row in report.labels.all() if row.kind == Label.Kind.FIELD]
+    near: list[int] = []
+    if fields:
+        shared = Q(labels__kind=Label.Kind.FIELD, labels__value__in=fields)
+        ranked = others.filter(shared).annotate(shared=Count("labels"))
+        near = list(ranked.order_by("-shared", "-published_at").values_list("pk", flat=True)[:3])
+    same = others.filter(topic=report.topic).exclude(pk__in=near).newest()
+    keys = [*near, *same.values_list("pk", flat=True)[: 3 - len(near)]]
+    rows = Report.objects.for_lists().in_bulk(keys)
+    return [rows[key] for key in keys]

@@ -283,7 +283,8 @@ def stamp(original: bytes | Path, *, lines: list[str], serial: str) -> bytes:
             pdf.docinfo[INFO_KEY] = serial
             out = io.BytesIO()
             # Object streams are written, and for the check read back, in fewer and larger pieces.
-            pdf.save(out, object_stream_mode=ObjectStreamMode.generate)
+            # The same words and serial give the same bytes, so that a transfer can be resumed.
+            pdf.save(out, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
         result = out.getvalue()
         _verify(result, pages, serial)
     except StampError:

@@ -45,6 +45,10 @@ PUBLIC = {
     "research:series-list",
     "research:series-svg",
     "research:series-xlsx",
+    "research:author",
+    "research:cite",
+    "research:feed",
+    "research:sample",
     # known by an unguessable secret or code
     "members:claim",
     "documents:verified",

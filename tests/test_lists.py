@@ -34,6 +34,7 @@ from kosna.payments.models import BankAccount, MoneyRule, Order, OrderLine, Paym
 from kosna.routes import routes
 from members.actions import assess
 from members.models import Application, Assessment, Inspection, Member, Tier
+from research.actions.library import keep_authors
 from research.models import Download, Report
 from tests import factories
 from tests.conftest import Cast
@@ -58,6 +59,8 @@ HERE = {
     "/events/busan-seminar/register/": "regular",
     "/events/busan-seminar/register/list/": "regular",
     "/research/market/": "regular",
+    "/research/feed/": "visitor",
+    "/research/authors/김서연/": "regular",
     "/me/orders/": "regular",
     "/me/tickets/": "regular",
     "/me/booths/": "regular",
@@ -120,8 +123,8 @@ ELSEWHERE = {
     "/staff/reconciliation/", "/staff/refunds/", "/staff/refunds/transfers/", "/staff/register/",
     "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
-    "/staff/reports/", "/staff/settlements/", "/staff/settlements/adjustments/", "/staff/terms/",
-    "/staff/tills/",
+    "/staff/reports/", "/staff/reports/as/", "/staff/reports/figures/", "/staff/settlements/",
+    "/staff/settlements/adjustments/", "/staff/terms/", "/staff/tills/",
     "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/", "/staff/treasury/",
 }  # fmt: skip
 # Forms, texts and files: no rows.
@@ -135,8 +138,8 @@ NO_LIST = {
     "/healthz", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
-    "/staff/proofs/results/", "/staff/register/requests/new/", "/staff/reports/new/",
-    "/staff/statistics/new/",
+    "/staff/downloads/trace/", "/staff/proofs/results/", "/staff/register/requests/new/",
+    "/staff/reports/caps/", "/staff/reports/new/", "/staff/statistics/new/",
     "/staff/settlements/adjustments/new/", "/staff/tiers/calendars/new/",
     "/staff/tiers/shares/new/",
     "/staff/tiers/new/", "/verify/",
@@ -164,7 +167,7 @@ class Stock:
     def __init__(self, cast: Cast) -> None:
         self.cast, self.count = cast, 0
         self.event = factories.make_event("busan-seminar", branch=cast.busan)
-        factories.make_report("market")
+        keep_authors(factories.make_report("market", authors_ko="김서연"))
 
     def one_more(self) -> None:
         self.count += 1
@@ -199,7 +202,8 @@ class Stock:
         )  # fmt: skip
         entry = audit.record("privacy.view", cast.regular_member, by=cast.officer)
         entry.looks.create(user_id=cast.regular.pk)
-        report = factories.make_report(tiers=(cast.regular_tier,))
+        report = factories.make_report(tiers=(cast.regular_tier,), authors_ko="김서연")
+        keep_authors(report)
         Download.objects.create(
             report=report, user=cast.regular, name="regular", original_sha256="0" * 64
         )

@@ -5,6 +5,7 @@ Pictures are decoded and drawn anew, which drops their EXIF, their thumbnails an
 behind them.
 """
 
+import hashlib
 import io
 import re
 import secrets
@@ -46,6 +47,10 @@ class Checked:
     width: int = 0
     height: int = 0
     pages: int = 0
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
 
     @property
     def content_type(self) -> str:

@@ -44,6 +44,7 @@ def import_library() -> None:
     regular = Tier.objects.filter(code__in=(*REGULAR_TIERS, *HONOURED))
     load_reports(
         by=account("editor"),
+        approver=account("hq"),
         tiers={
             "associate": list(Tier.objects.all()),
             "regular": list(regular),

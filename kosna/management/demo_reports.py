@@ -19,7 +19,7 @@ from kosna.core.clock import KST
 from kosna.core.uploads import check_document
 from kosna.documents.rendering import render_pdf
 from members.models import Tier
-from research.actions import publish_report, save_report
+from research.actions import approve_report, save_report, submit_report
 from research.models import Report
 
 # Titles, authors and findings are invented. ``access`` is public, associate (associates and all
@@ -233,19 +233,23 @@ def _network(rng: Random) -> SafeString:
     return mark_safe("".join([*parts, "</svg>"]))
 
 
-def load_reports(*, by: User, tiers: Mapping[str, Sequence[Tier]]) -> list[Report]:
+def load_reports(*, by: User, approver: User, tiers: Mapping[str, Sequence[Tier]]) -> list[Report]:
     """The twelve reports, published on their days. ``tiers`` says who associate, regular and
     corporate are. Reports that exist already (by address) are left as they are."""
     existing = set(Report.objects.values_list("slug", flat=True))
     return [
-        _load(number, facts, by, tiers)
+        _load(number, facts, by, approver, tiers)
         for number, facts in enumerate(REPORTS, 1)
         if facts["slug"] not in existing
     ]
 
 
 def _load(
-    number: int, facts: Mapping[str, Any], by: User, tiers: Mapping[str, Sequence[Tier]]
+    number: int,
+    facts: Mapping[str, Any],
+    by: User,
+    approver: User,
+    tiers: Mapping[str, Sequence[Tier]],
 ) -> Report:
     published_on = date.fromisoformat(facts["published_on"])
     content = demo_pdf(
@@ -282,5 +286,6 @@ def _load(
     )
     save_report(report, tiers=tiers.get(facts["access"], ()), upload=upload, by=by)
     at = datetime.combine(published_on, time(10), tzinfo=KST).astimezone(UTC)
-    publish_report(report, at=at, by=by)
+    submit_report(report, by=by)
+    approve_report(report, at=at, by=approver)
     return report

@@ -1,7 +1,35 @@
 """What happens to reports: they are kept, published, withdrawn, and copies of them are taken."""
 
-from research.actions.copies import CopyError, stamp_lines, take_copy
-from research.actions.reports import publish_report, save_report, withdraw_report
+from research.actions.buying import (
+    PAYABLE,
+    buy_report,
+    on_expired,
+    on_paid,
+    on_refunded,
+    on_unpaid,
+    unpaid_order,
+)
+from research.actions.caps import change_caps
+from research.actions.copies import CopyError, continue_copy, stamp_lines, take_copy
+from research.actions.letting_in import end_permit, let_in, read_for_a_reason
+from research.actions.library import (
+    add_erratum,
+    choose_samples,
+    drop_edition,
+    keep_authors,
+    keep_labels,
+    prepare_edition,
+    read_file,
+    release_edition,
+)
+from research.actions.reports import save_report
+from research.actions.reviewing import (
+    approve_report,
+    return_report,
+    submit_report,
+    withdraw_report,
+    writers_of,
+)
 from research.actions.series_imports import (
     abandon_series_import,
     apply_series_import,
@@ -15,17 +43,40 @@ from research.actions.statistics import (
 )
 
 __all__ = [
+    "PAYABLE",
     "CopyError",
     "abandon_series_import",
+    "add_erratum",
     "apply_series_import",
-    "publish_report",
+    "approve_report",
+    "buy_report",
+    "change_caps",
+    "choose_samples",
+    "continue_copy",
+    "drop_edition",
+    "end_permit",
+    "keep_authors",
+    "keep_labels",
+    "let_in",
+    "on_expired",
+    "on_paid",
+    "on_refunded",
+    "on_unpaid",
+    "prepare_edition",
     "publish_series",
+    "read_file",
+    "read_for_a_reason",
+    "release_edition",
+    "return_report",
     "save_report",
     "save_series",
     "stamp_lines",
     "start_series_import",
+    "submit_report",
     "take_copy",
     "tell_values",
+    "unpaid_order",
     "withdraw_report",
     "withdraw_series",
+    "writers_of",
 ]

@@ -2,7 +2,9 @@
 
 import hashlib
 import logging
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,18 +15,39 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from members.access import entitlement, memberships_of
 from members.models import Member, Right
-from research.models import Download, Report, new_serial
+from research.caps import why_capped
+from research.models import Download, Edition, Report, new_serial
 from research.stamping import StampError, stamp
 
 logger = logging.getLogger(__name__)
+# For how long a transfer that broke off is gone on with, instead of a new copy.
+RESUMED_FOR = timedelta(hours=1)
 
 
 class CopyError(Exception):
     """The original is missing, altered or cannot be stamped. Nothing may leave the house."""
 
 
-def take_copy(report: Report, *, by: User, ip: str | None = None) -> tuple[Download, bytes]:
-    """A copy stamped for one reader, on record before its first byte leaves.
+@dataclass(frozen=True)
+class Original:
+    """The file that is stamped: of the edition readers get now, or of an earlier one."""
+
+    file: Any
+    sha256: str
+    label: str
+
+
+def original_of(report: Report, edition: Edition | None = None) -> Original:
+    kept = edition or report
+    label = edition.label if edition else report.edition
+    return Original(kept.file, kept.sha256, label)
+
+
+def take_copy(
+    report: Report, *, by: User, ip: str | None = None, edition: Edition | None = None
+) -> tuple[Download, bytes]:
+    """A copy stamped for one reader, on record before its first byte leaves; of an earlier
+    ``edition`` where one is named.
 
     Raises Refused when this reader may not have it now, and CopyError when the copy cannot
     be made; there is no way to the unstamped original.
@@ -33,8 +56,11 @@ def take_copy(report: Report, *, by: User, ip: str | None = None) -> tuple[Downl
     decision = entitlement(by, report, at)
     if not decision.allowed:
         raise Refused(decision.reason)
+    if reason := why_capped(by, report, at):
+        raise Refused(reason)
     held = [held for held in memberships_of(by, at) if Right.READ_REPORTS in held.rights]
     member = held[0].member if held else None
+    original = original_of(report, edition)
     copy = Download(
         report=report,
         user=by,
@@ -43,9 +69,13 @@ def take_copy(report: Report, *, by: User, ip: str | None = None) -> tuple[Downl
         name=_stamped_name(by, member),
         member_number=(member.number or "") if member else "",
         tier=held[0].tier.code if held else "",
-        original_sha256=report.sha256,
+        branch=member.branch.code if member else "",
+        way=decision.code,
+        edition=original.label,
+        original_sha256=original.sha256,
     )
-    content = _stamped(report, copy)
+    content = _stamped(original, copy)
+    copy.stamped_sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         if not Report.objects.published().filter(pk=report.pk, version=report.version).exists():
             raise Refused(_("This report has just been changed. Please try again."))
@@ -56,10 +86,36 @@ def take_copy(report: Report, *, by: User, ip: str | None = None) -> tuple[Downl
             by=by,
             ip=ip,
             serial=copy.serial,
-            sha256=report.sha256,
+            edition=copy.edition,
+            sha256=original.sha256,
             version=report.version,
         )
     return copy, content
+
+
+def continue_copy(report: Report, *, by: User, serial: str = "") -> tuple[Download, bytes] | None:
+    """The same bytes again, for a transfer that broke off: of the copy with this serial, else of
+    the latest one. None where there is none, or where it can no longer be made the same; then a new
+    copy is to be taken. Raises Refused as ``take_copy`` does: a right that has ended has ended."""
+    at = clock.now()
+    decision = entitlement(by, report, at)
+    if not decision.allowed:
+        raise Refused(decision.reason)
+    copies = report.downloads.of(by).filter(at__gt=at - RESUMED_FOR)
+    copy = (copies.filter(serial=serial) if serial else copies).newest().first()
+    if copy is None or not (original := _original_by_hash(report, copy.original_sha256)):
+        return None
+    content = _stamped(original, copy)
+    if hashlib.sha256(content).hexdigest() != copy.stamped_sha256:
+        return None
+    return copy, content
+
+
+def _original_by_hash(report: Report, sha256: str) -> Original | None:
+    if report.sha256 == sha256:
+        return original_of(report)
+    edition = report.editions.filter(sha256=sha256).exclude(published_at=None).first()
+    return original_of(report, edition) if edition else None
 
 
 def stamp_lines(copy: Download) -> list[str]:
@@ -77,16 +133,15 @@ def _stamped_name(by: User, member: Member | None) -> str:
     return name if member.user_id else f"{name} ({member.name})"[:120]
 
 
-def _stamped(report: Report, copy: Download) -> bytes:
+def _stamped(original: Original, copy: Download) -> bytes:
     try:
         # Nothing writes to a stored file again (a new upload has a new name), so it is the file
         # whose hash was taken that is stamped.
-        original = Path(report.file.path)
-        with original.open("rb") as stored:
-            digest = hashlib.file_digest(stored, "sha256").hexdigest()
-        if digest != report.sha256:
+        with original.file.storage.open(original.file.name, "rb") as stored:
+            content = stored.read()
+        if hashlib.sha256(content).hexdigest() != original.sha256:
             raise StampError("the stored original is not the one that was uploaded")
-        return stamp(original, lines=stamp_lines(copy), serial=copy.serial)
+        return stamp(content, lines=stamp_lines(copy), serial=copy.serial)
     except (OSError, StampError) as error:
-        logger.exception("no copy of report %s could be made", report.pk)
+        logger.exception("no copy of report %s could be made", copy.report_id)
         raise CopyError from error

@@ -1,7 +1,6 @@
-"""Reports are kept, published and withdrawn."""
+"""Reports are written and changed."""
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.core.files.storage import default_storage
@@ -10,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.core import clock
+from kosna.branches.models import Branch
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, random_name
 from members.models import Clock, Opening, Tier
-from research.models import Report
+from research.actions.library import keep_authors, keep_labels
+from research.actions.reviewing import note_step
+from research.models import Occasion, Report, Step
 
 
 def save_report(
@@ -22,21 +23,29 @@ def save_report(
     *,
     tiers: Iterable[Tier],
     openings: Iterable[tuple[Tier | None, datetime]] = (),
+    branches: Iterable[Branch] = (),
+    events: Iterable[int] = (),
+    labels: Mapping[str, Sequence[str]] | None = None,
     upload: Checked | None = None,
     by: User,
 ) -> Report:
-    """Writes a new or changed report with who may read it, from when, and its PDF.
+    """Writes a new or changed report with who may read it, from when, and its PDF. ``events`` are
+    keys of those after which it is open to who came.
 
     ``report.version`` is the version that the editor saw. Raises Refused when somebody else has
     saved since, or when a tier is given two opening times. Replaced originals are kept, so that
     every copy that was ever taken can still be traced to what it was made of.
     """
+    if upload and report.published_at and report.status == Report.Status.PUBLISHED:
+        raise Refused(
+            _("This file has come out already. Prepare a new edition instead."), field="pdf"
+        )
     openings = list(openings)
     if len({tier.pk if tier else None for tier, _at in openings}) < len(openings):
         raise Refused(_("Give each tier one opening time only."))
     if upload:  # before the transaction: the storage may be on the other side of a network
         report.file = default_storage.save(f"reports/{random_name('pdf')}", upload.file())
-        report.sha256 = hashlib.sha256(upload.content).hexdigest()
+        report.sha256 = upload.sha256
         report.pages = upload.pages
     report.fill_search()
     with transaction.atomic():
@@ -51,6 +60,11 @@ def save_report(
         report.clock = _keep_clock(report, openings)
         report.save()
         report.tiers.set(tiers)
+        report.branches.set(branches)
+        _keep_occasions(report, set(events))
+        keep_authors(report)
+        keep_labels(report, labels or {})
+        note_step(report, Step.Kind.WROTE, by)
         audit.record(
             "research.create_report" if is_new else "research.change_report",
             report,
@@ -59,11 +73,21 @@ def save_report(
             sha256=report.sha256,
             is_public=report.is_public,
             tiers=sorted(tier.code for tier in report.tiers.all()),
+            branches=sorted(branch.code for branch in report.branches.all()),
+            events=sorted(report.occasions.values_list("event", flat=True)),
+            price=report.price,
             openings=sorted(
                 [tier.code if tier else "", opens_at.isoformat()] for tier, opens_at in openings
             ),
         )
     return report
+
+
+def _keep_occasions(report: Report, events: set[int]) -> None:
+    report.occasions.exclude(event__in=events).delete()
+    Occasion.objects.bulk_create(
+        [Occasion(report=report, event=event) for event in sorted(events)], ignore_conflicts=True
+    )
 
 
 def _keep_clock(report: Report, openings: list[tuple[Tier | None, datetime]]) -> Clock | None:
@@ -76,33 +100,3 @@ def _keep_clock(report: Report, openings: list[tuple[Tier | None, datetime]]) ->
         Opening(clock=own, tier=tier, opens_at=opens_at) for tier, opens_at in openings
     )
     return own
-
-
-@transaction.atomic
-def publish_report(report: Report, *, at: datetime | None = None, by: User) -> None:
-    """Opens the report's page at an instant: ``at``, else when it first came out, else now.
-
-    Raises Refused with everything that is still missing.
-    """
-    missing = []
-    if not report.file:
-        missing.append(_("Upload the PDF first."))
-    if not report.is_public and not report.tiers.exists():
-        missing.append(_("Say who may read the report: everyone, or at least one tier."))
-    if missing:
-        raise Refused(*missing)
-    report.move_to(
-        Report.Status.PUBLISHED,
-        published_at=at or report.published_at or clock.now(),
-        version=report.version + 1,
-    )
-    audit.record("research.publish_report", report, by=by, published_at=str(report.published_at))
-
-
-@transaction.atomic
-def withdraw_report(report: Report, *, reason: str, by: User) -> None:
-    """Takes the page and the copies away at once; what was downloaded stays on record."""
-    if not reason.strip():
-        raise Refused(_("Please state the reason."), field="reason")
-    report.move_to(Report.Status.WITHDRAWN, version=report.version + 1)
-    audit.record("research.withdraw_report", report, by=by, reason=reason.strip())

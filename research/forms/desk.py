@@ -8,10 +8,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kosna.branches.models import Branch
 from kosna.core.uploads import CheckedFileField
-from members.models import Tier
-from research.models import Report
+from kosna.payments.models import OrderLine
+from members import keys
+from members.models import Tier, Topic
+from research.caps import USUAL
+from research.models import CAME, Audience, DailyCap, Label, Report
 
+RESERVED = {"statistics", "authors", "feed"}  # addresses beside those of reports
 MAX_PDF_BYTES = 50 * 1024 * 1024
 
 
@@ -23,7 +28,11 @@ class DeskSearchForm(forms.Form):
     )
     status = forms.ChoiceField(
         label=gettext_lazy("Status"),
-        choices=[("", gettext_lazy("All")), *Report.Status.choices],
+        choices=[
+            ("", gettext_lazy("All")),
+            *Report.Status.choices,
+            ("scheduled", gettext_lazy("Scheduled")),
+        ],
         required=False,
     )
     topic = forms.ChoiceField(
@@ -48,6 +57,58 @@ class DownloadSearchForm(forms.Form):
     )
 
 
+class SpanForm(forms.Form):
+    """Korean days, both included."""
+
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+
+class TraceForm(forms.Form):
+    """Whatever turned up: it need not be a sound PDF, and is never shown or kept."""
+
+    pdf = forms.FileField(
+        label=gettext_lazy("A file, or a page of one (PDF)"),
+        help_text=gettext_lazy("Up to 50 MB. It is looked at and not kept."),
+    )
+
+    def clean_pdf(self) -> bytes:
+        upload = self.cleaned_data["pdf"]
+        if upload.size > MAX_PDF_BYTES:
+            raise forms.ValidationError(_("This file is too large."))
+        return upload.read()
+
+
+class CapsForm(forms.Form):
+    """A number for everyone, and one for each tier that has its own."""
+
+    everyone = forms.IntegerField(
+        label=gettext_lazy("Everyone else"), min_value=1, max_value=1000, initial=USUAL
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tiers = list(Tier.objects.all())
+        known = dict(DailyCap.objects.values_list("tier", "copies"))
+        self.fields["everyone"].initial = known.get(None, USUAL)
+        for tier in self.tiers:
+            self.fields[f"tier_{tier.pk}"] = forms.IntegerField(
+                label=tier.name,
+                min_value=1,
+                max_value=1000,
+                required=False,
+                initial=known.get(tier.pk),
+            )
+
+    def caps(self) -> dict[Tier | None, int | None]:
+        own = {tier: self.cleaned_data[f"tier_{tier.pk}"] for tier in self.tiers}
+        return {None: self.cleaned_data["everyone"], **own}
+
+
 class ReportForm(forms.ModelForm):
     """A report as its editor sees it. ``version`` is what the editor had before the eyes."""
 
@@ -58,6 +119,26 @@ class ReportForm(forms.ModelForm):
         max_bytes=MAX_PDF_BYTES,
         required=False,
         help_text=gettext_lazy("Up to 50 MB, not encrypted. Replaces the present file."),
+    )
+
+    events = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Who came to these events"),
+        coerce=int,
+        required=False,
+        widget=forms.SelectMultiple({"size": 6}),
+    )
+
+    field = forms.MultipleChoiceField(
+        label=gettext_lazy("Social fields"),
+        choices=Topic,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    audience = forms.MultipleChoiceField(
+        label=gettext_lazy("Written for"),
+        choices=Audience,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -76,10 +157,17 @@ class ReportForm(forms.ModelForm):
             "abstract_en",
             "contents_ko",
             "contents_en",
+            "no_english",
             "is_public",
             "tiers",
+            "branches",
+            "price",
+            "vat_class",
         )
-        widgets = {"tiers": forms.CheckboxSelectMultiple}
+        widgets = {
+            "tiers": forms.CheckboxSelectMultiple,
+            "branches": forms.SelectMultiple({"size": 6}),
+        }
         help_texts = {
             "slug": gettext_lazy(
                 "The last part of the web address; made from the English title if empty."
@@ -88,11 +176,22 @@ class ReportForm(forms.ModelForm):
             "keywords_en": gettext_lazy("Separated by commas."),
             "contents_ko": gettext_lazy("One heading a line."),
             "contents_en": gettext_lazy("One heading a line."),
+            "branches": gettext_lazy("Beside the tiers: whoever belongs to one of these."),
+            "price": gettext_lazy("In won, VAT included. Leave empty if it is not sold."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        chosen = [row.event for row in self.instance.occasions.all()] if self.instance.pk else []
+        names = keys.names_of(CAME, []) | (keys.names_of(CAME, chosen) if chosen else {})
+        self.fields["events"].choices = list(names.items())
+        self.fields["events"].initial = chosen
+        labels = list(self.instance.labels.all()) if self.instance.pk else []
+        for kind in Label.Kind.values:
+            self.fields[kind].initial = [row.value for row in labels if row.kind == kind]
+        self.fields["branches"].queryset = Branch.objects.order_by("pk")
         self.fields["slug"].required = False
+        self.fields["vat_class"].required = False
         self.fields["version"].initial = self.instance.version
         if self.instance.published_at:
             self.fields["slug"].disabled = True  # mails and bibliographies point there
@@ -103,9 +202,15 @@ class ReportForm(forms.ModelForm):
             raise forms.ValidationError(
                 _("Type an address, or a title in English to make it from.")
             )
-        if slug in {"statistics"} or Report.objects.filter(slug=slug).exclude(pk=self.instance.pk):
+        if slug in RESERVED or Report.objects.filter(slug=slug).exclude(pk=self.instance.pk):
             raise forms.ValidationError(_("This address is taken."))
         return slug
+
+    def clean_vat_class(self) -> str:
+        return self.cleaned_data["vat_class"] or OrderLine.VatClass.TAXABLE
+
+    def labels(self) -> dict[str, list[str]]:
+        return {kind: self.cleaned_data[kind] for kind in Label.Kind.values}
 
     def save(self, commit: bool = False) -> Report:
         """The unsaved report with the editor's version; ``actions.save_report`` writes it."""

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from research.models import Report
+from members.models import Topic as Field
+from research.models import Audience, Report
 
 
 class SearchForm(forms.Form):
@@ -23,6 +24,16 @@ class SearchForm(forms.Form):
     topic = forms.ChoiceField(
         label=gettext_lazy("Topic"),
         choices=[("", gettext_lazy("All topics")), *Report.Topic.choices],
+        required=False,
+    )
+    field = forms.ChoiceField(
+        label=gettext_lazy("Social field"),
+        choices=[("", gettext_lazy("All fields")), *Field.choices],
+        required=False,
+    )
+    audience = forms.ChoiceField(
+        label=gettext_lazy("Written for"),
+        choices=[("", gettext_lazy("Everybody")), *Audience.choices],
         required=False,
     )
     mine = forms.ChoiceField(

@@ -1,21 +1,54 @@
 """The library: what the association has published, and who took which copy."""
 
+from research.models.desk import Step, ViewCount
 from research.models.downloads import Download, DownloadQuerySet, new_serial
-from research.models.reports import AssociationWide, Report, ReportQuerySet
+from research.models.library import (
+    Audience,
+    Author,
+    Authorship,
+    Edition,
+    Erratum,
+    Label,
+    SamplePage,
+)
+from research.models.permits import DailyCap, Permit, PermitQuerySet
+from research.models.reports import (
+    CAME,
+    OWN,
+    AssociationWide,
+    Occasion,
+    Report,
+    ReportQuerySet,
+)
 from research.models.series import Breakdown, Observation, Series, SeriesQuerySet
 from research.models.series_imports import SeriesImport, SeriesImportRow
 
 __all__ = [
+    "CAME",
+    "OWN",
     "AssociationWide",
+    "Audience",
+    "Author",
+    "Authorship",
     "Breakdown",
+    "DailyCap",
     "Download",
     "DownloadQuerySet",
+    "Edition",
+    "Erratum",
+    "Label",
     "Observation",
+    "Occasion",
+    "Permit",
+    "PermitQuerySet",
     "Report",
     "ReportQuerySet",
+    "SamplePage",
     "Series",
     "SeriesImport",
     "SeriesImportRow",
     "SeriesQuerySet",
+    "Step",
+    "ViewCount",
     "new_serial",
 ]

@@ -1,6 +1,7 @@
 """Who took which copy."""
 
 import secrets
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -25,6 +26,10 @@ class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):  # type: ignore[ove
     def newest(self) -> "DownloadQuerySet":
         return self.order_by("-at", "-pk")
 
+    def on_day(self, day: date) -> "DownloadQuerySet":
+        """Of one day of Seoul."""
+        return self.filter(at__gte=clock.start_of(day), at__lte=clock.end_of(day))
+
     def search(self, query: str) -> "DownloadQuerySet":
         """By the serial on a copy (as a reader would type it), member number or name."""
         serial = "".join(query.split()).replace("-", "").upper()
@@ -43,7 +48,11 @@ class Download(AppendOnly):
     name = models.CharField(max_length=120)  # as stamped
     member_number = models.CharField(max_length=12, blank=True)
     tier = models.CharField(max_length=30, blank=True)
+    branch = models.CharField(max_length=30, blank=True)  # code
+    way = models.CharField(max_length=12, blank=True)  # the code of what opened it
+    edition = models.CharField(max_length=20, blank=True)
     original_sha256 = models.CharField(max_length=64)
+    stamped_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
 
     objects = DownloadQuerySet.as_manager()
 

@@ -3,19 +3,23 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from kosna.branches.models import Scope
+from kosna.branches.models import Branch, Scope
 from kosna.core import clock
 from kosna.core.korean import fold, initials, is_initials
-from kosna.core.models import Stateful, localized
-from members.access import AccessRule, tiers_with
+from kosna.core.models import Stateful, WonField, localized
+from kosna.payments.models import OrderLine
+from members.access import AccessRule, branches_with, tiers_with
+from members.keys import keys_of
 from members.models import Clock, Opening, Right, Tier
+
+# Locks to which people hold keys (``members.keys``): a report's own, and events it is open after.
+OWN, CAME = "research.report", "events.event"
 
 
 class AssociationWide(models.QuerySet):
@@ -41,10 +45,16 @@ class ReportQuerySet(AssociationWide):
         """
         mine = tiers_with(user, Right.READ_REPORTS, at)
         through = Report.tiers.through.objects.filter(report=OuterRef("pk"), tier__in=mine)
+        at_home = Report.branches.through.objects.filter(
+            report=OuterRef("pk"), branch__in=branches_with(user, Right.READ_REPORTS, at)
+        )
+        came = Occasion.objects.filter(report=OuterRef("pk"), event__in=[*keys_of(user, CAME, at)])
         openings = Opening.objects.filter(clock=OuterRef("clock"))
         begun = openings.filter(Q(tier=None) | Q(tier__in=mine), opens_at__lte=at)
+        is_member = Q(is_public=True) | Exists(through) | Exists(at_home)
+        has_key = Q(pk__in=[*keys_of(user, OWN, at)]) | Exists(came)
         return self.published(at).filter(
-            Q(is_public=True) | Exists(through), ~Exists(openings) | Exists(begun)
+            has_key | (is_member & (~Exists(openings) | Exists(begun)))
         )
 
     def search(self, query: str) -> "ReportQuerySet":
@@ -59,9 +69,13 @@ class ReportQuerySet(AssociationWide):
         return found
 
     def in_state(self, status: str | None, topic: str | None) -> "ReportQuerySet":
-        """Narrowed to a status and a topic; nothing said narrows nothing."""
-        wanted = {"status": status, "topic": topic}
-        return self.filter(**{field: value for field, value in wanted.items() if value})
+        """Narrowed to a status (or ``scheduled``) and a topic; nothing said narrows nothing."""
+        found = self.filter(topic=topic) if topic else self
+        if status == "scheduled":
+            return found.filter(status=Report.Status.PUBLISHED, published_at__gt=clock.now())
+        if status == Report.Status.PUBLISHED:
+            return found.published()
+        return found.filter(status=status) if status else found
 
     def published_in(self, year: int) -> "ReportQuerySet":
         """By the Korean calendar year; 1 to 9998."""
@@ -71,8 +85,10 @@ class ReportQuerySet(AssociationWide):
         )
 
     def with_access(self) -> "ReportQuerySet":
-        """With what ``access_rule`` reads, in two further queries for any number of rows."""
-        return self.select_related("clock").prefetch_related("tiers", "clock__openings")
+        """With what ``access_rule`` reads, in four further queries for any number of rows."""
+        return self.select_related("clock").prefetch_related(
+            "tiers", "branches", "occasions", "clock__openings"
+        )
 
     def for_lists(self) -> "ReportQuerySet":
         """``with_access``, without the long texts that no list shows."""
@@ -91,15 +107,21 @@ class ReportQuerySet(AssociationWide):
 class Report(Stateful):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        REVIEW = "review", _("In review")
         PUBLISHED = "published", _("Published")
         WITHDRAWN = "withdrawn", _("Withdrawn from the library")
 
     TRANSITIONS: ClassVar = {
-        Status.DRAFT: {Status.PUBLISHED},
+        Status.DRAFT: {Status.REVIEW},
+        Status.REVIEW: {Status.PUBLISHED, Status.DRAFT},
         Status.PUBLISHED: {Status.WITHDRAWN, Status.DRAFT},
-        Status.WITHDRAWN: {Status.PUBLISHED},
+        Status.WITHDRAWN: {Status.REVIEW},
     }
-    TONES: ClassVar = {Status.PUBLISHED: "good", Status.WITHDRAWN: "danger"}
+    TONES: ClassVar = {
+        Status.REVIEW: "info",
+        Status.PUBLISHED: "good",
+        Status.WITHDRAWN: "danger",
+    }
 
     class Topic(models.TextChoices):
         TECHNOLOGY = "technology", _("Technology")  # 기술
@@ -127,7 +149,16 @@ class Report(Stateful):
     tiers = models.ManyToManyField(
         Tier, blank=True, related_name="reports", verbose_name=_("tiers")
     )
+    branches = models.ManyToManyField(
+        Branch, blank=True, related_name="+", verbose_name=_("members of these branches")
+    )
     clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
+    # What a non-member pays to read it for good; None: it is not sold.
+    price = WonField(_("price for non-members"), null=True, blank=True)
+    vat_class = models.CharField(
+        _("VAT"), max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.TAXABLE
+    )
+    no_english = models.CharField(_("why there is no English abstract"), max_length=200, blank=True)
     file = models.FileField(_("PDF"), upload_to="reports", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -168,17 +199,32 @@ class Report(Stateful):
         return AccessRule(
             is_public=self.is_public,
             tier_ids=frozenset(tier.pk for tier in self.tiers.all()),
+            branch_ids=frozenset(branch.pk for branch in self.branches.all()),
             right=Right.READ_REPORTS,
             openings={opening.tier_id: opening.opens_at for opening in openings},
             opening_right=Right.READ_REPORTS,
+            keys=frozenset({(OWN, self.pk), *((CAME, row.event) for row in self.occasions.all())}),
+            single=self.price,
         )
 
     @property
-    def citation(self) -> str:
-        """As a bibliography names it."""
-        year = clock.kst_date(self.published_at).year if self.published_at else "-"
-        name = settings.ASSOCIATION["name_en" if get_language() == "en" else "name_ko"]
-        return f"{self.authors} ({year}). {self.title}. {name}."
+    def has_readers(self) -> bool:
+        """Whether anybody may read it by what is said of it."""
+        named = (self.tiers, self.branches, self.occasions)
+        return self.is_public or any(rows.exists() for rows in named)
+
+    @property
+    def preview_pages(self) -> range:
+        """Which pages the desk shows before a report comes out."""
+        return range(1, min(self.pages, 6) + 1)
+
+    def is_scheduled(self, at: datetime) -> bool:
+        """Approved, and its instant has not come; nothing has to happen then but the clock."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at > at
+        )
 
     def fill_search(self) -> None:
         """The search columns, from everything that the public page shows."""
@@ -193,3 +239,17 @@ class Report(Stateful):
         told = [self.abstract_ko, self.abstract_en, self.contents_ko, self.contents_en]
         self.search_text = fold("\n".join([*known, *told]))
         self.search_initials = initials("\n".join(known))
+
+
+class Occasion(models.Model):
+    """Who came to this event may read a report. The event is another room's row: its names come
+    from there (``members.keys``)."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="occasions")
+    event = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "event"], name="occasion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.event}"

@@ -10,9 +10,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from kosna.branches.access import staff_view
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
-from research import actions
+from research import actions, counting, figures
+from research.checks import checks_of
 from research.forms.desk import (
     DeskSearchForm,
     OpeningFormSet,
@@ -24,6 +26,8 @@ from research.models import Download, Report
 
 PER_PAGE = 20
 VIEW, CHANGE, TRACE = "research.view_report", "research.change_report", "research.view_download"
+APPROVE = "research.approve_report"
+STEPS_SHOWN = 30
 
 
 @staff_view(VIEW)
@@ -64,8 +68,10 @@ def report(request: HttpRequest, pk: int) -> TemplateResponse:
     return _report_page(request, get_object_or_404(found, pk=pk))
 
 
-def _report_page(request: HttpRequest, report: Report, **forms: object) -> TemplateResponse:
-    copies = report.downloads.count()
+def _report_page(
+    request: HttpRequest, report: Report, *, status: int = 200, **forms: object
+) -> TemplateResponse:
+    counting.write_looks()
     return TemplateResponse(
         request,
         "staff/research/report_detail.html",
@@ -75,13 +81,21 @@ def _report_page(request: HttpRequest, report: Report, **forms: object) -> Templ
             "openings": report.clock.openings.select_related("tier").order_by("opens_at")
             if report.clock
             else [],
-            "copies": copies,
+            "numbers": figures.of_report(report),
+            "checks": checks_of(report),
+            "steps": report.steps.select_related("by")[:STEPS_SHOWN],
+            "is_scheduled": report.is_scheduled(clock.now()),
+            "wrote_it": request.user.pk in actions.writers_of(report),
+            "may_approve": request.user.has_perm(APPROVE),
+            "return_form": WithdrawForm(),
             "may_change": request.user.has_perm(CHANGE),
+            "may_explain": request.user.has_perm("research.view_reader"),
             "may_trace": request.user.has_perm(TRACE),
             "publish_form": PublishForm(),
             "withdraw_form": WithdrawForm(),
             **forms,
         },
+        status=status,
     )
 
 
@@ -111,6 +125,9 @@ def _edit(request: HttpRequest, report: Report) -> HttpResponse:
             saved = actions.save_report(
                 form.save(),
                 tiers=form.cleaned_data["tiers"],
+                branches=form.cleaned_data["branches"],
+                events=form.cleaned_data["events"],
+                labels=form.labels(),
                 openings=[
                     (line["tier"], line["opens_at"])
                     for line in openings.cleaned_data
@@ -133,13 +150,37 @@ def _edit(request: HttpRequest, report: Report) -> HttpResponse:
 
 @staff_view(CHANGE)
 @require_POST
-def report_publish(request: HttpRequest, pk: int) -> HttpResponse:
+def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(Report.objects.permitted(request.user, CHANGE), pk=pk)
+    actions.submit_report(report, by=request.user)
+    messages.success(request, _("The report waits for a second person."))
+    return _to_report(report)
+
+
+@staff_view(APPROVE)
+@require_POST
+def report_return(request: HttpRequest, pk: int) -> HttpResponse:
+    report = get_object_or_404(Report.objects.permitted(request.user, APPROVE), pk=pk)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _report_page(request, report, status=422, return_form=form)
+    actions.return_report(report, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("The report is a draft again."))
+    return _to_report(report)
+
+
+@staff_view(APPROVE)
+@require_POST
+def report_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    report = get_object_or_404(Report.objects.permitted(request.user, APPROVE), pk=pk)
     form = PublishForm(request.POST)
     if not form.is_valid():
         return _report_page(request, report, publish_form=form)
-    actions.publish_report(report, at=form.cleaned_data["at"], by=request.user)
-    messages.success(request, _("The report is published."))
+    actions.approve_report(report, at=form.cleaned_data["at"], by=request.user)
+    is_later = report.is_scheduled(clock.now())
+    messages.success(
+        request, _("The report is scheduled.") if is_later else _("The report is published.")
+    )
     return _to_report(report)
 
 

@@ -1,21 +1,20 @@
 """The library for everyone, and the way to one's own stamped copy."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
-from django.utils.http import content_disposition_header
 
 from kosna.accounts.requests import client_ip
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_safe
-from kosna.core.pagecache import cached_page
+from kosna.core.pagecache import cached_page, is_signed_out
+from members import keys
 from members.access import entitlement
-from research import actions, library
+from research import actions, citations, counting, library, sending
 from research.forms.library import SearchForm
-from research.models import Report
+from research.models import CAME, Download, Edition, Report
 
 
 @login_not_required
@@ -52,12 +51,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         Report.objects.published(now)
         .filter(slug=slug)
         .with_next_opening(now)
-        .values_list("pk", "version", "next_opening")
+        .values_list("pk", "version", "next_opening", "is_public")
         .first()
     )
     if current is None:
         raise Http404
-    pk, version, next_opening = current
+    pk, version, next_opening, is_public = current
+    if is_signed_out(request) and request.method == "GET":
+        counting.count_look(pk, request.user, is_locked=not is_public)
     return cached_page(
         request,
         name=f"report:{pk}",
@@ -67,54 +68,81 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _report_page(request: HttpRequest, pk: int, *, status: int = 200) -> TemplateResponse:
+def _report_page(
+    request: HttpRequest, pk: int, *, status: int = 200, refusal: str = ""
+) -> TemplateResponse:
     now = clock.now()
     report = get_object_or_404(
         Report.objects.published(now).with_access().defer("search_text", "search_initials"), pk=pk
     )
+    shelved = library.shelve([report], request.user, now)[0]
+    if not is_signed_out(request) and request.method == "GET":
+        counting.count_look(pk, request.user, is_locked=not shelved.decision.allowed)
     related = library.related(report, now)
+    events = [row.event for row in report.occasions.all()]
     return TemplateResponse(
         request,
         "research/report_detail.html",
         {
             "report": report,
-            "shelved": library.shelve([report], request.user, now)[0],
+            "shelved": shelved,
             "contents": [line for line in report.contents.splitlines() if line.strip()],
             "keywords": [word.strip() for word in report.keywords.split(",") if word.strip()],
-            "citation": f"{report.citation} {settings.SITE_URL}{report.get_absolute_url()}",
+            "citations": citations.citations_of(report),
+            "samples": report.samples.all(),
+            "errata": report.errata.all(),
+            "editions": report.editions.exclude(published_at=None),
+            "labels": report.labels.all(),
+            "authors": [row.author for row in report.authorships.select_related("author")],
+            "reader": request.user,
+            "refusal": refusal if shelved.decision.allowed else "",
+            "occasions": list(keys.names_of(CAME, events).values()) if events else [],
             "related": library.shelve(related, request.user, now),
         },
         status=status,
     )
 
 
+def buy(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a single purchase is, and the button that makes the order."""
+    report = get_object_or_404(Report.objects.published().with_access(), slug=slug)
+    decision = entitlement(request.user, report, clock.now())
+    if request.method == "POST":
+        return redirect(actions.buy_report(report, by=request.user))
+    if order := actions.unpaid_order(report, request.user):
+        return redirect(order)
+    if decision.allowed or decision.price is None:
+        return redirect(report)
+    return TemplateResponse(
+        request, "research/report_buy.html", {"report": report, "decision": decision}
+    )
+
+
 @require_safe
 def download(request: HttpRequest, slug: str) -> HttpResponse:
-    """The bytes, for this reader, now. Conditional headers are not looked at: there is no 304 that
-    could tell what a refusal hides. HEAD asks the same question and leaves no trace."""
+    """The bytes, for this reader, now; with ``?edition=`` those of an earlier edition, with Range
+    the rest of what was begun. If-None-Match is not looked at: there is no 304 that could tell what
+    a refusal hides. HEAD asks the same question and leaves no trace."""
     report = get_object_or_404(Report.objects.published(), slug=slug)
     if request.method == "HEAD":
         if not entitlement(request.user, report, clock.now()).allowed:
             return HttpResponse(status=403)
-        return _pdf(report, b"")
+        return sending.head(report)
+    edition = None
+    if label := request.GET.get("edition"):
+        edition = get_object_or_404(report.editions.exclude(published_at=None), label=label)
     try:
-        _copy, content = actions.take_copy(report, by=request.user, ip=client_ip(request))
-    except Refused:
-        return _report_page(request, report.pk, status=403)
+        copy, content = _copy(request, report, edition)
+    except Refused as refusal:
+        return _report_page(request, report.pk, status=403, refusal=str(refusal))
     except actions.CopyError:
         return render(request, "research/copy_unavailable.html", {"report": report}, status=503)
-    return _pdf(report, content)
+    return sending.send(request, report, copy, content)
 
 
-def _pdf(report: Report, content: bytes) -> HttpResponse:
-    name = report.title.replace("/", "-").replace("\\", "-")
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": content_disposition_header(True, f"{name}.pdf"),
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+def _copy(request: HttpRequest, report: Report, edition: Edition | None) -> tuple[Download, bytes]:
+    if sending.asks_for_a_part(request) and edition is None:
+        serial = sending.serial_wanted(request)
+        if resumed := actions.continue_copy(report, by=request.user, serial=serial):
+            return resumed
+    return actions.take_copy(report, by=request.user, ip=client_ip(request), edition=edition)

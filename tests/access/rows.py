@@ -31,6 +31,7 @@ DECIDE = {"reviewer", "head_office"}
 SEE_PAPERS = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 RUN_COMPANIES = {"officer", "other_officer", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
+READ_REPORTS = {"editor", "head_office"}
 SEE_DUES = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
 BILL = {"officer", "other_officer", "treasurer", "head_office"}
 PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}

@@ -22,8 +22,9 @@ def test_twelve_reports_in_two_languages() -> None:
 def test_reports_are_loaded_once(cast: Cast, monkeypatch) -> None:
     monkeypatch.setattr("kosna.management.demo_reports.REPORTS", [REPORTS[0], REPORTS[4]])
     tiers = {"regular": [cast.regular_tier]}
-    gated, public = load_reports(by=cast.editor, tiers=tiers)
-    assert load_reports(by=cast.editor, tiers=tiers) == []
+    people = {"by": cast.editor, "approver": cast.head_office}
+    gated, public = load_reports(**people, tiers=tiers)
+    assert load_reports(**people, tiers=tiers) == []
     assert gated.pages > 9
     assert public.is_public
     assert clock.kst_date(gated.published_at).isoformat() == REPORTS[0]["published_on"]

@@ -1,5 +1,6 @@
 """The editors' desk: keep, publish, withdraw, trace."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ from django.test import Client
 
 from kosna.audit.models import Entry
 from kosna.branches.models import Appointment
+from kosna.core import clock
 from kosna.core.errors import Refused
 from members.models import Clock
 from research import actions
-from research.models import Download, Report
+from research.models import Download, Report, ViewCount
 from tests import factories
 from tests.conftest import Cast
 from tests.research.conftest import pdf
@@ -43,6 +45,7 @@ def test_editor_keeps_publishes_and_withdraws(cast: Cast, login, settings) -> No
         typed(
             tiers=[cast.regular_tier.pk],
             pdf=upload(pdf(3)),
+            abstract_en="An abstract.",
             **{
                 "openings-0-tier": cast.regular_tier.pk,
                 "openings-0-opens_at": "2026-01-05T09:00",
@@ -61,7 +64,11 @@ def test_editor_keeps_publishes_and_withdraws(cast: Cast, login, settings) -> No
     )
     assert client.get("/research/a-new-report/").status_code == 404
 
-    client.post(f"/staff/reports/{report.pk}/publish/", {})
+    client.post(f"/staff/reports/{report.pk}/submit/")
+    assert client.get("/research/a-new-report/").status_code == 404
+    client.post(f"/staff/reports/{report.pk}/publish/", {})  # who wrote it does not approve it
+    assert client.get("/research/a-new-report/").status_code == 404
+    login("head_office").post(f"/staff/reports/{report.pk}/publish/", {})
     assert client.get("/research/a-new-report/").status_code == 200
     page = client.post(f"/staff/reports/{report.pk}/withdraw/", {"reason": ""})
     assert page.context_data["withdraw_form"].errors
@@ -69,6 +76,7 @@ def test_editor_keeps_publishes_and_withdraws(cast: Cast, login, settings) -> No
     assert client.get("/research/a-new-report/").status_code == 404
     assert list(Entry.objects.order_by("pk").values_list("verb", flat=True)) == [
         "research.create_report",
+        "research.submit_report",
         "research.publish_report",
         "research.withdraw_report",
     ]
@@ -89,7 +97,7 @@ def test_false_pdf_is_refused_and_nothing_is_stored(
 
 
 def test_new_file_replaces_and_the_old_one_stays(cast: Cast, login, make_report) -> None:
-    report = make_report("kept")
+    report = make_report("kept", status=Report.Status.DRAFT)
     old = report.file.name
     login("editor").post(
         f"/staff/reports/{report.pk}/edit/",
@@ -131,8 +139,8 @@ def test_publishing_says_everything_that_is_missing(cast: Cast) -> None:
     report = Report(slug="x", title_ko="제목", authors_ko="저자", abstract_ko="요약")
     actions.save_report(report, tiers=[], by=cast.editor)
     with pytest.raises(Refused) as refusal:
-        actions.publish_report(report, by=cast.editor)
-    assert len(refusal.value.reasons) == 2
+        actions.submit_report(report, by=cast.editor)
+    assert len(refusal.value.reasons) == 3
     assert Report.objects.get().status == Report.Status.DRAFT
 
 
@@ -198,7 +206,7 @@ def test_serial_leads_to_the_reader_and_looking_is_recorded(cast: Cast, login, m
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("url", "queries"), [("/staff/reports/", 7), ("/staff/downloads/", 6)])
+@pytest.mark.parametrize(("url", "queries"), [("/staff/reports/", 9), ("/staff/downloads/", 6)])
 def test_desk_list_query_count(
     cast: Cast, login, make_report, django_assert_num_queries, rows: int, url: str, queries: int
 ) -> None:
@@ -225,3 +233,66 @@ def test_list_counts_tiers_where_they_are_many(cast: Cast, login) -> None:
     assert "회원 3종" in page
     assert "회원 2종" not in page
     assert two[0].name in page
+
+
+def test_review_is_another_persons(cast: Cast, make_report) -> None:
+    report = make_report(status=Report.Status.DRAFT, published_at=None)
+    actions.submit_report(report, by=cast.editor)
+    with pytest.raises(Refused):
+        actions.return_report(report, reason=" ", by=cast.head_office)
+    actions.return_report(report, reason="요약 보완", by=cast.head_office)
+    assert report.status == Report.Status.DRAFT
+    actions.submit_report(report, by=cast.editor)
+    with pytest.raises(Refused):
+        actions.approve_report(report, by=cast.editor)
+    later = clock.now() + timedelta(days=2)
+    actions.approve_report(report, at=later, by=cast.head_office)
+    assert report.is_scheduled(clock.now())
+    assert not Report.objects.published().exists()
+    assert list(Report.objects.in_state("scheduled", None)) == [report]
+    assert Report.objects.published(later).get() == report
+    assert [step.kind for step in report.steps.order_by("pk")] == [
+        "submitted", "returned", "submitted", "approved",
+    ]  # fmt: skip
+
+
+def test_file_that_has_come_out_is_not_replaced(cast: Cast, login, make_report) -> None:
+    report = make_report("kept")
+    page = login("editor").post(
+        f"/staff/reports/{report.pk}/edit/", typed(version=1, pdf=upload(pdf(5)))
+    )
+    assert page.context_data["form"].errors["pdf"]
+    assert Report.objects.get().sha256 == report.sha256
+
+
+def test_figures_tell_what_is_used_and_what_is_wanted(cast: Cast, login, make_report) -> None:
+    old = clock.now() - timedelta(days=60)
+    gated = make_report("gated", tiers=(cast.regular_tier,), published_at=old)
+    unread = make_report("unread", published_at=old)
+    Client().get("/research/gated/")
+    Client().get("/research/gated/")  # the kept page counts, too
+    login("account").get("/research/gated/download/")
+    login("regular").get("/research/gated/download/")
+    page = login("auditor").get("/staff/reports/figures/").context_data
+    assert [(row.name, row.copies) for row in page["by_tier"]] == [(cast.regular_tier.name, 1)]
+    assert [(row.name, row.copies) for row in page["by_branch"]] == [(cast.busan.name, 1)]
+    assert page["locked"] == [{"report": gated, "times": 3}]
+    assert list(page["unread"]) == [unread]
+    rows = ViewCount.objects.values_list("reader", "views", "locked").order_by("reader")
+    assert list(rows) == [("account", 1, 1), ("visitor", 2, 2)]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_figures_query_count(
+    cast: Cast, login, make_report, django_assert_num_queries, rows: int
+) -> None:
+    old = clock.now() - timedelta(days=60)
+    for _report in range(rows):
+        _copies(make_report(tiers=(cast.regular_tier,)), cast, 1)
+        make_report(published_at=old).view_counts.create(
+            day=clock.today(), reader="visitor", views=1, locked=1
+        )
+    client = login("editor")
+    client.get("/staff/reports/figures/")
+    with django_assert_num_queries(13):
+        client.get("/staff/reports/figures/")

@@ -1,5 +1,6 @@
 """Copies: stamped, recorded before they leave, or not handed out at all."""
 
+import hashlib
 import io
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.test import Client
 from kosna.audit.models import Entry
 from kosna.core import clock
 from research import actions
+from research.actions import copies
 from research.models import Download, Report
 from research.stamping import StampError
 from tests import factories
@@ -71,7 +73,8 @@ def test_copy_is_stamped_and_recorded(cast: Cast, login, gated: Report) -> None:
         "Content-Security-Policy": "default-src 'none'",
     }
     assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%EC%97%AC")
-    assert "ETag" not in answer
+    assert answer["ETag"] == f'"{copy.serial}"'
+    assert copy.stamped_sha256 == hashlib.sha256(answer.content).hexdigest()
     assert "Last-Modified" not in answer
 
 
@@ -101,8 +104,8 @@ def test_who_gets_the_bytes(login, gated: Report, name: str, status: int) -> Non
     answer = client.get(
         URL, headers={"If-None-Match": "*", "If-Match": '"x"', "Range": "bytes=0-1"}
     )
-    assert answer.status_code == status
-    assert (b"%PDF" in answer.content) is (status == 200)
+    assert answer.status_code == (206 if status == 200 else status)
+    assert (answer.content == b"%P") is (status == 200)
     assert Download.objects.count() == (status == 200)
     assert client.head(URL).status_code == status
     assert client.post(URL).status_code == (302 if name == "visitor" else 405)
@@ -144,7 +147,7 @@ def _unstampable(report: Report, monkeypatch) -> None:
     def refuse(original: bytes, **kwargs: object) -> bytes:
         raise StampError("no")
 
-    monkeypatch.setattr(actions, "stamp", refuse)
+    monkeypatch.setattr(copies, "stamp", refuse)
 
 
 @pytest.mark.parametrize("harm", [_unreadable, _altered, _unstampable])
@@ -166,7 +169,7 @@ def test_report_withdrawn_while_the_copy_is_made_is_not_handed_out(
         Report.objects.filter(pk=gated.pk).update(status=Report.Status.WITHDRAWN)
         return original
 
-    monkeypatch.setattr(actions, "stamp", withdraw_meanwhile)
+    monkeypatch.setattr(copies, "stamp", withdraw_meanwhile)
     answer = login("regular").get(URL)
     assert answer.status_code == 404
     assert b"%PDF" not in answer.content
@@ -182,3 +185,73 @@ def test_download_query_count(login, gated: Report, django_assert_max_num_querie
     client: Client = login("regular")
     with django_assert_max_num_queries(16):
         client.get(URL)
+
+
+def test_broken_transfer_goes_on_with_the_same_copy(cast: Cast, login, gated: Report) -> None:
+    client = login("regular")
+    whole = client.get(URL)
+    size, tag = len(whole.content), whole["ETag"]
+    rest = client.get(URL, headers={"Range": "bytes=100-", "If-Range": tag})
+    last = client.get(URL, headers={"Range": "bytes=-5"})
+    assert (rest.status_code, rest["Content-Range"]) == (206, f"bytes 100-{size - 1}/{size}")
+    assert whole.content[:100] + rest.content == whole.content
+    assert last.content == whole.content[-5:]
+    assert client.get(URL, headers={"Range": f"bytes={size}-"}).status_code == 416
+    assert Download.objects.count() == 1
+    other = client.get(URL, headers={"Range": "bytes=0-1", "If-Range": '"SOMEBODYELSES234"'})
+    assert (other.status_code, Download.objects.count()) == (200, 2)  # a copy of its own
+    cast.regular_member.periods.update(voided_at=clock.now())
+    assert client.get(URL, headers={"Range": "bytes=1-", "If-Range": tag}).status_code == 403
+
+
+def test_nobodys_copy_is_anothers(cast: Cast, login, make_report) -> None:
+    make_report("free")
+    mine = login("regular").get("/research/free/download/")
+    theirs = login("account").get(
+        "/research/free/download/", headers={"Range": "bytes=0-", "If-Range": mine["ETag"]}
+    )
+    assert (theirs.status_code, Download.objects.count()) == (200, 2)
+    assert theirs.content != mine.content
+
+
+def test_so_many_reports_a_day(cast: Cast, login, make_report) -> None:
+    for slug in ("first", "second", "third"):
+        make_report(slug)
+    login("editor").post(
+        "/staff/reports/caps/", {"everyone": "1", f"tier_{cast.regular_tier.pk}": "2"}
+    )
+    client, account = login("regular"), login("account")
+
+    def take(reader: Client, slug: str) -> int:
+        return reader.get(f"/research/{slug}/download/").status_code
+
+    assert [take(client, slug) for slug in ("first", "second", "third", "first")] == [
+        200, 200, 403, 200,
+    ]  # fmt: skip
+    assert "오늘" in client.get("/research/third/download/").content.decode()
+    assert [take(account, slug) for slug in ("first", "second")] == [200, 403]
+    with clock.standing_at(clock.now() + timedelta(days=1)):
+        assert take(client, "third") == 200
+
+
+@pytest.mark.parametrize("harm", ["whole", "page", "renamed"])
+def test_leak_leads_back_to_the_download(cast: Cast, login, gated: Report, harm: str) -> None:
+    content = login("regular").get(URL).content
+    if harm != "whole":
+        with pikepdf.open(io.BytesIO(content)) as pdf, pikepdf.new() as page:
+            page.pages.append(pdf.pages[1])
+            page.docinfo["/Title"] = "something else"
+            out = io.BytesIO()
+            page.save(out)
+            content = out.getvalue()
+    client = login("auditor")
+    page = client.post("/staff/downloads/trace/", {"pdf": io.BytesIO(content)})
+    copy = Download.objects.get()
+    assert page.context_data["downloads"] == [copy]
+    assert Entry.objects.get(verb="privacy.view").subjects == [cast.regular.pk]
+    with gated.file.open("rb") as original:
+        assert (
+            client.post("/staff/downloads/trace/", {"pdf": original}).context_data["downloads"]
+            == []
+        )
+    assert client.post("/staff/downloads/trace/", {}).status_code == 422

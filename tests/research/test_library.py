@@ -142,7 +142,7 @@ def test_search_stops_at_the_most_that_it_shows(make_report, monkeypatch) -> Non
     assert page.paginator.count == 3
 
 
-@pytest.mark.parametrize(("name", "queries"), [("visitor", 5), ("regular", 8)])
+@pytest.mark.parametrize(("name", "queries"), [("visitor", 7), ("regular", 10)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_query_count(
     cast: Cast, login, make_report, django_assert_num_queries, rows: int, name: str, queries: int

@@ -10,6 +10,9 @@ from kosna.core.models import Batch, Holiday
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order
+from research.actions import choose_samples, let_in
+from research.actions.library import keep_authors
+from research.models import Author
 from tests import factories
 from tests.conftest import Cast
 
@@ -26,6 +29,18 @@ def house(cast: Cast, paid: Order) -> dict[str, Any]:
         facts={"name": "김하늘", "total": 55_000, "lines": [], "method": "bank"},
     )
     report = factories.make_report("market-report")
+    keep_authors(report)
+    choose_samples(report, pages="1", by=cast.editor)
+    edition = report.editions.create(
+        label="2", file=report.file.name, sha256=report.sha256, pages=1, prepared_by=cast.account
+    )
+    permit = let_in(
+        report,
+        cast.account,
+        until=clock.now() + timedelta(days=1),
+        reason="취재",
+        by=cast.editor,
+    )
     message = Message.objects.create(
         template="payment_received",
         to="regular@example.test",
@@ -61,6 +76,11 @@ def house(cast: Cast, paid: Order) -> dict[str, Any]:
         "page": "greeting",
         "branch": "busan",
         "report": report.slug,
+        "permit": permit.pk,
+        "edition": edition.pk,
+        "author": Author.objects.get().slug,
+        "page_number": 1,
+        "bib": "bib",
         "report_pk": report.pk,
         "document": receipt.code,
         "message": message.pk,

@@ -1,0 +1,152 @@
+"""The library in use: a report that is sold, one for who came to a seminar, one for a branch; what
+waits at the editors' desk; editions, errata, sample pages; who looked and met a lock."""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from events.models import Event
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.uploads import Checked, check_document
+from kosna.demo import money
+from kosna.demo.after import SEMINAR
+from kosna.demo.memberships import CARDS
+from kosna.demo.people import account
+from kosna.demo.research import CLOCKED
+from kosna.demo.story import Story
+from kosna.management.demo_reports import demo_pdf
+from members.models import Tier
+from research import actions
+from research.models import Report, ViewCount
+
+GUIDE, OUTLOOK = "sme-social-media-guide-2012", "community-commerce-outlook-2026"
+CHAPTERS = ("서론", "자료와 방법", "결과")
+
+
+def tell(story: Story) -> None:
+    story.at(story.ago(4, 9), offer)
+    story.at(story.ago(4, 11), new_edition)
+    story.at(story.ago(4, 13), lambda: actions.release_edition(_guide().editions.get(), by=_hq()))
+    story.at(story.ago(4, 14), correct)
+    story.at(story.ago(3, 10), buy)
+    story.at(story.ago(3, 11), let_in)
+    story.at(story.ago(2, 9), lambda: drafts(story))
+    story.at(story.ago(1, 9), looks)
+
+
+def _hq() -> Any:
+    return account("hq")
+
+
+def _guide() -> Report:
+    return Report.objects.get(slug=GUIDE)
+
+
+def _pdf(number: int, title: str) -> Checked:
+    content = demo_pdf(number, title, "연구위원 서지안", "시연용 요약입니다.", CHAPTERS, pages=5)
+    upload = SimpleUploadedFile("report.pdf", content)
+    return check_document(upload, kinds=("pdf",), max_bytes=len(content))
+
+
+def offer() -> None:
+    """The outlook is sold to non-members, and open to who came to the seminar in Daegu and to the
+    members in Busan."""
+    report = Report.objects.get(slug=OUTLOOK)
+    report.price = 30_000
+    actions.save_report(
+        report,
+        tiers=list(report.tiers.all()),
+        branches=[Branch.objects.get(code="busan")],
+        events=[Event.objects.get(slug=SEMINAR).pk],
+        labels={"field": ["management", "fund"], "audience": ["business", "public"]},
+        by=account("editor"),
+    )
+    others = Report.objects.exclude(pk=report.pk).order_by("pk")
+    kinds = ("management", "computing", "work", "art", "games", "sports", "fund")
+    for index, other in enumerate(others):
+        fields = sorted({kinds[index % 7], kinds[(index + 2) % 7]})
+        actions.keep_labels(other, {"field": fields, "audience": ["business"]})
+    caps = {None: 20, Tier.objects.get(code="regular"): 40}
+    actions.change_caps(caps, by=account("editor"))
+
+
+def new_edition() -> None:
+    actions.prepare_edition(
+        _guide(),
+        label="2.0",
+        upload=_pdf(40, "중소기업 소셜미디어 활용 안내 개정판"),
+        note_ko="사례를 더하고 표를 고쳤습니다.",
+        note_en="More cases, tables corrected.",
+        by=account("editor"),
+    )
+
+
+def correct() -> None:
+    actions.add_erratum(
+        _guide(),
+        place="p. 4",
+        text_ko="단위를 ‘천 명’에서 ‘명’으로 바로잡습니다.",
+        text_en="The unit is persons, not thousands.",
+        by=account("editor"),
+    )
+    for slug in (GUIDE, OUTLOOK):
+        report = Report.objects.get(slug=slug)
+        actions.choose_samples(report, pages="1-3", by=account("editor"))
+
+
+def buy() -> None:
+    order = actions.buy_report(Report.objects.get(slug=OUTLOOK), by=account("account"))
+    money.pay_by_card(order, CARDS[0])
+    actions.take_copy(Report.objects.get(slug=OUTLOOK), by=account("account"), ip="192.0.2.11")
+
+
+def let_in() -> None:
+    actions.let_in(
+        Report.objects.get(slug=CLOCKED),
+        account("student"),
+        until=clock.now() + timedelta(days=30),
+        reason="졸업논문 인용(지도교수 추천서 제출)",
+        by=account("editor"),
+    )
+
+
+def drafts(story: Story) -> None:
+    """One in review, one scheduled."""
+    review = _write("citizen-panel-2026", "시민 패널 조사 방법", "Methods of citizen panels", 41)
+    actions.submit_report(review, by=account("editor"))
+    scheduled = _write(
+        "regional-sns-map-2026", "지역별 소셜 활용 지도", "A map of regional use", 42
+    )
+    actions.submit_report(scheduled, by=account("editor"))
+    actions.approve_report(scheduled, at=story.ahead(9, 10), by=_hq())
+
+
+def _write(slug: str, title: str, title_en: str, number: int) -> Report:
+    report = Report(
+        slug=slug, topic=Report.Topic.RESEARCH, title_ko=title, title_en=title_en,
+        authors_ko="서지안", authors_en="Ji-an Seo", keywords_ko="조사, 시민",
+        abstract_ko="시연용 자료입니다.", abstract_en="A sample.",
+        contents_ko="\n".join(CHAPTERS), price=20_000,
+    )  # fmt: skip
+    tiers = list(Tier.objects.filter(code="regular"))
+    labels = {"field": ["computing"], "audience": ["government"]}
+    return actions.save_report(
+        report, tiers=tiers, labels=labels, upload=_pdf(number, title), by=account("editor")
+    )
+
+
+def looks() -> None:
+    """Of the last weeks, as visitors and members would have left them."""
+    rng, today = Random(11), clock.today()
+    for report in Report.objects.published():
+        for reader in (ViewCount.VISITOR, ViewCount.ACCOUNT, "regular"):
+            for days in range(1, 15, 3):
+                views = rng.randrange(1, 40)
+                is_locked = reader != "regular" and not report.is_public
+                ViewCount.objects.update_or_create(
+                    report=report, day=today - timedelta(days=days), reader=reader,
+                    defaults={"views": views, "locked": views if is_locked else 0},
+                )  # fmt: skip

@@ -1,0 +1,105 @@
+"""A non-member buys a report: an order like any other, and from its payment on the right to read,
+for good."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from kosna.accounts.models import User
+from kosna.audit import actions as audit
+from kosna.branches.models import Branch
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.payments import actions as payments
+from kosna.payments.models import Order, OrderLine, Refund
+from members.access import entitlement
+from research.models import Permit, PermitQuerySet, Report
+
+PAYABLE = "research.report"
+
+
+def unpaid_order(report: Report, user: User) -> Order | None:
+    """The order by which this person is buying the report already."""
+    orders = Order.objects.filter(
+        user=user, lines__permit__report=report, status=Order.Status.PENDING
+    )
+    return orders.first()
+
+
+def buy_report(report: Report, *, by: User) -> Order:
+    """An order for the right to read a report. One that waits to be paid is given again.
+
+    Raises Refused when this person may read the report already, or it is not sold to them now.
+    """
+    at = clock.now()
+    if order := unpaid_order(report, by):
+        return order
+    decision = entitlement(by, report, at)
+    if decision.allowed:
+        raise Refused(_("You can read this report already."))
+    if decision.price is None:
+        raise Refused(decision.reason)
+    try:
+        with transaction.atomic():
+            return _place(report, decision.price, by)
+    except IntegrityError:
+        raise Refused(_("You are buying this report already. My page shows the order.")) from None
+
+
+def _place(report: Report, price: int, by: User) -> Order:
+    if not Report.objects.published().filter(pk=report.pk, version=report.version).exists():
+        raise Refused(_("This report has just been changed. Please try again."))
+    order = payments.place_order(
+        payable=PAYABLE,
+        user=by,
+        branch=Branch.objects.get(is_head_office=True),
+        buyer_name=by.name or by.email,
+        title_ko=report.title_ko[:160],
+        title_en=report.title_en[:160],
+        lines=[
+            payments.Line(
+                kind="report",
+                title_ko=f"연구자료 열람 · {report.title_ko}"[:200],
+                title_en=f"Report · {report.title_en or report.title_ko}"[:200],
+                amount=price,
+                vat_class=OrderLine.VatClass(report.vat_class),
+            )
+        ],
+        by=by,
+    )
+    Permit.objects.create(report=report, user=by, line=order.placed_lines[0])
+    payments.settle_free(order, by=by)
+    audit.record("research.buy_report", report, by=by, subjects=[by], order=order.code)
+    return order
+
+
+# --- what money does (``kosna.payments.payables``; the order's row is locked) ---
+
+
+def _of(order: Order) -> PermitQuerySet:
+    return Permit.objects.filter(line__order=order)
+
+
+def on_paid(order: Order) -> None:
+    """Opens the report. Paid late it opens as well, unless it was bought again meanwhile."""
+    if _of(order).filter(report__status=Report.Status.WITHDRAWN).exists():
+        raise Refused(_("The report was withdrawn before the payment arrived."))
+    try:
+        with transaction.atomic():
+            _of(order).update(since=clock.now(), ended_at=None)
+    except IntegrityError:
+        raise Refused(_("This reader has bought the report a second time.")) from None
+
+
+def on_expired(order: Order) -> None:
+    _of(order).filter(since=None, ended_at=None).update(ended_at=clock.now())
+
+
+def on_unpaid(order: Order) -> None:
+    """The money was another's: the report is closed again, and waits for its own money."""
+    ended = None if order.status == Order.Status.PENDING else clock.now()
+    _of(order).update(since=None, ended_at=ended)
+
+
+def on_refunded(refund: Refund) -> None:
+    if refund.takes_back():
+        _of(refund.order).filter(line=refund.line_id, ended_at=None).update(ended_at=clock.now())

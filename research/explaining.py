@@ -1,0 +1,110 @@
+"""Why can this person read that, or not? The same facts as ``entitlement``, way by way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kosna.core.templatetags.ui import kdatetime
+from members import keys, standing
+from members.access import Decision, Held, entitlement, memberships_of
+from members.models import Right
+from research.models import CAME, OWN, Report
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to a report, whether it opens it to this person, and because of what."""
+
+    name: str
+    opens: bool
+    because: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    decision: Decision
+    ways: list[Way]
+
+
+STANDINGS = {
+    standing.GOOD: gettext_lazy("in good standing"),
+    standing.GRACE: gettext_lazy("in grace"),
+    standing.ARREARS: gettext_lazy("in arrears"),
+    standing.SUSPENDED: gettext_lazy("suspended"),
+}
+
+
+def explain(report: Report, user: Any, at: datetime) -> Explanation:
+    """Of a report ``with_access``; the last word is ``decision``."""
+    held = memberships_of(user, at)
+    ways = [
+        Way(_("Open to everyone"), report.is_public, _("yes") if report.is_public else _("no")),
+        _by_tier(report, held),
+        _by_branch(report, held),
+        _by_clock(report, held, at),
+        *_by_keys(report, user, at),
+    ]
+    return Explanation(entitlement(user, report, at), ways)
+
+
+def _told(held: Held) -> str:
+    may = Right.READ_REPORTS in held.rights
+    return _("%(tier)s, %(standing)s: %(right)s") % {
+        "tier": held.tier.name,
+        "standing": STANDINGS.get(held.standing, held.standing),
+        "right": _("may read reports") if may else _("may not read reports"),
+    }
+
+
+def _by_tier(report: Report, held: list[Held]) -> Way:
+    tiers = {tier.pk: tier.name for tier in report.tiers.all()}
+    mine = [row for row in held if row.tier.pk in tiers]
+    opens = any(Right.READ_REPORTS in row.rights for row in mine)
+    because = " · ".join(_told(row) for row in mine or held) or _("no membership")
+    if held and not mine:
+        because = _("%(held)s; the report is not for this tier") % {"held": because}
+    return Way(_("Tier"), opens, because)
+
+
+def _by_branch(report: Report, held: list[Held]) -> Way:
+    branches = {branch.pk: branch.name for branch in report.branches.all()}
+    mine = [row for row in held if row.member.branch_id in branches]
+    opens = any(Right.READ_REPORTS in row.rights for row in mine)
+    if not branches:
+        return Way(_("Branch"), False, _("no branch is named"))
+    because = " · ".join(_told(row) for row in mine)
+    return Way(_("Branch"), opens, because or ", ".join(branches.values()))
+
+
+def _by_clock(report: Report, held: list[Held], at: datetime) -> Way:
+    openings = report.access_rule().openings
+    if not openings:
+        return Way(_("Opening times"), True, _("none: open from its publication"))
+    tiers = {row.tier.pk: row.tier.name for row in held if Right.READ_REPORTS in row.rights}
+    mine = {tier: when for tier, when in openings.items() if tier is None or tier in tiers}
+    if not mine:
+        return Way(_("Opening times"), False, _("none for this person"))
+    because = " · ".join(
+        f"{tiers[tier] if tier else _('Everyone else')}: {kdatetime(when)}"
+        for tier, when in mine.items()
+    )
+    return Way(_("Opening times"), min(mine.values()) <= at, because)
+
+
+def _by_keys(report: Report, user: Any, at: datetime) -> list[Way]:
+    events = [row.event for row in report.occasions.all()]
+    came = [event for event in events if event in keys.keys_of(user, CAME, at)]
+    names = keys.names_of(CAME, events) if events else {}
+    own = keys.keys_of(user, OWN, at).get(report.pk)
+    return [
+        Way(
+            _("Came to an event"),
+            bool(came),
+            ", ".join(names.get(event, str(event)) for event in came or events)
+            or _("no event is named"),
+        ),
+        Way(_("Bought, or let in"), own is not None, str(own.reason) if own else _("no")),
+    ]

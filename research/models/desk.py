@@ -1,0 +1,61 @@
+"""The editors' desk: who did what to a report, and how often its pages were looked at."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kosna.core import clock
+from kosna.core.models import AppendOnly
+from research.models.reports import Report
+
+
+class Step(AppendOnly):
+    """Somebody wrote, handed in, sent back, approved or withdrew a report or an edition of it."""
+
+    class Kind(models.TextChoices):
+        WROTE = "wrote", _("Wrote")
+        SUBMITTED = "submitted", _("Handed in for review")
+        RETURNED = "returned", _("Sent back")
+        APPROVED = "approved", _("Approved")
+        WITHDREW = "withdrew", _("Withdrew")
+        PREPARED = "prepared", _("Prepared an edition")
+        RELEASED = "released", _("Released an edition")
+        CORRECTED = "corrected", _("Added an erratum")
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.report_id}"
+
+
+class ViewCount(models.Model):
+    """How often a report's page was looked at on a day, by readers of one kind: ``visitor``,
+    ``account`` or the code of a tier. ``locked`` of these could not read it. No row tells who."""
+
+    VISITOR, ACCOUNT = "visitor", "account"
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="view_counts")
+    day = models.DateField()
+    reader = models.CharField(max_length=30)
+    views = models.PositiveIntegerField(default=0)
+    locked = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "day", "reader"], name="viewcount_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["day"])]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.day} {self.reader}: {self.views}"

@@ -1,0 +1,146 @@
+"""The editors' desk: editions, errata, sample pages, and a look at a file before it comes out."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from kosna.branches.access import staff_view
+from kosna.core.errors import Refused
+from kosna.core.methods import require_POST, require_safe
+from research import actions, samples
+from research.forms.editions import EditionForm, ErratumForm, SamplesForm
+from research.models import Edition, Report
+
+VIEW, CHANGE, APPROVE = "research.view_report", "research.change_report", "research.approve_report"
+
+
+def _page(request: HttpRequest, report: Report, status: int = 200, **forms: object) -> HttpResponse:
+    editions = list(report.editions.select_related("prepared_by"))
+    shown = list(report.samples.all())
+    return TemplateResponse(
+        request,
+        "staff/research/report_editions.html",
+        {
+            "report": report,
+            "prepared": next((row for row in editions if row.followed_at is None), None),
+            "editions": [row for row in editions if row.followed_at],
+            "errata": report.errata.all(),
+            "samples": shown,
+            "can_preview": _is_unseen(report),
+            "may_change": request.user.has_perm(CHANGE),
+            "may_approve": request.user.has_perm(APPROVE),
+            "edition_form": EditionForm(),
+            "erratum_form": ErratumForm(),
+            "samples_form": SamplesForm(
+                initial={"pages": samples.as_text([row.number for row in shown])}
+            ),
+            **forms,
+        },
+        status=status,
+    )
+
+
+def _of(request: HttpRequest, pk: int, verb: str) -> Report:
+    return get_object_or_404(Report.objects.permitted(request.user, verb), pk=pk)
+
+
+@staff_view(VIEW)
+@require_safe
+def editions(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _of(request, pk, VIEW))
+
+
+@staff_view(CHANGE)
+@require_POST
+def edition_prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _of(request, pk, CHANGE)
+    form = EditionForm(request.POST, request.FILES)
+    if form.is_valid():
+        typed = dict(form.cleaned_data)
+        try:
+            actions.prepare_edition(report, upload=typed.pop("pdf"), by=request.user, **typed)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The edition waits for a second person."))
+            return redirect("research_staff:editions", report.pk)
+    return _page(request, report, 422, edition_form=form)
+
+
+def _edition(request: HttpRequest, pk: int, verb: str) -> Edition:
+    reports = Report.objects.permitted(request.user, verb)
+    return get_object_or_404(Edition.objects.filter(report__in=reports), pk=pk)
+
+
+@staff_view(APPROVE)
+@require_POST
+def edition_release(request: HttpRequest, pk: int) -> HttpResponse:
+    edition = _edition(request, pk, APPROVE)
+    actions.release_edition(edition, by=request.user)
+    messages.success(request, _("Readers get the new edition from now on."))
+    return redirect("research_staff:editions", edition.report_id)
+
+
+@staff_view(CHANGE)
+@require_POST
+def edition_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    edition = _edition(request, pk, CHANGE)
+    actions.drop_edition(edition, by=request.user)
+    messages.success(request, _("The edition was given up."))
+    return redirect("research_staff:editions", edition.report_id)
+
+
+@staff_view(CHANGE)
+@require_POST
+def erratum_add(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _of(request, pk, CHANGE)
+    form = ErratumForm(request.POST)
+    if not form.is_valid():
+        return _page(request, report, 422, erratum_form=form)
+    actions.add_erratum(report, by=request.user, **form.cleaned_data)
+    messages.success(request, _("The erratum stands on the report's page."))
+    return redirect("research_staff:editions", report.pk)
+
+
+@staff_view(CHANGE)
+@require_POST
+def samples_choose(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _of(request, pk, CHANGE)
+    form = SamplesForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.choose_samples(report, pages=form.cleaned_data["pages"], by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The sample pages were drawn."))
+            return redirect("research_staff:editions", report.pk)
+    return _page(request, report, 422, samples_form=form)
+
+
+def _is_unseen(report: Report) -> bool:
+    """Whether editors may leaf through the file: one that is out is read as readers do."""
+    waits = report.status in (Report.Status.DRAFT, Report.Status.REVIEW)
+    return bool(report.file) and waits and report.published_at is None
+
+
+@staff_view(CHANGE, APPROVE)
+@require_safe
+def preview(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """A page of a file that has not come out yet, as a picture: the prepared edition's where there
+    is one."""
+    report = get_object_or_404(
+        Report.objects.permitted(request.user, CHANGE)
+        | Report.objects.permitted(request.user, APPROVE),
+        pk=pk,
+    )
+    prepared = report.editions.filter(followed_at=None).first()
+    kept = prepared or (report if _is_unseen(report) else None)
+    if kept is None or not 1 <= number <= kept.pages:
+        raise Http404
+    picture, _width, _height = samples.draw(actions.read_file(kept), number)
+    return HttpResponse(
+        picture, content_type="image/png", headers={"Cache-Control": "private, no-store"}
+    )

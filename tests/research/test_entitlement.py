@@ -1,0 +1,286 @@
+"""One answer, whoever asks for it: by tier, branch, event, purchase or a reason on record."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events.models import CheckIn, Registration
+from kosna.accounts.models import User
+from kosna.audit.models import Entry
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.payments import actions as payments
+from kosna.payments.models import Order, Refund
+from members.access import entitlement
+from members.models import Member
+from research import actions
+from research.models import Download, Permit, Report
+from tests import factories
+from tests.conftest import PEOPLE, Cast
+
+ASKING = ("account", "associate", "regular", "lapsed", "company_rep", "company_seat", "editor")
+
+
+def fresh(user: User) -> User:
+    """As the next request would load this person: nothing is remembered."""
+    return User.objects.get(pk=user.pk)
+
+
+def come(user: User, event: Any, by: User) -> Registration:
+    place = factories.make_place(factories.make_ticket(event), user)
+    CheckIn.objects.create(registration=place, by=by)
+    return place
+
+
+def make(rule: dict[str, Any], cast: Cast, now: Any) -> Report:
+    """A report by a rule that hypothesis thought of; days are counted from now."""
+    tiers = (cast.regular_tier, cast.associate_tier, cast.company_tier)
+    times = {
+        (None, *tiers)[index]: now + timedelta(days=days) for index, days in rule["clock"].items()
+    }
+    report = factories.make_report(
+        tiers=tuple(tiers[index] for index in rule["tiers"]),
+        is_public=rule["is_public"],
+        price=rule["price"],
+        clock=factories.make_clock(times) if times else None,
+        published_at=now + timedelta(days=rule["published"]),
+        status=rule["status"],
+    )
+    report.branches.set([(cast.hq, cast.busan, cast.daegu)[index] for index in rule["branches"]])
+    for name, (since, until) in rule["permits"].items():
+        report.permits.create(
+            user=getattr(cast, name), reason="x", given_by=cast.editor,
+            since=now + timedelta(days=since), until=now + timedelta(days=until),
+        )  # fmt: skip
+    return report
+
+
+days = st.integers(-3, 3)
+some = st.sets(st.integers(0, 2))
+rules = st.fixed_dictionaries(
+    {
+        "is_public": st.booleans(),
+        "tiers": some,
+        "branches": some,
+        "clock": st.dictionaries(st.integers(0, 3), days),
+        "published": st.integers(-4, 1),
+        "status": st.sampled_from(["published", "published", "review", "withdrawn"]),
+        "price": st.sampled_from([None, 0, 30_000]),
+        "permits": st.dictionaries(st.sampled_from(ASKING), st.tuples(days, days), max_size=3),
+        "occasion": st.booleans(),
+    }
+)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    rows=st.lists(rules, min_size=1, max_size=4),
+    asked=st.integers(-5, 5),
+    paid_until=st.integers(-900, 400),
+    suspended=st.booleans(),
+)
+def test_row_answer_is_the_querysets(
+    cast: Cast, rows: list[dict[str, Any]], asked: int, paid_until: int, suspended: bool
+) -> None:
+    now = clock.now()
+    at = now + timedelta(days=asked)
+    with transaction.atomic():
+        member = Member.objects.get(pk=cast.regular_member.pk)
+        member.periods.update(ends_on=clock.today() + timedelta(days=max(paid_until, -300)))
+        if suspended:
+            member.suspensions.create(
+                starts_on=clock.today(), reason="x", basis="x", decided_by=cast.head_office
+            )
+        event = factories.make_event(branch=cast.busan)
+        come(cast.account, event, cast.doorkeeper)
+        for rule in rows:
+            report = make(rule, cast, now)
+            if rule["occasion"]:
+                report.occasions.create(event=event.pk)
+        for user in [AnonymousUser(), *(fresh(getattr(cast, name)) for name in ASKING)]:
+            by_row = {
+                report.pk
+                for report in Report.objects.published(at).with_access()
+                if entitlement(user, report, at).allowed
+            }
+            by_query = list(Report.objects.readable_by(user, at).values_list("pk", flat=True))
+            assert sorted(by_query) == sorted(by_row)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def sold(cast: Cast, make_report) -> Report:
+    return make_report("sold", tiers=(cast.regular_tier,), price=30_000)
+
+
+def test_members_pay_nothing_and_others_once(cast: Cast, login, sold: Report) -> None:
+    now = clock.now()
+    told = {
+        name: (answer.code, answer.price)
+        for name in ("account", "associate", "regular", "lapsed")
+        for answer in [entitlement(fresh(getattr(cast, name)), sold, now)]
+    }
+    assert told == {
+        "account": ("tier", 30_000),
+        "associate": ("tier", 30_000),
+        "regular": ("open", None),
+        "lapsed": ("renew", None),  # who has only to renew does not buy
+    }
+    client: Client = login("account")
+    assert "30,000원" in client.get("/research/sold/").content.decode()
+    assert client.get("/research/sold/buy/").status_code == 200
+    answer = client.post("/research/sold/buy/")
+    order = Order.objects.get()
+    assert answer.url == order.get_absolute_url()
+    assert client.post("/research/sold/buy/").url == answer.url  # a second click
+    assert client.get("/research/sold/download/").status_code == 403
+    pay(order, cast)
+    assert client.get("/research/sold/download/").status_code == 200
+    assert Download.objects.get().way == "bought"
+    assert login("regular").post("/research/sold/buy/").status_code in (302, 303)
+    assert Order.objects.count() == 1
+
+
+def pay(order: Order, cast: Cast) -> None:
+    payments.choose_bank_transfer(order, by=order.user)
+    payments.record_payment(
+        order=order,
+        provider="bank",
+        reference=order.code,
+        method="bank_transfer",
+        amount=order.total,
+        received_at=clock.now(),
+        by=cast.treasurer,
+    )
+
+
+def test_bought_for_good_until_a_refund(cast: Cast, login, sold: Report) -> None:
+    order = actions.buy_report(sold, by=cast.account)
+    pay(order, cast)
+    client = login("account")
+    Report.objects.update(price=None)  # sold no more: who has bought it reads on
+    assert client.get("/research/sold/download/").status_code == 200
+    line = order.lines.get()
+    actions.on_refunded(Refund(order=order, line=line, amount=line.amount, ends_line=True))
+    assert client.get("/research/sold/download/").status_code == 403
+    assert Permit.objects.get().ended_at
+
+
+def test_order_that_lapses_opens_nothing_and_may_be_made_again(cast: Cast, sold: Report) -> None:
+    first = actions.buy_report(sold, by=cast.account)
+    payments.cancel_order(first, by=cast.account, reason="x")
+    second = actions.buy_report(sold, by=cast.account)
+    assert first.pk != second.pk
+    assert Permit.objects.filter(ended_at=None).count() == 1
+
+
+def test_nobody_buys_what_members_wait_for(cast: Cast, make_report) -> None:
+    opens = clock.now() + timedelta(days=1)
+    report = make_report(
+        tiers=(cast.regular_tier,), price=1_000, clock=factories.make_clock({None: opens})
+    )
+    with pytest.raises(Refused):
+        actions.buy_report(report, by=cast.account)
+    assert entitlement(fresh(cast.account), report, opens).price == 1_000
+
+
+def test_who_came_reads_and_who_gave_the_place_up_does_not(cast: Cast, login, make_report) -> None:
+    event = factories.make_event(branch=cast.busan, title_ko="소셜 컨퍼런스")
+    report = make_report("after", tiers=(cast.regular_tier,))
+    report.occasions.create(event=event.pk)
+    place = come(cast.account, event, cast.doorkeeper)
+    client = login("account")
+    assert "소셜 컨퍼런스" in client.get("/research/after/").content.decode()
+    assert client.get("/research/after/download/").status_code == 200
+    assert Download.objects.get().way == "came"
+    place.ticket.registrations.update(status=Registration.Status.CANCELLED, released_at=clock.now())
+    event.tickets.update(taken=0)
+    assert client.get("/research/after/download/").status_code == 403
+
+
+def test_changed_rule_holds_from_the_next_request(cast: Cast, login, make_report) -> None:
+    report = make_report("home", tiers=(cast.company_tier,))
+    visitor, client, officer = Client(), login("regular"), login("editor")
+    assert "부산" not in visitor.get("/research/home/").content.decode().partition('id="access"')[2]
+    assert client.get("/research/home/download/").status_code == 403
+    report = Report.objects.get(pk=report.pk)
+    actions.save_report(report, tiers=[cast.company_tier], branches=[cast.busan], by=cast.editor)
+    assert client.get("/research/home/download/").status_code == 200
+    kept = visitor.get("/research/home/").content.decode().partition('id="access"')[2]
+    assert cast.busan.name in kept
+    assert officer.get("/research/home/download/").status_code == 403
+
+
+def test_staff_read_for_a_reason_for_a_day(cast: Cast, login, make_report) -> None:
+    report = make_report("gated", tiers=(cast.regular_tier,))
+    client = login("editor")
+    url = f"/staff/reports/{report.pk}/read/"
+    assert client.post(url, {"reason": " "}).status_code == 422
+    client.post(url, {"reason": "인용 확인"})
+    assert client.get("/research/gated/download/").status_code == 200
+    entry = Entry.objects.get(verb="research.let_in")
+    assert (entry.actor_id, entry.reason) == (cast.editor.pk, "인용 확인")
+    with clock.standing_at(clock.now() + timedelta(hours=25)):
+        assert not entitlement(fresh(cast.editor), report, clock.now()).allowed
+
+
+def test_somebody_is_let_in_and_out(cast: Cast, login, make_report) -> None:
+    report = make_report("gated", tiers=(cast.regular_tier,))
+    desk, guest = login("editor"), login("account")
+    until = (clock.now() + timedelta(days=3)).astimezone(clock.KST).strftime("%Y-%m-%dT%H:%M")
+    page = desk.post(
+        f"/staff/reports/{report.pk}/let-in/",
+        {"who": "account@example.test", "until": until, "reason": "기자 열람"},
+        follow=True,
+    )
+    assert "기자 열람" in page.content.decode()
+    assert guest.get("/research/gated/download/").status_code == 200
+    desk.post(f"/staff/permits/{Permit.objects.get().pk}/end/")
+    assert guest.get("/research/gated/download/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [("lapsed", "권리정지"), ("account", "회원이 아님"), ("regular", "읽을 수 있습니다")],
+)
+def test_why_somebody_can_read_it_or_not(
+    cast: Cast, login, make_report, who: str, words: str
+) -> None:
+    report = make_report("gated", tiers=(cast.regular_tier,))
+    page = login("auditor").get(
+        f"/staff/reports/{report.pk}/access/", {"who": f"{who}@example.test"}
+    )
+    explained = page.context_data["explanation"]
+    now = clock.now()
+    assert explained.decision == entitlement(fresh(getattr(cast, who)), report, now)
+    entry = Entry.objects.get(verb="privacy.view")
+    assert entry.subjects == [getattr(cast, who).pk]
+
+
+def test_seen_as_a_tier_is_what_a_member_of_it_sees(cast: Cast, login, make_report) -> None:
+    make_report("gated", tiers=(cast.regular_tier,))
+    make_report("dear", tiers=(cast.company_tier,), price=9_000)
+    desk = login("auditor")
+
+    def seen(**query: Any) -> dict[str, str]:
+        page = desk.get("/staff/reports/as/", query)
+        return {row.report.slug: row.decision.code for row in page.context_data["shelved"]}
+
+    tier = cast.regular_tier.pk
+    assert seen() == {"gated": "tier", "dear": "tier"}
+    assert seen(tier=tier) == {"gated": "open", "dear": "tier"}
+    assert seen(tier=tier, standing="arrears") == {"gated": "renew", "dear": "tier"}
+    report = Report.objects.get(slug="gated")
+    assert desk.get(f"/staff/reports/{report.pk}/as/", {"tier": tier}).status_code == 200
+    assert PEOPLE and not Download.objects.exists()

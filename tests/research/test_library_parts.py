@@ -1,0 +1,143 @@
+"""Editions, errata, authors, labels, sample pages, citations and the feed."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.uploads import Checked, check_document
+from research import actions, citations, library, samples
+from research.models import Author, Edition, Report, SamplePage
+from tests.conftest import Cast
+from tests.research.conftest import pdf
+
+
+def checked(pages: int) -> Checked:
+    content = pdf(pages)
+    upload = SimpleUploadedFile("r.pdf", content)
+    return check_document(upload, kinds=("pdf",), max_bytes=len(content))
+
+
+def test_new_edition_follows_and_the_old_one_can_be_had(cast: Cast, login, make_report) -> None:
+    report = make_report("kept", tiers=(cast.regular_tier,))
+    edition = actions.prepare_edition(report, label="2.0", upload=checked(5), by=cast.editor)
+    with pytest.raises(Refused):
+        actions.prepare_edition(report, label="3.0", upload=checked(5), by=cast.editor)
+    with pytest.raises(Refused):
+        actions.release_edition(edition, by=cast.editor)
+    client = login("regular")
+    assert client.get("/research/kept/download/?edition=2.0").status_code == 404  # not out yet
+    actions.release_edition(edition, by=cast.head_office)
+    now = Report.objects.get()
+    assert (now.edition, now.pages, now.version) == ("2.0", 5, 2)
+    former = Edition.objects.get()
+    assert (former.label, former.sha256, former.published_at) == (
+        "1.0", report.sha256, report.published_at,
+    )  # fmt: skip
+    assert client.get("/research/kept/download/").status_code == 200
+    assert client.get("/research/kept/download/?edition=1.0").status_code == 200
+    assert client.get("/research/kept/download/?edition=9").status_code == 404
+    copies = list(now.downloads.order_by("pk").values_list("edition", "original_sha256"))
+    assert copies == [("2.0", now.sha256), ("1.0", report.sha256)]
+    assert login("account").get("/research/kept/download/?edition=1.0").status_code == 403
+
+
+def test_edition_is_given_up(cast: Cast, make_report) -> None:
+    report = make_report()
+    edition = actions.prepare_edition(report, label="2.0", upload=checked(1), by=cast.editor)
+    actions.drop_edition(edition, by=cast.editor)
+    assert not Edition.objects.exists()
+    with pytest.raises(Refused):
+        actions.prepare_edition(report, label="1.0", upload=checked(1), by=cast.editor)
+
+
+def test_sample_pages_are_those_that_were_chosen(cast: Cast, make_report) -> None:
+    report = make_report("kept")
+    actions.choose_samples(report, pages="2", by=cast.editor)
+    client = Client()
+    answer = client.get("/research/kept/pages/2/")
+    picture = Image.open(io.BytesIO(b"".join(answer.streaming_content)))
+    page = SamplePage.objects.get()
+    assert picture.size == (page.width, page.height)
+    assert client.get("/research/kept/pages/1/").status_code == 404
+    Report.objects.update(status=Report.Status.WITHDRAWN)
+    assert client.get("/research/kept/pages/2/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"), [("", []), ("1-3, 7", [1, 2, 3, 7]), ("2 2,1", [1, 2])]
+)
+def test_page_numbers(typed: str, numbers: list[int]) -> None:
+    assert samples.page_numbers(typed, 9) == numbers
+
+
+@pytest.mark.parametrize("typed", ["0", "10", "a", "1-99999", "3-"])
+def test_senseless_page_numbers_are_refused(typed: str) -> None:
+    with pytest.raises(Refused):
+        samples.page_numbers(typed, 9)
+
+
+def test_draft_is_leafed_through_and_what_is_out_is_not(cast: Cast, login, make_report) -> None:
+    draft = make_report("draft", status=Report.Status.DRAFT, published_at=None)
+    out = make_report("out")
+    client = login("editor")
+    assert client.get(f"/staff/reports/{draft.pk}/preview/1/")["Content-Type"] == "image/png"
+    assert client.get(f"/staff/reports/{draft.pk}/preview/3/").status_code == 404
+    assert client.get(f"/staff/reports/{out.pk}/preview/1/").status_code == 404
+
+
+def test_authors_are_rows_by_the_names_on_the_cover(cast: Cast, make_report) -> None:
+    report = make_report("one", authors_ko="서지안, 김서연", authors_en="Seo Ji-an, Maria Santos")
+    make_report("two", status=Report.Status.DRAFT, authors_ko="한나래")
+    for row in Report.objects.all():
+        actions.keep_authors(row)
+    assert [row.author.name_ko for row in report.authorships.all()] == ["서지안", "김서연"]
+    page = Client().get("/research/authors/서지안/")
+    assert [row.report.slug for row in page.context_data["shelved"]] == ["one"]
+    assert Client().get("/research/authors/한나래/").status_code == 404  # nothing is out yet
+    assert Author.objects.count() == 3
+
+
+def test_related_share_fields_first(cast: Cast, make_report) -> None:
+    report = make_report("one", topic="market")
+    same = make_report("same", topic="market")
+    shared = make_report("shared", topic="technology")
+    for row in (report, shared):
+        actions.keep_labels(row, {"field": ["fund"], "audience": ["business"]})
+    assert [row.slug for row in library.related(report, clock.now())] == ["shared", "same"]
+    found = Client().get("/research/?field=fund&audience=business").context_data["shelved"]
+    assert {row.report.slug for row in found} == {"one", "shared"}
+    assert same.labels.count() == 0
+
+
+def test_citations(make_report) -> None:
+    report = make_report(
+        "cited", title_ko="여론 분석", title_en="Opinion & data", authors_ko="백나린, 마리아",
+        authors_en="Baek Na-rin, Maria Santos",
+        published_at=clock.datetime(2026, 3, 2, 3, tzinfo=clock.UTC),
+    )  # fmt: skip
+    assert citations.apa(report).startswith("Baek, N.-r., & Santos, M. (2026). Opinion & data")
+    assert citations.chicago(report).startswith("Baek, Na-rin and Maria Santos. Opinion & data.")
+    assert citations.korean(report).startswith("백나린·마리아, 「여론 분석」(1.0판), ")
+    bib = Client().get("/research/cited/cite/bib/").content.decode()
+    assert "author = {Baek, Na-rin and Santos, Maria}" in bib
+    assert r"title = {Opinion \& data}" in bib
+    ris = Client().get("/research/cited/cite/ris/").content.decode()
+    assert ris.startswith("TY  - RPRT\r\nTI  - Opinion & data\r\nAU  - Baek, Na-rin\r\n")
+    assert Client().get("/research/cited/cite/doc/").status_code == 404
+
+
+def test_feed_is_the_same_for_everybody(cast: Cast, login, make_report) -> None:
+    make_report("gated", tiers=(cast.regular_tier,), topic="market")
+    make_report("other", topic="technology")
+    make_report("draft", status=Report.Status.DRAFT)
+    feed = login("regular").get("/research/feed/")
+    assert feed["Content-Type"].startswith("application/atom+xml")
+    assert feed.content == Client().get("/research/feed/").content
+    text = Client().get("/research/feed/?topic=market").content.decode()
+    assert ("/research/gated/" in text, "/research/other/" in text) == (True, False)
+    assert "/research/draft/" not in feed.content.decode()
