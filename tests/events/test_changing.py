@@ -217,7 +217,7 @@ def test_what_is_refused_says_why(cast, hall):
     told = {quote.ticket.name_ko: quote.refusals for quote in choices_for(place, clock.now())}
     assert set(told) == {"patron", "student", "free", "vat", "asked"}
     assert {name for name, why in told.items() if why} == {"patron", "vat", "asked"}
-    with pytest.raises(Refused, match="Nothing was changed"):
+    with pytest.raises(Refused, match="아무것도 변경하지"):
         actions.change_ticket(place, hall.student, quoted=(1, 0), by=cast.account)
     Ticket.objects.filter(pk=hall.patron.pk).update(taken=0)
     CheckIn.objects.create(registration=place, by=cast.officer)
@@ -237,7 +237,7 @@ def test_a_place_of_a_voucher_is_not_changed(cast, hall):
 def test_one_change_at_a_time_and_no_hand_over_meanwhile(cast, hall):
     place = place_of(bought(hall.general, cast.account))
     change(place, hall.patron)
-    with pytest.raises(Refused, match="waits for its payment"):
+    with pytest.raises(Refused, match="결제를 기다리는"):
         change(place, hall.student)
     assert actions.handing_refusals(place_of(place.line.order))
 
