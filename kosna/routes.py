@@ -86,6 +86,7 @@ OBJECTS = {
     "refunds/transfers": "payments.TransferFile",
     "register": "members.Inspection",
     "register/requests": "members.Inspection",
+    "registrations": "events.Registration",
     "removals": "members.Removal",
     "reports": "research.Report",
     "events/requests": "events.PlaceRequest",
