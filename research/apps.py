@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,11 +7,13 @@ class ResearchConfig(AppConfig):
     name = "research"
 
     def ready(self) -> None:
+        from kosna.core import jobs
         from kosna.payments import payables
         from members import keys, standing
-        from research import actions, permits
+        from research import actions, permits, sending
         from research.models import OWN
 
+        jobs.register("research.purge_copies", every=timedelta(hours=1), run=sending.purge_copies)
         keys.register(OWN, held=permits.held)
         payables.register(
             actions.PAYABLE,
