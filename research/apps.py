@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,10 +7,10 @@ class ResearchConfig(AppConfig):
     name = "research"
 
     def ready(self) -> None:
-        from kosna.core import batches
+        from kosna.core import batches, jobs
         from kosna.payments import payables
         from members import keys, standing
-        from research import actions, permits
+        from research import actions, permits, sending
         from research.actions import series_imports
         from research.models import OWN
 
@@ -17,6 +19,7 @@ class ResearchConfig(AppConfig):
             (series_imports.APPLY, series_imports.write_series_file),
         ):
             batches.register(kind, run=run, url=series_imports.series_import_of)
+        jobs.register("research.purge_copies", every=timedelta(hours=1), run=sending.purge_copies)
         keys.register(OWN, held=permits.held)
         payables.register(
             actions.PAYABLE,

@@ -1,11 +1,18 @@
 """A copy as an answer: whole, or the part that a broken transfer still lacks."""
 
 import re
+from datetime import timedelta
 
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
+from kosna.core import clock
 from research.models import Download, Report
+
+FOLDER, KEPT_FOR = "copies", timedelta(hours=1)
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -30,6 +37,8 @@ def head(report: Report) -> HttpResponse:
 
 def send(request: HttpRequest, report: Report, copy: Download, content: bytes) -> HttpResponse:
     """All of it, or one range; several at once, or a range that makes no sense, get all."""
+    if settings.X_ACCEL_PREFIX:
+        return _by_nginx(report, copy, content)
     part = _part(request, copy, len(content))
     if part is None:
         response = _pdf(report, content, 200)
@@ -43,6 +52,31 @@ def send(request: HttpRequest, report: Report, copy: Download, content: bytes) -
     response["ETag"] = tag_of(copy)
     response["Accept-Ranges"] = "bytes"
     return response
+
+
+def _by_nginx(report: Report, copy: Download, content: bytes) -> HttpResponse:
+    """Nginx sends the whole or the part from the file that waits for it; it drops the header."""
+    name = f"{FOLDER}/{copy.serial}.pdf"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(content))
+    response = _pdf(report, b"", 200)
+    response["X-Accel-Redirect"] = f"{settings.X_ACCEL_PREFIX}{name}"
+    return response
+
+
+def purge_copies() -> int:
+    """Takes away what nginx has had time to send. Returns how many; safe at any time, for a copy is
+    made again where it is asked for."""
+    try:
+        _folders, names = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return 0
+    paths = [f"{FOLDER}/{name}" for name in names]
+    old = clock.now() - KEPT_FOR
+    purged = [path for path in paths if default_storage.get_modified_time(path) < old]
+    for path in purged:
+        default_storage.delete(path)
+    return len(purged)
 
 
 def _part(request: HttpRequest, copy: Download, size: int) -> tuple[int, int] | None:

@@ -11,6 +11,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads and originals are private: there is no MEDIA_URL, views hand out bytes after asking.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = ""
+# An internal location of nginx over MEDIA_ROOT: stamped copies are then put there for an hour and
+# sent by nginx. Only behind nginx: reached directly, the portal would send its header and no file.
+X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
 if _bucket := env.str("S3_BUCKET", ""):
     _media = {
         "BACKEND": "storages.backends.s3.S3Storage",

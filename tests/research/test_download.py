@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from kosna.audit.models import Entry
 from kosna.core import clock
-from research import actions
+from research import actions, sending
 from research.actions import copies
 from research.models import Download, Report
 from research.stamping import StampError
@@ -255,3 +256,18 @@ def test_leak_leads_back_to_the_download(cast: Cast, login, gated: Report, harm:
             == []
         )
     assert client.post("/staff/downloads/trace/", {}).status_code == 422
+
+
+def test_nginx_sends_what_waits_for_an_hour(cast: Cast, login, gated: Report, settings) -> None:
+    settings.X_ACCEL_PREFIX = "/private/"
+    assert login("account").get(URL).status_code == 403
+    answer = login("regular").get(URL)
+    copy = Download.objects.get()
+    assert answer.content == b""
+    assert answer["X-Accel-Redirect"] == f"/private/copies/{copy.serial}.pdf"
+    with default_storage.open(f"copies/{copy.serial}.pdf") as waiting:
+        assert hashlib.sha256(waiting.read()).hexdigest() == copy.stamped_sha256
+    assert sending.purge_copies() == 0
+    with clock.standing_at(clock.now() + timedelta(hours=2)):
+        assert sending.purge_copies() == 1
+    assert sending.purge_copies() == 0
