@@ -269,6 +269,9 @@ def test_comparison_of_two_units_is_an_index(cast: Cast, login) -> None:
     page = visitor.get("/research/statistics/compare/?s=two&s=one&from=2024&chart=bar&s=none")
     assert page.context_data["found"].starts[0] == date(2024, 1, 1)
     assert visitor.get("/research/statistics/compare.csv").status_code == 404
+    for kind in ("csv", "xlsx", "svg"):
+        answer = visitor.get(f"/research/statistics/compare.{kind}?s=one&s=two&index=1")
+        assert (answer.status_code, bool(b"".join(answer))) == (200, True)
 
 
 def test_senseless_addresses_ask_for_nothing(cast: Cast, login, gated) -> None:
