@@ -53,6 +53,7 @@ LISTS = {
     "/staff/register/requests/": "hq",
     "/staff/meetings/": "hq",
     "/staff/events/": "hq",
+    "/staff/answers/": "hq",
     "/staff/events/busan-small-business-sns/waiting/": "busan",
     "/staff/orders/": "treasurer",
     "/staff/deposits/": "treasurer",
