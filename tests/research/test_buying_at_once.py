@@ -34,7 +34,6 @@ def test_one_reader_buys_once(sold: Report) -> None:
     assert Order.objects.count() == Permit.objects.count() == 1
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite writes one after the other")
 def test_twin_without_the_index_buys_twice(sold: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     """What keeps the second order away is the index, not the look before."""
     monkeypatch.setattr("research.actions.buying.unpaid_order", lambda report, user: None)
