@@ -258,7 +258,7 @@ def _least(own: int, room: int | None) -> int:
 def brochure(event_id: int, version: int) -> Event:
     """An event with everything that it shows. Kept in this process under its version, which
     changes with every edit; read only, and never asked for seats taken (see ``Live``)."""
-    return (
+    event = (
         Event.objects.select_related("branch", "clock", "meeting")
         .annotate(takes_vouchers=Exists(Voucher.objects.filter(event=OuterRef("pk"))))
         .prefetch_related(
@@ -274,6 +274,9 @@ def brochure(event_id: int, version: int) -> Event:
         )
         .get(pk=event_id)
     )
+    for ticket in event.tickets.all():
+        ticket.rule = ticket.access_rule()
+    return event
 
 
 def invite(

@@ -82,6 +82,7 @@ class Ticket(models.Model):
     note = localized("note")
     objects = TicketQuerySet.as_manager()
     room: int | None = None  # annotated by ``with_room``
+    rule: AccessRule | None = None  # kept with a brochure, whose prices and times never change
 
     class Meta:
         verbose_name = _("ticket")
@@ -118,6 +119,8 @@ class Ticket(models.Model):
 
     def access_rule(self) -> AccessRule:
         """A ticket that has a price for everyone is for everyone; otherwise for its tiers."""
+        if self.rule:
+            return self.rule
         prices = tuple(Price(row.tier_id, row.amount, row.until) for row in self.prices.all())
         return AccessRule(
             is_public=any(price.tier_id is None for price in prices),
