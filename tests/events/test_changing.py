@@ -160,6 +160,17 @@ def test_lists_show_what_was_paid_in_all(cast, hall, login):
     assert {row["id"]: row["amount"] for row in rows}[place.pk] == 11_000
 
 
+def test_what_was_paid_for_a_change_opens_the_place_that_it_was_for(cast, hall):
+    order = bought(hall.free, cast.account)
+    factories.make_place(hall.free)
+    pay(change(place_of(order), hall.patron))
+    change(place_of(order), hall.general)
+    Refund.objects.update(status=Refund.Status.DONE)
+    factories.book(Refund.objects.get())
+    rows = hall.event.registrations
+    assert [list(rows.in_state(state)) for state in ("paid", "refunded")] == [[place_of(order)]] * 2
+
+
 def test_a_place_that_was_changed_to_a_free_ticket_outlives_its_refund(cast, hall):
     order = bought(hall.student, cast.account)
     change(place_of(order), hall.free)
