@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from events.ladders import ladder_of
-from events.models import Event, Extra, Registration, Ticket, TicketChange, VoucherUse
+from events.models import (
+    Event,
+    Extra,
+    Registration,
+    RegistrationQuerySet,
+    Ticket,
+    TicketChange,
+    VoucherUse,
+)
 from events.offers import EVERYONE, Offer, companions_as, offer_of
 from events.quotes import claimed_beside
 from kosna.core import clock
@@ -54,6 +64,13 @@ def _from_the_latest(parts: list[Part], amount: int) -> list[tuple[Part, int]]:
 def worth(place: Registration) -> int:
     """Won that were paid for what the place is now, refunds of the treasurer's left aside."""
     return sum(part.amount for part in parts_of(place))
+
+
+def with_price(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Annotates ``price``: the ``worth`` of each place, for lists."""
+    done = TicketChange.objects.done().filter(registration=OuterRef("pk")).order_by()
+    sums = done.values("registration").annotate(sum=Sum(F("new_price") - F("old_price")))
+    return rows.annotate(price=F("line__amount") + Coalesce(Subquery(sums.values("sum")), 0))
 
 
 def bought_at(place: Registration) -> datetime:

@@ -258,8 +258,13 @@ def _least(own: int, room: int | None) -> int:
 def brochure(event_id: int, version: int) -> Event:
     """An event with everything that it shows. Kept in this process under its version, which
     changes with every edit; read only, and never asked for seats taken (see ``Live``)."""
+<<<<<<< HEAD
     event = (
         Event.objects.select_related("branch", "clock", "meeting")
+=======
+    return (
+        Event.objects.select_related("branch", "clock", "meeting", "call")
+>>>>>>> sceptic
         .annotate(takes_vouchers=Exists(Voucher.objects.filter(event=OuterRef("pk"))))
         .prefetch_related(
             "tickets__prices__tier",
@@ -408,6 +413,8 @@ def changes_at(event: Event, at: datetime) -> datetime | None:
     """The next instant at which an event's page changes by itself, as anyone sees it."""
     times = [event.registration_closes_at, event.starts_at, event.ends_at]
     times += event.openings.values()
+    if call := getattr(event, "call", None):
+        times += [call.opens_at, call.closes_at]
     times += [p.until for t in event.tickets.all() for p in t.prices.all() if p.until]
     return min((time for time in times if time > at), default=None)
 

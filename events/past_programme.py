@@ -76,6 +76,15 @@ def _slot(was: dict[str, Any]) -> PastSlot:
     return PastSlot(**{**was, **instants, **places})
 
 
+def first_kept(event: Event) -> int:
+    """The number of the earliest version that can be laid out: those published before versions kept
+    what they replaced cannot, nor can any that they replaced."""
+    for later in event.programme_versions.order_by("-number"):
+        if not all("was" in change and "session" in change for change in later.changes):
+            return later.number
+    return 1
+
+
 def slots_of(event: Event, version: ProgrammeVersion) -> list[Any]:
     """What stood in a version, by time, of an event with its sessions at hand."""
     rows: dict[int, Any] = {session.pk: session for session in event.sessions.all()}

@@ -127,7 +127,7 @@ def number_of_newcomer(ticket: Ticket, user: User, at: datetime) -> int:
 def list_of(event: Event, at: datetime) -> list[Ranked]:
     """The whole list of an event."""
     waiting = WaitlistEntry.objects.waiting().filter(event=event).with_wants()
-    return ranked(waiting.select_related("user", "ticket").prefetch_related("places"), at)
+    return ranked(waiting.select_related("user__guest", "ticket").prefetch_related("places"), at)
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,11 @@ REGISTRATION = Shape(
         "affiliation": Part(of_model(Registration, "affiliation")),
         "ticket": Part(_ticket_id, of=lambda place: place.ticket_id),
         "order": Part(text(40), of=lambda place: place.line.order.code),
-        "amount": Part(whole(0, BIG), of=lambda place: place.line.amount),
+        "amount": Part(
+            whole(0, BIG),
+            of=lambda place: place.price,
+            about=_("In whole won: of what the place is now, changes of its ticket included."),
+        ),
         "created_at": Part(of_model(Registration, "created_at")),
         "confirmed_at": Part(of_model(Registration, "confirmed_at")),
         "came_at": Part(

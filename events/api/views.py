@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from events import actions
 from events.api import shapes
 from events.api.writing import draft_of
+from events.changes import with_price
 from events.door import arrivals
 from events.models import Event, Ticket
 from kosna.api.actions import Credential
@@ -172,10 +173,8 @@ def unpublish_event(call: Call, slug: str) -> Answer:
 )
 def list_registrations(call: Call, slug: str) -> Answer:
     event = _event(call, slug)
-    rows = event.registrations.in_state(call.query.get("status", "")).select_related(
-        "line__order", "check_in"
-    )
-    page = _page(call, rows)
+    rows = event.registrations.in_state(call.query.get("status", ""))
+    page = _page(call, with_price(rows).select_related("line__order", "check_in"))
     audit.viewed(
         call.request,
         event,

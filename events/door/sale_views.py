@@ -88,7 +88,8 @@ def offers(request: HttpRequest, device: DoorDevice) -> HttpResponse:
 @require_POST
 @device_view
 def sell(request: HttpRequest, device: DoorDevice) -> HttpResponse:
-    """``{"key", "ticket", "member", "name", "affiliation", "email", "phone", "agrees"}``"""
+    """``{"key", "ticket", "member", "name", "affiliation", "email", "phone",
+    "language", "agrees"}``; Korean without a language."""
     seller, sent = _seller(device), _sent(request)
     member = _member(device, seller, sent)
     rows = actions.door_offers(device.event, member)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -59,14 +59,20 @@ class RegistrationQuerySet(BranchScoped):
         return self.filter(event__ends_at__gte=at or clock.now()).order_by("event__starts_at")
 
     def in_state(self, state: str) -> "RegistrationQuerySet":
-        """By status, ``came``, ``paid`` (whatever became of it) or ``refunded`` (some of it)."""
+        """By status, ``came``, ``paid`` (whatever became of it) or ``refunded`` (some of it), both
+        with the lines of changes to a dearer ticket, as ``events.numbers`` counts them."""
         if state == "came":
             return self.filter(check_in__isnull=False)
         if state == "paid":
-            return self.filter(line__order__paid_at__isnull=False, line__amount__gt=0)
+            own = Q(line__order__paid_at__isnull=False, line__amount__gt=0)
+            changed = Registration.objects.filter(changes__line__order__paid_at__isnull=False)
+            return self.filter(own | Exists(changed.filter(pk=OuterRef("pk"))))
         if state == "refunded":
             done = Refund.objects.filter(status=Refund.Status.DONE)
-            return self.filter(line__in=done.exclude(line=None).values("line"))
+            own = Q(line__in=done.exclude(line=None).values("line"))
+            return self.filter(
+                own | Exists(done.filter(line__ticket_change__registration=OuterRef("pk")))
+            )
         return self.filter(status=state) if state else self
 
     def of_ticket(self, ticket: "Ticket | None") -> "RegistrationQuerySet":

@@ -25,6 +25,10 @@ class WaitlistQuerySet(BranchScoped):
     def waiting(self) -> "WaitlistQuerySet":
         return self.filter(status=WaitlistEntry.Status.WAITING)
 
+    def unproven(self) -> "WaitlistQuerySet":
+        """Of guests who have not confirmed their place: they keep nothing back and have no rank."""
+        return self.filter(status=WaitlistEntry.Status.UNPROVEN)
+
     def open_to(self, user: Any) -> "WaitlistQuerySet":
         """What this person waits for, or has been offered and not answered yet."""
         return self.visible_to(user).unanswered()

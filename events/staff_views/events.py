@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from events import actions, answers
+from events.changes import with_price
 from events.forms.desk import (
     EventForm,
     OpeningFormSet,
@@ -76,7 +77,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQuerySet:
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    return (
+    found = (
         event.registrations.matching(wanted.get("q", ""))
         .in_state(wanted.get("status", ""))
         .of_ticket(wanted.get("ticket"))
@@ -85,6 +86,7 @@ def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQueryS
         .select_related("ticket", "line__order", "check_in")
         .order_by("name", "pk")
     )
+    return with_price(found)
 
 
 @staff_view("events.view_event")
@@ -148,7 +150,7 @@ def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
             (_("Ticket"), lambda row: row.ticket.name),
             (_("Status"), lambda row: row.get_status_display()),
             (_("Order"), lambda row: row.line.order.code),
-            (_("Price"), lambda row: row.line.amount),
+            (_("Price"), lambda row: row.price),
             (_("Door code"), lambda row: row.door_code),
             (_("Checked in at"), lambda row: row.check_in.at if row.has_come else ""),
             *answers.columns(event),

@@ -42,11 +42,9 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("entry__user", "registration__line__order", "registration__ticket")
         .order_by("registration__line__order__expires_at", "pk")
     )
-    audit.viewed(
-        request,
-        event,
-        subjects={row.entry.user_id for row in page} | {row.entry.user_id for row in offered},
-    )
+    unproven = _unproven(event)
+    shown = [row.entry for row in page] + [row.entry for row in offered] + unproven
+    audit.viewed(request, event, subjects={entry.user_id for entry in shown})
     return TemplateResponse(
         request,
         "staff/events/waiting.html",
@@ -55,10 +53,19 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
             "tickets": list(event.tickets.all()),
             "page": page,
             "offered": offered,
+            "unproven": unproven,
             "rule": waiting_rank.rule(),
             "reason_form": ReasonForm(),
             "may_change": request.user.has_perm("events.change_event", event.branch),
         },
+    )
+
+
+def _unproven(event: Event) -> list[WaitlistEntry]:
+    """The latest of them: an address that was mistyped is put right at the desk."""
+    entries = WaitlistEntry.objects.unproven().filter(event=event).with_wants()
+    return list(
+        entries.select_related("user__guest", "ticket").order_by("-joined_at", "-pk")[:PAGE]
     )
 
 
@@ -85,7 +92,7 @@ def waiting_csv(request: HttpRequest, slug: str) -> HttpResponse:
         [
             (_("Rank"), lambda row: row.number),
             (_("Name"), lambda row: row.entry.user.name),
-            (_("E-mail"), lambda row: row.entry.user.email),
+            (_("E-mail"), lambda row: row.entry.user.mailbox),
             (_("Ticket"), lambda row: row.entry.ticket.name),
             (_("Seats"), lambda row: row.entry.wants),
             (_("Membership"), lambda row: row.through.tier.name if row.through else ""),

@@ -98,7 +98,9 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
                 "mine": waiting_rank.mine(request.user, at, state.event_id)
                 if state.my_entry
                 else [],
-                "story": story(state.event_id, state.version, get_language()),
+                "story": story(
+                    state.event_id, state.version, get_language(), _call_is_over(brochure)
+                ),
                 "my_ticket": state.my_ticket,
                 "structured_data": event_data(brochure),
             },
@@ -114,9 +116,15 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _call_is_over(event: Event) -> bool:
+    call: Call | None = getattr(event, "call", None)
+    return bool(call and call.is_over)
+
+
 @lru_cache(maxsize=256)
-def story(event_id: int, version: int, language: str) -> dict[str, SafeString]:
-    """What an event tells every reader of a language alike: most of its page, drawn once."""
+def story(event_id: int, version: int, language: str, call_is_over: bool) -> dict[str, SafeString]:
+    """What an event tells every reader of a language alike: most of its page, drawn once, and again
+    once its call for proposals is over."""
     event = offers.brochure(event_id, version)
     sessions = event.sessions.all()
     facts = {
@@ -124,7 +132,8 @@ def story(event_id: int, version: int, language: str) -> dict[str, SafeString]:
         "has_programme": bool(sessions),
         # A long one has a page of its own, and this one only says so.
         "days": timetable.laid_out(sessions) if len(sessions) <= FEW_SESSIONS else [],
-        "call": Call.objects.filter(event=event).first(),
+        "call": getattr(event, "call", None),
+        "call_is_over": call_is_over,
         "speakers": timetable.speakers_of(event),
         "materials": event.materials.count(),
         "booths": event.booths.count(),

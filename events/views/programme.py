@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
@@ -100,15 +100,22 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     return TemplateResponse(
         request,
         "events/programme_changes.html",
-        {"event": event, "page": page, "versions": versions},
+        {
+            "event": event,
+            "page": page,
+            "versions": versions,
+            "first_kept": past_programme.first_kept(event),
+        },
     )
 
 
 @login_not_required
 @require_safe
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The whole timetable as a version had it."""
+    """The whole timetable as a version had it; 404 where too little of it was kept."""
     event = _brochure(slug)
+    if number < past_programme.first_kept(event):
+        raise Http404
     row = get_object_or_404(event.programme_versions, number=number)
     return TemplateResponse(
         request,

@@ -154,6 +154,7 @@ def test_who_has_no_ticket_is_sold_one(enter, people, event):
     page.goto(pairing_address(device, actions.token_of(device)))
     page.click("[data-sale-begin]")
     page.fill("#id_sale_name", "나그네")
+    page.select_option("#id_sale_language", "en")
     page.check("[data-sale-guest] [name=agrees]")
     tab.look()
     page.click("[data-sale-guest] [type=submit]")
@@ -167,6 +168,7 @@ def test_who_has_no_ticket_is_sold_one(enter, people, event):
     place = event.registrations.get()
     assert page.inner_text("[data-code]") == place.door_code
     assert place.line.order.payments.get().note == "30012345"
+    assert place.line.order.user.language == "en"
     tab.context.set_offline(True)
     page.wait_for_selector("[data-sale-offline]:not([hidden])")
     assert page.is_disabled("[data-sale-begin]")

@@ -1,6 +1,7 @@
 """Any booth of a kind: ordered without a number, assigned one later; never more than there are."""
 
 import pytest
+from django.urls import resolve
 
 from events import actions
 from events.actions import Company, any_booth
@@ -169,3 +170,8 @@ def test_one_number_is_assigned_to_one(kind, cast):
     )
     assert sum(answer is None for answer in answers) == 1
     assert BoothBooking.objects.filter(booth__number="A1").count() == 1
+
+
+def test_a_booth_numbered_any_keeps_its_address():
+    found = {url: resolve(f"/events/expo/booths/{url}/").view_name for url in ("any", "any/S")}
+    assert found == {"any": "events:booth", "any/S": "events:booth-any"}

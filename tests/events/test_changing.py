@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee
-from events.changes import choices_for, parts_of, quote_change
-from events.models import CheckIn, Registration, Ticket, TicketChange
+from events.changes import choices_for, parts_of, quote_change, worth
+from events.models import CheckIn, Event, Registration, Ticket, TicketChange
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail.models import Message
@@ -15,6 +15,7 @@ from kosna.payments import actions as payments
 from kosna.payments.models import Order, Refund
 from kosna.verify import verify
 from tests import factories
+from tests.api.programs import Program, issue
 from tests.events.test_giving_up import at, bought, stand_at  # noqa: F401
 from tests.events.test_registering import pay
 
@@ -136,6 +137,38 @@ def test_changing_up_and_down_keeps_count_of_both_orders(cast, hall):
     assert refunds() == [("ticket_change", 22_000), ("ticket", 22_000)]
     assert [part.amount for part in parts_of(place_of(order))] == [11_000, 0]
     assert sum(quote.back for quote in actions.quote(order)) == 11_000
+
+
+def test_lists_show_what_was_paid_in_all(cast, hall, login):
+    Event.objects.update(branch=cast.busan)
+    place = place_of(bought(hall.general, cast.account))
+    factories.make_place(hall.patron)
+    pay(change(place, hall.patron))
+
+    def listed(client, query: str = "") -> list[int]:
+        page = client.get(reverse("events_staff:event", args=["talk"]) + query)
+        return [row.price for row in page.context["page"] if row.pk == place.pk]
+
+    staff = login("head_office")
+    assert (listed(staff), listed(staff, "?home=-")) == ([55_000], [55_000])
+    url = reverse("events_staff:export", args=["talk"])
+    assert "55000" in staff.post(url, {"reason": "audit"}).getvalue().decode("utf-8-sig")
+    change(place_of(place.line.order), hall.student)  # 44,000 back
+    assert (listed(staff), worth(place_of(place.line.order))) == ([11_000], 11_000)
+    ask = Program(issue(cast, "registrations:read"))
+    rows = ask("GET", "events/talk/registrations").json()["items"]
+    assert {row["id"]: row["amount"] for row in rows}[place.pk] == 11_000
+
+
+def test_what_was_paid_for_a_change_opens_the_place_that_it_was_for(cast, hall):
+    order = bought(hall.free, cast.account)
+    factories.make_place(hall.free)
+    pay(change(place_of(order), hall.patron))
+    change(place_of(order), hall.general)
+    Refund.objects.update(status=Refund.Status.DONE)
+    factories.book(Refund.objects.get())
+    rows = hall.event.registrations
+    assert [list(rows.in_state(state)) for state in ("paid", "refunded")] == [[place_of(order)]] * 2
 
 
 def test_a_place_that_was_changed_to_a_free_ticket_outlives_its_refund(cast, hall):

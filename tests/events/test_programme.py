@@ -214,6 +214,22 @@ def test_an_earlier_version_is_laid_out_again(cast, login, event, people, rooms)
     assert [n for n in (1, 2, 3) if f'href="{at(n)}"' in changes] == [1, 2, 3]
 
 
+def test_versions_of_before_they_kept_what_they_replace_are_not_laid_out(cast, login, event):
+    draft = factories.make_draft(event, title_ko="처음")
+    for title in ("둘째", "셋째", "넷째"):
+        publish_programme(event, by=cast.officer)
+        DraftSession.objects.filter(pk=draft.pk).update(title_ko=title)
+    publish_programme(event, by=cast.officer)
+    old = event.programme_versions.get(number=2)
+    changes = [{k: v for k, v in row.items() if k not in ("was", "session")} for row in old.changes]
+    event.programme_versions.filter(pk=old.pk).update(changes=changes)
+    client, at = login("visitor"), lambda n: reverse("events:programme-version", args=["forum", n])
+    assert [client.get(at(n)).status_code for n in (1, 2, 3, 4)] == [404, 200, 200, 200]
+    page = client.get(reverse("events:programme-changes", args=["forum"]))
+    assert page.status_code == 200
+    assert [n for n in (1, 2, 3, 4) if f'href="{at(n)}"' in page.content.decode()] == [2, 3, 4]
+
+
 def test_a_room_and_a_speaker_are_in_one_place_at_a_time(cast, login, event, people, rooms):
     factories.make_draft(event, title_ko="먼저", room=rooms[0], speakers=people[:1])
     client, url = login("officer"), reverse("events_staff:session-new", args=["forum"])

@@ -120,6 +120,15 @@ def test_only_while_the_call_is_open(cast, login, event, call):
         accept_proposal(proposal, answer="", by=cast.officer)
 
 
+def test_the_page_of_the_event_says_that_a_call_is_closed(login, event, call, monkeypatch):
+    visitor, url = login("visitor"), event.get_absolute_url()
+    assert shown(visitor.get(url)).count("모집이 끝났습니다") == 0
+    later = call.closes_at + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert shown(visitor.get(url)).count("모집이 끝났습니다") == 1
+    assert "모집이 끝났습니다" in shown(login("regular").get(address("proposals")))
+
+
 def test_nobody_judges_their_own(cast, call):
     for who in (cast.regular, cast.officer):
         proposal = propose(call, by=who, **TYPED)

@@ -289,6 +289,13 @@ def test_a_device_sells_in_the_name_of_its_cashier(cast, ticket, device):
     assert ask(device, "", "x").status_code == 409
 
 
+@pytest.mark.parametrize(("sent", "kept"), [({}, "ko"), ({"language": "en"}, "en")])
+def test_a_device_sells_a_ticket_in_the_language_of_the_guest(ticket, device, sent, kept):
+    guest = {"key": str(uuid4()), "ticket": ticket.pk, "name": "Sam", "agrees": True, **sent}
+    assert ask(device, "", guest).status_code == 200
+    assert Order.objects.get().user.language == kept
+
+
 def test_a_device_without_a_cashier_in_office_sells_nothing(cast, ticket, device, event):
     cast.doorkeeper.appointments.all().delete()
     assert ask(device, "offers/", {}).status_code == 409

@@ -80,6 +80,20 @@ def test_a_guest_counts_once_their_address_is_proven(ticket):
     assert verify()["waiting_lists_are_counted"] == []
 
 
+def test_the_desk_sees_who_has_not_confirmed_and_where_a_guest_is_reached(ticket, login):
+    joined(ticket)
+    desk, url = login("officer"), "/staff/events/full/waiting/"
+    page = desk.get(url)
+    assert [entry.wants for entry in page.context["unproven"]] == [1]
+    assert "guest@example.test" in page.content.decode()
+    client = Client()
+    client.get(link("waiting_guest", "tickets/waiting"))
+    client.post("/events/full/waiting/confirm/")
+    assert desk.get(url).context["unproven"] == []
+    file = desk.post("/staff/events/full/waiting.csv", {"reason": "audit"})
+    assert "guest@example.test" in file.getvalue().decode("utf-8-sig")
+
+
 def test_an_offer_reaches_a_guest_by_their_link_with_what_they_answered(ticket):
     client = joined(ticket)
     client.get(link("waiting_guest", "tickets/waiting"))

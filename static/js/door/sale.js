@@ -82,7 +82,7 @@ export class Sale {
     this.part("member").hidden = !said.member;
     this.part("member").querySelector("[data-who]").textContent = said.member;
     this.part("person").hidden = Boolean(said.member);
-    for (const field of this.part("person").querySelectorAll("input")) {
+    for (const field of this.part("person").querySelectorAll("input, select")) {
       field.disabled = Boolean(said.member);
     }
     this.show("find", "guest");
