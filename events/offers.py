@@ -258,13 +258,8 @@ def _least(own: int, room: int | None) -> int:
 def brochure(event_id: int, version: int) -> Event:
     """An event with everything that it shows. Kept in this process under its version, which
     changes with every edit; read only, and never asked for seats taken (see ``Live``)."""
-<<<<<<< HEAD
     event = (
-        Event.objects.select_related("branch", "clock", "meeting")
-=======
-    return (
         Event.objects.select_related("branch", "clock", "meeting", "call")
->>>>>>> sceptic
         .annotate(takes_vouchers=Exists(Voucher.objects.filter(event=OuterRef("pk"))))
         .prefetch_related(
             "tickets__prices__tier",

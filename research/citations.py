@@ -15,6 +15,7 @@ class Citation:
     code: str
     name: str
     text: str
+    language: str  # in which it is read out
 
 
 def _names(text: str) -> list[str]:
@@ -129,7 +130,11 @@ FILES = {
 
 def citations_of(report: Report) -> list[Citation]:
     """Beside the international styles the Korean one, on Korean pages."""
-    cited = [Citation("apa", "APA", apa(report)), Citation("chicago", "Chicago", chicago(report))]
+    language = "en" if report.title_en else "ko"
+    cited = [
+        Citation("apa", "APA", apa(report), language),
+        Citation("chicago", "Chicago", chicago(report), language),
+    ]
     if get_language() == "en":
         return cited
-    return [Citation("korean", _("Korean style"), korean(report)), *cited]
+    return [Citation("korean", _("Korean style"), korean(report), "ko"), *cited]

@@ -112,7 +112,14 @@ def hold_place(
     """Holds a seat for who stands there, at the price of this moment; what is free lets them in at
     once. ``key`` was drawn with the form: sent twice, it sells once. Raises Refused: not sold here,
     sold out, or they have a place already."""
-    sale = _known(key, event, seller) or _new(event, ticket, who, key, seller, ip)
+    sale = _known(key, event, seller)
+    if sale is None:
+        try:
+            sale = _new(event, ticket, who, key, seller, ip)
+        except (IntegrityError, Refused):
+            sale = _known(key, event, seller)  # the same form, this moment
+            if sale is None:
+                raise
     if not order_of(sale).total:
         let_in(sale)
     return sale
@@ -128,13 +135,8 @@ def _new(
         raise Refused(_("This ticket is not sold at the door."), field="ticket")
     if not offer.is_open:
         raise Refused(offer.reason or str(offer.label), field="ticket")
-    try:
-        with transaction.atomic():
-            return _hold(offer, who, key, seller, ip)
-    except IntegrityError:
-        if known := _known(key, event, seller):  # the same form, this moment
-            return known
-        raise
+    with transaction.atomic():
+        return _hold(offer, who, key, seller, ip)
 
 
 def _known(key: UUID, event: Event, seller: Seller) -> DoorSale | None:

@@ -76,7 +76,7 @@ class SeriesForm(forms.ModelForm):
         widgets = {"tiers": forms.CheckboxSelectMultiple, "audience": forms.RadioSelect}
         help_texts = {
             "code": gettext_lazy("The last part of the web address."),
-            "unit_ko": gettext_lazy("For example %, 개, 2011=100."),
+            "unit_ko": gettext_lazy("For example %, 2011=100."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

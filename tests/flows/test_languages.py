@@ -25,6 +25,7 @@ KOREAN_USES = {
     *("KOSNA", "SNS", "PDF", "QR", "CSV", "JPEG", "JPG", "PNG", "MB", "SHA", "Stripe", "xlsx"),
     *("IBK", "KB", "NH", "SC", "Sh", "iM"),  # banks
     *("API", "Enter", "JavaScript"),
+    *("APA", "Chicago", "BibTeX", "RIS", "Atom"),  # how reports are cited and followed
 }
 # Codes, numbers, addresses: neither language.
 CODES = re.compile(
