@@ -139,8 +139,7 @@ def _rows(sent: Any) -> list[dict[str, Any]]:
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
     """As a form would have sent it: a field of a form reads text."""
     return {
-        name: value if isinstance(value, bool | None) else str(value)
-        for name, value in row.items()
+        name: value if isinstance(value, bool | None) else str(value) for name, value in row.items()
     }
 
 
