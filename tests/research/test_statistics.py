@@ -341,9 +341,7 @@ def test_kept_pages_cost_one_statement_and_follow_every_change(cast: Cast, login
         assert "55.5" in visitor.get(f"/research/statistics/{address}").content.decode()
 
 
-@pytest.mark.parametrize(
-    "typed", ["1e24", "9" * 24, "1e99999999", "NaN", "1e-9", "1e1000000000000"]
-)
+@pytest.mark.parametrize("typed", ["1e24", "9" * 24, "1e99999999", "NaN", "1e-9", "1e100000000000"])
 def test_what_no_series_holds_is_refused_in_words(typed: str) -> None:
     with pytest.raises(ValueError, match=typed[:20]):
         parse_value(typed, Series(places=6))
