@@ -14,7 +14,7 @@ from research.models import Download, Report
 
 FOLDER, KEPT_FOR = "copies", timedelta(hours=1)
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")  # no file has more bytes
 
 
 def tag_of(copy: Download) -> str:

@@ -70,9 +70,10 @@ def change_ticket(
 
 def _locked(place: Registration, ticket: Ticket) -> tuple[Registration, Ticket, User]:
     """As they stand now: buyer, order, place (as the door locks it), in this order."""
-    order = Order.objects.select_related("user").get(pk=place.line.order_id)
-    lock_buyer(order.user)
-    Order.objects.select_for_update().get(pk=order.pk)
+    lock_buyer(Order.objects.select_related("user").get(pk=place.line.order_id).user)
+    # Another change of theirs may have replaced the order while this one waited.
+    order = Registration.objects.values_list("line__order", flat=True).get(pk=place.pk)
+    Order.objects.select_for_update().get(pk=order)
     Registration.objects.select_for_update().get(pk=place.pk)
     rows = Registration.objects.with_event().select_related("line__order__user", "user")
     place = rows.get(pk=place.pk)

@@ -50,7 +50,7 @@ def register_guest(
     costs nothing is held until the link was opened. A form sent twice gives the same order again.
     """
     if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
-        return known, Order.objects.filter(user=known.user).latest("pk")
+        return known, _order_of(known)
     try:
         with transaction.atomic():
             guest = guests.open_guest(
@@ -68,8 +68,16 @@ def register_guest(
             _send_link(guest, order)
     except IntegrityError:
         guest = Guest.objects.select_related("user").get(form_key=form_key)
-        return guest, Order.objects.filter(user=guest.user).latest("pk")
+        return guest, _order_of(guest)
     return guest, order
+
+
+def _order_of(guest: Guest) -> Order:
+    """Raises Refused where the form was sent to wait, and nothing was offered yet."""
+    order = Order.objects.filter(user=guest.user).order_by("pk").last()
+    if order is None:
+        raise Refused(_("This form was sent before. Please open the page again."))
+    return order
 
 
 def _send_link(guest: Guest, order: Order) -> None:

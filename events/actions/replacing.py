@@ -17,7 +17,8 @@ def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) 
     no hold is prolonged by changing. The old one is cancelled and holds nothing. Its row is locked;
     raises Refused where money is on its way."""
     old = place.line.order
-    if old.status != Order.Status.PENDING or old.payments.exists():
+    has_come = old.payments.exists() or old.noted.waiting().exists()
+    if old.status != Order.Status.PENDING or has_come:
         raise Refused(_("Money has come for this order: change the ticket once it is paid."))
     if old.attempts.filter(status=Attempt.Status.PROCESSING).exists():
         raise Refused(_("Your bank is still deciding about the payment. Please wait for it."))

@@ -38,7 +38,7 @@ def join_as_guest(
     """As ``join``; a link goes to the address given, and the place on the list is theirs once it
     was opened. A form sent twice gives the same entry again."""
     if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
-        return known, WaitlistEntry.objects.get(user=known.user)
+        return known, _entry_of(known)
     try:
         with transaction.atomic():
             guest = guests.open_guest(
@@ -55,8 +55,16 @@ def join_as_guest(
             )
     except IntegrityError:
         guest = Guest.objects.select_related("user").get(form_key=form_key)
-        return guest, WaitlistEntry.objects.get(user=guest.user)
+        return guest, _entry_of(guest)
     return guest, entry
+
+
+def _entry_of(guest: Guest) -> WaitlistEntry:
+    """Raises Refused where the form was sent to buy, and not to wait."""
+    entry = WaitlistEntry.objects.filter(user=guest.user).last()
+    if entry is None:
+        raise Refused(_("This form was sent before. Please open the page again."))
+    return entry
 
 
 def prove(entry: WaitlistEntry, *, by: User) -> None:
@@ -64,6 +72,8 @@ def prove(entry: WaitlistEntry, *, by: User) -> None:
     counts. Raises Refused: not opened yet, or this address waits for the event already."""
     number = number_of_newcomer(entry.ticket, by, clock.now())
     with transaction.atomic():
+        # Whoever has typed this address before: one of them at a time.
+        list(Guest.objects.select_for_update().filter(email=by.guest.email).order_by("pk"))
         entry = locked(entry)
         guest = by.guest
         if guest.confirmed_at is None:

@@ -1,7 +1,6 @@
 """A device at the door sells tickets: what is on offer, a seat held, the money taken. It needs the
 network: a seat that nobody can count is not sold."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from events import actions
 from events.door.sale_forms import FindMemberForm, PaidForm, SaleForm
-from events.door.views import device_view
+from events.door.views import device_view, sent_by
 from events.models import DoorDevice, DoorSale
 from kosna.accounts.models import User
 from kosna.accounts.requests import client_ip
@@ -34,12 +33,10 @@ def _seller(device: DoorDevice) -> actions.Seller:
 def _sent(request: HttpRequest) -> dict[str, Any]:
     """Raises Refused for what is no object of JSON."""
     try:
-        sent = json.loads(request.body)
+        return sent_by(request)
     except ValueError:
-        sent = None
-    if not isinstance(sent, dict):
-        raise Refused(_("The device has sent what nobody can read. Please reload it."))
-    return sent
+        told = _("The device has sent what nobody can read. Please reload it.")
+        raise Refused(told) from None
 
 
 def _checked(form: Form) -> Form:

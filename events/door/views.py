@@ -25,6 +25,19 @@ from kosna.core.methods import require_POST, require_safe
 View = Callable[..., HttpResponse]
 
 
+def sent_by(request: HttpRequest) -> dict[str, Any]:
+    """The object of JSON that a device sends. Raises ValueError for what is none, and for halves of
+    a pair of surrogates, which no database keeps."""
+    try:
+        sent = json.loads(request.body)
+        json.dumps(sent, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if not isinstance(sent, dict):
+        raise ValueError("no object")
+    return sent
+
+
 def device_view(view: View) -> View:
     """For whoever shows the token of a device that is not revoked; no cookie counts, so no other
     site can act through a browser."""
@@ -87,7 +100,7 @@ def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     [{uuid, at, extra, told}, …]}``. Each is answered; one that makes no sense is answered so, and
     does not hold up the others."""
     try:
-        sent = json.loads(request.body)
+        sent = sent_by(request)
         sent_at = parse_datetime(sent["sent_at"])
         if sent_at is None:
             raise ValueError
@@ -120,7 +133,14 @@ def _rows(sent: Any) -> list[dict[str, Any]]:
     """Raises ValueError for what is no list, or too long a one."""
     if not isinstance(sent, list) or len(sent) > actions.MOST_AT_ONCE:
         raise ValueError
-    return [row for row in sent if isinstance(row, dict)]
+    return [_typed(row) for row in sent if isinstance(row, dict)]
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    """As a form would have sent it: a field of a form reads text."""
+    return {
+        name: value if isinstance(value, bool | None) else str(value) for name, value in row.items()
+    }
 
 
 @csrf_exempt  # as above
@@ -129,7 +149,7 @@ def _rows(sent: Any) -> list[dict[str, Any]]:
 def self_check_in(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     """``{"uuid": …, "code": …}`` of a guest at a kiosk."""
     try:
-        form = SelfCheckInForm(json.loads(request.body))
+        form = SelfCheckInForm(sent_by(request))
     except ValueError:
         return JsonResponse({"error": "malformed"}, status=400)
     if not form.is_valid():

@@ -36,9 +36,10 @@ def parse_value(text: str, series: Series) -> Decimal | None:
         raise ValueError(_("“%(text)s” is not a number.") % {"text": typed[:20]}) from error
     if not value.is_finite() or len(value.as_tuple().digits) > MOST_DIGITS:
         raise ValueError(_("“%(text)s” is not a number.") % {"text": typed[:20]})
-    if value.adjusted() > MOST_DIGITS:
-        raise ValueError(_("“%(text)s” is too large.") % {"text": typed[:20]})
-    exact = value.quantize(Decimal(1).scaleb(-series.places))
+    try:
+        exact = value.quantize(Decimal(1).scaleb(-series.places))
+    except InvalidOperation as error:  # more digits than the context has
+        raise ValueError(_("“%(text)s” is too large.") % {"text": typed[:20]}) from error
     if exact != value:
         raise ValueError(
             _("“%(text)s” has more than %(n)s decimal places.")

@@ -1,6 +1,8 @@
 """Ways into the library: authors, feeds, sample pages, citations. All of it is what the public page
 of a report shows; nothing here leads to a file."""
 
+import re
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -17,6 +19,7 @@ from research import citations, library
 from research.models import Author, Report, SamplePage
 
 FEED_SHOWN = 30
+UNHELD_IN_XML = re.compile("[\0-\b\v\f\x0e-\x1f\ufffe\uffff]")
 
 
 @login_not_required
@@ -69,6 +72,11 @@ def cite(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     )
 
 
+def _in_xml(text: str) -> str:
+    """Without what XML cannot hold, such as the page feeds that come with a text from a PDF."""
+    return UNHELD_IN_XML.sub(" ", text)
+
+
 @login_not_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
@@ -89,10 +97,10 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
     for report in reports.newest().defer("search_text", "search_initials")[:FEED_SHOWN]:
         atom.add_item(
-            title=report.title,
+            title=_in_xml(report.title),
             link=f"{settings.SITE_URL}{report.get_absolute_url()}",
-            description=report.abstract,
-            author_name=report.authors,
+            description=_in_xml(report.abstract),
+            author_name=_in_xml(report.authors),
             pubdate=report.published_at,
             updateddate=report.published_at,
             unique_id=f"{home}{report.slug}/",

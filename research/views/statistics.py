@@ -28,8 +28,10 @@ REVISIONS_SHOWN = 20
 
 def _version() -> str:
     """Changes with every published series and every value of one. One statement."""
-    facts = Series.objects.published().aggregate(n=Count("pk"), versions=Sum("version"))
-    return f"{facts['n']}:{facts['versions']}"
+    facts = Series.objects.published().aggregate(
+        n=Count("pk"), keys=Sum("pk"), versions=Sum("version")
+    )
+    return f"{facts['n']}:{facts['keys']}:{facts['versions']}"
 
 
 @login_not_required

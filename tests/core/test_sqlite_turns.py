@@ -1,5 +1,6 @@
 """Many threads that write to SQLite wait for their turn instead of looking again and again."""
 
+import os
 import time
 from threading import Barrier
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from kosna.core.models import Counter
-from kosna.core.sqlite3.base import DatabaseWrapper
+from kosna.core.sqlite3.base import DatabaseWrapper, _turns
 from tests.events.test_rushes import at_once
 
 pytestmark = [
@@ -51,3 +52,12 @@ def test_a_turn_ends_with_its_transaction_however_it_ends():
     with transaction.atomic():
         connection.close()
     assert writers(2) == [True] * 2
+
+
+def test_a_forked_process_does_not_inherit_a_turn_that_nobody_there_would_end():
+    with transaction.atomic():
+        assert any(turn.locked() for turn in _turns.values())
+        child = os.fork()
+        if not child:
+            os._exit(len(_turns))
+        assert os.waitpid(child, 0)[1] == 0

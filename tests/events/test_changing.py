@@ -204,6 +204,20 @@ def test_an_unpaid_place_is_held_by_another_order_no_longer_than_before(cast, ha
     assert broken() == {}
 
 
+def test_money_that_waits_for_a_second_person_keeps_its_order(cast, hall, settings):
+    settings.TWO_PERSON_DEPOSIT_WON = 30_000
+    old = actions.register(
+        ticket=hall.general, attendees=[Attendee("me", is_buyer=True)], by=cast.account
+    )
+    payments.confirm_deposit(
+        old, amount=33_000, received_on=clock.today(), depositor="me", nonce="1", seen=0,
+        by=cast.treasurer,
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        change(place_of(old), hall.patron)
+    assert Order.objects.get().status == "pending"
+
+
 def test_the_difference_paid_twice_changes_once_and_goes_back_once(cast, hall):
     place = place_of(bought(hall.general, cast.account))
     order = change(place, hall.patron)

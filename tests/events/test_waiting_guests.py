@@ -2,12 +2,13 @@
 
 import re
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
 from events import actions
+from events.actions import Attendee
 from events.models import FormAnswer, FormQuestion, Registration, Ticket, WaitlistEntry
 from kosna.accounts.models import Guest
 from kosna.core import clock
@@ -127,6 +128,24 @@ def test_one_address_waits_once(ticket):
         client.get(link("waiting_guest", "tickets/waiting"))
         client.post("/events/full/waiting/confirm/")
     assert WaitlistEntry.objects.waiting().count() == 1
+
+
+def test_a_form_that_was_sent_to_wait_buys_nothing_and_the_other_way_round(ticket):
+    key = str(uuid4())
+    assert Client().post(URL, typed(ticket, form_key=key)).status_code == 302
+    more_seats(ticket)
+    buying = "/events/full/register/guest/"
+    assert Client().post(buying, typed(ticket, form_key=key)).status_code == 422
+    key = str(uuid4())
+    assert Client().post(buying, typed(ticket, form_key=key)).status_code == 302
+    with pytest.raises(Refused):
+        actions.join_as_guest(
+            ticket=ticket, attendees=[Attendee("x")], name="x", email="x@x.test", phone="",
+            form_key=UUID(key), language="ko", ip=None,
+        )  # fmt: skip
+    assert (WaitlistEntry.objects.count(), Order.objects.filter(user__is_guest=True).count()) == (
+        1, 1,
+    )  # fmt: skip
 
 
 def test_a_guest_leaves_and_a_closed_list_closes_those_who_never_confirmed(ticket):

@@ -3,13 +3,16 @@ with its negative twin."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 
 from events import actions
-from events.actions import registering, seats, waiting
+from events.actions import Attendee, registering, seats, waiting
 from events.models import Registration, Ticket, WaitingPlace, WaitlistEntry
+from kosna.accounts import guests
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -162,3 +165,20 @@ def test_five_seats_go_to_the_first_five_while_others_buy_leave_and_lapse(ticket
     assert_counted(ticket)
     assert WaitingPlace.objects.offered().count() == 4
     assert ticket.awaited == 0
+
+
+# --- one address, typed twice, proven twice at once ---
+
+
+def test_one_address_proven_four_times_at_once_waits_once(ticket):
+    proving = []
+    for _time in range(4):
+        guest, entry = actions.join_as_guest(
+            ticket=fresh(ticket), attendees=[Attendee("나그네")], name="나그네",
+            email="guest@example.test", phone="", form_key=uuid4(), language="ko", ip=None,
+        )  # fmt: skip
+        guests.confirm(guest)
+        proving.append(partial(actions.prove, entry, by=guest.user))
+    at_once(*proving)
+    assert WaitlistEntry.objects.waiting().count() == 1
+    assert_counted(ticket)

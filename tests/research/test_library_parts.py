@@ -141,3 +141,10 @@ def test_feed_is_the_same_for_everybody(cast: Cast, login, make_report) -> None:
     text = Client().get("/research/feed/?topic=market").content.decode()
     assert ("/research/gated/" in text, "/research/other/" in text) == (True, False)
     assert "/research/draft/" not in feed.content.decode()
+
+
+def test_what_xml_cannot_hold_shuts_no_feed(make_report) -> None:
+    make_report("pasted", title_ko="제목\x0b", abstract_ko="쪽\x0c다음 쪽 \ufffe")
+    text = Client().get("/research/feed/").content.decode()
+    assert "다음 쪽" in text
+    assert "\x0c" not in text

@@ -21,7 +21,7 @@ from kosna.verify import values_replace_their_own
 from members.models import Tier
 from research import actions
 from research.models import Observation, Series
-from research.statistics.values import NewValue
+from research.statistics.values import NewValue, parse_value
 from tests import factories
 from tests.access.rows import EVERYBODY
 from tests.conftest import Cast
@@ -339,3 +339,19 @@ def test_kept_pages_cost_one_statement_and_follow_every_change(cast: Cast, login
     tell(gated["everyone"], "55.5", cast.editor, reason="정정")
     for address in ("of-everyone/", ""):
         assert "55.5" in visitor.get(f"/research/statistics/{address}").content.decode()
+
+
+def test_one_series_in_place_of_another_is_no_kept_page(cast: Cast) -> None:
+    one, other = (factories.make_series(code) for code in ("one", "other"))
+    versions = Series.objects.filter(pk__in=[one.pk, other.pk])
+    versions.filter(pk=other.pk).update(status=Series.Status.DRAFT, version=one.version)
+    assert "/statistics/one/" in Client().get("/research/statistics/").content.decode()
+    versions.filter(pk=other.pk).update(status=Series.Status.PUBLISHED)
+    versions.filter(pk=one.pk).update(status=Series.Status.WITHDRAWN)
+    assert "/statistics/one/" not in Client().get("/research/statistics/").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["1e24", "9" * 24, "1e99999999", "NaN", "1e-9", "1e100000000000"])
+def test_what_no_series_holds_is_refused_in_words(typed: str) -> None:
+    with pytest.raises(ValueError, match=typed[:20]):
+        parse_value(typed, Series(places=6))

@@ -5,6 +5,7 @@ never find it free and give up. Here they queue for a lock that wakes the next o
 meet them at SQLite's own, as before.
 """
 
+import os
 import threading
 from collections import defaultdict
 from typing import Any
@@ -13,6 +14,8 @@ from django.db.backends.sqlite3 import base
 
 # By file: of each database one transaction of this process writes at a time.
 _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+# Of a process that is made by forking, nobody holds the turn that was held then.
+os.register_at_fork(after_in_child=_turns.clear)
 
 
 _Wrapper: Any = base.DatabaseWrapper  # whose inner steps its stubs leave out

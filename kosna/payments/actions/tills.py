@@ -72,7 +72,7 @@ def _write_down(order: Order, way: str, slip: str, occasion: Occasion, by: User)
     provider, method = WAYS[way]
     reference = {
         "cash": order.code,
-        "card": f"{occasion.key}:{today}:{slip}",
+        "card": f"{occasion.key}:{today}:{''.join(slip.split()).casefold()}",
         "transfer": f"bank:{order.code}",
     }[way]
     payment = write_payment(
