@@ -45,7 +45,7 @@ const failed = async (error) => {
 // --- what the page says ---
 
 const time = (instant) => new Date(instant).toLocaleTimeString(document.documentElement.lang, {
-  hour: "2-digit", minute: "2-digit", timeZone: "Asia/Seoul",
+  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Seoul",
 });
 
 const tell = (answer) => {
