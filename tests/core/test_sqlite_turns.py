@@ -13,7 +13,7 @@ from tests.events.test_rushes import at_once
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="other databases queue by themselves"),
+    pytest.mark.one_database,
 ]
 
 
