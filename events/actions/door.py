@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 
@@ -12,7 +12,7 @@ from events.actions.passing import Walk, tell_record, walk_through, why_not
 from events.models import HINTS, TONES, CheckIn, Direction, Event, Extra, Outcome, Registration
 from kosna.accounts.models import User
 from kosna.core import clock
-from kosna.core.prepared import Prepared, insert
+from kosna.core.prepared import Prepared, insert_if_new
 
 HAS_EXTRAS = Exists(Extra.objects.standing().filter(registration=OuterRef("pk")))
 
@@ -83,11 +83,8 @@ def admit(
         return Scan(Outcome(walk.outcome), found, at)
     if found.has_come:
         return Scan(Outcome.ALREADY, found, found.check_in.at)
-    try:
-        with transaction.atomic():
-            insert([CheckIn(registration=found, at=at, by=by, inside_since=at)])
-            tell_record(found, by=by)
-    except IntegrityError:
+    if not insert_if_new(CheckIn(registration=found, at=at, by=by, inside_since=at)):
         first = CheckIn.objects.get(registration=found)
         return Scan(Outcome.ALREADY, found, first.at)
+    tell_record(found, by=by)
     return Scan(Outcome.ADMITTED, found, at)

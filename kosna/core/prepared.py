@@ -91,8 +91,19 @@ class PreparedUpdate(_Statement):
 def insert(rows: Sequence[Model]) -> None:
     """Writes new rows of one model in one statement, as ``bulk_create`` does in a third of its
     time, and gives them their keys. The model's key counts up and its fields are plain columns."""
+    _insert(rows)
+
+
+def insert_if_new(row: Model) -> bool:
+    """The same for one row, unless there is one already that its unique constraints forbid beside
+    it; whoever writes the same at this moment is waited for. Needs no savepoint. Returns whether
+    it was written."""
+    return _insert([row], unless=" ON CONFLICT DO NOTHING") == 1
+
+
+def _insert(rows: Sequence[Model], unless: str = "") -> int:
     if not rows:
-        return
+        return 0
     fields, into, values = _insertion(type(rows[0]))
     parameters = [
         field.get_db_prep_save(field.pre_save(row, True), connection)
@@ -103,13 +114,15 @@ def insert(rows: Sequence[Model]) -> None:
     returning = connection.ops.quote_name(key.column)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{into} VALUES {', '.join([values] * len(rows))} RETURNING {returning}", parameters
+            f"{into} VALUES {', '.join([values] * len(rows))}{unless} RETURNING {returning}",
+            parameters,
         )
         keys = cursor.fetchall()
-    for row, (number,) in zip(rows, keys, strict=True):
+    for row, (number,) in zip(rows, keys, strict=not unless):
         row.pk = number
         row._state.adding = False
         row._state.db = DEFAULT_DB_ALIAS
+    return len(keys)
 
 
 @cache

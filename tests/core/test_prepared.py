@@ -11,7 +11,8 @@ from kosna.accounts.models import User
 from kosna.audit.models import Entry
 from kosna.branches.models import Appointment
 from kosna.core import clock
-from kosna.core.prepared import Prepared, PreparedUpdate, insert
+from kosna.core.models import Counter
+from kosna.core.prepared import Prepared, PreparedUpdate, insert, insert_if_new
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,11 @@ def test_inserted_rows_are_those_that_were_given(
 def test_an_insert_that_a_constraint_forbids_is_an_integrity_error(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         insert([User(email=cast.officer.email, name="또")])
+
+
+def test_a_row_that_is_there_already_is_not_written_again() -> None:
+    first, second = Counter(kind="방문", year=2026, value=1), Counter(kind="방문", year=2026)
+    assert insert_if_new(first)
+    assert not insert_if_new(second)
+    assert second.pk is None
+    assert Counter.objects.get(kind="방문") == first
