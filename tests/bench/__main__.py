@@ -54,10 +54,9 @@ def main(names: list[str]) -> None:
         for name in names or MEASURES:
             rows += MEASURES[name]()
             print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
+        print(f"\n### {vendor()}\n\n{table(rows)}", flush=True)
     finally:
         connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
-    print(f"\n### {vendor()}\n")
-    print(table(rows))
 
 
 def _name() -> str:
