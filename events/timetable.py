@@ -10,7 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from events import offers
+from events import brochures
 from events.models import Event, Room, Session, Speaker, Track
 from events.structured import programme_data
 from kosna.core import clock
@@ -143,7 +143,7 @@ def drawn(
 ) -> dict[str, SafeString]:
     """A timetable, and its data for search engines, as every reader of a language sees them: drawn
     once."""
-    event = offers.brochure(event_id, version)
+    event = brochures.brochure(event_id, version)
     chosen = Chosen(day, next((row for row in event.tracks.all() if row.pk == track), None))
     sessions = sessions_of(event, chosen)
     facts = {"event": event, "days": laid_out(sessions)}

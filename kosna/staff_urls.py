@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from kosna.views import desk, holidays
+from kosna.views import desk, desk_search, holidays
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
-    path("search/", desk.search, name="desk-search"),
+    path("search/", desk_search.search, name="desk-search"),
     path("holidays/", holidays.holidays, name="holidays"),
     path("holidays/<int:pk>/remove/", holidays.holiday_remove, name="holiday-remove"),
     path("", include("members.staff_urls")),

@@ -86,7 +86,7 @@ def door_offers(event: Event, buyer: User | None = None) -> list[Offer]:
 
 def find_buyer(event: Event, typed: str, *, by: User) -> User:
     """The account behind a member number or a proven e-mail address, to sell to at its own price.
-    That it was looked up is on record. Raises Refused where there is none."""
+    That it was looked up is on record, found or not. Raises Refused where there is none."""
     text = typed.strip()
     if "@" in text:
         rows = EmailAddress.objects.filter(email__iexact=text, verified=True)
@@ -101,6 +101,7 @@ def find_buyer(event: Event, typed: str, *, by: User) -> User:
             )
         found = member.user if member else None
     if found is None or not found.is_active:
+        audit.record("events.find_buyer", event, by=by, is_found=False)
         raise Refused(_("No member has this number or address."), field="member")
     audit.record("events.find_buyer", event, by=by, subjects=[found.pk])
     return found

@@ -15,12 +15,12 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from events import actions, offers, timetable, voucher_entry, waiting_rank
+from events import actions, brochures, offers, timetable, voucher_entry, waiting_rank
+from events.brochures import Live
 from events.calendar import calendar_response
 from events.forms.addons import on_offer
 from events.forms.registering import EventFilter, RegistrationForm
 from events.models import Call, Event, EventQuerySet, Material, PlaceRequest, Ticket
-from events.offers import Live
 from events.structured import event_data
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -35,7 +35,7 @@ FEW_SESSIONS = 24
 
 
 def live_or_404(slug: str, user: Any = None) -> Live:
-    state = offers.live(slug, user)
+    state = brochures.live(slug, user)
     if state is None:
         raise Http404
     return state
@@ -83,7 +83,7 @@ def _count_materials(events: Iterable[Any]) -> None:
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     state = live_or_404(slug, None if is_signed_out(request) else request.user)
     at = clock.now()
-    brochure = offers.brochure(state.event_id, state.version)
+    brochure = brochures.brochure(state.event_id, state.version)
 
     def draw() -> TemplateResponse:
         invitation = offers.invite(brochure, request.user, at, state)
@@ -125,7 +125,7 @@ def _call_is_over(event: Event) -> bool:
 def story(event_id: int, version: int, language: str, call_is_over: bool) -> dict[str, SafeString]:
     """What an event tells every reader of a language alike: most of its page, drawn once, and again
     once its call for proposals is over."""
-    event = offers.brochure(event_id, version)
+    event = brochures.brochure(event_id, version)
     sessions = event.sessions.all()
     facts = {
         "event": event,
@@ -175,7 +175,7 @@ def registration_page(
     """The whole registration on one page. ``?people=3`` makes room for two colleagues. ``reader``:
     whose prices and times these are; ``buyer(form)`` registers, as ``actions.register`` does."""
     state = live_or_404(slug)
-    brochure = offers.brochure(state.event_id, state.version)
+    brochure = brochures.brochure(state.event_id, state.version)
     entry = voucher_entry.entered(request, state.event_id, clock.now())
     invitation = offers.invite(brochure, reader, clock.now(), state, entry.voucher)
     people = max(people_asked(request), fewest_people(invitation))

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from events import actions, offers
+from events import actions, brochures, offers
 from events.forms.pasted import PastedListForm
 from events.models import FormQuestion
 from events.views.events import live_or_404
@@ -16,7 +16,7 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Checked line by line; ``check`` only checks. What a list cannot answer is asked on the form
     for a few people."""
     state = live_or_404(slug)
-    brochure = offers.brochure(state.event_id, state.version)
+    brochure = brochures.brochure(state.event_id, state.version)
     invitation = offers.invite(brochure, request.user, clock.now(), state)
     questions = brochure.form_questions.all()
     form = PastedListForm(

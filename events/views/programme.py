@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 
-from events import offers, past_programme, sign_ups, timetable
+from events import brochures, past_programme, sign_ups, timetable
 from events.calendar import programme_response
 from events.models import Event, Session, Speaker
 from events.programme import Change
@@ -23,7 +23,7 @@ from kosna.core.pagecache import cached_page, is_signed_out
 
 def _brochure(slug: str) -> Event:
     state = live_or_404(slug)
-    return offers.brochure(state.event_id, state.version)
+    return brochures.brochure(state.event_id, state.version)
 
 
 @login_not_required
@@ -31,7 +31,7 @@ def _brochure(slug: str) -> Event:
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """``?day=2026-12-03&track=3``; ``?day=all`` is the whole, as it is printed."""
     state = live_or_404(slug, None if is_signed_out(request) else request.user)
-    event = offers.brochure(state.event_id, state.version)
+    event = brochures.brochure(state.event_id, state.version)
     today = clock.today()
 
     def draw() -> TemplateResponse:

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from events import actions, offers, waiting_rank
+from events import actions, brochures, offers, waiting_rank
 from events.forms.guests import GuestRegistrationForm
 from events.forms.registering import RegistrationForm
 from events.models import WaitlistEntry
@@ -73,7 +73,7 @@ def _page(
     joins: Callable[..., None],
 ) -> HttpResponse:
     state = live_or_404(slug, reader)
-    brochure = offers.brochure(state.event_id, state.version)
+    brochure = brochures.brochure(state.event_id, state.version)
     choices = offers.invite(brochure, reader, clock.now(), state).to_wait_for
     people = people_asked(request)
     adds_a_row = "people" in request.POST
@@ -106,14 +106,14 @@ def _page(
 
 def _shown(
     request: HttpRequest,
-    state: offers.Live,
+    state: brochures.Live,
     reader: Any,
     *,
     mine: list[waiting_rank.Mine],
     form: RegistrationForm | None = None,
     people: int = 1,
 ) -> TemplateResponse:
-    brochure = offers.brochure(state.event_id, state.version)
+    brochure = brochures.brochure(state.event_id, state.version)
     invitation = offers.invite(brochure, reader, clock.now(), state)
     return TemplateResponse(
         request,

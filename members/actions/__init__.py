@@ -1,11 +1,11 @@
 """What happens to applications, to paid periods, to companies and to the register.
 
-``applications`` to the decision · ``periods`` paid days · ``unpaid`` days that were another's ·
-``papers`` and ``many_papers`` what is issued · ``suspensions`` rights that rest ·
-``removals`` expulsion and forfeiture · ``exits`` how every membership ends ·
-``terms`` tiers and rates · ``shares`` the branches' part · ``assessments`` what is due ·
-``notices``, ``billing`` asking for it ·
-``transfers`` to another branch · ``tier_changes`` to another tier ·
+``applications`` asked for, ``admitting`` decided · ``periods`` paid days ·
+``unpaid`` days that were another's · ``papers`` and ``many_papers`` what is issued ·
+``suspensions`` rights that rest · ``removals`` expulsion and forfeiture ·
+``exits`` how every membership ends · ``terms`` tiers and rates · ``shares`` the branches' part ·
+``assessments`` what is due · ``notices``, ``billing`` asking for it ·
+``transfers`` to another branch · ``tier_changes`` and ``tier_moves`` to another tier ·
 ``imports`` and ``claims`` members brought along in a file ·
 ``seats``, ``invitations``, ``offices`` and ``domains`` who sits in a company's membership and runs
 it · ``companies`` what it says of itself ·
@@ -13,13 +13,15 @@ it · ``companies`` what it says of itself ·
 ``resolutions`` the general meeting
 """
 
-from members.actions.applications import (
-    PAYABLE,
-    PROOF,
+from members.actions.admitting import (
     READMIT,
     approve_application,
     reissue_order,
     reject_application,
+)
+from members.actions.applications import (
+    PAYABLE,
+    PROOF,
     request_revision,
     save_draft,
     submit_application,
@@ -179,11 +181,13 @@ from members.actions.tier_changes import (
     approve_tier_change,
     reject_tier_change,
     request_tier_change,
+    withdraw_tier_change,
+)
+from members.actions.tier_moves import (
     take_due,
     tier_change_expired,
     tier_change_paid,
     tier_change_refunded,
-    withdraw_tier_change,
 )
 from members.actions.transfers import (
     accept_transfer,

@@ -12,7 +12,7 @@ from kosna.core.errors import Refused
 from kosna.payments.models import Order
 from members import register
 from members.actions.periods import locked, void_period
-from members.actions.tier_changes import undo
+from members.actions.tier_moves import undo
 from members.balances import recount
 from members.models import Application, Member, Period, RegisterEntry, Renewal, TierChange
 

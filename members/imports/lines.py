@@ -206,7 +206,7 @@ def _is_free(tier: Tier, today: date) -> bool:
 
 
 def _search_text(draft: Draft) -> str:
-    """As ``members.actions.applications.search_text`` writes it."""
+    """As ``members.actions.admitting.search_text`` writes it."""
     parts = [korean.fold(draft.name), korean.initials(draft.name)]
     if draft.person != draft.name:
         parts.append(korean.fold(draft.person))

@@ -42,17 +42,10 @@ from members.models.inspections import (
 )
 from members.models.meetings import (
     AgendaItem,
-    Exclusion,
     Meeting,
     MeetingKind,
     MeetingQuerySet,
     MeetingTerms,
-    Notice,
-    Presence,
-    Proxy,
-    Voter,
-    VoterQuerySet,
-    WrittenVote,
 )
 from members.models.membership import (
     Member,
@@ -86,6 +79,8 @@ from members.models.terms import (
 )
 from members.models.tier_changes import TierChange, TierChangeQuerySet
 from members.models.transfers import Transfer, TransferQuerySet
+from members.models.voters import Notice, Voter, VoterQuerySet
+from members.models.votes import Exclusion, Presence, Proxy, WrittenVote
 
 __all__ = [
     "IDLE_FOR",

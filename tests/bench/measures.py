@@ -4,6 +4,7 @@ import io
 import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 import pikepdf
@@ -15,7 +16,7 @@ from kosna.payments.models import Order
 from research.stamping import stamp
 from tests.bench.browser import Browser
 from tests.bench.data import make_conference, world
-from tests.bench.timing import Sample, in_turns, rush, rush_of_processes
+from tests.bench.timing import Rush, Sample, in_turns, rush_of_processes
 from tests.bench.urls import take_one
 
 SEATS, AT_ONCE = 200, 32
@@ -199,24 +200,31 @@ def journey_of(ticket: Ticket, buyers: Iterator, *, pays: bool) -> Callable[[], 
 
 @measure
 def seat_rush() -> Iterator[Row]:
-    event = make_conference("rush", world().hq, world().tier, capacity=SEATS)
+    """In one process, and in two as a server has them; the least that could be done likewise."""
+    for processes in (1, 2):
+        yield from _rush_in(processes)
+
+
+def _rush_in(processes: int) -> Iterator[Row]:
+    event = make_conference(f"rush-{processes}", world().hq, world().tier, capacity=SEATS)
     ticket = event.tickets.first()
     form = reverse("events:register", args=[event.slug])
     calls = [
         _buying(Browser(buyer), form, {"ticket": ticket.pk, "myself": "on"})
         for buyer in world().buyers
     ]
-    bare = rush([_reserving] * 2 * SEATS, at_once=AT_ONCE)
-    crowd = rush(calls, at_once=AT_ONCE)
-    again = rush([_reserving] * 2 * SEATS, at_once=AT_ONCE)
+    bare = _at_once(_reserving(2 * SEATS), processes)
+    crowd = _at_once(calls, processes)
+    again = _at_once(_reserving(2 * SEATS), processes)
     limit = statistics.mean([bare.per_second, again.per_second])
     ticket.refresh_from_db()
     sold = Registration.objects.filter(event=event).count()
     failed = sum(result not in (True, 422) for result in crowd.results)
     is_right = crowd.successes == sold == ticket.taken == SEATS and not failed
-    yield Row("bare reserve-and-insert, 32 threads", per_second=limit, queries=2)
+    where = f"{processes} processes" if processes > 1 else "1 process"
+    yield Row(f"bare reserve-and-insert, 32 threads, {where}", per_second=limit, queries=2)
     yield Row(
-        "seat rush: 200 seats, 1,000 buyers, 32 at a time",
+        f"seat rush: 200 seats, 1,000 buyers, 32 at a time, {where}",
         per_second=crowd.per_second,
         reference="bare reserve-and-insert",
         ratio=crowd.per_second / limit,
@@ -224,6 +232,11 @@ def seat_rush() -> Iterator[Row]:
         is_met=is_right and crowd.per_second / limit >= 0.25,
         note=f"{sold} sold, {failed} errors",
     )
+
+
+def _at_once(calls: list[Callable[[], object]], processes: int) -> Rush:
+    shares = [calls[number::processes] for number in range(processes)]
+    return rush_of_processes(shares, at_once=AT_ONCE)
 
 
 def _buying(browser: Browser, form: str, data: dict) -> Callable[[], object]:
@@ -234,8 +247,13 @@ def _buying(browser: Browser, form: str, data: dict) -> Callable[[], object]:
     return buy
 
 
-def _reserving() -> bool:
-    take_one(world().spare_ticket)
+def _reserving(count: int) -> list[Callable[[], object]]:
+    lines = [world().spare_lines.pop() for _seat in range(count)]
+    return [partial(_reserve, line) for line in lines]
+
+
+def _reserve(line: int) -> bool:
+    take_one(world().spare_ticket, line)
     close_old_connections()  # as at the end of a request
     return True
 

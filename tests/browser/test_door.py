@@ -125,7 +125,7 @@ def test_a_ticket_and_a_group_are_scanned_with_the_camera(
     address = pairing_address(device, actions.token_of(device))
     ticket = f"{portal.url}/tickets/{places[0].secret}/"
     group = actions.group_address(places[1].line.order)
-    for text, names in ((ticket, {"김하늘"}), (group, {"이도윤", "박서준"})):
+    for text, names in ((ticket, ["김하늘"]), (group, ["이도윤", "박서준"])):
         video = video_of(text, tmp_path / "camera.y4m")
         flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
         flags.append(f"--use-file-for-fake-video-capture={video}")
@@ -137,7 +137,7 @@ def test_a_ticket_and_a_group_are_scanned_with_the_camera(
         if len(names) > 1:
             page.wait_for_selector("[data-company]:not([hidden])")
             page.click("[data-company] button")
-        told(page, "admitted")
+        page.wait_for_selector(f"[data-result][data-outcome=admitted]:has-text('{names[-1]}')")
         page.wait_for_selector("[data-door][data-waiting='0']")
         came = event.registrations.filter(check_in__isnull=False, name__in=names)
         assert came.count() == len(names), page.evaluate("'BarcodeDetector' in window")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 
-from events import actions, offers, waiting_rank
+from events import actions, brochures, offers, waiting_rank
 from events.actions import Attendee, QuotaTerms
 from events.models import Event, Quota, Registration, Ticket, WaitingPlace
 from kosna.audit.models import Entry
@@ -109,14 +109,14 @@ def test_late_money_without_a_seat_in_one_quota_takes_none_in_the_other(tickets,
 
 def test_everyone_sees_what_the_tightest_quota_leaves(cast, event, tickets, quotas, login):
     buy(tickets["hall"], 3)
-    seen = offers.live(event.slug)
+    seen = brochures.live(event.slug)
     left = {name: seen.left[ticket.pk] for name, ticket in tickets.items()}
     assert left == {"hall": 1, "meal": 2, "both": 1, "own": 10}
     listed = offers.invitations(offers.with_offers(Event.objects.all()), cast.account, clock.now())
     assert {o.ticket.name_ko: o.seats_left for o in listed[0].offers} == left
-    before = offers.live(event.slug).key
+    before = brochures.live(event.slug).key
     buy(tickets["meal"])
-    assert offers.live(event.slug).key != before
+    assert brochures.live(event.slug).key != before
     page = login("account").get(reverse("events:register", args=[event.slug]))
     with translation.override("ko"):
         shown = {o.ticket.name_ko: o.seats_left for o in page.context["invitation"].offers}

@@ -107,6 +107,8 @@ def test_a_member_pays_their_own_price_into_their_own_account(cast, ticket, even
     assert found.subjects == [cast.regular.pk]
     with pytest.raises(Refused):
         actions.find_buyer(event, "99-99999", by=cast.doorkeeper)
+    missed = Entry.objects.filter(verb="events.find_buyer").latest("pk")
+    assert (missed.subjects, missed.facts) == ([], {"is_found": False})
 
 
 def test_a_full_house_is_refused_and_leaves_nothing_behind(cast, ticket):

@@ -15,7 +15,7 @@ from kosna.mail.models import Message
 from kosna.payments.models import Order
 from kosna.verify import dues_agree
 from members import actions
-from members.actions import applications, assessments
+from members.actions import admitting, applications, assessments
 from members.models import (
     Application,
     Charge,
@@ -85,7 +85,7 @@ def test_simultaneous_approvals_without_lock_and_swap_decide_twice(received, mon
     """The twin: nothing is locked, the status is read and then written, and both approvers meet in
     between. Both have decided, and only the unique index is left standing."""
     meeting = threading.Barrier(2)
-    admit = applications._admit
+    admit = admitting._admit
     decisions = []
 
     def careless_move(row: Application, new: str, **changes: object) -> None:
@@ -98,7 +98,7 @@ def test_simultaneous_approvals_without_lock_and_swap_decide_twice(received, mon
 
     monkeypatch.setattr(applications, "lock", lambda rows: rows)
     monkeypatch.setattr(Application, "move_to", careless_move)
-    monkeypatch.setattr(applications, "_admit", admit_together)
+    monkeypatch.setattr(admitting, "_admit", admit_together)
     without_transaction = actions.approve_application.__wrapped__
     calls = [
         lambda by=by: without_transaction(received, basis="이사회", by=by) for by in reviewers(2)
@@ -142,7 +142,7 @@ def beaten(request, received, monkeypatch) -> Application:
     else:
         row = received
         factories.make_member(row.applicant, tier=row.tier)
-    monkeypatch.setattr(applications, "_current_members", lambda row: Member.objects.none())
+    monkeypatch.setattr(admitting, "current_members", lambda row: Member.objects.none())
     return row
 
 
@@ -156,7 +156,7 @@ def test_whoever_is_beaten_to_a_membership_is_refused(beaten):
 
 
 def test_twin_without_a_look_at_the_index_it_is_a_crash(beaten, monkeypatch):
-    monkeypatch.setattr(applications, "IntegrityError", ZeroDivisionError)
+    monkeypatch.setattr(admitting, "IntegrityError", ZeroDivisionError)
     with pytest.raises(IntegrityError):
         actions.approve_application(beaten, basis="이사회", by=reviewers(1)[0])
 

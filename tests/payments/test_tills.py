@@ -108,6 +108,8 @@ def test_each_sees_the_tills_that_they_may(cast, login: Callable[[str], Client])
         for till in (mine, other, far):
             status = login(who).get(till.get_absolute_url()).status_code
             assert status == (200 if till in tills else 404), who
+    looks = Entry.objects.filter(verb="privacy.view", subjects=[cast.account.pk])
+    assert looks.filter(target_id=str(far.pk)).count() == 3
 
 
 def test_the_list_narrows_and_takes_constant_statements(cast, login):

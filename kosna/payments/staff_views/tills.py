@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -53,8 +54,12 @@ def till(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, till: Till, **forms: Form) -> HttpResponse:
-    """Whose orders they were stays with those who read orders; others see numbers alone."""
+    """Whose orders they were stays with those who read orders; others see numbers alone, and who
+    sent the transfers."""
     user = request.user
+    page = page_of(request, till.entries.with_orders().order_by("pk"))
+    if page.object_list:
+        audit.viewed(request, till, subjects={row.payment.order.user_id for row in page})
     may_receive = user.has_perm(RECEIVE, till.branch)
     is_own = user.pk == till.keeper_id
     return TemplateResponse(
@@ -62,7 +67,7 @@ def _page(request: HttpRequest, till: Till, **forms: Form) -> HttpResponse:
         "staff/payments/till.html",
         {
             "till": till,
-            "page": page_of(request, till.entries.with_orders().order_by("pk")),
+            "page": page,
             "may_count": till.status != Till.Status.HANDED and (is_own or may_receive),
             "may_receive": till.status == Till.Status.COUNTED
             and may_receive

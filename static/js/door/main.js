@@ -129,8 +129,8 @@ const take = async (typed, known = null) => {
   }
   if (place) await walked(place, answer.outcome, at);
   if (place && answer.extras) place.extras = answer.extras; // fresher than the list
-  tell(answer);
-  return tellState();
+  await tellState(); // what still waits is known before the word falls
+  return tell(answer);
 };
 
 // A whole company with one scan: who of them stands here?

@@ -1,0 +1,104 @@
+"""The door of an event, as staff see it: scan or type, and the answer fills the screen."""
+
+from functools import lru_cache
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from events import actions
+from events.forms.registering import CheckInForm
+from events.models import CheckIn, Event
+from events.staff_views.events import event_or_404
+from kosna.audit import actions as audit
+from kosna.branches.access import staff_view
+
+FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
+
+
+@staff_view("events.check_in")
+def check_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """Scan or type; the answer fills the screen. A reload asks again and is told "already"."""
+    if request.method == "POST":
+        return _scanned(request, slug)
+    event = event_or_404(request, slug, "events.check_in")
+    name = request.GET.get("q", "").strip()
+    found = []
+    too_short = 0 < len(name) < SHORTEST_NAME
+    if name and not too_short:
+        people = event.registrations.confirmed().matching(name).with_event()
+        found = list(people.order_by("name", "pk")[:FOUND_AT_THE_DOOR])
+        audit.viewed(request, event, subjects=[row.user_id for row in found if row.user_id])
+    return TemplateResponse(
+        request,
+        "staff/events/check_in.html",
+        {
+            "event": event,
+            "form": CheckInForm(),
+            "door": _door(request.path, name),
+            "name": name,
+            "too_short": too_short,
+            "found": found,
+            "expected": event.registrations.confirmed().count(),
+            "came": CheckIn.objects.filter(registration__event=event).count(),
+            "may_sell": request.user.has_perm("payments.take_money", event.branch),
+        },
+    )
+
+
+@transaction.atomic
+def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
+    """A queue is waiting: the ticket is looked up together with its event."""
+    form = CheckInForm(request.POST)
+    place = actions.find_place(slug, form.cleaned_data["code"]) if form.is_valid() else None
+    event = (
+        place.event
+        if place and place.event.slug == slug and place.event.branch_id in request.scope
+        else event_or_404(request, slug, "events.check_in")
+    )
+    if place is None and (group := _group_of(request, event, form)):
+        return group
+    scan = (
+        actions.admit(place, event=event, by=request.user, direction=form.cleaned_data["direction"])
+        if form.is_valid()
+        else None
+    )
+    door = _kept_door(request.path, get_language())
+    return TemplateResponse(
+        request,
+        "staff/events/check_in.html",
+        {
+            "event": event,
+            "scan": scan,
+            "extras": actions.extras_of(place) if place and place.has_extras else [],
+            "may_sell": request.user.has_perm("payments.take_money", event.branch_id),
+            "form": form,
+            "door": door,
+        },
+    )
+
+
+def _group_of(request: HttpRequest, event: Event, form: CheckInForm) -> HttpResponse | None:
+    """Whose one code for all was scanned: the page asks who of them is here."""
+    found = actions.find_group(event, form.cleaned_data.get("code", ""), by=request.user)
+    context = {"event": event, "form": CheckInForm(), "door": _door(request.path), "found": found}
+    page = "staff/events/check_in.html"
+    return TemplateResponse(request, page, context | {"is_group": True}) if found else None
+
+
+def _door(path: str, name: str = "") -> dict[str, SafeString]:
+    """What the page of the door says before and after every scan alike."""
+    facts = {"path": path, "name": name}
+    return {
+        part: render_to_string(f"staff/events/door_{part}.html", facts)
+        for part in ("crumbs", "code", "search")
+    }
+
+
+@lru_cache(maxsize=256)
+def _kept_door(path: str, language: str) -> dict[str, SafeString]:
+    """As long as nobody is searched for: drawn once in a language."""
+    return _door(path)
