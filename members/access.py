@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import groupby
-from operator import attrgetter
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
 from typing import Any, Protocol
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -124,14 +125,20 @@ def memberships_of(user: Any, at: datetime) -> list[Held]:
 
 GRANTED = {standing.GOOD: "in_good", standing.GRACE: "in_grace", standing.ARREARS: "in_arrears"}
 
+_OWN = [field.attname for field in Member._meta.concrete_fields]
+_OF_TIER = [field.attname for field in Tier._meta.concrete_fields]
+_SAID, _RIGHT = ("paid_until", "is_suspended"), ("right", *GRANTED.values())
 
-def _with_rights(user: int, day: date, today: date) -> QuerySet[Member]:
-    """A row for each right of each membership: one statement, since nearly every page asks."""
-    return _rights_of(Member.objects.belonging(day).of(user, today), day)
+
+def _with_rights(user: int, day: date, today: date) -> QuerySet[Any]:
+    """A row for each right of each membership: one statement, since nearly every page asks. Plain
+    values, as all rows of a membership say the same of the member and the tier."""
+    rows: QuerySet[Any] = _rights_of(Member.objects.belonging(day).of(user, today), day)
+    return rows.values_list(*_OWN, *(f"tier__{name}" for name in _OF_TIER), *_SAID, *_RIGHT)
 
 
 def _rights_of(members: QuerySet[Member], day: date) -> QuerySet[Member]:
-    right = {name: F(f"tier__rights__{name}") for name in ("right", *GRANTED.values())}
+    right = {name: F(f"tier__rights__{name}") for name in _RIGHT}
     return (
         standing.with_suspension(standing.with_paid_until(members, day), day)
         .select_related("tier")
@@ -140,12 +147,21 @@ def _rights_of(members: QuerySet[Member], day: date) -> QuerySet[Member]:
     )
 
 
-_rows: Prepared[Any] = Prepared(_with_rights, user=int, day=date, today=date)
+_rows: Prepared[tuple] = Prepared(_with_rights, user=int, day=date, today=date)
 
 
 def _held_by(user: Any, day: date) -> list[Held]:
     rows = _rows(user=user.pk, day=day, today=clock.today())
-    return [_held(list(group), day) for _pk, group in groupby(rows, key=attrgetter("pk"))]
+    return [_read(list(group), day) for _pk, group in groupby(rows, key=itemgetter(0))]
+
+
+def _read(rows: list[tuple], day: date) -> Held:
+    values = iter(rows[0])
+    member = Member.from_db(DEFAULT_DB_ALIAS, _OWN, list(islice(values, len(_OWN))))
+    member.tier = Tier.from_db(DEFAULT_DB_ALIAS, _OF_TIER, list(islice(values, len(_OF_TIER))))
+    paid_until, is_suspended = islice(values, len(_SAID))
+    granted = [dict(zip(_RIGHT, row[-len(_RIGHT) :], strict=True)) for row in rows]
+    return _held(member, granted, day, paid_until=paid_until, is_suspended=is_suspended)
 
 
 def memberships_of_all(
@@ -162,19 +178,35 @@ def memberships_of_all(
     rows: Any = _rights_of(theirs, day)
     found: dict[int, list[Held]] = defaultdict(list)
     for _pk, group in groupby(rows.filter(right=right) if right else rows, key=attrgetter("pk")):
-        held = _held(list(group), day)
+        of_one = list(group)
+        member = of_one[0]
+        granted = [{name: getattr(row, name) for name in _RIGHT} for row in of_one]
+        held = _held(
+            member,
+            granted,
+            day,
+            paid_until=member.paid_until,
+            is_suspended=member.is_suspended,
+        )
         own = [held.member.user_id] if held.member.user_id else []
         for user in {*own, *holders[held.member.pk]} & set(users):
             found[user].append(held)
     return found
 
 
-def _held(rows: list[Any], day: date) -> Held:
-    member = rows[0]
-    if member.is_suspended:
+def _held(
+    member: Member,
+    granted: list[dict[str, Any]],
+    day: date,
+    *,
+    paid_until: date | None,
+    is_suspended: bool,
+) -> Held:
+    """``granted``: each right of the tier, with whether it holds in each standing."""
+    if is_suspended:
         return Held(member, member.tier, standing.SUSPENDED, frozenset())
-    code = standing.code_on(day, member.paid_until, member.tier)
-    rights = frozenset(row.right for row in rows if getattr(row, GRANTED[code]))
+    code = standing.code_on(day, paid_until, member.tier)
+    rights = frozenset(row["right"] for row in granted if row[GRANTED[code]])
     return Held(member, member.tier, code, rights)
 
 

@@ -38,13 +38,12 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "event": event,
             "form": CheckInForm(),
-            "door": _door(request.path, name),
+            "door": _door(event, request.path, name, may_sell=_may_sell(request, event)),
             "name": name,
             "too_short": too_short,
             "found": found,
             "expected": event.registrations.confirmed().count(),
             "came": CheckIn.objects.filter(registration__event=event).count(),
-            "may_sell": request.user.has_perm("payments.take_money", event.branch),
         },
     )
 
@@ -66,7 +65,7 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid()
         else None
     )
-    door = _kept_door(request.path, get_language())
+    may_sell = _may_sell(request, event)
     return TemplateResponse(
         request,
         "staff/events/check_in.html",
@@ -74,9 +73,10 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
             "event": event,
             "scan": scan,
             "extras": actions.extras_of(place) if place and place.has_extras else [],
-            "may_sell": request.user.has_perm("payments.take_money", event.branch_id),
             "form": form,
-            "door": door,
+            "door": _kept_door(
+                event, event.version, request.path, get_language(), may_sell=may_sell
+            ),
         },
     )
 
@@ -84,21 +84,28 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
 def _group_of(request: HttpRequest, event: Event, form: CheckInForm) -> HttpResponse | None:
     """Whose one code for all was scanned: the page asks who of them is here."""
     found = actions.find_group(event, form.cleaned_data.get("code", ""), by=request.user)
-    context = {"event": event, "form": CheckInForm(), "door": _door(request.path), "found": found}
+    door = _door(event, request.path, may_sell=_may_sell(request, event))
+    context = {"event": event, "form": CheckInForm(), "door": door, "found": found}
     page = "staff/events/check_in.html"
     return TemplateResponse(request, page, context | {"is_group": True}) if found else None
 
 
-def _door(path: str, name: str = "") -> dict[str, SafeString]:
+def _may_sell(request: HttpRequest, event: Event) -> bool:
+    return request.user.has_perm("payments.take_money", event.branch_id)
+
+
+def _door(event: Event, path: str, name: str = "", *, may_sell: bool) -> dict[str, SafeString]:
     """What the page of the door says before and after every scan alike."""
-    facts = {"path": path, "name": name}
+    facts = {"event": event, "path": path, "name": name, "may_sell": may_sell}
     return {
         part: render_to_string(f"staff/events/door_{part}.html", facts)
-        for part in ("crumbs", "code", "search")
+        for part in ("crumbs", "head", "code", "search")
     }
 
 
 @lru_cache(maxsize=256)
-def _kept_door(path: str, language: str) -> dict[str, SafeString]:
-    """As long as nobody is searched for: drawn once in a language."""
-    return _door(path)
+def _kept_door(
+    event: Event, version: int, path: str, language: str, *, may_sell: bool
+) -> dict[str, SafeString]:
+    """As long as nobody is searched for: drawn once for a version of the event in a language."""
+    return _door(event, path, may_sell=may_sell)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
+from django.db.models.query import ValuesListIterable
 from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row")
@@ -63,13 +64,33 @@ class Prepared(_Statement, Generic[Row]):
         parameters = written.filled(values)
         compiler = copy(written.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
+        if written.query._iterable_class is ValuesListIterable:
+            return self._plain(compiler, parameters)
         compiler.as_sql = lambda: (written.sql, parameters)
+        compiler.get_converters = lambda _columns: self._converters
         query: Any = copy(written.query.query)
         query.get_compiler = lambda using: compiler
         asked: Any = QuerySet(model=query.model, query=query, using=DEFAULT_DB_ALIAS)
         asked._iterable_class = written.query._iterable_class
-        asked._fields = written.query._fields
         return list(asked)
+
+    def _plain(self, compiler: Any, parameters: tuple[Any, ...]) -> list[Any]:
+        """Values alone need no queryset around them."""
+        with compiler.connection.cursor() as cursor:
+            cursor.execute(self._written.sql, parameters)
+            rows: list[Any] = cursor.fetchall()
+        if not self._converters:
+            return rows
+        return [tuple(row) for row in compiler.apply_converters(rows, self._converters)]
+
+    @cached_property
+    def _converters(self) -> dict[int, Any]:
+        """What makes Python's values of the database's, by the place of the column."""
+        compiler = self._written.compiler
+        found: dict[int, Any] = compiler.get_converters(
+            [column for column, *_sql in compiler.select[: compiler.col_count]]
+        )
+        return found
 
 
 class PreparedUpdate(_Statement):
@@ -105,14 +126,13 @@ def _insert(rows: Sequence[Model], unless: str = "") -> int:
     if not rows:
         return 0
     fields, into, values = _insertion(type(rows[0]))
+    own = connections[DEFAULT_DB_ALIAS]  # looked up once, not at every value
     parameters = [
-        field.get_db_prep_save(field.pre_save(row, True), connection)
-        for row in rows
-        for field in fields
+        field.get_db_prep_save(field.pre_save(row, True), own) for row in rows for field in fields
     ]
     key: Any = rows[0]._meta.pk
-    returning = connection.ops.quote_name(key.column)
-    with connection.cursor() as cursor:
+    returning = own.ops.quote_name(key.column)
+    with own.cursor() as cursor:
         cursor.execute(
             f"{into} VALUES {', '.join([values] * len(rows))}{unless} RETURNING {returning}",
             parameters,

@@ -8,9 +8,13 @@ meet them at SQLite's own, as before.
 import os
 import threading
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+
+# Longer statements are those of imports: each is sent once.
+LONGEST_KEPT = 10_000  # characters
 
 # By file: of each database one transaction of this process writes at a time.
 _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -18,13 +22,32 @@ _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 os.register_at_fork(after_in_child=_turns.clear)
 
 
-_Wrapper: Any = base.DatabaseWrapper  # whose inner steps its stubs leave out
+# Whose inner steps their stubs leave out.
+_Wrapper: Any = base.DatabaseWrapper
+_Cursor: Any = base.SQLiteCursorWrapper
+
+
+class Cursor(_Cursor):
+    """Most statements are sent again and again: how SQLite marks their values is found once."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None and len(query) <= LONGEST_KEPT:
+            return _converted(query)
+        return str(super().convert_query(query, param_names=param_names))
+
+
+@lru_cache(maxsize=1000)
+def _converted(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(_Wrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turn: threading.Lock | None = None
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
