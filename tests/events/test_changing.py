@@ -1,6 +1,9 @@
 """A place becomes one of another kind of ticket: at once, on the order of the difference, or, not
 paid yet, on another order in place of the first."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -201,6 +204,24 @@ def test_an_unpaid_place_is_held_by_another_order_no_longer_than_before(cast, ha
     assert seats(hall.general, hall.patron) == [1, 1]
     pay(order)
     assert Registration.objects.filter(line__order=order, status=Status.CONFIRMED).count() == 2
+    assert broken() == {}
+
+
+@pytest.mark.parametrize("was_in_time", [True, False])
+def test_an_order_with_two_kinds_that_is_paid_late_seats_each_in_its_own(cast, hall, was_in_time):
+    two = [Attendee("me", "me@example.test", is_buyer=True), Attendee("박서준")]
+    old = actions.register(ticket=hall.general, attendees=two, by=cast.account)
+    order = change(Registration.objects.get(line__order=old, user=cast.account), hall.patron)
+    received_at = clock.now()
+    Order.objects.filter(pk=order.pk).update(
+        expires_at=received_at if was_in_time else order.created_at - timedelta(minutes=1),
+        release_at=received_at,
+    )
+    payments.expire_order(Order.objects.get(pk=order.pk))
+    assert seats(hall.general, hall.patron) == [0, 0]
+    pay(order)
+    assert Order.objects.get(pk=order.pk).status == "paid"
+    assert seats(hall.general, hall.patron) == [1, 1]
     assert broken() == {}
 
 
