@@ -293,6 +293,15 @@ def test_what_is_refused_says_why(cast, hall):
         change(place, hall.student)
 
 
+def test_what_was_paid_for_a_change_is_not_taxed_otherwise_by_the_next(cast, hall):
+    place = place_of(bought(hall.free, cast.account))
+    pay(change(place, hall.general))
+    book = factories.make_ticket(hall.event, prices={None: 11_000}, vat_class="exempt")
+    Ticket.objects.filter(pk=hall.general.pk).update(vat_class="taxable")
+    with pytest.raises(Refused, match="과세 구분이 다릅니다"):
+        change(place, book)
+
+
 def test_a_place_of_a_voucher_is_not_changed(cast, hall):
     voucher = factories.make_voucher(hall.event, effect="price", value=10_000)
     me = Attendee("me", "me@example.test", is_buyer=True)
