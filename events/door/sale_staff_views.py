@@ -41,6 +41,7 @@ def sell(request: HttpRequest, slug: str) -> HttpResponse:
     is_sent = request.method == "POST" and "key" in request.POST
     form = SaleForm(
         request.POST if is_sent else None,
+        event=event,
         offers=offers,
         member=member,
         initial={"key": uuid4(), "language": "ko"},
@@ -104,6 +105,7 @@ def _sale_page(request: HttpRequest, sale: DoorSale, form: PaidForm | None = Non
             "place": place,
             "order": order,
             "is_waiting": order.status == order.Status.PENDING,
+            "extras": actions.extras_of(place),
             "qr": qr_svg(place.door_code, title=_("Ticket"), size=180) if place.is_ticket else "",
             "form": form or PaidForm(initial={"way": "cash"}),
         },
