@@ -152,6 +152,8 @@ def hand_out(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     answer = actions.hand_out(pk, event=event, uuid=uuid4(), at=clock.now(), by=request.user)
     if answer.is_given:
         messages.success(request, _("Given out: %(what)s") % {"what": extra.addon.name})
+    elif answer.given_at is None:
+        messages.warning(request, _("Not given out: the place or the add-on is no longer valid."))
     else:
         messages.warning(
             request, _("It was given out before: %(what)s") % {"what": extra.addon.name}

@@ -104,6 +104,24 @@ def test_not_to_who_may_not_come_in(place, device, cast):
         give(kiosk, lunch)
 
 
+def test_what_somebody_has_at_another_event_is_not_shown(event, login: Callable[[str], Client]):
+    foreign = factories.make_place(factories.make_ticket(factories.make_event("elsewhere")))
+    extra_for(foreign, "남의 점심")
+    sent = {"code": foreign.secret, "direction": "in"}
+    told = login("doorkeeper").post(reverse("events_staff:check-in", args=["doors"]), sent)
+    assert told.context["scan"].outcome == "other"
+    assert "남의 점심" not in told.content.decode()
+
+
+def test_the_desk_says_why_it_gives_nothing(place, cast, login: Callable[[str], Client]):
+    lunch = extra_for(place)
+    Registration.objects.filter(pk=place.pk).update(status="held")
+    told = login("doorkeeper").post(
+        reverse("events_staff:hand-out", args=["doors", lunch.pk]), follow=True
+    )
+    assert "더는 유효하지 않아" in told.content.decode()
+
+
 def sync(device: Any, **sent: Any) -> Any:
     body = {"sent_at": clock.now().isoformat(), "scans": [], **sent}
     return Client().post(
