@@ -211,7 +211,7 @@ def registration_page(
         else:
             return redirect(order)
     at = clock.now()
-    companions = offers.companions_as(reader, at)
+    companions = offers.companions_at(brochure, reader, at)
     theirs = (
         invitation
         if companions is reader
