@@ -359,6 +359,19 @@ def test_a_device_is_added_shown_once_and_revoked(cast, login, event):
     ) == ["events.add_device", "events.fetch_roster", "events.revoke_device"]
 
 
+def test_who_may_take_money_is_asked_once_however_many_officers(cast, login, event):
+    client, url = login("head_office"), reverse("events_staff:door-devices", args=["doors"])
+    statements = []
+    for n in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url)
+        statements.append(len(seen))
+        for person in range(2):
+            keeper = factories.make_user(f"접수 {n}{person}")
+            factories.appoint(keeper, "doorkeeper", event.branch)
+    assert statements[0] == statements[1]
+
+
 # --- a group, and guests by themselves ---
 
 
