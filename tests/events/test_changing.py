@@ -350,3 +350,15 @@ def test_staff_change_a_ticket_with_a_reason(cast, hall, login, mails):
     assert login("head_office").post(url, form | {"reason": "전화로 요청"}).status_code == 302
     assert mails("ticket_change_asked") == {cast.account.mailbox}
     assert TicketChange.objects.get().reason == "전화로 요청"
+
+
+def test_staff_are_not_spoken_to_as_the_buyer(cast, hall, login):
+    place = place_of(bought(hall.general, cast.account))
+    url = reverse("events_staff:place-change", args=[hall.event.slug, place.pk])
+    client = login("head_office")
+    client.cookies["language"] = "en"
+    for ticket in (hall.patron, hall.student):
+        page = client.get(url, {"ticket": ticket.pk}).content.decode()
+        main = page.partition("<main")[2].partition("</main>")[0]
+        assert "55,000" in main
+        assert set(re.findall(r"\byou\w*\b", main.lower())) <= {"you"}  # "You are here"
