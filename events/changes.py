@@ -165,7 +165,7 @@ def quote_change(
         new_price=new,
         why=_why(known.parts[-1].line, place.event, at),
         pieces=tuple((line, won) for line, won in pieces if won > 0),
-        refusals=(*known.refusals, *_refusals(place, offer, known.extras)),
+        refusals=(*known.refusals, *_refusals(place, offer, known)),
     )
 
 
@@ -216,7 +216,7 @@ def refusals_of(place: Registration) -> list[str]:
     return reasons
 
 
-def _refusals(place: Registration, offer: Offer, extras: Iterable[Extra]) -> list[str]:
+def _refusals(place: Registration, offer: Offer, known: Known) -> list[str]:
     ticket = offer.ticket
     if ticket.pk == place.ticket_id or ticket.event_id != place.event_id:
         return [_("Choose another ticket of this event.")]
@@ -227,7 +227,7 @@ def _refusals(place: Registration, offer: Offer, extras: Iterable[Extra]) -> lis
         reasons.append(_("This ticket is given on application."))
     if ticket.min_per_order > 1:
         reasons.append(_("This ticket is sold to groups only."))
-    is_paid = place.status == Status.CONFIRMED and place.line.amount
+    is_paid = place.status == Status.CONFIRMED and any(part.amount for part in known.parts)
     if is_paid and ticket.vat_class != place.ticket.vat_class:
         reasons.append(
             _(
@@ -235,7 +235,7 @@ def _refusals(place: Registration, offer: Offer, extras: Iterable[Extra]) -> lis
                 "that your receipt is right."
             )
         )
-    unfit = [extra.addon.name for extra in extras if not extra.addon.fits(ticket)]
+    unfit = [extra.addon.name for extra in known.extras if not extra.addon.fits(ticket)]
     if unfit:
         reasons.append(_("Not sold with this ticket: %(names)s.") % {"names": ", ".join(unfit)})
     return reasons

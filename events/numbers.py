@@ -54,14 +54,17 @@ def _back_of(line: str) -> Coalesce:
     return Coalesce(Subquery(back, output_field=IntegerField()), 0)
 
 
-def _of_changes(**wanted: Any) -> Coalesce:
-    """Won paid to change a place to a dearer ticket, or that went back of it."""
-    lines = TicketChange.objects.filter(registration=OuterRef("pk"), **wanted).order_by()
-    sums = lines.values("registration").annotate(sum=Sum("line__amount")).values("sum")
+def _paid_for_changes() -> Coalesce:
+    """Won paid to change a place to a dearer ticket."""
+    paid = TicketChange.objects.filter(
+        registration=OuterRef("pk"), line__order__paid_at__isnull=False
+    )
+    sums = paid.order_by().values("registration").annotate(sum=Sum("line__amount")).values("sum")
     return Coalesce(Subquery(sums, output_field=IntegerField()), 0)
 
 
 def _back_of_changes() -> Coalesce:
+    """Won of those that went back."""
     done = Refund.objects.filter(
         line__ticket_change__registration=OuterRef("pk"), status=Refund.Status.DONE
     )
@@ -76,7 +79,7 @@ def _figures(event: Event, *by: str) -> QuerySet[Any, dict[str, Any]]:
     return (
         places.annotate(
             back=_back_of("line") + _back_of_changes(),
-            more=_of_changes(line__order__paid_at__isnull=False),
+            more=_paid_for_changes(),
         )
         .order_by()
         .values(*by)

@@ -266,12 +266,21 @@ def roll_refusal(event: Event, user: Any) -> str:
     if event.meeting_id is None:
         return ""
     if getattr(user, "is_authenticated", False):
-        if Voter.objects.of(user).filter(meeting=event.meeting_id).exists():
+        if event.meeting_id in _rolls_of(user):
             return ""
         return str(
             _("Places are for those on the roll of the meeting: My page says why you are not.")
         )
     return str(_("Places are for those on the roll of the meeting. Please sign in."))
+
+
+def _rolls_of(user: Any) -> frozenset[int]:
+    """Keys of the meetings on whose rolls somebody stands; asked once a user object."""
+    known: dict[str, Any] = user.__dict__
+    if "_rolls" not in known:
+        known["_rolls"] = frozenset(Voter.objects.of(user).values_list("meeting", flat=True))
+    rolls: frozenset[int] = known["_rolls"]
+    return rolls
 
 
 def _whole(event: Event, at: datetime, *, at_door: bool = False) -> State | None:
@@ -297,6 +306,11 @@ def companions_as(user: Any, at: datetime) -> Any:
         )
         else EVERYONE
     )
+
+
+def companions_at(event: Event, user: Any, at: datetime) -> Any:
+    """The same at an event; at a members' meeting everybody stands on the roll by themselves."""
+    return EVERYONE if event.meeting_id else companions_as(user, at)
 
 
 def changes_at(event: Event, at: datetime) -> datetime | None:

@@ -6,19 +6,17 @@ an account · ``paying`` what money does · ``cancelling`` a place given up · `
 ``replacing`` an unpaid order by it, ``changes_paid`` and ``changes_ended`` what becomes of that ·
 ``naming`` who comes ·
 ``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
-``syncing`` what they hand in, ``groups`` with one code, ``selling`` to who has no ticket,
-``handing`` add-ons out, ``badges`` for all · ``certifying`` who sat
-there · ``leaving`` files and answers behind · ``booths`` of an exhibition, and ``booth_paying``
-``syncing`` what they hand in, ``groups`` with one code, ``badges`` for all · ``certifying`` who sat
-there · ``leaving`` files and answers behind · ``booths`` of an exhibition, ``any_booth``
-of a kind, ``booth_holding`` both, and ``booth_paying``
-what money does to them · ``programme`` drawn up and published · ``proposing`` what to speak about ·
+``syncing`` what they hand in, by their ``clocks``, ``groups`` with one code, ``selling`` to who has
+no ticket, ``handing`` add-ons out, ``badges`` for all · ``certifying`` who sat there ·
+``leaving`` files and answers behind, ``keeping`` them no longer than decided · ``booths`` of an
+exhibition, ``any_booth`` of a kind, ``booth_holding`` both, and ``booth_paying`` what money does to
+them · ``programme`` drawn up and published, ``announcing`` it · ``proposing`` what to speak about ·
 ``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn,
 ``waiting_guests`` without an account
 
-Locks in the order buyer → voucher → tickets → quotas → add-ons → order → payment, several of a
-kind by ascending key; but for a new order, which nobody else can lock. A seat is taken and given
-back by one conditional UPDATE of each counter.
+Locks in the order buyer → order → orders of its changes → places → voucher → tickets → quotas →
+add-ons, several of a kind by ascending key; a row that is new nobody else can lock. A seat is taken
+and given back by one conditional UPDATE of each counter.
 """
 
 from events.actions.any_booth import assign_number, book_any_booth, free_of

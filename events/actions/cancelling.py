@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from events.actions.changes_ended import end_changes, lock_orders
+from events.actions.changes_ended import end_changes, lock_places
 from events.actions.seats import give_back
 from events.actions.telling import tell_cancelled
 from events.changes import Part, parts_of
@@ -97,11 +97,9 @@ def cancel_places(
     gives back (won, returned here) is requested, a refund for each. ``quoted`` is the sum that was
     shown; raises Refused, with the new one, when it is another by now, and when a place is used,
     over or not confirmed."""
-    order = lock_orders(order, lines)
-    end_changes(Registration.objects.filter(line__order=order, line__in=lines), by=by)
-    # The door locks the same rows: whoever is being admitted has come, and is seen below.
+    order = lock_places(order, lines)
     chosen = Registration.objects.filter(line__order=order, line__in=lines)
-    list(chosen.select_for_update(of=("self",)).order_by("pk"))
+    end_changes(chosen, by=by)
     quotes = {each.line.pk: each for each in quote(order) if each.chosen_by in lines}
     if not quotes:
         raise Refused(_("Choose whose places are given up."))

@@ -1,5 +1,5 @@
-"""Changes of tickets that came to nothing: their seats return; and the order in which the orders of
-a place are locked, as whoever ends it decides on all of them."""
+"""Changes of tickets that came to nothing: their seats return; and how places are locked with their
+orders, as whoever ends or changes one decides on all of them."""
 
 from collections.abc import Collection, Iterable
 
@@ -11,13 +11,16 @@ from kosna.payments import actions as payments
 from kosna.payments.models import Order
 
 
-def lock_orders(order: Order, lines: Collection[int]) -> Order:
-    """An order and, behind it, those on which the places of these lines were changed. Nobody asks
-    for another change meanwhile: that begins with the lock of the first."""
+def lock_places(order: Order, lines: Collection[int]) -> Order:
+    """An order, behind it those on which the places of these lines were changed, and then the
+    places, as the door locks them: whoever is being admitted has come by then. Nobody asks for
+    another change meanwhile: that begins with the lock of the first."""
     mine = Order.objects.select_for_update().get(pk=order.pk)
     changes = TicketChange.objects.filter(registration__line__in=lines)
     beside = Order.objects.filter(pk__in=changes.values("line__order")).order_by("pk")
     list(beside.select_for_update())
+    places = Registration.objects.filter(line__order=order, line__in=lines).order_by("pk")
+    list(places.select_for_update())
     return mine
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from events.actions.changes_ended import lock_places
 from events.actions.registering import lock_buyer, refuse_more_than_one_person_may
 from events.actions.replacing import replace_order
 from events.actions.seats import change_counts, lock_counters, take_seats
@@ -69,12 +70,11 @@ def change_ticket(
 
 
 def _locked(place: Registration, ticket: Ticket) -> tuple[Registration, Ticket, User]:
-    """As they stand now: buyer, order, place (as the door locks it), in this order."""
+    """As they stand now, behind the lock of the buyer."""
     lock_buyer(Order.objects.select_related("user").get(pk=place.line.order_id).user)
     # Another change of theirs may have replaced the order while this one waited.
-    order = Registration.objects.values_list("line__order", flat=True).get(pk=place.pk)
-    Order.objects.select_for_update().get(pk=order)
-    Registration.objects.select_for_update().get(pk=place.pk)
+    line, order = Registration.objects.values_list("line", "line__order").get(pk=place.pk)
+    lock_places(Order(pk=order), [line])
     rows = Registration.objects.with_event().select_related("line__order__user", "user")
     place = rows.get(pk=place.pk)
     tickets = Ticket.objects.with_room().select_related("event__clock", "event__branch")

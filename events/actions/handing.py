@@ -3,23 +3,16 @@ network is kept as it was, and judged together (docs/decisions/0032, 0035)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from events.models import (
-    DoorDevice,
-    Event,
-    Extra,
-    HandOut,
-    Registration,
-    with_hand_outs,
-)
+from events.actions.clocks import SenderClock
+from events.models import DoorDevice, Event, Extra, HandOut, Registration, with_hand_outs
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.core import clock
 from kosna.core.errors import Refused
 
 
@@ -78,20 +71,26 @@ def hand_out_all(
     right as that of scans is. Raises Refused for a kiosk, where nobody gives anything out."""
     if device.is_kiosk and sent:
         raise Refused(_("A kiosk gives nothing out."))
-    now = clock.now()
-    wrong_by = now - sent_at if sent else timedelta(0)
+    theirs = SenderClock.of(device.event, device, sent_at)
     return [
-        hand_out(
-            row.extra,
-            event=device.event,
-            uuid=row.uuid,
-            at=min(row.at + wrong_by, now),
-            by=device.added_by,
-            device=device,
-            told=row.told,
-        )
+        _hand_out_by(device, row, theirs.put_right(row.at))
         for row in sorted(sent, key=lambda row: row.at)
     ]
+
+
+def _hand_out_by(device: DoorDevice, sent: SentHandOut, at: datetime) -> HandOutAnswer:
+    try:
+        return hand_out(
+            sent.extra,
+            event=device.event,
+            uuid=sent.uuid,
+            at=at,
+            by=device.added_by,
+            device=device,
+            told=sent.told,
+        )
+    except IntegrityError:  # its uuid was another add-on's before: nothing is kept of it
+        return HandOutAnswer(sent.uuid, is_given=False, given_at=None)
 
 
 @transaction.atomic

@@ -1,12 +1,13 @@
 """What money does to places (``kosna.payments.payables``); the order's row is locked."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.extras import release, take_again
-from events.actions.seats import give_back, take_back, take_kept, take_seats
+from events.actions.seats import give_back, lock_counters, take_back, take_kept, take_seats
 from events.actions.telling import tell_cancelled, tell_confirmed, tell_lapsed
 from events.actions.uses import take_uses_again
 from events.changes import parts_of
@@ -24,16 +25,8 @@ def on_paid(order: Order) -> None:
     if any(place.event.status == Event.Status.CANCELLED for place in places):
         raise Refused(_("The event was cancelled before the payment arrived."))
     late = [place for place in places if place.status == Status.EXPIRED]
-    in_time = bool(order.paid_at and order.paid_at <= order.expires_at)
-    take = take_back if in_time else take_seats
-    if late and take_uses_again(late, in_time=in_time):
-        take = take_kept
-    if late and not take(late[0].ticket, len(late)):
-        if in_time:
-            raise Refused(_("The payment was in time, but it was seen when the seats were gone."))
-        raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
     if late:
-        take_again(late)
+        _seat_again(late, in_time=bool(order.paid_at and order.paid_at <= order.expires_at))
     try:
         with transaction.atomic():
             confirmed = Registration.objects.filter(
@@ -44,6 +37,24 @@ def on_paid(order: Order) -> None:
         raise Refused(_("This person has registered again meanwhile.")) from None
     if confirmed:
         tell_confirmed(places, order)
+
+
+def _seat_again(late: Sequence[Registration], *, in_time: bool) -> None:
+    """Seats, add-ons and the uses of a voucher for places whose hold had ended. Raises Refused when
+    others have them."""
+    keys = [place.pk for place in late]
+    list(Registration.objects.filter(pk__in=keys).order_by("pk").select_for_update())
+    take = take_back if in_time else take_seats
+    if take_uses_again(late, in_time=in_time):
+        take = take_kept
+    # One of several may have become another ticket's before anything was paid.
+    counts = Counter(place.ticket for place in late)
+    lock_counters(*(ticket.pk for ticket in counts))
+    if not all(take(ticket, n) for ticket, n in counts.items()):
+        if in_time:
+            raise Refused(_("The payment was in time, but it was seen when the seats were gone."))
+        raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
+    take_again(late)
 
 
 def on_expired(order: Order) -> bool:

@@ -14,7 +14,7 @@ from events.actions.extras import chosen_addons, line_of, take_addons, write_ext
 from events.actions.seats import take_kept, take_seats
 from events.actions.uses import refuse_hidden, use_voucher, write_uses
 from events.models import AddOn, Extra, Registration, Ticket, TicketChange, Voucher
-from events.offers import Offer, State, companions_as, offer_of, with_voucher
+from events.offers import Offer, State, companions_at, offer_of, with_voucher
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -270,7 +270,7 @@ def offers_for(
     one_left = ticket.capacity - 1
     mine = theirs = offer_of(ticket, by, at, taken=one_left)
     if not all(attendee.is_buyer for attendee in attendees):
-        companions = companions_as(by, at)
+        companions = companions_at(ticket.event, by, at)
         theirs = mine if companions is by else offer_of(ticket, companions, at, taken=one_left)
     return [mine if attendee.is_buyer else theirs for attendee in attendees]
 

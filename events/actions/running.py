@@ -8,7 +8,7 @@ from events.actions.announcing import announce_programme
 from events.actions.booth_holding import lock_event
 from events.actions.booth_paying import end_booths_of
 from events.actions.cancelling import end_place
-from events.actions.changes_ended import end_changes, lock_orders
+from events.actions.changes_ended import end_changes, lock_places
 from events.actions.requesting import close_requests
 from events.actions.telling import tell_cancelled
 from events.actions.waiting import close_list
@@ -82,7 +82,7 @@ def cancel_event(*, event: Event, reason: str, by: User) -> int:
 def _cancel_order_of(event: Event, order_id: int, reason: str, by: User) -> int:
     held = Registration.objects.filter(line__order=order_id, event=event).holding_seats()
     lines = list(held.values_list("line", flat=True))
-    order = lock_orders(Order(pk=order_id), lines)
+    order = lock_places(Order(pk=order_id), lines)
     end_changes(held, by=by)
     places = list(held.with_event())
     if order.status == Order.Status.PENDING:

@@ -5,7 +5,8 @@ price, then the money is in somebody's hand and they come in. What costs nothing
 alone.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,9 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from events.actions.answering import write_answers
 from events.actions.door import admit, find_place
+from events.actions.extras import chosen_addons, take_addons, write_extras
 from events.actions.passing import Walk, walk_through
 from events.actions.registering import (
     Attendee,
@@ -38,7 +41,8 @@ from members.models import Member
 
 @dataclass(frozen=True)
 class WalkIn:
-    """Who stands there. Of a ``member`` name and address are known."""
+    """Who stands there, and what they want and answer. Of a ``member`` name and address are known.
+    ``extras``: keys of add-ons; answers by question of the event's form."""
 
     name: str = ""
     email: str = ""
@@ -46,6 +50,9 @@ class WalkIn:
     affiliation: str = ""
     language: str = "ko"
     member: User | None = None
+    extras: tuple[int, ...] = ()
+    answers: Mapping[int, str] = field(default_factory=dict)
+    answers_of_order: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -152,13 +159,24 @@ def _hold(offer: Offer, who: WalkIn, key: UUID, seller: Seller, ip: str | None) 
     buyer = who.member or _guest(who, key, ip)
     lock_buyer(buyer)
     refuse_wrong_count(ticket, 1)
+    if buyer.is_guest and ticket.max_per_person is not None:
+        raise Refused(
+            _("This ticket is limited for each person: look the member up first."), field="ticket"
+        )
     refuse_more_than_one_person_may(ticket, 1, buyer)
     if Registration.objects.of_attendee(buyer).filter(event=ticket.event).exists():
         raise Refused(_("This person has a place already. Check them in, or look at their order."))
     attendee = Attendee(
-        who.name or buyer.name, who.email or buyer.mailbox, who.affiliation, is_buyer=True
+        who.name or buyer.name,
+        who.email or buyer.mailbox,
+        who.affiliation,
+        is_buyer=True,
+        answers=who.answers,
     )
-    order, [place] = hold_places(ticket, [attendee], [offer], buyer, at)
+    addons = chosen_addons(ticket, [who.extras])
+    order, [place] = hold_places(ticket, [attendee], [offer], buyer, at, addons=addons)
+    extras = write_extras([place], addons, order.placed_lines[1:])
+    write_answers(order, [place], [attendee], who.answers_of_order)
     sale = DoorSale.objects.create(
         key=key, event=ticket.event, registration=place, device=seller.device, by=seller.by, at=at
     )
@@ -178,6 +196,7 @@ def _hold(offer: Offer, who: WalkIn, key: UUID, seller: Seller, ip: str | None) 
             _("Every seat is taken: take no money. Please look at the other tickets."),
             field="ticket",
         )
+    take_addons(extras)
     return sale
 
 

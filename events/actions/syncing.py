@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from events.actions.clocks import SenderClock
 from events.actions.devices import is_same
 from events.actions.door import HAS_EXTRAS, find_place
 from events.actions.passing import Walk, turn_away, walk_through
@@ -91,13 +92,14 @@ def keep_scans(
     post: Post, scans: Sequence[SentScan], sent_at: datetime | None = None
 ) -> list[ScanAnswer]:
     """Keeps scans, the earliest first, each in its own transaction: what is kept stays kept if the
-    next fails. ``sent_at``: what the sender's clock said when it sent them; a clock that is wrong
-    is put right by the difference."""
-    now = clock.now()
-    wrong_by = now - sent_at if sent_at else timedelta(0)
+    next fails. ``sent_at``: what the sender's clock said when it sent them (``SenderClock``)."""
+    theirs = SenderClock.of(post.event, post.device, sent_at)
     answers = {}
     for sent in sorted(scans, key=lambda scan: scan.at):
-        answers[sent.uuid] = _keep(post, sent, min(sent.at + wrong_by, now))
+        try:
+            answers[sent.uuid] = _keep(post, sent, theirs.put_right(sent.at))
+        except IntegrityError:  # its uuid was another ticket's before: nothing is kept of it
+            answers[sent.uuid] = ScanAnswer(DoorScan.objects.get(uuid=sent.uuid), None)
     return [answers[sent.uuid] for sent in scans]
 
 

@@ -1,6 +1,6 @@
 """What participants are told, by mail and on paper."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -82,6 +82,19 @@ def tell_named(place: Registration, order: Order) -> None:
     _tell("registration_confirmed", place, order, again=place.secret)
 
 
+def _post(template: str, key: str, reader: User, event: Event, facts: Mapping[str, object]) -> None:
+    """To somebody in their own language; the same mail of the same ``key`` once."""
+    post.send(
+        template,
+        to=[reader.mailbox],
+        language=reader.language,
+        key=f"{template}:{key}",
+        context=facts,
+        user=reader,
+        branch=event.branch,
+    )
+
+
 def tell_nameless(places: Sequence[Registration], order: Order, when: str) -> None:
     """To the buyer, once at each of the times that ``when`` names."""
     reader, event = order.user, places[0].event
@@ -95,15 +108,7 @@ def tell_nameless(places: Sequence[Registration], order: Order, when: str) -> No
             if reader.is_guest
             else settings.SITE_URL + reverse("tickets:order-places", args=[order.code]),
         }
-    post.send(
-        "names_wanted",
-        to=[reader.mailbox],
-        language=reader.language,
-        key=f"names_wanted:{order.code}:{when}",
-        context=facts,
-        user=reader,
-        branch=event.branch,
-    )
+    _post("names_wanted", f"{order.code}:{when}", reader, event, facts)
 
 
 def tell_handed_over(place: Registration, order: Order) -> None:
@@ -139,15 +144,7 @@ def tell_change_asked(place: Registration, was: Ticket, becomes: Ticket, order: 
             "deadline": kdatetime(order.expires_at),
             "url": payments.address_of(order),
         }
-    post.send(
-        "ticket_change_asked",
-        to=[reader.mailbox],
-        language=reader.language,
-        key=f"ticket_change_asked:{order.code}",
-        context=facts,
-        user=reader,
-        branch=event.branch,
-    )
+    _post("ticket_change_asked", order.code, reader, event, facts)
 
 
 def tell_request(template: str, asked: PlaceRequest, order: Order | None = None) -> None:
@@ -164,15 +161,7 @@ def tell_request(template: str, asked: PlaceRequest, order: Order | None = None)
             "deadline": kdatetime(order.expires_at) if order else "",
             "url": settings.SITE_URL + (order or asked).get_absolute_url(),
         }
-    post.send(
-        template,
-        to=[reader.email],
-        language=reader.language,
-        key=f"{template}:{asked.pk}",
-        context=facts,
-        user=reader,
-        branch=event.branch,
-    )
+    _post(template, str(asked.pk), reader, event, facts)
 
 
 # --- of those who wait ---
@@ -199,15 +188,7 @@ def tell_waiting(template: str, key: str, entry: WaitlistEntry, **facts: object)
             "list_url": _list_of(entry),
         }
         shown = {name: kdatetime(v) if isinstance(v, datetime) else v for name, v in facts.items()}
-    post.send(
-        template,
-        to=[reader.mailbox],
-        language=reader.language,
-        key=f"{template}:{key}",
-        context=plain | shown,
-        user=reader,
-        branch=event.branch,
-    )
+    _post(template, key, reader, event, plain | shown)
 
 
 def tell_joined(entry: WaitlistEntry, places: int, rank: int) -> None:
@@ -258,15 +239,7 @@ def tell_proposal(template: str, proposal: Proposal) -> None:
             "answer": proposal.answer,
             "url": settings.SITE_URL + proposal.get_absolute_url(),
         }
-    post.send(
-        template,
-        to=[reader.email],
-        language=reader.language,
-        key=f"{template}:{proposal.pk}",
-        context=facts,
-        user=reader,
-        branch=call.event.branch,
-    )
+    _post(template, str(proposal.pk), reader, call.event, facts)
 
 
 def tell_reviewer(call: Call, reviewer: User, unread: Sequence[Proposal]) -> None:
@@ -280,15 +253,7 @@ def tell_reviewer(call: Call, reviewer: User, unread: Sequence[Proposal]) -> Non
             "closes": kdatetime(call.closes_at),
             "url": settings.SITE_URL + reverse("events:reviews", args=[event.slug]),
         }
-    post.send(
-        "proposals_waiting",
-        to=[reviewer.email],
-        language=reviewer.language,
-        key=f"proposals_waiting:{call.pk}:{reviewer.pk}:{unread[-1].pk}",
-        context=facts,
-        user=reviewer,
-        branch=event.branch,
-    )
+    _post("proposals_waiting", f"{call.pk}:{reviewer.pk}:{unread[-1].pk}", reviewer, event, facts)
 
 
 def tell_programme(

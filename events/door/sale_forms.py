@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.actions import WalkIn
+from events.forms.addons import extras_field, on_offer
+from events.forms.asked import Asked, of_scope
+from events.models import Event, FormQuestion
 from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.core.korean import PhoneField
@@ -24,7 +28,9 @@ class FindMemberForm(forms.Form):
 
 
 class SaleForm(forms.Form):
-    """Of a member nothing is asked but the ticket. ``offers`` as ``actions.door_offers``."""
+    """Of a member nothing is asked but the ticket, and what the event asks of everybody. ``offers``
+    as ``actions.door_offers``: one that is closed by now is refused there, with its reason, unless
+    this very form has sold it before."""
 
     ticket = forms.TypedChoiceField(label=_("Ticket"), coerce=int, widget=forms.RadioSelect)
     name = forms.CharField(
@@ -56,7 +62,12 @@ class SaleForm(forms.Form):
     GUEST: tuple[str, ...] = ("name", "affiliation", "email", "phone", "language", "agrees")
 
     def __init__(
-        self, *args: Any, offers: Sequence[Offer], member: User | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        event: Event,
+        offers: Sequence[Offer],
+        member: User | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.member = member
@@ -64,18 +75,46 @@ class SaleForm(forms.Form):
             for name in self.GUEST:
                 del self.fields[name]
         tickets: Any = self.fields["ticket"]
-        tickets.choices = [
+        tickets.choices = [(offer.ticket.pk, offer.ticket.name) for offer in offers]
+        tickets.widget.choices = [
             (offer.ticket.pk, f"{offer.ticket.name} · {won(offer.price)}")
             for offer in offers
             if offer.is_open
         ]
+        self._ask(event)
+
+    def _ask(self, event: Event) -> None:
+        """Add-ons, and the questions of the event, before who it is agrees."""
+        if addons := on_offer(event):
+            self.fields["extras"] = extras_field(addons, gettext("Add-ons"))
+        questions = list(event.form_questions.all())
+        self.person_asked = Asked(self, of_scope(questions, FormQuestion.Scope.ATTENDEE), "me")
+        self.order_asked = Asked(self, of_scope(questions, FormQuestion.Scope.ORDER), "order")
+        self.order_fields(["ticket", *(name for name in self.fields if name != "agrees")])
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """What this event sells and asks besides."""
+        extras = [self["extras"]] if "extras" in self.fields else []
+        return [*extras, *self.person_asked.fields, *self.order_asked.fields]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.person_asked.clean()
+        self.order_asked.clean()
+        return cleaned
 
     @property
     def who(self) -> WalkIn:
-        if self.member:
-            return WalkIn(member=self.member)
-        typed = {name: self.cleaned_data[name] for name in self.GUEST if name != "agrees"}
-        return WalkIn(**typed)
+        typed = {name: self.cleaned_data[name] for name in self.GUEST if name in self.fields}
+        typed.pop("agrees", None)
+        return WalkIn(
+            **typed,
+            member=self.member,
+            extras=tuple(self.cleaned_data.get("extras", ())),
+            answers=self.person_asked.answers,
+            answers_of_order=self.order_asked.answers,
+        )
 
 
 class PaidForm(forms.Form):

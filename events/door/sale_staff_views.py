@@ -41,6 +41,7 @@ def sell(request: HttpRequest, slug: str) -> HttpResponse:
     is_sent = request.method == "POST" and "key" in request.POST
     form = SaleForm(
         request.POST if is_sent else None,
+        event=event,
         offers=offers,
         member=member,
         initial={"key": uuid4(), "language": "ko"},
@@ -104,6 +105,7 @@ def _sale_page(request: HttpRequest, sale: DoorSale, form: PaidForm | None = Non
             "place": place,
             "order": order,
             "is_waiting": order.status == order.Status.PENDING,
+            "extras": actions.extras_of(place),
             "qr": qr_svg(place.door_code, title=_("Ticket"), size=180) if place.is_ticket else "",
             "form": form or PaidForm(initial={"way": "cash"}),
         },
@@ -150,6 +152,8 @@ def hand_out(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     answer = actions.hand_out(pk, event=event, uuid=uuid4(), at=clock.now(), by=request.user)
     if answer.is_given:
         messages.success(request, _("Given out: %(what)s") % {"what": extra.addon.name})
+    elif answer.given_at is None:
+        messages.warning(request, _("Not given out: the place or the add-on is no longer valid."))
     else:
         messages.warning(
             request, _("It was given out before: %(what)s") % {"what": extra.addon.name}

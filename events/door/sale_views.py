@@ -7,6 +7,8 @@ from uuid import UUID
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -65,9 +67,11 @@ def offers(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     seller = _seller(device)
     member = _member(device, seller, _sent(request))
     rows = actions.door_offers(device.event, member)
+    form = SaleForm(event=device.event, offers=rows, member=member)
     return JsonResponse(
         {
             "member": mask_name(member.name) if member else "",
+            "asked": render_to_string("door/sale_asked.html", {"form": form}),
             "offers": [
                 {
                     "ticket": offer.ticket.pk,
@@ -85,12 +89,19 @@ def offers(request: HttpRequest, device: DoorDevice) -> HttpResponse:
 @require_POST
 @device_view
 def sell(request: HttpRequest, device: DoorDevice) -> HttpResponse:
-    """``{"key", "ticket", "member", "name", "affiliation", "email", "phone",
-    "language", "agrees"}``; Korean without a language."""
+    """``{"key", "ticket", "member", "name", "affiliation", "email", "phone", "language",
+    "agrees"}``, Korean without a language, and by its name each field of ``asked``; several values
+    of one as a list."""
     seller, sent = _seller(device), _sent(request)
     member = _member(device, seller, sent)
     rows = actions.door_offers(device.event, member)
-    form = SaleForm({"language": "ko", **sent}, offers=rows, member=member)
+    typed_in = {"language": "ko", **sent}
+    form = SaleForm(
+        MultiValueDict({name: _listed(value) for name, value in typed_in.items()}),
+        event=device.event,
+        offers=rows,
+        member=member,
+    )
     typed = _checked(form).cleaned_data
     sale = actions.hold_place(
         event=device.event,
@@ -101,6 +112,10 @@ def sell(request: HttpRequest, device: DoorDevice) -> HttpResponse:
         ip=client_ip(request),
     )
     return JsonResponse(_told(_fresh(device, sale.key)))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _fresh(device: DoorDevice, key: UUID) -> DoorSale:
@@ -147,4 +162,5 @@ def _told(sale: DoorSale) -> dict[str, Any]:
     }
     if place.has_come:
         told |= {"outcome": "admitted", "code": place.door_code, "mailed": bool(place.email)}
+        told["extras"] = [actions.told_extra(extra) for extra in actions.extras_of(place)]
     return told

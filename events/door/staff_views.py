@@ -18,7 +18,7 @@ from events.staff_views.events import event_or_404
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
-from kosna.branches.models import Appointment
+from kosna.branches.models import Appointment, ask_appointments_of
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -78,7 +78,8 @@ def cashiers_of(event: Event) -> QuerySet[User]:
     """Who may take money at the door of an event."""
     offices = Appointment.objects.filter(branch=event.branch)
     offices |= Appointment.objects.filter(branch__is_head_office=True)
-    people = User.objects.filter(pk__in=offices.values("user"), is_active=True)
+    people = list(User.objects.filter(pk__in=offices.values("user"), is_active=True))
+    ask_appointments_of(people)
     may = [user.pk for user in people if user.has_perm("payments.take_money", event.branch)]
     return User.objects.filter(pk__in=may).order_by("name", "pk")
 

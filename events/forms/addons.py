@@ -47,21 +47,35 @@ AddOnFormSet = inlineformset_factory(Event, AddOn, form=AddOnForm, extra=1)
 
 
 def on_offer(event: Event) -> list[AddOn]:
-    """What can be chosen now; asks nothing where the event, which is kept, has none."""
+    """What is sold now; asks nothing where the event, which is kept, has none."""
     if not event.addons.all():
         return []
-    rows = AddOn.objects.filter(event=event.pk, is_on_sale=True).prefetch_related("tickets")
-    return [row for row in rows if row.left is None or row.left > 0]
+    return list(AddOn.objects.filter(event=event.pk, is_on_sale=True).prefetch_related("tickets"))
+
+
+class _Offered(forms.CheckboxSelectMultiple):
+    """What is sold out stays to be seen and is not ticked. Who ticked it before is told so, as the
+    action refuses it, and gets no place without it."""
+
+    gone: frozenset[int] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value in self.gone:
+            option["attrs"]["disabled"] = True
+        return option
 
 
 def extras_field(addons: list[AddOn], label: str) -> forms.MultipleChoiceField:
     """The add-ons of one attendee."""
+    widget = _Offered()
+    widget.gone = frozenset(addon.pk for addon in addons if addon.left == 0)
     return forms.TypedMultipleChoiceField(
         label=label,
         choices=[(addon.pk, _told(addon)) for addon in addons],
         coerce=int,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=widget,
     )
 
 
@@ -70,6 +84,8 @@ def _told(addon: AddOn) -> str:
     parts = [addon.name, won(addon.price) if addon.price else _("Free"), addon.note]
     if tickets:
         parts.append(_("with %(tickets)s") % {"tickets": tickets})
+    if addon.left == 0:
+        parts.append(_("Sold out"))
     if not addon.follows_ladder:
         parts.append(_("its price does not come back"))
     return " · ".join(part for part in parts if part)

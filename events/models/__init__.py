@@ -16,6 +16,7 @@ from events.models.changes import TicketChange, TicketChangeQuerySet
 from events.models.door import (
     HINTS,
     ICONS,
+    INSIDE,
     PASSAGES,
     TONES,
     Direction,
@@ -63,6 +64,7 @@ __all__ = [
     "DOOR_ALPHABET",
     "HINTS",
     "ICONS",
+    "INSIDE",
     "PASSAGES",
     "TONES",
     "AddOn",

@@ -40,6 +40,8 @@ class Outcome(models.TextChoices):
 # One walk through the door each: what tells who is inside.
 PASSAGES = frozenset({Outcome.ADMITTED, Outcome.RETURNED, Outcome.LEFT, Outcome.TWICE,
                       Outcome.OUTSIDE})  # fmt: skip
+# Whoever is told so stands inside: what they have beside their place is given to them.
+INSIDE = frozenset({Outcome.ADMITTED, Outcome.RETURNED, Outcome.TWICE, Outcome.ALREADY})
 TONES = {
     Outcome.ADMITTED: "good",
     Outcome.RETURNED: "good",

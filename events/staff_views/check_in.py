@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from events import actions
 from events.forms.registering import CheckInForm
-from events.models import CheckIn, Event
+from events.models import INSIDE, CheckIn, Event, Extra, Registration
 from events.staff_views.events import event_or_404
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
@@ -72,13 +72,19 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "event": event,
             "scan": scan,
-            "extras": actions.extras_of(place) if place and place.has_extras else [],
+            "extras": _extras_of(place, scan),
             "form": form,
             "door": _kept_door(
                 event, event.version, request.path, get_language(), may_sell=may_sell
             ),
         },
     )
+
+
+def _extras_of(place: Registration | None, scan: actions.Scan | None) -> list[Extra]:
+    """Of who came in; what somebody has at another event is nobody's business here."""
+    is_in = scan is not None and scan.outcome in INSIDE
+    return actions.extras_of(place) if place and is_in and place.has_extras else []
 
 
 def _group_of(request: HttpRequest, event: Event, form: CheckInForm) -> HttpResponse | None:

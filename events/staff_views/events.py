@@ -1,4 +1,4 @@
-"""Running events: the list, the numbers, who comes, what is sold, and the door."""
+"""Running events: the list, the numbers, who comes and what is sold."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -306,6 +306,3 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     ended = actions.cancel_event(event=event, reason=form.cleaned_data["reason"], by=request.user)
     messages.success(request, _("Cancelled. %(n)s places were ended.") % {"n": ended})
     return redirect("events_staff:event", slug)
-
-
-# --- the door ---

@@ -1,5 +1,7 @@
 """An exhibition's plan for everyone, and a booth for a company."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -62,13 +64,8 @@ def booth(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     row.event = row.booth_type.event = event
     offer = booth_offers.offer_for(row.booth_type, _reader(request.user, at), at)
     form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            order = actions.book_booth(row, company=form.chosen, by=request.user)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            return redirect(order)
+    if order := _ordered(form, partial(actions.book_booth, row, by=request.user)):
+        return redirect(order)
     return TemplateResponse(
         request,
         "events/booth.html",
@@ -84,13 +81,8 @@ def any_booth(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     kind.event, at = event, clock.now()
     offer = booth_offers.offer_for(kind, _reader(request.user, at), at)
     form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            order = actions.book_any_booth(kind, company=form.chosen, by=request.user)
-        except Refused as refusal:
-            refusal.to_form(form)
-        else:
-            return redirect(order)
+    if order := _ordered(form, partial(actions.book_any_booth, kind, by=request.user)):
+        return redirect(order)
     return TemplateResponse(
         request,
         "events/booth_any.html",
@@ -103,6 +95,17 @@ def any_booth(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _ordered(form: BoothForm, book: Callable[..., Order]) -> Order | None:
+    """The order over what was booked; refusals stand on the form."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    try:
+        return book(company=form.chosen)
+    except Refused as refusal:
+        refusal.to_form(form)
+        return None
 
 
 # --- of one's own ---

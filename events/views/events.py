@@ -211,7 +211,7 @@ def registration_page(
         else:
             return redirect(order)
     at = clock.now()
-    companions = offers.companions_as(reader, at)
+    companions = offers.companions_at(brochure, reader, at)
     theirs = (
         invitation
         if companions is reader
@@ -238,9 +238,8 @@ def registration_page(
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:
-    """What a form is drawn again with."""
-    data: dict[str, Any] = request.POST.dict()
-    return data | {key: request.POST.getlist(key) for key in data if key.startswith("extras_")}
+    """What a form is drawn again with; several ticks of one field are kept all."""
+    return {key: values if len(values) > 1 else values[0] for key, values in request.POST.lists()}
 
 
 def people_asked(request: HttpRequest) -> int:

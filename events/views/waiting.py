@@ -16,7 +16,7 @@ from events.forms.guests import GuestRegistrationForm
 from events.forms.registering import RegistrationForm
 from events.models import WaitlistEntry
 from events.offers import EVERYONE
-from events.views.events import live_or_404, most_people, people_asked
+from events.views.events import live_or_404, most_people, people_asked, typed
 from events.views.guests import refuse_floods
 from events.views.tickets import unlisted
 from kosna.accounts import guests
@@ -83,7 +83,7 @@ def _page(
         people=people,
         user=reader,
         questions=brochure.form_questions.all(),
-        initial=request.POST.dict()
+        initial=typed(request)
         if adds_a_row
         else {"ticket": choices[0].ticket.pk if choices else None, "myself": True},
     )

@@ -148,11 +148,13 @@ def test_who_has_no_ticket_is_sold_one(enter, people, event):
     """A seat is held, the slip is asked for, the guest is in; without a network nothing is sold."""
     Event.objects.update(ends_at=clock.end_of(clock.today()))
     factories.make_ticket(event, prices={None: 30_000})
+    factories.make_addon(event, name_ko="점심", price=12_000)
     device = make_device(event, cashier=people.doorkeeper)
     tab = enter()
     page = tab.page
     page.goto(pairing_address(device, actions.token_of(device)))
     page.click("[data-sale-begin]")
+    page.check("[data-sale-asked] [name=extras]")
     page.fill("#id_sale_name", "나그네")
     page.select_option("#id_sale_language", "en")
     page.check("[data-sale-guest] [name=agrees]")
@@ -169,6 +171,10 @@ def test_who_has_no_ticket_is_sold_one(enter, people, event):
     assert page.inner_text("[data-code]") == place.door_code
     assert place.line.order.payments.get().note == "30012345"
     assert place.line.order.user.language == "en"
+    page.click("[data-extra-rows] button")
+    page.wait_for_selector("[data-extra-rows] [data-given]:not([hidden])")
+    tab.look()
+    assert place.line.order.total == 42_000
     tab.context.set_offline(True)
     page.wait_for_selector("[data-sale-offline]:not([hidden])")
     assert page.is_disabled("[data-sale-begin]")

@@ -13,9 +13,13 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=clock.KST)
 
 
 def make_device(event: Event, door: str = "정문", **fields) -> DoorDevice:
+    """Added in time for whatever it is to scan."""
     fields = {"label": f"{door} 태블릿", "kind": DoorDevice.Kind.DOOR, **fields}
     by = fields.pop("by", None) or factories.make_user("담당자")
-    return actions.add_device(event=event, door=door, by=by, **fields)
+    device = actions.add_device(event=event, door=door, by=by, **fields)
+    device.added_at = min(clock.now(), event.starts_at) - timedelta(days=1)
+    device.save(update_fields=["added_at"])
+    return device
 
 
 def scan(

@@ -200,7 +200,7 @@ def test_the_ticket_and_the_door_say_what_one_has(cast, event, ticket, dinner, l
     assert "만찬" in login("officer").post(door, {"code": place.code}).content.decode()
 
 
-def test_the_form_keeps_what_was_chosen_and_hides_what_is_gone(cast, event, ticket, dinner, login):
+def test_the_form_keeps_what_was_chosen_and_says_what_is_gone(cast, event, ticket, dinner, login):
     url = reverse("events:register", args=[event.slug])
     client = login("account")
     data = {"ticket": ticket.pk, "myself": "on", "extras_0": [dinner.pk], "people": "2"}
@@ -212,7 +212,11 @@ def test_the_form_keeps_what_was_chosen_and_hides_what_is_gone(cast, event, tick
     assert client.post(url, data).status_code == 302
     assert Extra.objects.get().addon == dinner
     AddOn.objects.update(taken=1, capacity=1)
-    assert "만찬" not in login("regular").get(url).content.decode()
+    late = login("regular")
+    assert "만찬 · 33,000원 · 매진" in late.get(url).content.decode()
+    answer = late.post(url, data)  # from a page that is older
+    assert (answer.status_code, Registration.objects.count()) == (422, 1)
+    assert "만찬" in str(answer.context["form"].errors)
 
 
 def test_the_desk_writes_add_ons_and_loses_none_that_is_sold(cast, event, ticket, login):

@@ -101,6 +101,17 @@ def test_several_choices_and_nothing_that_is_no_choice(login, event):
     assert days.told("1,3") == "월, 수"
 
 
+@pytest.mark.parametrize("url", [URL, "/events/conference/waiting/"])
+def test_one_row_more_keeps_all_that_was_ticked(login, event, url):
+    days = ask(event, "요일", "several", choices_ko="월\n화\n수")
+    if url != URL:
+        event.tickets.update(capacity=0)
+    name = f"asked_{days.pk}_me"
+    page = login("regular").post(url, typed(event, people=2, **{name: ["1", "3"]}))
+    ticked = [box.data["value"] for box in page.context["form"][name] if box.data["selected"]]
+    assert ticked == ["1", "3"]
+
+
 def test_a_retired_question_is_asked_no_more(login, event, meal):
     FormQuestion.objects.update(is_retired=True)
     actions.touch(event)

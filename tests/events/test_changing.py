@@ -1,6 +1,9 @@
 """A place becomes one of another kind of ticket: at once, on the order of the difference, or, not
 paid yet, on another order in place of the first."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -204,6 +207,24 @@ def test_an_unpaid_place_is_held_by_another_order_no_longer_than_before(cast, ha
     assert broken() == {}
 
 
+@pytest.mark.parametrize("was_in_time", [True, False])
+def test_an_order_with_two_kinds_that_is_paid_late_seats_each_in_its_own(cast, hall, was_in_time):
+    two = [Attendee("me", "me@example.test", is_buyer=True), Attendee("박서준")]
+    old = actions.register(ticket=hall.general, attendees=two, by=cast.account)
+    order = change(Registration.objects.get(line__order=old, user=cast.account), hall.patron)
+    received_at = clock.now()
+    Order.objects.filter(pk=order.pk).update(
+        expires_at=received_at if was_in_time else order.created_at - timedelta(minutes=1),
+        release_at=received_at,
+    )
+    payments.expire_order(Order.objects.get(pk=order.pk))
+    assert seats(hall.general, hall.patron) == [0, 0]
+    pay(order)
+    assert Order.objects.get(pk=order.pk).status == "paid"
+    assert seats(hall.general, hall.patron) == [1, 1]
+    assert broken() == {}
+
+
 def test_money_that_waits_for_a_second_person_keeps_its_order(cast, hall, settings):
     settings.TWO_PERSON_DEPOSIT_WON = 30_000
     old = actions.register(
@@ -272,6 +293,15 @@ def test_what_is_refused_says_why(cast, hall):
         change(place, hall.student)
 
 
+def test_what_was_paid_for_a_change_is_not_taxed_otherwise_by_the_next(cast, hall):
+    place = place_of(bought(hall.free, cast.account))
+    pay(change(place, hall.general))
+    book = factories.make_ticket(hall.event, prices={None: 11_000}, vat_class="exempt")
+    Ticket.objects.filter(pk=hall.general.pk).update(vat_class="taxable")
+    with pytest.raises(Refused, match="과세 구분이 다릅니다"):
+        change(place, book)
+
+
 def test_a_place_of_a_voucher_is_not_changed(cast, hall):
     voucher = factories.make_voucher(hall.event, effect="price", value=10_000)
     me = Attendee("me", "me@example.test", is_buyer=True)
@@ -320,3 +350,15 @@ def test_staff_change_a_ticket_with_a_reason(cast, hall, login, mails):
     assert login("head_office").post(url, form | {"reason": "전화로 요청"}).status_code == 302
     assert mails("ticket_change_asked") == {cast.account.mailbox}
     assert TicketChange.objects.get().reason == "전화로 요청"
+
+
+def test_staff_are_not_spoken_to_as_the_buyer(cast, hall, login):
+    place = place_of(bought(hall.general, cast.account))
+    url = reverse("events_staff:place-change", args=[hall.event.slug, place.pk])
+    client = login("head_office")
+    client.cookies["language"] = "en"
+    for ticket in (hall.patron, hall.student):
+        page = client.get(url, {"ticket": ticket.pk}).content.decode()
+        main = page.partition("<main")[2].partition("</main>")[0]
+        assert "55,000" in main
+        assert set(re.findall(r"\byou\w*\b", main.lower())) <= {"you"}  # "You are here"

@@ -1,9 +1,12 @@
 """Changes of tickets while others buy, change and give up, on whichever database the suite runs on;
 each guard with its negative twin."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from events import actions
 from events.actions import changing, seats
@@ -110,6 +113,28 @@ def test_the_difference_paid_twice_at_once_changes_once(tickets):
     order = changes(place, patron)()
     at_once(lambda: pay(order), lambda: pay(order))
     assert agree(general, patron) == [0, 1]
+
+
+def test_places_are_locked_before_any_counter(tickets):
+    """The order of ``events.actions``; on SQLite the transaction is the lock."""
+    general, patron = tickets
+    cheaper = factories.make_ticket(general.event, name_ko="c", prices={None: 11_000})
+    place = place_on(general)
+    changes(place, patron)()
+    with CaptureQueriesContext(connection) as seen:
+        actions.cancel_registration(registration=place, by=place.line.order.user)
+    other = place_on(general)
+    change = changes(other, cheaper)
+    with CaptureQueriesContext(connection) as seen_then:
+        change()
+    for statements in (seen, seen_then):
+        locked = [row["sql"] for row in statements if "FOR UPDATE" in row["sql"]]
+        tables = [re.search(r'FROM "(\w+)"', sql)[1] for sql in locked]
+        counters = [row["sql"].startswith('UPDATE "events_ticket"') for row in statements]
+        if connection.features.has_select_for_update:
+            assert tables[:3] == ["payments_order", "payments_order", "events_registration"]
+            first = next(n for n, row in enumerate(statements) if row["sql"] == locked[2])
+            assert first < counters.index(True)
 
 
 def test_a_seat_goes_back_to_the_ticket_that_its_place_has_by_then(tickets):

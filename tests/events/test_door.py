@@ -18,8 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events import actions
+from events.actions import Post
 from events.door import arrivals
-from events.models import CheckIn, DoorScan, Outcome, Registration, Ticket
+from events.models import CheckIn, DoorDevice, DoorScan, Outcome, Registration, Ticket
 from kosna.audit.models import Entry, Look
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
@@ -138,6 +139,26 @@ def test_a_wrong_clock_is_put_right(device, place):
     made = scan(place, 60 + 120, **OFFLINE)  # at one o'clock, says a clock that is two hours ahead
     actions.sync_scans(device=device, scans=[made], sent_at=clock.now() + ahead)
     assert came(place).at == NOON + timedelta(hours=1)
+
+
+def test_nobody_is_made_to_have_come_before_the_day_or_the_device(device, place, event):
+    late = make_device(event, "후문")
+    DoorDevice.objects.update(added_at=NOON + timedelta(hours=1))
+    late.refresh_from_db()
+    actions.sync_scans(device=late, scans=[scan(place, **OFFLINE)], sent_at=clock.now())
+    assert came(place).at == NOON + timedelta(hours=1)
+    other = factories.make_place(place.ticket, factories.make_user("이도윤"))
+    asked = scan(other, -24 * 60, **OFFLINE)
+    actions.keep_scans(Post(event, device.added_by, "정문"), [asked], clock.now())
+    assert came(other).at == clock.start_of(clock.kst_date(NOON))
+
+
+def test_a_uuid_that_was_anothers_is_answered_and_holds_up_nobody(device, place):
+    other = factories.make_place(place.ticket, factories.make_user("이도윤"))
+    first = scan(place, 1)
+    assert ask(device, first) == ["admitted"]
+    assert ask(device, scan(other, 2, uuid=first.uuid), scan(other, 3)) == ["admitted", "admitted"]
+    assert came(other).at == NOON + timedelta(minutes=3)
 
 
 # --- who is not ---
@@ -336,6 +357,19 @@ def test_a_device_is_added_shown_once_and_revoked(cast, login, event):
     assert list(
         Entry.objects.filter(target_type="events.doordevice").values_list("verb", flat=True)
     ) == ["events.add_device", "events.fetch_roster", "events.revoke_device"]
+
+
+def test_who_may_take_money_is_asked_once_however_many_officers(cast, login, event):
+    client, url = login("head_office"), reverse("events_staff:door-devices", args=["doors"])
+    statements = []
+    for n in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url)
+        statements.append(len(seen))
+        for person in range(2):
+            keeper = factories.make_user(f"접수 {n}{person}")
+            factories.appoint(keeper, "doorkeeper", event.branch)
+    assert statements[0] == statements[1]
 
 
 # --- a group, and guests by themselves ---

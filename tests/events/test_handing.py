@@ -85,6 +85,13 @@ def test_what_two_devices_gave_without_a_network_is_kept_and_told(place, device,
     assert (row.had, row.given, row.twice) == (1, 1, 1)
 
 
+def test_a_uuid_that_was_anothers_gives_nothing_and_holds_up_nobody(place, device):
+    lunch, book, uuid = extra_for(place), extra_for(place, "교재"), uuid4()
+    assert give(device, lunch, uuid=uuid)[0]
+    assert give(device, book, uuid=uuid, told=True) == (False, None)
+    assert HandOut.objects.count() == 1
+
+
 def test_not_to_who_may_not_come_in(place, device, cast):
     lunch = extra_for(place)
     foreign = extra_for(factories.make_place(factories.make_ticket(factories.make_event())))
@@ -95,6 +102,24 @@ def test_not_to_who_may_not_come_in(place, device, cast):
     kiosk = make_device(place.event, "로비", kind="kiosk")
     with pytest.raises(Refused):
         give(kiosk, lunch)
+
+
+def test_what_somebody_has_at_another_event_is_not_shown(event, login: Callable[[str], Client]):
+    foreign = factories.make_place(factories.make_ticket(factories.make_event("elsewhere")))
+    extra_for(foreign, "남의 점심")
+    sent = {"code": foreign.secret, "direction": "in"}
+    told = login("doorkeeper").post(reverse("events_staff:check-in", args=["doors"]), sent)
+    assert told.context["scan"].outcome == "other"
+    assert "남의 점심" not in told.content.decode()
+
+
+def test_the_desk_says_why_it_gives_nothing(place, cast, login: Callable[[str], Client]):
+    lunch = extra_for(place)
+    Registration.objects.filter(pk=place.pk).update(status="held")
+    told = login("doorkeeper").post(
+        reverse("events_staff:hand-out", args=["doors", lunch.pk]), follow=True
+    )
+    assert "더는 유효하지 않아" in told.content.decode()
 
 
 def sync(device: Any, **sent: Any) -> Any:
@@ -114,11 +139,8 @@ def test_a_device_is_told_of_them_and_hands_them_in(place, device):
     assert answer["extras"] == entry["extras"]
     giving = {"uuid": str(uuid4()), "at": NOON.isoformat(), "extra": lunch.pk}
     said = sync(device, hand_outs=[giving, {"uuid": "x"}]).json()
-    assert (
-        said["hand_outs"]
-        == [{"uuid": giving["uuid"], "is_given": True, "given_at": NOON.isoformat()}]
-        or said["hand_outs"][0]["is_given"]
-    )
+    given = {"uuid": giving["uuid"], "is_given": True, "given_at": NOON.isoformat()}
+    assert said["hand_outs"] == [given]
     assert said["malformed"] == ["x"]
     assert sync(device, hand_outs="x").status_code == 400
     entry = json.loads(actions.roster(device).text)["places"][0]

@@ -1,6 +1,8 @@
 """A members' meeting as an event: its page, who may register, and the meeting's own door beside."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from events import actions
 from events.actions import Attendee
@@ -38,6 +40,26 @@ def test_only_those_on_the_roll_register(cast, event):
         actions.register(ticket=ticket(event), attendees=[Attendee("동행")], by=cast.regular)
     place = Registration.objects.get()
     assert actions.handing_refusals(place)
+
+
+def test_a_companys_voter_brings_nobody(cast, event):
+    Voter.objects.filter(meeting=event.meeting, user=cast.company_rep).get()
+    buy = {"ticket": ticket(event), "by": cast.company_rep}
+    with pytest.raises(Refused):
+        actions.register(attendees=[ME, Attendee("직원")], **buy)
+    actions.register(attendees=[ME], **buy)
+    assert Registration.objects.get().user == cast.company_rep
+
+
+def test_a_roll_is_asked_once_however_many_tickets(cast, event, login):
+    pages = []
+    for _n in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            login("regular").get("/events/assembly/")
+        pages.append(sum('FROM "members_voter"' in row["sql"] for row in seen))
+        for n in range(2):
+            factories.make_ticket(event, prices={None: 0}, name_ko=f"자리 {n}")
+    assert pages == [1, 1]
 
 
 def test_its_page_leads_to_the_members_own_page_once_called(cast, event, login):

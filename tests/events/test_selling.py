@@ -12,7 +12,17 @@ from django.urls import reverse
 
 from events import actions
 from events.actions import Seller, WalkIn
-from events.models import CheckIn, DoorSale, DoorScan, Event, Registration, Ticket
+from events.models import (
+    AddOn,
+    CheckIn,
+    DoorSale,
+    DoorScan,
+    Event,
+    FormAnswer,
+    FormQuestion,
+    Registration,
+    Ticket,
+)
 from kosna.accounts.models import Guest
 from kosna.audit.models import Entry
 from kosna.core import clock
@@ -230,6 +240,56 @@ def sold_by(client: Client, ticket: Ticket, **typed: str) -> Any:
         "agrees": "on",
     }
     return client.post(url, {**facts, **typed})
+
+
+def test_the_last_seat_sold_to_a_form_that_is_sent_again_is_told_again(
+    cast, ticket, device, login: Callable[[str], Client]
+):
+    Ticket.objects.update(capacity=1)
+    key = str(uuid4())
+    sales = [sold_by(login("doorkeeper"), ticket, key=key) for _again in range(2)]
+    assert [sale.status_code for sale in sales] == [302, 302]
+    Ticket.objects.update(capacity=2)
+    guest = {"key": str(uuid4()), "ticket": ticket.pk, "name": "나그네", "agrees": True}
+    held = ask(device, "", guest).json()
+    assert ask(device, "", guest).json() == held
+    late = ask(device, "", {**guest, "key": str(uuid4())})
+    assert late.status_code == 409
+    assert taken(ticket) == 2
+
+
+def test_add_ons_are_sold_and_questions_asked_at_the_door(
+    cast, ticket, event, device, login: Callable[[str], Client]
+):
+    lunch = factories.make_addon(event, price=12_000, capacity=2)
+    often = FormQuestion.objects.create(
+        event=event, kind="several", text_ko="채널", choices_ko="A\nB", is_required=True
+    )
+    name = f"asked_{often.pk}_me"
+    asked = ask(device, "offers/", {}).json()["asked"]
+    assert f'name="{name}"' in asked
+    assert f'value="{lunch.pk}"' in asked
+    guest = {"key": str(uuid4()), "ticket": [str(ticket.pk)], "name": ["나그네"], "agrees": ["on"]}
+    assert ask(device, "", guest).status_code == 409  # not answered
+    sent = {**guest, name: ["1", "2"], "extras": [str(lunch.pk)]}
+    assert ask(device, "", sent).json()["price"].startswith("42,000")
+    told = ask(device, f"{guest['key']}/paid/", {"way": "cash"}).json()
+    assert [extra["name"] for extra in told["extras"]] == ["만찬"]
+    assert FormAnswer.objects.get().value == "1,2"
+    at_desk = login("doorkeeper")
+    assert sold_by(at_desk, ticket, extras=str(lunch.pk)).status_code == 422
+    typed = {"extras": str(lunch.pk), name: "2"}
+    assert sold_by(at_desk, ticket, **typed).status_code == 302
+    Ticket.objects.update(capacity=3)
+    assert "만찬" in sold_by(at_desk, ticket, **typed).content.decode()  # none is left
+    assert (taken(ticket), AddOn.objects.get().taken) == (2, 2)
+
+
+def test_a_ticket_of_which_each_has_so_many_is_sold_to_members_alone(cast, ticket):
+    Ticket.objects.update(max_per_person=1)
+    with pytest.raises(Refused, match="먼저 회원을 조회"):
+        hold(ticket, cast.doorkeeper)
+    hold(ticket, cast.doorkeeper, who=WalkIn(member=cast.regular))
 
 
 def test_the_desk_sells_in_two_pages(cast, ticket, login: Callable[[str], Client]):

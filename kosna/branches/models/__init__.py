@@ -9,6 +9,7 @@ from kosna.branches.models.offices import (
     Term,
     TermQuerySet,
     appointments_of,
+    ask_appointments_of,
 )
 from kosna.branches.models.scope import BranchScoped, Scope
 
@@ -27,4 +28,5 @@ __all__ = [
     "Term",
     "TermQuerySet",
     "appointments_of",
+    "ask_appointments_of",
 ]

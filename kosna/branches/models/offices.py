@@ -1,5 +1,6 @@
 """Offices that open something, those that wait for a second person, and terms of officers."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -252,3 +253,13 @@ def appointments_of(user: Any) -> list[Appointment]:
     if cached is None or cached[0] != today:
         user._appointments = cached = (today, _offices(user=user.pk, day=today))
     return cached[1]
+
+
+def ask_appointments_of(users: Collection[Any]) -> None:
+    """The same of many people at once, in one statement."""
+    today = clock.today()
+    offices: dict[int, list[Appointment]] = {user.pk: [] for user in users}
+    for office in Appointment.objects.filter(user__in=offices).on(today).select_related("branch"):
+        offices[office.user_id].append(office)
+    for user in users:
+        user._appointments = (today, offices[user.pk])

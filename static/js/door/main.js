@@ -61,7 +61,8 @@ const extraRow = (extra) => {
   row.querySelector("button").hidden = Boolean(extra.given_at);
   row.querySelector("button").addEventListener("click", () => inTurn(async () => {
     const isGiven = await giveOut(device, page.dataset.sync, extra);
-    part("given-before").hidden = isGiven;
+    part("given-before").hidden = isGiven || !extra.given_at;
+    part("not-given").hidden = isGiven || Boolean(extra.given_at);
     row.replaceWith(extraRow(extra));
     return tellState();
   }));
@@ -71,6 +72,7 @@ const extraRow = (extra) => {
 const tellExtras = (extras) => {
   part("extras").hidden = extras.length === 0;
   part("given-before").hidden = true;
+  part("not-given").hidden = true;
   part("extra-rows").replaceChildren(...extras.map(extraRow));
 };
 

@@ -73,6 +73,8 @@ export class Sale {
 
   async offer(member) {
     const said = await this.ask("offers/", { member });
+    if (said.asked !== this.asks) this.part("asked").innerHTML = said.asked; // else what is typed stays
+    this.asks = said.asked;
     this.member = member;
     this.key = crypto.randomUUID();
     const rows = said.offers.map((offer, index) => this.row(offer, index));
@@ -100,7 +102,8 @@ export class Sale {
   }
 
   async hold() {
-    const typed = Object.fromEntries(new FormData(this.part("guest")));
+    const data = new FormData(this.part("guest"));
+    const typed = Object.fromEntries([...data.keys()].map((name) => [name, data.getAll(name)]));
     this.sold = await this.ask("", { ...typed, key: this.key, member: this.member });
     if (this.sold.is_in) return this.welcome();
     const money = this.part("money");
