@@ -1,14 +1,16 @@
 """The cast: who owns, who may, and who must never. A client for each."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from events.models import Ticket
 from kosna.accounts.models import User
@@ -17,7 +19,10 @@ from kosna.core import clock
 from kosna.verify import COUNTS
 from members.models import Member, Seat, Tier
 from tests import factories
+from tests.emptying import Emptying
+from tests.stage import Stage
 
+HERE = Path(__file__).parent
 Role = Appointment.Role
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -124,9 +129,41 @@ def make_cast() -> Cast:
     )
 
 
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    stage = Stage(make_cast)
+    yield stage
+    with django_db_blocker.unblock():
+        stage.strike()
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
+def _set_stage(request: pytest.FixtureRequest, stage: Stage, django_db_blocker: Any) -> None:
+    """For tests that ask for the cast and commit nothing. ``standing`` is the fixture of a module
+    whose clock stands: the cast is made on its day."""
+    names = request.fixturenames
+    if "standing" in names:
+        request.getfixturevalue("standing")
+    with django_db_blocker.unblock():
+        if "shared_cast" in names and not commits(request.node):
+            stage.set()
+        else:
+            stage.strike()
+
+
+@pytest.fixture
+def _django_db_helper(_set_stage: None, _django_db_helper: None) -> None:
+    """pytest-django's, which opens the test's own transaction: the stage is set before."""
+
+
+@pytest.fixture
+def shared_cast(db: None, stage: Stage) -> Cast:
+    return stage.cast()
+
+
+@pytest.fixture
+def cast(shared_cast: Cast) -> Cast:
+    return shared_cast
 
 
 @pytest.fixture
@@ -156,28 +193,42 @@ def _clean_surroundings(settings, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Transactional tests empty the tables afterwards, which SQLite does with DELETE: the triggers
-    that forbid it are taken away. Those that forbid UPDATE stay, and PostgreSQL keeps both."""
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Tests that commit delete their rows afterwards: on SQLite the triggers that forbid it are
+    taken away. Those that forbid UPDATE stay, and PostgreSQL keeps both."""
     with django_db_blocker.unblock():
-        if connection.vendor != "sqlite":
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_delete'"
-            )
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT name FROM sqlite_master"
+                    " WHERE type = 'trigger' AND name LIKE '%_no_delete'"
+                )
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f'DROP TRIGGER "{name}"')
+        empty = Emptying()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty())
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What asks for no database, or nothing of it that could differ, is the same on both: it runs
     beside SQLite, not a second time."""
-    if connection.vendor == "sqlite":
-        return
-    once = [item for item in items if not needs_database(item)]
-    config.hook.pytest_deselected(items=once)
-    items[:] = [item for item in items if needs_database(item)]
+    if connection.vendor != "sqlite":
+        once = [item for item in items if not needs_database(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if needs_database(item)]
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not is_long(item), -tests[item.path], item.path))
+
+
+# Workers are handed files (``--dist loadfile``): those that take long go first, so that nobody is
+# left alone with one of them at the end.
+LONG = ("browser/", "storm/", "test_image.py", "test_demo.py", "test_access.py", "test_lists.py")
+
+
+def is_long(item: pytest.Item) -> bool:
+    return str(item.path.relative_to(HERE)).startswith(LONG)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -190,6 +241,12 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if not may_differ and not connection.closed_in_transaction and Ticket.objects.exists():
         assert [problem for check in COUNTS for problem in check()] == []
     return result
+
+
+def commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
 
 
 def needs_database(item: pytest.Item) -> bool:
