@@ -371,7 +371,8 @@ def roll_refusal(event: Event, user: Any) -> str:
     if event.meeting_id is None:
         return ""
     if getattr(user, "is_authenticated", False):
-        if Voter.objects.of(user).filter(meeting=event.meeting_id).exists():
+        on_roll = Voter.objects.of(user.pk).filter(meeting=event.meeting_id)
+        if user.pk and on_roll.exists():  # who only stands for a tier is on no roll
             return ""
         return str(
             _("Places are for those on the roll of the meeting: My page says why you are not.")
