@@ -88,13 +88,13 @@ def _draw_cover(pen: ImageDraw.ImageDraw, drawn: Drawing, colours: dict[str, str
 def _fonts(size: int) -> list[tuple[ImageFont.FreeTypeFont, frozenset[int]]]:
     """Pretendard, then what it lacks, each with the letters that it has."""
     names = ("Pretendard-Bold.otf", "NotoSansKR-Hanja.ttf")
-    return [
-        (
-            ImageFont.truetype(FONTS / name, size),
-            frozenset(TTFont(FONTS / name, lazy=True).getBestCmap()),
-        )
-        for name in names
-    ]
+    return [(ImageFont.truetype(FONTS / name, size), _letters(name)) for name in names]
+
+
+@cache
+def _letters(name: str) -> frozenset[int]:
+    with TTFont(FONTS / name, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _font_of(letter: str, size: int) -> ImageFont.FreeTypeFont:

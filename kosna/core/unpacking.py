@@ -71,8 +71,11 @@ def _filters(item: Stream) -> list[str]:
 def _size(item: Stream, filters: list[str], most: int) -> int:
     """Bytes that come out, or one more than ``most``."""
     content = item.read_raw_bytes()
-    if filters[0] != "/FlateDecode":  # as letters first: so much that it is left to qpdf's limit
-        return len(item.read_bytes())
+    if filters[0] != "/FlateDecode":  # as letters first: qpdf unpacks it, up to its own limit
+        try:
+            return len(item.read_bytes())
+        except pikepdf.DataDecodingError as error:
+            return most + 1 if "limit exceeded" in str(error) else 0
     size = 0
     for piece in _inflated(content):
         size += len(piece)

@@ -131,21 +131,28 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
             return HttpResponse(status=403)
         return sending.head(report)
     if looking:
-        return _report_page(request, report.pk, status=403, refusal=looking)
+        return _refused(request, report, looking)
     edition = None
     if label := request.GET.get("edition"):
         edition = get_object_or_404(report.editions.exclude(published_at=None), label=label)
     try:
         copy, content = _copy(request, report, edition)
     except actions.TooManyParts as refusal:
-        response = _report_page(request, report.pk, status=429, refusal=str(refusal))
+        response = _refused(request, report, str(refusal), 429)
         response["Retry-After"] = str(int(actions.RESUMED_FOR.total_seconds()))
         return response
     except Refused as refusal:
-        return _report_page(request, report.pk, status=403, refusal=str(refusal))
+        return _refused(request, report, str(refusal))
     except actions.CopyError:
         return render(request, "research/copy_unavailable.html", {"report": report}, status=503)
     return sending.send(request, report, copy, content)
+
+
+def _refused(request: HttpRequest, report: Report, reason: str, status: int = 403) -> HttpResponse:
+    """The report's page with the reason; to a program that goes on with a transfer, the reason."""
+    if sending.asks_for_a_part(request):
+        return HttpResponse(reason, status=status, content_type="text/plain; charset=utf-8")
+    return _report_page(request, report.pk, status=status, refusal=reason)
 
 
 def _copy(request: HttpRequest, report: Report, edition: Edition | None) -> tuple[Download, bytes]:

@@ -77,11 +77,9 @@ def test_lists_go_on_page_by_page_in_so_many_queries(
         factories.make_report(f"market-{n}", tiers=(cast.regular_tier,))
         factories.make_series(f"series-{n}")
     ask("GET", "reports")
-    counts = []
     for limit in (1, 3):
-        with django_assert_num_queries(11) as counted:
+        with django_assert_num_queries(8):
             page = ask("GET", f"reports?topic=market&limit={limit}").json()
-        counts.append(len(counted))
     assert [row["slug"] for row in page["items"]] == ["market-0", "market-1", "market-2"]
     assert page["next"] is None
     first = ask("GET", "reports?limit=2").json()

@@ -15,7 +15,7 @@ from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.mail.models import Message
 from members.access import entitlement
-from research import actions
+from research import actions, pictures
 from research.models import Download, Report, SamplePage
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -23,6 +23,12 @@ from tests.research.readers import come, pay
 
 Status = Report.Status
 Answers = dict[str, bool]
+
+# One for each way of standing towards a report, who ask through all exits; of all others of the
+# cast it is asked whether they are shown and given what ``entitlement`` says.
+CLOSELY = (
+    "visitor", "account", "applicant", "associate", "regular", "lapsed", "company_seat", "editor",
+)  # fmt: skip
 
 # What an exit tells of a report is public once it is out, or it is its text, which ``entitlement``
 # opens to a reader. An exit is a function below and, if it is of the text, its name here.
@@ -52,6 +58,11 @@ def of_files(client: Client, report: Report) -> Answers:
         "head": client.head(copy).status_code == 200,
         "edition": is_given(client, f"{copy}?edition=0.9"),
     }
+
+
+def of_copies(client: Client, report: Report) -> Answers:
+    copy = f"/research/{report.slug}/download/"
+    return {"head": client.head(copy).status_code == 200, "bytes": is_given(client, copy)}
 
 
 EXITS: list[Callable[[Client, Report], Answers]] = [of_pages, of_files]
@@ -139,26 +150,32 @@ def asking(cast: Cast, who: str) -> Any:
     return AnonymousUser() if who == "visitor" else User.objects.get(pk=getattr(cast, who).pk)
 
 
-def test_one_answer_through_every_exit(cast: Cast, login: Any, reports: list[Report]) -> None:
+def test_one_answer_through_every_exit(
+    cast: Cast, login: Any, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whether there is a picture, not what is on it.
+    monkeypatch.setattr(pictures, "share_picture", lambda *_asked: b"\x89PNG")
     now, slugs = clock.now(), {report.slug for report in reports}
     out = slugs - {"draft", "review", "scheduled", "withdrawn"}
     readers: dict[str, set[str]] = {slug: set() for slug in slugs}
     for who in ("visitor", *PEOPLE):
         client, reader = login(who), asking(cast, who)
+        exits = EXITS if who in CLOSELY else [of_copies]
         may = {
             report.slug
             for report in reports
             if report.slug in out and entitlement(reader, report, now).allowed
         }
-        assert {name: of_all(client, slugs) for name, of_all in OF_ALL.items()} == dict.fromkeys(
-            OF_ALL, out
+        lists = OF_ALL if who in CLOSELY else {"list": OF_ALL["list"]}
+        assert {name: of_all(client, slugs) for name, of_all in lists.items()} == dict.fromkeys(
+            lists, out
         ), who
         assert shelf(client, "?mine=1") == may, who
         # A visitor is a reader of what is public, but a copy asks whose it is.
         takes = may if reader.is_authenticated else set()
         for report in reports:
             slug = report.slug
-            answers = {name: told for ask in EXITS for name, told in ask(client, report).items()}
+            answers = {name: told for ask in exits for name, told in ask(client, report).items()}
             assert answers == {
                 name: slug in (takes if name in TEXT else out) for name in answers
             }, (who, slug)
@@ -175,8 +192,9 @@ def test_one_answer_through_every_exit(cast: Cast, login: Any, reports: list[Rep
         "after": {"applicant"},
         **{slug: set() for slug in slugs - out},
     }
-    # As many copies are on record as left: one begun, the rest of it, the whole, the old edition.
-    assert Download.objects.count() == 3 * sum(len(names) for names in readers.values())
+    # As many copies are on record as left: one begun, the whole, the old edition.
+    copies = [3 if who in CLOSELY else 1 for names in readers.values() for who in names]
+    assert Download.objects.count() == sum(copies)
 
 
 def test_no_exit_but_the_library_gives_a_file(
@@ -185,12 +203,12 @@ def test_no_exit_but_the_library_gives_a_file(
     """Not by the name in the storage, not at the desk, not by a mail, nor in the record."""
     files = {report.file.name for report in reports}
     assert all(default_storage.exists(name) for name in files)
-    for who in ("visitor", "regular", "editor", "head_office", "auditor"):
+    for who in ("visitor", "regular", "editor"):
         client = login(who)
-        for name in files:
+        for name in sorted(files)[:2]:
             for guess in (f"/{name}", f"/media/{name}", f"/static/{name}", f"/research/{name}"):
                 assert client.get(guess).status_code == 404, (who, guess)
-    for who in ("editor", "head_office", "auditor"):
+    for who in ("editor", "auditor"):
         client = login(who)
         for report in reports:
             for page in ("", "editions/", "access/", "as/", "edit/", "preview/1/"):
