@@ -266,7 +266,8 @@ def roll_refusal(event: Event, user: Any) -> str:
     if event.meeting_id is None:
         return ""
     if getattr(user, "is_authenticated", False):
-        if event.meeting_id in _rolls_of(user):
+        # Who only stands for a tier is on no roll.
+        if user.pk and event.meeting_id in _rolls_of(user):
             return ""
         return str(
             _("Places are for those on the roll of the meeting: My page says why you are not.")

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from kosna import staff_nav
+from members.viewing import viewing_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is not None:
         # Asked only by pages that show it, and then once.
+        context["viewing"] = SimpleLazyObject(lambda: viewing_of(request))
         context["has_desk"] = SimpleLazyObject(lambda: staff_nav.has_desk(user))
         if request.path.startswith("/staff/"):
             context["staff_nav"] = SimpleLazyObject(lambda: staff_nav.staff_nav(user, request.path))

@@ -22,6 +22,8 @@ READ_PROVIDER = {"payments.view_reconciliation"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report", "research.view_reader", "research.view_series"}
+# To see public pages as a tier sees them; whom it lets in gains nothing by it.
+SEE_AS_A_TIER = {"members.view_as"}
 
 ROLES: dict[str, set[str]] = {
     Role.BRANCH_OFFICER: DESK
@@ -80,6 +82,7 @@ ROLES: dict[str, set[str]] = {
     | READ_EVENTS
     | READ_MONEY
     | READ_REPORTS
+    | SEE_AS_A_TIER
     | {
         "research.approve_report",
         "research.read_report",
@@ -151,6 +154,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.EDITOR: DESK
     | READ_REPORTS
+    | SEE_AS_A_TIER
     | {
         "research.approve_report",
         "research.change_report",
@@ -168,6 +172,7 @@ ROLES: dict[str, set[str]] = {
     | READ_PROVIDER
     | READ_EVENTS
     | READ_REPORTS
+    | SEE_AS_A_TIER
     | {
         "audit.view_entry",
         "mail.view_message",

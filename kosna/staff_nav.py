@@ -65,6 +65,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Reports"), "/staff/reports/", "book", "research.view_report"),
             Place(_("Statistics"), "/staff/statistics/", "chart", "research.view_series"),
             Place(_("Downloads"), "/staff/downloads/", "download", "research.view_download"),
+            Place(_("As a tier sees it"), "/staff/view-as/", "user", "members.view_as"),
         ),
     ),
     (

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from kosna.views import desk, health, home, pages
+from kosna.views import desk, health, home, pages, sitemap
 from members.views import renewals
 
 urlpatterns = [
@@ -24,12 +24,13 @@ urlpatterns = [
     path("accounts/", include("kosna.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("staff/", include("kosna.staff_urls")),
-    path("api/v1/", include("events.api.urls")),
+    path("api/v1/", include("kosna.api_urls")),
     path("webhooks/", include("kosna.payments.webhook_urls")),
     path("i18n/setlang/", pages.set_language, name="set-language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),
 ]
 

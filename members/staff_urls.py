@@ -19,6 +19,7 @@ from members.staff_views import (
     terms,
     tier_changes,
     transfers,
+    viewing,
 )
 
 app_name = "members_staff"
@@ -182,4 +183,6 @@ urlpatterns = [
     path(
         "meetings/<str:number>/items/<int:pk>/off/", meeting_day.item_off, name="meeting-item-off"
     ),
+    path("view-as/", viewing.view_as, name="view-as"),
+    path("view-as/end/", viewing.view_as_oneself, name="view-as-oneself"),
 ]

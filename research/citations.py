@@ -88,8 +88,15 @@ def korean(report: Report) -> str:
     )
 
 
+_TEX = {letter: f"\\{letter}" for letter in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
 def _tex(text: str) -> str:
-    return "".join(f"\\{letter}" if letter in "&%$#_{}" else letter for letter in text)
+    return "".join(_TEX.get(letter, letter) for letter in text)
 
 
 def bibtex(report: Report) -> str:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kosna.core.templatetags.ui import kdatetime
-from members import keys, standing
+from members import keys
 from members.access import Decision, Held, entitlement, memberships_of
 from members.models import Right
+from members.viewing import STANDINGS
 from research.models import CAME, OWN, Report
 
 
@@ -27,14 +27,6 @@ class Way:
 class Explanation:
     decision: Decision
     ways: list[Way]
-
-
-STANDINGS = {
-    standing.GOOD: gettext_lazy("in good standing"),
-    standing.GRACE: gettext_lazy("in grace"),
-    standing.ARREARS: gettext_lazy("in arrears"),
-    standing.SUSPENDED: gettext_lazy("suspended"),
-}
 
 
 def explain(report: Report, user: Any, at: datetime) -> Explanation:

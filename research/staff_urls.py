@@ -2,6 +2,7 @@ from django.urls import path
 
 from research.staff_views import (
     access,
+    authors,
     downloads,
     editions,
     figures,
@@ -14,6 +15,8 @@ app_name = "research_staff"
 urlpatterns = [
     path("reports/", reports.reports, name="reports"),
     path("reports/new/", reports.report_new, name="report-new"),
+    path("reports/authors/", authors.authors, name="authors"),
+    path("reports/authors/<int:pk>/", authors.author_edit, name="author-edit"),
     path("reports/figures/", figures.library_figures, name="figures"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report-submit"),
     path("reports/<int:pk>/return/", reports.report_return, name="report-return"),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("feed/", discovery.feed, name="feed"),
     path("authors/<str:slug>/", discovery.author, name="author"),
     path("<slug:slug>/pages/<int:number>/", discovery.sample, name="sample"),
+    path("<slug:slug>/cover-<str:language>.png", discovery.cover, name="cover"),
     path("<slug:slug>/cite/<str:kind>/", discovery.cite, name="cite"),
     path("<slug:slug>/", library.report, name="report"),
     path("<slug:slug>/buy/", library.buy, name="buy"),

@@ -47,6 +47,7 @@ PUBLIC = {
     "research:series-xlsx",
     "research:author",
     "research:cite",
+    "research:cover",
     "research:feed",
     "research:sample",
     # known by an unguessable secret or code
@@ -106,6 +107,7 @@ PUBLIC = {
     "healthz",
     "readyz",
     "robots",
+    "sitemap",
     "webhooks:secret",
     "webhooks:signed",
 }

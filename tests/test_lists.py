@@ -60,7 +60,9 @@ HERE = {
     "/events/busan-seminar/register/list/": "regular",
     "/research/market/": "regular",
     "/research/feed/": "visitor",
+    "/sitemap.xml": "visitor",
     "/research/authors/김서연/": "regular",
+    "/staff/reports/authors/": "editor",
     "/me/orders/": "regular",
     "/me/tickets/": "regular",
     "/me/booths/": "regular",
@@ -142,7 +144,7 @@ NO_LIST = {
     "/staff/reports/caps/", "/staff/reports/new/", "/staff/statistics/new/",
     "/staff/settlements/adjustments/new/", "/staff/tiers/calendars/new/",
     "/staff/tiers/shares/new/",
-    "/staff/tiers/new/", "/verify/",
+    "/staff/tiers/new/", "/staff/view-as/", "/verify/",
 }  # fmt: skip
 
 
@@ -202,7 +204,7 @@ class Stock:
         )  # fmt: skip
         entry = audit.record("privacy.view", cast.regular_member, by=cast.officer)
         entry.looks.create(user_id=cast.regular.pk)
-        report = factories.make_report(tiers=(cast.regular_tier,), authors_ko="김서연")
+        report = factories.make_report(tiers=(cast.regular_tier,), authors_ko=f"김서연, 저자 {n}")
         keep_authors(report)
         Download.objects.create(
             report=report, user=cast.regular, name="regular", original_sha256="0" * 64

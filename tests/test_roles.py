@@ -23,6 +23,7 @@ MAY = {
     "members.withdraw_member": "officer other_officer head_office",
     "members.propose_removal": "officer other_officer reviewer head_office",
     "members.decide_membership": "reviewer head_office",
+    "members.view_as": "editor auditor head_office",
     "members.view_member": "officer other_officer reviewer auditor head_office",
     "members.view_dues": "officer other_officer treasurer auditor head_office",
     "members.bill_dues": "officer other_officer treasurer head_office",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from events.actions import MOST_AT_ONCE, ScanAnswer
 from events.door.arrivals import Quarter
 from events.models import Direction, DoorDevice, Event, Outcome, Registration, Ticket, TicketPrice
+from kosna.api.paging import MOST_ROWS, QUERY
 from kosna.api.shapes import (
     Part,
     Several,
@@ -28,7 +29,7 @@ from kosna.core.korean import mask_name
 from members.models import Tier
 
 BIG = 2**62
-MOST_TICKETS, MOST_PRICES, MOST_ROWS = 30, 30, 100
+MOST_TICKETS, MOST_PRICES = 30, 30
 EVENT_WORDS = (
     "title_ko", "title_en", "summary_ko", "summary_en", "description_ko", "description_en",
     "venue_ko", "venue_en", "address_ko", "address_en",
@@ -121,19 +122,11 @@ CHANGES = Shape(
     "EventChanges",
     {**columns(Event, EVENT_COLUMNS, ()), **_refunds, "tickets": _drafts},
 )
-PAGE = {
-    "after": Part(
-        text(40, pattern="^[A-Za-z0-9_-]{1,40}$"),
-        required=False,
-        about=_("The cursor of the page before."),
-    ),
-    "limit": Part(whole(1, MOST_ROWS), required=False, about=_("Rows of a page.")),
-}
 EVENT_QUERY = Shape(
-    "EventQuery", {"status": Part(of_model(Event, "status"), required=False), **PAGE}
+    "EventQuery", {"status": Part(of_model(Event, "status"), required=False), **QUERY}
 )
 REGISTRATION_QUERY = Shape(
-    "RegistrationQuery", {"status": Part(of_model(Registration, "status"), required=False), **PAGE}
+    "RegistrationQuery", {"status": Part(of_model(Registration, "status"), required=False), **QUERY}
 )
 REGISTRATION = Shape(
     "Registration",

@@ -1,8 +1,6 @@
 """What programs ask of events. A key opens its branch, the key of a device at the door its event:
 whatever else there is does not exist for it."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +19,11 @@ from events.models import Event, Ticket
 from kosna.api.actions import Credential
 from kosna.api.models import Scope
 from kosna.api.operations import Answer, Call, Resource
+from kosna.api.paging import page_by_key
 from kosna.api.problems import Problem
 from kosna.audit import actions as audit
 
 READ, WRITE, CHECK_IN = Scope.READ_EVENTS, Scope.WRITE_EVENTS, Scope.CHECK_IN
-ROWS = 50
 
 EVENTS = Resource("events", "events")
 EVENT = Resource("events/<slug:slug>", "event")
@@ -68,36 +66,6 @@ def _by_version(call: Call, event: Event, act: Callable[..., None], **more: Any)
     return _shown(event)
 
 
-@dataclass(frozen=True)
-class Page:
-    rows: list[Any]
-    next: str | None
-
-
-def _page(call: Call, rows: QuerySet[Any]) -> Page:
-    """By key: what is added or goes away meanwhile makes no page skip or repeat a row."""
-    limit = call.query.get("limit", ROWS)
-    if after := call.query.get("after"):
-        rows = rows.filter(pk__gt=_key_of(after))
-    found = list(rows.order_by("pk")[: limit + 1])
-    more = len(found) > limit
-    return Page(found[:limit], _cursor(found[limit - 1].pk) if more else None)
-
-
-def _cursor(key: int) -> str:
-    return base64.urlsafe_b64encode(str(key).encode()).decode().rstrip("=")
-
-
-def _key_of(cursor: str) -> int:
-    try:
-        digits = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
-        digits = ""
-    if not digits.isdigit() or len(digits) > 18:
-        raise Problem(422, errors=[("after", _("This is no cursor of ours."))])
-    return int(digits)
-
-
 @EVENTS.answers(
     "GET",
     summary=gettext_lazy("The events of the branch"),
@@ -107,7 +75,7 @@ def _key_of(cursor: str) -> int:
 )
 def list_events(call: Call) -> Answer:
     rows = _events(call.credential).in_status(call.query.get("status", ""))
-    return Answer(_page(call, rows.prefetch_related(_tickets())))
+    return Answer(page_by_key(call, rows.prefetch_related(_tickets())))
 
 
 @EVENTS.answers(
@@ -174,7 +142,7 @@ def unpublish_event(call: Call, slug: str) -> Answer:
 def list_registrations(call: Call, slug: str) -> Answer:
     event = _event(call, slug)
     rows = event.registrations.in_state(call.query.get("status", ""))
-    page = _page(call, with_price(rows).select_related("line__order", "check_in"))
+    page = page_by_key(call, with_price(rows).select_related("line__order", "check_in"))
     audit.viewed(
         call.request,
         event,

@@ -27,6 +27,7 @@ from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page, is_signed_out
 from kosna.payments.models import Order
 from members.models import Meeting
+from members.viewing import reader_of, viewing_of
 
 CALLED = (Meeting.Status.CALLED, Meeting.Status.OPEN, Meeting.Status.CLOSED)
 PAGE = 20
@@ -66,7 +67,7 @@ def events(request: HttpRequest) -> HttpResponse:
             "form": form,
             "past": past,
             "page": page,
-            "invitations": offers.invitations(page, request.user, clock.now()),
+            "invitations": offers.invitations(page, reader_of(request), clock.now()),
         },
     )
 
@@ -81,12 +82,14 @@ def _count_materials(events: Iterable[Any]) -> None:
 
 @login_not_required
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    state = live_or_404(slug, None if is_signed_out(request) else request.user)
+    # Somebody who does not exist has no place and waits for none.
+    is_known = not is_signed_out(request) and viewing_of(request) is None
+    state = live_or_404(slug, request.user if is_known else None)
     at = clock.now()
     brochure = brochures.brochure(state.event_id, state.version)
 
     def draw() -> TemplateResponse:
-        invitation = offers.invite(brochure, request.user, at, state)
+        invitation = offers.invite(brochure, reader_of(request), at, state)
         return TemplateResponse(
             request,
             "events/event_detail.html",

@@ -19,6 +19,7 @@ class Scope(models.TextChoices):
     READ_EVENTS = "events:read", _("Read the events of the branch, drafts too")
     WRITE_EVENTS = "events:write", _("Write drafts of events, and publish them")
     READ_REGISTRATIONS = "registrations:read", _("Read who comes to the events (personal data)")
+    READ_RESEARCH = "research:read", _("Read published reports' descriptions, and statistics")
     # Of a device at the door as well, for its event alone.
     CHECK_IN = "checkin", _("Check people in at the doors of the events")
 
@@ -29,6 +30,8 @@ VERBS = {
     Scope.WRITE_EVENTS: "events.change_event",
     Scope.READ_REGISTRATIONS: "events.view_registration",
     Scope.CHECK_IN: "events.check_in",
+    # What everybody may read, and of figures what the issuer sees: any office will do.
+    Scope.READ_RESEARCH: "desk.open",
 }
 
 

@@ -1,6 +1,7 @@
 """Cover art for reports and events that have none: nodes and links, drawn from their own words."""
 
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 from math import hypot
 from random import Random
@@ -13,41 +14,73 @@ PALETTES = 6  # .cover-0 … .cover-5 in components.css
 Point = tuple[int, int]
 
 
-@lru_cache(maxsize=1024)
-def cover_svg(seed: str, title: str = "", topic: str = "") -> SafeString:
-    """An SVG that is always the same for the same words: `topic` chooses the palette, `seed` and
-    `title` the drawing. Decoration only, so hidden from screen readers."""
+@dataclass(frozen=True)
+class Circle:
+    kind: str  # deep, ring, node, soft, bright
+    x: int
+    y: int
+    radius: int
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a cover shows, in its own measure (``WIDTH`` × ``HEIGHT``), in the order of painting:
+    ``below``, the links, the path, then ``nodes``."""
+
+    palette: int
+    below: tuple[Circle, ...]
+    links: tuple[tuple[Point, Point], ...]
+    path: tuple[Point, ...]
+    nodes: tuple[Circle, ...]
+
+
+def drawing(seed: str, title: str = "", topic: str = "") -> Drawing:
+    """Always the same for the same words: `topic` chooses the palette, `seed` and `title` the
+    rest."""
     rng = Random(hashlib.sha256(f"{seed}\0{title}".encode()).digest())
     palette = hashlib.sha256((topic or seed).encode()).digest()[0] % PALETTES
-    nodes = _scatter(rng, wanted=18)
-    links = _links(nodes)
-    path = _walk(rng, nodes, links)
-    focus = nodes[path[-1]]
-
-    parts = [
-        f'<svg class="cover cover-{palette}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'preserveAspectRatio="xMidYMid slice" aria-hidden="true">',
-        f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>',
-        f'<circle class="deep" cx="{focus[0]}" cy="{focus[1]}" r="{rng.randint(110, 170)}"/>',
-    ]
-    parts += [
-        f'<circle class="ring" cx="{focus[0]}" cy="{focus[1]}" r="{radius}"/>'
-        for radius in (34, 62, 96)
-    ]
-    parts += [
-        '<line class="link" x1="{}" y1="{}" x2="{}" y2="{}"/>'.format(*nodes[a], *nodes[b])
-        for a, b in sorted(links)
-    ]
-    parts.append(
-        '<polyline class="path" points="{}"/>'.format(
-            " ".join(f"{nodes[index][0]},{nodes[index][1]}" for index in path)
-        )
-    )
-    for index, (x, y) in enumerate(nodes):
+    points = _scatter(rng, wanted=18)
+    links = _links(points)
+    path = _walk(rng, points, links)
+    focus = points[path[-1]]
+    below = [Circle("deep", *focus, rng.randint(110, 170))]
+    below += [Circle("ring", *focus, radius) for radius in (34, 62, 96)]
+    nodes = []
+    for index, point in enumerate(points):
         kind = "bright" if index in path else rng.choice(("node", "node", "soft"))
         radius = 13 if index == path[-1] else rng.choice((4, 5, 6, 8, 10))
-        parts.append(f'<circle class="{kind}" cx="{x}" cy="{y}" r="{radius}"/>')
+        nodes.append(Circle(kind, *point, radius))
+    return Drawing(
+        palette,
+        tuple(below),
+        tuple((points[a], points[b]) for a, b in sorted(links)),
+        tuple(points[index] for index in path),
+        tuple(nodes),
+    )
+
+
+@lru_cache(maxsize=1024)
+def cover_svg(seed: str, title: str = "", topic: str = "") -> SafeString:
+    """A drawing as an SVG. Decoration only, so hidden from screen readers."""
+    drawn = drawing(seed, title, topic)
+    parts = [
+        f'<svg class="cover cover-{drawn.palette}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        'preserveAspectRatio="xMidYMid slice" aria-hidden="true">',
+        f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>',
+    ]
+    parts += [_circle(circle) for circle in drawn.below]
+    parts += [
+        '<line class="link" x1="{}" y1="{}" x2="{}" y2="{}"/>'.format(*a, *b)
+        for a, b in drawn.links
+    ]
+    points = " ".join(f"{x},{y}" for x, y in drawn.path)
+    parts.append(f'<polyline class="path" points="{points}"/>')
+    parts += [_circle(circle) for circle in drawn.nodes]
     return mark_safe("".join([*parts, "</svg>"]))  # only our own numbers and names
+
+
+def _circle(circle: Circle) -> str:
+    return f'<circle class="{circle.kind}" cx="{circle.x}" cy="{circle.y}" r="{circle.radius}"/>'
 
 
 def _scatter(rng: Random, wanted: int) -> list[Point]:

@@ -24,6 +24,8 @@ from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from kosna.core.unpacking import TooMuch, must_be_bounded
+
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = (
     24_000_000  # a 10 KB PNG can hold 81 million; Pillow itself only objects to 179 million
@@ -193,9 +195,19 @@ def _checked_pdf(content: bytes, name: str) -> Checked:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             encrypted = pdf.is_encrypted
             pages = len(pdf.pages)
+            if not encrypted:
+                must_be_bounded(pdf)
             active = not encrypted and any(_is_active(item) for item in pdf.objects)
     except pikepdf.PasswordError:
         encrypted, pages, active = True, 0, False
+    except TooMuch as error:
+        raise ValidationError(
+            _(
+                "This PDF unpacks to far more than its size."
+                " Please print it to a new PDF, or make its pictures smaller."
+            ),
+            code="unpacks_too_far",
+        ) from error
     except Exception as error:  # qpdf meets hostile bytes with many kinds of exception
         raise ValidationError(
             _("This PDF is damaged and cannot be read."), code="damaged"

@@ -1,4 +1,4 @@
-"""Keys of Busan: its website reads the events, its turnstiles check in, and a program that is no
+"""Keys of Busan: its website reads events, reports and statistics, its turnstiles check in, and a program that is no
 longer in use."""
 
 from kosna.api import actions
@@ -34,5 +34,5 @@ def _revoke() -> None:
 
 def _issue_reader() -> None:
     """Everybody who tries the demonstration has the same key."""
-    token = _issue(READER, [Scope.READ_EVENTS])
+    token = _issue(READER, [Scope.READ_EVENTS, Scope.READ_RESEARCH])
     Token.objects.filter(pk=token.pk).update(fingerprint=tokens.fingerprint(KEY))

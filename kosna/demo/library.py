@@ -20,9 +20,30 @@ from kosna.demo.story import Story
 from kosna.management.demo_reports import demo_pdf
 from members.models import Tier
 from research import actions
-from research.models import Report, ViewCount
+from research.models import Author, Report, ViewCount
 
 GUIDE, OUTLOOK = "sme-social-media-guide-2012", "community-commerce-outlook-2026"
+ABOUT_COLUMNS = ("affiliation_ko", "affiliation_en", "about_ko", "about_en")
+ABOUT = (
+    (
+        "협회 연구소",
+        "Institute of the association",
+        "소셜 데이터의 수집과 표본 설계를 연구합니다. 공공기관의 여론 조사 자문을 맡고 있습니다.",
+        "Studies how social data is gathered and sampled, and advises public bodies on surveys.",
+    ),
+    (
+        "가상대학교 커뮤니케이션학과",
+        "Department of Communication, Imaginary University",
+        "이용 행태 조사와 매체 변화를 다룹니다.",
+        "Works on surveys of use and on how media change.",
+    ),
+    (
+        "협회 부산지부",
+        "Busan branch of the association",
+        "소상공인의 콘텐츠 운영을 현장에서 돕고 기록합니다.",
+        "Helps small merchants with their content, and writes down what works.",
+    ),
+)
 CHAPTERS = ("서론", "자료와 방법", "결과")
 
 
@@ -31,6 +52,7 @@ def tell(story: Story) -> None:
     story.at(story.ago(4, 11), new_edition)
     story.at(story.ago(4, 13), lambda: actions.release_edition(_guide().editions.get(), by=_hq()))
     story.at(story.ago(4, 14), correct)
+    story.at(story.ago(4, 15), about_authors)
     story.at(story.ago(3, 10), buy)
     story.at(story.ago(3, 11), let_in)
     story.at(story.ago(2, 9), lambda: drafts(story))
@@ -95,6 +117,13 @@ def correct() -> None:
     for slug in (GUIDE, OUTLOOK):
         report = Report.objects.get(slug=slug)
         actions.choose_samples(report, pages="1-3", by=account("editor"))
+
+
+def about_authors() -> None:
+    for author, facts in zip(Author.objects.order_by("pk"), ABOUT, strict=False):
+        for name, text in zip(ABOUT_COLUMNS, facts, strict=True):
+            setattr(author, name, text)
+        actions.keep_author(author, by=account("editor"))
 
 
 def buy() -> None:

@@ -1,6 +1,10 @@
 """Static files, and uploads, which no address reaches."""
 
+import re
 from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 from kosna.settings.environment import BASE_DIR, DEBUG, TESTING, VAR_DIR, env
 
@@ -14,20 +18,30 @@ MEDIA_URL = ""
 # An internal location of nginx over MEDIA_ROOT: stamped copies are then put there for an hour and
 # sent by nginx. Only behind nginx: reached directly, the portal would send its header and no file.
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
-if _bucket := env.str("S3_BUCKET", ""):
-    _media = {
+if X_ACCEL_PREFIX and not re.fullmatch(r"/[a-z0-9/_-]+/", X_ACCEL_PREFIX):
+    raise ImproperlyConfigured("X_ACCEL_PREFIX is an address of nginx, such as /private/")
+
+
+def on_s3(bucket: str, endpoint: str | None, region: str | None) -> dict[str, Any]:
+    """Nothing in it can be had without the portal's own key, and no name is written twice."""
+    return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": _bucket,
-            "endpoint_url": env.str("S3_ENDPOINT_URL", None),
-            "region_name": env.str("S3_REGION", None),
+            "bucket_name": bucket,
+            "endpoint_url": endpoint,
+            "region_name": region,
             "default_acl": "private",
             "querystring_auth": True,
             "file_overwrite": False,
         },
     }
-else:
-    _media = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+
+
+_media: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+if _bucket := env.str("S3_BUCKET", ""):
+    if X_ACCEL_PREFIX:
+        raise ImproperlyConfigured("X_ACCEL_PREFIX needs private files on nginx's disk, not on S3")
+    _media = on_s3(_bucket, env.str("S3_ENDPOINT_URL", None), env.str("S3_REGION", None))
 STORAGES = {
     "default": _media,
     "staticfiles": {

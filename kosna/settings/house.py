@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "kosna.core.middleware.CacheControlMiddleware",
     "kosna.core.middleware.RefusedMiddleware",
+    "members.middleware.ViewingMiddleware",
 ]
 
 ROOT_URLCONF = "kosna.urls"

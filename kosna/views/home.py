@@ -16,6 +16,7 @@ from kosna.core.pagecache import LONGEST, cached_page, pages
 from kosna.core.prepared import Prepared
 from members.access import tiers_with
 from members.models import Member, Right
+from members.viewing import reader_of
 from research.library import shelve
 from research.models import Report
 
@@ -56,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def draw(request: HttpRequest) -> TemplateResponse:
     now = clock.now()
-    user = request.user
+    user = reader_of(request)
     newest = Report.objects.published(now).for_lists().newest()[:REPORTS_SHOWN]
     branches = list(Branch.objects.shown().with_regions())
     invited, early = _invited(user, now)

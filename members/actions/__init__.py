@@ -10,7 +10,7 @@
 ``seats``, ``invitations``, ``offices`` and ``domains`` who sits in a company's membership and runs
 it · ``companies`` what it says of itself ·
 ``details``, ``inspections`` and ``files`` the register · ``meetings``, ``ballots`` and
-``resolutions`` the general meeting
+``resolutions`` the general meeting · ``viewing`` staff who look as a tier
 """
 
 from members.actions.admitting import (
@@ -200,6 +200,7 @@ from members.actions.transfers import (
     request_transfer,
     withdraw_transfer,
 )
+from members.actions.viewing import look_as, look_as_oneself
 
 __all__ = [
     "MANY_PAPERS",
@@ -270,6 +271,8 @@ __all__ = [
     "issue_card",
     "issue_many",
     "issue_paper",
+    "look_as",
+    "look_as_oneself",
     "mark_absent",
     "mark_present",
     "may_renew",

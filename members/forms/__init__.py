@@ -118,6 +118,7 @@ from members.forms.terms import (
     RightsForm,
     TierForm,
 )
+from members.forms.viewing import AsForm
 
 __all__ = [
     "AGES",
@@ -131,6 +132,7 @@ __all__ = [
     "ApplicationForm",
     "ApplyForm",
     "ApproveForm",
+    "AsForm",
     "AssessForm",
     "BasisAndReasonForm",
     "BasisForm",

@@ -10,12 +10,20 @@ from research.actions.buying import (
     unpaid_order,
 )
 from research.actions.caps import change_caps
-from research.actions.copies import CopyError, continue_copy, stamp_lines, take_copy
+from research.actions.copies import (
+    RESUMED_FOR,
+    CopyError,
+    TooManyParts,
+    continue_copy,
+    stamp_lines,
+    take_copy,
+)
 from research.actions.letting_in import end_permit, let_in, read_for_a_reason
 from research.actions.library import (
     add_erratum,
     choose_samples,
     drop_edition,
+    keep_author,
     keep_authors,
     keep_labels,
     prepare_edition,
@@ -44,7 +52,9 @@ from research.actions.statistics import (
 
 __all__ = [
     "PAYABLE",
+    "RESUMED_FOR",
     "CopyError",
+    "TooManyParts",
     "abandon_series_import",
     "add_erratum",
     "apply_series_import",
@@ -55,6 +65,7 @@ __all__ = [
     "continue_copy",
     "drop_edition",
     "end_permit",
+    "keep_author",
     "keep_authors",
     "keep_labels",
     "let_in",

@@ -9,6 +9,7 @@ from kosna.audit import actions as audit
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail import post
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, OrderLine, Refund
 from members.access import entitlement
@@ -70,6 +71,39 @@ def _place(report: Report, price: int, by: User) -> Order:
     payments.settle_free(order, by=by)
     audit.record("research.buy_report", report, by=by, subjects=[by], order=order.code)
     return order
+
+
+# --- the report is withdrawn ---
+
+
+def end_sales(report: Report, *, reason: str, by: User) -> None:
+    """Of a report that the association takes away (domain.md §3.3): who has not paid, does not have
+    to; who paid and took no copy gets the whole price back, once a treasurer approves it; who has a
+    copy keeps it, and may ask the office. All of them are told."""
+    permits = Permit.objects.bought().filter(report=report, ended_at=None)
+    for permit in permits.select_related("line__order__user"):
+        assert permit.line is not None
+        order, back = permit.line.order, 0
+        has_copy = report.downloads.of(permit.user).exists()
+        if order.status == Order.Status.PENDING:
+            payments.cancel_order(order, by=by, reason=reason)
+        elif not has_copy:
+            back = payments.request_full_refund(order, reason=reason, by=by)
+        post.send(
+            "report_withdrawn",
+            [order.user.mailbox],
+            language=order.user.language,
+            key=f"report_withdrawn:{order.code}:{report.version}",
+            context={
+                **payments.mail_facts(order),
+                "reason": reason,
+                "back": back,
+                "has_copy": has_copy,
+                "was_paid": permit.since is not None,
+            },
+            user=order.user,
+            branch=order.branch,
+        )
 
 
 # --- what money does (``kosna.payments.payables``; the order's row is locked) ---

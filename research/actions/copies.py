@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -16,12 +17,20 @@ from kosna.core.errors import Refused
 from members.access import entitlement, memberships_of
 from members.models import Member, Right
 from research.caps import why_capped
-from research.models import Download, Edition, Report, new_serial
+from research.models import Download, Edition, Report, Resumption, new_serial
 from research.stamping import StampError, stamp
 
 logger = logging.getLogger(__name__)
 # For how long a transfer that broke off is gone on with, instead of a new copy.
 RESUMED_FOR = timedelta(hours=1)
+
+
+# Parts of one copy that are asked for within it: a line that breaks off, not a hammer.
+MOST_PARTS = 60
+
+
+class TooManyParts(Refused):
+    """This transfer was gone on with too often; a new copy may be taken."""
 
 
 class CopyError(Exception):
@@ -96,7 +105,8 @@ def take_copy(
 def continue_copy(report: Report, *, by: User, serial: str = "") -> tuple[Download, bytes] | None:
     """The same bytes again, for a transfer that broke off: of the copy with this serial, else of
     the latest one. None where there is none, or where it can no longer be made the same; then a new
-    copy is to be taken. Raises Refused as ``take_copy`` does: a right that has ended has ended."""
+    copy is to be taken. Raises Refused as ``take_copy`` does, for a right that has ended has ended,
+    and TooManyParts."""
     at = clock.now()
     decision = entitlement(by, report, at)
     if not decision.allowed:
@@ -105,10 +115,21 @@ def continue_copy(report: Report, *, by: User, serial: str = "") -> tuple[Downlo
     copy = (copies.filter(serial=serial) if serial else copies).newest().first()
     if copy is None or not (original := _original_by_hash(report, copy.original_sha256)):
         return None
+    _spend_part(copy)
     content = _stamped(original, copy)
     if hashlib.sha256(content).hexdigest() != copy.stamped_sha256:
         return None
     return copy, content
+
+
+def _spend_part(copy: Download) -> None:
+    """One guarded UPDATE, so that parts asked for at once are counted as well."""
+    Resumption.objects.get_or_create(download=copy)
+    left = Resumption.objects.filter(download=copy, parts__lt=MOST_PARTS)
+    if not left.update(parts=F("parts") + 1):
+        raise TooManyParts(
+            _("This transfer was broken off too often. Please download the report anew.")
+        )
 
 
 def _original_by_hash(report: Report, sha256: str) -> Original | None:

@@ -31,6 +31,16 @@ def keep_authors(report: Report) -> None:
         report.authorships.create(author=author, place=place)
 
 
+@transaction.atomic
+def keep_author(author: Author, *, by: User) -> None:
+    """What pages say of an author, and how the name is written; names on covers stay as they are.
+    Kept pages of the author's reports show it from the next request on."""
+    author.save()
+    reports = Report.objects.filter(authorships__author=author)
+    Report.objects.filter(pk__in=reports.values("pk")).update(version=F("version") + 1)
+    audit.record("research.change_author", author, by=by)
+
+
 def keep_labels(report: Report, labels: Mapping[str, Sequence[str]]) -> None:
     report.labels.all().delete()
     Label.objects.bulk_create(

@@ -9,6 +9,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
+from research.actions.buying import end_sales
 from research.checks import missing
 from research.models import Report, Step
 
@@ -73,9 +74,11 @@ def approve_report(report: Report, *, at: datetime | None = None, by: User) -> N
 
 @transaction.atomic
 def withdraw_report(report: Report, *, reason: str, by: User) -> None:
-    """Takes the page and the copies away at once; what was downloaded stays on record."""
+    """Takes the page and the copies away at once; what was downloaded stays on record. Who is
+    buying or has bought it is told why."""
     if not reason.strip():
         raise Refused(_("Please state the reason."), field="reason")
     report.move_to(Status.WITHDRAWN, version=report.version + 1)
     note_step(report, Step.Kind.WITHDREW, by, reason.strip())
     audit.record("research.withdraw_report", report, by=by, reason=reason.strip())
+    end_sales(report, reason=reason.strip(), by=by)

@@ -1,8 +1,10 @@
 """What editors type."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import formset_factory
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -18,6 +20,17 @@ from research.models import CAME, Audience, DailyCap, Label, Report
 
 RESERVED = {"statistics", "authors", "feed"}  # addresses beside those of reports
 MAX_PDF_BYTES = 50 * 1024 * 1024
+
+
+def day_field(label: Any) -> forms.DateField:
+    """A day of this portal's time: one of the year 1 has no midnight in Seoul by UTC."""
+    bounds = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
+    return forms.DateField(
+        label=label,
+        required=False,
+        validators=bounds,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
 
 
 class DeskSearchForm(forms.Form):
@@ -49,23 +62,15 @@ class DownloadSearchForm(forms.Form):
         label=gettext_lazy("Serial, member number or name"), max_length=100, required=False
     )
     report = forms.CharField(label=gettext_lazy("Report address"), max_length=80, required=False)
-    since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"})
-    )
-    until = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    since = day_field(gettext_lazy("From"))
+    until = day_field(gettext_lazy("To"))
 
 
 class SpanForm(forms.Form):
     """Korean days, both included."""
 
-    since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"})
-    )
-    until = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    since = day_field(gettext_lazy("From"))
+    until = day_field(gettext_lazy("To"))
 
 
 class TraceForm(forms.Form):
@@ -246,7 +251,16 @@ class PublishForm(forms.Form):
     )
 
 
-class WithdrawForm(forms.Form):
+class ReturnForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea({"rows": 3})
     )
+
+
+class WithdrawForm(ReturnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "Who has bought the report reads this in a mail. Orders that wait are cancelled; who"
+            " paid and has taken no copy gets the price back."
+        )

@@ -1,7 +1,7 @@
 """The library: what the association has published, and who took which copy."""
 
 from research.models.desk import Step, ViewCount
-from research.models.downloads import Download, DownloadQuerySet, new_serial
+from research.models.downloads import Download, DownloadQuerySet, Resumption, new_serial
 from research.models.library import (
     Audience,
     Author,
@@ -43,6 +43,7 @@ __all__ = [
     "PermitQuerySet",
     "Report",
     "ReportQuerySet",
+    "Resumption",
     "SamplePage",
     "Series",
     "SeriesImport",

@@ -66,3 +66,14 @@ class Download(AppendOnly):
 
     def __str__(self) -> str:
         return self.serial
+
+
+class Resumption(models.Model):
+    """How many parts were asked for of a copy that had left already. A part costs as much to stamp
+    as the whole."""
+
+    download = models.OneToOneField(Download, models.CASCADE, related_name="resumption")
+    parts = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.download_id}: {self.parts}"

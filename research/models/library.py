@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kosna.core import clock
 from kosna.core.models import localized
 from members.models import Topic
-from research.models.reports import Report
+from research.models.reports import AssociationWide, Report
 
 
 class Audience(models.TextChoices):
@@ -47,6 +47,16 @@ class Label(models.Model):
         return str(self.VALUES[self.Kind(self.kind)](self.value).label)
 
 
+class AuthorQuerySet(AssociationWide):
+    def search(self, query: str) -> "AuthorQuerySet":
+        words = query.strip()
+        return self.filter(Q(name_ko__icontains=words) | Q(name_en__icontains=words))
+
+    def with_reports(self) -> "AuthorQuerySet":
+        """Annotates ``reports``: how many, in whatever state."""
+        return self.annotate(reports=Count("authorships"))
+
+
 class Author(models.Model):
     """Somebody who writes reports, by the name on them. What pages say of an author is written at
     the desk; two of one name are told apart by what stands in brackets behind it."""
@@ -54,11 +64,15 @@ class Author(models.Model):
     slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
     name_ko = models.CharField(_("name in Korean"), max_length=120, unique=True)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
-    about_ko = models.CharField(_("about the author, in Korean"), max_length=300, blank=True)
-    about_en = models.CharField(_("about the author, in English"), max_length=300, blank=True)
+    affiliation_ko = models.CharField(_("affiliation in Korean"), max_length=120, blank=True)
+    affiliation_en = models.CharField(_("affiliation in English"), max_length=120, blank=True)
+    about_ko = models.CharField(_("about the author, in Korean"), max_length=1000, blank=True)
+    about_en = models.CharField(_("about the author, in English"), max_length=1000, blank=True)
 
     name = localized("name")
+    affiliation = localized("affiliation")
     about = localized("about")
+    objects = AuthorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("author")

@@ -11,9 +11,11 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.methods import require_POST, require_safe
+from members.forms import AsForm
+from members.viewing import VERB as VIEW_AS
 from research import actions, library
 from research.explaining import explain
-from research.forms.access import AsForm, LetInForm, PersonForm, ReasonForm
+from research.forms.access import LetInForm, PersonForm, ReasonForm
 from research.models import Permit, Report
 
 VIEW, CHANGE = "research.view_report", "research.change_report"
@@ -121,6 +123,7 @@ def shelf_as(request: HttpRequest) -> TemplateResponse:
             "page": page,
             "shelved": library.shelve(page.object_list, reader, at),
             "query": request.GET.urlencode(),
+            "may_view_as": request.user.has_perm(VIEW_AS),
         },
     )
 
@@ -141,5 +144,7 @@ def report_as(request: HttpRequest, pk: int) -> TemplateResponse:
             "reader": reader,
             "shelved": library.shelve([report], reader, at)[0],
             "ways": explain(report, reader, at).ways,
+            "may_view_as": request.user.has_perm(VIEW_AS)
+            and report in Report.objects.published(at),
         },
     )

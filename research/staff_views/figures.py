@@ -26,6 +26,8 @@ def library_figures(request: HttpRequest) -> TemplateResponse:
     form.is_valid()
     last = form.cleaned_data.get("until") or clock.today()
     first = form.cleaned_data.get("since") or last - USUAL
+    if not form.errors:  # what is shown stands in the fields
+        form = SpanForm({"since": first.isoformat(), "until": last.isoformat()})
     counting.write_looks()
     span = figures.Span(first, last)
     context = {"form": form, "first": first, "last": last}

@@ -20,6 +20,7 @@ from research.forms.desk import (
     OpeningFormSet,
     PublishForm,
     ReportForm,
+    ReturnForm,
     WithdrawForm,
 )
 from research.models import Download, Report
@@ -87,7 +88,7 @@ def _report_page(
             "is_scheduled": report.is_scheduled(clock.now()),
             "wrote_it": request.user.pk in actions.writers_of(report),
             "may_approve": request.user.has_perm(APPROVE),
-            "return_form": WithdrawForm(),
+            "return_form": ReturnForm(),
             "may_change": request.user.has_perm(CHANGE),
             "may_explain": request.user.has_perm("research.view_reader"),
             "may_trace": request.user.has_perm(TRACE),
@@ -161,7 +162,7 @@ def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def report_return(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(Report.objects.permitted(request.user, APPROVE), pk=pk)
-    form = WithdrawForm(request.POST)
+    form = ReturnForm(request.POST)
     if not form.is_valid():
         return _report_page(request, report, status=422, return_form=form)
     actions.return_report(report, reason=form.cleaned_data["reason"], by=request.user)

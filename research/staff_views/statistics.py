@@ -15,7 +15,7 @@ from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
 from research import actions
-from research.forms.desk import WithdrawForm
+from research.forms.desk import ReturnForm
 from research.forms.series_desk import (
     DeskSeriesSearchForm,
     SeriesForm,
@@ -91,7 +91,7 @@ def series_page(
             "may_change": request.user.has_perm(CHANGE),
             "value_form": ValueForm(series=series),
             "upload_form": SeriesUploadForm(),
-            "withdraw_form": WithdrawForm(),
+            "withdraw_form": ReturnForm(),
             **forms,
         },
         status=status,
@@ -155,7 +155,7 @@ def series_publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def series_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     series = _series(request, pk)
-    form = WithdrawForm(request.POST)
+    form = ReturnForm(request.POST)
     if not form.is_valid():
         return series_page(request, series, withdraw_form=form, status=422)
     actions.withdraw_series(series, reason=form.cleaned_data["reason"], by=request.user)

@@ -9,16 +9,20 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
 from kosna.core.methods import require_safe
-from research import citations, library
+from kosna.core.pagecache import LONGEST, pages
+from members.viewing import reader_of
+from research import citations, library, pictures
 from research.models import Author, Report, SamplePage
 
 FEED_SHOWN = 30
+COVER_KEPT = 24 * 3600  # seconds; a changed report has another one
 UNHELD_IN_XML = re.compile("[\0-\b\v\f\x0e-\x1f\ufffe\uffff]")
 
 
@@ -40,7 +44,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "author": row,
             "page": page,
-            "shelved": library.shelve(page.object_list, request.user, now),
+            "shelved": library.shelve(page.object_list, reader_of(request), now),
         },
     )
 
@@ -55,6 +59,34 @@ def sample(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
         row.picture.storage.open(row.picture.name, "rb"),
         content_type="image/png",
         headers={"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"},
+    )
+
+
+@login_not_required
+@require_safe
+def cover(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """The picture of a shared link, of a report that is out; kept, and by caches in between for as
+    long as a kept page may be behind."""
+    report = get_object_or_404(
+        Report.objects.published().only("slug", "topic", "title_ko", "title_en", "version"),
+        slug=slug,
+    )
+    if language not in ("ko", "en"):
+        raise Http404
+    key = f"cover:{report.pk}:{language}"
+    kept = pages.get(key)
+    if not kept or kept[0] != report.version:
+        with translation.override(language):
+            kept = report.version, pictures.share_picture(report, language)
+        pages.set(key, kept, COVER_KEPT)
+    return HttpResponse(
+        kept[1],
+        content_type="image/png",
+        headers={
+            "Cache-Control": f"public, max-age={LONGEST}",
+            "Content-Language": language,
+            "X-Content-Type-Options": "nosniff",
+        },
     )
 
 

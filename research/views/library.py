@@ -12,6 +12,7 @@ from kosna.core.methods import require_safe
 from kosna.core.pagecache import cached_page, is_signed_out
 from members import keys
 from members.access import entitlement
+from members.viewing import reader_of, viewing_of, why_nothing_leaves
 from research import actions, citations, counting, library, sending
 from research.forms.library import SearchForm
 from research.models import CAME, Download, Edition, Report
@@ -20,12 +21,12 @@ from research.models import CAME, Download, Edition, Report
 @login_not_required
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    now = clock.now()
+    now, reader = clock.now(), reader_of(request)
     form = SearchForm(request.GET, years=library.years(now))
     wanted = form.wanted()
     is_search = bool(wanted.get("q"))
     page = library.page_of(
-        library.shelf(request.user, now, wanted), request.GET.get("page"), is_search=is_search
+        library.shelf(reader, now, wanted), request.GET.get("page"), is_search=is_search
     )
     return TemplateResponse(
         request,
@@ -33,7 +34,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "page": page,
-            "shelved": library.shelve(page.object_list, request.user, now),
+            "shelved": library.shelve(page.object_list, reader, now),
             "is_filtered": any(wanted.values()),
             "is_capped": is_search and page.paginator.count == library.MOST_FOUND,
         },
@@ -71,12 +72,12 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 def _report_page(
     request: HttpRequest, pk: int, *, status: int = 200, refusal: str = ""
 ) -> TemplateResponse:
-    now = clock.now()
+    now, reader = clock.now(), reader_of(request)
     report = get_object_or_404(
         Report.objects.published(now).with_access().defer("search_text", "search_initials"), pk=pk
     )
-    shelved = library.shelve([report], request.user, now)[0]
-    if not is_signed_out(request) and request.method == "GET":
+    shelved = library.shelve([report], reader, now)[0]
+    if not is_signed_out(request) and request.method == "GET" and not viewing_of(request):
         counting.count_look(pk, request.user, is_locked=not shelved.decision.allowed)
     related = library.related(report, now)
     events = [row.event for row in report.occasions.all()]
@@ -94,10 +95,10 @@ def _report_page(
             "editions": report.editions.exclude(published_at=None),
             "labels": report.labels.all(),
             "authors": [row.author for row in report.authorships.select_related("author")],
-            "reader": request.user,
-            "refusal": refusal if shelved.decision.allowed else "",
+            "reader": reader,
+            "refusal": refusal if shelved.decision.allowed or viewing_of(request) else "",
             "occasions": list(keys.names_of(CAME, events).values()) if events else [],
-            "related": library.shelve(related, request.user, now),
+            "related": library.shelve(related, reader, now),
         },
         status=status,
     )
@@ -111,7 +112,7 @@ def buy(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(actions.buy_report(report, by=request.user))
     if order := actions.unpaid_order(report, request.user):
         return redirect(order)
-    if decision.allowed or decision.price is None:
+    if decision.allowed or decision.price is None or viewing_of(request):
         return redirect(report)
     return TemplateResponse(
         request, "research/report_buy.html", {"report": report, "decision": decision}
@@ -124,20 +125,34 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
     the rest of what was begun. If-None-Match is not looked at: there is no 304 that could tell what
     a refusal hides. HEAD asks the same question and leaves no trace."""
     report = get_object_or_404(Report.objects.published(), slug=slug)
+    looking = why_nothing_leaves(request)
     if request.method == "HEAD":
-        if not entitlement(request.user, report, clock.now()).allowed:
+        if looking or not entitlement(request.user, report, clock.now()).allowed:
             return HttpResponse(status=403)
         return sending.head(report)
+    if looking:
+        return _refused(request, report, looking)
     edition = None
     if label := request.GET.get("edition"):
         edition = get_object_or_404(report.editions.exclude(published_at=None), label=label)
     try:
         copy, content = _copy(request, report, edition)
+    except actions.TooManyParts as refusal:
+        response = _refused(request, report, str(refusal), 429)
+        response["Retry-After"] = str(int(actions.RESUMED_FOR.total_seconds()))
+        return response
     except Refused as refusal:
-        return _report_page(request, report.pk, status=403, refusal=str(refusal))
+        return _refused(request, report, str(refusal))
     except actions.CopyError:
         return render(request, "research/copy_unavailable.html", {"report": report}, status=503)
     return sending.send(request, report, copy, content)
+
+
+def _refused(request: HttpRequest, report: Report, reason: str, status: int = 403) -> HttpResponse:
+    """The report's page with the reason; to a program that goes on with a transfer, the reason."""
+    if sending.asks_for_a_part(request):
+        return HttpResponse(reason, status=status, content_type="text/plain; charset=utf-8")
+    return _report_page(request, report.pk, status=status, refusal=reason)
 
 
 def _copy(request: HttpRequest, report: Report, edition: Edition | None) -> tuple[Download, bytes]:

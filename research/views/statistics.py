@@ -14,6 +14,7 @@ from kosna.core import clock
 from kosna.core.lists import page_of
 from kosna.core.methods import require_safe
 from kosna.core.pagecache import cached_page
+from members.viewing import reader_of, why_nothing_leaves
 from research.forms.statistics import CompareForm, RangeForm, SelectionForm, SeriesSearchForm
 from research.models import Observation, Series
 from research.statistics import drawing, exports, glance, responses
@@ -45,7 +46,7 @@ def _list(request: HttpRequest) -> TemplateResponse:
     wanted = form.wanted()
     found = Series.objects.published().narrowed(wanted).search(wanted.get("q", ""))
     page = page_of(request, found.with_access().in_order())
-    shown_rows = glance.entries(page.object_list, request.user)
+    shown_rows = glance.entries(page.object_list, reader_of(request))
     return TemplateResponse(
         request,
         "research/statistics/series_list.html",
@@ -68,7 +69,7 @@ def industry(request: HttpRequest) -> HttpResponse:
 
 def _industry(request: HttpRequest) -> TemplateResponse:
     found = Series.objects.published().filter(is_key=True).with_access().in_order()
-    entries = glance.entries(found, request.user)
+    entries = glance.entries(found, reader_of(request))
     return TemplateResponse(
         request,
         "research/statistics/industry.html",
@@ -95,7 +96,7 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
 
 def _read(request: HttpRequest, **wanted: Any) -> tuple[Reading, Selection]:
     found = Series.objects.published().with_access()
-    reading = read(get_object_or_404(found, **wanted), request.user, clock.now())
+    reading = read(get_object_or_404(found, **wanted), reader_of(request), clock.now())
     chosen = selected(reading.series, request.GET, sees_detail=reading.sees_detail)
     return reading, chosen
 
@@ -162,6 +163,8 @@ def revision(series: Series, row: Observation) -> dict[str, Any]:
 def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """CSV, XLSX, JSON or the picture. What the page does not show, the file does not hold."""
     reading, chosen = _read(request, code=code)
+    if looking := why_nothing_leaves(request):
+        return responses.refused(looking, kind, "viewing")
     if not reading.sees_total:
         return responses.refused(reading.why_not, kind, reading.total.code)
     at = instant_of(chosen.as_of)
@@ -180,7 +183,7 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 def _compared(request: HttpRequest) -> Comparison:
     wanted = Wanted.of(request.GET)
     found = Series.objects.published().filter(code__in=wanted.codes).with_access()
-    return compare(found, request.user, wanted)
+    return compare(found, reader_of(request), wanted)
 
 
 @login_not_required
@@ -210,6 +213,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
 @require_safe
 def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
     found = _compared(request)
+    if looking := why_nothing_leaves(request):
+        return responses.refused(looking, kind, "viewing")
     if not found.lines:
         if found.shut:
             return responses.refused(found.shut[0].why_not, kind, found.shut[0].total.code)

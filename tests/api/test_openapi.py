@@ -41,6 +41,7 @@ EXAMPLES = settings(
 OPERATIONS = [
     "list_events", "create_event", "show_event", "change_event", "publish_event",
     "unpublish_event", "list_registrations", "show_roster", "hand_in_scans", "show_arrivals",
+    "list_reports", "show_report", "list_series", "show_series", "list_values",
 ]  # fmt: skip
 
 
@@ -68,6 +69,8 @@ def keys(cast: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     event = factories.make_event("seminar", branch=cast.busan)
     factories.make_place(factories.make_ticket(event))
     factories.make_event("draft", branch=cast.busan, status="draft")
+    factories.make_report("seminar")
+    factories.make_values(factories.make_series("seminar"), {"2025": "12.3"})
     return {"program": issue(cast), "device": actions.token_of(make_device(event, by=cast.officer))}
 
 
@@ -85,8 +88,8 @@ def test_every_operation_answers_as_it_is_described(
     @given(st.one_of(right, wrong), st.sampled_from(["seminar", "draft", None]))
     @EXAMPLES
     def ask(case: Any, slug: str | None) -> None:
-        if slug and case.path_parameters:
-            case.path_parameters["slug"] = slug
+        for parameter in case.path_parameters or ():
+            case.path_parameters[parameter] = slug or case.path_parameters[parameter]
         for header, is_known in ((f"Bearer {key}", True), ("Bearer kosna_none", False)):
             response = case.call(headers={"Authorization": header})
             case.validate_response(response, checks=CHECKS if is_known else CHECKS[:-1])

@@ -1,5 +1,6 @@
 """What strangers send: each trick is refused for its own reason, and an honest file passes."""
 
+import base64
 import io
 import struct
 import zlib
@@ -63,6 +64,44 @@ def with_file(document):
     document.attachments["evil.exe"] = b"MZ"
 
 
+ZEROS = zlib.compress(bytes(300_000_000), 9)  # 300 KB
+
+
+def with_packed(packed, *filters, **more):
+    """A PDF with a stream that is packed so."""
+
+    def change(document):
+        names = [pikepdf.Name(name) for name in filters]
+        stream = pikepdf.Stream(document, packed, Filter=pikepdf.Array(names), **more)
+        document.pages[0].Contents = document.make_indirect(stream)
+
+    return pdf(change)
+
+
+def with_object_stream(packed):
+    """A PDF whose page lies in a stream that qpdf has to unpack before it knows the page."""
+    body, at = b"%PDF-1.5\n", {}
+    for number, content in {
+        1: b"<</Type/Catalog/Pages 2 0 R>>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        4: b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%b\nendstream"
+        % (len(packed), packed),
+    }.items():
+        at[number] = len(body)
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    rows = [(0, 0, 65535), (1, at[1], 0), (1, at[2], 0), (2, 4, 0), (1, at[4], 0)]
+    rows.append((1, len(body), 0))
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    head = b"<</Type/XRef/W[1 4 2]/Size 6/Root 1 0 R/Length %d>>stream\n" % len(table)
+    end = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % len(body)
+    return body + b"5 0 obj\n" + head + table + end
+
+
+def page_in_a_stream(size):
+    page = b"3 0 <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
+    return with_object_stream(zlib.compress(page + b" " * size, 9))
+
+
 EXE = b"MZ\x90\x00" + b"\0" * 200
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -89,6 +128,25 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         ("a.pdf", pdf(encryption=pikepdf.Encryption(owner="o", user="u")), "protected"),
         ("a.pdf", pdf(encryption=pikepdf.Encryption(owner="o", user="")), "protected"),
         ("a.pdf", pdf() + b"\0" * 1024 * 1024, "too_large"),
+        ("a.pdf", with_packed(ZEROS, "/FlateDecode"), "unpacks_too_far"),
+        (
+            "a.pdf",
+            with_packed(zlib.compress(ZEROS, 9), "/FlateDecode", "/FlateDecode"),
+            "unpacks_too_far",
+        ),
+        (
+            "a.pdf",
+            with_packed(base64.a85encode(ZEROS) + b"~>", "/ASCII85Decode", "/FlateDecode"),
+            "unpacks_too_far",
+        ),
+        (
+            "a.pdf",
+            with_packed(
+                b"x", "/DCTDecode", Subtype=pikepdf.Name.Image, Width=40_000, Height=40_000
+            ),
+            "unpacks_too_far",
+        ),
+        ("a.pdf", page_in_a_stream(300_000_000), "unpacks_too_far"),
     ],
 )
 def test_trick_is_refused_for_its_reason(name, content, code):
@@ -104,6 +162,14 @@ def test_bomb_is_small_and_would_open():
     assert len(bomb) < 20_000
     with Image.open(io.BytesIO(bomb)) as opened:
         assert opened.size == (9000, 9000)
+
+
+def test_packed_pdf_is_small_and_would_unpack():
+    """The negative twin: an honest file of the same make passes, and a bomb is that small."""
+    assert check_document(upload("a.pdf", page_in_a_stream(1000))).pages == 1
+    honest = with_packed(zlib.compress(bytes(1_000_000)), "/FlateDecode")
+    assert check_document(upload("a.pdf", honest)).pages == 1
+    assert len(with_packed(ZEROS, "/FlateDecode")) < 400_000
 
 
 def test_picture_is_drawn_anew_without_its_exif_and_tail():

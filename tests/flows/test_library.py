@@ -21,6 +21,12 @@ def test_from_the_desk_to_a_buyer_and_back(portal, people, enter):
     office.open(f"/staff/reports/as/?tier={people.associate_tier.pk}")
     assert "30,000원" in office.text
 
+    office.open("/staff/view-as/").press("standing", tier=str(people.regular_tier.pk))
+    assert "내려받기" in office.open("/research/outlook/").text
+    assert office.url == "/research/outlook/"
+    office.open("/research/outlook/download/", 403).press("/staff/view-as/end/")
+    assert "내려받기" not in office.open("/research/outlook/").text
+
     reader = enter("account").open("/research/outlook/")
     assert "30,000원" in reader.text
     reader.open("/research/outlook/buy/").press("/buy/")

@@ -11,12 +11,14 @@ from kosna.audit.models import Entry
 from kosna.branches.models import Appointment
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.payments.models import Refund
 from members.models import Clock
 from research import actions
 from research.models import Download, Report, ViewCount
 from tests import factories
 from tests.conftest import Cast
 from tests.research.conftest import pdf
+from tests.research.readers import pay
 
 
 def typed(**changes: Any) -> dict[str, Any]:
@@ -282,6 +284,56 @@ def test_figures_tell_what_is_used_and_what_is_wanted(cast: Cast, login, make_re
     assert list(rows) == [("account", 1, 1), ("visitor", 2, 2)]
 
 
+def test_figures_say_what_each_tier_takes_most(cast: Cast, login, make_report) -> None:
+    readers = (cast.regular_tier, cast.company_tier)
+    reports = [make_report(f"r{n}", tiers=readers) for n in range(4)]
+    for who, copies in (("regular", (1, 3, 2, 1)), ("company_seat", (2, 0, 0, 0))):
+        for report, count in zip(reports, copies, strict=True):
+            for _copy in range(count):
+                login(who).get(f"/research/{report.slug}/download/")
+    client = login("editor")
+    page = client.get("/staff/reports/figures/")
+    taken = {
+        row.name: (row.copies, row.readers, [(report.slug, n) for report, n in row.most])
+        for row in page.context_data["by_tier"]
+    }
+    assert taken == {
+        cast.regular_tier.name: (7, 1, [("r1", 3), ("r2", 2), ("r0", 1)]),
+        cast.company_tier.name: (2, 1, [("r0", 2)]),
+    }
+    today = clock.today()
+    form = page.context_data["form"]
+    assert (form["since"].value(), form["until"].value()) == (
+        (today - timedelta(days=90)).isoformat(), today.isoformat(),
+    )  # fmt: skip
+    for asked in ("until=0001-01-01", "since=9999-12-31", "since=x&until=2026-02-30"):
+        assert client.get(f"/staff/reports/figures/?{asked}").status_code == 200
+
+
+def test_what_went_back_is_not_sold(cast: Cast, login, make_report) -> None:
+    sold = make_report("sold", tiers=(cast.regular_tier,), price=30_000)
+    orders = [actions.buy_report(sold, by=user) for user in (cast.account, cast.applicant)]
+    for order in orders:
+        pay(order, cast)
+    client = login("editor")
+
+    def told() -> list[tuple[int, int]]:
+        of_all = client.get("/staff/reports/figures/").context_data["sales"]
+        of_one = client.get(f"/staff/reports/{sold.pk}/").context_data["numbers"]
+        return [(of_all["count"], of_all["won"]), (of_one["bought"], of_one["won"])]
+
+    assert told() == [(2, 60_000)] * 2
+    payment = orders[0].payments.get()
+    for amount, count, won in ((10_000, 2, 50_000), (20_000, 1, 30_000)):
+        refund = Refund.objects.create(
+            order=orders[0], payment=payment, line=orders[0].lines.get(), amount=amount,
+            reason="x", requested_by=cast.head_office, status=Refund.Status.DONE,
+        )  # fmt: skip
+        factories.book(refund)
+        actions.on_refunded(refund)
+        assert told() == [(count, won)] * 2
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_figures_query_count(
     cast: Cast, login, make_report, django_assert_num_queries, rows: int
@@ -294,5 +346,5 @@ def test_figures_query_count(
         )
     client = login("editor")
     client.get("/staff/reports/figures/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         client.get("/staff/reports/figures/")

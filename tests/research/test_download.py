@@ -206,6 +206,19 @@ def test_broken_transfer_goes_on_with_the_same_copy(cast: Cast, login, gated: Re
     assert client.get(URL, headers={"Range": "bytes=1-", "If-Range": tag}).status_code == 403
 
 
+def test_a_copy_is_gone_on_with_so_often_and_no_more(login, gated: Report, monkeypatch) -> None:
+    monkeypatch.setattr(copies, "MOST_PARTS", 2)
+    client = login("regular")
+    tag = client.get(URL)["ETag"]
+    asked = {"Range": "bytes=1-", "If-Range": tag}
+    assert [client.get(URL, headers=asked).status_code for _time in range(3)] == [206, 206, 429]
+    over = client.get(URL, headers=asked)
+    assert (over["Retry-After"], b"%PDF" in over.content) == ("3600", False)
+    assert client.get(URL).status_code == 200  # a new copy, which is on record
+    assert client.get(URL, headers={"Range": "bytes=1-"}).status_code == 206
+    assert Download.objects.count() == 2
+
+
 def test_nobodys_copy_is_anothers(cast: Cast, login, make_report) -> None:
     make_report("free")
     mine = login("regular").get("/research/free/download/")
@@ -257,6 +270,29 @@ def test_leak_leads_back_to_the_download(cast: Cast, login, gated: Report, harm:
             == []
         )
     assert client.post("/staff/downloads/trace/", {}).status_code == 422
+
+
+def test_behind_nginx_a_part_and_head_are_answered_alike(login, gated: Report, settings) -> None:
+    """Nginx cuts the part out of the file by itself; the original is never what it is led to."""
+    settings.X_ACCEL_PREFIX = "/private/"
+    client = login("regular")
+    whole = client.get(URL)
+    part = client.get(URL, headers={"Range": "bytes=0-3"})
+    assert part["X-Accel-Redirect"] == whole["X-Accel-Redirect"]
+    assert gated.file.name not in whole["X-Accel-Redirect"]
+    for answer in (whole, part):
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert (answer["Content-Type"], answer["Cache-Control"]) == (
+            "application/pdf",
+            "private, no-store",
+        )
+        assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    head = client.head(URL)
+    assert (head.status_code, "X-Accel-Redirect" in head) == (200, False)
+    for who in ("account", "lapsed", "editor"):
+        assert "X-Accel-Redirect" not in login(who).get(URL)
+    Report.objects.update(status=Report.Status.WITHDRAWN)
+    assert "X-Accel-Redirect" not in client.get(URL, headers={"Range": "bytes=0-3"})
 
 
 def test_nginx_sends_what_waits_for_an_hour(cast: Cast, login, gated: Report, settings) -> None:

@@ -10,11 +10,13 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.models import CheckIn, Registration
+from events.models import Registration
 from kosna.accounts.models import User
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail import post
+from kosna.mail.models import Message
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, Refund
 from members.access import entitlement
@@ -23,6 +25,7 @@ from research import actions
 from research.models import Download, Permit, Report
 from tests import factories
 from tests.conftest import PEOPLE, Cast
+from tests.research.readers import come, pay
 
 ASKING = ("account", "associate", "regular", "lapsed", "company_rep", "company_seat", "editor")
 
@@ -30,12 +33,6 @@ ASKING = ("account", "associate", "regular", "lapsed", "company_rep", "company_s
 def fresh(user: User) -> User:
     """As the next request would load this person: nothing is remembered."""
     return User.objects.get(pk=user.pk)
-
-
-def come(user: User, event: Any, by: User) -> Registration:
-    place = factories.make_place(factories.make_ticket(event), user)
-    CheckIn.objects.create(registration=place, by=by)
-    return place
 
 
 def make(rule: dict[str, Any], cast: Cast, now: Any) -> Report:
@@ -152,19 +149,6 @@ def test_members_pay_nothing_and_others_once(cast: Cast, login, sold: Report) ->
     assert Order.objects.count() == 1
 
 
-def pay(order: Order, cast: Cast) -> None:
-    payments.choose_bank_transfer(order, by=order.user)
-    payments.record_payment(
-        order=order,
-        provider="bank",
-        reference=order.code,
-        method="bank_transfer",
-        amount=order.total,
-        received_at=clock.now(),
-        by=cast.treasurer,
-    )
-
-
 def test_bought_for_good_until_a_refund(cast: Cast, login, sold: Report) -> None:
     order = actions.buy_report(sold, by=cast.account)
     pay(order, cast)
@@ -175,6 +159,44 @@ def test_bought_for_good_until_a_refund(cast: Cast, login, sold: Report) -> None
     actions.on_refunded(Refund(order=order, line=line, amount=line.amount, ends_line=True))
     assert client.get("/research/sold/download/").status_code == 403
     assert Permit.objects.get().ended_at
+
+
+def test_withdrawn_report_tells_its_buyers_and_gives_back_what_was_not_taken(
+    cast: Cast, login, sold: Report
+) -> None:
+    buyers = {name: getattr(cast, name) for name in ("account", "applicant", "associate")}
+    orders = {name: actions.buy_report(sold, by=user) for name, user in buyers.items()}
+    for name in ("account", "applicant"):
+        pay(orders[name], cast)
+    assert login("account").get("/research/sold/download/").status_code == 200
+    Message.objects.all().delete()
+    actions.withdraw_report(sold, reason="통계 오류", by=cast.editor)
+    told = {
+        message.user.name: (
+            message.context["was_paid"], message.context["has_copy"], message.context["back"],
+        )
+        for message in Message.objects.filter(template="report_withdrawn")
+    }  # fmt: skip
+    assert told == {
+        "account": (True, True, 0),
+        "applicant": (True, False, 30_000),
+        "associate": (False, False, 0),
+    }
+    mails = Message.objects.filter(template="report_withdrawn")
+    texts = [post.render(message)[1] for message in mails]
+    assert all("통계 오류" in text for text in texts)
+    assert "30,000원" in " ".join(texts)
+    statuses = {name: Order.objects.get(pk=order.pk).status for name, order in orders.items()}
+    assert statuses == {"account": "paid", "applicant": "paid", "associate": "cancelled"}
+    refund = Refund.objects.get()
+    assert (refund.order, refund.amount) == (orders["applicant"], 30_000)
+    # Until the money has gone back the right stands: a report that comes out again is read again.
+    assert Permit.objects.filter(ended_at=None).count() == 2
+    Report.objects.update(status=Report.Status.PUBLISHED)
+    assert login("applicant").get("/research/sold/download/").status_code == 200
+    actions.on_refunded(refund)  # as when the money has gone
+    assert login("applicant").get("/research/sold/download/").status_code == 403
+    assert login("account").get("/research/sold/download/").status_code == 200
 
 
 def test_order_that_lapses_opens_nothing_and_may_be_made_again(cast: Cast, sold: Report) -> None:

@@ -1,40 +1,125 @@
-"""Every report in every state, asked for by the cast through every exit: one answer, that of
+"""Every report in every state, asked for by the whole cast through every exit: one answer, that of
 ``entitlement``. One world, one pass."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.storage import default_storage
 from django.test import Client
 
-from events.models import CheckIn
 from kosna.accounts.models import User
+from kosna.audit.models import Entry
 from kosna.core import clock
+from kosna.mail.models import Message
 from members.access import entitlement
-from research import actions
-from research.models import Report, SamplePage
+from research import actions, pictures
+from research.models import Download, Report, SamplePage
 from tests import factories
-from tests.conftest import Cast
+from tests.conftest import PEOPLE, Cast
+from tests.research.readers import come, pay
 
-ASKING = ("visitor", "account", "associate", "regular", "lapsed", "editor")
+Status = Report.Status
+Answers = dict[str, bool]
+
+# One for each way of standing towards a report, who ask through all exits; of all others of the
+# cast it is asked whether they are shown and given what ``entitlement`` says.
+CLOSELY = (
+    "visitor", "account", "applicant", "associate", "regular", "lapsed", "company_seat", "editor",
+)  # fmt: skip
+
+# What an exit tells of a report is public once it is out, or it is its text, which ``entitlement``
+# opens to a reader. An exit is a function below and, if it is of the text, its name here.
+TEXT = {"link", "bytes", "part", "head", "edition"}
+
+
+def of_pages(client: Client, report: Report) -> Answers:
+    page = f"/research/{report.slug}/"
+    shown = client.get(page)
+    words = shown.content.decode() if shown.status_code == 200 else ""
+    return {
+        "page": shown.status_code == 200,
+        "tags": f'og:title" content="{report.title}"' in words,
+        "link": f"{page}download/" in words,
+        "sample": is_given(client, f"{page}pages/1/"),
+        "picture": is_picture(client, f"{page}cover-ko.png"),
+        "cite": client.get(f"{page}cite/bib/").status_code == 200,
+    }
+
+
+def of_files(client: Client, report: Report) -> Answers:
+    copy = f"/research/{report.slug}/download/"
+    part = client.get(copy, headers={"Range": "bytes=0-3"})
+    return {
+        "part": part.status_code == 206 and part.content == b"%PDF",
+        "bytes": is_given(client, copy),
+        "head": client.head(copy).status_code == 200,
+        "edition": is_given(client, f"{copy}?edition=0.9"),
+    }
+
+
+def of_copies(client: Client, report: Report) -> Answers:
+    copy = f"/research/{report.slug}/download/"
+    return {"head": client.head(copy).status_code == 200, "bytes": is_given(client, copy)}
+
+
+EXITS: list[Callable[[Client, Report], Answers]] = [of_pages, of_files]
+
+
+def is_given(client: Client, address: str) -> bool:
+    answer = client.get(address)
+    return answer.status_code == 200 and answer.getvalue().startswith(b"%PDF")
+
+
+def is_picture(client: Client, address: str) -> bool:
+    answer = client.get(address)
+    return answer.status_code == 200 and answer.content.startswith(b"\x89PNG")
+
+
+# Lists, and which reports they name: all that are out, or those that their reader may read.
+def shelf(client: Client, query: str = "") -> set[str]:
+    page = client.get(f"/research/{query}")
+    return {row.report.slug for row in page.context_data["shelved"]}
+
+
+def named(client: Client, address: str, slugs: set[str]) -> set[str]:
+    """Which reports a text leads to."""
+    text = client.get(address).getvalue().decode()
+    return {slug for slug in slugs if f"/research/{slug}/" in text}
+
+
+OF_ALL: dict[str, Callable[[Client, set[str]], set[str]]] = {
+    "list": lambda client, _slugs: shelf(client),
+    "search": lambda client, _slugs: shelf(client, "?q=숏폼"),
+    "author": lambda client, slugs: named(client, "/research/authors/김서연/", slugs),
+    "feed": lambda client, slugs: named(client, "/research/feed/", slugs),
+    "sitemap": lambda client, slugs: named(client, "/sitemap.xml", slugs),
+}
 
 
 def build(cast: Cast, make_report: Any) -> None:
+    """A report in every state and for every kind of reader, each with an earlier edition, a sample
+    page and an erratum. The pictures of the samples are the files themselves, to be found out."""
     now = clock.now()
-    soon = factories.make_clock({cast.regular_tier: now - timedelta(hours=1), None: now})
-    soon.openings.filter(tier=None).update(opens_at=now + timedelta(days=9))
-    event = factories.make_event(branch=cast.busan)
     regular = (cast.regular_tier,)
+    early = factories.make_clock({cast.regular_tier: now - timedelta(hours=1)})
+    early.openings.create(tier=None, opens_at=now + timedelta(days=9))
+    later = factories.make_clock({None: now + timedelta(days=9)})
+    event = factories.make_event(branch=cast.busan)
     make_report("public")
     make_report("gated", tiers=regular)
-    make_report("clocked", tiers=(*regular, cast.associate_tier), clock=soon)
+    make_report("early", tiers=(*regular, cast.associate_tier), clock=early)
+    make_report("later", tiers=regular, clock=later)
+    make_report("for-companies", tiers=(cast.company_tier,))
     make_report("sold", tiers=(cast.company_tier,), price=9_000)
-    make_report("at-home", tiers=(), is_public=False).branches.add(cast.busan)
-    make_report("after", tiers=(), is_public=False).occasions.create(event=event.pk)
-    make_report("draft", tiers=regular, status=Report.Status.DRAFT)
+    make_report("at-home", is_public=False).branches.add(cast.busan)
+    make_report("after", is_public=False).occasions.create(event=event.pk)
+    make_report("draft", tiers=regular, status=Status.DRAFT, published_at=None)
+    make_report("review", status=Status.REVIEW, published_at=None)
     make_report("scheduled", published_at=now + timedelta(days=1))
-    make_report("withdrawn", status=Report.Status.WITHDRAWN)
-    place = factories.make_place(factories.make_ticket(event), cast.account)
-    CheckIn.objects.create(registration=place, by=cast.doorkeeper)
+    make_report("withdrawn", tiers=(cast.company_tier,), price=9_000)
     for report in Report.objects.all():
         report.editions.create(
             label="0.9", file=report.file.name, sha256=report.sha256, pages=2,
@@ -43,80 +128,103 @@ def build(cast: Cast, make_report: Any) -> None:
         SamplePage.objects.create(
             report=report, number=1, picture=report.file.name, width=9, height=9
         )
-        actions.add_erratum(report, place="p. 1", text_ko="x", text_en="x", by=cast.editor)
-    actions.read_for_a_reason(Report.objects.get(slug="sold"), reason="확인", by=cast.editor)
+        report.authors_ko = "김서연"
+        actions.keep_authors(report)
+    come(cast.applicant, event, cast.doorkeeper)
+    for slug in ("sold", "withdrawn"):
+        pay(actions.buy_report(Report.objects.get(slug=slug), by=cast.account), cast)
+    for slug in ("sold", "later", "draft"):
+        report = Report.objects.get(slug=slug)
+        actions.read_for_a_reason(report, reason="확인", by=cast.editor)
+    actions.withdraw_report(Report.objects.get(slug="withdrawn"), reason="오류", by=cast.editor)
 
 
-def shelf(client: Client, url: str) -> set[str]:
-    return {row.report.slug for row in client.get(url).context_data["shelved"]}
-
-
-def has_sample(client: Client, url: str) -> bool:
-    answer = client.get(url)
-    return answer.status_code == 200 and b"".join(answer.streaming_content).startswith(b"%PDF")
-
-
-def exits(client: Client, report: Report) -> dict[str, Any]:
-    """Whether each exit shows the report, or gives its bytes."""
-    page = f"/research/{report.slug}/"
-    part = client.get(f"{page}download/", headers={"Range": "bytes=0-3"})
-    whole = client.get(f"{page}download/")
-    earlier = client.get(f"{page}download/?edition=0.9")
-    shown = client.get(page)
-    words = shown.content.decode() if shown.status_code == 200 else ""
-    return {
-        "page": shown.status_code == 200,
-        "sample": has_sample(client, f"{page}pages/1/"),
-        "cite": client.get(f"{page}cite/bib/").status_code == 200,
-        "link": f"{page}download/" in words,
-        "bytes": whole.status_code == 200 and whole.content.startswith(b"%PDF"),
-        "part": part.status_code == 206 and part.content == b"%PDF",
-        "head": client.head(f"{page}download/").status_code == 200,
-        "edition": earlier.status_code == 200 and earlier.content.startswith(b"%PDF"),
-    }
-
-
-def test_one_answer_through_every_exit(cast: Cast, login: Any, make_report: Any) -> None:
+@pytest.fixture
+def reports(cast: Cast, make_report: Any) -> list[Report]:
     build(cast, make_report)
-    now = clock.now()
-    reports = list(Report.objects.with_access().order_by("slug"))
-    out = {report.slug for report in reports if report in Report.objects.published()}
-    assert len(out) == 6
-    names = [report.file.name for report in reports]
-    told = set()
-    for who in ASKING:
-        client, user = login(who), None
-        if who != "visitor":
-            user = User.objects.get(pk=getattr(cast, who).pk)
-        asked = user or type("Visitor", (), {"is_authenticated": False})()
-        answers = {
-            report.slug: report.slug in out and entitlement(asked, report, now).allowed
+    return list(Report.objects.with_access().order_by("slug"))
+
+
+def asking(cast: Cast, who: str) -> Any:
+    """As the next request would load this person: nothing is remembered."""
+    return AnonymousUser() if who == "visitor" else User.objects.get(pk=getattr(cast, who).pk)
+
+
+def test_one_answer_through_every_exit(
+    cast: Cast, login: Any, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whether there is a picture, not what is on it.
+    monkeypatch.setattr(pictures, "share_picture", lambda *_asked: b"\x89PNG")
+    now, slugs = clock.now(), {report.slug for report in reports}
+    out = slugs - {"draft", "review", "scheduled", "withdrawn"}
+    readers: dict[str, set[str]] = {slug: set() for slug in slugs}
+    for who in ("visitor", *PEOPLE):
+        client, reader = login(who), asking(cast, who)
+        exits = EXITS if who in CLOSELY else [of_copies]
+        may = {
+            report.slug
             for report in reports
+            if report.slug in out and entitlement(reader, report, now).allowed
         }
-        may = {slug for slug, allowed in answers.items() if allowed}
-        told.add(frozenset(may))
-        assert shelf(client, "/research/") == out
-        assert shelf(client, "/research/?q=숏폼") == out
-        assert shelf(client, "/research/?mine=1") == may
+        lists = OF_ALL if who in CLOSELY else {"list": OF_ALL["list"]}
+        assert {name: of_all(client, slugs) for name, of_all in lists.items()} == dict.fromkeys(
+            lists, out
+        ), who
+        assert shelf(client, "?mine=1") == may, who
+        # A visitor is a reader of what is public, but a copy asks whose it is.
+        takes = may if reader.is_authenticated else set()
         for report in reports:
-            slug, reads = report.slug, user is not None and answers[report.slug]
-            assert exits(client, report) == {
-                "page": slug in out,
-                "sample": slug in out,
-                "cite": slug in out,
-                "link": reads,
-                "bytes": reads,
-                "part": reads,
-                "head": reads,
-                "edition": reads,
+            slug = report.slug
+            answers = {name: told for ask in exits for name, told in ask(client, report).items()}
+            assert answers == {
+                name: slug in (takes if name in TEXT else out) for name in answers
             }, (who, slug)
-    for name in names:
-        for guess in (f"/{name}", f"/media/{name}", f"/research/{name}"):
-            answer = client.get(guess)
-            assert (answer.status_code, b"%PDF" in answer.content) == (404, False), guess
-    assert len(told) == 5  # the shelves of these readers differ
-    feed = Client().get("/research/feed/").content.decode()
-    assert {slug for slug in answers if f"/research/{slug}/" in feed} == out
-    everything = feed + Client().get("/").content.decode()
-    assert not [name for name in names if name in everything]
-    assert "/download/" not in everything
+            readers[slug] |= {who} if slug in takes else set()
+    everyone, of_companies = set(PEOPLE), {"company_rep", "company_seat"}
+    assert readers == {
+        "public": everyone,
+        "gated": {"regular"},
+        "early": {"regular"},
+        "later": {"editor"},
+        "for-companies": of_companies,
+        "sold": of_companies | {"account", "editor"},
+        "at-home": {"regular", "associate"},
+        "after": {"applicant"},
+        **{slug: set() for slug in slugs - out},
+    }
+    # As many copies are on record as left: one begun, the whole, the old edition.
+    copies = [3 if who in CLOSELY else 1 for names in readers.values() for who in names]
+    assert Download.objects.count() == sum(copies)
+
+
+def test_no_exit_but_the_library_gives_a_file(
+    cast: Cast, login: Any, reports: list[Report]
+) -> None:
+    """Not by the name in the storage, not at the desk, not by a mail, nor in the record."""
+    files = {report.file.name for report in reports}
+    assert all(default_storage.exists(name) for name in files)
+    for who in ("visitor", "regular", "editor"):
+        client = login(who)
+        for name in sorted(files)[:2]:
+            for guess in (f"/{name}", f"/media/{name}", f"/static/{name}", f"/research/{name}"):
+                assert client.get(guess).status_code == 404, (who, guess)
+    for who in ("editor", "auditor"):
+        client = login(who)
+        for report in reports:
+            for page in ("", "editions/", "access/", "as/", "edit/", "preview/1/"):
+                told = client.get(f"/staff/reports/{report.pk}/{page}")
+                shows = told.status_code == 200
+                assert b"%PDF" not in told.content and report.file.name.encode() not in told.content
+                if page == "preview/1/":  # a picture of what has not come out yet, for who decides
+                    is_unseen = report.slug in ("draft", "review")
+                    assert shows == (is_unseen and who != "auditor"), (who, report.slug)
+    told = " ".join(
+        [
+            *Message.objects.values_list("text", flat=True),
+            *(str(context) for context in Message.objects.values_list("context", flat=True)),
+            *(str(facts) for facts in Entry.objects.values_list("facts", flat=True)),
+            Client().get("/").content.decode(),
+        ]
+    )
+    assert Message.objects.exists()
+    assert "/download/" not in told and not [name for name in files if name in told]

@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from kosna.core import clock
+from kosna.audit.models import Entry
+from kosna.core import clock, covers
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, check_document
-from research import actions, citations, library, samples
+from research import actions, citations, library, pictures, samples
 from research.models import Author, Edition, Report, SamplePage
 from tests.conftest import Cast
 from tests.research.conftest import pdf
@@ -129,6 +130,76 @@ def test_citations(make_report) -> None:
     ris = Client().get("/research/cited/cite/ris/").content.decode()
     assert ris.startswith("TY  - RPRT\r\nTI  - Opinion & data\r\nAU  - Baek, Na-rin\r\n")
     assert Client().get("/research/cited/cite/doc/").status_code == 404
+
+
+def test_tex_is_told_literally(make_report) -> None:
+    told = citations.bibtex(make_report("tex", title_en=r"50% of C:\data ~ {x}^2 & more_"))
+    assert (
+        r"title = {50\% of C:\textbackslash{}data \textasciitilde{} "
+        r"\{x\}\textasciicircum{}2 \& more\_}"
+    ) in told
+
+
+def test_shared_link_is_shown_by_the_cover_with_its_title(cast: Cast, login, make_report) -> None:
+    report = make_report(
+        "shared", tiers=(cast.regular_tier,), title_ko="南宮賢의 커뮤니티 커머스 시장 전망 " * 8
+    )
+    visitor = Client()
+    page = visitor.get("/research/shared/").content.decode()
+    assert "/research/shared/cover-ko.png?v=1" in page
+    pictures = {
+        language: visitor.get(f"/research/shared/cover-{language}.png") for language in ("ko", "en")
+    }
+    for language, answer in pictures.items():
+        with Image.open(io.BytesIO(answer.content)) as picture:
+            assert (picture.format, picture.size) == ("PNG", (1200, 630))
+        assert answer["Cache-Control"] == "public, max-age=300"
+        assert (answer["Content-Language"], answer.cookies) == (language, {})
+        assert len(answer.content) < 150_000
+    assert pictures["ko"].content != pictures["en"].content
+    assert visitor.get("/research/shared/cover-fr.png").status_code == 404
+    again = visitor.get("/research/shared/cover-ko.png").content
+    assert again == pictures["ko"].content
+    Report.objects.update(title_ko="새 제목", version=report.version + 1)
+    assert visitor.get("/research/shared/cover-ko.png").content != again
+    for status in (Report.Status.DRAFT, Report.Status.REVIEW, Report.Status.WITHDRAWN):
+        Report.objects.update(status=status)
+        for who in ("visitor", "regular", "editor"):
+            assert login(who).get("/research/shared/cover-ko.png").status_code == 404
+
+
+def test_colours_of_a_picture_are_those_of_the_sheet() -> None:
+    palettes = [pictures.palette(number) for number in range(covers.PALETTES)]
+    assert len({tuple(palette.values()) for palette in palettes}) == covers.PALETTES
+
+
+def test_editors_write_what_an_author_page_says(cast: Cast, login, make_report) -> None:
+    report = make_report("book", authors_ko="김서연", authors_en="Kim Seoyeon")
+    actions.keep_authors(report)
+    author = Author.objects.get()
+    typed = {
+        "name_en": "Seoyeon Kim",
+        "affiliation_ko": "연구소",
+        "affiliation_en": "Institute",
+        "about_ko": "여론을 연구합니다.",
+        "about_en": "Studies opinion.",
+    }
+    page = f"/staff/reports/authors/{author.pk}/"
+    assert login("auditor").get(page).status_code == 403
+    editor = login("editor")
+    assert editor.post(page, typed | {"about_ko": "x" * 1001}).status_code == 422
+    assert editor.post(page, typed).status_code == 302
+    assert "연구소" in editor.get("/staff/reports/authors/?q=서연").content.decode()
+    shown = Client().get(author.get_absolute_url()).content.decode()
+    assert "여론을 연구합니다." in shown and "연구소" in shown
+    english = Client(headers={"Cookie": "language=en"}).get(author.get_absolute_url())
+    assert "Studies opinion." in english.content.decode()
+    assert "여론" not in english.content.decode()
+    # A kept page of a report names the author as it is written now.
+    assert Report.objects.get().version == report.version + 1
+    actions.keep_authors(report)
+    assert Author.objects.get().affiliation_ko == "연구소"
+    assert Entry.objects.filter(verb="research.change_author").count() == 1
 
 
 def test_feed_is_the_same_for_everybody(cast: Cast, login, make_report) -> None:

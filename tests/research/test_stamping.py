@@ -1,9 +1,11 @@
 """The stamp reaches every page, however it is turned or built, and nothing leaves without it."""
 
 import io
+import re
 import subprocess
 
 import pikepdf
+import pypdfium2
 import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
@@ -61,6 +63,50 @@ def test_every_page_carries_the_lines_and_the_hidden_serial():
     with pikepdf.open(io.BytesIO(result)) as pdf:
         assert str(pdf.docinfo["/KosnaSerial"]) == SERIAL
         assert pdf.check_pdf_syntax() == []
+
+
+def by_poppler(content: bytes) -> str:
+    return texts(content)[0]
+
+
+def by_pdfium(content: bytes) -> str:
+    """What Chromium shows PDFs with."""
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        page = pdf[0].get_textpage()
+        text = page.get_text_range()
+        page.close()
+    finally:
+        pdf.close()
+    return text
+
+
+def by_the_book(content: bytes) -> str:
+    """As the standard has it, with what qpdf reads: the codes that are shown, by the font's own
+    table of letters (ISO 32000-1, 9.10)."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        form = pdf.pages[0].resources.XObject[stamping.NAME]
+        table = form.Resources.Font.F.ToUnicode.read_bytes().decode()
+        letters = {
+            int(code, 16): bytes.fromhex(letter).decode("utf-16-be")
+            for code, letter in re.findall(r"^<(\w\w)> <(\w+)>$", table, re.MULTILINE)
+        }
+        shown = [
+            bytes(operands[0])
+            for operands, operator in pikepdf.parse_content_stream(form)
+            if str(operator) == "Tj"
+        ]
+    return "\n".join("".join(letters[code] for code in line) for line in shown[:-1])
+
+
+@pytest.mark.parametrize("read", [by_poppler, by_pdfium, by_the_book])
+def test_three_readers_extract_hangul_and_hanja(read):
+    lines = [
+        "김하늘 · 2026-00012 · 2026-11-23 14:00:00 KST",
+        "南宮賢 (韓國社會網協會) · 뷁쾗 · Maria Santos",
+    ]
+    text = read(stamp(saved(original()), lines=lines, serial=SERIAL))
+    assert [line for line in lines if line not in text] == []
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270, -90])

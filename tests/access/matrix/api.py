@@ -15,6 +15,11 @@ ROWS = [
     public("api:roster", ok=401, slug="event"),
     public("api:scans", ok=401, method="post", slug="event"),
     public("api:arrivals", ok=401, slug="event"),
+    public("api:reports", ok=401),
+    public("api:report", ok=401, slug="report"),
+    public("api:series-list", ok=401),
+    public("api:series", ok=401, code="statistic"),
+    public("api:series-values", ok=401, code="statistic"),
     desk("api_staff:tokens", HOLD_EVENTS),
     desk("api_staff:token-revoke", HOLD_EVENTS, 302, "post", pk="api_token"),
 ]

@@ -16,7 +16,9 @@ from tests.access.rows import (
     SEE_MEMBERS,
     SEE_PAPERS,
     SEE_REGISTER,
+    SEE_REPORTS,
     SIGNED_IN,
+    STAFF,
     Row,
     desk,
     hall,
@@ -206,5 +208,7 @@ ROWS = [
         302,
     ),
     desk("members_staff:claims-invite", IMPORT, 303, "post", uuid="import"),  # nobody waits
+    hall("members_staff:view-as", SEE_REPORTS),
+    hall("members_staff:view-as-oneself", STAFF, 302, "post"),
     desk("members_staff:claim-invite", IMPORT, 303, "post", pk="claim"),  # no address
 ]

@@ -79,7 +79,8 @@ def motif() -> SafeString:
 def empty(title: str, hint: str = "", href: str = "", action: str = "") -> SafeString:
     """What a list says when nothing is in it: why, and what to do next."""
     return format_html(
-        '<div class="empty">{}<h3>{}</h3>{}{}</div>',
+        # No heading: where it stands, one of its level may be missing above it.
+        '<div class="empty">{}<p class="what">{}</p>{}{}</div>',
         MOTIF,
         title,
         format_html("<p>{}</p>", hint) if hint else NOTHING,
