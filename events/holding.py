@@ -10,7 +10,7 @@ from kosna.payments.models import Order
 
 def hold_ends(order: Order) -> datetime | None:
     """The last instant to which a hold may be prolonged: the end of registration. None for what was
-    offered to somebody who waited, and while others wait for any of its seats: theirs is the turn."""
+    offered to somebody who waited, and while others wait for any of its seats: it is their turn."""
     places = Registration.objects.filter(line__order=order)
     is_awaited = Q(ticket__awaited__gt=0) | Q(ticket__quotas__awaited__gt=0)
     if places.filter(is_awaited | Q(waited__isnull=False)).exists():
