@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from events.models import Registration
 from kosna.payments.models import Order
 
 
 def hold_ends(order: Order) -> datetime | None:
     """The last instant to which a hold may be prolonged: the end of registration. None for what was
-    offered to somebody who waited, and while others wait for the same seats: theirs is the turn."""
-    rows = Registration.objects.filter(line__order=order).select_related("event")
-    rows = rows.filter(waited=None, ticket__awaited=0).exclude(ticket__quotas__awaited__gt=0)
-    place = rows.order_by("pk").first()
+    offered to somebody who waited, and while others wait for any of its seats: it is their turn."""
+    places = Registration.objects.filter(line__order=order)
+    is_awaited = Q(ticket__awaited__gt=0) | Q(ticket__quotas__awaited__gt=0)
+    if places.filter(is_awaited | Q(waited__isnull=False)).exists():
+        return None
+    place = places.select_related("event").order_by("pk").first()
     return place.event.registration_closes_at if place else None

@@ -89,7 +89,10 @@ def _hand_out_by(device: DoorDevice, sent: SentHandOut, at: datetime) -> HandOut
             device=device,
             told=sent.told,
         )
-    except IntegrityError:  # its uuid was another add-on's before: nothing is kept of it
+    except IntegrityError:
+        if not HandOut.objects.filter(uuid=sent.uuid).exclude(extra=sent.extra).exists():
+            raise
+        # Its uuid was another add-on's before: nothing is kept of it.
         return HandOutAnswer(sent.uuid, is_given=False, given_at=None)
 
 

@@ -5,7 +5,7 @@ Lines are never changed (docs/decisions/0026), and nothing has been paid for the
 
 from django.utils.translation import gettext as _
 
-from events.models import Extra, Registration, Ticket
+from events.models import Extra, PlaceRequest, Registration, Ticket
 from kosna.accounts.models import User
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
@@ -46,14 +46,11 @@ def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) 
     for was, line in zip(lines, order.placed_lines, strict=True):
         Registration.objects.filter(line=was).update(line=line)
         Extra.objects.filter(line=was).update(line=line)
-    _move_answers(old, order)
+    old.form_answers.update(order=order)
+    PlaceRequest.objects.filter(order=old).update(order=order)
     place.line = order.placed_lines[lines.index(place.line)]
     payments.cancel_order(old, by=by, reason=_("Replaced by order %(code)s") % {"code": order.code})
     return order
-
-
-def _move_answers(old: Order, order: Order) -> None:
-    old.form_answers.update(order=order)
 
 
 def _as_it_was(line: OrderLine) -> payments.Line:

@@ -98,8 +98,12 @@ def keep_scans(
     for sent in sorted(scans, key=lambda scan: scan.at):
         try:
             answers[sent.uuid] = _keep(post, sent, theirs.put_right(sent.at))
-        except IntegrityError:  # its uuid was another ticket's before: nothing is kept of it
-            answers[sent.uuid] = ScanAnswer(DoorScan.objects.get(uuid=sent.uuid), None)
+        except IntegrityError:
+            kept = DoorScan.objects.filter(uuid=sent.uuid).first()
+            if kept is None or kept.registration_id == sent.place:
+                raise
+            # Its uuid was another ticket's before: nothing is kept of it.
+            answers[sent.uuid] = ScanAnswer(kept, None)
     return [answers[sent.uuid] for sent in scans]
 
 

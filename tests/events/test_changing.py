@@ -225,6 +225,26 @@ def test_an_order_with_two_kinds_that_is_paid_late_seats_each_in_its_own(cast, h
     assert broken() == {}
 
 
+@pytest.mark.miscounts
+def test_a_hold_on_two_kinds_is_not_prolonged_while_somebody_waits_for_one(cast, hall):
+    two = [Attendee("me", "me@example.test", is_buyer=True), Attendee("박서준")]
+    old = actions.register(ticket=hall.general, attendees=two, by=cast.account)
+    order = change(Registration.objects.get(line__order=old, user=cast.account), hall.patron)
+    assert payments.extension_of(order)
+    Ticket.objects.filter(pk=hall.general.pk).update(awaited=1)
+    assert payments.extension_of(order) is None
+
+
+def test_a_request_that_was_approved_leads_to_the_order_in_place_of_its_own(cast, hall):
+    asked = factories.make_ticket(hall.event, needs_approval=True, prices={None: 55_000})
+    me = Attendee("me", "me@example.test", is_buyer=True)
+    request = actions.request_places(ticket=asked, attendees=[me], by=cast.account)
+    old = actions.approve_request(request, by=cast.officer)
+    order = change(place_of(old), hall.general)
+    request.refresh_from_db()
+    assert (request.order, order.status) == (order, "pending")
+
+
 def test_money_that_waits_for_a_second_person_keeps_its_order(cast, hall, settings):
     settings.TWO_PERSON_DEPOSIT_WON = 30_000
     old = actions.register(
