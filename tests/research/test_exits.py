@@ -44,7 +44,7 @@ def of_pages(client: Client, report: Report) -> Answers:
         "tags": f'og:title" content="{report.title}"' in words,
         "link": f"{page}download/" in words,
         "sample": is_given(client, f"{page}pages/1/"),
-        "picture": is_picture(client, f"{page}cover-ko.png"),
+        "picture": is_picture(client, f"{page}cover/ko.png"),
         "cite": client.get(f"{page}cite/bib/").status_code == 200,
     }
 
