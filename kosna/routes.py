@@ -65,6 +65,7 @@ OBJECTS = {
     "notices": "branches.BranchNotice",
     "orders": "payments.Order",
     "orders/guest": "payments.Order",
+    "cover": "research.Report",
     "cite": "research.Report",
     "preview": "research.Report",
     "pages": "research.Report",

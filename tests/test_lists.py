@@ -114,7 +114,7 @@ ELSEWHERE = {
     "/research/statistics/", "/research/statistics/compare/", "/research/statistics/industry/",
     "/staff/statistics/",
     "/staff/applications/", "/staff/audit/",
-    "/api/v1/events", "/staff/api-keys/",
+    "/api/v1/events", "/api/v1/reports", "/api/v1/statistics", "/staff/api-keys/",
     "/staff/batches/", "/staff/branches/", "/staff/company-changes/", "/staff/deposits/",
     "/staff/deposits/files/", "/staff/deposits/orders/", "/staff/deposits/outgoing/",
     "/staff/documents/", "/staff/downloads/", "/staff/dues/",

@@ -110,6 +110,10 @@ def test_only_these_take_a_post_without_a_token() -> None:
                 "show_arrivals",
             )
         ),
+        *(
+            f"research.api.views.{name}"
+            for name in ("list_reports", "show_report", "list_series", "show_series", "list_values")
+        ),
         "kosna.payments.views.webhook",
         "kosna.payments.views.webhook",
         "kosna.views.pages.set_language",

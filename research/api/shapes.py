@@ -1,6 +1,7 @@
 """What programs read of reports and statistics: what the public pages say, and figures as text,
 digit by digit."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -116,17 +117,14 @@ REPORT_QUERY = Shape(
 CATEGORY = Shape(
     "Category",
     {
-        name: Part(text(200), of=lambda row, place=place: row[place])
+        name: Part(text(200), of=itemgetter(place))
         for place, name in enumerate(("code", "name_ko", "name_en"))
     },
 )
 BREAKDOWN = Shape(
     "Breakdown",
     {
-        **{
-            name: Part(text(200), of=lambda row, name=name: row[name])
-            for name in ("name_ko", "name_en")
-        },
+        **{name: Part(text(200), of=itemgetter(name)) for name in ("name_ko", "name_en")},
         "categories": Part(Several(CATEGORY, MOST_NAMES), of=lambda row: row["categories"]),
     },
 )

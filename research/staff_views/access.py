@@ -145,6 +145,6 @@ def report_as(request: HttpRequest, pk: int) -> TemplateResponse:
             "shelved": library.shelve([report], reader, at)[0],
             "ways": explain(report, reader, at).ways,
             "may_view_as": request.user.has_perm(VIEW_AS)
-            and report in Report.objects.published(at),
+            and Report.objects.published(at).filter(pk=report.pk).exists(),
         },
     )

@@ -96,6 +96,7 @@ def _report_page(
             "labels": report.labels.all(),
             "authors": [row.author for row in report.authorships.select_related("author")],
             "reader": reader,
+            "own_address": report.get_absolute_url(),
             "refusal": refusal if shelved.decision.allowed or viewing_of(request) else "",
             "occasions": list(keys.names_of(CAME, events).values()) if events else [],
             "related": library.shelve(related, reader, now),

@@ -146,9 +146,9 @@ def test_shared_link_is_shown_by_the_cover_with_its_title(cast: Cast, login, mak
     )
     visitor = Client()
     page = visitor.get("/research/shared/").content.decode()
-    assert "/research/shared/cover-ko.png?v=1" in page
+    assert "/research/shared/cover/ko.png?v=1" in page
     pictures = {
-        language: visitor.get(f"/research/shared/cover-{language}.png") for language in ("ko", "en")
+        language: visitor.get(f"/research/shared/cover/{language}.png") for language in ("ko", "en")
     }
     for language, answer in pictures.items():
         with Image.open(io.BytesIO(answer.content)) as picture:
@@ -157,15 +157,15 @@ def test_shared_link_is_shown_by_the_cover_with_its_title(cast: Cast, login, mak
         assert (answer["Content-Language"], answer.cookies) == (language, {})
         assert len(answer.content) < 150_000
     assert pictures["ko"].content != pictures["en"].content
-    assert visitor.get("/research/shared/cover-fr.png").status_code == 404
-    again = visitor.get("/research/shared/cover-ko.png").content
+    assert visitor.get("/research/shared/cover/fr.png").status_code == 404
+    again = visitor.get("/research/shared/cover/ko.png").content
     assert again == pictures["ko"].content
     Report.objects.update(title_ko="새 제목", version=report.version + 1)
-    assert visitor.get("/research/shared/cover-ko.png").content != again
+    assert visitor.get("/research/shared/cover/ko.png").content != again
     for status in (Report.Status.DRAFT, Report.Status.REVIEW, Report.Status.WITHDRAWN):
         Report.objects.update(status=status)
         for who in ("visitor", "regular", "editor"):
-            assert login(who).get("/research/shared/cover-ko.png").status_code == 404
+            assert login(who).get("/research/shared/cover/ko.png").status_code == 404
 
 
 def test_colours_of_a_picture_are_those_of_the_sheet() -> None:
