@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 25)
 
 
 @pytest.fixture(autouse=True)
-def in_november() -> Any:
+def standing() -> Any:
     with clock.standing_at(clock.datetime(2026, 11, 25, 12, tzinfo=clock.KST)):
         yield
 

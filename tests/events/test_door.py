@@ -34,7 +34,7 @@ OUT = {"direction": "out"}
 
 
 @pytest.fixture(autouse=True)
-def afternoon():
+def standing():
     with clock.standing_at(NOON + timedelta(hours=3)):
         yield
 

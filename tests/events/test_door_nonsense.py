@@ -20,7 +20,7 @@ DEEP, HALF = "[" * 100_000, "\ud800"
 
 
 @pytest.fixture(autouse=True)
-def noon():
+def standing():
     with clock.standing_at(NOON):
         yield
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def afternoon():
+def standing():
     with clock.standing_at(NOON + timedelta(hours=3)):
         yield
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def afternoon():
+def standing():
     with clock.standing_at(NOON + timedelta(hours=1)):
         yield
 

@@ -18,7 +18,7 @@ NOW = date(2026, 11, 26)
 
 
 @pytest.fixture(autouse=True)
-def today(settings, tmp_path):
+def standing(settings, tmp_path):
     """26 November 2026, a Thursday."""
     settings.KOSNA_CLOCK = str(tmp_path / "clock")
     (tmp_path / "clock").write_text("2026-11-26T09:00:00+09:00")

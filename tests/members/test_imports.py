@@ -50,9 +50,9 @@ TODAY = date(2026, 11, 25)
 
 
 @pytest.fixture(autouse=True)
-def traveller():
-    with time_machine.travel("2026-11-25T03:00:00Z", tick=False) as traveller:
-        yield traveller
+def standing():
+    with time_machine.travel("2026-11-25T03:00:00Z", tick=False) as standing:
+        yield standing
 
 
 def read(cast, *lines: str, by=None, branch=None, head: str = HEAD) -> Import:
@@ -554,13 +554,13 @@ def undo(imported: Import) -> Import:
     return imported
 
 
-def test_import_is_taken_back(cast, traveller):
+def test_import_is_taken_back(cast, standing):
     checked = check(
         cast,
         PERSON,
         f"{cast.regular_member.name},,{cast.regular.email},정회원,부산,2020-01-01,2021,,,,,,,",
     )
-    traveller.shift(60)
+    standing.shift(60)
     imported = write(checked)
     actions.send_invitations(imported, by=cast.head_office)
     batches.run_all()

@@ -34,7 +34,7 @@ JULY = clock.datetime(2026, 7, 1, 12, tzinfo=clock.KST)
 
 
 @pytest.fixture(autouse=True)
-def in_july() -> Any:
+def standing() -> Any:
     with clock.standing_at(JULY):
         yield
 

@@ -28,7 +28,7 @@ numbers = iter(range(1, 10_000))
 
 
 @pytest.fixture(autouse=True)
-def april() -> Iterator[None]:
+def standing() -> Iterator[None]:
     with division.at("2027-04-20 12:00"):
         yield
 

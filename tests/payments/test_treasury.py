@@ -23,7 +23,7 @@ TODAY = date(2026, 4, 20)
 
 
 @pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
+def standing() -> Iterator[None]:
     with clock.standing_at(datetime(2026, 4, 20, 12, tzinfo=clock.KST)):
         yield
 
