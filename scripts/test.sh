@@ -16,7 +16,7 @@ done
 export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" PYTHONWARNINGS=
 mkdir -p "$KOSNA_VAR"
 # shellcheck disable=SC2206 # ARGS is several words
-pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist worksteal ${ARGS:-})
+pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist loadfile --no-loadscope-reorder ${ARGS:-})
 failed=() not_run=()
 
 if [ "${DB:-sqlite}" = sqlite ]; then

@@ -1,5 +1,6 @@
 """The cast: who owns, who may, and who must never. A client for each."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,12 @@ from tests import factories
 from tests.emptying import Emptying
 from tests.stage import Stage
 
+# Workers are handed one file after the other (scripts/test.sh). Those that take long go first, so
+# that nobody is left alone with one of them at the end: these, and all that commit.
+SLOW = {
+    "test_access.py", "test_demo.py", "test_image.py", "test_lifecycle_machine.py",
+    "test_lists.py", "test_openapi.py", "test_rendering.py",
+}  # fmt: skip
 Role = Appointment.Role
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -212,11 +219,13 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What asks for no database, or nothing of it that could differ, is the same on both: it runs
     beside SQLite, not a second time."""
-    if connection.vendor == "sqlite":
-        return
-    once = [item for item in items if not needs_database(item)]
-    config.hook.pytest_deselected(items=once)
-    items[:] = [item for item in items if needs_database(item)]
+    if connection.vendor != "sqlite":
+        once = [item for item in items if not needs_database(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if needs_database(item)]
+    slow = {item.path for item in items if commits(item) or item.path.name in SLOW}
+    size = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -size[item.path], item.path))
 
 
 @pytest.hookimpl(wrapper=True)
