@@ -22,7 +22,12 @@ from tests import factories
 from tests.emptying import Emptying
 from tests.stage import Stage
 
-HERE = Path(__file__).parent
+# Workers are handed one file after the other (scripts/test.sh). Those that take long go first, so
+# that nobody is left alone with one of them at the end: these, and all that commit.
+SLOW = {
+    "test_access.py", "test_demo.py", "test_image.py", "test_lifecycle_machine.py",
+    "test_lists.py", "test_openapi.py", "test_rendering.py",
+}  # fmt: skip
 Role = Appointment.Role
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -218,17 +223,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         once = [item for item in items if not needs_database(item)]
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if needs_database(item)]
-    tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (not is_long(item), -tests[item.path], item.path))
-
-
-# Workers are handed files (``--dist loadfile``): those that take long go first, so that nobody is
-# left alone with one of them at the end.
-LONG = ("browser/", "storm/", "test_image.py", "test_demo.py", "test_access.py", "test_lists.py")
-
-
-def is_long(item: pytest.Item) -> bool:
-    return str(item.path.relative_to(HERE)).startswith(LONG)
+    slow = {item.path for item in items if commits(item) or item.path.name in SLOW}
+    size = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -size[item.path], item.path))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -245,7 +242,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 def commits(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
-    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
+    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
 
 
