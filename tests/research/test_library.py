@@ -10,7 +10,6 @@ from django.test import Client
 from kosna.core import clock
 from kosna.core.pagecache import pages
 from members.access import entitlement
-from research import library
 from research.models import Report
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -130,16 +129,6 @@ def test_filters_come_from_the_address(cast: Cast, login, make_report) -> None:
     empty = visitor.get("/research/?q=없는말")
     assert empty.context_data["page"].paginator.count == 0
     assert "/research/" in empty.content.decode()
-
-
-def test_search_stops_at_the_most_that_it_shows(make_report, monkeypatch) -> None:
-    monkeypatch.setattr(library, "MOST_FOUND", 2)
-    for _report in range(3):
-        make_report()
-    page = library.page_of(Report.objects.search("숏폼").newest(), 1, is_search=True)
-    assert page.paginator.count == 2
-    page = library.page_of(Report.objects.newest(), 1, is_search=False)
-    assert page.paginator.count == 3
 
 
 @pytest.mark.parametrize(("name", "queries"), [("visitor", 7), ("regular", 10)])
