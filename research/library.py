@@ -16,7 +16,7 @@ from research.finding import snippets
 from research.finding.bits import bits_of
 from research.finding.facets import GROUPS
 from research.finding.searching import Found, search
-from research.finding.shelf import Shelf, current_shelf
+from research.finding.shelf import Shelf
 from research.finding.words import Word, words_of
 from research.models import Label, Report
 
@@ -87,10 +87,12 @@ class Hit:
     text: SafeString = NOTHING
 
 
-def look_up(user: Any, at: datetime, wanted: Mapping[str, Any], groups: Sequence[str]) -> Found:
+def look_up(
+    shelf: Shelf, user: Any, at: datetime, wanted: Mapping[str, Any], groups: Sequence[str]
+) -> Found:
     """What a reader asked for (q, mine, and a value by group of facets), with counts for
     ``groups``. What is listed at all is what has been published and has come out."""
-    shelf, words = current_shelf(), words_of(wanted.get("q", ""))
+    words = words_of(wanted.get("q", ""))
     within = _readable(shelf, user, at) if wanted.get("mine") else None
     if wanted.get("q") and not words:
         within = 0  # nothing that was typed can be looked up

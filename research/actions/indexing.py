@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef
 from research.finding.bits import BLOCK, offsets_of, pack
 from research.finding.cards import Card, card_in, card_of, since_of, text_tokens
 from research.finding.pdf_text import NoText, text_of
-from research.models import Catalogue, Placed, Posting, Report, TextPage
+from research.models import Catalogue, Placed, Posting, Report, ReportQuerySet, TextPage
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500  # tokens of a statement
@@ -122,7 +122,7 @@ def read_texts() -> str:
     return f"{placed} placed, {read} read" if placed or read else ""
 
 
-def _unread() -> "Iterable":
+def _unread() -> ReportQuerySet:
     listed = Report.objects.filter(status=Report.Status.PUBLISHED, placed__isnull=False)
     return listed.exclude(placed__text_sha256=F("sha256")).order_by("pk")
 

@@ -19,12 +19,12 @@ class SearchForm(forms.Form):
     sort = forms.ChoiceField(choices=[(NEWEST, "")], required=False)
 
     def wanted(self, facets: Any) -> dict[str, str]:
-        """``facets``: those that reports have (``research.finding.shelf``)."""
+        """``facets``: those that reports have (``research.finding.shelf``), years among them."""
         self.is_valid()
         wanted = {name: value for name, value in self.cleaned_data.items() if value}
-        for group in GROUPS:
+        for group, (_label, names) in GROUPS.items():
             value = self.data.get(group, "")
-            if f"{group}={value}" in facets:
+            if value in names or f"{group}={value}" in facets:
                 wanted[group] = value
         return wanted
 

@@ -36,9 +36,10 @@ def reports(request: HttpRequest) -> HttpResponse:
             request, "research/slow_down.html", status=429, headers={"Retry-After": "60"}
         )
     now = clock.now()
-    wanted = SearchForm(request.GET).wanted(current_shelf().facets)
+    shelf = current_shelf()
+    wanted = SearchForm(request.GET).wanted(shelf.facets)
     query, newest = wanted.get("q", ""), wanted.get("sort") == NEWEST
-    found = library.look_up(request.user, now, wanted, list(GROUPS))
+    found = library.look_up(shelf, request.user, now, wanted, list(GROUPS))
     page, deep = library.page_of(
         found, now, request.GET.get("page"), newest=newest, is_search=bool(query)
     )

