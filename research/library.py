@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kosna.core.templatetags.ui import kdate
 from members.access import Decision, entitlement
+from research.access_facts import with_access
 from research.finding import snippets
 from research.finding.bits import bits_of
 from research.finding.facets import GROUPS
@@ -116,7 +117,7 @@ def page_of(
     keys = [found.shelf.reports[place] for place in places]
     rows = Report.objects.published(at)
     rows = rows.for_results() if is_search else rows.for_lists()
-    there = rows.in_bulk(keys) if keys else {}
+    there = with_access(rows.prefetch_related(None).in_bulk(keys)) if keys else {}
     page.object_list = [there[key] for key in keys if key in there]
     return page, {found.shelf.reports[place] for place in found.deep(places)}
 

@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef
 from research.finding.bits import BLOCK, offsets_of, pack
 from research.finding.cards import Card, card_in, card_of, since_of, text_tokens
 from research.finding.pdf_text import NoText, text_of
+from research.finding.words import tokens_of_pages
 from research.models import Catalogue, Placed, Posting, Report, ReportQuerySet, TextPage
 
 logger = logging.getLogger(__name__)
@@ -205,10 +206,12 @@ def block_postings(placed: list[Placed]) -> dict[Token, array]:
     for row in placed:
         for token in card_in(row).tokens():
             found[token].append(offset_of[row.pk])
+    texts: dict[str, array] = defaultdict(lambda: array("H"))
     for report, pages in _texts(list(offset_of)):
-        for token in text_tokens(pages):
-            found[token].append(offset_of[report])
-    return found
+        offset = offset_of[report]
+        for token in tokens_of_pages(pages):
+            texts[token].append(offset)
+    return found | {(Posting.Field.TEXT.value, token): rows for token, rows in texts.items()}
 
 
 def _texts(reports: list[int]) -> Iterator[tuple[int, list[str]]]:

@@ -7,11 +7,11 @@ the file now; the rest is told that the words stand in it.
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache, reduce
+from html import escape
 from operator import or_
 from re import Pattern
 
 from django.db.models import F, OuterRef, Q, Subquery
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from kosna.core.korean import initials

@@ -85,8 +85,16 @@ def words_typed(text: str) -> tuple[Word, ...]:
 def _tokens_of_run(run: str) -> tuple[str, ...]:
     if _IS_CJK(run):
         return tuple(_all_grams(run, GRAM))
-    beginnings = (run[:size] for size in range(1, min(len(run), PREFIX) + 1))
-    return (f"{run} ", *beginnings) if len(run) <= WHOLE else tuple(beginnings)
+    beginnings = tuple(run[:size] for size in range(1, min(len(run), PREFIX) + 1))
+    return (f"{run} ", *beginnings) if len(run) <= WHOLE else beginnings
+
+
+@lru_cache(maxsize=200_000)
+def _tokens_in_text(run: str) -> tuple[str, ...]:
+    """Without those that say nothing in a long text: one letter, and the beginning of a word that
+    nobody would have typed out."""
+    least = 1 if _IS_CJK(run) else WHOLE
+    return tuple(token for token in _tokens_of_run(run) if token[-1] == " " or len(token) > least)
 
 
 def _all_grams(run: str, size: int) -> Iterator[str]:
@@ -104,16 +112,12 @@ def tokens_of(text: str) -> set[str]:
 
 
 def tokens_of_pages(pages: Iterable[str]) -> set[str]:
-    """The same for long texts, in which one letter alone says nothing, nor the beginning of a word
-    that was not typed out."""
+    """What a long text is found by."""
+    runs = {run for page in pages for run in _RUN.findall(fold(page))}
     found: set[str] = set()
-    for page in pages:
-        found |= tokens_of(page)
-    return {
-        token
-        for token in found
-        if len(token) > (1 if _IS_CJK(token) or token[-1] == " " else WHOLE)
-    }
+    for run in runs:
+        found.update(_tokens_in_text(run))
+    return found
 
 
 def tokens_of_initials(text: str) -> set[str]:
