@@ -131,7 +131,7 @@ def test_filters_come_from_the_address(cast: Cast, login, make_report) -> None:
     assert "/research/" in empty.content.decode()
 
 
-@pytest.mark.parametrize(("name", "queries"), [("visitor", 7), ("regular", 10)])
+@pytest.mark.parametrize(("name", "queries"), [("visitor", 6), ("regular", 9)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_query_count(
     cast: Cast, login, make_report, django_assert_num_queries, rows: int, name: str, queries: int

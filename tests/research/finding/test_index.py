@@ -81,7 +81,7 @@ def fits(row: dict[str, Any], wanted: dict[str, str]) -> bool:
     max_examples=30,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(made=st.lists(rows, min_size=1, max_size=5), wanted=asked, changed=st.integers(0, 4))
 def test_search_and_counts_are_what_reading_would_find(

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kosna.core.korean import fold, initials
@@ -16,6 +16,8 @@ from research.finding.words import (
     words_typed,
 )
 
+# A busy machine is slow to think of examples; that says nothing of ours.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Few letters, so that words meet in texts.
 syllables = st.lists(st.sampled_from("가나다"), min_size=1, max_size=5).map("".join)
 latin = st.lists(st.sampled_from("ab"), min_size=1, max_size=10).map("".join)
@@ -26,17 +28,20 @@ def is_found(text: str, query: str) -> bool:
     return all(set(word.tokens) <= tokens_of(text) for word in words_of(query))
 
 
+@unhurried
 @given(text=texts, word=syllables.filter(lambda word: len(word) <= 3))
 def test_syllables_are_found_wherever_they_stand(text: str, word: str) -> None:
     assert is_found(text, word) is (word in text)
 
 
+@unhurried
 @given(text=texts, word=syllables)
 def test_longer_words_are_never_missed(text: str, word: str) -> None:
     if word in text:
         assert is_found(text, word)
 
 
+@unhurried
 @given(text=texts, word=latin.filter(lambda word: len(word) <= 8))
 def test_latin_words_are_found_by_their_beginnings(text: str, word: str) -> None:
     end = r"(?![a-z])" if len(word) <= 3 else ""
@@ -78,6 +83,7 @@ def test_words_while_somebody_types(typed: str, found: list[str]) -> None:
     assert [token for word in words_typed(typed) for token in word.tokens] == found
 
 
+@unhurried
 @given(text=texts, length=st.integers(1, 4))
 def test_initials_are_found_across_spaces(text: str, length: int) -> None:
     spelt = "".join(letter for letter in initials(text) if "ㄱ" <= letter <= "ㅎ")
@@ -93,6 +99,7 @@ def test_long_texts_are_not_found_by_one_letter() -> None:
     }  # fmt: skip
 
 
+@unhurried
 @given(st.sets(st.integers(0, BLOCK - 1), max_size=120))
 def test_packed_bits_come_back(offsets: set[int]) -> None:
     assert offsets_of(pack(offsets)) == offsets
