@@ -96,6 +96,8 @@ OBJECTS = {
     "reviews": "events.Proposal",
     "rows": "members.ImportRow",
     "sales": "events.DoorSale",
+    "saved": "research.SavedSearch",
+    "saved/stop": "research.SavedSearch",
     "seats": "members.Seat",
     "sessions": "events.Session",
     "series": "events.ClassSeries",

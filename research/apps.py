@@ -8,6 +8,7 @@ class ResearchConfig(AppConfig):
 
     def ready(self) -> None:
         from kosna.core import batches, jobs
+        from kosna.mail import post
         from kosna.payments import payables
         from members import keys, standing
         from research import actions, permits, sending
@@ -20,6 +21,10 @@ class ResearchConfig(AppConfig):
         ):
             batches.register(kind, run=run, url=series_imports.series_import_of)
         jobs.register("research.purge_copies", every=timedelta(hours=1), run=sending.purge_copies)
+        minute = timedelta(minutes=1)
+        jobs.register("research.read_texts", every=minute, run=actions.read_texts)
+        jobs.register("research.announce", every=minute, run=actions.announce)
+        post.register_secret(actions.STOP_LINK, actions.stop_link)
         keys.register(OWN, held=permits.held)
         payables.register(
             actions.PAYABLE,

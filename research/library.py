@@ -1,21 +1,28 @@
 """The shelves as one reader sees them: reports, each with the one answer of ``entitlement``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Q
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kosna.core import clock
 from kosna.core.templatetags.ui import kdate
 from members.access import Decision, entitlement
-from research.models import Label, Report, ReportQuerySet
+from research.access_facts import with_access
+from research.finding import snippets
+from research.finding.bits import bits_of
+from research.finding.facets import GROUPS
+from research.finding.searching import Found, search
+from research.finding.shelf import Shelf
+from research.finding.words import Word, words_of
+from research.models import Label, Report
 
 PER_PAGE = 20
-MOST_FOUND = 1000  # a search is one scan that stops here, rather than one to count, one to fetch
+NOTHING = SafeString()
 
 
 @dataclass(frozen=True)
@@ -67,43 +74,87 @@ def shelve(reports: Iterable[Report], user: Any, at: datetime) -> list[Shelved]:
     return [Shelved(report, entitlement(user, report, at)) for report in reports]
 
 
-def shelf(user: Any, at: datetime, wanted: Mapping[str, Any]) -> ReportQuerySet:
-    """The published reports that a reader asked for: q, topic, year, mine."""
-    reports = Report.objects.published(at)
-    if wanted.get("mine"):
-        reports = reports.readable_by(user, at)
-    if topic := wanted.get("topic"):
-        reports = reports.filter(topic=topic)
-    for kind in Label.Kind.values:
-        if value := wanted.get(kind):
-            labelled = Label.objects.filter(report=OuterRef("pk"), kind=kind, value=value)
-            reports = reports.filter(Exists(labelled))
-    if year := wanted.get("year"):
-        reports = reports.published_in(int(year))
-    if query := wanted.get("q"):
-        reports = reports.search(query)
-    return reports.newest()
+@dataclass(frozen=True)
+class Hit:
+    """A report that was found, with the words in it marked. ``line`` is of what everybody may see;
+    ``text`` of its text, on ``page``, for who may read it; ``is_in_text``: only there."""
+
+    shelved: Shelved
+    title: SafeString
+    authors: SafeString
+    line: SafeString
+    is_in_text: bool = False
+    page: int = 0
+    text: SafeString = NOTHING
 
 
-def page_of(reports: ReportQuerySet, number: Any, *, is_search: bool) -> Page:
-    """One page of reports ``for_lists``. Only ids are sorted and counted; the rows follow."""
-    ids: Any = reports.values_list("pk", flat=True)
-    page = Paginator(list(ids[:MOST_FOUND]) if is_search else ids, PER_PAGE).get_page(number)
-    rows = Report.objects.for_lists().in_bulk(list(page.object_list))
-    page.object_list = list(rows.values())
-    page.object_list.sort(key=lambda report: (report.published_at, report.pk), reverse=True)
-    return page
+def look_up(
+    shelf: Shelf, user: Any, at: datetime, wanted: Mapping[str, Any], groups: Sequence[str]
+) -> Found:
+    """What a reader asked for (q, mine, and a value by group of facets), with counts for
+    ``groups``. What is listed at all is what has been published and has come out."""
+    words = words_of(wanted.get("q", ""))
+    within = _readable(shelf, user, at) if wanted.get("mine") else None
+    if wanted.get("q") and not words:
+        within = 0  # nothing that was typed can be looked up
+    chosen = {group: wanted[group] for group in GROUPS if wanted.get(group)}
+    return search(shelf, at, words, chosen, groups, within=within)
 
 
-def years(at: datetime) -> list[int]:
-    """From the newest year of publication to the first."""
-    span = Report.objects.published(at).aggregate(
-        first=Min("published_at"), last=Max("published_at")
+def _readable(shelf: Shelf, user: Any, at: datetime) -> int:
+    mine = set(Report.objects.readable_by(user, at).values_list("pk", flat=True))
+    places = (place for place in shelf.order if shelf.reports[place] in mine)
+    return bits_of(places, shelf.blocks)
+
+
+def page_of(
+    found: Found, at: datetime, number: Any, *, newest: bool, is_search: bool
+) -> tuple[Page, set[int]]:
+    """One page of reports in their order, and the keys of those that only their text has led to.
+    What has been withdrawn since the index was read is not among the rows."""
+    page = Paginator(range(found.total), PER_PAGE).get_page(number)
+    places = found.places(page.start_index() - 1, page.end_index(), newest=newest)
+    keys = [found.shelf.reports[place] for place in places]
+    rows = Report.objects.published(at)
+    rows = rows.for_results() if is_search else rows.for_lists()
+    there = with_access(rows.prefetch_related(None).in_bulk(keys)) if keys else {}
+    page.object_list = [there[key] for key in keys if key in there]
+    return page, {found.shelf.reports[place] for place in found.deep(places)}
+
+
+def hits_of(
+    shelved: Sequence[Shelved], deep: set[int], query: str, *, shows_text: bool = True
+) -> list[Hit]:
+    """Why each was found. Asks for text only where a word stands nowhere else, and where this
+    reader may be shown it at all."""
+    words = words_of(query)
+    readable = [
+        entry.report.pk
+        for entry in shelved
+        if shows_text and entry.report.pk in deep and entry.decision.allowed
+    ]
+    lines = snippets.text_lines(readable, words)
+    return [
+        _hit(entry, words, entry.report.pk in deep, lines.get(entry.report.pk, (0, NOTHING)))
+        for entry in shelved
+    ]
+
+
+def _hit(
+    entry: Shelved, words: tuple[Word, ...], is_in_text: bool, found: tuple[int, SafeString]
+) -> Hit:
+    report, (page, text) = entry.report, found
+    told = (report.abstract, report.contents, report.abstract_ko, report.abstract_en)
+    lines = (snippets.excerpt(part, words) for part in told if part)
+    return Hit(
+        entry,
+        snippets.marked(report.title, words),
+        snippets.marked(report.authors, words),
+        next(filter(None, lines), NOTHING) or snippets.beginning(report.abstract),
+        is_in_text,
+        page,
+        text,
     )
-    if not span["first"]:
-        return []
-    last, first = (clock.kst_date(span[end]).year for end in ("last", "first"))
-    return list(range(last, first - 1, -1))
 
 
 def related(report: Report, at: datetime) -> list[Report]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from research.views import discovery, library, statistics
+from research.views import discovery, finding, library, statistics
 
 app_name = "research"
 urlpatterns = [
@@ -28,6 +28,12 @@ urlpatterns = [
         for kind in statistics.KINDS
     ),
     path("feed/", discovery.feed, name="feed"),
+    path("suggest/", finding.suggestions, name="suggest"),
+    path("saved/", finding.saved, name="saved"),
+    path("saved/new/", finding.save, name="saved-new"),
+    path("saved/<int:pk>/", finding.change, name="saved-change"),
+    path("saved/<int:pk>/delete/", finding.forget, name="saved-delete"),
+    path("saved/stop/<str:token>/", finding.stop, name="saved-stop"),
     path("authors/<str:slug>/", discovery.author, name="author"),
     path("<slug:slug>/pages/<int:number>/", discovery.sample, name="sample"),
     path("<slug:slug>/cover/<str:language>.png", discovery.cover, name="cover"),

@@ -47,6 +47,7 @@ from members.models import (
     Tier,
     TierRight,
 )
+from research.actions import place_report
 from research.models import Observation, Report, Series
 from research.statistics import periods
 
@@ -383,6 +384,7 @@ def make_report(
     report.file.save("report.pdf", ContentFile(content), save=False)
     report.save()
     report.tiers.set(tiers)
+    place_report(report)
     return report
 
 

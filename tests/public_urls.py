@@ -38,6 +38,8 @@ PUBLIC = {
     "research:comparison-xlsx",
     "research:industry",
     "research:report",
+    "research:saved-stop",
+    "research:suggest",
     "research:reports",
     "research:series",
     "research:series-csv",

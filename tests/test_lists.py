@@ -111,6 +111,7 @@ HERE = {
 ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
     "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/research/",
+    "/research/saved/", "/research/suggest/",
     "/research/statistics/", "/research/statistics/compare/", "/research/statistics/industry/",
     "/staff/statistics/",
     "/staff/applications/", "/staff/audit/",

@@ -56,7 +56,9 @@ def tell(story: Story) -> None:
     story.at(story.ago(3, 10), buy)
     story.at(story.ago(3, 11), let_in)
     story.at(story.ago(2, 9), lambda: drafts(story))
+    story.at(story.ago(2, 12), save_a_search)
     story.at(story.ago(1, 9), looks)
+    story.at(story.ago(1, 10), actions.read_texts)
 
 
 def _hq() -> Any:
@@ -91,6 +93,7 @@ def offer() -> None:
     for index, other in enumerate(others):
         fields = sorted({kinds[index % 7], kinds[(index + 2) % 7]})
         actions.keep_labels(other, {"field": fields, "audience": ["business"]})
+        actions.place_report(other)
     caps = {None: 20, Tier.objects.get(code="regular"): 40}
     actions.change_caps(caps, by=account("editor"))
 
@@ -165,6 +168,11 @@ def _write(slug: str, title: str, title_en: str, number: int) -> Report:
     return actions.save_report(
         report, tiers=tiers, labels=labels, upload=_pdf(number, title), by=account("editor")
     )
+
+
+def save_a_search() -> None:
+    wanted = {"q": "여론", "topic": Report.Topic.RESEARCH}
+    actions.save_search(wanted, name="여론 조사", mails=True, by=account("regular"))
 
 
 def looks() -> None:

@@ -13,6 +13,7 @@ from kosna.branches.models import Branch
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, random_name
 from members.models import Clock, Opening, Tier
+from research.actions.indexing import place_report
 from research.actions.library import keep_authors, keep_labels
 from research.actions.reviewing import note_step
 from research.models import Occasion, Report, Step
@@ -64,6 +65,7 @@ def save_report(
         _keep_occasions(report, set(events))
         keep_authors(report)
         keep_labels(report, labels or {})
+        place_report(report)
         note_step(report, Step.Kind.WROTE, by)
         audit.record(
             "research.create_report" if is_new else "research.change_report",

@@ -10,6 +10,7 @@ from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
 from research.actions.buying import end_sales
+from research.actions.indexing import place_report
 from research.checks import missing
 from research.models import Report, Step
 
@@ -68,6 +69,7 @@ def approve_report(report: Report, *, at: datetime | None = None, by: User) -> N
         published_at=at or report_now.published_at or clock.now(),
         version=report_now.version + 1,
     )
+    place_report(report)
     note_step(report, Step.Kind.APPROVED, by)
     audit.record("research.publish_report", report, by=by, published_at=str(report.published_at))
 
@@ -79,6 +81,7 @@ def withdraw_report(report: Report, *, reason: str, by: User) -> None:
     if not reason.strip():
         raise Refused(_("Please state the reason."), field="reason")
     report.move_to(Status.WITHDRAWN, version=report.version + 1)
+    place_report(report)
     note_step(report, Step.Kind.WITHDREW, by, reason.strip())
     audit.record("research.withdraw_report", report, by=by, reason=reason.strip())
     end_sales(report, reason=reason.strip(), by=by)

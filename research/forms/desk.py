@@ -18,7 +18,13 @@ from members.models import Tier, Topic
 from research.caps import USUAL
 from research.models import CAME, Audience, DailyCap, Label, Report
 
-RESERVED = {"statistics", "authors", "feed"}  # addresses beside those of reports
+RESERVED = {
+    "statistics",
+    "authors",
+    "feed",
+    "saved",
+    "suggest",
+}  # addresses beside those of reports
 MAX_PDF_BYTES = 50 * 1024 * 1024
 
 

@@ -2,6 +2,14 @@
 
 from research.models.desk import Step, ViewCount
 from research.models.downloads import Download, DownloadQuerySet, Resumption, new_serial
+from research.models.finding import (
+    Catalogue,
+    Placed,
+    Posting,
+    SavedSearch,
+    SavedSearchQuerySet,
+    TextPage,
+)
 from research.models.library import (
     Audience,
     Author,
@@ -31,6 +39,7 @@ __all__ = [
     "Author",
     "Authorship",
     "Breakdown",
+    "Catalogue",
     "DailyCap",
     "Download",
     "DownloadQuerySet",
@@ -41,15 +50,20 @@ __all__ = [
     "Occasion",
     "Permit",
     "PermitQuerySet",
+    "Placed",
+    "Posting",
     "Report",
     "ReportQuerySet",
     "Resumption",
     "SamplePage",
+    "SavedSearch",
+    "SavedSearchQuerySet",
     "Series",
     "SeriesImport",
     "SeriesImportRow",
     "SeriesQuerySet",
     "Step",
+    "TextPage",
     "ViewCount",
     "new_serial",
 ]

@@ -96,6 +96,10 @@ class ReportQuerySet(AssociationWide):
             "contents_ko", "contents_en", "search_text", "search_initials"
         )
 
+    def for_results(self) -> "ReportQuerySet":
+        """``with_access``, with the texts that a search shows lines of."""
+        return self.with_access().defer("search_text", "search_initials")
+
     def with_next_opening(self, at: datetime) -> "ReportQuerySet":
         """Annotates ``next_opening``: when the tier clock next changes somebody's answer."""
         upcoming = Opening.objects.filter(clock=OuterRef("clock"), opens_at__gt=at)

@@ -1,42 +1,69 @@
 """The library for everyone, and the way to one's own stamped copy."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from kosna.accounts.requests import client_ip
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_safe
+from kosna.core.pace import too_fast
 from kosna.core.pagecache import cached_page, is_signed_out
 from members import keys
 from members.access import entitlement
 from members.viewing import reader_of, viewing_of, why_nothing_leaves
 from research import actions, citations, counting, library, sending
-from research.forms.library import SearchForm
+from research.finding.facets import GROUPS, groups_of, orders_of, query_of
+from research.finding.shelf import current_shelf
+from research.forms.library import NEWEST, SavedSearchForm, SearchForm
 from research.models import CAME, Download, Edition, Report
+
+SEARCHES = 120  # a minute, from one address
 
 
 @login_not_required
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
+    """The library, all of it or what is searched for; all that was asked stands in the address."""
+    if request.GET.get("q") and too_fast(
+        "search", client_ip(request), most=SEARCHES, within=timedelta(minutes=1)
+    ):
+        return TemplateResponse(
+            request, "research/slow_down.html", status=429, headers={"Retry-After": "60"}
+        )
     now, reader = clock.now(), reader_of(request)
-    form = SearchForm(request.GET, years=library.years(now))
-    wanted = form.wanted()
-    is_search = bool(wanted.get("q"))
-    page = library.page_of(
-        library.shelf(reader, now, wanted), request.GET.get("page"), is_search=is_search
+    shelf = current_shelf()
+    wanted = SearchForm(request.GET).wanted(shelf.facets)
+    query, newest = wanted.get("q", ""), wanted.get("sort") == NEWEST
+    found = library.look_up(shelf, reader, now, wanted, list(GROUPS))
+    page, deep = library.page_of(
+        found, now, request.GET.get("page"), newest=newest, is_search=bool(query)
     )
+    shelved = library.shelve(page.object_list, reader, now)
     return TemplateResponse(
         request,
         "research/report_list.html",
         {
-            "form": form,
             "page": page,
-            "shelved": library.shelve(page.object_list, reader, now),
-            "is_filtered": any(wanted.values()),
-            "is_capped": is_search and page.paginator.count == library.MOST_FOUND,
+            "shelved": shelved,
+            "hits": library.hits_of(shelved, deep, query, shows_text=not viewing_of(request))
+            if query
+            else [],
+            "query": query,
+            "typed": request.GET.get("q", ""),
+            "wanted": wanted,
+            "address": query_of(wanted),
+            "groups": groups_of(found, wanted),
+            "orders": orders_of(wanted),
+            "mine": query_of(wanted, mine="" if wanted.get("mine") else "1"),
+            "without_facets": query_of({"q": query}),
+            "has_facets": bool(wanted.keys() - {"q", "sort"}),
+            "saving": SavedSearchForm(initial={"name": query or _("New reports")}),
         },
     )
 

@@ -22,6 +22,7 @@ from tests.bench import (  # noqa: E402, F401 - all but data add measures
     badges,
     data,
     deposits,
+    finding,
     imports,
     membership,
     orders,

@@ -5,7 +5,6 @@ import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import quote
 
 import pikepdf
 from django.db import close_old_connections, connection
@@ -129,28 +128,6 @@ def staff_lists() -> Iterator[Row]:
             target="≤ 25 ms, ≤ 8 statements",
             is_met=sample.median <= 0.025 and sample.queries <= 8,
         )
-
-
-@measure
-def search() -> Iterator[Row]:
-    visitor, member = Browser(), Browser(world().regular)
-    framed = f"/bench/template/{world().event.slug}/"
-    times, least = [], []
-    for query in ["소상공인", "축제", "ㅅㅅㅇ", "지역 콘텐츠 전략", "없는말", "AI", "데이터"]:
-        sample, best = in_turns(
-            lambda query=query: visitor.get(f"/research/?q={quote(query)}"),
-            lambda: member.get(framed),
-            seconds=1,
-            warm=2,
-        )
-        times, least = times + sample.seconds, least + best.seconds
-    found = Sample(times, sample.queries)
-    yield Row.of(
-        "search over 20,000 reports",
-        found,
-        reference="template + query",
-        ratio=statistics.median(least) / found.median,
-    )
 
 
 # Registering --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.models import Order
 from members.models import Application, Member
+from research.models import Report, SavedSearch
 from tests import factories
 from tests.browser.tab import Tab
 from tests.flows.person import text_of
@@ -34,6 +35,34 @@ def pay(tab: Tab) -> None:
     tab.press("/pay/", method="card").look()
     tab.press("outcome", outcome="paid").look()
     tab.portal.work()
+
+
+def find(tab: Tab, word: str, report: Report, *, javascript: bool) -> None:
+    """Searches with help while typing, by the keyboard alone, and keeps the search."""
+    tab.open("/research/").look()
+    box, offered = tab.page.locator("#id_q"), tab.page.locator("[role=listbox] [role=option]")
+    if javascript:
+        box.press_sequentially(word)
+        offered.first.wait_for()
+        tab.look()
+        box.fill(word)
+        box.press_sequentially(" ")
+        offered.first.wait_for()
+        box.press("ArrowUp")
+        assert box.get_attribute("aria-activedescendant") == offered.last.get_attribute("id")
+        with tab.page.expect_navigation():
+            box.press("Enter")
+        assert tab.page.url.endswith(report.get_absolute_url())
+        tab.open("/research/")
+    tab.press("q", q=word).look()
+    assert tab.page.locator(".hit mark").count()
+    tab.page.set_viewport_size({"width": 360, "height": 800})
+    tab.page.reload()
+    tab.page.locator(".facets summary").click()
+    with tab.page.expect_navigation():
+        tab.page.locator(".facets a[href*='topic=']").first.click()
+    tab.look().press("mails", name="SNS", mails=True).look()
+    assert SavedSearch.objects.get(user__email=EMAIL).query.count("=") == 2
 
 
 @pytest.mark.parametrize(
@@ -98,7 +127,8 @@ def test_the_main_job(portal, people, enter, tmp_path, language, javascript):
     tab.open("/verify/").look().press("code", code=card.code).look()
     assert "김*늘" in tab.text
 
-    tab.open("/research/").look().open(report.get_absolute_url()).look()
+    find(tab, "숏폼" if language == "ko" else "short", report, javascript=javascript)
+    tab.open(report.get_absolute_url()).look()
     with tab.page.expect_download() as download:
         tab.page.locator("main a[href$='/download/']").first.click()
     assert download.value.path().read_bytes().startswith(b"%PDF")

@@ -8,6 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from research.actions import place_report
 from research.models import Report
 from tests import factories
 
@@ -33,6 +34,7 @@ def make_report(db: None) -> Callable[..., Report]:
         )
         report.fill_search()
         report.save()
+        place_report(report)
         return report
 
     return make

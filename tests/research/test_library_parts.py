@@ -109,6 +109,7 @@ def test_related_share_fields_first(cast: Cast, make_report) -> None:
     shared = make_report("shared", topic="technology")
     for row in (report, shared):
         actions.keep_labels(row, {"field": ["fund"], "audience": ["business"]})
+        actions.place_report(row)
     assert [row.slug for row in library.related(report, clock.now())] == ["shared", "same"]
     found = Client().get("/research/?field=fund&audience=business").context_data["shelved"]
     assert {row.report.slug for row in found} == {"one", "shared"}

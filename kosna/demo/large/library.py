@@ -6,6 +6,7 @@ from kosna.demo.large.filling import Filling, store
 from kosna.demo.people import GIVEN, SURNAMES
 from kosna.founding import SINCE
 from members.models import Tier
+from research.actions import rebuild_index
 from research.models import Report
 
 
@@ -54,3 +55,4 @@ def add_reports(filling: Filling) -> None:
     link = Report.tiers.through
     pairs = [(report, tier.pk) for report in gated.values_list("pk", flat=True) for tier in tiers]
     store(link(report_id=report, tier_id=tier) for report, tier in pairs)
+    rebuild_index()

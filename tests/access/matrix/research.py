@@ -1,9 +1,16 @@
 """Statistics: for everyone, and the editors' desk."""
 
-from tests.access.rows import SEE_REPORTS, desk, public
+from tests.access.rows import SEE_REPORTS, SIGNED_IN, Row, desk, own, public, signed_in
 
 EDITOR = {"editor"}
 ROWS = [
+    public("research:suggest"),
+    signed_in("research:saved"),
+    # Nothing was searched for: a refusal, and the way back.
+    Row("research:saved-new", SIGNED_IN, method="post", ok=303),
+    own("research:saved-change", "regular", 303, "post", pk="saved_search"),
+    own("research:saved-delete", "regular", 302, "post", pk="saved_search"),
+    public("research:saved-stop", token="stop_token"),
     public("research:series-list"),
     public("research:industry"),
     public("research:comparison"),

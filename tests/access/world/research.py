@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from research.models import SeriesImport
+from django.core import signing
+
+from research.actions import STOP_LINK
+from research.models import SavedSearch, SeriesImport
 from tests import factories
 from tests.conftest import Cast
 
@@ -13,4 +16,12 @@ def research(cast: Cast) -> dict[str, Any]:
     imported = SeriesImport.objects.create(
         series=series, by=cast.editor, status="checked", file_name="x.csv", sha256="0", reason="x"
     )
-    return {"statistic": series.code, "statistic_pk": series.pk, "statistic_import": imported.uuid}
+    search = SavedSearch.objects.create(user=cast.regular, name="x", query="q=x")
+    token = signing.dumps(cast.regular.pk, salt=STOP_LINK)
+    return {
+        "saved_search": search.pk,
+        "stop_token": token,
+        "statistic": series.code,
+        "statistic_pk": series.pk,
+        "statistic_import": imported.uuid,
+    }

@@ -1,0 +1,61 @@
+"""What ``Report.access_rule`` reads, of a page of reports: in one statement for the links and one
+for each kind of rows that they lead to, where ``prefetch_related`` makes every tier anew for every
+report."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db import connection
+from django.db.models import prefetch_related_objects
+
+from kosna.branches.models import Branch
+from members.models import Tier
+from research.models import Occasion, Report
+
+TIER, BRANCH, OCCASION = "t", "b", "o"
+
+
+def with_access(reports: dict[int, Report]) -> dict[int, Report]:
+    """The same reports, by key, as ``ReportQuerySet.with_access`` fetches them."""
+    if not reports:
+        return reports
+    links = _links(list(reports))
+    tiers, branches = _rows(Tier, TIER, links), _rows(Branch, BRANCH, links)
+    for key, report in reports.items():
+        mine = links[key]
+        events = [Occasion(report_id=key, event=event) for event in mine[OCCASION]]
+        # As prefetch_related leaves them: what .all() answers with.
+        report._prefetched_objects_cache = {
+            "tiers": [tiers[tier] for tier in sorted(mine[TIER], key=list(tiers).index)],
+            "branches": [branches[one] for one in sorted(mine[BRANCH], key=list(branches).index)],
+            "occasions": events,
+        }
+    if clocks := [report.clock for report in reports.values() if report.clock]:
+        prefetch_related_objects(clocks, "openings")
+    return reports
+
+
+def _links(keys: list[int]) -> dict[int, dict[str, list[int]]]:
+    """By report and kind, the keys of what it is linked with."""
+    quote = connection.ops.quote_name
+    parts = [
+        f"SELECT report_id, '{kind}', {column} FROM {quote(model._meta.db_table)}"  # noqa: S608
+        f" WHERE report_id IN ({', '.join(['%s'] * len(keys))})"
+        for kind, model, column in (
+            (TIER, Report.tiers.through, "tier_id"),
+            (BRANCH, Report.branches.through, "branch_id"),
+            (OCCASION, Occasion, "event"),
+        )
+    ]
+    found: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), keys * len(parts))
+        for report, kind, key in cursor.fetchall():
+            found[report][kind].append(key)
+    return found
+
+
+def _rows(model: Any, kind: str, links: dict[int, dict[str, list[int]]]) -> dict[int, Any]:
+    """In the order of their model."""
+    keys = {key for mine in links.values() for key in mine[kind]}
+    return {row.pk: row for row in model.objects.filter(pk__in=keys)} if keys else {}

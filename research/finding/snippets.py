@@ -1,0 +1,103 @@
+"""Why a report was found: its words, marked where they stand.
+
+Titles, authors, abstracts and contents are everybody's. A line of the text is shown to who may read
+the file now; the rest is told that the words stand in it.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from functools import lru_cache, reduce
+from html import escape
+from operator import or_
+from re import Pattern
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.safestring import SafeString, mark_safe
+
+from kosna.core.korean import initials
+from research.finding.words import CJK, Word
+from research.models import Placed, TextPage
+
+LETTERS, BEFORE = 150, 50  # of a snippet; of it before the first word
+_LATIN = rf"[^\W_{CJK}]"
+
+
+@lru_cache(maxsize=512)
+def pattern_of(words: tuple[Word, ...]) -> Pattern[str] | None:
+    """Finds the words as they were looked up; None where all are initial consonants."""
+    parts = [_part(word) for word in words if not word.is_initials]
+    return re.compile("|".join(parts), re.IGNORECASE) if parts else None
+
+
+def _part(word: Word) -> str:
+    found = re.escape(word.text)
+    if word.is_cjk:
+        return found
+    return rf"(?<!{_LATIN}){found}" + (rf"(?!{_LATIN})" if word.is_whole else "")
+
+
+def marked(text: str, words: tuple[Word, ...]) -> SafeString:
+    """The text, escaped, with the words in it marked; initial consonants, too."""
+    pattern = pattern_of(words)
+    spans = [match.span() for match in pattern.finditer(text)] if pattern else []
+    spans += [span for word in words if word.is_initials for span in _spelt(text, word.text)]
+    parts, at = [], 0
+    for first, last in sorted(spans):
+        if first >= at:
+            parts += [escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>"]
+            at = last
+    return mark_safe("".join([*parts, escape(text[at:])]))  # each part was escaped
+
+
+def _spelt(text: str, letters: str) -> list[tuple[int, int]]:
+    """Where these initial consonants stand, across spaces."""
+    spelt = [(letter, at) for at, char in enumerate(text) for letter in initials(char)]
+    line = "".join(letter for letter, _at in spelt)
+    at = line.find(letters)
+    return [(spelt[at][1], spelt[at + len(letters) - 1][1] + 1)] if at >= 0 else []
+
+
+def excerpt(text: str, words: tuple[Word, ...]) -> SafeString:
+    """A line around the first word that stands in the text, or nothing."""
+    pattern = pattern_of(words)
+    match = pattern.search(text) if pattern else None
+    return _cut(text, match.start(), words) if match else SafeString()
+
+
+def beginning(text: str) -> SafeString:
+    return _cut(text, 0, ())
+
+
+def _cut(text: str, at: int, words: tuple[Word, ...]) -> SafeString:
+    """At the ends of words, unless a word is too long for that."""
+    first = max(0, at - BEFORE)
+    if first:
+        first = max(first, text.find(" ", first, at) + 1)
+    last = min(len(text), first + LETTERS)
+    if last < len(text):
+        space = text.rfind(" ", at + 20, last)
+        last = space if space > 0 else last
+    line = " ".join(text[first:last].split())
+    ends = ("… " if first else "", "…" if last < len(text) else "")
+    return mark_safe(ends[0] + marked(line, words) + ends[1])  # marked() has escaped it
+
+
+def text_lines(
+    reports: Collection[int], words: Sequence[Word]
+) -> dict[int, tuple[int, SafeString]]:
+    """By report, the first page of its text that has one of the words, and the line; of reports
+    that this reader may read, which the caller has asked. One statement."""
+    wanted = tuple(word for word in words if not word.is_initials)
+    if not reports or not wanted:
+        return {}
+    has = reduce(or_, (Q(text__icontains=word.text) for word in wanted))
+    pages = TextPage.objects.filter(has, report=OuterRef("report")).order_by("number")
+    first = Placed.objects.filter(report__in=reports, text_sha256=F("report__sha256")).annotate(
+        page=Subquery(pages.values("number")[:1]), text=Subquery(pages.values("text")[:1])
+    )
+    lines = {
+        report: (page, excerpt(text, wanted))
+        for report, page, text in first.values_list("report", "page", "text")
+        if text
+    }
+    return {report: found for report, found in lines.items() if found[1]}

@@ -1,0 +1,148 @@
+"""Searches that people keep, and the one mail when something new fits."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.mail import post
+from kosna.mail.models import Message
+from research import actions
+from research.actions import keep_text
+from research.actions import searches as module
+from research.models import Placed, Report, SavedSearch
+from tests.conftest import Cast
+
+QUERY = quote("여론")
+
+
+@pytest.fixture
+def publish(make_report) -> Callable[..., Report]:
+    """A report that comes out now, its text read."""
+
+    def make(slug: str, text: str = "", **fields) -> Report:
+        report = make_report(slug, published_at=clock.now(), **fields)
+        keep_text(report, [text])
+        return report
+
+    return make
+
+
+def told() -> list[tuple[str, str, list[str]]]:
+    rows = Message.objects.filter(template="search_fits").order_by("pk")
+    return [(row.to, row.context["title_ko"], row.context["searches"]) for row in rows]
+
+
+def test_a_search_is_saved_changed_made_again_and_deleted(cast: Cast, login, make_report) -> None:
+    make_report(title_ko="여론")
+    client: Client = login("regular")
+    address = f"/research/saved/new/?topic=market&q={QUERY}&sort=newest&page=3&x=1"
+    for name in ("여론 조사", "시장 여론"):  # twice: one search, with its new name
+        answer = client.post(address, {"name": name, "mails": "on"})
+        assert answer.url == "/research/saved/"
+    search = SavedSearch.objects.get()
+    assert (search.name, search.query, search.mails) == (
+        "시장 여론",
+        f"q={QUERY}&topic=market",
+        True,
+    )
+    page = client.get("/research/saved/").content.decode()
+    assert "“여론” · 시장동향" in page
+    assert search.get_absolute_url().replace("&", "&amp;") in page
+    client.post(f"/research/saved/{search.pk}/", {f"{search.pk}-name": "둘째"})
+    search.refresh_from_db()
+    assert (search.name, search.mails) == ("둘째", False)
+    for name in ("account", "visitor"):
+        assert login(name).post(f"/research/saved/{search.pk}/delete/").status_code in (404, 302)
+    assert SavedSearch.objects.exists()
+    client.post(f"/research/saved/{search.pk}/delete/")
+    assert not SavedSearch.objects.exists()
+
+
+def test_nothing_and_too_much_are_refused(cast: Cast, monkeypatch) -> None:
+    monkeypatch.setattr(module, "MOST", 1)
+    with pytest.raises(Refused):
+        actions.save_search({"sort": "newest"}, name="x", mails=True, by=cast.regular)
+    actions.save_search({"q": "a"}, name="x", mails=True, by=cast.regular)
+    with pytest.raises(Refused):
+        actions.save_search({"q": "b"}, name="x", mails=True, by=cast.regular)
+    actions.save_search({"q": "a"}, name="y", mails=True, by=cast.regular)
+
+
+def test_one_mail_for_a_report_and_a_person(cast: Cast, publish) -> None:
+    publish("before", title_ko="여론 이전")
+    for user, query, name in (
+        (cast.regular, {"q": "여론"}, "하나"),
+        (cast.regular, {"topic": "market"}, "둘"),
+        (cast.regular, {"q": "없는말"}, "셋"),
+        (cast.account, {"q": "본문에만"}, "본문"),
+        (cast.associate, {"q": "ㅇㄹ", "topic": "technology"}, "기술"),
+    ):
+        actions.save_search(query, name=name, mails=True, by=user)
+    report = publish("fits", "본문에만 있는 말", title_ko="여론 조사")
+    for _twice in range(2):
+        actions.announce()
+    assert told() == [
+        (cast.regular.email, "여론 조사", ["하나", "둘"]),
+        (cast.account.email, "여론 조사", ["본문"]),
+    ]
+    # Withdrawn and out again, or another worker that knows nothing of the first: no second mail.
+    Placed.objects.update(announced_at=None)
+    actions.announce()
+    assert len(told()) == 2
+    _subject, text, _html = post.render(Message.objects.order_by("pk")[0])
+    assert f"/research/{report.slug}/" in text
+
+
+@pytest.mark.parametrize("left", ["blocked", "off", "stopped"])
+def test_who_wants_no_mail_gets_none(cast: Cast, publish, left: str) -> None:
+    actions.save_search({"q": "여론"}, name="x", mails=left != "off", by=cast.regular)
+    if left == "blocked":
+        cast.regular.is_active = False
+        cast.regular.save()
+    if left == "stopped":
+        path = actions.stop_link(str(cast.regular.pk)).partition("/research/")[2]
+        visitor = Client()
+        assert visitor.get(f"/research/{path}").status_code == 200
+        assert SavedSearch.objects.get().mails  # who only looks changes nothing
+        assert visitor.post(f"/research/{path}").status_code == 200
+        assert visitor.post(f"/research/{path[:-3]}xx/").status_code == 404
+    publish("fits", title_ko="여론")
+    actions.announce()
+    assert told() == []
+
+
+def test_mail_waits_until_it_is_out_and_read(cast: Cast, make_report) -> None:
+    actions.save_search({"q": "여론"}, name="x", mails=True, by=cast.regular)
+    later = clock.now() + timedelta(hours=2)
+    report = make_report("later", title_ko="여론", published_at=later)
+    keep_text(report, [])
+    actions.announce()
+    assert told() == []
+    with clock.standing_at(later + timedelta(minutes=1)):
+        actions.announce()
+    assert len(told()) == 1
+    make_report("unread", title_ko="여론 둘", published_at=clock.now())
+    actions.announce()
+    assert len(told()) == 1
+
+
+def test_what_i_can_read_is_asked_of_the_one_answer(cast: Cast, publish) -> None:
+    for user in (cast.regular, cast.lapsed):
+        actions.save_search({"mine": "1", "q": "여론"}, name="x", mails=True, by=user)
+    publish("gated", title_ko="여론", tiers=(cast.regular_tier,))
+    actions.announce()
+    assert [to for to, _title, _names in told()] == [cast.regular.email]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_saved_query_count(cast: Cast, login, django_assert_num_queries, rows: int) -> None:
+    client = login("account")
+    for number in range(rows):
+        actions.save_search({"q": f"{number}"}, name="x", mails=True, by=cast.account)
+    with django_assert_num_queries(3):
+        assert len(client.get("/research/saved/").context_data["rows"]) == rows

@@ -1,0 +1,110 @@
+"""What texts and queries are cut into, and how bits are packed."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kosna.core.korean import fold, initials
+from research.finding.bits import BLOCK, bits_of, offsets_of, pack, places_of
+from research.finding.words import (
+    tokens_of,
+    tokens_of_initials,
+    tokens_of_pages,
+    words_of,
+    words_typed,
+)
+
+# A busy machine is slow to think of examples; that says nothing of ours.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Few letters, so that words meet in texts.
+syllables = st.lists(st.sampled_from("가나다"), min_size=1, max_size=5).map("".join)
+latin = st.lists(st.sampled_from("ab"), min_size=1, max_size=10).map("".join)
+texts = st.lists(syllables | latin | st.just("ai"), max_size=8).map(" ".join)
+
+
+def is_found(text: str, query: str) -> bool:
+    return all(set(word.tokens) <= tokens_of(text) for word in words_of(query))
+
+
+@unhurried
+@given(text=texts, word=syllables.filter(lambda word: len(word) <= 3))
+def test_syllables_are_found_wherever_they_stand(text: str, word: str) -> None:
+    assert is_found(text, word) is (word in text)
+
+
+@unhurried
+@given(text=texts, word=syllables)
+def test_longer_words_are_never_missed(text: str, word: str) -> None:
+    if word in text:
+        assert is_found(text, word)
+
+
+@unhurried
+@given(text=texts, word=latin.filter(lambda word: len(word) <= 8))
+def test_latin_words_are_found_by_their_beginnings(text: str, word: str) -> None:
+    end = r"(?![a-z])" if len(word) <= 3 else ""
+    assert is_found(text, word) is bool(re.search(rf"(?<![a-z]){word}{end}", text))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("소상", ["소상"]),
+        ("소상공인", ["소상공", "상공인"]),
+        ("OPINIONS", ["opinions"]),
+        ("ｏｐｉｎｉｏｎｓ", ["opinions"]),
+        ("AI", ["ai "]),
+        ("AI기반", ["ai ", "기반"]),
+        ("“여론 조사”", ["여론", "조사"]),
+        ("ㄳㄷ", ["ㄱㅅㄷ"]),
+        ("ㅅㅍㅅㄷㅅㅅ", ["ㅅㅍㅅㄷ", "ㅍㅅㄷㅅ", "ㅅㄷㅅㅅ"]),
+        ("여론 여론", ["여론"]),
+        ("% _", []),
+        ("", []),
+    ],
+)
+def test_words_of_a_query(query: str, found: list[str]) -> None:
+    assert [token for word in words_of(query) for token in word.tokens] == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("소ㅅ", ["소"]),
+        ("여론 조ㅅ", ["여론", "조"]),
+        ("op", ["op"]),
+        ("ㅅ", ["ㅅ"]),
+        (" ", []),
+    ],
+)
+def test_words_while_somebody_types(typed: str, found: list[str]) -> None:
+    assert [token for word in words_typed(typed) for token in word.tokens] == found
+
+
+@unhurried
+@given(text=texts, length=st.integers(1, 4))
+def test_initials_are_found_across_spaces(text: str, length: int) -> None:
+    spelt = "".join(letter for letter in initials(text) if "ㄱ" <= letter <= "ㅎ")
+    for run in re.findall("[ㄱ-ㅎ]+", initials(text)):
+        for start in range(len(run) - length + 1):
+            assert run[start : start + length] in tokens_of_initials(text)
+    assert all(token in spelt for token in tokens_of_initials(text))
+
+
+def test_long_texts_are_not_found_by_one_letter() -> None:
+    assert tokens_of_pages(["가 나다 a opinion"]) == {
+        "나다", "a ", "opin", "opini", "opinio", "opinion",
+    }  # fmt: skip
+
+
+@unhurried
+@given(st.sets(st.integers(0, BLOCK - 1), max_size=120))
+def test_packed_bits_come_back(offsets: set[int]) -> None:
+    assert offsets_of(pack(offsets)) == offsets
+    assert set(places_of(bits_of(offsets, 1))) == offsets
+
+
+def test_folding_is_that_of_the_portal() -> None:
+    assert is_found(fold("Ｓｔｒａßｅ 한글"), "STRASSE 한글")
