@@ -11,6 +11,7 @@ from kosna.core import clock
 from kosna.documents.models import Document
 from kosna.payments.coverage import NOTHING, to_correct
 from kosna.payments.models import Order, Proof
+from research.actions import index_faults
 from research.models import Edition, Observation, Report, SamplePage
 
 
@@ -84,3 +85,8 @@ def audit_chain_holds() -> list[str]:
     if late:
         problems.append(f"{late} audit entries wait for their seal: is the worker running?")
     return problems
+
+
+def library_is_indexed() -> list[str]:
+    """What the library's search finds is what its reports say."""
+    return index_faults()
