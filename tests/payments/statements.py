@@ -19,6 +19,11 @@ _lines = itertools.count(1)
 KB = "거래일시,적요,보낸분/받는분,송금메모,출금액,입금액,잔액,거래점,구분"
 
 
+def an_hour_ago() -> datetime:
+    """And still today: a line of the day before is older than what is ordered now."""
+    return max(clock.now() - timedelta(hours=1), clock.start_of(clock.today()))
+
+
 def account_of(branch: Branch, name: str = "주거래", number: str = "000-00-0001") -> BankAccount:
     return BankAccount.objects.get_or_create(
         bank="국민은행", number=number, defaults={"branch": branch, "name": name}
@@ -31,7 +36,7 @@ def kb(*movements: tuple, start: int = 1_000_000) -> str:
     balance, lines = start, []
     for index, (payer, won, *when) in enumerate(movements):
         balance += won
-        at: datetime = when[0] if when else clock.now() - timedelta(minutes=60 - index)
+        at: datetime = when[0] if when else an_hour_ago() + timedelta(seconds=index)
         told = f"{at.astimezone(clock.KST):%Y.%m.%d %H:%M:%S}"
         out, into = (-won, 0) if won < 0 else (0, won)
         lines.append(f'{told},전자금융,{payer},,"{out:,}","{into:,}","{balance:,}",가산,정상')
@@ -66,7 +71,7 @@ def deposit(cast: Any, payer: str, won: int = 33_000, at: datetime | None = None
         sha256="0" * 64,
         defaults={"by": cast.treasurer, "file_name": "거래내역.csv", "shape": {}},
     )
-    at = (at or clock.now() - timedelta(hours=1)).replace(microsecond=0)
+    at = (at or an_hour_ago()).replace(microsecond=0)
     number = next(_lines)
     row = reading.Row(number, at, cells.SECOND, won, 0, number, payer, "전자금융")
     with transaction.atomic():
