@@ -23,6 +23,7 @@ from tests.bench import (  # noqa: E402, F401 - all but data add measures
     data,
     deposits,
     imports,
+    library,
     membership,
     orders,
     programme,
