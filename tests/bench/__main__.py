@@ -24,6 +24,7 @@ from tests.bench import (  # noqa: E402, F401 - all but data add measures
     deposits,
     finding,
     imports,
+    library,
     membership,
     orders,
     programme,
