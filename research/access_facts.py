@@ -25,7 +25,7 @@ def with_access(reports: dict[int, Report]) -> dict[int, Report]:
         mine = links[key]
         events = [Occasion(report_id=key, event=event) for event in mine[OCCASION]]
         # As prefetch_related leaves them: what .all() answers with.
-        report._prefetched_objects_cache = {
+        report.__dict__["_prefetched_objects_cache"] = {
             "tiers": [tiers[tier] for tier in sorted(mine[TIER], key=list(tiers).index)],
             "branches": [branches[one] for one in sorted(mine[BRANCH], key=list(branches).index)],
             "occasions": events,

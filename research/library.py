@@ -112,7 +112,7 @@ def page_of(
 ) -> tuple[Page, set[int]]:
     """One page of reports in their order, and the keys of those that only their text has led to.
     What has been withdrawn since the index was read is not among the rows."""
-    page = Paginator(range(found.total), PER_PAGE).get_page(number)
+    page: Any = Paginator(range(found.total), PER_PAGE).get_page(number)
     places = found.places(page.start_index() - 1, page.end_index(), newest=newest)
     keys = [found.shelf.reports[place] for place in places]
     rows = Report.objects.published(at)

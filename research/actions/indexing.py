@@ -209,9 +209,9 @@ def block_postings(placed: list[Placed]) -> dict[Token, array]:
     texts: dict[str, array] = defaultdict(lambda: array("H"))
     for report, pages in _texts(list(offset_of)):
         offset = offset_of[report]
-        for token in tokens_of_pages(pages):
-            texts[token].append(offset)
-    return found | {(Posting.Field.TEXT.value, token): rows for token, rows in texts.items()}
+        for gram in tokens_of_pages(pages):
+            texts[gram].append(offset)
+    return found | {(Posting.Field.TEXT.value, gram): rows for gram, rows in texts.items()}
 
 
 def _texts(reports: list[int]) -> Iterator[tuple[int, list[str]]]:
