@@ -144,11 +144,14 @@ def _hit(
     entry: Shelved, words: tuple[Word, ...], is_in_text: bool, found: tuple[int, SafeString]
 ) -> Hit:
     report, (page, text) = entry.report, found
-    told = (report.abstract, report.contents, report.abstract_ko, report.abstract_en)
+    title = snippets.marked(report.title, words)
+    told = [report.abstract, report.contents, report.abstract_ko, report.abstract_en]
+    if "<mark>" not in title:  # it may be its title in the other language that has the words
+        told += [report.title_ko, report.title_en]
     lines = (snippets.excerpt(part, words) for part in told if part)
     return Hit(
         entry,
-        snippets.marked(report.title, words),
+        title,
         snippets.marked(report.authors, words),
         next(filter(None, lines), NOTHING) or snippets.beginning(report.abstract),
         is_in_text,

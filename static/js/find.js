@@ -32,6 +32,7 @@ const combobox = (input) => {
   input.setAttribute("aria-expanded", "false");
   let at = -1;
   let asked = 0;
+  let last = "";
   let timer;
 
   const close = () => {
@@ -57,6 +58,8 @@ const combobox = (input) => {
   };
   const ask = async () => {
     const typed = input.value.trim();
+    if (typed === last) return;
+    last = typed;
     asked += 1;
     const turn = asked;
     if (!typed) {
