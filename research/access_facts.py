@@ -21,13 +21,13 @@ def with_access(reports: dict[int, Report]) -> dict[int, Report]:
         return reports
     links = _links(list(reports))
     tiers, branches = _rows(Tier, TIER, links), _rows(Branch, BRANCH, links)
-    for key, report in reports.items():
-        mine = links[key]
-        events = [Occasion(report_id=key, event=event) for event in mine[OCCASION]]
+    for report in reports.values():
+        mine = links[report.pk]
+        events = [Occasion(report_id=report.pk, event=event) for event in mine[OCCASION]]
         # As prefetch_related leaves them: what .all() answers with.
         report.__dict__["_prefetched_objects_cache"] = {
-            "tiers": [tiers[tier] for tier in sorted(mine[TIER], key=list(tiers).index)],
-            "branches": [branches[one] for one in sorted(mine[BRANCH], key=list(branches).index)],
+            "tiers": [tier for key, tier in tiers.items() if key in mine[TIER]],
+            "branches": [branch for key, branch in branches.items() if key in mine[BRANCH]],
             "occasions": events,
         }
     if clocks := [report.clock for report in reports.values() if report.clock]:
