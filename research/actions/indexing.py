@@ -109,8 +109,9 @@ def _posting(field: str, token: str, block: int, offsets: Iterable[int]) -> Post
 
 def read_texts() -> str:
     """What the worker does every minute: published reports that are not in the index get there, and
-    files whose text is not. Safe twice and in parallel."""
-    placed = 0
+    files whose text is not. Where there is no index yet, after an upgrade, it is written whole, as
+    nothing is listed until then. Safe twice and in parallel."""
+    placed = 0 if Catalogue.objects.exclude(stamp="").exists() else rebuild_index()
     for report in Report.objects.filter(status=Report.Status.PUBLISHED, placed=None)[:AT_ONCE]:
         place_report(report)
         placed += 1

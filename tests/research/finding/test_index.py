@@ -20,7 +20,7 @@ from research import actions, library
 from research.actions.indexing import index_faults, keep_text, place_report, rebuild_index
 from research.finding.facets import GROUPS
 from research.finding.shelf import current_shelf
-from research.models import Placed, Posting, Report, TextPage
+from research.models import Catalogue, Placed, Posting, Report, TextPage
 from tests import factories
 from tests.conftest import Cast
 from tests.research.conftest import pdf
@@ -182,6 +182,16 @@ def test_worker_indexes_what_is_not_and_reads_files(cast: Cast) -> None:
     actions.read_texts()
     assert slugs("distorted") == []
     assert index_faults() == []
+
+
+def test_worker_writes_the_whole_index_where_there_is_none(cast: Cast) -> None:
+    for slug in ("one", "two"):
+        factories.make_report(slug)
+    for model in (Placed, Posting, Catalogue):
+        model.objects.all().delete()
+    assert actions.read_texts().startswith("2 placed")
+    assert index_faults() == []
+    assert set(slugs("")) == {"one", "two"}
 
 
 def _checked(content: bytes) -> Any:
