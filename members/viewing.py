@@ -37,9 +37,9 @@ class Viewing:
 def viewing_of(request: HttpRequest) -> Viewing | None:
     """As whom this member of the staff looks; asked once a request. None for everybody else, and
     from the moment on at which their office or the hour is over."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
     kept: Any = request
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not hasattr(kept, "session"):
+        return None  # or the request was refused before its session was read
     if not hasattr(kept, "_viewing"):
         kept._viewing = _viewing(request)
     return kept._viewing
