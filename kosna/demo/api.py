@@ -1,5 +1,5 @@
-"""Keys of Busan: its website reads events, reports and statistics, its turnstiles check in, and a program that is no
-longer in use."""
+"""Keys of Busan: its website reads events, reports and statistics, its turnstiles check in, and a
+program that is no longer in use."""
 
 from kosna.api import actions
 from kosna.api.models import Scope, Token
