@@ -24,6 +24,7 @@ from tests.storm.weather import Buyer, free_port, lightning, portal_beside, rage
 
 SECRET = "whsec_storm"
 PAYMENTS = int(os.environ.get("STORM", "24"))
+UNTOLD = 8  # payments of which the provider never sends word: only a comparison finds them
 AT_ONCE = 8
 # Seconds between two kills, from the time when the last is up again: a short storm strikes faster.
 EVERY = (0.1, 0.6) if PAYMENTS < 100 else (1.0, 4.0)
@@ -47,13 +48,17 @@ def test_no_won_seat_or_number_is_lost_while_processes_are_killed(
         running_sandbox(webhook_url=hook, secret=SECRET, retry_after=[0.5] * 120) as sandbox,
         portal_beside(sandbox, tmp_path, port, SECRET) as portal,
     ):
+        settings.KOSNA_ENV = portal.environment["KOSNA_ENV"]  # another's payments are not ours
         settings.STRIPE_SECRET_KEY = "sk_test_sandbox"
         settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
         settings.STRIPE_API_BASE = sandbox.url
         buyers = [Buyer(person, portal, sandbox) for person in people]
         form = reverse("events:register", args=[event.slug])
         with lightning(portal, EVERY):
-            ends = Counter(rage(buyers, ticket, form, at_once=AT_ONCE))
+            sandbox.configure(copies=0)
+            ends = Counter(rage(buyers[:UNTOLD], ticket, form, at_once=AT_ONCE))
+            sandbox.configure(copies=1)
+            ends.update(rage(buyers[UNTOLD:], ticket, form, at_once=AT_ONCE))
         assert sandbox.wait(60), portal.logged()[-3000:]
         truth = sandbox.truth()
         actions.reconcile()
