@@ -14,7 +14,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
-from research.finding.bits import BLOCK, offsets_of, pack
+from research.finding.bits import BLOCK, offsets_of, pack, with_place
 from research.finding.cards import Card, card_in, card_of, since_of, text_tokens
 from research.finding.pdf_text import NoText, text_of
 from research.finding.words import tokens_of_pages
@@ -78,10 +78,10 @@ def _write(place: int, before: set[Token], after: set[Token]) -> None:
         there = _postings(block, part)
         changed, emptied = [], []
         for field, token in part:
-            bits = there.get((field, token), set())
-            bits = bits | {offset} if (field, token) in after else bits - {offset}
+            packed = there.get((field, token), b"")
+            bits = with_place(packed, offset, is_in=(field, token) in after)
             if bits:
-                changed.append(_posting(field, token, block, bits))
+                changed.append(Posting(field=field, token=token, block=block, bits=bits))
             else:
                 emptied.append((field, token))
         Posting.objects.bulk_create(
@@ -95,13 +95,9 @@ def _write(place: int, before: set[Token], after: set[Token]) -> None:
             Posting.objects.filter(block=block, field=field, token__in=gone).delete()
 
 
-def _postings(block: int, tokens: Iterable[Token]) -> dict[Token, set[int]]:
+def _postings(block: int, tokens: Iterable[Token]) -> dict[Token, bytes]:
     rows = Posting.objects.filter(block=block, token__in={token for _field, token in tokens})
-    return {(row.field, row.token): offsets_of(bytes(row.bits)) for row in rows}
-
-
-def _posting(field: str, token: str, block: int, offsets: Iterable[int]) -> Posting:
-    return Posting(field=field, token=token, block=block, bits=pack(offsets))
+    return {(row.field, row.token): bytes(row.bits) for row in rows}
 
 
 # The text of files --------------------------------------------------------------------------------
@@ -182,7 +178,7 @@ def rebuild_index() -> int:
         Placed.objects.bulk_create(placed, batch_size=1000)
         block = catalogue.places // BLOCK
         made = (
-            _posting(field, token, block, offsets)
+            Posting(field=field, token=token, block=block, bits=pack(offsets))
             for (field, token), offsets in block_postings(placed).items()
         )
         for some in _batches(made, 5000):

@@ -26,6 +26,21 @@ def offsets_of(packed: bytes) -> set[int]:
     return set(places_of(int.from_bytes(bits, "little")))
 
 
+def with_place(packed: bytes, offset: int, *, is_in: bool) -> bytes:
+    """The same, as it is or is to be in it; empty where nothing is left. Most are not unpacked."""
+    if packed[:1] != _MAP:
+        few = set(array("H", packed[1:]))
+        few = few | {offset} if is_in else few - {offset}
+        return pack(few) if few else b""
+    at, bit = offset >> 3, 1 << (offset & 7)
+    bits = bytearray(packed[1:].ljust(at + 1, b"\0"))
+    bits[at] = bits[at] | bit if is_in else bits[at] & ~bit
+    whole = int.from_bytes(bits, "little")
+    if whole.bit_count() <= FEW:
+        return pack(places_of(whole))
+    return _MAP + bytes(bits).rstrip(b"\0")
+
+
 def lay(packed: bytes, into: bytearray, block: int) -> None:
     """Writes a block's bits where they belong among those of all places."""
     first = block * BYTES

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kosna.core.korean import fold, initials
-from research.finding.bits import BLOCK, bits_of, offsets_of, pack, places_of
+from research.finding.bits import BLOCK, FEW, bits_of, offsets_of, pack, places_of, with_place
 from research.finding.words import (
     tokens_of,
     tokens_of_initials,
@@ -104,6 +104,24 @@ def test_long_texts_are_not_found_by_one_letter() -> None:
 def test_packed_bits_come_back(offsets: set[int]) -> None:
     assert offsets_of(pack(offsets)) == offsets
     assert set(places_of(bits_of(offsets, 1))) == offsets
+
+
+@unhurried
+@given(st.sets(st.integers(0, BLOCK - 1), max_size=120), st.integers(0, BLOCK - 1), st.booleans())
+def test_one_place_more_or_less_is_packed_as_all_of_them_are(
+    offsets: set[int], place: int, is_in: bool
+) -> None:
+    due = offsets | {place} if is_in else offsets - {place}
+    packed = pack(offsets) if offsets else b""
+    assert with_place(packed, place, is_in=is_in) == (pack(due) if due else b"")
+
+
+@unhurried
+@given(st.sets(st.integers(0, 60), min_size=FEW, max_size=FEW + 1), st.booleans())
+def test_few_and_many_change_into_each_other(offsets: set[int], is_in: bool) -> None:
+    place = min(offsets)
+    due = offsets if is_in else offsets - {place}
+    assert with_place(pack(offsets), place, is_in=is_in) == pack(due)
 
 
 def test_folding_is_that_of_the_portal() -> None:
