@@ -20,7 +20,8 @@ from kosna.payments.models import LedgerEntry, Order, Payment
 from kosna.payments.sandbox import running_sandbox
 from kosna.verify import verify
 from tests import factories
-from tests.storm.weather import Buyer, free_port, lightning, portal_beside, rage
+from tests.processes import free_port
+from tests.storm.weather import Buyer, lightning, portal_beside, rage
 
 SECRET = "whsec_storm"
 PAYMENTS = int(os.environ.get("STORM", "24"))

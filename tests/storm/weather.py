@@ -7,21 +7,16 @@ sandbox, of which web and worker are killed with SIGKILL again and again while p
 import contextlib
 import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 
 from events.models import Ticket
@@ -29,86 +24,10 @@ from kosna.accounts.models import User
 from kosna.payments.models import Attempt, Order
 from kosna.payments.sandbox import Sandbox
 from tests.conftest import BACKEND
+from tests.processes import Portal, database_url
 
-READY_WITHIN = 60
 PATIENCE = 120  # seconds for which a buyer tries again
 CSRF = "c" * 32
-
-
-@dataclass
-class Portal:
-    """Web and worker in processes of their own, on the database of this test."""
-
-    var: Path
-    port: int
-    environment: dict[str, str]
-    children: dict[str, subprocess.Popen] = field(default_factory=dict)
-    kills: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self, name: str) -> None:
-        commands = {
-            "web": [
-                *("-m", "gunicorn", "kosna.wsgi", "--preload", "--workers", "2"),
-                *("--bind", f"127.0.0.1:{self.port}", "--no-control-socket"),
-            ],
-            "worker": ["manage.py", "worker"],
-        }
-        with (self.var / f"{name}.log").open("ab") as log:
-            self.children[name] = subprocess.Popen(
-                [sys.executable, *commands[name]],
-                cwd=settings.BASE_DIR,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def kill(self, name: str) -> None:
-        """Every process of a name at once, with no chance to tidy up."""
-        os.killpg(self.children[name].pid, signal.SIGKILL)
-        self.children[name].wait()
-        self.kills += 1
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + READY_WITHIN
-        while time.monotonic() < deadline:
-            if self.answers():
-                return
-            time.sleep(0.1)
-        raise AssertionError((self.var / "web.log").read_text()[-3000:])
-
-    def answers(self) -> bool:
-        with contextlib.closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as ask:
-            try:
-                ask.request("GET", "/readyz")
-                with ask.getresponse() as answer:
-                    answer.read()
-                    return answer.status == 200
-            except (OSError, HTTPException):
-                return False
-
-    def logged(self) -> str:
-        return (self.var / "web.log").read_text() + (self.var / "worker.log").read_text()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def database_url() -> str:
-    """Where this test's database is, for the portal's processes."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    given = connection.get_connection_params()
-    where = given.get("host", "/var/run/postgresql")
-    return f"postgres:///{name}?host={where}"
 
 
 @contextlib.contextmanager
@@ -137,10 +56,7 @@ def portal_beside(sandbox: Sandbox, var: Path, port: int, secret: str) -> Iterat
         portal.wait()
         yield portal
     finally:
-        for child in portal.children.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        portal.stop()
 
 
 @contextlib.contextmanager
