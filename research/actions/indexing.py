@@ -137,23 +137,24 @@ def read_text(report: Report) -> None:
     keep_text(report, pages)
 
 
-@transaction.atomic
 def keep_text(report: Report, pages: list[str]) -> None:
     """``pages`` are those of ``report.sha256``; of a file that was replaced meanwhile, nothing is
     kept."""
-    _locked()
-    placed = Placed.objects.filter(report=report, report__sha256=report.sha256).first()
-    if placed is None:
-        return
-    before = text_tokens(report.text_pages.values_list("text", flat=True))
-    _write(placed.place, before, text_tokens(pages))
-    report.text_pages.all().delete()
-    TextPage.objects.bulk_create(
-        TextPage(report=report, number=number, text=text)
-        for number, text in enumerate(pages, 1)
-        if text
-    )
-    Placed.objects.filter(pk=placed.pk).update(text_sha256=report.sha256)
+    after = text_tokens(pages)  # takes long: before others have to wait for it
+    with transaction.atomic():
+        _locked()
+        placed = Placed.objects.filter(report=report, report__sha256=report.sha256).first()
+        if placed is None:
+            return
+        before = text_tokens(report.text_pages.values_list("text", flat=True))
+        _write(placed.place, before, after)
+        report.text_pages.all().delete()
+        TextPage.objects.bulk_create(
+            TextPage(report=report, number=number, text=text)
+            for number, text in enumerate(pages, 1)
+            if text
+        )
+        Placed.objects.filter(pk=placed.pk).update(text_sha256=report.sha256)
 
 
 # All of it ----------------------------------------------------------------------------------------
