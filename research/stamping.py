@@ -8,6 +8,7 @@ It fails closed: whatever goes wrong is a StampError, and the result is reopened
 looked at before it is handed out. The original's bytes never leave this function.
 """
 
+import hashlib
 import io
 import re
 import threading
@@ -26,6 +27,8 @@ from kosna.documents.rendering import FONTS
 NAME, XOBJECT, CONTENTS = Name("/KosnaStamp"), Name.XObject, Name.Contents
 INFO_KEY = "/KosnaSerial"
 SIZE, LEADING, MARGIN, BASE = 7.0, 9.0, 3.0, 8.0  # points
+STATIC_ID = b"31415926535897932384626433832795"  # what qpdf writes where it is told to make up none
+TRAILER = 2_000  # bytes: more than the trailer's dictionary has before its numbers
 MAX_LETTERS = 255  # codes of a simple font; code 0 stays unused
 
 _SERIAL = re.compile(r"[A-Za-z0-9-]{4,64}")
@@ -243,6 +246,18 @@ def _open(source: io.BytesIO | Path) -> Pdf:
     return pikepdf.open(source, inherit_page_attributes=False)
 
 
+def _identify(out: io.BytesIO, lines: list[str], serial: str) -> None:
+    """Gives the file an ID of its own: qpdf's ``deterministic_id`` digests all of its bytes, which
+    takes longer than all the rest, and the serial with its lines says as much."""
+    own = hashlib.md5("\n".join([*lines, serial]).encode(), usedforsecurity=False).hexdigest()
+    with out.getbuffer() as whole:
+        table = int(bytes(whole[-64:]).rsplit(b"startxref", 1)[1].split()[0])
+        trailer = bytes(whole[table : table + TRAILER])
+        if STATIC_ID not in trailer:
+            raise StampError("the stamped file has no ID")
+        whole[table : table + len(trailer)] = trailer.replace(STATIC_ID, own.encode())
+
+
 def _verify(result: bytes, pages: int, serial: str) -> None:
     """Reopens what will be sent. Raises StampError unless every page draws the stamp."""
     with _open(io.BytesIO(result)) as pdf:
@@ -284,7 +299,8 @@ def stamp(original: bytes | Path, *, lines: list[str], serial: str) -> bytes:
             out = io.BytesIO()
             # Object streams are written, and for the check read back, in fewer and larger pieces.
             # The same words and serial give the same bytes, so that a transfer can be resumed.
-            pdf.save(out, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
+            pdf.save(out, object_stream_mode=ObjectStreamMode.generate, static_id=True)
+        _identify(out, lines, serial)
         result = out.getvalue()
         _verify(result, pages, serial)
     except StampError:

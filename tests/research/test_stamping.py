@@ -154,6 +154,25 @@ def test_more_than_a_hundred_letters_fit():
     assert line in texts(stamp(saved(original()), lines=[line], serial=SERIAL))[0]
 
 
+def ids(content: bytes) -> list[bytes]:
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return [bytes(each) for each in pdf.trailer.ID]
+
+
+def test_the_same_words_give_the_same_bytes_and_another_serial_another_id():
+    one = stamp(saved(original()), lines=LINES, serial=SERIAL)
+    assert stamp(saved(original()), lines=LINES, serial=SERIAL) == one
+    other = stamp(saved(original()), lines=LINES, serial="D-2026-000124")
+    assert ids(one)[1] != ids(other)[1] and len(ids(one)[1]) == len(ids(other)[1]) == 16
+
+
+def test_a_report_keeps_the_id_that_it_was_born_with():
+    pdf = original()
+    pdf.trailer.ID = Array([b"0123456789abcdef", b"fedcba9876543210"])
+    born, now = ids(stamp(saved(pdf), lines=LINES, serial=SERIAL))
+    assert born == ids(saved(pdf))[0] and now != born
+
+
 def test_a_path_serves_as_well(tmp_path):
     path = tmp_path / "report.pdf"
     path.write_bytes(saved(original()))
