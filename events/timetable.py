@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from events import brochures
-from events.models import Event, Room, Session, Speaker, Track
+from events.models import Event, ProgrammeVersion, Room, Session, Speaker, Track
 from events.structured import programme_data
 from kosna.core import clock
 
@@ -151,6 +151,12 @@ def drawn(
         "days": render_to_string("events/timetable_days.html", facts),
         "data": programme_data(event, sessions),
     }
+
+
+@lru_cache(maxsize=256)
+def version_shown(event_id: int, version: int) -> ProgrammeVersion | None:
+    """The programme's version, by the event's, which changes with it."""
+    return ProgrammeVersion.objects.filter(event=event_id).first()
 
 
 def speakers_of(event: Event) -> list[Speaker]:

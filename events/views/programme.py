@@ -50,7 +50,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
                     event.pk, event.version, get_language() or "ko", chosen.day, track
                 ),
                 "my_ticket": state.my_ticket,
-                "version": event.programme_versions.first(),
+                "version": timetable.version_shown(event.pk, event.version),
             },
         )
 
