@@ -217,11 +217,6 @@ class Report(Stateful):
         named = (self.tiers, self.branches, self.occasions)
         return self.is_public or any(rows.exists() for rows in named)
 
-    @property
-    def preview_pages(self) -> range:
-        """Which pages the desk shows before a report comes out."""
-        return range(1, min(self.pages, 6) + 1)
-
     def is_scheduled(self, at: datetime) -> bool:
         """Approved, and its instant has not come; nothing has to happen then but the clock."""
         return (

@@ -258,6 +258,24 @@ def test_review_is_another_persons(cast: Cast, make_report) -> None:
     ]  # fmt: skip
 
 
+def test_nobody_approves_what_they_have_not_seen(cast: Cast, login, make_report) -> None:
+    """Who wrote may write on while it is in review; a page that was loaded before says so."""
+    report = make_report("kept", status=Report.Status.DRAFT, published_at=None)
+    actions.submit_report(report, by=cast.editor)
+    office, page = login("head_office"), f"/staff/reports/{report.pk}/"
+
+    def approve() -> str:
+        seen = office.get(page).context_data["publish_form"]["version"].value()
+        login("editor").post(f"{page}edit/", {**changed, "version": seen})
+        office.post(f"{page}publish/", {"version": seen})
+        return Report.objects.get().status
+
+    changed = typed(abstract_en="An abstract.", is_public="on", pdf=upload(pdf(7)))
+    assert approve() == "review"
+    changed = {}  # refused, so nothing has changed
+    assert approve() == "published"
+
+
 def test_file_that_has_come_out_is_not_replaced(cast: Cast, login, make_report) -> None:
     report = make_report("kept")
     page = login("editor").post(
