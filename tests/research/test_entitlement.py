@@ -217,6 +217,27 @@ def test_nobody_buys_what_members_wait_for(cast: Cast, make_report) -> None:
     assert entitlement(fresh(cast.account), report, opens).price == 1_000
 
 
+def test_buyer_is_led_to_what_was_bought(cast: Cast, login, sold: Report) -> None:
+    order = actions.buy_report(sold, by=cast.account)
+    client = login("account")
+
+    def led() -> tuple[bool, list[str]]:
+        permits = client.get("/me/downloads/").context_data["permits"]
+        told = "구매하신 자료" in client.get(order.get_absolute_url()).content.decode()
+        return told, [permit.report.slug for permit in permits]
+
+    assert led() == (False, [])
+    pay(order, cast)
+    assert led() == (True, ["sold"])
+    assert client.get("/research/sold/download/").status_code == 200
+    assert "/research/sold/" in client.get("/me/downloads/").content.decode()
+    actions.withdraw_report(sold, reason="통계 오류", by=cast.editor)
+    assert led() == (True, [])
+    # The copy stays on record, and leads to no page that is not there.
+    page = client.get("/me/downloads/").content.decode()
+    assert (sold.title_ko in page, "/research/sold/" in page) == (True, False)
+
+
 def test_who_came_reads_and_who_gave_the_place_up_does_not(cast: Cast, login, make_report) -> None:
     event = factories.make_event(branch=cast.busan, title_ko="소셜 컨퍼런스")
     report = make_report("after", tiers=(cast.regular_tier,))
