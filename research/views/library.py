@@ -78,16 +78,17 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     current = (
         Report.objects.published(now)
         .filter(slug=slug)
+        .with_lock(now)
         .with_next_opening(now)
         .annotate(listed=Subquery(Catalogue.objects.values("stamp")[:1]))
-        .values_list("pk", "version", "next_opening", "is_public", "listed")
+        .values_list("pk", "version", "next_opening", "is_open", "listed")
         .first()
     )
     if current is None:
         raise Http404
-    pk, version, next_opening, is_public, listed = current
+    pk, version, next_opening, is_open, listed = current
     if is_signed_out(request) and request.method == "GET":
-        counting.count_look(pk, request.user, is_locked=not is_public)
+        counting.count_look(pk, request.user, is_locked=not is_open)
     return cached_page(
         request,
         name=f"report:{pk}",

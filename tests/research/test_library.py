@@ -48,6 +48,9 @@ def test_readable_by_agrees_with_the_row_entitlement(cast: Cast, make_report) ->
         assert set(Report.objects.readable_by(user, now).values_list("pk", flat=True)) == by_row
         answers.add(frozenset(by_row))
     assert len(answers) == 4  # nobody's, an associate's, a regular's and a company's shelf differ
+    # What a visitor meets locked is counted by a column of the kept page's one statement.
+    told = Report.objects.published(now).with_lock(now).filter(is_open=True)
+    assert set(told) == set(Report.objects.readable_by(AnonymousUser(), now))
 
 
 @pytest.mark.parametrize(
