@@ -201,6 +201,10 @@ def test_serial_leads_to_the_reader_and_looking_is_recorded(cast: Cast, login, m
     assert page.context_data["downloads"] == [copy]
     entry = Entry.objects.get(verb="privacy.view")
     assert (entry.actor_id, entry.subjects) == (cast.auditor.pk, [cast.regular.pk])
+    # As it was copied off a page: the line of the stamp, or the hidden word.
+    for line in (f"김하늘 · 26-00001 · 2026-11-23 14:00:00 KST · {copy.serial}",
+                 f"KOSNA:{copy.serial}"):  # fmt: skip
+        assert client.get("/staff/downloads/", {"q": line}).context_data["downloads"] == [copy]
     assert client.get("/staff/downloads/?q=nobody").context_data["downloads"] == []
     assert len(client.get("/staff/downloads/?report=kept").context_data["downloads"]) == 2
     assert client.get("/staff/downloads/?since=2099-01-01").context_data["downloads"] == []
