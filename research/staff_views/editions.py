@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from kosna.branches.access import staff_view
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from research import actions, samples
@@ -28,6 +29,8 @@ def _page(request: HttpRequest, report: Report, status: int = 200, **forms: obje
         "staff/research/report_editions.html",
         {
             "report": report,
+            "is_out": report.status == Report.Status.PUBLISHED
+            and not report.is_scheduled(clock.now()),
             "prepared": prepared,
             "editions": [row for row in editions if row.followed_at],
             "errata": report.errata.all(),

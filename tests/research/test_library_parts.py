@@ -130,7 +130,10 @@ def test_second_person_sees_the_pages_of_what_comes_out(cast: Cast, login, make_
     actions.withdraw_report(report, reason="오류", by=cast.editor)
     assert pages("head_office") == []
     actions.submit_report(report, by=cast.editor)
+    actions.choose_samples(report, pages="2", by=cast.editor)
     assert pages("head_office") == [1, 2]
+    page = login("editor").get(f"/staff/reports/{report.pk}/editions/").content.decode()
+    assert (page.count("/preview/2/"), "/research/kept/pages/" in page) == (2, False)
     preview = f"/staff/reports/{report.pk}/preview/2/"
     assert login("head_office").get(preview)["Content-Type"] == "image/png"
 
