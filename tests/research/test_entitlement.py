@@ -22,6 +22,7 @@ from kosna.payments.models import Order, Refund
 from members.access import entitlement
 from members.models import Member
 from research import actions
+from research.access_facts import with_access
 from research.models import Download, Permit, Report
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -113,6 +114,13 @@ def test_row_answer_is_the_querysets(
             }
             by_query = list(Report.objects.readable_by(user, at).values_list("pk", flat=True))
             assert sorted(by_query) == sorted(by_row)
+            # And of a page of a list, whose facts are fetched by hand.
+            page = Report.objects.published(at).for_lists().prefetch_related(None).in_bulk()
+            assert by_row == {
+                pk
+                for pk, report in with_access(page).items()
+                if entitlement(user, report, at).allowed
+            }
         transaction.set_rollback(True)
 
 
