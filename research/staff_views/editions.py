@@ -89,6 +89,10 @@ def edition_release(request: HttpRequest, pk: int) -> HttpResponse:
     edition = _edition(request, pk, APPROVE)
     actions.release_edition(edition, by=request.user)
     messages.success(request, _("Readers get the new edition from now on."))
+    if edition.report.samples.exists():
+        messages.warning(
+            request, _("The sample pages are still those of the edition before: draw them anew.")
+        )
     return redirect("research_staff:editions", edition.report_id)
 
 

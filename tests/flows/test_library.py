@@ -93,6 +93,7 @@ def test_found_read_followed_and_traced(portal, people, enter):
         pdf=SimpleUploadedFile("r.pdf", factories.make_pdf(2)),
     )  # fmt: skip
     office.open(f"{desk}editions/").press("/release/")
+    assert "미리보기 쪽은 아직 이전 판의 것" in office.content.decode()
     assert "표본을 늘렸습니다" in reader.open("/research/polls/").text
     reader.download("/research/polls/download/?edition=1.0")
 
