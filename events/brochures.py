@@ -71,7 +71,7 @@ _rows_for: Prepared[tuple] = Prepared(_state_for, slug=str, user=int)
 
 def live(slug: str, user: Any = None) -> Live | None:
     """The present state of a published or cancelled event, or None. One statement."""
-    is_known = getattr(user, "is_authenticated", False)
+    is_known = getattr(user, "pk", None) is not None
     rows = _rows_for(slug=slug, user=user.pk) if is_known else _rows(slug=slug)
     if not rows:
         return None

@@ -26,8 +26,9 @@ def of_event(event: Event) -> QuerySet[Material]:
 
 
 def has_come(user: Any, event: Event) -> bool:
-    """Whether this person's own place at the event was used; given up since, it counts no more."""
-    if not getattr(user, "is_authenticated", False):
+    """Whether this person's own place at the event was used; given up since, it counts no more.
+    A visitor has none, nor has somebody who does not exist (``members.viewing``)."""
+    if user.pk is None:
         return False
     places = Registration.objects.confirmed().filter(event=event, user=user)
     return places.exclude(check_in=None).exists()

@@ -302,7 +302,7 @@ def companions_as(user: Any, at: datetime) -> Any:
     return (
         user
         if any(
-            held.member.organisation_id and Right.MEMBER_PRICE in held.rights
+            held.is_companys and Right.MEMBER_PRICE in held.rights
             for held in memberships_of(user, at)
         )
         else EVERYONE

@@ -89,6 +89,13 @@ class Held:
     standing: str
     rights: frozenset[str]
 
+    @property
+    def is_companys(self) -> bool:
+        """Whether it is an organisation's; of somebody who does not exist, what the tier is for."""
+        if self.member.pk is None:
+            return self.tier.holder == Tier.Holder.ORGANISATION
+        return bool(self.member.organisation_id)
+
 
 class AsIf:
     """Somebody who does not exist: a member of a tier in a standing and a branch, or with no tier a

@@ -11,7 +11,8 @@ from members import keys
 from members.access import Decision, Held, entitlement, memberships_of
 from members.models import Right
 from members.viewing import STANDINGS
-from research.models import CAME, OWN, Report
+from research.models import CAME, OWN, Report, Series
+from research.statistics.reading import read
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,16 @@ def explain(report: Report, user: Any, at: datetime) -> Explanation:
         *_by_keys(report, user, at),
     ]
     return Explanation(entitlement(user, report, at), ways)
+
+
+def explain_series(series: Series, user: Any, at: datetime) -> list[Way]:
+    """Of a series ``with_access``: its total, and what it is divided by."""
+    reading = read(series, user, at)
+    held = " · ".join(_told(row) for row in memberships_of(user, at)) or _("no membership")
+    parts = [(_("Total"), reading.sees_total, reading.total)]
+    if reading.has_detail:
+        parts.append((_("Regions and breakdowns"), reading.sees_detail, reading.detail))
+    return [Way(name, opens, f"{decision.reason} ({held})") for name, opens, decision in parts]
 
 
 def _told(held: Held) -> str:

@@ -49,6 +49,7 @@ urlpatterns = [
         name="series-import-abandon",
     ),
     path("statistics/<int:pk>/", statistics.series, name="series"),
+    path("statistics/<int:pk>/access/", statistics.series_access, name="series-access"),
     path("statistics/<int:pk>/edit/", statistics.series_edit, name="series-edit"),
     path("statistics/<int:pk>/publish/", statistics.series_publish, name="series-publish"),
     path("statistics/<int:pk>/withdraw/", statistics.series_withdraw, name="series-withdraw"),

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from members.models import Member
+from members.viewing import reader_of, why_nothing_leaves
 
 # --- certificates ---
 
@@ -60,14 +62,14 @@ def company_certificates(request: HttpRequest, pk: int, slug: str) -> HttpRespon
 @require_safe
 def event_materials(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.published().select_related("branch"), slug=slug)
-    rows = list(materials.of_event(event))
-    came = materials.has_come(request.user, event) if rows else False
+    rows, reader = list(materials.of_event(event)), reader_of(request)
+    came = materials.has_come(reader, event) if rows else False
     return TemplateResponse(
         request,
         "events/materials.html",
         {
             "event": event,
-            "shelved": materials.shelve(rows, request.user, clock.now(), came=came),
+            "shelved": materials.shelve(rows, reader, clock.now(), came=came),
         },
     )
 
@@ -77,6 +79,8 @@ def event_materials(request: HttpRequest, slug: str) -> HttpResponse:
 def material(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     event = get_object_or_404(Event.objects.published(), slug=slug)
     row = get_object_or_404(materials.of_event(event), pk=pk)
+    if looking := why_nothing_leaves(request):
+        return _refused(request, event, looking)
     came = materials.has_come(request.user, event)
     decision = materials.may_read(row, request.user, clock.now(), came=came)
     return _bytes(row) if decision.allowed else _refused(request, event, decision.reason)
@@ -88,6 +92,8 @@ def ticket_material(request: HttpRequest, secret: str, pk: int) -> HttpResponseB
     """For who holds the ticket, with an account or without."""
     place = ticket_or_404(secret)
     row = get_object_or_404(materials.of_event(place.event), pk=pk)
+    if looking := why_nothing_leaves(request):
+        return unlisted(_refused(request, place.event, looking))
     came = materials.came_with(place)
     decision = materials.may_read(row, request.user, clock.now(), came=came)
     if decision.allowed:
@@ -99,7 +105,11 @@ def _refused(request: HttpRequest, event: Event, reason: str) -> HttpResponse:
     return TemplateResponse(
         request,
         "events/material_refused.html",
-        {"event": event, "reason": reason},
+        {
+            "event": event,
+            "reason": reason,
+            "own_address": reverse("events:materials", args=[event.slug]),
+        },
         status=403,
     )
 

@@ -14,6 +14,7 @@ from events.models import Event, EventQuerySet, Material, Registration
 from kosna.core import clock
 from kosna.core.lists import page_of
 from kosna.core.methods import require_safe
+from members.viewing import reader_of
 
 
 @login_not_required
@@ -27,7 +28,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         "events/archive.html",
-        {"form": form, "page": page, "shelves": _shelves(request.user, page.object_list)},
+        {"form": form, "page": page, "shelves": _shelves(reader_of(request), page.object_list)},
     )
 
 
@@ -46,7 +47,7 @@ def _shelves(user: Any, events: Iterable[Event]) -> list[tuple[Event, list[mater
     for row in rows.prefetch_related("tiers"):
         files.setdefault(row.event_id, []).append(row)
     came: set[int] = set()
-    if user.is_authenticated and files:
+    if user.pk is not None and files:
         places = Registration.objects.confirmed().filter(user=user, event__in=list(files))
         came = set(places.exclude(check_in=None).values_list("event", flat=True))
     return [

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from events import actions, booth_offers
+from events import actions, booth_offers, offers
 from events.forms.booths import BoothForm, GiveUpBoothForm
 from events.models import BoothBooking, Event
 from kosna.core import clock
@@ -20,6 +20,7 @@ from kosna.core.errors import Refused
 from kosna.core.methods import require_safe
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
+from members.viewing import viewing_of
 
 
 def exhibition_or_404(slug: str) -> Event:
@@ -28,8 +29,12 @@ def exhibition_or_404(slug: str) -> Event:
     return get_object_or_404(events.exclude(booth_types=None).distinct(), slug=slug)
 
 
-def _reader(user: Any, at: Any) -> Any:
-    """As the first company that this person runs; else as everyone."""
+def _reader(request: HttpRequest, at: Any) -> Any:
+    """As the first company that this person runs; else as everyone. Staff who look as a tier: as a
+    company of that tier."""
+    if viewing := viewing_of(request):
+        return offers.companions_as(viewing.reader, at)
+    user = request.user
     if not user.is_authenticated:
         return booth_offers.EVERYONE
     companies = booth_offers.companies_of(user)
@@ -43,15 +48,15 @@ def booths(request: HttpRequest, slug: str) -> HttpResponse:
     event = exhibition_or_404(slug)
     at = clock.now()
     plan = list(event.booths.on_plan())
-    offers = booth_offers.offers_of(event, _reader(request.user, at), at, plan)
+    offered = booth_offers.offers_of(event, _reader(request, at), at, plan)
     return TemplateResponse(
         request,
         "events/booths.html",
         {
             "event": event,
-            "offers": offers,
+            "offers": offered,
             "grid": booth_offers.grid(plan),
-            "bookable": {o.booth_type.pk for o in offers if o.is_open and o.free},
+            "bookable": {o.booth_type.pk for o in offered if o.is_open and o.free},
         },
     )
 
@@ -62,7 +67,7 @@ def booth(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     row = get_object_or_404(event.booths.on_plan(), number=number)
     at = clock.now()
     row.event = row.booth_type.event = event
-    offer = booth_offers.offer_for(row.booth_type, _reader(request.user, at), at)
+    offer = booth_offers.offer_for(row.booth_type, _reader(request, at), at)
     form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
     if order := _ordered(form, partial(actions.book_booth, row, by=request.user)):
         return redirect(order)
@@ -79,7 +84,7 @@ def any_booth(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     event = exhibition_or_404(slug)
     kind = get_object_or_404(event.booth_types.prefetch_related("prices"), code=code)
     kind.event, at = event, clock.now()
-    offer = booth_offers.offer_for(kind, _reader(request.user, at), at)
+    offer = booth_offers.offer_for(kind, _reader(request, at), at)
     form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
     if order := _ordered(form, partial(actions.book_any_booth, kind, by=request.user)):
         return redirect(order)

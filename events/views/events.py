@@ -176,7 +176,10 @@ def registration_page(
     buyer: Callable[[Any], Callable[..., Order | PlaceRequest]],
 ) -> HttpResponse:
     """The whole registration on one page. ``?people=3`` makes room for two colleagues. ``reader``:
-    whose prices and times these are; ``buyer(form)`` registers, as ``actions.register`` does."""
+    whose prices and times these are, but for staff who look as a tier, and order nothing meanwhile;
+    ``buyer(form)`` registers, as ``actions.register`` does."""
+    if viewing := viewing_of(request):
+        reader = viewing.reader
     state = live_or_404(slug)
     brochure = brochures.brochure(state.event_id, state.version)
     entry = voucher_entry.entered(request, state.event_id, clock.now())

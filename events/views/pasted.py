@@ -10,6 +10,7 @@ from events.models import FormQuestion
 from events.views.events import live_or_404
 from kosna.core import clock
 from kosna.core.errors import Refused
+from members.viewing import reader_of
 
 
 def register_list(request: HttpRequest, slug: str) -> HttpResponse:
@@ -17,7 +18,7 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     for a few people."""
     state = live_or_404(slug)
     brochure = brochures.brochure(state.event_id, state.version)
-    invitation = offers.invite(brochure, request.user, clock.now(), state)
+    invitation = offers.invite(brochure, reader_of(request), clock.now(), state)
     questions = brochure.form_questions.all()
     form = PastedListForm(
         request.POST if request.method == "POST" else None,

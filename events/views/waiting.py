@@ -25,6 +25,7 @@ from kosna.accounts.requests import client_ip
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST
+from members.viewing import reader_of
 
 
 @guests_too
@@ -37,7 +38,7 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
         actions.join(by=request.user, **chosen)
         messages.success(request, _("You are on the waiting list."))
 
-    return _page(request, slug, request.user, RegistrationForm, joins)
+    return _page(request, slug, reader_of(request), RegistrationForm, joins)
 
 
 def _as_guest(request: HttpRequest, slug: str) -> HttpResponse:

@@ -56,6 +56,7 @@ def tell(story: Story) -> None:
     story.at(story.ago(3, 10), buy)
     story.at(story.ago(3, 11), let_in)
     story.at(story.ago(2, 9), lambda: drafts(story))
+    story.at(story.ago(2, 10), withdrawn)
     story.at(story.ago(2, 12), save_a_search)
     story.at(story.ago(1, 9), looks)
     story.at(story.ago(1, 10), actions.read_texts)
@@ -145,6 +146,16 @@ def let_in() -> None:
     )
 
 
+def withdrawn() -> None:
+    """One that came out and was taken back, and one that is being written."""
+    report = _write("messenger-fees-2026", "메신저 수수료 비교", "Fees of messengers", 43)
+    actions.submit_report(report, by=account("editor"))
+    actions.approve_report(report, by=_hq())
+    reason = "표 3의 단위를 잘못 적어 다시 확인하고 있습니다."
+    actions.withdraw_report(report, reason=reason, by=account("editor"))
+    _write("creator-contracts-2027", "창작자 계약 실태", "Contracts of creators")
+
+
 def drafts(story: Story) -> None:
     """One in review, one scheduled."""
     review = _write("citizen-panel-2026", "시민 패널 조사 방법", "Methods of citizen panels", 41)
@@ -156,7 +167,7 @@ def drafts(story: Story) -> None:
     actions.approve_report(scheduled, at=story.ahead(9, 10), by=_hq())
 
 
-def _write(slug: str, title: str, title_en: str, number: int) -> Report:
+def _write(slug: str, title: str, title_en: str, number: int = 0) -> Report:
     report = Report(
         slug=slug, topic=Report.Topic.RESEARCH, title_ko=title, title_en=title_en,
         authors_ko="서지안", authors_en="Ji-an Seo", keywords_ko="조사, 시민",
@@ -166,8 +177,9 @@ def _write(slug: str, title: str, title_en: str, number: int) -> Report:
     tiers = list(Tier.objects.filter(code="regular"))
     labels = {"field": ["computing"], "audience": ["government"]}
     return actions.save_report(
-        report, tiers=tiers, labels=labels, upload=_pdf(number, title), by=account("editor")
-    )
+        report, tiers=tiers, labels=labels, upload=_pdf(number, title) if number else None,
+        by=account("editor"),
+    )  # fmt: skip
 
 
 def save_a_search() -> None:

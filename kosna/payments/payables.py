@@ -90,6 +90,8 @@ class Payable:
     hold_ends: "Callable[[Order], datetime | None]"
     # The page where a buyer says for whom it was bought, by the code of the order; or empty.
     names_page: str
+    # The page where a buyer finds what was bought once it is paid; or empty.
+    opens_page: str
 
 
 def _as_it_is(order: "Order") -> None:
@@ -115,6 +117,7 @@ def register(
     giving_up: GivingUp | None = None,
     hold_ends: "Callable[[Order], datetime | None]" = _as_it_is,
     names_page: str = "",
+    opens_page: str = "",
 ) -> None:
     if kind in _payables:
         raise ValueError(f"{kind} is registered twice")
@@ -129,6 +132,7 @@ def register(
         giving_up,
         hold_ends,
         names_page,
+        opens_page,
     )
 
 

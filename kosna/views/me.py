@@ -15,6 +15,7 @@ from events.waiting_rank import mine
 from kosna.accounts.actions import terms_to_agree
 from kosna.audit.actions import looks_at
 from kosna.core import clock
+from kosna.core.lists import page_of
 from kosna.documents.models import Document
 from kosna.membership_year import year_of
 from kosna.payments.models import Order
@@ -22,9 +23,9 @@ from members.actions import may_renew
 from members.company import asked_by, offers_to
 from members.models import Application, Member
 from members.standing import ENDED, GOOD, Standing, standing_of
-from research.models import Download
+from research.models import Download, Permit, Report
 
-SHOWN = 5
+SHOWN, OPEN_SHOWN = 5, 50
 
 
 def me(request: HttpRequest) -> HttpResponse:
@@ -149,8 +150,27 @@ def tickets(request: HttpRequest) -> HttpResponse:
 
 
 def downloads(request: HttpRequest) -> HttpResponse:
-    rows = Download.objects.filter(user=request.user).select_related("report").order_by("-pk")
-    return TemplateResponse(request, "me/downloads.html", {"downloads": rows[:200]})
+    """Every copy that I took, and what I bought or was let in to: there I find it once it is
+    paid."""
+    user, at = request.user, clock.now()
+    page = page_of(request, Download.objects.of(user).newest().select_related("report"))
+    shown = list(page.object_list)
+    out = Report.objects.published(at)
+    return TemplateResponse(
+        request,
+        "me/downloads.html",
+        {
+            "page": page,
+            "downloads": shown,
+            "out": set(
+                out.filter(pk__in=[row.report_id for row in shown]).values_list("pk", flat=True)
+            ),
+            "permits": Permit.objects.current(at)
+            .filter(user=user, report__in=out)
+            .select_related("report")
+            .order_by("-pk")[:OPEN_SHOWN],
+        },
+    )
 
 
 def looks(request: HttpRequest) -> HttpResponse:

@@ -102,17 +102,20 @@ def take_copy(
     return copy, content
 
 
-def continue_copy(report: Report, *, by: User, serial: str = "") -> tuple[Download, bytes] | None:
+def continue_copy(
+    report: Report, *, by: User, serial: str = "", edition: Edition | None = None
+) -> tuple[Download, bytes] | None:
     """The same bytes again, for a transfer that broke off: of the copy with this serial, else of
-    the latest one. None where there is none, or where it can no longer be made the same; then a new
-    copy is to be taken. Raises Refused as ``take_copy`` does, for a right that has ended has ended,
-    and TooManyParts."""
+    the latest one of the edition that is asked for. None where there is none, or where it can no
+    longer be made the same; then a new copy is to be taken. Raises Refused as ``take_copy`` does,
+    for a right that has ended has ended, and TooManyParts."""
     at = clock.now()
     decision = entitlement(by, report, at)
     if not decision.allowed:
         raise Refused(decision.reason)
     copies = report.downloads.of(by).filter(at__gt=at - RESUMED_FOR)
-    copy = (copies.filter(serial=serial) if serial else copies).newest().first()
+    label = edition.label if edition else report.edition
+    copy = copies.filter(**{"serial": serial} if serial else {"edition": label}).newest().first()
     if copy is None or not (original := _original_by_hash(report, copy.original_sha256)):
         return None
     _spend_part(copy)

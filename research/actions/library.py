@@ -86,8 +86,8 @@ def drop_edition(edition: Edition, *, by: User) -> None:
 
 @transaction.atomic
 def release_edition(edition: Edition, *, by: User) -> None:
-    """Readers get the prepared file from now on; the one before is kept and can still be had.
-    Raises Refused to who prepared it."""
+    """Readers get the prepared file from now on; the one before is kept and can still be had, with
+    what was new in the one that followed. Raises Refused to who prepared it."""
     report = Report.objects.select_for_update().get(pk=edition.report_id)
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if edition.followed_at:
@@ -105,7 +105,7 @@ def release_edition(edition: Edition, *, by: User) -> None:
     Edition.objects.create(
         report=report, label=report.edition, file=report.file.name, sha256=report.sha256,
         pages=report.pages, published_at=former.followed_at if former else report.published_at,
-        followed_at=now,
+        followed_at=now, note_ko=edition.note_ko, note_en=edition.note_en,
     )  # fmt: skip
     Report.objects.filter(pk=report.pk).update(version=F("version") + 1, **new)
     note_step(report, Step.Kind.RELEASED, by, new["edition"])

@@ -34,8 +34,9 @@ def save_report(
     keys of those after which it is open to who came.
 
     ``report.version`` is the version that the editor saw. Raises Refused when somebody else has
-    saved since, or when a tier is given two opening times. Replaced originals are kept, so that
-    every copy that was ever taken can still be traced to what it was made of.
+    saved since, when a tier is given two opening times, or the edition is called as another one is.
+    Replaced originals are kept, so that every copy that was ever taken can still be traced to what
+    it was made of.
     """
     if upload and report.published_at and report.status == Report.Status.PUBLISHED:
         raise Refused(
@@ -57,6 +58,8 @@ def save_report(
                 raise Refused(
                     _("Somebody else has just changed this. Reload the page and look again.")
                 )
+            if report.editions.filter(label=report.edition).exists():
+                raise Refused(_("There is such an edition already."), field="edition")
             report.version += 1
         report.clock = _keep_clock(report, openings)
         report.save()

@@ -53,13 +53,18 @@ def return_report(report: Report, *, reason: str, by: User) -> None:
 
 
 @transaction.atomic
-def approve_report(report: Report, *, at: datetime | None = None, by: User) -> None:
+def approve_report(
+    report: Report, *, at: datetime | None = None, seen: int | None = None, by: User
+) -> None:
     """Opens the report's page at an instant: ``at``, else when it first came out, else now. One in
-    the future schedules it: nothing has to run then.
+    the future schedules it: nothing has to run then. ``seen`` is the version that was looked at.
 
-    Raises Refused to whoever wrote on it, and with everything that is missing.
+    Raises Refused to whoever wrote on it, with everything that is missing, and where it was written
+    on since it was looked at.
     """
     report_now = Report.objects.select_for_update().get(pk=report.pk)
+    if seen is not None and seen != report_now.version:
+        raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
     if by.pk in writers_of(report_now):
         raise Refused(_("You have written on this report yourself: another person approves it."))
     if reasons := missing(report_now):

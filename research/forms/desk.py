@@ -249,6 +249,9 @@ OpeningFormSet = formset_factory(OpeningForm, extra=2, max_num=20)
 
 
 class PublishForm(forms.Form):
+    """``version`` is what the second person had before the eyes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     at = forms.DateTimeField(
         label=gettext_lazy("Publish at"),
         required=False,

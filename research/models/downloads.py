@@ -1,5 +1,6 @@
 """Who took which copy."""
 
+import re
 import secrets
 from datetime import date
 from typing import Any, ClassVar
@@ -13,10 +14,13 @@ from kosna.core import clock
 from kosna.core.models import AppendOnly, AppendOnlyQuerySet
 from research.models.reports import AssociationWide, Report
 
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+SERIAL = re.compile(rf"(?<![0-9A-Z])[{LETTERS}]{{16}}(?![0-9A-Z])")
+
 
 def new_serial() -> str:
     """What a stamped copy carries; 16 letters that nobody confuses."""
-    return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(16))
+    return "".join(secrets.choice(LETTERS) for _ in range(16))
 
 
 class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):  # type: ignore[override]
@@ -31,10 +35,11 @@ class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):  # type: ignore[ove
         return self.filter(at__gte=clock.start_of(day), at__lte=clock.end_of(day))
 
     def search(self, query: str) -> "DownloadQuerySet":
-        """By the serial on a copy (as a reader would type it), member number or name."""
-        serial = "".join(query.split()).replace("-", "").upper()
+        """By the serial on a copy (as a reader would type it, or in the line that was copied off a
+        page), member number or name."""
+        serials = SERIAL.findall("".join(query.split()).replace("-", "").upper())
         return self.filter(
-            Q(serial=serial) | Q(member_number=query.strip()) | Q(name__contains=query.strip())
+            Q(serial__in=serials) | Q(member_number=query.strip()) | Q(name__contains=query.strip())
         )
 
 

@@ -1,5 +1,6 @@
 """What a report carries besides its text: authors, labels, editions, errata, sample pages."""
 
+from itertools import chain, count
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -83,11 +84,19 @@ class Author(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.slug = self.slug or slugify(self.name_ko, allow_unicode=True)[:80]
+        self.slug = self.slug or self._free_slug()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("research:author", args=[self.slug])
+
+    def _free_slug(self) -> str:
+        """Of the name. Two may differ in signs alone, or have nothing else: no address holds
+        them."""
+        name = slugify(self.name_ko, allow_unicode=True)[:70] or "author"
+        taken = set(Author.objects.filter(slug__startswith=name).values_list("slug", flat=True))
+        numbered = (f"{name}-{number}" for number in count(2))
+        return next(slug for slug in chain([name], numbered) if slug not in taken)
 
 
 class Authorship(models.Model):
@@ -111,6 +120,7 @@ class Edition(models.Model):
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="editions")
     label = models.CharField(_("edition"), max_length=20)
+    # In a prepared one itself; of one that was followed, in the one that followed it.
     note_ko = models.CharField(_("what is new, in Korean"), max_length=300, blank=True)
     note_en = models.CharField(_("what is new, in English"), max_length=300, blank=True)
     file = models.FileField(_("PDF"), upload_to="reports")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -99,6 +99,14 @@ class ReportQuerySet(AssociationWide):
     def for_results(self) -> "ReportQuerySet":
         """``with_access``, with the texts that a search shows lines of."""
         return self.with_access().defer("search_text", "search_initials")
+
+    def with_lock(self, at: datetime) -> "ReportQuerySet":
+        """Annotates ``is_open``: what ``entitlement`` answers a visitor; a test pins that they
+        agree."""
+        openings = Opening.objects.filter(clock=OuterRef("clock"))
+        begun = Exists(openings.filter(tier=None, opens_at__lte=at))
+        is_open = Q(is_public=True) & (~Exists(openings) | begun)
+        return self.annotate(is_open=ExpressionWrapper(is_open, output_field=models.BooleanField()))
 
     def with_next_opening(self, at: datetime) -> "ReportQuerySet":
         """Annotates ``next_opening``: when the tier clock next changes somebody's answer."""
@@ -216,11 +224,6 @@ class Report(Stateful):
         """Whether anybody may read it by what is said of it."""
         named = (self.tiers, self.branches, self.occasions)
         return self.is_public or any(rows.exists() for rows in named)
-
-    @property
-    def preview_pages(self) -> range:
-        """Which pages the desk shows before a report comes out."""
-        return range(1, min(self.pages, 6) + 1)
 
     def is_scheduled(self, at: datetime) -> bool:
         """Approved, and its instant has not come; nothing has to happen then but the clock."""

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from kosna.branches.access import staff_view
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from research import actions, samples
@@ -14,23 +15,31 @@ from research.forms.editions import EditionForm, ErratumForm, SamplesForm
 from research.models import Edition, Report
 
 VIEW, CHANGE, APPROVE = "research.view_report", "research.change_report", "research.approve_report"
+PREVIEWED = 6  # pages that the desk shows of a file before it comes out
 
 
 def _page(request: HttpRequest, report: Report, status: int = 200, **forms: object) -> HttpResponse:
     editions = list(report.editions.select_related("prepared_by"))
     shown = list(report.samples.all())
+    prepared = next((row for row in editions if row.followed_at is None), None)
+    unseen = prepared or (report if _is_unseen(report) else None)
+    may_change, may_approve = (request.user.has_perm(verb) for verb in (CHANGE, APPROVE))
     return TemplateResponse(
         request,
         "staff/research/report_editions.html",
         {
             "report": report,
-            "prepared": next((row for row in editions if row.followed_at is None), None),
+            "is_out": report.status == Report.Status.PUBLISHED
+            and not report.is_scheduled(clock.now()),
+            "prepared": prepared,
             "editions": [row for row in editions if row.followed_at],
             "errata": report.errata.all(),
             "samples": shown,
-            "can_preview": _is_unseen(report),
-            "may_change": request.user.has_perm(CHANGE),
-            "may_approve": request.user.has_perm(APPROVE),
+            "previewed": range(1, min(unseen.pages, PREVIEWED) + 1)
+            if unseen and (may_change or may_approve)
+            else [],
+            "may_change": may_change,
+            "may_approve": may_approve,
             "edition_form": EditionForm(),
             "erratum_form": ErratumForm(),
             "samples_form": SamplesForm(
@@ -80,6 +89,10 @@ def edition_release(request: HttpRequest, pk: int) -> HttpResponse:
     edition = _edition(request, pk, APPROVE)
     actions.release_edition(edition, by=request.user)
     messages.success(request, _("Readers get the new edition from now on."))
+    if edition.report.samples.exists():
+        messages.warning(
+            request, _("The sample pages are still those of the edition before: draw them anew.")
+        )
     return redirect("research_staff:editions", edition.report_id)
 
 
@@ -121,9 +134,9 @@ def samples_choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _is_unseen(report: Report) -> bool:
-    """Whether editors may leaf through the file: one that is out is read as readers do."""
-    waits = report.status in (Report.Status.DRAFT, Report.Status.REVIEW)
-    return bool(report.file) and waits and report.published_at is None
+    """Whether editors may leaf through the file: one that is out is read as readers do. What was
+    withdrawn and waits again may have a new file, which the second person is to see."""
+    return bool(report.file) and report.status in (Report.Status.DRAFT, Report.Status.REVIEW)
 
 
 @staff_view(CHANGE, APPROVE)

@@ -13,6 +13,7 @@ from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
+from members import keys
 from research import actions, counting, figures
 from research.checks import checks_of
 from research.forms.desk import (
@@ -23,7 +24,7 @@ from research.forms.desk import (
     ReturnForm,
     WithdrawForm,
 )
-from research.models import Download, Report
+from research.models import CAME, Download, Report
 
 PER_PAGE = 20
 VIEW, CHANGE, TRACE = "research.view_report", "research.change_report", "research.view_download"
@@ -73,12 +74,15 @@ def _report_page(
     request: HttpRequest, report: Report, *, status: int = 200, **forms: object
 ) -> TemplateResponse:
     counting.write_looks()
+    events = list(report.occasions.values_list("event", flat=True))
     return TemplateResponse(
         request,
         "staff/research/report_detail.html",
         {
             "report": report,
             "tiers": report.tiers.all(),
+            "branches": report.branches.all(),
+            "occasions": list(keys.names_of(CAME, events).values()) if events else [],
             "openings": report.clock.openings.select_related("tier").order_by("opens_at")
             if report.clock
             else [],
@@ -92,7 +96,7 @@ def _report_page(
             "may_change": request.user.has_perm(CHANGE),
             "may_explain": request.user.has_perm("research.view_reader"),
             "may_trace": request.user.has_perm(TRACE),
-            "publish_form": PublishForm(),
+            "publish_form": PublishForm(initial={"version": report.version}),
             "withdraw_form": WithdrawForm(),
             **forms,
         },
@@ -177,7 +181,8 @@ def report_publish(request: HttpRequest, pk: int) -> HttpResponse:
     form = PublishForm(request.POST)
     if not form.is_valid():
         return _report_page(request, report, publish_form=form)
-    actions.approve_report(report, at=form.cleaned_data["at"], by=request.user)
+    typed = form.cleaned_data
+    actions.approve_report(report, at=typed["at"], seen=typed["version"], by=request.user)
     is_later = report.is_scheduled(clock.now())
     messages.success(
         request, _("The report is scheduled.") if is_later else _("The report is published.")

@@ -10,11 +10,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
 from research import actions
+from research.explaining import explain_series
+from research.forms.access import PersonForm
 from research.forms.desk import ReturnForm
 from research.forms.series_desk import (
     DeskSeriesSearchForm,
@@ -28,6 +32,7 @@ from research.statistics.reading import cell_name
 from research.statistics.tables import Point, shown
 
 VIEW, CHANGE = "research.view_series", "research.change_series"
+EXPLAIN = "research.view_reader"
 IMPORTS_SHOWN = 5
 
 
@@ -89,6 +94,7 @@ def series_page(
             "values": [_told(series, row) for row in page.object_list],
             "imports": series.imports.select_related("by").order_by("-pk")[:IMPORTS_SHOWN],
             "may_change": request.user.has_perm(CHANGE),
+            "may_explain": request.user.has_perm(EXPLAIN),
             "value_form": ValueForm(series=series),
             "upload_form": SeriesUploadForm(),
             "withdraw_form": ReturnForm(),
@@ -107,6 +113,27 @@ def _told(series: Series, row: Observation) -> dict[str, Any]:
         "value": shown(Point(row.period, row.value, row.mark), series.places),
         "old": shown(Point(old.period, old.value, old.mark), series.places) if old else "",
     }
+
+
+@staff_view(EXPLAIN)
+@require_safe
+def series_access(request: HttpRequest, pk: int) -> TemplateResponse:
+    """With ``?who=`` why that person sees the values, or not. Looking leaves a trace."""
+    series = _series(request, pk, EXPLAIN)
+    form = PersonForm(request.GET if "who" in request.GET else None)
+    person = form.cleaned_data["who"] if form.is_valid() else None
+    if person:
+        audit.viewed(request, series, subjects={person.pk})
+    return TemplateResponse(
+        request,
+        "staff/research/statistics/series_access.html",
+        {
+            "series": series,
+            "form": form,
+            "person": person,
+            "ways": explain_series(series, person, clock.now()) if person else [],
+        },
+    )
 
 
 @staff_view(CHANGE)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
@@ -21,7 +22,7 @@ from research import actions, citations, counting, library, sending
 from research.finding.facets import GROUPS, groups_of, orders_of, query_of
 from research.finding.shelf import current_shelf
 from research.forms.library import NEWEST, SavedSearchForm, SearchForm
-from research.models import CAME, Download, Edition, Report
+from research.models import CAME, Catalogue, Download, Edition, Report
 
 SEARCHES = 120  # a minute, from one address
 
@@ -71,26 +72,27 @@ def reports(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """The kept page for visitors costs one SELECT: is this still the version, and until when?
-
-    The three related reports may be five minutes behind (``pagecache.LONGEST``)."""
+    """The kept page for visitors costs one SELECT: is this still the version, and until when? It
+    shows related reports, too, so it ends with every change of what is listed."""
     now = clock.now()
     current = (
         Report.objects.published(now)
         .filter(slug=slug)
+        .with_lock(now)
         .with_next_opening(now)
-        .values_list("pk", "version", "next_opening", "is_public")
+        .annotate(listed=Subquery(Catalogue.objects.values("stamp")[:1]))
+        .values_list("pk", "version", "next_opening", "is_open", "listed")
         .first()
     )
     if current is None:
         raise Http404
-    pk, version, next_opening, is_public = current
+    pk, version, next_opening, is_open, listed = current
     if is_signed_out(request) and request.method == "GET":
-        counting.count_look(pk, request.user, is_locked=not is_public)
+        counting.count_look(pk, request.user, is_locked=not is_open)
     return cached_page(
         request,
         name=f"report:{pk}",
-        version=str(version),
+        version=f"{version}:{listed}",
         changes_at=next_opening,
         draw=lambda: _report_page(request, pk),
     )
@@ -153,6 +155,9 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
     the rest of what was begun. If-None-Match is not looked at: there is no 304 that could tell what
     a refusal hides. HEAD asks the same question and leaves no trace."""
     report = get_object_or_404(Report.objects.published(), slug=slug)
+    edition = None
+    if label := request.GET.get("edition"):
+        edition = get_object_or_404(report.editions.exclude(published_at=None), label=label)
     looking = why_nothing_leaves(request)
     if request.method == "HEAD":
         if looking or not entitlement(request.user, report, clock.now()).allowed:
@@ -160,9 +165,6 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
         return sending.head(report)
     if looking:
         return _refused(request, report, looking)
-    edition = None
-    if label := request.GET.get("edition"):
-        edition = get_object_or_404(report.editions.exclude(published_at=None), label=label)
     try:
         copy, content = _copy(request, report, edition)
     except actions.TooManyParts as refusal:
@@ -184,8 +186,9 @@ def _refused(request: HttpRequest, report: Report, reason: str, status: int = 40
 
 
 def _copy(request: HttpRequest, report: Report, edition: Edition | None) -> tuple[Download, bytes]:
-    if sending.asks_for_a_part(request) and edition is None:
+    if sending.asks_for_a_part(request):
         serial = sending.serial_wanted(request)
-        if resumed := actions.continue_copy(report, by=request.user, serial=serial):
+        resumed = actions.continue_copy(report, by=request.user, serial=serial, edition=edition)
+        if resumed:
             return resumed
     return actions.take_copy(report, by=request.user, ip=client_ip(request), edition=edition)

@@ -4,6 +4,7 @@ another, and each of them as a file. Who sees what, ``research.statistics.readin
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Page
 from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -24,7 +25,6 @@ from research.statistics.selection import Selection, selected
 from research.statistics.tables import Point, shown, table
 
 KINDS = ("csv", "xlsx", "json", "svg")
-REVISIONS_SHOWN = 20
 
 
 def _version() -> str:
@@ -120,7 +120,7 @@ def _page(request: HttpRequest, pk: int) -> TemplateResponse:
             "chart": drawing.joined(pictures),
             "is_cut": len(drawing.drawn_lines(shown_table, chosen)) < len(shown_table.lines)
             and chosen.chart in ("line", "bar"),
-            "revisions": _revisions(reading, at),
+            "revisions": _revisions(request, reading, at),
             "sample_label": drawing.sample_label(),
             "query": query,
             "link": exports.link(series, query),
@@ -133,16 +133,16 @@ def _starts(reading: Reading, at: Any) -> list[Any]:
     return list(rows.values_list("period", flat=True).distinct())
 
 
-def _revisions(reading: Reading, at: Any) -> list[dict[str, Any]]:
-    """The latest changes of what this reader sees, as known then."""
-    if not reading.sees_total:
-        return []
-    series = reading.series
-    rows = Observation.objects.filter(series=series, known_at__lte=at).other_figures()
+def _revisions(request: HttpRequest, reading: Reading, at: Any) -> Page:
+    """A page of the changes of what this reader sees, as known then, the latest first."""
+    series, rows = reading.series, Observation.objects.none()
+    if reading.sees_total:
+        rows = Observation.objects.filter(series=series, known_at__lte=at).other_figures()
     if not reading.sees_detail:
         rows = rows.totals()
-    latest = rows.select_related("replaces").order_by("-known_at", "pk")[:REVISIONS_SHOWN]
-    return [revision(series, row) for row in latest]
+    page = page_of(request, rows.select_related("replaces").order_by("-known_at", "pk"))
+    page.object_list = [revision(series, row) for row in page.object_list]
+    return page
 
 
 def revision(series: Series, row: Observation) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from kosna.accounts.models import User
 from kosna.audit.models import Entry
 from kosna.core import clock
+from tests import factories
 from tests.accounts.test_signup import code_in
 from tests.conftest import Cast
 
@@ -266,6 +267,14 @@ def test_operator_takes_a_lost_factor_away_and_reads_none(cast: Cast, login: Any
     assert not cast.regular.authenticator_set.exists()
     entry = Entry.objects.get(verb="accounts.remove_factor")
     assert (entry.actor_id, entry.target_id) == (cast.account.pk, str(cast.regular.pk))
+
+
+def test_operator_is_led_to_no_file(cast: Cast, login: Any) -> None:
+    """Where files lie on S3, the link would be a key to the unstamped original."""
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    report = factories.make_report()
+    page = login("account").get(f"/admin/research/report/{report.pk}/change/").content.decode()
+    assert report.title_ko in page and str(report.file.name) not in page
 
 
 def test_making_an_operator_is_on_record(cast: Cast, login: Any) -> None:

@@ -96,11 +96,15 @@ def test_figures_are_those_that_the_issuer_sees(cast: Cast) -> None:
     series.save()
     factories.make_values(series, {"2025": "12.30", ("2025", "", "young"): "34.5"})
     ask = Program(issue(cast, "research:read"))
-    told = ask("GET", "statistics/usage/values").json()
+    seen = ask("GET", "statistics/usage/values")
+    told = seen.json()
     assert [(row["first"], row["value"]) for row in told["items"]] == [("", "12.30")]
     assert told["shut"] and ask("GET", "statistics/usage").json()["breakdowns"] == []
+    assert ask("GET", "statistics/usage/values", If_None_Match=seen["ETag"]).status_code == 304
     member = factories.make_member(cast.officer, tier=cast.regular_tier, branch=cast.busan)
-    told = ask("GET", "statistics/usage/values").json()
+    # The series is as it was, and what its reader may see is not.
+    now_seen = ask("GET", "statistics/usage/values", If_None_Match=seen["ETag"])
+    told = now_seen.json()
     assert [(row["first"], row["value"]) for row in told["items"]] == [
         ("", "12.30"),
         ("young", "34.5"),
@@ -112,7 +116,7 @@ def test_figures_are_those_that_the_issuer_sees(cast: Cast) -> None:
     series.audience = "members"
     series.save()
     member.periods.update(voided_at=clock.now())
-    refused = ask("GET", "statistics/usage/values")
+    refused = ask("GET", "statistics/usage/values", If_None_Match=now_seen["ETag"])
     assert (refused.status_code, "items" in refused.json()) == (403, False)
     assert ask("GET", "statistics/usage").json()["shut"] == refused.json()["detail"]
 

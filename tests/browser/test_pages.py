@@ -1,11 +1,16 @@
 """The main pages in English, with something on each, at every width and in both schemes."""
 
+from datetime import timedelta
+
 import pytest
 
 from kosna.core.tokens import fingerprint
+from kosna.core.uploads import Checked
 from kosna.payments import actions as payments
 from members import actions as members
 from members.models import Application, Invitation, Member, Organisation
+from research import actions as research
+from research.models import Report
 from tests import factories
 from tests.flows.test_story import APPLICANT
 from tests.payments import shop
@@ -94,3 +99,21 @@ def test_pages_of_a_company_in_english(enter, world, people):
     Invitation.objects.update(fingerprint=fingerprint("known"))
     for who in ("", "account"):
         enter(who, language="en").open("/members/invitations/known/").look()
+
+
+def test_desk_of_the_library_in_english(enter, world, people):
+    report = Report.objects.get()
+    Report.objects.update(authors_en="Kim Seo-yeon")
+    upload = Checked("pdf", factories.make_pdf(2), "r.pdf", pages=2)
+    research.prepare_edition(report, label="2.0", upload=upload, note_ko="x", by=people.editor)
+    until = factories.clock.now() + timedelta(days=1)
+    research.let_in(report, people.account, until=until, reason="Press", by=people.editor)
+    series = factories.make_series(
+        "usage", tiers=(people.regular_tier,), audience="detail", by_region=True
+    )
+    tab, who = enter("head_office", language="en"), "access/?who=lapsed@example.test"
+    for page in ("", "editions/", who, "as/"):
+        tab.open(f"/staff/reports/{report.pk}/{page}").look()
+    tab.open(f"/staff/statistics/{series.pk}/{who}").look()
+    tab.open("/staff/reports/figures/").look()
+    enter("account", language="en").open("/me/downloads/").look()

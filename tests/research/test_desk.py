@@ -201,6 +201,10 @@ def test_serial_leads_to_the_reader_and_looking_is_recorded(cast: Cast, login, m
     assert page.context_data["downloads"] == [copy]
     entry = Entry.objects.get(verb="privacy.view")
     assert (entry.actor_id, entry.subjects) == (cast.auditor.pk, [cast.regular.pk])
+    # As it was copied off a page: the line of the stamp, or the hidden word.
+    for line in (f"김하늘 · 26-00001 · 2026-11-23 14:00:00 KST · {copy.serial}",
+                 f"KOSNA:{copy.serial}"):  # fmt: skip
+        assert client.get("/staff/downloads/", {"q": line}).context_data["downloads"] == [copy]
     assert client.get("/staff/downloads/?q=nobody").context_data["downloads"] == []
     assert len(client.get("/staff/downloads/?report=kept").context_data["downloads"]) == 2
     assert client.get("/staff/downloads/?since=2099-01-01").context_data["downloads"] == []
@@ -256,6 +260,24 @@ def test_review_is_another_persons(cast: Cast, make_report) -> None:
     assert [step.kind for step in report.steps.order_by("pk")] == [
         "submitted", "returned", "submitted", "approved",
     ]  # fmt: skip
+
+
+def test_nobody_approves_what_they_have_not_seen(cast: Cast, login, make_report) -> None:
+    """Who wrote may write on while it is in review; a page that was loaded before says so."""
+    report = make_report("kept", status=Report.Status.DRAFT, published_at=None)
+    actions.submit_report(report, by=cast.editor)
+    office, page = login("head_office"), f"/staff/reports/{report.pk}/"
+
+    def approve() -> str:
+        seen = office.get(page).context_data["publish_form"]["version"].value()
+        login("editor").post(f"{page}edit/", {**changed, "version": seen})
+        office.post(f"{page}publish/", {"version": seen})
+        return Report.objects.get().status
+
+    changed = typed(abstract_en="An abstract.", is_public="on", pdf=upload(pdf(7)))
+    assert approve() == "review"
+    changed = {}  # refused, so nothing has changed
+    assert approve() == "published"
 
 
 def test_file_that_has_come_out_is_not_replaced(cast: Cast, login, make_report) -> None:

@@ -22,6 +22,7 @@ from kosna.payments.models import Order, Refund
 from members.access import entitlement
 from members.models import Member
 from research import actions
+from research.access_facts import with_access
 from research.models import Download, Permit, Report
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -113,6 +114,13 @@ def test_row_answer_is_the_querysets(
             }
             by_query = list(Report.objects.readable_by(user, at).values_list("pk", flat=True))
             assert sorted(by_query) == sorted(by_row)
+            # And of a page of a list, whose facts are fetched by hand.
+            page = Report.objects.published(at).for_lists().prefetch_related(None).in_bulk()
+            assert by_row == {
+                pk
+                for pk, report in with_access(page).items()
+                if entitlement(user, report, at).allowed
+            }
         transaction.set_rollback(True)
 
 
@@ -215,6 +223,27 @@ def test_nobody_buys_what_members_wait_for(cast: Cast, make_report) -> None:
     with pytest.raises(Refused):
         actions.buy_report(report, by=cast.account)
     assert entitlement(fresh(cast.account), report, opens).price == 1_000
+
+
+def test_buyer_is_led_to_what_was_bought(cast: Cast, login, sold: Report) -> None:
+    order = actions.buy_report(sold, by=cast.account)
+    client = login("account")
+
+    def led() -> tuple[bool, list[str]]:
+        permits = client.get("/me/downloads/").context_data["permits"]
+        told = "구매하신 자료" in client.get(order.get_absolute_url()).content.decode()
+        return told, [permit.report.slug for permit in permits]
+
+    assert led() == (False, [])
+    pay(order, cast)
+    assert led() == (True, ["sold"])
+    assert client.get("/research/sold/download/").status_code == 200
+    assert "/research/sold/" in client.get("/me/downloads/").content.decode()
+    actions.withdraw_report(sold, reason="통계 오류", by=cast.editor)
+    assert led() == (True, [])
+    # The copy stays on record, and leads to no page that is not there.
+    page = client.get("/me/downloads/").content.decode()
+    assert (sold.title_ko in page, "/research/sold/" in page) == (True, False)
 
 
 def test_who_came_reads_and_who_gave_the_place_up_does_not(cast: Cast, login, make_report) -> None:

@@ -13,16 +13,20 @@ from django.test import Client
 from kosna.accounts.models import User
 from kosna.audit.models import Entry
 from kosna.core import clock
+from kosna.mail import post
 from kosna.mail.models import Message
 from members.access import entitlement
 from research import actions, pictures
-from research.models import Download, Report, SamplePage
+from research.models import Download, Report, SamplePage, SavedSearch
 from tests import factories
+from tests.api.programs import Program, issue
 from tests.conftest import PEOPLE, Cast
 from tests.research.readers import come, pay
 
 Status = Report.Status
 Answers = dict[str, bool]
+SECRET, LINE = "비밀문장", "속글"  # a word of every text, and what stands beside it
+NOT_OUT = {"draft", "review", "scheduled", "withdrawn"}
 
 # One for each way of standing towards a report, who ask through all exits; of all others of the
 # cast it is asked whether they are shown and given what ``entitlement`` says.
@@ -94,18 +98,27 @@ def named(client: Client, address: str, slugs: set[str]) -> set[str]:
     return {slug for slug in slugs if f"/research/{slug}/" in text}
 
 
+def lines(client: Client, slugs: set[str]) -> set[str]:
+    """Of which texts a line is shown under what a search finds."""
+    page = client.get(f"/research/?q={SECRET}").content.decode()
+    return {slug for slug in slugs if f"{LINE} {slug}" in page}
+
+
 OF_ALL: dict[str, Callable[[Client, set[str]], set[str]]] = {
     "list": lambda client, _slugs: shelf(client),
     "search": lambda client, _slugs: shelf(client, "?q=숏폼"),
+    "search in texts": lambda client, _slugs: shelf(client, f"?q={SECRET}"),
     "author": lambda client, slugs: named(client, "/research/authors/김서연/", slugs),
     "feed": lambda client, slugs: named(client, "/research/feed/", slugs),
     "sitemap": lambda client, slugs: named(client, "/sitemap.xml", slugs),
 }
+# Pages that show some of what is out: never anything else.
+OF_SOME = ("/", "/research/public/", "/research/sold/", "/research/suggest/?q=숏폼", "/me/")
 
 
 def build(cast: Cast, make_report: Any) -> None:
     """A report in every state and for every kind of reader, each with an earlier edition, a sample
-    page and an erratum. The pictures of the samples are the files themselves, to be found out."""
+    page and a text. The pictures of the samples are the files themselves, to be found out."""
     now = clock.now()
     regular = (cast.regular_tier,)
     early = factories.make_clock({cast.regular_tier: now - timedelta(hours=1)})
@@ -134,6 +147,7 @@ def build(cast: Cast, make_report: Any) -> None:
         )
         report.authors_ko = "김서연"
         actions.keep_authors(report)
+        actions.keep_text(report, [f"{SECRET} {LINE} {report.slug}"])
     come(cast.applicant, event, cast.doorkeeper)
     for slug in ("sold", "withdrawn"):
         pay(actions.buy_report(Report.objects.get(slug=slug), by=cast.account), cast)
@@ -160,7 +174,7 @@ def test_one_answer_through_every_exit(
     # Whether there is a picture, not what is on it.
     monkeypatch.setattr(pictures, "share_picture", lambda *_asked: b"\x89PNG")
     now, slugs = clock.now(), {report.slug for report in reports}
-    out = slugs - {"draft", "review", "scheduled", "withdrawn"}
+    out = slugs - NOT_OUT
     readers: dict[str, set[str]] = {slug: set() for slug in slugs}
     for who in ("visitor", *PEOPLE):
         client, reader = login(who), asking(cast, who)
@@ -175,6 +189,9 @@ def test_one_answer_through_every_exit(
             lists, out
         ), who
         assert shelf(client, "?mine=1") == may, who
+        assert lines(client, slugs) == may, who
+        if who in CLOSELY:
+            assert all(named(client, page, slugs) <= out for page in OF_SOME), who
         # A visitor is a reader of what is public, but a copy asks whose it is.
         takes = may if reader.is_authenticated else set()
         for report in reports:
@@ -201,6 +218,47 @@ def test_one_answer_through_every_exit(
     assert Download.objects.count() == sum(copies)
 
 
+def test_programs_are_told_of_what_is_out_and_of_no_text(cast: Cast, reports: list[Report]) -> None:
+    """As of whoever may issue a key, whatever they may read."""
+    out = {report.slug for report in reports} - NOT_OUT
+    for who in ("officer", "editor", "auditor", "head_office"):
+        ask = Program(issue(cast, "research:read", label=who, by=who))
+        listed = ask("GET", "reports")
+        answers = {report.slug: ask("GET", f"reports/{report.slug}") for report in reports}
+        heads = {slug for slug in answers if ask("HEAD", f"reports/{slug}").status_code == 200}
+        given = {slug for slug, answer in answers.items() if answer.status_code == 200}
+        assert {row["slug"] for row in listed.json()["items"]} == given == heads == out, who
+        told = " ".join(answer.content.decode() for answer in (listed, *answers.values()))
+        hidden = {LINE, "%PDF", "download", *(report.file.name for report in reports)}
+        assert not [word for word in hidden if word in told], who
+
+
+def test_mails_tell_of_what_their_reader_may_read(cast: Cast, reports: list[Report]) -> None:
+    """Who asked for what fits and can be read hears of just that, and of what opens for them later;
+    no mail has a line of it."""
+    for who in PEOPLE:
+        wanted = {"q": SECRET, "mine": "1"}
+        actions.save_search(wanted, name="x", mails=True, by=getattr(cast, who))
+    SavedSearch.objects.update(created_at=clock.now() - timedelta(days=2))
+    actions.announce()
+    told: dict[str, set[str]] = {who: set() for who in PEOPLE}
+    for message in Message.objects.filter(template="search_fits").select_related("user"):
+        told[message.user.name].add(message.context["url"].split("/")[-2])
+        assert LINE not in " ".join(post.render(message))
+    now = clock.now()
+    out = [report for report in reports if report.slug not in NOT_OUT]
+    wanted_by = {
+        who: {row: entitlement(asking(cast, who), row, now) for row in out} for who in told
+    }
+    assert told == {
+        who: {row.slug for row, decision in rows.items() if decision.allowed}
+        | {row.slug for row, decision in rows.items() if decision.code == "later"}
+        for who, rows in wanted_by.items()
+    }
+    assert told["regular"] == {"public", "gated", "early", "later", "at-home"}
+    assert told["lapsed"] == {"public"}
+
+
 def test_no_exit_but_the_library_gives_a_file(
     cast: Cast, login: Any, reports: list[Report]
 ) -> None:
@@ -209,9 +267,9 @@ def test_no_exit_but_the_library_gives_a_file(
     assert all(default_storage.exists(name) for name in files)
     for who in ("visitor", "regular", "editor"):
         client = login(who)
-        for name in sorted(files)[:2]:
-            for guess in (f"/{name}", f"/media/{name}", f"/static/{name}", f"/research/{name}"):
-                assert client.get(guess).status_code == 404, (who, guess)
+        for name in sorted(files):
+            for folder in ("", "media/", "static/", "research/", "private/", "static/../media/"):
+                assert client.get(f"/{folder}{name}").status_code == 404, (who, folder)
     for who in ("editor", "auditor"):
         client = login(who)
         for report in reports:

@@ -10,6 +10,7 @@ from django.test import Client
 from kosna.core import clock
 from kosna.core.pagecache import pages
 from members.access import entitlement
+from research.actions import withdraw_report
 from research.models import Report
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -47,6 +48,9 @@ def test_readable_by_agrees_with_the_row_entitlement(cast: Cast, make_report) ->
         assert set(Report.objects.readable_by(user, now).values_list("pk", flat=True)) == by_row
         answers.add(frozenset(by_row))
     assert len(answers) == 4  # nobody's, an associate's, a regular's and a company's shelf differ
+    # What a visitor meets locked is counted by a column of the kept page's one statement.
+    told = Report.objects.published(now).with_lock(now).filter(is_open=True)
+    assert set(told) == set(Report.objects.readable_by(AnonymousUser(), now))
 
 
 @pytest.mark.parametrize(
@@ -158,6 +162,29 @@ def test_kept_page_costs_one_query_and_follows_the_report(
     assert "바뀐 제목" in Client().get("/research/kept/").content.decode()
     Report.objects.filter(pk=report.pk).update(status=Report.Status.WITHDRAWN)
     assert Client().get("/research/kept/").status_code == 404
+    pages.clear()
+
+
+def test_kept_page_shows_no_related_report_that_was_withdrawn(cast: Cast, make_report) -> None:
+    make_report("kept")
+    other = make_report("other")
+    assert "/research/other/" in Client().get("/research/kept/").content.decode()
+    withdraw_report(other, reason="오류", by=cast.editor)
+    assert "/research/other/" not in Client().get("/research/kept/").content.decode()
+    pages.clear()
+
+
+def test_reader_and_approver_are_told_for_whom_it_is(cast: Cast, login, make_report) -> None:
+    report = make_report("at-home", is_public=False, price=9_000)
+    report.branches.add(cast.busan)
+    event = factories.make_event("forum", title_ko="가을 포럼")
+    report.occasions.create(event=event.pk)
+    for page in (
+        Client().get("/research/at-home/"),
+        login("head_office").get(f"/staff/reports/{report.pk}/"),
+    ):
+        told = page.content.decode()
+        assert all(word in told for word in (cast.busan.name, "가을 포럼", "9,000원"))
     pages.clear()
 
 

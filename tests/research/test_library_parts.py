@@ -12,7 +12,7 @@ from kosna.core import clock, covers
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, check_document
 from research import actions, citations, library, pictures, samples
-from research.models import Author, Edition, Report, SamplePage
+from research.models import Author, Download, Edition, Report, SamplePage
 from tests.conftest import Cast
 from tests.research.conftest import pdf
 
@@ -25,7 +25,9 @@ def checked(pages: int) -> Checked:
 
 def test_new_edition_follows_and_the_old_one_can_be_had(cast: Cast, login, make_report) -> None:
     report = make_report("kept", tiers=(cast.regular_tier,))
-    edition = actions.prepare_edition(report, label="2.0", upload=checked(5), by=cast.editor)
+    edition = actions.prepare_edition(
+        report, label="2.0", upload=checked(5), note_ko="표를 고쳤습니다.", by=cast.editor
+    )
     with pytest.raises(Refused):
         actions.prepare_edition(report, label="3.0", upload=checked(5), by=cast.editor)
     with pytest.raises(Refused):
@@ -45,6 +47,27 @@ def test_new_edition_follows_and_the_old_one_can_be_had(cast: Cast, login, make_
     copies = list(now.downloads.order_by("pk").values_list("edition", "original_sha256"))
     assert copies == [("2.0", now.sha256), ("1.0", report.sha256)]
     assert login("account").get("/research/kept/download/?edition=1.0").status_code == 403
+    # What is new was told by who prepared it, and readers are told.
+    assert former.note_ko == "표를 고쳤습니다."
+    assert "표를 고쳤습니다." in Client().get("/research/kept/").content.decode()
+    now.edition = "1.0"
+    with pytest.raises(Refused):  # two of one name could not be told apart
+        actions.save_report(now, tiers=[cast.regular_tier], by=cast.editor)
+
+
+def test_a_part_is_of_the_edition_that_is_asked_for(cast: Cast, login, make_report) -> None:
+    report = make_report("kept", tiers=(cast.regular_tier,))
+    edition = actions.prepare_edition(report, label="2.0", upload=checked(5), by=cast.editor)
+    actions.release_edition(edition, by=cast.head_office)
+    client = login("regular")
+    addresses = ("/research/kept/download/", "/research/kept/download/?edition=1.0")
+    whole = {address: client.get(address).content for address in addresses}
+    for address in addresses:
+        part = client.get(address, headers={"Range": "bytes=20-"})
+        assert (part.status_code, part.content) == (206, whole[address][20:])
+        assert client.head(address).status_code == 200
+    assert Download.objects.count() == 2
+    assert client.head("/research/kept/download/?edition=9").status_code == 404
 
 
 def test_edition_is_given_up(cast: Cast, make_report) -> None:
@@ -91,6 +114,30 @@ def test_draft_is_leafed_through_and_what_is_out_is_not(cast: Cast, login, make_
     assert client.get(f"/staff/reports/{out.pk}/preview/1/").status_code == 404
 
 
+def test_second_person_sees_the_pages_of_what_comes_out(cast: Cast, login, make_report) -> None:
+    """Of a prepared edition, and of a withdrawn report that is to come out again."""
+    report = make_report("kept")
+
+    def pages(who: str) -> list[int]:
+        page = login(who).get(f"/staff/reports/{report.pk}/editions/").content.decode()
+        return [number for number in range(9) if f"/preview/{number}/" in page]
+
+    assert pages("head_office") == []
+    actions.prepare_edition(report, label="2.0", upload=checked(5), by=cast.editor)
+    assert pages("head_office") == [1, 2, 3, 4, 5]
+    assert pages("auditor") == []
+    actions.drop_edition(Edition.objects.get(), by=cast.editor)
+    actions.withdraw_report(report, reason="오류", by=cast.editor)
+    assert pages("head_office") == []
+    actions.submit_report(report, by=cast.editor)
+    actions.choose_samples(report, pages="2", by=cast.editor)
+    assert pages("head_office") == [1, 2]
+    page = login("editor").get(f"/staff/reports/{report.pk}/editions/").content.decode()
+    assert (page.count("/preview/2/"), "/research/kept/pages/" in page) == (2, False)
+    preview = f"/staff/reports/{report.pk}/preview/2/"
+    assert login("head_office").get(preview)["Content-Type"] == "image/png"
+
+
 def test_authors_are_rows_by_the_names_on_the_cover(cast: Cast, make_report) -> None:
     report = make_report("one", authors_ko="서지안, 김서연", authors_en="Seo Ji-an, Maria Santos")
     make_report("two", status=Report.Status.DRAFT, authors_ko="한나래")
@@ -101,6 +148,14 @@ def test_authors_are_rows_by_the_names_on_the_cover(cast: Cast, make_report) -> 
     assert [row.report.slug for row in page.context_data["shelved"]] == ["one"]
     assert Client().get("/research/authors/한나래/").status_code == 404  # nothing is out yet
     assert Author.objects.count() == 3
+
+
+def test_authors_whose_names_differ_in_signs_alone_have_a_page_each(make_report) -> None:
+    actions.keep_authors(make_report("one", authors_ko="김서연, 김서연., ★"))
+    rows = Author.objects.order_by("pk")
+    assert [row.slug for row in rows] == ["김서연", "김서연-2", "author"]
+    assert {Client().get(row.get_absolute_url()).status_code for row in rows} == {200}
+    assert Client().get("/research/one/").status_code == 200
 
 
 def test_related_share_fields_first(cast: Cast, make_report) -> None:

@@ -168,6 +168,24 @@ def test_old_values_stay_with_date_and_reason(cast: Cast, login) -> None:
     assert [entry.verb for entry in Entry.objects.all()] == ["research.tell_values"] * 3
 
 
+def test_every_change_can_be_leafed_through(cast: Cast, login) -> None:
+    series = factories.make_series("kept")
+    for month in range(1, 24):
+        with clock.standing_at(datetime(2024 + month // 12, month % 12 + 1, 1, tzinfo=UTC)):
+            tell(series, f"{month}.0", cast.editor, reason=f"제{month}차 개정")
+    shown = [
+        [
+            change["row"].reason
+            for change in login("visitor")
+            .get(f"/research/statistics/kept/{query}")
+            .context_data["revisions"]
+        ]
+        for query in ("", "?page=2")
+    ]
+    told = [f"제{month}차 개정" for month in range(23, 1, -1)]
+    assert shown == [told[:20], told[20:]]
+
+
 def test_a_change_needs_a_reason_and_says_something(cast: Cast) -> None:
     series = factories.make_series()
     tell(series, "10.0", cast.editor)

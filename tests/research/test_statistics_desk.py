@@ -41,6 +41,26 @@ LINES = """지역별 회원 수
 """
 
 
+def test_why_somebody_sees_the_values_or_not(cast: Cast, login) -> None:
+    series = factories.make_series(
+        "usage", tiers=(cast.regular_tier,), audience="detail", by_region=True
+    )
+    page = f"/staff/statistics/{series.pk}/access/"
+
+    def told(who: str) -> list[bool]:
+        answer = login("auditor").get(page, {"who": f"{who}@example.test"})
+        return [way.opens for way in answer.context_data["ways"]]
+
+    assert told("nobody") == []
+    assert not Entry.objects.filter(verb="privacy.view").exists()
+    assert told("account") == told("lapsed") == [True, False]
+    assert told("regular") == [True, True]
+    seen = Entry.objects.filter(verb="privacy.view").order_by("pk")
+    assert [entry.subjects for entry in seen] == [
+        [cast.account.pk], [cast.lapsed.pk], [cast.regular.pk],
+    ]  # fmt: skip
+
+
 def brought(client: Client, series: Series, content: bytes, name: str = "v.csv") -> SeriesImport:
     url = f"/staff/statistics/{series.pk}/import/"
     file = SimpleUploadedFile(name, content)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from events.models import Event
 from kosna.audit.models import Entry
 from kosna.branches.models import Appointment
 from kosna.core import clock
@@ -85,6 +86,62 @@ def test_events_figures_and_home_are_those_of_the_reader(cast: Cast, login: Any)
     assert "12.3" in client.get("/research/statistics/usage/").content.decode()
     for kind in ("csv", "xlsx", "json", "svg"):
         assert client.get(f"/research/statistics/usage.{kind}").status_code == 403
+
+
+def test_booths_files_and_forms_are_those_of_the_reader(cast: Cast, login: Any) -> None:
+    ago = clock.now() - timedelta(days=9)
+    expo = factories.make_event("expo", kind=Event.Kind.EXHIBITION, branch=cast.busan)
+    factories.make_ticket(expo, prices={None: 55_000, cast.regular_tier: 33_000})
+    factories.make_booth(expo, prices={None: 1_100_000, cast.company_tier: 990_000})
+    for event in (expo, factories.make_event("past", branch=cast.busan, starts_at=ago)):
+        factories.make_material(
+            event, by=cast.officer, tiers=(cast.regular_tier,), for_those_who_came=False
+        )
+    client = login("head_office")
+
+    def told() -> tuple[set[int], set[int], set[bool]]:
+        plan = client.get("/events/expo/booths/").context_data["offers"][0]
+        one = client.get("/events/expo/booths/A1/").context_data["offer"]
+        any_one = client.get("/events/expo/booths/any/S/").context_data["offer"]
+        forms = [
+            client.get(f"/events/expo/{page}/").context_data["invitation"].offers[0].price
+            for page in ("register", "register/list", "waiting")
+        ]
+        files = client.get("/events/expo/materials/").context_data["shelved"]
+        [(_past, kept)] = client.get("/events/archive/").context_data["shelves"]
+        return (
+            {plan.price, one.price, any_one.price},
+            set(forms),
+            {row.decision.allowed for row in (*files, *kept)},
+        )
+
+    nothing = ({1_100_000}, {55_000}, {False})
+    assert told() == nothing
+    look(client, cast.regular_tier)
+    assert told() == ({1_100_000}, {33_000}, {True})  # what one is personally is no company's
+    look(client, cast.company_tier)
+    assert told() == ({990_000}, {55_000}, {False})
+    client.post(BACK)
+    assert told() == nothing
+
+
+def test_no_file_of_an_event_leaves_meanwhile(cast: Cast, login: Any) -> None:
+    event = factories.make_event("forum", branch=cast.busan)
+    address = factories.make_material(event, by=cast.officer, is_public=True).get_absolute_url()
+    place = factories.make_place(factories.make_ticket(event), cast.account)
+    by_ticket = f"{place.get_absolute_url()}materials/{event.materials.get().pk}/"
+    client = login("head_office")
+
+    def given() -> list[bool]:
+        answers = [client.get(page).getvalue() for page in (address, by_ticket)]
+        assert all(b"%PDF" in told or cast.regular_tier.name in told.decode() for told in answers)
+        return [told.startswith(b"%PDF") for told in answers]
+
+    assert given() == [True, True]
+    look(client, cast.regular_tier)
+    assert given() == [False, False]
+    client.post(BACK)
+    assert given() == [True, True]
 
 
 def test_nothing_is_given_or_done_meanwhile(

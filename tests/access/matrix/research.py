@@ -23,6 +23,7 @@ ROWS = [
     *(public(f"research:comparison-{kind}", ok=404) for kind in ("csv", "xlsx", "json", "svg")),
     desk("research_staff:series-list", SEE_REPORTS),
     desk("research_staff:series", SEE_REPORTS, pk="statistic_pk"),
+    desk("research_staff:series-access", SEE_REPORTS, pk="statistic_pk"),
     desk("research_staff:series-new", EDITOR),
     desk("research_staff:series-edit", EDITOR, pk="statistic_pk"),
     desk("research_staff:series-publish", EDITOR, 303, "post", pk="statistic_pk"),

@@ -15,6 +15,7 @@ from research import actions
 from research.actions import keep_text
 from research.actions import searches as module
 from research.models import Placed, Report, SavedSearch
+from tests import factories
 from tests.conftest import Cast
 
 QUERY = quote("여론")
@@ -135,8 +136,11 @@ def test_what_i_can_read_is_asked_of_the_one_answer(cast: Cast, publish) -> None
     for user in (cast.regular, cast.lapsed):
         actions.save_search({"mine": "1", "q": "여론"}, name="x", mails=True, by=user)
     publish("gated", title_ko="여론", tiers=(cast.regular_tier,))
+    later = factories.make_clock({cast.regular_tier: clock.now() + timedelta(days=9)})
+    publish("later", title_ko="여론 둘", tiers=(cast.regular_tier,), clock=later)
     actions.announce()
-    assert [to for to, _title, _names in told()] == [cast.regular.email]
+    mine = [(to, title) for to, title, _names in told()]
+    assert mine == [(cast.regular.email, "여론"), (cast.regular.email, "여론 둘")]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
