@@ -102,9 +102,8 @@ def _report_page(
     request: HttpRequest, pk: int, *, status: int = 200, refusal: str = ""
 ) -> TemplateResponse:
     now, reader = clock.now(), reader_of(request)
-    report = get_object_or_404(
-        Report.objects.published(now).with_access().defer("search_text", "search_initials"), pk=pk
-    )
+    rows = Report.objects.published(now).with_access().prefetch_related("labels")
+    report = get_object_or_404(rows.defer("search_text", "search_initials"), pk=pk)
     shelved = library.shelve([report], reader, now)[0]
     if not is_signed_out(request) and request.method == "GET" and not viewing_of(request):
         counting.count_look(pk, request.user, is_locked=not shelved.decision.allowed)
