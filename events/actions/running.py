@@ -67,9 +67,9 @@ def change_event(event: Event, *, fields: Collection[str], by: User) -> int:
 
 def _move_days(event: Event, moved: timedelta) -> None:
     """A ticket of the second day stays one of the second day."""
-    if moved:
-        for ticket in event.tickets.exclude(day=None):
-            ticket.day += moved
+    for ticket in event.tickets.exclude(day=None) if moved else ():
+        if ticket.day:
+            ticket.day = ticket.day + moved
             ticket.save(update_fields=["day"])
 
 
