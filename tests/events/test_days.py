@@ -7,15 +7,17 @@ from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee
-from events.models import Event, Ticket
+from events.models import Event, Registration, Ticket
 from events.offers import changes_at
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import kdate
 from kosna.mail import post as post_office
 from kosna.mail.models import Message
+from kosna.verify import sessions_match_sign_ups
 from tests import factories
 from tests.events.test_registering import ME, pay
+from tests.events.test_waiting import fresh
 from tests.flows.person import text_of
 
 
@@ -64,3 +66,21 @@ def test_a_ticket_of_the_second_day_stays_one_where_the_event_is_moved(cast, eve
     moved.ends_at += timedelta(days=7)
     actions.change_event(moved, fields=["starts_at", "ends_at"], by=cast.officer)
     assert Ticket.objects.get().day == second.day + timedelta(days=7)
+
+
+def test_whoever_changes_to_another_day_leaves_the_sessions_of_the_first(cast, event, second):
+    whole = factories.make_ticket(event, prices={None: 55_000})
+    dearer = factories.make_ticket(event, day=second.day, prices={None: 77_000})
+    sessions = [factories.make_session(event, hours=hours, capacity=5) for hours in (1, 25)]
+    for becomes in (second, dearer):
+        user = factories.make_user()
+        attendee = Attendee(user.name, user.email, is_buyer=True)
+        pay(actions.register(ticket=fresh(whole), attendees=[attendee], by=user))
+        place = Registration.objects.with_event().get(user=user)
+        for session in sessions:
+            actions.sign_up(session, place, by=user)
+        quoted = (becomes.prices.get().amount, 0)
+        if order := actions.change_ticket(place, becomes, quoted=quoted, by=user):
+            pay(order)
+        assert [row.session for row in place.sign_ups.all()] == sessions[1:]
+    assert sessions_match_sign_ups() == []
