@@ -15,7 +15,7 @@ from events.actions.changes_ended import end_changes, lock_places
 from events.actions.requesting import close_requests
 from events.actions.telling import tell_cancelled
 from events.actions.waiting import close_list
-from events.models import Event, Extra, Registration, new_version
+from events.models import Event, Extra, Proposal, Registration, new_version
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -84,6 +84,8 @@ def unpublish(*, event: Event, by: User) -> None:
         raise Refused(_("People wait for a seat: cancel the event instead, or clear its list."))
     if event.place_requests.undecided().exists():
         raise Refused(_("People wait for a decision on their requests: decide on them first."))
+    if Proposal.objects.filter(call__event=event, status=Proposal.Status.SUBMITTED).exists():
+        raise Refused(_("Proposals are under review: decide on them first."))
     event.move_to(Event.Status.DRAFT, version=new_version())
     audit.record("events.unpublish", event, by=by)
 

@@ -128,11 +128,16 @@ def test_who_speaks_teaches_or_offered_to_hears_that_it_is_called_off(cast, even
     assert "태풍" in text
 
 
-def test_who_asked_for_a_place_is_not_left_with_an_event_that_nobody_sees(cast):
+def test_who_asked_or_proposed_is_not_left_with_an_event_that_nobody_sees(cast):
     event = factories.make_event("forum", branch=cast.busan)
     ticket = factories.make_ticket(event, needs_approval=True)
     asked = actions.request_places(ticket=ticket, attendees=[ME], by=cast.regular)
     with pytest.raises(Refused, match="승인을 기다리는"):
         actions.unpublish(event=event, by=cast.officer)
     actions.withdraw_request(asked, by=cast.regular)
+    typed = {"title_ko": "제안", "abstract_ko": "요약", "minutes": 30}
+    proposal = actions.propose(factories.make_call(event), by=cast.account, **typed)
+    with pytest.raises(Refused, match="심사"):
+        actions.unpublish(event=event, by=cast.officer)
+    actions.withdraw_proposal(proposal, by=cast.account)
     actions.unpublish(event=event, by=cast.officer)
