@@ -5,7 +5,7 @@ Page, list, form and action all ask here, and here asks ``members.access.entitle
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,6 +20,7 @@ from events.models import (
     Ticket,
     Voucher,
 )
+from kosna.core import clock
 from members.access import entitlement, memberships_of
 from members.models import Right, Voter
 
@@ -233,6 +234,8 @@ def offer_of(
         state, reason = whole, str(whole.label)
     elif not ticket.is_on_sale:
         state, reason = State.CLOSED, str(_("This ticket is no longer sold."))
+    elif ticket.day and clock.kst_date(at) > ticket.day:
+        state, reason = State.CLOSED, str(_("The day of this ticket is over."))
     elif why := roll_refusal(ticket.event, user):
         state, reason = State.MEMBERS, why
     elif decision.code == "later":
@@ -321,6 +324,7 @@ def changes_at(event: Event, at: datetime) -> datetime | None:
     if call := getattr(event, "call", None):
         times += [call.opens_at, call.closes_at]
     times += [p.until for t in event.tickets.all() for p in t.prices.all() if p.until]
+    times += [clock.start_of(t.day + timedelta(days=1)) for t in event.tickets.all() if t.day]
     return min((time for time in times if time > at), default=None)
 
 

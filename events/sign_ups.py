@@ -1,7 +1,7 @@
 """What single sessions offer to one place at an event: sign up, leave, or why not."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet, TextChoices
@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from events.models import Event, Registration, Session, SignUp
+from kosna.core import clock
 
 
 class State(TextChoices):
     MINE = "mine", gettext_lazy("Signed up")
     OPEN = "open", pgettext_lazy("of a session", "Places left")
     ELSEWHERE = "elsewhere", gettext_lazy("Another session at that time")
+    OTHER_DAY = "day", gettext_lazy("Ticket of another day")
     FULL = "full", pgettext_lazy("of a session", "Full")
     BEGUN = "begun", pgettext_lazy("of a session", "Begun")
 
@@ -63,20 +65,22 @@ def choices(place: Registration, at: datetime) -> list[Choice]:
     mine = {row.session_id: row for row in SignUp.objects.of_place(place)}
     sessions = list(offered(place.event))
     taken = [session for session in sessions if session.pk in mine]
-    return [_choice(session, taken, at) for session in sessions]
+    return [_choice(session, taken, at, place.ticket.day) for session in sessions]
 
 
 def choice(session: Session, place: Registration, at: datetime) -> Choice:
     """What it can do about one session."""
-    return _choice(session, list(sessions_of(place)), at)
+    return _choice(session, list(sessions_of(place)), at, place.ticket.day)
 
 
-def _choice(session: Session, taken: list[Session], at: datetime) -> Choice:
+def _choice(session: Session, taken: list[Session], at: datetime, day: date | None) -> Choice:
     has_begun = session.starts_at <= at
     if session in taken:
         return Choice(session, State.MINE, may_leave=not has_begun)
     if has_begun:
         return Choice(session, State.BEGUN)
+    if day and day != clock.kst_date(session.starts_at):
+        return Choice(session, State.OTHER_DAY)
     for other in taken:
         if other.starts_at < session.ends_at and other.ends_at > session.starts_at:
             reason = _("You are in “%(title)s” then.") % {"title": other.title}
@@ -88,4 +92,5 @@ def place_of(user: Any, event: Event) -> Registration | None:
     """A person's own confirmed place at an event."""
     if not user.is_authenticated:
         return None
-    return Registration.objects.confirmed().filter(event=event, user=user).first()
+    mine = Registration.objects.confirmed().select_related("ticket")
+    return mine.filter(event=event, user=user).first()

@@ -33,8 +33,9 @@ class Ranked:
         return self.number - 1
 
 
-def rule() -> list[str]:
-    """The rule, as everyone may read it."""
+def rule(tickets: Iterable[Ticket] = ()) -> list[str]:
+    """The rule, as everyone may read it of an event with these kinds of ticket."""
+    fewest = max((ticket.min_per_order for ticket in tickets), default=1)
     tiers = Tier.objects.filter(rights__right=Right.PRIORITY).order_by("rank").distinct()
     names = ", ".join(tier.name for tier in tiers)
     first = _("First come members with the right to priority registration, by tier: %(tiers)s.")
@@ -48,6 +49,16 @@ def rule() -> list[str]:
             " stays on the list."
         ),
         _("Where tickets share their seats, those who wait for any of them are in one order."),
+        *(
+            [
+                _(
+                    "Of a ticket for groups no fewer seats are offered than one order holds; until "
+                    "so many are free, the group is passed over."
+                )
+            ]
+            if fewest > 1
+            else []
+        ),
         _(
             "The secretariat may move somebody up, make an offer out of turn or take somebody off"
             " the list, each with a reason on record."

@@ -130,7 +130,14 @@ from events.actions.requesting import (
     request_places,
     withdraw_request,
 )
-from events.actions.running import cancel_event, publish, show_tickets, touch, unpublish
+from events.actions.running import (
+    cancel_event,
+    change_event,
+    publish,
+    show_tickets,
+    touch,
+    unpublish,
+)
 from events.actions.seats import give_back, recount, recount_waiting, take_seats
 from events.actions.selling import (
     Seller,
@@ -218,6 +225,7 @@ __all__ = [
     "cancel_registration",
     "cancellation_refusals",
     "change_draft",
+    "change_event",
     "change_proposal",
     "change_quotas",
     "change_series",

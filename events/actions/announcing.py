@@ -1,14 +1,18 @@
-"""Whoever a programme concerns is told of it by mail, once its event is published."""
+"""Whoever counts on an event is told by mail: of its programme once it is published, of another
+time or place, and of its end where no place of theirs says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.utils import translation
 
 from events.actions.telling import tell_programme
-from events.models import Event, ProgrammeVersion, Registration, Speaker
+from events.models import Event, ProgrammeVersion, Proposal, Registration, Speaker
 from events.programme import ADDED, DROPPED, Change
 from kosna.accounts.models import User
+from kosna.core.templatetags.ui import kspan
+from kosna.mail import post
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,10 @@ class Reader:
     name: str
     language: str
     user: User | None
+
+    @classmethod
+    def of(cls, user: User) -> "Reader":
+        return cls(user.mailbox, user.name, user.language, user)
 
     @classmethod
     def speaking(cls, speaker: Speaker) -> "Reader":
@@ -86,3 +94,87 @@ def _summed_up(versions: Iterable[ProgrammeVersion]) -> list[Change]:
             elif change.kind != DROPPED:
                 sums[change.session] = replace(change, kind=ADDED, parts=[])
     return list(sums.values())
+
+
+# --- another time or place, or none ---
+
+
+def tell_moved(before: Event, event: Event) -> int:
+    """Tells whoever counts on an event that it is held at another time or place; in a language in
+    which both read as they did there is no news. Returns how many were told."""
+    news = {
+        language: {"was": _held(before, language), "now": _held(event, language)}
+        for language, _name in settings.LANGUAGES
+    }
+    is_news = {language: told["was"] != told["now"] for language, told in news.items()}
+    readers = _once(reader for reader in _counting_on(event) if is_news[reader.language])
+    for reader in readers:
+        _tell("event_moved", event, reader, str(event.version), **news[reader.language])
+    return len(readers)
+
+
+def tell_called_off(event: Event, reason: str) -> None:
+    """To whoever speaks, teaches or has offered to; who holds a place or a booth, waits or has
+    asked for one is told as that ends."""
+    offered = (Proposal.Status.SUBMITTED, Proposal.Status.ACCEPTED)
+    proposals = Proposal.objects.filter(call__event=event, status__in=offered).order_by("pk")
+    people = [Reader.of(row.user) for row in proposals.select_related("user")]
+    for reader in _once([*_taking_part(event), *people]):
+        held = _held(event, reader.language)
+        _tell("event_called_off", event, reader, str(event.pk), reason=reason, **held)
+
+
+def _held(event: Event, language: str) -> dict[str, str]:
+    with translation.override(language):
+        return {
+            "when": kspan(event.starts_at, event.ends_at),
+            "venue": ", ".join(filter(None, [event.venue, event.address])),
+        }
+
+
+def _once(readers: Iterable[Reader]) -> list[Reader]:
+    """One of each address, those without one left out."""
+    found: dict[str, Reader] = {}
+    for reader in readers:
+        if reader.address:
+            found.setdefault(reader.address, reader)
+    return list(found.values())
+
+
+def _counting_on(event: Event) -> Iterator[Reader]:
+    """Whoever has a place or a booth, waits or has asked for one, speaks or teaches."""
+    places = event.registrations.holding_seats().order_by("pk")
+    yield from map(Reader.at, places.select_related("line__order__user__guest", "user"))
+    for waiting in event.waitlist.waiting().select_related("user__guest"):
+        yield Reader.of(waiting.user)
+    for asked in event.place_requests.undecided().select_related("user"):
+        yield Reader.of(asked.user)
+    for booking in event.booth_bookings.current().select_related("line__order__user"):
+        yield Reader.of(booking.line.order.user)
+    yield from _taking_part(event)
+
+
+def _taking_part(event: Event) -> Iterator[Reader]:
+    """Whoever speaks in what is published, or teaches."""
+    yield from map(Reader.speaking, event.speakers.shown().select_related("user"))
+    for instructor in event.instructors.current().select_related("user"):
+        yield Reader.of(instructor.user)
+
+
+def _tell(template: str, event: Event, reader: Reader, key: str, **facts: object) -> None:
+    with translation.override(reader.language):
+        title = event.title
+    post.send(
+        template,
+        to=[reader.address],
+        language=reader.language,
+        key=f"{template}:{key}",
+        context={
+            "name": reader.name,
+            "event_title": title,
+            "url": settings.SITE_URL + event.get_absolute_url(),
+            **facts,
+        },
+        user=reader.user,
+        branch=event.branch,
+    )

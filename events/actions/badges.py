@@ -67,7 +67,7 @@ def run_badges(work: Work) -> None:
     """In the order of names; whoever has given up since the work was asked for gets none."""
     event = Event.objects.get(pk=work.params["event"])
     language = work.params["language"]
-    places = _expected(event).select_related("ticket", "line").order_by("name", "pk")
+    places = _expected(event).select_related("ticket", "line__order").order_by("name", "pk")
     tiers = {tier.code: tier for tier in Tier.objects.all()}
     rest, done = iter(list(places)), 0
     with pikepdf.new() as whole, io.BytesIO() as file:
@@ -101,7 +101,7 @@ def draw(event: Event, badges: list[dict[str, Any]], *, size: str, language: str
 
 def badge_of(place: Registration, tiers: dict[str, Tier], language: str) -> dict[str, Any]:
     """The QR holds the door code alone: a badge lies about, and the secret opens the ticket."""
-    tier, suffix = tiers.get(place.line.tier), "en" if language == "en" else "ko"
+    tier, suffix = _tier_of(place, tiers), "en" if language == "en" else "ko"
     return {
         "name": place.name,
         "is_long": len(place.name) > 8,
@@ -111,3 +111,11 @@ def badge_of(place: Registration, tiers: dict[str, Tier], language: str) -> dict
         "code": place.door_code,
         "qr": qr_svg(place.door_code, size=72),
     }
+
+
+def _tier_of(place: Registration, tiers: dict[str, Tier]) -> Tier | None:
+    """The order keeps what its buyer was: that says something of the buyer, and of everybody whom a
+    company brings, but nothing of a member's companion."""
+    tier = tiers.get(place.line.tier)
+    is_theirs = place.user_id is not None and place.user_id == place.line.order.user_id
+    return tier if tier and (is_theirs or tier.holder == Tier.Holder.ORGANISATION) else None

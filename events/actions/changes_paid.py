@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from events.actions.cancelling import quote
 from events.actions.changes_ended import end_change
 from events.actions.seats import change_counts, lock_counters, take_back, take_seats
+from events.actions.session_places import leave_other_days
 from events.actions.telling import tell_changed
 from events.models import Event, Registration, Ticket, TicketChange
 from kosna.audit import actions as audit
@@ -42,6 +43,7 @@ def on_change_paid(order: Order) -> None:
     TicketChange.objects.filter(pk=change.pk).update(done_at=clock.now(), ended_at=None)
     Registration.objects.filter(pk=place.pk).update(ticket=change.becomes)
     place.ticket = change.becomes
+    leave_other_days(place)
     audit.record(
         "events.change_ticket",
         place,

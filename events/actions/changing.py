@@ -13,6 +13,7 @@ from events.actions.changes_ended import lock_places
 from events.actions.registering import lock_buyer, refuse_more_than_one_person_may
 from events.actions.replacing import replace_order
 from events.actions.seats import change_counts, lock_counters, take_seats
+from events.actions.session_places import leave_other_days
 from events.actions.telling import tell_change_asked, tell_changed
 from events.changes import ChangeQuote, quote_change
 from events.models import Registration, Ticket, TicketChange
@@ -89,6 +90,7 @@ def _swap(place: Registration, ticket: Ticket) -> None:
         raise Refused(_("Not enough seats are left. Please look at the other tickets."))
     Registration.objects.filter(pk=place.pk).update(ticket=ticket)
     place.ticket = ticket
+    leave_other_days(place)
 
 
 def _change(place: Registration, quote: ChangeQuote, by: User, reason: str) -> None:

@@ -1,10 +1,13 @@
-"""An event is shown, taken back and called off."""
+"""An event is shown, changed, taken back and called off."""
+
+from collections.abc import Collection
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from events.actions.announcing import announce_programme
+from events.actions.announcing import announce_programme, tell_called_off, tell_moved
 from events.actions.booth_holding import lock_event
 from events.actions.booth_paying import end_booths_of
 from events.actions.cancelling import end_place
@@ -12,9 +15,10 @@ from events.actions.changes_ended import end_changes, lock_places
 from events.actions.requesting import close_requests
 from events.actions.telling import tell_cancelled
 from events.actions.waiting import close_list
-from events.models import Event, Extra, Registration, new_version
+from events.models import Event, Extra, Proposal, Registration, new_version
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
@@ -47,6 +51,29 @@ def publish(*, event: Event, by: User) -> None:
 
 
 @transaction.atomic
+def change_event(event: Event, *, fields: Collection[str], by: User) -> int:
+    """Writes these columns of an event, and no others: the rest of its row may have moved on since
+    it was read, above all its status. Whoever counts on what is published hears of another time or
+    place. Returns how many were told."""
+    before = Event.objects.get(pk=event.pk)
+    event.save(update_fields=fields)
+    touch(event)
+    audit.record("events.change", event, by=by, fields=sorted(fields))
+    _move_days(event, event.first_day - before.first_day)
+    if before.status != Event.Status.PUBLISHED or clock.now() >= before.ends_at:
+        return 0
+    return tell_moved(before, event)
+
+
+def _move_days(event: Event, moved: timedelta) -> None:
+    """A ticket of the second day stays one of the second day."""
+    for ticket in event.tickets.exclude(day=None) if moved else ():
+        if ticket.day:
+            ticket.day = ticket.day + moved
+            ticket.save(update_fields=["day"])
+
+
+@transaction.atomic
 def unpublish(*, event: Event, by: User) -> None:
     """Takes an event back to a draft, while nobody has registered."""
     show_tickets(event, False)
@@ -55,6 +82,10 @@ def unpublish(*, event: Event, by: User) -> None:
         raise Refused(_("People have registered: cancel the event instead, so that they are told."))
     if event.waitlist.waiting().exists():
         raise Refused(_("People wait for a seat: cancel the event instead, or clear its list."))
+    if event.place_requests.undecided().exists():
+        raise Refused(_("People wait for a decision on their requests: decide on them first."))
+    if Proposal.objects.filter(call__event=event, status=Proposal.Status.SUBMITTED).exists():
+        raise Refused(_("Proposals are under review: decide on them first."))
     event.move_to(Event.Status.DRAFT, version=new_version())
     audit.record("events.unpublish", event, by=by)
 
@@ -66,6 +97,7 @@ def cancel_event(*, event: Event, reason: str, by: User) -> int:
         with transaction.atomic():
             event.tickets.update(is_on_sale=False)
             event.move_to(Event.Status.CANCELLED, version=new_version())
+            tell_called_off(event, reason)
             audit.record("events.cancel", event, by=by, reason=reason)
     close_list(event)
     close_requests(event, reason=reason, by=by)

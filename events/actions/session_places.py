@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db.models import F
 
 from events.models import Registration, Session, SignUp
+from kosna.core import clock
 
 
 def take_session(session: Session) -> bool:
@@ -24,3 +25,10 @@ def leave_sessions(sign_ups: Collection[SignUp]) -> None:
 
 def sign_ups_of(places: Collection[Registration]) -> list[SignUp]:
     return list(SignUp.objects.filter(registration__in=[place.pk for place in places]))
+
+
+def leave_other_days(place: Registration) -> None:
+    """A place whose ticket is of one day by now sits in no session of another; it is locked."""
+    if day := place.ticket.day:
+        mine = SignUp.objects.of_place(place).select_related("session")
+        leave_sessions([row for row in mine if clock.kst_date(row.session.starts_at) != day])

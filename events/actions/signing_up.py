@@ -14,8 +14,9 @@ from kosna.core.errors import Refused
 @transaction.atomic
 def sign_up(session: Session, place: Registration, *, by: User | None) -> SignUp:
     """Takes one of a session's places; the same again changes nothing. ``by`` is nobody where only
-    the ticket is known. Raises Refused: no confirmed place, begun, full, or elsewhere by then."""
-    _lock(place, session)
+    the ticket is known. Raises Refused: no confirmed place, of another day, begun, full, or
+    elsewhere by then."""
+    day = _lock(place, session).ticket.day
     mine = SignUp.objects.of_place(place)
     if known := mine.filter(session=session).first():
         return known
@@ -23,6 +24,8 @@ def sign_up(session: Session, place: Registration, *, by: User | None) -> SignUp
         raise Refused(_("Everyone may come to this session: nobody signs up for it."))
     if clock.now() >= session.starts_at:
         raise Refused(_("This session has begun."))
+    if day and day != clock.kst_date(session.starts_at):
+        raise Refused(_("This ticket is valid on another day of the event."))
     if other := mine.at_the_time_of(session).select_related("session").first():
         raise Refused(
             _("You signed up for “%(title)s” at that time. Leave it first.")
@@ -47,12 +50,14 @@ def leave_sign_up(session: Session, place: Registration, *, by: User | None) -> 
         _record("events.leave_session", session, place, by)
 
 
-def _lock(place: Registration, session: Session) -> None:
+def _lock(place: Registration, session: Session) -> Registration:
     """One deed of a place at a time: two sessions at the same time would else both be free of the
     other, and a place that is being cancelled would come to sit in one."""
-    row = Registration.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("ticket")
+    row = rows.get(pk=place.pk)
     if row.status != Registration.Status.CONFIRMED or row.event_id != session.event_id:
         raise Refused(_("Only a confirmed place at this event can sign up for its sessions."))
+    return row
 
 
 def _record(verb: str, session: Session, place: Registration, by: User | None) -> None:

@@ -22,7 +22,7 @@ from events.models import (
 from events.programme import TOLD, Change
 from kosna.accounts.models import User
 from kosna.core import clock
-from kosna.core.templatetags.ui import kdatetime
+from kosna.core.templatetags.ui import kdate, kdatetime
 from kosna.core.tokens import fingerprint
 from kosna.mail import post
 from kosna.payments import actions as payments
@@ -40,6 +40,7 @@ def ticket_facts(place: Registration, language: str) -> dict[str, str]:
             "venue": ", ".join(filter(None, [event.venue, event.address])),
             "ticket": ticket.name,
             "when": kdatetime(event.starts_at),
+            "valid_on": kdate(ticket.day),
             "starts_at": event.starts_at.astimezone(clock.KST).isoformat(),
             "ends_at": event.ends_at.astimezone(clock.KST).isoformat(),
             "door_code": place.door_code,

@@ -205,6 +205,8 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
     bought = _may_buy(ticket, places, entry.user, at)[:free]
     if not bought:
         raise Refused(_("This person may not buy the ticket now: dues, tier or opening time."))
+    if len(bought) + _seats_of(entry) < ticket.min_per_order:
+        raise NoneFree(_("Fewer seats are free than an order of this ticket holds at least."))
     chosen = [place for place, _offer in bought]
     with audit.together():
         order, held = hold_places(
@@ -233,6 +235,11 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
     if not take_from_list(ticket, len(chosen)):
         raise NoneFree(_("No seat of this ticket is free at the moment."))
     return len(chosen)
+
+
+def _seats_of(entry: WaitlistEntry) -> int:
+    """What they have of it already: the rest of a group may come later, and alone."""
+    return entry.places.filter(registration__released_at=None, registration__isnull=False).count()
 
 
 def _may_buy(

@@ -219,6 +219,7 @@ class TakeBackForm(forms.Form):
         required=False,
         help_text=_("Else what the refund rules of the event give back."),
     )
+    confirm = forms.BooleanField(label=_("The booth is free at once. It cannot be taken back."))
 
 
 _TOKEN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9-]{0,7})(?:=([A-Za-z][A-Za-z0-9]{0,3}))?$")

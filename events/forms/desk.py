@@ -182,6 +182,9 @@ class EventForm(forms.ModelForm):
             if half > full:
                 self.add_error("half_refund_days", _("The half refund ends after the full one."))
             self.instance.refund_policy = [[full, 100], [half, 50]]
+        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("An event ends after it starts."))
         if data.get("meeting") and data.get("kind") != Event.Kind.MEETING:
             self.add_error("meeting", _("Only a members' meeting belongs to a general meeting."))
         if data.get("attendance_percent") is None:

@@ -24,9 +24,10 @@ from kosna.core.methods import require_POST, require_safe
 
 @staff_view("events.check_in")
 def attendance(request: HttpRequest, slug: str) -> HttpResponse:
-    return call_roll(
-        request, event_or_404(request, slug, "events.check_in"), "staff/events/attendance.html"
-    )
+    """Whoever is at the door alone sees no more of a name than there."""
+    event = event_or_404(request, slug, "events.check_in")
+    is_masked = not request.user.has_perm("events.view_registration", event.branch)
+    return call_roll(request, event, "staff/events/attendance.html", is_masked=is_masked)
 
 
 # --- files ---

@@ -203,7 +203,7 @@ def booth_take_back(request: HttpRequest, slug: str, number: str) -> HttpRespons
     booking = _booking(row)
     form = TakeBackForm(request.POST)
 
-    def take_back(reason: str, is_ours: bool) -> None:
+    def take_back(reason: str, is_ours: bool, **_confirmed: bool) -> None:
         actions.take_booth_back(booking, is_ours=is_ours, reason=reason, by=request.user)
 
     if carried_out(request, form, take_back, _("The booth is free again, and its exhibitor told.")):
@@ -257,7 +257,7 @@ def booking_take_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = _booking_or_404(request, slug, pk, "events.change_event")
     form = TakeBackForm(request.POST)
 
-    def take_back(reason: str, is_ours: bool) -> None:
+    def take_back(reason: str, is_ours: bool, **_confirmed: bool) -> None:
         actions.take_booth_back(row, is_ours=is_ours, reason=reason, by=request.user)
 
     done = _("The booking has ended, and its exhibitor is told.")

@@ -6,13 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, Prefetch, ProtectedError
 from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from events import actions, answers
 from events.changes import with_price
@@ -25,7 +25,7 @@ from events.forms.desk import (
     TicketFormSet,
     TicketPriceFormSet,
 )
-from events.models import Event, RegistrationQuerySet, TicketPrice
+from events.models import Event, Extra, RegistrationQuerySet, TicketPrice
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
@@ -136,6 +136,7 @@ def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
         ip=client_ip(request),
         rows=rows.count(),
     )
+    extras = Extra.objects.standing().select_related("addon").order_by("pk")
     return csv_response(
         f"{event.slug}.csv",
         [
@@ -148,9 +149,10 @@ def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
             (_("Price"), lambda row: row.price),
             (_("Door code"), lambda row: row.door_code),
             (_("Checked in at"), lambda row: row.check_in.at if row.has_come else ""),
+            (_("Add-ons"), lambda row: ", ".join(extra.addon.name for extra in row.has)),
             *answers.columns(event),
         ],
-        answers.with_answers(rows),
+        answers.with_answers(rows).prefetch_related(Prefetch("extras", extras, to_attr="has")),
     )
 
 
@@ -173,13 +175,19 @@ def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.change_event")
     form = EventForm(request.POST or None, instance=event, user=request.user)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            _save_typed(form.save(commit=False), [*form.changed_data, "refund_policy"])
-            actions.touch(event)
-            audit.record("events.change", event, by=request.user, fields=form.changed_data)
-        messages.success(request, _("Saved."))
+        typed = _columns(event, [*form.changed_data, "refund_policy"])
+        told = actions.change_event(form.save(commit=False), fields=typed, by=request.user)
+        messages.success(request, _told(told) if told else _("Saved."))
         return redirect("events_staff:event", event.slug)
     return TemplateResponse(request, "staff/events/event_form.html", {"form": form, "event": event})
+
+
+def _told(people: int) -> str:
+    return ngettext(
+        "Saved. %(n)s person was told of the new time or place.",
+        "Saved. %(n)s people were told of the new time or place.",
+        people,
+    ) % {"n": people}
 
 
 @staff_view("events.change_event")
@@ -226,15 +234,27 @@ def edit_rows(
     title: Any,
     lead: Any,
 ) -> HttpResponse:
+    problems: Sequence[str] = ()
     # A list, not a generator: every row is checked, and all errors are shown at once.
     if request.method == "POST" and all([rows.is_valid() for _name, rows in formsets]):  # noqa: C419
-        _save_rows(request, event, [formset for _name, formset in formsets])
-        messages.success(request, _("Saved."))
-        return redirect(request.path)
+        try:
+            _save_rows(request, event, [formset for _name, formset in formsets])
+        except Refused as refusal:
+            problems = refusal.reasons
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(request.path)
     return TemplateResponse(
         request,
         "staff/events/event_rows.html",
-        {"event": event, "formsets": formsets, "title": title, "lead": lead},
+        {
+            "event": event,
+            "formsets": formsets,
+            "title": title,
+            "lead": lead,
+            "problems": problems,
+        },
+        status=422 if problems else 200,
     )
 
 
@@ -267,8 +287,11 @@ def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSe
 def _save_typed(row: Model, typed: Iterable[str]) -> None:
     """Writes only the columns that were typed: the rest of the row may have moved on since it was
     read, above all ``Ticket.taken`` while it sells and the status of an event."""
-    columns = {field.name for field in row._meta.concrete_fields}
-    row.save(update_fields=columns & set(typed))
+    row.save(update_fields=_columns(row, typed))
+
+
+def _columns(row: Model, typed: Iterable[str]) -> set[str]:
+    return {field.name for field in row._meta.concrete_fields} & set(typed)
 
 
 def _clock_of(event: Event) -> Clock:

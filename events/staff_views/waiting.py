@@ -33,6 +33,7 @@ def _event_or_404(request: HttpRequest, slug: str) -> Event:
 @staff_view("events.view_registration")
 def waiting(request: HttpRequest, slug: str) -> HttpResponse:
     event = _event_or_404(request, slug)
+    tickets = list(event.tickets.all())
     page = Paginator(waiting_rank.list_of(event, clock.now()), PAGE).get_page(
         request.GET.get("page")
     )
@@ -50,11 +51,11 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
         "staff/events/waiting.html",
         {
             "event": event,
-            "tickets": list(event.tickets.all()),
+            "tickets": tickets,
             "page": page,
             "offered": offered,
             "unproven": unproven,
-            "rule": waiting_rank.rule(),
+            "rule": waiting_rank.rule(tickets),
             "reason_form": ReasonForm(),
             "may_change": request.user.has_perm("events.change_event", event.branch),
         },

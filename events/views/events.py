@@ -97,7 +97,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
                 "event": brochure,
                 "meeting_is_called": state.meeting in CALLED,
                 "invitation": invitation,
-                "rule": waiting_rank.rule() if invitation.has_list else [],
+                "rule": waiting_rank.rule(brochure.tickets.all()) if invitation.has_list else [],
                 "mine": waiting_rank.mine(request.user, at, state.event_id)
                 if state.my_entry
                 else [],

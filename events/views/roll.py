@@ -13,7 +13,9 @@ from kosna.core import clock
 from kosna.core.lists import page_of
 
 
-def call_roll(request: HttpRequest, event: Event, template: str) -> HttpResponse:
+def call_roll(
+    request: HttpRequest, event: Event, template: str, *, is_masked: bool = False
+) -> HttpResponse:
     """Who sits in a session: names with a box each. ``?session=`` names one; else the latest that
     has begun. Whose names are seen is on record."""
     sessions = [row for row in event.sessions.all() if not row.is_break]
@@ -41,6 +43,7 @@ def call_roll(request: HttpRequest, event: Event, template: str) -> HttpResponse
             "present": set(here.values_list("registration", flat=True)),
             "held": held,
             "needed": certificates.needed(event, held),
+            "is_masked": is_masked,
         },
     )
 

@@ -35,9 +35,11 @@ def _address(place: Registration) -> str:
 
 
 def unlisted(response: HttpResponse) -> HttpResponse:
-    """No search engine may list what only its holder should know; no referrer may carry it away."""
+    """No search engine may list what only its holder should know; no referrer may carry it away to
+    another site. To our own it may: a browser that must tell none at all sends its forms from
+    nowhere ("Origin: null"), and they are refused as a stranger's."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

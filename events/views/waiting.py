@@ -128,7 +128,7 @@ def _shown(
             "more_people": people + 1 if people < most_people(invitation) else None,
             "mine": mine,
             "is_waiting": any(row.rank or row.is_unproven for row in mine),
-            "rule": waiting_rank.rule(),
+            "rule": waiting_rank.rule(brochure.tickets.all()),
         },
         status=422 if form and form.is_bound and form.errors else 200,
     )

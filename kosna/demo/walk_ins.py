@@ -10,7 +10,7 @@ from events import actions
 from events.actions import Attendee, Seller, SentScan, WalkIn
 from events.door.staff_views import pairing_address
 from events.models import AddOn, DoorDevice, DoorSale, Event, Registration
-from kosna.core import clock
+from kosna.core import batches, clock
 from kosna.demo import money
 from kosna.demo.memberships import CARDS
 from kosna.demo.people import account
@@ -34,6 +34,7 @@ def tell(story: Story) -> None:
     for index, key in enumerate((REGULARS[2], EVERYBODY[7], "maria")):
         book(story, story.ago(8 - index, 13), key, SALON)
     minutes = _minutes_before_now(story)
+    story.at(minutes(41), _badges)
     story.at(minutes(40), _devices)
     story.at(minutes(30), _come_in)
     sales: tuple[tuple[WalkIn, str, str], ...] = (
@@ -82,6 +83,13 @@ def _company() -> None:
     people += [Attendee(name, affiliation="㈜가온소셜랩", extras=(lunch,)) for name in names]
     order = actions.register(ticket=event.tickets.get(), attendees=people, by=user)
     money.pay_by_card(order, CARDS[0])
+
+
+def _badges() -> None:
+    """The file lies under long work."""
+    event = Event.objects.get(slug=SALON)
+    actions.print_badges(event=event, size="sheet", language="ko", by=account("hq"))
+    batches.run_all()
 
 
 def _devices() -> None:

@@ -90,7 +90,7 @@ def test_all_that_is_wrong_is_told_at_once_and_where(cast, ask):
         "/kind", "/seats", "/title_ko",
     ]  # fmt: skip
     assert errors(NEW | {"slug": "new", "full_refund_days": 1}) == ["/half_refund_days", "/slug"]
-    assert errors(NEW | {"ends_at": NEW["starts_at"]}) == [""]
+    assert errors(NEW | {"ends_at": NEW["starts_at"]}) == ["/ends_at"]
     price = {"tier": "gold", "amount": 1, "until": None}
     late = {"name_ko": "x", "capacity": 1, "day": "2030-05-01", "prices": [price]}
     assert errors(NEW | {"tickets": [late, {"id": 1}]}) == [

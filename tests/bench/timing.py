@@ -76,10 +76,15 @@ class Rush:
     seconds: float  # from the start to the last success
     results: list[Any]
     successes: int
+    took: list[float]  # seconds of each success
 
     @property
     def per_second(self) -> float:
         return self.successes / self.seconds
+
+    @property
+    def p95(self) -> float:
+        return sorted(self.took)[int(len(self.took) * 0.95)]
 
 
 def rush(calls: list[Call], *, at_once: int = 32) -> Rush:
@@ -118,6 +123,7 @@ def _leave_no_connection() -> None:
 class _Ran:
     began_at: list[float]
     won_at: list[float]
+    took: list[float]
     results: list[Any]
 
 
@@ -125,21 +131,24 @@ def _rush_of(ran: list[_Ran]) -> Rush:
     won_at = [instant for each in ran for instant in each.won_at]
     began_at = min(instant for each in ran for instant in each.began_at)
     results = [result for each in ran for result in each.results]
-    return Rush(max(won_at) - began_at, results, len(won_at))
+    took = [seconds for each in ran for seconds in each.took]
+    return Rush(max(won_at) - began_at, results, len(won_at), took)
 
 
 def _run(calls: list[Call], at_once: int, gate: Any) -> _Ran:
     """What came of calls in so many threads, all of which begin when the gate opens."""
-    ran = _Ran([], [], [])
+    ran = _Ran([], [], [], [])
 
     def work(share: list[Call]) -> None:
         gate.wait()
         ran.began_at.append(time.perf_counter())
         try:
             for call in share:
+                start = time.perf_counter()
                 ran.results.append(result := call())
                 if result is True:
                     ran.won_at.append(time.perf_counter())
+                    ran.took.append(ran.won_at[-1] - start)
         finally:
             connections.close_all()
 

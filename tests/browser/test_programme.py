@@ -1,8 +1,10 @@
 """A programme in Chromium: every page of it in both languages, and a grid where it is wide."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from events import actions
 from events.models import Event, Registration, Session, Speaker
@@ -97,3 +99,41 @@ def test_rooms_stand_beside_each_other_and_paper_is_a_list(enter, people, event)
     tab.page.emulate_media(media="print")
     assert not tab.page.locator(".choice").first.is_visible()
     assert tab.page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_a_programme_is_drawn_up_proposed_for_and_signed_up_for(enter, people, event, place):
+    at = "/events/forum"
+    desk = enter("officer").open(f"{DESK}/speakers/new/")
+    photo = io.BytesIO()
+    Image.new("RGB", (300, 400), "navy").save(photo, format="PNG")
+    upload = {"name": "photo.png", "mimeType": "image/png", "buffer": photo.getvalue()}
+    desk.press("name_ko", name_ko="길도현", upload=upload)
+    assert event.speakers.get(name_ko="길도현").photo
+    start = event.starts_at.astimezone(clock.KST) + timedelta(hours=5)
+    times = {"starts_at": f"{start:%Y-%m-%dT%H:%M}", "ends_at": f"{start:%Y-%m-%dT18:00}"}
+    desk.open(f"{DESK}/programme/sessions/new/")
+    desk.press("title_ko", title_ko="지도 그리기", capacity=3, **times).look()
+    desk.press("note_ko", note_ko="공개합니다.")
+    session = event.sessions.get(title_ko="지도 그리기")
+
+    member = enter("regular").open(session.get_absolute_url())
+    member.press("session", session=session.pk).look()
+    member.open(f"{place.get_absolute_url()}sessions/")
+    assert session.sign_ups.get().registration == place
+    member.press("leave", session=session.pk)
+    assert not session.sign_ups.exists()
+
+    today = clock.today()
+    terms = {"opens_at": f"{today - timedelta(days=1)}T09:00", "text_ko": "제안해 주십시오."}
+    desk.open(f"{DESK}/call/").press(
+        "opens_at", closes_at=f"{today + timedelta(days=9)}T18:00",
+        reviewers=people.associate.email, **terms,
+    )  # fmt: skip
+    proposer = enter("account").open(f"{at}/proposals/new/")
+    proposer.press("abstract_ko", title_ko="골목의 말", abstract_ko="석 달의 자료", minutes=30)
+    proposal = event.call.proposals.get()
+    reviewer = enter("associate").open(f"{at}/reviews/{proposal.pk}/")
+    reviewer.press("score", score=4, comment="좋음").look()
+    desk.open(f"{DESK}/proposals/{proposal.pk}/").press("answer", answer="모시겠습니다.").look()
+    proposal.refresh_from_db()
+    assert proposal.status == "accepted"

@@ -200,6 +200,16 @@ def test_the_ticket_and_the_door_say_what_one_has(cast, event, ticket, dinner, l
     assert "만찬" in login("officer").post(door, {"code": place.code}).content.decode()
 
 
+def test_the_list_as_a_file_says_who_has_what(cast, ticket, dinner, parking, login):
+    buy(ticket, cast.account, dinner, parking)
+    buy(ticket, cast.regular)
+    url = reverse("events_staff:export", args=["gala"])
+    answer = login("officer").post(url, {"reason": "만찬 좌석표"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    [_head, first, second] = text.strip().splitlines()
+    assert "만찬, 주차" in first and "만찬" not in second
+
+
 def test_the_form_keeps_what_was_chosen_and_says_what_is_gone(cast, event, ticket, dinner, login):
     url = reverse("events:register", args=[event.slug])
     client = login("account")
@@ -234,7 +244,7 @@ def test_the_desk_writes_add_ons_and_loses_none_that_is_sold(cast, event, ticket
     few = office.post(url, form(1, id=addon.pk, capacity=0))
     assert few.status_code == 200
     assert "capacity" in str(few.context["formsets"][0][1].errors)
-    assert office.post(url, form(1, id=addon.pk, DELETE="on")).status_code == 303
+    assert office.post(url, form(1, id=addon.pk, DELETE="on")).status_code == 422
     assert office.post(url, form(1, id=addon.pk, capacity=9, price=1)).status_code == 302
     addon.refresh_from_db()
     assert (addon.taken, addon.capacity, addon.price) == (1, 9, 1)

@@ -273,6 +273,17 @@ def test_a_company_books_on_the_page(cast, expo, booth, login):
     assert login("company_seat").post(url, {"company": cast.company.pk}).status_code == 422
 
 
+def test_a_booth_is_taken_back_on_the_page_once_that_is_confirmed(cast, expo, booth, login):
+    pay(book(booth, other(cast.account)))
+    client, url = login("officer"), reverse("events_staff:booth-take-back", args=["expo", "A1"])
+    answer = client.post(url, {"reason": "전시 구역 변경", "is_ours": "on"})
+    assert answer.status_code == 422
+    assert "전시 구역 변경" in answer.content.decode()
+    assert state() == Booth.State.TAKEN
+    client.post(url, {"reason": "전시 구역 변경", "is_ours": "on", "confirm": "on"})
+    assert (state(), Refund.objects.get().amount) == (Booth.State.FREE, 1_100_000)
+
+
 def test_staff_give_a_booth_on_the_page_and_are_told_who_is_unknown(cast, expo, booth, login):
     url = reverse("events_staff:booth", args=["expo", "A1"])
     until = (clock.today() + timedelta(days=3)).isoformat()

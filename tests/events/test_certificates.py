@@ -165,6 +165,14 @@ def test_the_roll_is_called_on_its_page(cast, course, login):
     assert client.get(url).context["session"] == course.sessions.filter(is_break=False).last()
 
 
+def test_whoever_is_at_the_door_alone_sees_masked_names_on_the_roll(cast, course, login):
+    factories.make_place(factories.make_ticket(course), name="남궁하늘")
+    url = reverse("events_staff:attendance", args=["course"])
+    for name, shown in (("doorkeeper", False), ("officer", True)):
+        page = login(name).get(url).content.decode()
+        assert ("남궁하늘" in page) is shown
+
+
 def test_the_roll_takes_as_many_statements_for_three_as_for_one(cast, course, login):
     client, url = login("officer"), reverse("events_staff:attendance", args=["course"])
     ticket = factories.make_ticket(course)

@@ -400,6 +400,13 @@ def test_one_code_opens_a_whole_group(cast, login, event, ticket, place, device)
         assert login("doorkeeper").post(url, {"code": wrong}).context["scan"].outcome == "unknown"
     elsewhere = factories.make_event("elsewhere")
     assert actions.find_group(elsewhere, address, by=cast.doorkeeper) == []
+    ticked = [other.code, mine.code, "AAAAAAAA"]
+    page = login("doorkeeper").post(url, {"people": ticked})
+    assert {scan.registration.pk for scan in page.context["group"]} == {mine.pk, other.pk}
+    assert "이도윤" not in page.content.decode()
+    assert CheckIn.objects.count() == 2
+    again = login("doorkeeper").post(url, {"people": [mine.code]}).context["group"]
+    assert [scan.outcome for scan in again] == ["already"]
 
 
 def test_a_guest_checks_in_at_a_kiosk_with_few_tries(event, ticket, place, device):

@@ -362,7 +362,7 @@ def test_rooms_in_use_stay(cast, login, event, rooms):
             f"rooms-{number}-id": room.pk, f"rooms-{number}-name_ko": room.name_ko,
             f"rooms-{number}-sort": 0,
         }  # fmt: skip
-    assert client.post(url, {**data, "rooms-0-DELETE": "on"}).status_code == 303
+    assert client.post(url, {**data, "rooms-0-DELETE": "on"}).status_code == 422
     assert client.post(url, {**data, "rooms-1-DELETE": "on"}).status_code == 302
     assert [room.name_ko for room in event.rooms.all()] == ["1실"]
     assert event.tracks.get().colour == "teal"

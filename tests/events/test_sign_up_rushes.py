@@ -86,7 +86,7 @@ def test_twin_without_the_places_lock_somebody_sits_there_without_a_ticket(event
         actions.cancel_registration(registration=place, by=place.user)
         return takes(seen)
 
-    monkeypatch.setattr(signing_up, "_lock", lambda place, session: None)
+    monkeypatch.setattr(signing_up, "_lock", lambda place, session: place)
     monkeypatch.setattr(signing_up, "take_session", is_cancelled_meanwhile)
     sign_up(session, place, by=None)
     assert SignUp.objects.filter(registration__released_at__isnull=False).exists()

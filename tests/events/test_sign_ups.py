@@ -87,6 +87,20 @@ def test_not_without_a_place_and_not_once_it_has_begun(cast, event, sessions, pl
     assert taken() == {"큰 실습": 1}
 
 
+def test_a_ticket_of_one_day_signs_up_on_that_day_alone(cast, event, sessions, place):
+    """Its holder would be sent away at the door, and somebody else could have had the place."""
+    later = sessions["나중 실습"]
+    for days, state in ((0, "open"), (1, "day")):
+        place.ticket.day = event.first_day + timedelta(days=days)
+        place.ticket.save(update_fields=["day"])
+        assert sign_ups.choice(later, place, clock.now()).state == state
+        shown = {row.session: row.state for row in sign_ups.choices(place, clock.now())}
+        assert shown[later] == state
+    with pytest.raises(Refused, match="다른 날"):
+        sign_up(later, place, by=cast.regular)
+    assert taken() == {}
+
+
 def test_who_gives_the_place_up_leaves_its_sessions(cast, event, sessions, place):
     for name in ("큰 실습", "나중 실습"):
         sign_up(sessions[name], place, by=None)

@@ -276,6 +276,21 @@ def test_who_wants_more_than_is_left_is_offered_what_is_left_at_once(cast, ticke
     assert_counted(ticket)
 
 
+def test_a_group_is_offered_no_fewer_seats_than_its_ticket_is_sold_in(cast, ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(min_per_order=2)
+    entry = wait(ticket, cast.account, friends=2)
+    more_seats(ticket)
+    assert actions.serve_lists() == 0
+    with pytest.raises(Refused, match="최소"):
+        actions.offer_now(entry, reason="사유", by=cast.officer)
+    assert_counted(ticket)
+    more_seats(ticket)
+    assert actions.serve_lists() == 2
+    more_seats(ticket)
+    assert actions.serve_lists() == 1  # the third of a group that has its two
+    assert_counted(ticket)
+
+
 def test_what_lapses_goes_to_the_next_and_its_holder_hears_of_it_once(cast, ticket):
     wait(ticket, cast.regular)
     wait(ticket, cast.account)

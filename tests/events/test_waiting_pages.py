@@ -31,6 +31,15 @@ def test_the_rule_is_published_to_everyone(ticket, login):
         assert "regular 회원" in page  # the tiers, in their order
 
 
+def test_the_rule_says_what_holds_for_groups_where_a_ticket_is_sold_to_them(client, ticket):
+    """Nobody reads of groups where there are none."""
+    for fewest, is_told in ((1, False), (2, True)):
+        Ticket.objects.filter(pk=ticket.pk).update(min_per_order=fewest)
+        actions.touch(ticket.event)
+        page = client.get("/events/full/").content.decode()
+        assert ("단체 참가권은" in page) is is_told
+
+
 def test_an_event_with_seats_says_nothing_of_a_list(ticket, login):
     Ticket.objects.update(capacity=50)
     assert PAGE not in text(login("visitor").get("/events/full/"))

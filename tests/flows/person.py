@@ -41,6 +41,7 @@ class Person:
         self.portal = portal
         self.client = Client(enforce_csrf_checks=True)
         self.url, self.status, self.content = "/", 0, b""
+        self.origin = "http://testserver"
         if user:
             self.client.force_login(user, backend=BACKEND)
         if language:
@@ -116,9 +117,15 @@ class Person:
 
     def _ask_portal(self, method: str, url: str, data: dict[str, list[Any]] | None) -> str:
         headers = {"referer": f"http://testserver{self.url}"}
-        ask = self.client.get if method == "GET" else self.client.post
+        if method == "GET":
+            ask = self.client.get
+        else:
+            ask, headers["origin"] = self.client.post, self.origin
         answer = ask(url, data or {}, headers=headers) if data else ask(url, headers=headers)
         self.status, self.content = answer.status_code, b"".join(answer)
+        # As browsers do: a page that lets no referrer out sends its forms from nowhere.
+        is_silent = answer.get("Referrer-Policy") == "no-referrer"
+        self.origin = "null" if is_silent else "http://testserver"
         answer.close()
         return answer.get("Location", "")
 

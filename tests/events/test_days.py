@@ -1,0 +1,86 @@
+"""Tickets of one day of several: everything that is shown of them names the day."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from events import actions
+from events.actions import Attendee
+from events.models import Event, Registration, Ticket
+from events.offers import changes_at
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.templatetags.ui import kdate
+from kosna.mail import post as post_office
+from kosna.mail.models import Message
+from kosna.verify import sessions_match_sign_ups
+from tests import factories
+from tests.events.test_registering import ME, pay
+from tests.events.test_waiting import fresh
+from tests.flows.person import text_of
+
+
+@pytest.fixture
+def event(cast) -> Event:
+    """Two days from ten in the morning, registered for until the end."""
+    start = clock.start_of(clock.today() + timedelta(days=30)) + timedelta(hours=10)
+    ends = start + timedelta(hours=32)
+    return factories.make_event(
+        "fair", branch=cast.busan, starts_at=start, ends_at=ends, registration_ends_at=ends
+    )
+
+
+@pytest.fixture
+def second(event) -> Ticket:
+    return factories.make_ticket(event, day=event.first_day + timedelta(days=1))
+
+
+def test_pages_papers_and_mails_name_the_day(cast, event, second, login):
+    day = kdate(second.day)
+    for address in ("/events/fair/", "/events/fair/register/"):
+        assert day in login("account").get(address).content.decode()
+    pay(actions.register(ticket=second, attendees=[ME], by=cast.account))
+    place = second.registrations.get()
+    assert day in login("account").get(place.get_absolute_url()).content.decode()
+    paper = login("visitor").get(reverse("tickets:ticket-pdf", args=[place.secret])).content
+    assert day.replace(" ", "") in text_of(paper).replace(" ", "")
+    mail = Message.objects.get(template="registration_confirmed")
+    assert day in post_office.render(mail)[1]
+
+
+def test_a_ticket_is_not_sold_once_its_day_is_over(cast, event, second):
+    first = factories.make_ticket(event, day=event.first_day, prices={None: 0})
+    next_day = clock.start_of(event.first_day + timedelta(days=1))
+    assert changes_at(event, next_day - timedelta(minutes=1)) == next_day
+    with clock.standing_at(next_day + timedelta(hours=9)):
+        with pytest.raises(Refused, match="날"):
+            actions.register(ticket=first, attendees=[ME], by=cast.account)
+        attendee = Attendee("account", "a@example.test", is_buyer=True)
+        assert actions.register(ticket=second, attendees=[attendee], by=cast.account)
+
+
+def test_a_ticket_of_the_second_day_stays_one_where_the_event_is_moved(cast, event, second):
+    moved = Event.objects.select_related("branch").get(pk=event.pk)
+    moved.starts_at += timedelta(days=7)
+    moved.ends_at += timedelta(days=7)
+    actions.change_event(moved, fields=["starts_at", "ends_at"], by=cast.officer)
+    assert Ticket.objects.get().day == second.day + timedelta(days=7)
+
+
+def test_whoever_changes_to_another_day_leaves_the_sessions_of_the_first(cast, event, second):
+    whole = factories.make_ticket(event, prices={None: 55_000})
+    dearer = factories.make_ticket(event, day=second.day, prices={None: 77_000})
+    sessions = [factories.make_session(event, hours=hours, capacity=5) for hours in (1, 25)]
+    for becomes in (second, dearer):
+        user = factories.make_user()
+        attendee = Attendee(user.name, user.email, is_buyer=True)
+        pay(actions.register(ticket=fresh(whole), attendees=[attendee], by=user))
+        place = Registration.objects.with_event().get(user=user)
+        for session in sessions:
+            actions.sign_up(session, place, by=user)
+        quoted = (becomes.prices.get().amount, 0)
+        if order := actions.change_ticket(place, becomes, quoted=quoted, by=user):
+            pay(order)
+        assert [row.session for row in place.sign_ups.all()] == sessions[1:]
+    assert sessions_match_sign_ups() == []
