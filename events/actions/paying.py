@@ -20,10 +20,16 @@ Status = Registration.Status
 
 
 def on_paid(order: Order) -> None:
-    """Confirms the places of an order. One paid late gets its seat back if it is still free."""
+    """Confirms the places of an order. One paid late gets its seat back if it is still free. Raises
+    Refused where nothing is left that could be confirmed: an order that was given up, or that
+    another one replaced, brings nobody a seat, whoever asks the rules again."""
     places = list(_places(order))
+    if not places:
+        raise Refused(_("A newer order has taken the place of this one."))
     if any(place.event.status == Event.Status.CANCELLED for place in places):
         raise Refused(_("The event was cancelled before the payment arrived."))
+    if any(place.status == Status.CANCELLED and not place.confirmed_at for place in places):
+        raise Refused(_("This was given up before it was paid."))
     late = [place for place in places if place.status == Status.EXPIRED]
     if late:
         _seat_again(late, in_time=bool(order.paid_at and order.paid_at <= order.expires_at))
