@@ -11,7 +11,7 @@ from events.actions.seats import give_back, lock_counters, take_back, take_kept,
 from events.actions.telling import tell_cancelled, tell_confirmed, tell_lapsed
 from events.actions.uses import take_uses_again
 from events.changes import parts_of
-from events.models import CheckIn, Event, Extra, Registration
+from events.models import CheckIn, Event, Extra, Registration, TicketChange
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments.models import Order, Refund
@@ -74,9 +74,15 @@ def on_expired(order: Order) -> bool:
 
 def on_unpaid(order: Order) -> None:
     """The money was another's: places wait for theirs again, or go back where the order had expired
-    before. Raises Refused when somebody has come in with one of these tickets."""
+    before. Raises Refused when somebody has come in with one of these tickets, or has paid to
+    change one: that hangs on the place."""
     places = [place for place in _places(order) if place.status == Status.CONFIRMED]
     keys = [place.pk for place in places]
+    changes = TicketChange.objects.done().filter(registration__in=keys)
+    if changes.exclude(line=None).exists():
+        raise Refused(
+            _("A ticket of this order was changed, and the difference paid. Take that back first.")
+        )
     if CheckIn.objects.filter(registration__in=keys).exists():
         raise Refused(
             _("A ticket of this order was used at the door. Collect the money instead of this.")

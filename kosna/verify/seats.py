@@ -108,15 +108,11 @@ def paid_orders_have_what_they_bought() -> list[str]:
     booths = BoothBooking.objects.filter(line__order__in=paid, confirmed_at=None)
     changes = TicketChange.objects.filter(line__order__in=paid, done_at=None)
     permits = Permit.objects.filter(line__order__in=paid, since=None)
+    unheld = {"seat": places, "booth": booths, "change": changes, "report": permits}
     problems = [
-        f"order {row.line.order.code} is paid, nobody has its {name}"
-        for name, rows in [
-            ("seat", places),
-            ("booth", booths),
-            ("change", changes),
-            ("report", permits),
-        ]
-        for row in rows.select_related("line__order")
+        f"order {code} is paid, nobody has its {name}"
+        for name, rows in unheld.items()
+        for code in rows.values_list("line__order__code", flat=True)
     ]
     seatless = paid.filter(payable=PAYABLE).exclude(lines__registration__isnull=False)
     return problems + [f"order {order.code} is paid and holds no place" for order in seatless]

@@ -207,20 +207,6 @@ def test_an_unpaid_place_is_held_by_another_order_no_longer_than_before(cast, ha
     assert broken() == {}
 
 
-def test_money_for_an_order_that_was_replaced_seats_nobody_a_second_time(cast, hall):
-    """The page that could not be closed was paid after all: a person gives it back."""
-    me = Attendee("me", "me@example.test", is_buyer=True)
-    old = actions.register(ticket=hall.general, attendees=[me], by=cast.account)
-    new = change(place_of(old), hall.patron)
-    pay(old)
-    assert old.status == "review"
-    with pytest.raises(Refused):
-        payments.try_again(old, by=cast.treasurer)
-    old.refresh_from_db()
-    assert (old.status, place_of(new).status) == ("review", Status.HELD)
-    assert broken() == {}
-
-
 @pytest.mark.parametrize("was_in_time", [True, False])
 def test_an_order_with_two_kinds_that_is_paid_late_seats_each_in_its_own(cast, hall, was_in_time):
     two = [Attendee("me", "me@example.test", is_buyer=True), Attendee("박서준")]
