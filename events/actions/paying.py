@@ -14,7 +14,8 @@ from events.changes import parts_of
 from events.models import CheckIn, Event, Extra, Registration, TicketChange
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.payments.models import Order, Refund
+from kosna.payments import actions as payments
+from kosna.payments.models import Order, Refund, Task
 
 Status = Registration.Status
 
@@ -106,6 +107,21 @@ def on_refunded(refund: Refund) -> None:
             continue
         if give_back([place], Status.CANCELLED, clock.now()):
             tell_cancelled(place, refund.amount, refund.reason)
+            _ask_about_differences(place)
+
+
+def _ask_about_differences(place: Registration) -> None:
+    """A place ended by a refund of its own line alone: what was paid to change it is still here, on
+    other orders, and a person decides about that."""
+    for change in place.changes.done().exclude(line=None).select_related("line__order"):
+        if change.line and payments.unclaimed(change.line):
+            payments.raise_task(
+                Task.Kind.REFUSED,
+                change.line.order,
+                None,
+                _("The place that was changed by this order has ended: decide about what it paid."),
+                mark=f"ended {place.pk}",
+            )
 
 
 def _owes_it_nothing(place: Registration) -> bool:

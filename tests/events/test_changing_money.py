@@ -7,7 +7,7 @@ from events.actions import Attendee
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
-from kosna.payments.models import Refund
+from kosna.payments.models import Refund, Task
 from tests.events.test_changing import Status, broken, change, hall, place_of, refunds  # noqa: F401
 from tests.events.test_giving_up import bought, stand_at  # noqa: F401
 from tests.events.test_registering import pay
@@ -62,3 +62,29 @@ def test_what_comes_back_of_both_orders_of_a_place_counts_together(cast, hall, s
             payments.approve_refund(refund, by=cast.treasurer)
         payments.approve_refund(refund, by=cast.head_office)
     assert refunds() == [("ticket", 33_000), ("ticket_change", 22_000)]
+
+
+def test_a_place_that_ends_with_its_own_line_leaves_nobodys_difference(cast, hall):  # noqa: F811
+    """A treasurer, or the payer's bank, took the first price back alone: somebody is asked about
+    the second."""
+    first = bought(hall.general, cast.account)
+    later = change(place_of(first), hall.patron)
+    pay(later)
+    refund = payments.request_refund(
+        order=first, line=first.lines.get(), amount=33_000, reason="x", by=cast.officer
+    )
+    payments.name_account(
+        first, refund=refund, bank="088", number="110123456789", holder="x", by=cast.account
+    )
+    payments.approve_refund(refund, by=cast.treasurer)
+    refund = payments.send_refund(
+        Refund.objects.select_related("order", "payment").get(), by=cast.treasurer
+    )
+    payments.complete_bank_refund(refund, reference="W1", by=cast.treasurer)
+    assert place_of(first).status == Status.CANCELLED
+    task = Task.objects.get()
+    assert (task.order.code, task.kind, task.status) == (later.code, "refused", "open")
+    payments.request_line_refund(
+        later, later.lines.get(), amount=22_000, reason="x", by=cast.treasurer
+    )
+    assert broken() == {}
