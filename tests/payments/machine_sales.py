@@ -12,7 +12,7 @@ from kosna.core import clock
 from kosna.payments import actions
 from kosna.payments.actions import Occasion
 from tests import factories
-from tests.payments.machine import Hands, deaths, having, numbers, picks
+from tests.payments.machine import Hands, deaths, numbers, picks
 
 
 class Sales(Hands):
@@ -30,7 +30,6 @@ class Sales(Hands):
     def _places(self) -> object:
         return Registration.objects.filter(event=self.event)
 
-    @having(lambda self: self._places())
     @rule(pick=picks, dies=deaths)
     def change_a_ticket(self, pick: int, dies: int | None) -> None:
         """To the other kind; a dearer one is an order over the difference."""
@@ -47,7 +46,6 @@ class Sales(Hands):
 
         self._do(dies, change)
 
-    @having(lambda self: self._places())
     @rule(pick=picks, dies=deaths)
     def give_a_changed_place_up(self, pick: int, dies: int | None) -> None:
         """With all that was paid to change it, as its page quotes it."""
@@ -67,11 +65,12 @@ class Sales(Hands):
         company = Company(buyer, None, f"회사{next(numbers)}")
         self._do(dies, lambda: book_booth(booth, company=company, by=buyer))
 
-    @having(lambda self: BoothBooking.objects.filter(event=self.event))
     @rule(pick=picks, dies=deaths)
     def give_a_booth_up(self, pick: int, dies: int | None) -> None:
         mine = BoothBooking.objects.filter(event=self.event).select_related("line__order__user")
-        order = self._one(mine, pick).line.order
+        if not (booking := self._one(mine, pick)):
+            return
+        order = booking.line.order
 
         def give_up() -> None:
             said = sum(row.back for row in booths_quoted(order))
