@@ -26,10 +26,13 @@ def _of(order: Order) -> BoothBookingQuerySet:
 
 
 def on_booth_paid(order: Order) -> None:
-    """Confirms the booths of an order. One paid late gets its booth back if it is still free."""
+    """Confirms the booths of an order. One paid late gets its booth back if it is still free; one
+    that was given up unpaid stays so (Refused)."""
     bookings = list(_of(order))
     if any(row.event.status == Event.Status.CANCELLED for row in bookings):
         raise Refused(_("The event was cancelled before the payment arrived."))
+    if any(row.status == Status.CANCELLED and not row.confirmed_at for row in bookings):
+        raise Refused(_("This was given up before it was paid."))
     late = any(row.status == Status.EXPIRED for row in bookings)
     if late:
         lock_event(bookings[0].event)

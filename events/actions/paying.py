@@ -11,19 +11,26 @@ from events.actions.seats import give_back, lock_counters, take_back, take_kept,
 from events.actions.telling import tell_cancelled, tell_confirmed, tell_lapsed
 from events.actions.uses import take_uses_again
 from events.changes import parts_of
-from events.models import CheckIn, Event, Extra, Registration
+from events.models import CheckIn, Event, Extra, Registration, TicketChange
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.payments.models import Order, Refund
+from kosna.payments import actions as payments
+from kosna.payments.models import Order, Refund, Task
 
 Status = Registration.Status
 
 
 def on_paid(order: Order) -> None:
-    """Confirms the places of an order. One paid late gets its seat back if it is still free."""
+    """Confirms the places of an order. One paid late gets its seat back if it is still free. Raises
+    Refused where nothing is left that could be confirmed: an order that was given up, or that
+    another one replaced, brings nobody a seat, whoever asks the rules again."""
     places = list(_places(order))
+    if not places:
+        raise Refused(_("A newer order has taken the place of this one."))
     if any(place.event.status == Event.Status.CANCELLED for place in places):
         raise Refused(_("The event was cancelled before the payment arrived."))
+    if any(place.status == Status.CANCELLED and not place.confirmed_at for place in places):
+        raise Refused(_("This was given up before it was paid."))
     late = [place for place in places if place.status == Status.EXPIRED]
     if late:
         _seat_again(late, in_time=bool(order.paid_at and order.paid_at <= order.expires_at))
@@ -68,9 +75,15 @@ def on_expired(order: Order) -> bool:
 
 def on_unpaid(order: Order) -> None:
     """The money was another's: places wait for theirs again, or go back where the order had expired
-    before. Raises Refused when somebody has come in with one of these tickets."""
+    before. Raises Refused when somebody has come in with one of these tickets, or has paid to
+    change one: that hangs on the place."""
     places = [place for place in _places(order) if place.status == Status.CONFIRMED]
     keys = [place.pk for place in places]
+    changes = TicketChange.objects.done().filter(registration__in=keys)
+    if changes.exclude(line=None).exists():
+        raise Refused(
+            _("A ticket of this order was changed, and the difference paid. Take that back first.")
+        )
     if CheckIn.objects.filter(registration__in=keys).exists():
         raise Refused(
             _("A ticket of this order was used at the door. Collect the money instead of this.")
@@ -94,6 +107,21 @@ def on_refunded(refund: Refund) -> None:
             continue
         if give_back([place], Status.CANCELLED, clock.now()):
             tell_cancelled(place, refund.amount, refund.reason)
+            _ask_about_differences(place)
+
+
+def _ask_about_differences(place: Registration) -> None:
+    """A place ended by a refund of its own line alone: what was paid to change it is still here, on
+    other orders, and a person decides about that."""
+    for change in place.changes.done().exclude(line=None).select_related("line__order"):
+        if change.line and payments.unclaimed(change.line):
+            payments.raise_task(
+                Task.Kind.REFUSED,
+                change.line.order,
+                None,
+                _("The place that was changed by this order has ended: decide about what it paid."),
+                mark=f"ended {place.pk}",
+            )
 
 
 def _owes_it_nothing(place: Registration) -> bool:

@@ -55,7 +55,9 @@ KINDS: dict[str, Promise] = {
     "admission_fee": _("Admission fee"),
     "dues": _("Dues"),
     "ticket": _("Ticket"),
+    "ticket_change": _("Change of ticket"),
     "booth": _("Booth"),
+    "report": _("Report"),
     "tier_change": _("Change of tier"),
 }
 

@@ -43,7 +43,9 @@ from kosna.verify.papers import (
 from kosna.verify.seats import (
     addons_match_their_attendees,
     booths_keep_their_promises,
+    confirmed_booths_are_paid,
     confirmed_seats_are_paid,
+    paid_orders_have_what_they_bought,
     quotas_match_their_tickets,
     seats_match_registrations,
     sessions_match_sign_ups,
@@ -78,6 +80,8 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     proofs_say_what_is_kept,
     document_numbers_are_gapless,
     confirmed_seats_are_paid,
+    confirmed_booths_are_paid,
+    paid_orders_have_what_they_bought,
     periods_are_paid_and_single,
     dues_agree,
     balances_are_counted,

@@ -3,6 +3,7 @@
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from events.actions import PAYABLE
 from events.actions.any_booth import free_of
 from events.actions.quotas import sums_of
 from events.models import (
@@ -18,6 +19,7 @@ from events.models import (
     Voucher,
 )
 from kosna.payments.models import Order
+from research.models import Permit
 
 
 def seats_match_registrations() -> list[str]:
@@ -90,6 +92,30 @@ def booths_keep_their_promises() -> list[str]:
         for kind in kinds
         if (free := free_of(kind)) < 0
     ]
+
+
+def confirmed_booths_are_paid() -> list[str]:
+    rows = BoothBooking.objects.filter(status=BoothBooking.Status.CONFIRMED).exclude(
+        line__order__status__in=[Order.Status.PAID, Order.Status.REFUNDED, Order.Status.REVIEW]
+    )
+    return [f"booth booking {row.pk} is confirmed, its order is not paid" for row in rows]
+
+
+def paid_orders_have_what_they_bought() -> list[str]:
+    """What an order that is paid was for has been confirmed, though it may have ended since."""
+    paid = Order.objects.filter(status=Order.Status.PAID)
+    places = Registration.objects.filter(line__order__in=paid, confirmed_at=None)
+    booths = BoothBooking.objects.filter(line__order__in=paid, confirmed_at=None)
+    changes = TicketChange.objects.filter(line__order__in=paid, done_at=None)
+    permits = Permit.objects.filter(line__order__in=paid, since=None)
+    unheld = {"seat": places, "booth": booths, "change": changes, "report": permits}
+    problems = [
+        f"order {code} is paid, nobody has its {name}"
+        for name, rows in unheld.items()
+        for code in rows.values_list("line__order__code", flat=True)
+    ]
+    seatless = paid.filter(payable=PAYABLE).exclude(lines__registration__isnull=False)
+    return problems + [f"order {order.code} is paid and holds no place" for order in seatless]
 
 
 def confirmed_seats_are_paid() -> list[str]:

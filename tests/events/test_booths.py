@@ -8,6 +8,7 @@ from django.urls import reverse
 from events import actions
 from events.actions import Company
 from events.models import Booth, BoothBooking, BoothType, Event, Exhibitor
+from kosna import verify
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -100,6 +101,27 @@ def test_who_pays_late_for_anothers_booth_has_money_under_review(cast, booth):
     pay(late)
     assert late.status == Order.Status.REVIEW
     assert BoothBooking.objects.current().get().line.order.user == cast.regular
+
+
+def test_a_booth_given_up_unpaid_is_not_had_by_money_that_comes_later(cast, booth):
+    order = book(booth, other(cast.account))
+    payments.cancel_order(order, by=cast.account, reason="변심")
+    pay(order)
+    assert order.status == Order.Status.REVIEW
+    with pytest.raises(Refused, match="결제하기 전에"):
+        payments.try_again(order, by=cast.treasurer)
+    order.refresh_from_db()
+    assert (order.status, state()) == (Order.Status.REVIEW, Booth.State.FREE)
+    Order.objects.filter(pk=order.pk).update(status="paid", paid_at=clock.now())
+    assert len(verify.paid_orders_have_what_they_bought()) == 1
+
+
+def test_a_booth_is_confirmed_by_its_money_alone(cast, booth):
+    order = book(booth, other(cast.account))
+    pay(order)
+    assert verify.confirmed_booths_are_paid() == []
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.PENDING)
+    assert len(verify.confirmed_booths_are_paid()) == 1
 
 
 def test_nobody_holds_many_booths_unpaid(cast, expo):

@@ -3,7 +3,9 @@
 import pytest
 
 from events.models import Registration
+from kosna import verify
 from kosna.audit.models import Entry
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post
 from kosna.mail.models import Message
@@ -40,6 +42,25 @@ def book(order: Order) -> Order:
     actions.fulfil(order.attempts.get().session)
     order.refresh_from_db()
     return order
+
+
+def test_what_was_given_up_unpaid_is_not_confirmed_by_asking_again(sandbox, cast):
+    """No seat belongs to it any more: an order that says "paid" would have sold nothing."""
+    order = take(seats(1, cast.busan), cast.account)
+    page = page_of(order)
+    actions.cancel_order(order, by=cast.account, reason="변심")
+    sandbox.pay(page.session)
+    order = book(order)
+    assert (order.status, place_of(order).status) == (Order.Status.REVIEW, Status.CANCELLED)
+    with pytest.raises(Refused):
+        actions.try_again(order, by=cast.treasurer)
+    order.refresh_from_db()
+    assert (order.status, place_of(order).ticket.taken) == (Order.Status.REVIEW, 0)
+    assert books(order) == PRICE
+    assert verify.paid_orders_have_what_they_bought() == []
+    Order.objects.filter(pk=order.pk).update(status="paid", paid_at=clock.now())
+    assert len(verify.paid_orders_have_what_they_bought()) == 1
+    assert mails(order, "registration_confirmed") == mails(order, "payment_received") == 0
 
 
 def give_the_seat_away(order: Order, cast) -> None:

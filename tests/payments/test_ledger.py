@@ -78,6 +78,24 @@ def test_the_first_won_pay_for_the_first_line_and_the_rest_is_beyond(cast: Cast)
     assert (first.vat + second.vat, first.supply + second.supply) == (3_000, 50_000)
 
 
+def test_whatever_is_sold_has_a_column_of_its_own(cast: Cast) -> None:
+    """By the kinds that the rooms freeze on their lines."""
+    sold = [
+        "ticket", "ticket_change", "addon", "booth", "report",
+        "dues", "admission_fee", "tier_change",
+    ]  # fmt: skip
+    order = actions.place_order(
+        payable=shop.KIND, user=cast.account, branch=cast.busan, buyer_name="김하늘",
+        title_ko="모두", title_en="All", lines=[shop.line(11_000, kind=kind) for kind in sold],
+        by=cast.account,
+    )  # fmt: skip
+    pay(order)
+    [split] = splits(order)
+    assert split.kinds == dict.fromkeys(sold, 11_000)
+    names = [str(ledger.kind_name(kind)) for kind in sold]
+    assert not set(names) & set(sold) and set(names) < set(ledger.headings())
+
+
 def test_a_refund_of_a_line_takes_from_that_line_with_its_vat(cast: Cast) -> None:
     order = shop.order_of(cast.account, cast.busan, 33_000, 55_000)
     pay(order)

@@ -362,6 +362,19 @@ def test_an_unknown_deposit_is_wired_back(cast, settings):
         )
 
 
+def test_much_of_a_deposit_in_small_pieces_needs_the_banks_line_too(cast, settings):
+    settings.TWO_PERSON_REFUND_WON = 20_000
+    row = deposit(cast, "누구세요")
+    actions.return_deposit(row, amount=12_000, reason="착오 송금", by=cast.treasurer)
+    with pytest.raises(Refused) as refusal:
+        actions.return_deposit(row, amount=8_000, reason="나머지", by=cast.treasurer)
+    assert refusal.value.field == "evidence"
+    row.refresh_from_db()
+    assert row.left == 21_000
+    actions.return_deposit(row, amount=7_999, reason="일부", by=cast.treasurer)
+    assert books_agree()
+
+
 # Typed by hand, and in the file as well -----------------------------------------------------------
 
 

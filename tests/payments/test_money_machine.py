@@ -29,11 +29,13 @@ from kosna.payments.models import (
     ProviderEvent,
     Refund,
 )
+from kosna.payments.models.money import BY_HAND
 from kosna.payments.sandbox import Sandbox
 from tests import factories
 from tests.payments import division, shop
 from tests.payments.machine import deaths, having, numbers, picks
 from tests.payments.machine_bank import Bank, transfers
+from tests.payments.machine_sales import Sales
 
 CAPACITY = 5
 CHECKED = (  # what must hold even while steps are missing
@@ -44,6 +46,10 @@ CHECKED = (  # what must hold even while steps are missing
     verify.paid_orders_have_one_receipt,
     verify.document_numbers_are_gapless,
     verify.confirmed_seats_are_paid,
+    verify.confirmed_booths_are_paid,
+    verify.paid_orders_have_what_they_bought,
+    verify.tills_hold_what_was_taken,
+    verify.entries_say_their_causes,
     verify.deposits_add_up,
     verify.matches_have_their_money,
     verify.noted_deposits_have_their_money,
@@ -55,7 +61,7 @@ EXAMPLES = int(os.environ.get("MACHINE", "8"))
 STEPS = 35 if EXAMPLES < 30 else 50
 
 
-class Money(Bank):
+class Money(Sales, Bank):
     sandbox: Sandbox  # set by the test, one for all examples
 
     def __init__(self) -> None:
@@ -64,10 +70,11 @@ class Money(Bank):
         self.standing: Any = None
         self._stand(timedelta())
         branch = factories.make_branch("hq")
-        event = factories.make_event(
+        event = self.event = factories.make_event(
             f"event-{next(numbers)}", branch=branch, starts_at=self.now + timedelta(days=30)
         )
         self.ticket = factories.make_ticket(event, capacity=CAPACITY, max_per_order=3)
+        self._open_sales()
         self.busan = factories.make_branch("busan")
         self.treasurers = [self._person() for _ in range(3)]
         self._open_account(branch)
@@ -137,7 +144,7 @@ class Money(Bank):
 
     def _wired(self) -> Any:
         """What a person has yet to wire."""
-        mine = Refund.objects.filter(order__in=self._orders(), payment__provider="bank")
+        mine = Refund.objects.filter(order__in=self._orders(), payment__provider__in=BY_HAND)
         return mine.filter(status=Refund.Status.SENT)
 
     def _tell(self, event: dict) -> None:
@@ -221,7 +228,7 @@ class Money(Bank):
 
     @rule(pick=picks, dies=deaths)
     def give_a_place_up(self, pick: int, dies: int | None) -> None:
-        places = Registration.objects.filter(ticket=self.ticket).select_related("line__order__user")
+        places = Registration.objects.filter(event=self.event).select_related("line__order__user")
         if place := self._one(places, pick):
             self._do(
                 dies,
@@ -305,8 +312,9 @@ class Money(Bank):
             Refund.objects.filter(status=Refund.Status.DONE)
         )
         assert self._sum(LedgerEntry.objects) == moved + Deposit.objects.unidentified()
-        self.ticket.refresh_from_db()
-        assert 0 <= self.ticket.taken <= CAPACITY
+        for ticket in (self.ticket, self.patron):
+            ticket.refresh_from_db()
+            assert 0 <= ticket.taken <= ticket.capacity
 
     @invariant()
     def no_notice_is_applied_twice(self) -> None:

@@ -42,6 +42,22 @@ def test_a_till_is_of_one_person_on_one_day_at_one_occasion(cast):
     assert Till.objects.all().took() == (1_000 + 4_000 + 8_000 + 16_000, 2_000, 0)
 
 
+def test_what_was_given_back_is_not_taken_again(cast):
+    """Another press of the button, after the refund: no money is written down for it, nor lost."""
+    order = shop.order_of(cast.account, cast.busan, 30_000)
+    taking = {"way": "cash", "slip": "", "occasion": FAIR, "by": cast.doorkeeper}
+    take_money(order, **taking)
+    refund = actions.request_refund(order=order, amount=30_000, reason="취소", by=cast.officer)
+    shop.account_for(refund)
+    actions.approve_refund(refund, by=cast.treasurer)
+    refund = actions.send_refund(type(refund).objects.get(pk=refund.pk), by=cast.treasurer)
+    actions.complete_bank_refund(refund, reference="W1", by=cast.treasurer)
+    for way, slip in (("cash", ""), ("card", "9")):
+        with pytest.raises(Refused):
+            take_money(order, **{**taking, "way": way, "slip": slip})
+    assert order.payments.count() == 1
+
+
 def test_counted_and_received_by_two_people(cast):
     till = take(cast, 30_000)
     take(cast, 5_000, "card", "1")
@@ -67,6 +83,21 @@ def test_counted_and_received_by_two_people(cast):
     verbs = Entry.objects.filter(verb__contains="till").values_list("verb", flat=True)
     assert sorted(verbs) == ["payments.count_till"] * 2 + ["payments.receive_till"]
     assert verify()["tills_hold_what_was_taken"] == []
+
+
+def test_what_went_back_of_a_sale_is_not_owed_again(cast):
+    """Pressed again after one of two things was given back: it is still the sale that was paid."""
+    order = shop.order_of(cast.account, cast.busan, 30_000, 11_000)
+    taking = {"way": "cash", "slip": "", "occasion": FAIR, "by": cast.doorkeeper}
+    first = take_money(order, **taking)
+    refund = actions.request_refund(
+        order=order, line=order.lines.last(), amount=11_000, reason="x", by=cast.officer
+    )
+    shop.account_for(refund)
+    actions.approve_refund(refund, by=cast.treasurer)
+    for again in ({}, {"way": "card", "slip": "9"}):
+        assert take_money(order, **{**taking, **again}) == first
+    assert order.payments.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -247,8 +248,10 @@ def return_deposit(
     deposit: Deposit, *, amount: int, reason: str, evidence: BankLine | None = None, by: User
 ) -> DepositReturn:
     """Somebody has wired unclaimed won back to where they came from. Much money needs the bank's
-    own line that shows it. Raises Refused."""
-    if evidence is None and amount >= settings.TWO_PERSON_REFUND_WON:
+    own line that shows it; what of a deposit went back without one counts together. Raises
+    Refused."""
+    Deposit.objects.select_for_update().get(pk=deposit.pk)
+    if evidence is None and _unproven(deposit) + amount >= settings.TWO_PERSON_REFUND_WON:
         raise Refused(
             _("From %(limit)s won on, choose the line of the bank file that shows the transfer.")
             % {"limit": f"{settings.TWO_PERSON_REFUND_WON:,}"},
@@ -276,6 +279,12 @@ def return_deposit(
         amount=amount,
     )
     return row
+
+
+def _unproven(deposit: Deposit) -> int:
+    """Won of a deposit that went back on somebody's word alone."""
+    rows = DepositReturn.objects.filter(deposit=deposit.pk, evidence=None)
+    return rows.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
 # By themselves ------------------------------------------------------------------------------------

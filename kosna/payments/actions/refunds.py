@@ -2,9 +2,11 @@
 
 import logging
 from copy import copy
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -47,15 +49,17 @@ from kosna.payments.providers.base import (
 
 logger = logging.getLogger(__name__)
 
+BESIDE = timedelta(days=1)  # between requests for one buyer that count together
+
 
 @transaction.atomic
 def approve_refund(refund: Refund, *, by: User) -> None:
     """Lets a refund go. Nobody approves money to themselves, and from TWO_PERSON_REFUND_WON on
-    whoever asked does not decide; many small refunds of an order count together."""
+    whoever asked does not decide; many small ones count together (``_together``)."""
     order = locked(refund.order)
     if order.user_id == by.pk:
         raise Refused(_("You cannot approve a refund to yourself."))
-    asked = sum_of(order.refunds.filter(requested_by=by, status__in=Refund.CLAIMS))
+    asked = sum_of(_together(refund).filter(requested_by=by))
     if refund.requested_by_id == by.pk and asked >= settings.TWO_PERSON_REFUND_WON:
         raise Refused(
             _("From %(limit)s won on, another person must approve the refund.")
@@ -70,14 +74,24 @@ def approve_refund(refund: Refund, *, by: User) -> None:
     _record("payments.approve_refund", refund, by=by)
 
 
+def _together(refund: Refund) -> QuerySet[Refund]:
+    """What counts as one with a refund: all of its order, and what is asked back for the same buyer
+    within a day of it. A place whose ticket was changed was paid by several orders."""
+    first, last = (refund.requested_at + sign * BESIDE for sign in (-1, 1))
+    beside = Q(order__user=refund.order.user_id, requested_at__range=(first, last))
+    return Refund.objects.filter(Q(order=refund.order_id) | beside, status__in=Refund.CLAIMS)
+
+
 def _must_be_another(refund: Refund, account: RefundAccount, by: User | None) -> None:
     """Where it is much, whoever typed an account for the buyer neither approves nor sends; many
-    small refunds of an order count together."""
+    small refunds count together."""
     if by is None or account.typed_by_id != by.pk:
         return
-    typed = RefundAccount.objects.filter(typed_by=by, refund__order=refund.order_id)
-    claims = Refund.objects.filter(pk__in=typed.values("refund"), status__in=Refund.CLAIMS)
-    if sum_of(claims) >= settings.TWO_PERSON_REFUND_WON:
+    typed = RefundAccount.objects.filter(typed_by=by)
+    if (
+        sum_of(_together(refund).filter(pk__in=typed.values("refund")))
+        >= settings.TWO_PERSON_REFUND_WON
+    ):
         raise Refused(
             _("You typed the account: from %(limit)s won on, another person must go on from here.")
             % {"limit": f"{settings.TWO_PERSON_REFUND_WON:,}"}

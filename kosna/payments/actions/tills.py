@@ -37,9 +37,9 @@ def take_money(order: Order, *, way: str, slip: str, occasion: Occasion, by: Use
     today, and then settled. ``slip``: the approval number of the card terminal, or the name of the
     depositor.
 
-    Twice is once. Raises Refused, before anything is written, when the order was paid otherwise,
-    when a slip is another order's, and for a transfer of so much that two people must see it.
-    ProviderDown when nobody knows whether it is being paid online this moment.
+    Twice is once. Raises Refused, before anything is written, when the order was paid otherwise or
+    given back, when a slip is another order's, and for a transfer of so much that two people must
+    see it. ProviderDown when nobody knows whether it is being paid online this moment.
     """
     card.close_sessions(order)
     with transaction.atomic():
@@ -51,8 +51,12 @@ def take_money(order: Order, *, way: str, slip: str, occasion: Occasion, by: Use
 
 def _taken_before(order: Order) -> Payment | None:
     """What was taken for it already; a button that is pressed twice finds it."""
+    if order.status == Order.Status.REFUNDED:
+        raise Refused(_("The money for this was given back already. Begin a new sale."))
     payment = order.payments.standing().order_by("pk").last()
-    if payment is None or net_paid(order) < order.total:
+    # Of what is paid a part may have gone back since: that is not owed again.
+    is_paid = order.status == Order.Status.PAID or net_paid(order) >= order.total
+    if payment is None or not is_paid:
         return None
     if not hasattr(payment, "taking"):
         raise Refused(_("This was paid otherwise already. Give the money back."))

@@ -1,0 +1,90 @@
+"""Money that comes late, was another's or goes back, for places whose ticket was changed."""
+
+import pytest
+
+from events import actions
+from events.actions import Attendee
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.payments import actions as payments
+from kosna.payments.models import Refund, Task
+from tests.events.test_changing import Status, broken, change, hall, place_of, refunds  # noqa: F401
+from tests.events.test_giving_up import bought, stand_at  # noqa: F401
+from tests.events.test_registering import pay
+
+
+def test_money_for_an_order_that_was_replaced_seats_nobody_a_second_time(cast, hall):  # noqa: F811
+    """The page that could not be closed was paid after all: a person gives it back."""
+    me = Attendee("me", "me@example.test", is_buyer=True)
+    old = actions.register(ticket=hall.general, attendees=[me], by=cast.account)
+    new = change(place_of(old), hall.patron)
+    pay(old)
+    assert old.status == "review"
+    with pytest.raises(Refused):
+        payments.try_again(old, by=cast.treasurer)
+    old.refresh_from_db()
+    assert (old.status, place_of(new).status) == ("review", Status.HELD)
+    assert broken() == {}
+
+
+def test_money_of_a_place_is_not_another_s_while_a_paid_change_hangs_on_it(cast, hall):  # noqa: F811
+    """Else the difference would be kept for a place that nobody has."""
+    order = actions.register(
+        ticket=hall.general,
+        attendees=[Attendee("me", "me@example.test", is_buyer=True)],
+        by=cast.account,
+    )
+    payments.confirm_deposit(
+        order, amount=33_000, received_on=clock.today(), depositor="me",
+        nonce="n1", seen=0, by=cast.treasurer,
+    )  # fmt: skip
+    pay(change(place_of(order), hall.patron))
+    with pytest.raises(Refused, match="차액"):
+        payments.retract_deposit(order.payments.get(), reason="착오", by=cast.treasurer)
+    order.refresh_from_db()
+    place = place_of(order)
+    assert (order.status, place.status, place.ticket) == ("paid", Status.CONFIRMED, hall.patron)
+    assert broken() == {}
+
+
+def test_what_comes_back_of_both_orders_of_a_place_counts_together(cast, hall, settings):  # noqa: F811
+    settings.TWO_PERSON_REFUND_WON = 50_000
+    first = bought(hall.general, cast.account)
+    pay(change(place_of(first), hall.patron))
+    lines = [place_of(first).line_id]
+    actions.cancel_places(first, lines, quoted=55_000, reason="x", by=cast.treasurer)
+    for refund in Refund.objects.select_related("order", "payment"):
+        payments.name_account(
+            refund.order, refund=refund, bank="088", number="110123456789", holder="x",
+            by=cast.account,
+        )  # fmt: skip
+        with pytest.raises(Refused):
+            payments.approve_refund(refund, by=cast.treasurer)
+        payments.approve_refund(refund, by=cast.head_office)
+    assert refunds() == [("ticket", 33_000), ("ticket_change", 22_000)]
+
+
+def test_a_place_that_ends_with_its_own_line_leaves_nobodys_difference(cast, hall):  # noqa: F811
+    """A treasurer, or the payer's bank, took the first price back alone: somebody is asked about
+    the second."""
+    first = bought(hall.general, cast.account)
+    later = change(place_of(first), hall.patron)
+    pay(later)
+    refund = payments.request_refund(
+        order=first, line=first.lines.get(), amount=33_000, reason="x", by=cast.officer
+    )
+    payments.name_account(
+        first, refund=refund, bank="088", number="110123456789", holder="x", by=cast.account
+    )
+    payments.approve_refund(refund, by=cast.treasurer)
+    refund = payments.send_refund(
+        Refund.objects.select_related("order", "payment").get(), by=cast.treasurer
+    )
+    payments.complete_bank_refund(refund, reference="W1", by=cast.treasurer)
+    assert place_of(first).status == Status.CANCELLED
+    task = Task.objects.get()
+    assert (task.order.code, task.kind, task.status) == (later.code, "refused", "open")
+    payments.request_line_refund(
+        later, later.lines.get(), amount=22_000, reason="x", by=cast.treasurer
+    )
+    assert broken() == {}
