@@ -1,5 +1,6 @@
 """The cast: who owns, who may, and who must never. A client for each."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import caches
 from django.db import connection
@@ -28,6 +30,10 @@ SLOW = {
     "test_access.py", "test_demo.py", "test_image.py", "test_lifecycle_machine.py",
     "test_lists.py", "test_openapi.py", "test_rendering.py",
 }  # fmt: skip
+# The suite tells hypothesis' stories alike each time, so that what fails is what was changed; who
+# looks for others says so: ``EXPLORE=1 pytest …``.
+hypothesis.settings.register_profile("suite", derandomize=not os.environ.get("EXPLORE"))
+hypothesis.settings.load_profile("suite")
 Role = Appointment.Role
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import rule
 
 from kosna.core import clock
 from kosna.payments import actions
@@ -23,7 +23,7 @@ from kosna.payments.models import (
     NotedDeposit,
     Payment,
 )
-from tests.payments.machine import Hands, deaths, having, numbers, picks
+from tests.payments.machine import Hands, deaths, numbers, picks
 from tests.payments.statements import KB, bring
 
 OFFS = [0, 0, 0, -1_000, 1_000]  # won beside what is owed
@@ -146,7 +146,6 @@ class Bank(Hands):
 
     # What files tell
 
-    @precondition(lambda self: self.moved)
     @rule(
         which=st.one_of(st.just(2**12 - 1), st.integers(1, 2**12 - 1)),
         encoding=st.sampled_from(["cp949", "utf-8-sig"]),
@@ -175,7 +174,6 @@ class Bank(Hands):
 
     # What treasurers make of it
 
-    @having(lambda self: self._deposits().open())
     @rule(dies=deaths)
     def what_fits_is_matched_by_itself(self, dies: int | None) -> None:
         self._match(dies)
@@ -184,7 +182,6 @@ class Bank(Hands):
         branch, by = self.account.branch, self.treasurers[0]
         self._do(dies, lambda: actions.match_open(branch, by=by))
 
-    @having(lambda self: self._deposits().open())
     @rule(pick=picks, whose=picks, half=st.booleans(), stale=st.booleans(), dies=deaths)
     def a_treasurer_says_whose_it_is(
         self, pick: int, whose: int, half: bool, stale: bool, dies: int | None
@@ -198,7 +195,6 @@ class Bank(Hands):
                 lambda: actions.match_deposit(deposit, shares=[share], by=self.treasurers[0]),
             )
 
-    @having(lambda self: self._deposits().open())
     @rule(pick=picks, whose=picks, dies=deaths)
     def a_treasurer_divides_it(self, pick: int, whose: int, dies: int | None) -> None:
         deposit, orders = self._deposit(pick), [self._order(whose), self._order(whose + 1)]
@@ -209,8 +205,6 @@ class Bank(Hands):
                 lambda: actions.match_deposit(deposit, shares=shares, by=self.treasurers[1]),
             )
 
-    @having(lambda self: self._deposits().open())
-    @having(lambda self: self._typed())
     @rule(pick=picks, which=picks, dies=deaths)
     def a_treasurer_finds_what_was_typed(self, pick: int, which: int, dies: int | None) -> None:
         payment = self._one(self._typed().select_related("order"), which)
@@ -221,7 +215,6 @@ class Bank(Hands):
                 lambda: actions.find_payment(deposit, payment=payment, by=self.treasurers[0]),
             )
 
-    @having(lambda self: self._matches())
     @rule(pick=picks, reason=reasons, dies=deaths)
     def a_match_is_taken_back(self, pick: int, reason: str, dies: int | None) -> None:
         mine = self._matches().select_related("order", "deposit")
@@ -229,14 +222,12 @@ class Bank(Hands):
             by = self.treasurers[0]
             self._do(dies, lambda: actions.unmatch_deposit(match, reason=reason, by=by))
 
-    @having(lambda self: self._typed())
     @rule(pick=picks, reason=reasons, dies=deaths)
     def what_was_typed_is_taken_back(self, pick: int, reason: str, dies: int | None) -> None:
         if payment := self._one(self._typed().select_related("order"), pick):
             by = self.treasurers[0]
             self._do(dies, lambda: actions.retract_deposit(payment, reason=reason, by=by))
 
-    @having(lambda self: self._deposits())
     @rule(pick=picks, dies=deaths)
     def a_deposit_is_set_aside_or_taken_up(self, pick: int, dies: int | None) -> None:
         if deposit := self._deposit(pick):
@@ -246,7 +237,6 @@ class Bank(Hands):
             else:
                 self._do(dies, lambda: actions.set_aside(deposit, note="문의함", by=by))
 
-    @having(lambda self: self._deposits())
     @rule(pick=picks, which=st.one_of(st.none(), picks), dies=deaths)
     def a_deposit_is_wired_back(self, pick: int, which: int | None, dies: int | None) -> None:
         """All that is left of it, or as much as a line shows that left us."""
@@ -301,7 +291,6 @@ class Bank(Hands):
         for payment in booked:
             assert won < settings.TWO_PERSON_DEPOSIT_WON or payment.matches.exists()
 
-    @having(lambda self: self._noted())
     @rule(
         pick=picks,
         who=st.integers(0, 2),

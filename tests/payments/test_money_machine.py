@@ -33,7 +33,7 @@ from kosna.payments.models.money import BY_HAND
 from kosna.payments.sandbox import Sandbox
 from tests import factories
 from tests.payments import division, shop
-from tests.payments.machine import deaths, having, numbers, picks
+from tests.payments.machine import deaths, numbers, picks
 from tests.payments.machine_bank import Bank, transfers
 from tests.payments.machine_sales import Sales
 
@@ -56,9 +56,9 @@ CHECKED = (  # what must hold even while steps are missing
     verify.reversals_are_opposite,
     verify.shares_follow_the_money,
 )
-# ``MACHINE=60 pytest tests/payments/test_money_machine.py`` tries more, and longer, stories.
-EXAMPLES = int(os.environ.get("MACHINE", "8"))
-STEPS = 35 if EXAMPLES < 30 else 50
+# ``EXPLORE=1 MACHINE=60 pytest …/test_money_machine.py`` tries others, more and longer ones.
+EXAMPLES = int(os.environ.get("MACHINE", "16"))
+STEPS = 45 if EXAMPLES < 30 else 50
 
 
 class Money(Sales, Bank):
@@ -191,19 +191,16 @@ class Money(Sales, Bank):
         if order := self._order(pick):
             self._do(dies, lambda: actions.start_card_payment(order, by=order.user, language="ko"))
 
-    @having(lambda self: self._attempts())
     @rule(pick=picks, later=st.sampled_from([None, None, "succeeded", "failed"]))
     def agree_on_the_payment_page(self, pick: int, later: str | None) -> None:
         if attempt := self._attempt(pick):
             self._do(None, lambda: self.sandbox.pay(attempt.session, later=later))
 
-    @having(lambda self: self._attempts())
     @rule(pick=picks)
     def the_bank_decides(self, pick: int) -> None:
         if attempt := self._attempt(pick):
             self._do(None, lambda: self.sandbox.settle(attempt.session))
 
-    @having(lambda self: self._attempts())
     @rule(pick=picks, dies=deaths)
     def come_back_from_the_payment_page(self, pick: int, dies: int | None) -> None:
         if attempt := self._attempt(pick):
@@ -235,7 +232,6 @@ class Money(Sales, Bank):
                 lambda: cancel_registration(registration=place, by=place.line.order.user),
             )
 
-    @having(lambda self: self._payments())
     @rule(pick=picks, whole=st.booleans(), dies=deaths)
     def ask_for_money_back(self, pick: int, whole: bool, dies: int | None) -> None:
         if order := self._order(pick):
@@ -248,7 +244,6 @@ class Money(Sales, Bank):
                 ),
             )
 
-    @having(lambda self: Refund.objects.filter(order__in=self._orders()))
     @rule(pick=picks, dies=deaths, dies_sending=deaths)
     def send_money_back(self, pick: int, dies: int | None, dies_sending: int | None) -> None:
         refunds = Refund.objects.select_related("order__user", "payment")
@@ -258,7 +253,6 @@ class Money(Sales, Bank):
             refund = Refund.objects.select_related("order", "payment").get(pk=refund.pk)
             self._do(dies_sending, lambda: actions.send_refund(refund, by=self.treasurers[1]))
 
-    @having(lambda self: self._wired())
     @rule(pick=picks, dies=deaths)
     def wire_money_back(self, pick: int, dies: int | None) -> None:
         if refund := self._one(self._wired().select_related("order", "payment"), pick):
@@ -270,7 +264,6 @@ class Money(Sales, Bank):
                 ),
             )
 
-    @having(lambda self: Refund.objects.filter(order__in=self._orders()))
     @rule(pick=picks, dies=deaths, bounces=st.booleans())
     def money_does_not_go_back(self, pick: int, dies: int | None, bounces: bool) -> None:
         """It is turned down at the desk, or the bank sends a transfer back."""
@@ -279,7 +272,6 @@ class Money(Sales, Bank):
             deed = actions.bounce_bank_refund if bounces else actions.reject_refund
             self._do(dies, lambda: deed(refund, reason="예금주 불일치", by=self.treasurers[1]))
 
-    @having(lambda self: self._payments().filter(provider="stripe"))
     @rule(pick=picks)
     def somebody_refunds_at_the_provider(self, pick: int) -> None:
         if payment := self._one(Payment.objects.filter(provider="stripe"), pick):
