@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
@@ -22,7 +21,7 @@ from research import actions, citations, counting, library, sending
 from research.finding.facets import GROUPS, groups_of, orders_of, query_of
 from research.finding.shelf import current_shelf
 from research.forms.library import NEWEST, SavedSearchForm, SearchForm
-from research.models import CAME, Catalogue, Download, Edition, Report
+from research.models import CAME, Download, Edition, Report
 
 SEARCHES = 120  # a minute, from one address
 
@@ -75,15 +74,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The kept page for visitors costs one SELECT: is this still the version, and until when? It
     shows related reports, too, so it ends with every change of what is listed."""
     now = clock.now()
-    current = (
-        Report.objects.published(now)
-        .filter(slug=slug)
-        .with_lock(now)
-        .with_next_opening(now)
-        .annotate(listed=Subquery(Catalogue.objects.values("stamp")[:1]))
-        .values_list("pk", "version", "next_opening", "is_open", "listed")
-        .first()
-    )
+    current = library.state_of(slug, now)
     if current is None:
         raise Http404
     pk, version, next_opening, is_open, listed = current
