@@ -59,6 +59,12 @@ class EventsConfig(AppConfig):
             run=actions.remind_reviewers,
             at=morning,
         )
+        jobs.register(
+            "events.remind_attendees",
+            every=timedelta(days=1),
+            run=actions.remind_attendees,
+            at=morning,
+        )
         jobs.register("events.erase_people", every=timedelta(days=1), run=actions.erase_people)
         post.register_secret(WAITING_LINK, actions.waiting_link)
         batches.register(actions.BADGES, run=actions.run_badges)

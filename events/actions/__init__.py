@@ -123,6 +123,7 @@ from events.actions.proposing import (
 )
 from events.actions.quotas import QuotaTerms, change_quotas, recount_quota
 from events.actions.registering import PAYABLE, Attendee, lock_buyer, refuse_hoarding, register
+from events.actions.reminding import remind_attendees
 from events.actions.requesting import (
     approve_request,
     close_requests,
@@ -313,6 +314,7 @@ __all__ = [
     "refuse_hoarding",
     "register",
     "register_guest",
+    "remind_attendees",
     "remind_names",
     "remind_reviewers",
     "remove",

@@ -1,7 +1,7 @@
 """What participants are told, by mail and on paper."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -115,6 +115,11 @@ def tell_nameless(places: Sequence[Registration], order: Order, when: str) -> No
 def tell_handed_over(place: Registration, order: Order) -> None:
     """To whoever held the ticket, before it is another's."""
     _tell("ticket_handed_over", place, order, again=place.secret)
+
+
+def tell_tomorrow(place: Registration, day: date) -> None:
+    """Once of each day: an event may have been moved since it was told."""
+    _tell("event_tomorrow", place, place.line.order, again=day.isoformat())
 
 
 def tell_cancelled(place: Registration, refund: int, reason: str) -> None:

@@ -25,6 +25,12 @@ class PaymentsConfig(AppConfig):
             run=actions.reconcile,
         )
         jobs.register("payments.expire_due", every=timedelta(minutes=1), run=actions.expire_due)
+        jobs.register(
+            "payments.remind_to_transfer",
+            every=timedelta(days=1),
+            at=timedelta(hours=23),  # eight in the morning in Seoul
+            run=actions.remind_to_transfer,
+        )
         batches.register(
             actions.RECONCILE, run=actions.reconcile_by_hand, url=actions.url_of_reconciliation
         )

@@ -101,6 +101,32 @@ def test_bank_transfer_shows_the_account_and_waits(buyer, order, settings):
         assert fact in text
 
 
+def test_the_deadline_is_told_of_the_day_before(cast, order):
+    actions.choose_bank_transfer(order, by=order.user)
+    last_day = clock.kst_date(Order.objects.get().expires_at)
+    told = []
+    for days in range((last_day - clock.today()).days + 1):
+        with clock.standing_at(clock.start_of(clock.today() + timedelta(days=days, hours=8))):
+            told.append(actions.remind_to_transfer() + actions.remind_to_transfer())
+    assert told == [0] * (len(told) - 2) + [2, 0]
+    subject, text, _html = post.render(Message.objects.get(template="transfer_due"))
+    assert "내일" in subject
+    for fact in (order.depositor_name, "33,000원", f"{last_day:%Y-%m-%d} 23:59"):
+        assert fact in text
+
+
+def test_who_has_transferred_or_chose_it_today_is_not_reminded(cast, order):
+    actions.choose_bank_transfer(order, by=order.user)
+    eve = clock.start_of(clock.kst_date(Order.objects.get().expires_at) - timedelta(days=1))
+    with clock.standing_at(eve + timedelta(hours=8)):
+        Order.objects.update(created_at=clock.now())
+        assert actions.remind_to_transfer() == 0
+        Order.objects.update(created_at=eve - timedelta(days=2))
+        assert actions.remind_to_transfer() == 1
+        confirm(order, cast)
+        assert actions.remind_to_transfer() == 0
+
+
 def test_choosing_again_prolongs_nothing(sandbox, order):
     first = actions.choose_bank_transfer(order, by=order.user).expires_at
     with time_machine.travel(clock.now() + timedelta(days=1), tick=False):

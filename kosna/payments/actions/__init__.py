@@ -84,6 +84,7 @@ from kosna.payments.actions.orders import (
     expire_due,
     expire_order,
     place_order,
+    remind_to_transfer,
     settle_free,
 )
 from kosna.payments.actions.outgoing import (
@@ -243,6 +244,7 @@ __all__ = [
     "refuse_adjustment",
     "refuse_noted",
     "reject_refund",
+    "remind_to_transfer",
     "request_cash_receipt",
     "request_full_refund",
     "request_invoice",

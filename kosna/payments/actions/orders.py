@@ -188,23 +188,50 @@ def choose_bank_transfer(order: Order, *, by: User) -> Order:
         release_at = max(order.release_at, bank.release_after(expires_at))
         order.change(method=Order.Method.BANK, expires_at=expires_at, release_at=release_at)
         audit.record("payments.choose_bank_transfer", order, by=by, subjects=[order.user_id])
-        account = {f"bank_{name}": value for name, value in settings.BANK_ACCOUNT.items()}
-        post.send(
-            "bank_transfer",
-            [order.user.mailbox],
-            language=order.user.language,
-            key=f"bank:{order.code}",
-            context=mail_facts(order)
-            | account
-            | {
-                "amount": order.total - net_paid(order),
-                "depositor": order.depositor_name,
-                "deadline": f"{clock.kst_date(expires_at):%Y-%m-%d} 23:59",
-            },
-            user=order.user,
-            branch=order.branch,
-        )
+        _tell_to_transfer("bank_transfer", order, f"bank:{order.code}")
     return order
+
+
+def _tell_to_transfer(template: str, order: Order, key: str) -> None:
+    """What is to be transferred, where to, under which name and until when."""
+    account = {f"bank_{name}": value for name, value in settings.BANK_ACCOUNT.items()}
+    post.send(
+        template,
+        [order.user.mailbox],
+        language=order.user.language,
+        key=key,
+        context=mail_facts(order)
+        | account
+        | {
+            "amount": order.total - net_paid(order),
+            "depositor": order.depositor_name,
+            "deadline": f"{clock.kst_date(order.expires_at):%Y-%m-%d} 23:59",
+        },
+        user=order.user,
+        branch=order.branch,
+    )
+
+
+def remind_to_transfer() -> int:
+    """Tells who chose a bank transfer before today that its deadline is tomorrow, once of each
+    deadline; not where money was noted that a second person is to look at. Safe to run twice.
+    Returns how many orders wait."""
+    today = clock.today()
+    day = today + timedelta(days=1)
+    waiting = Order.objects.waiting().filter(
+        method=Order.Method.BANK,
+        expires_at__range=(clock.start_of(day), clock.end_of(day)),
+        created_at__lt=clock.start_of(today),
+    )
+    orders = [
+        order
+        for order in waiting.select_related("user__guest", "branch").order_by("pk")
+        if net_paid(order) < order.total and not order.noted.waiting().exists()
+    ]
+    for order in orders:
+        with transaction.atomic():
+            _tell_to_transfer("transfer_due", order, f"transfer_due:{order.code}:{day}")
+    return len(orders)
 
 
 @transaction.atomic
