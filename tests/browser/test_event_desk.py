@@ -21,6 +21,7 @@ from kosna.core import clock
 from kosna.mail.models import Message
 from tests import factories
 from tests.browser.tab import Tab
+from tests.events.doors import event_of_today
 from tests.events.test_booths import other
 from tests.events.test_registering import ME, pay
 from tests.events.test_waiting import fresh
@@ -118,11 +119,7 @@ def test_a_request_is_declined_and_a_guest_waits_by_the_link(enter, people, port
 
 
 def test_tickets_are_sold_at_the_desk_and_places_named(enter, people):
-    today = clock.start_of(clock.today())
-    event = factories.make_event(
-        "doors", branch=people.busan, starts_at=today, ends_at=clock.end_of(clock.today()),
-        registration_ends_at=clock.end_of(clock.today()),
-    )  # fmt: skip
+    event = event_of_today("doors", people.busan)
     ticket = factories.make_ticket(event, prices={None: 30_000})
     door = enter("doorkeeper").open("/staff/checkin/doors/sell/")
     door.press("key", ticket=ticket.pk, name="나그네", agrees=True).look()

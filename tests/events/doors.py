@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from events import actions
 from events.actions import SentScan
 from events.models import DoorDevice, Event, Registration
+from kosna.branches.models import Branch
 from kosna.core import clock
 from tests import factories
 
@@ -20,6 +21,18 @@ def make_device(event: Event, door: str = "정문", **fields) -> DoorDevice:
     device.added_at = min(clock.now(), event.starts_at) - timedelta(days=1)
     device.save(update_fields=["added_at"])
     return device
+
+
+def event_of_today(slug: str, branch: Branch) -> Event:
+    """All day long, and open to whoever comes to the door."""
+    day = clock.today()
+    return factories.make_event(
+        slug,
+        branch=branch,
+        starts_at=clock.start_of(day),
+        ends_at=clock.end_of(day),
+        registration_ends_at=clock.end_of(day),
+    )
 
 
 def scan(

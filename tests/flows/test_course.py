@@ -11,6 +11,7 @@ from kosna.core import batches, clock
 from kosna.core.models import Batch
 from kosna.payments.models import Order
 from tests import factories
+from tests.events.doors import event_of_today
 from tests.flows.person import text_of
 from tests.flows.test_story import books_agree, pay_by_card
 
@@ -77,11 +78,7 @@ def test_a_class_is_laid_out_held_online_and_certified(portal, people, enter, se
 
 
 def test_a_day_at_the_door(portal, people, enter):
-    today = clock.start_of(clock.today())
-    event = factories.make_event(
-        "doors", branch=people.busan, starts_at=today, ends_at=clock.end_of(clock.today()),
-        registration_ends_at=clock.end_of(clock.today()),
-    )  # fmt: skip
+    event = event_of_today("doors", people.busan)
     ticket = factories.make_ticket(event, prices={None: 30_000})
     company = enter("company_rep").open("/events/doors/register/list/")
     names = ("박서준", "최유나", "정민재")
