@@ -15,8 +15,8 @@ from kosna.core.templatetags.ui import kdate
 from members.access import Decision, entitlement
 from research.access_facts import with_access
 from research.finding import snippets
-from research.finding.bits import bits_of
 from research.finding.facets import GROUPS
+from research.finding.readable import readable
 from research.finding.searching import Found, search
 from research.finding.shelf import Shelf
 from research.finding.words import Word, words_of
@@ -113,17 +113,11 @@ def look_up(
     """What a reader asked for (q, mine, and a value by group of facets), with counts for
     ``groups``. What is listed at all is what has been published and has come out."""
     words = words_of(wanted.get("q", ""))
-    within = _readable(shelf, user, at) if wanted.get("mine") else None
+    within = readable(shelf, user, at) if wanted.get("mine") else None
     if wanted.get("q") and not words:
         within = 0  # nothing that was typed can be looked up
     chosen = {group: wanted[group] for group in GROUPS if wanted.get(group)}
     return search(shelf, at, words, chosen, groups, within=within)
-
-
-def _readable(shelf: Shelf, user: Any, at: datetime) -> int:
-    mine = set(Report.objects.readable_by(user, at).values_list("pk", flat=True))
-    places = (place for place in shelf.order if shelf.reports[place] in mine)
-    return bits_of(places, shelf.blocks)
 
 
 def page_of(

@@ -15,6 +15,19 @@ SORTED = 4_000  # so many places are sorted; of more, the order is walked until 
 
 
 @dataclass(frozen=True)
+class Opened:
+    """Places that a membership opens, from an instant until before the next one at which a tier
+    clock opens something (None: for good)."""
+
+    bits: int
+    since: datetime
+    until: datetime | None
+
+    def holds_at(self, at: datetime) -> bool:
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True)
 class Shelf:
     """``order``: places, the newest first; ``since``: the instants (microseconds) from which they
     may be shown, in that order. ``rank`` and ``reports`` are by place."""
@@ -27,6 +40,8 @@ class Shelf:
     reports: array = field(default_factory=lambda: array("q"))
     listed: int = 0
     facets: dict[str, int] = field(default_factory=dict)
+    # By tiers and branches, what they open (``research.finding.readable``).
+    opened: dict[tuple[frozenset[int], frozenset[int]], Opened] = field(default_factory=dict)
 
     def out_at(self, at: datetime) -> int:
         """What is listed, without what is still to come out."""

@@ -1,5 +1,6 @@
 """What the association has published, and who may read it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -30,6 +31,15 @@ class AssociationWide(models.QuerySet):
         return self if Scope.of(user, verb).everywhere else self.none()
 
 
+def _opened_to(tiers: Collection[int], branches: Collection[int], at: datetime) -> Q:
+    through = Report.tiers.through.objects.filter(report=OuterRef("pk"), tier__in=tiers)
+    at_home = Report.branches.through.objects.filter(report=OuterRef("pk"), branch__in=branches)
+    openings = Opening.objects.filter(clock=OuterRef("clock"))
+    begun = openings.filter(Q(tier=None) | Q(tier__in=tiers), opens_at__lte=at)
+    is_member = Q(is_public=True) | Exists(through) | Exists(at_home)
+    return is_member & (~Exists(openings) | Exists(begun))
+
+
 class ReportQuerySet(AssociationWide):
     def published(self, at: datetime | None = None) -> "ReportQuerySet":
         return self.filter(status=Report.Status.PUBLISHED, published_at__lte=at or clock.now())
@@ -43,19 +53,18 @@ class ReportQuerySet(AssociationWide):
         A visitor is counted as a reader of what is public: the copy itself is stamped with a
         name, so taking it asks for a login.
         """
-        mine = tiers_with(user, Right.READ_REPORTS, at)
-        through = Report.tiers.through.objects.filter(report=OuterRef("pk"), tier__in=mine)
-        at_home = Report.branches.through.objects.filter(
-            report=OuterRef("pk"), branch__in=branches_with(user, Right.READ_REPORTS, at)
-        )
+        tiers = tiers_with(user, Right.READ_REPORTS, at)
+        branches = branches_with(user, Right.READ_REPORTS, at)
         came = Occasion.objects.filter(report=OuterRef("pk"), event__in=[*keys_of(user, CAME, at)])
-        openings = Opening.objects.filter(clock=OuterRef("clock"))
-        begun = openings.filter(Q(tier=None) | Q(tier__in=mine), opens_at__lte=at)
-        is_member = Q(is_public=True) | Exists(through) | Exists(at_home)
         has_key = Q(pk__in=[*keys_of(user, OWN, at)]) | Exists(came)
-        return self.published(at).filter(
-            has_key | (is_member & (~Exists(openings) | Exists(begun)))
-        )
+        return self.published(at).filter(has_key | _opened_to(tiers, branches, at))
+
+    def opened_to(
+        self, tiers: Collection[int], branches: Collection[int], at: datetime
+    ) -> "ReportQuerySet":
+        """Those that the members of these tiers and branches may read, whether or not they have
+        come out. Keys are left to ``readable_by``."""
+        return self.filter(_opened_to(tiers, branches, at))
 
     def search(self, query: str) -> "ReportQuerySet":
         """Reports with every word of the query, two syllables or one letter as they come; words of

@@ -23,6 +23,8 @@ from members.access import entitlement
 from members.models import Member
 from research import actions
 from research.access_facts import with_access
+from research.finding.shelf import current_shelf
+from research.library import look_up
 from research.models import Download, Permit, Report
 from tests import factories
 from tests.conftest import PEOPLE, Cast
@@ -106,6 +108,8 @@ def test_row_answer_is_the_querysets(
             report = make(rule, cast, now)
             if rule["occasion"]:
                 report.occasions.create(event=event.pk)
+        actions.rebuild_index()
+        shelf = current_shelf()
         for user in [AnonymousUser(), *(fresh(getattr(cast, name)) for name in ASKING)]:
             by_row = {
                 report.pk
@@ -121,7 +125,44 @@ def test_row_answer_is_the_querysets(
                 for pk, report in with_access(page).items()
                 if entitlement(user, report, at).allowed
             }
+            # And of the shelf, whatever it keeps of other instants.
+            for when in (at + timedelta(days=2), at - timedelta(days=2), at):
+                mine = look_up(shelf, user, when, {"mine": "1"}, [])
+            assert by_row == {shelf.reports[place] for place in mine.places(0, mine.total)}
         transaction.set_rollback(True)
+
+
+def test_a_changed_rule_holds_from_the_next_request(cast: Cast, make_report, login) -> None:
+    """Of what the shelf keeps as well, and of a clock that strikes with nobody writing."""
+    now = clock.now()
+    report = make_report("kept", tiers=(cast.regular_tier,))
+    client = login("regular")
+
+    def mine() -> int:
+        return client.get("/research/?mine=1").context["page"].paginator.count
+
+    def save(*, tiers: Any, **rule: Any) -> None:
+        report.refresh_from_db()
+        actions.save_report(report, tiers=tiers, by=cast.editor, **rule)
+
+    assert mine() == 1
+    save(tiers=[cast.company_tier])
+    assert mine() == 0
+    save(tiers=[], branches=[cast.regular_member.branch])
+    assert mine() == 1
+    save(tiers=[cast.regular_tier], openings=[(cast.regular_tier, now + timedelta(days=1))])
+    assert mine() == 0
+    with clock.standing_at(now + timedelta(days=2)):
+        assert mine() == 1
+    assert mine() == 0
+    report.permits.create(
+        user=cast.regular,
+        reason="x",
+        given_by=cast.editor,
+        since=now,
+        until=now + timedelta(days=1),
+    )
+    assert mine() == 1
 
 
 @pytest.fixture
