@@ -25,6 +25,7 @@ class Portal:
     var: Path
     port: int
     environment: dict[str, str]
+    application: str = "kosna.wsgi"
     children: dict[str, subprocess.Popen] = field(default_factory=dict)
     kills: int = 0
 
@@ -35,7 +36,7 @@ class Portal:
     def start(self, name: str) -> None:
         commands = {
             "web": [
-                *("-m", "gunicorn", "kosna.wsgi", "--preload", "--workers", "2"),
+                *("-m", "gunicorn", self.application, "--preload", "--workers", "2"),
                 *("--bind", f"127.0.0.1:{self.port}", "--no-control-socket"),
             ],
             "worker": ["manage.py", "worker"],

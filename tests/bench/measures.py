@@ -15,9 +15,10 @@ from kosna.payments.models import Order
 from research.stamping import stamp
 from tests.bench.browser import Browser
 from tests.bench.data import make_conference, world
-from tests.bench.served import WORKERS, Visitor, served
-from tests.bench.timing import Rush, Sample, in_turns, rush, rush_of_processes
+from tests.bench.served import WORKERS, send_all, served, written
+from tests.bench.timing import Rush, Sample, in_turns, rush_of_processes
 from tests.bench.urls import take_one
+from tests.processes import Portal
 
 SEATS, AT_ONCE = 200, 32
 PRETIX_CHECK_INS = 29.5  # a second, on two cores
@@ -63,7 +64,7 @@ def limits() -> Iterator[Row]:
         "a kept page, checked by one SELECT": lambda: visitor.get(f"/bench/cached/{slug}/"),
         "a template and one query, signed in": lambda: member.get(f"/bench/template/{slug}/"),
         "reserve-and-insert view, signed in": lambda: member.post(
-            "/bench/reserve/", {}, expect=200
+            "/bench/reserve/", _seat(), expect=200
         ),
     }
     for what, sample in zip(views, in_turns(*views.values(), seconds=1), strict=True):
@@ -145,7 +146,10 @@ def registration() -> Iterator[Row]:
         buyers = iter(world().buyers)
         journey = journey_of(event.tickets.first(), buyers, pays=bool(last))
         sample, least = in_turns(
-            journey, lambda: member.post("/bench/reserve/", {}, expect=200), seconds=3, most=200
+            journey,
+            _reserve_as(member),
+            seconds=3,
+            most=200,
         )
         yield Row.of(
             f"whole registration, {name}",
@@ -178,78 +182,67 @@ def journey_of(ticket: Ticket, buyers: Iterator, *, pays: bool) -> Callable[[], 
 
 @measure
 def seat_rush() -> Iterator[Row]:
-    """Over HTTP against the portal as it is served, beside the least that could be done in as many
-    processes, each one thing after another as its workers do. In 32 threads of one process, as
-    nobody serves it, both take turns at Python's one lock."""
+    """Over HTTP against the portal as it is served, before and after it the view that does least,
+    served and asked in the same way. Beside it what two processes do with no HTTP at all."""
+    event = make_conference("rush", world().hq, world().tier, capacity=SEATS)
+    ticket, form = event.tickets.first(), reverse("events:register", args=[event.slug])
+    wanted = {"ticket": ticket.pk, "myself": "on"}
+    buyers = [written(Browser(buyer), "POST", form, wanted) for buyer in world().buyers]
     with served() as portal:
-        for _ in range(10):
-            Visitor(portal, world().regular).get(world().event.get_absolute_url())
-        visitors = [Visitor(portal, buyer) for buyer in world().buyers]
-        yield from _rush(
-            "over HTTP, 2 workers", visitors, partial(rush, at_once=AT_ONCE), (WORKERS, WORKERS)
-        )
-    buyers = [Browser(buyer) for buyer in world().buyers]
-    yield from _rush("in threads of one process", buyers, _in_threads, (1, AT_ONCE))
-
-
-def _rush(
-    where: str, browsers: list[Browser], run: Callable[[list], Rush], shape: tuple[int, int]
-) -> Iterator[Row]:
-    """``shape``: how many processes reserve what is compared, before and after it, and how many at
-    a time."""
-    event = make_conference(f"rush-{shape[0]}", world().hq, world().tier, capacity=SEATS)
-    ticket = event.tickets.first()
-    form = reverse("events:register", args=[event.slug])
-    bare = _reserve_at_once(*shape)
-    crowd = run([_buying(each, form, {"ticket": ticket.pk, "myself": "on"}) for each in browsers])
-    limit = statistics.mean([bare.per_second, _reserve_at_once(*shape).per_second])
+        _reserve_served(portal, 50)  # both workers have done it before
+        before = _reserve_served(portal, 2 * SEATS)
+        rush = send_all(portal, buyers, success=302, at_once=AT_ONCE)
+        after = _reserve_served(portal, 2 * SEATS)
     ticket.refresh_from_db()
     sold = Registration.objects.filter(event=event).count()
-    failed = sum(result not in (True, 422) for result in crowd.results)
-    is_right = crowd.successes == sold == ticket.taken == SEATS and not failed
-    yield Row(
-        f"bare reserve-and-insert, {shape[1]} at a time, processes: {shape[0]}",
-        per_second=limit,
-        queries=2,
-    )
-    yield Row(
-        f"seat rush: 200 seats, 1,000 buyers, 32 at a time, {where}",
-        per_second=crowd.per_second,
-        reference="bare reserve-and-insert",
-        ratio=crowd.per_second / limit,
+    failed = sum(result not in (True, 422) for result in rush.results)
+    is_right = rush.successes == sold == ticket.taken == SEATS and not failed
+    limit = statistics.mean([before.per_second, after.per_second])
+    bare = rush_of_processes([_reserving(SEATS) for _worker in range(WORKERS)], at_once=WORKERS)
+    yield Row("reserve-and-insert view, 32 at a time, over HTTP, 2 workers", per_second=limit)
+    yield Row("bare reserve-and-insert, no HTTP, 2 processes", per_second=bare.per_second)
+    rushed = partial(Row, per_second=rush.per_second)
+    yield rushed(
+        "seat rush: 200 seats, 1,000 buyers, 32 at a time, over HTTP, 2 workers",
+        reference="reserve-and-insert view, so served",
+        ratio=rush.per_second / limit,
         target="≥ 25 %, none oversold",
-        is_met=is_right and crowd.per_second / limit >= 0.25,
+        is_met=is_right and rush.per_second / limit >= 0.25,
         note=f"{sold} sold, {failed} errors",
     )
+    yield rushed(
+        "the same rush",
+        reference="bare reserve-and-insert, no HTTP",
+        ratio=rush.per_second / bare.per_second,
+    )
 
 
-def _in_threads(calls: list[Callable[[], object]]) -> Rush:
-    return rush_of_processes([calls], at_once=AT_ONCE)
-
-
-def _reserve_at_once(processes: int, at_once: int) -> Rush:
-    calls = _reserving(2 * SEATS)
-    shares = [calls[number::processes] for number in range(processes)]
-    return rush_of_processes(shares, at_once=at_once)
-
-
-def _buying(browser: Browser, form: str, data: dict) -> Callable[[], object]:
-    def buy() -> object:
-        answer = browser.post(form, data, expect=0)
-        return True if answer.status == 302 else answer.status
-
-    return buy
+def _reserve_served(portal: Portal, count: int) -> Rush:
+    asked = [
+        written(Browser(buyer), "POST", "/bench/reserve/", _seat())
+        for _seat_of, buyer in zip(range(count), world().buyers, strict=False)
+    ]
+    return send_all(portal, asked, success=200, at_once=AT_ONCE)
 
 
 def _reserving(count: int) -> list[Callable[[], object]]:
-    lines = [world().spare_lines.pop() for _seat in range(count)]
-    return [partial(_reserve, line) for line in lines]
+    return [partial(_reserve, _seat()) for _each in range(count)]
 
 
-def _reserve(line: int) -> bool:
-    take_one(world().spare_ticket, line)
+def _reserve(seat: dict[str, int]) -> bool:
+    take_one(**seat)
     close_old_connections()  # as at the end of a request
     return True
+
+
+def _reserve_as(member: Browser) -> Callable[[], object]:
+    return lambda: member.post("/bench/reserve/", _seat(), expect=200)
+
+
+def _seat() -> dict[str, int]:
+    """What the view that does least takes: a seat of an event that never ends."""
+    ticket = world().spare_ticket
+    return {"event": ticket.event_id, "ticket": ticket.pk, "line": world().spare_lines.pop()}
 
 
 # The door -----------------------------------------------------------------------------------------
@@ -262,7 +255,7 @@ def check_in() -> Iterator[Row]:
     codes = iter(world().crowded.registrations.order_by("pk").values_list("code", flat=True)[:1500])
     sample, least = in_turns(
         lambda: door.post(path, {"code": next(codes)}, expect=200),
-        lambda: member.post("/bench/reserve/", {}, expect=200),
+        _reserve_as(member),
         seconds=2,
     )
     ratio = least.median / sample.median

@@ -1,37 +1,72 @@
-"""The portal as it is served, in processes of its own, and browsers that reach it over HTTP."""
+"""The portal as it is served, in processes of its own, and a crowd that reaches it over HTTP."""
 
 import contextlib
 import os
+import selectors
+import socket
 import tempfile
-from collections.abc import Iterator
-from http.client import HTTPConnection
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
-from kosna.accounts.models import User
-from tests.bench.browser import Answer, Browser
+from tests.bench.browser import CSRF, Browser
+from tests.bench.timing import Rush
 from tests.processes import Portal, database_url, free_port
 
 WORKERS = 2
 PATIENCE = 60  # seconds
 
 
-class Visitor(Browser):
-    """A browser on the network: each request is a connection of its own, which waits in line."""
+def written(browser: Browser, method: str, path: str, data: dict[str, Any]) -> bytes:
+    """A request as it goes over the line."""
+    body = urlencode({**data, "csrfmiddlewaretoken": CSRF})
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    return (
+        f"{method} {path} HTTP/1.1\r\n"
+        f"Host: localhost\r\nCookie: {cookies}\r\nContent-Length: {len(body)}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}"
+    ).encode()
 
-    def __init__(self, portal: Portal, user: User | None = None) -> None:
-        super().__init__(user)
-        self.port = portal.port
 
-    def send(self, method: str, path: str, body: bytes, expect: int, **_more: str) -> Answer:
-        headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        line = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        with contextlib.closing(line):
-            line.request(method, path, body, headers)
-            with line.getresponse() as got:
-                answer = Answer(str(got.status), got.getheaders(), got.read())
-        if expect and answer.status != expect:
-            raise AssertionError(f"{method} {path}: {answer.status}\n{answer.body[:2000].decode()}")
-        return answer
+def send_all(portal: Portal, requests: Sequence[bytes], *, success: int, at_once: int) -> Rush:
+    """Sends every request on a connection of its own, ``at_once`` of them at any time; results are
+    statuses, True for that of a success. From one thread, so that those who ask take little of the
+    processors on which they are answered."""
+    waiting, began = iter(requests), time.perf_counter()
+    results: list[Any] = []
+    took: list[float] = []
+    won_at = began
+    with selectors.DefaultSelector() as lines:
+        for request in [next(waiting) for _line in range(at_once)]:
+            _dial(lines, portal.port, request)
+        while lines.get_map():
+            ready = lines.select(PATIENCE)
+            if not ready:
+                raise AssertionError(f"no answer within {PATIENCE} seconds")
+            for key, _events in ready:
+                line: Any = key.fileobj
+                dialled, answer = key.data
+                if part := line.recv(65_536):
+                    answer += part
+                    continue
+                lines.unregister(line)
+                line.close()
+                status = int(answer.split(b" ", 2)[1])
+                results.append(True if status == success else status)
+                if status == success:
+                    won_at = time.perf_counter()
+                    took.append(won_at - dialled)
+                if (request := next(waiting, None)) is not None:
+                    _dial(lines, portal.port, request)
+    return Rush(won_at - began, results, len(took), took)
+
+
+def _dial(lines: selectors.BaseSelector, port: int, request: bytes) -> None:
+    line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    line.sendall(request)
+    lines.register(line, selectors.EVENT_READ, (time.perf_counter(), bytearray()))
 
 
 @contextlib.contextmanager
@@ -40,7 +75,7 @@ def served() -> Iterator[Portal]:
     port = free_port()
     address = {"DATABASE_URL": database_url(), "SITE_URL": f"http://127.0.0.1:{port}"}
     with tempfile.TemporaryDirectory() as logs:
-        portal = Portal(Path(logs), port, os.environ | address)
+        portal = Portal(Path(logs), port, os.environ | address, application="tests.bench.wsgi")
         portal.start("web")
         try:
             portal.wait()
