@@ -16,7 +16,7 @@ from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from kosna.core.pace import too_fast
 from research import actions
-from research.finding.facets import spoken
+from research.finding.facets import query_of, spoken
 from research.finding.shelf import current_shelf
 from research.finding.suggesting import suggest
 from research.forms.library import SavedSearchForm, SearchForm
@@ -48,16 +48,26 @@ def saved(request: HttpRequest) -> TemplateResponse:
     return TemplateResponse(request, "research/saved.html", {"rows": rows})
 
 
-@require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """What the address of the list asked for is kept under a name."""
     wanted = SearchForm(request.GET).wanted(current_shelf().facets)
-    form = SavedSearchForm(request.POST)
-    if not form.is_valid():
-        raise Refused(_("Give the search a name of at most 80 letters."))
-    actions.save_search(wanted, **form.cleaned_data, by=request.user)
-    messages.success(request, _("The search is saved."))
-    return redirect("research:saved")
+    named = wanted.get("q") or _("New reports")
+    form = SavedSearchForm(request.POST or None, initial={"name": named})
+    if form.is_valid():
+        try:
+            actions.save_search(wanted, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+        else:
+            messages.success(request, _("The search is saved."))
+            return redirect("research:saved")
+    address = query_of(wanted)
+    return TemplateResponse(
+        request,
+        "research/saved_new.html",
+        {"form": form, "spoken": spoken(address), "address": address},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 
 from kosna.accounts.requests import client_ip
 from kosna.core import clock
@@ -20,7 +19,7 @@ from members.viewing import reader_of, viewing_of, why_nothing_leaves
 from research import actions, citations, counting, library, sending
 from research.finding.facets import GROUPS, groups_of, orders_of, query_of
 from research.finding.shelf import current_shelf
-from research.forms.library import NEWEST, SavedSearchForm, SearchForm
+from research.forms.library import NEWEST, SearchForm
 from research.models import CAME, Download, Edition, Report
 
 SEARCHES = 120  # a minute, from one address
@@ -63,7 +62,6 @@ def reports(request: HttpRequest) -> HttpResponse:
             "mine": query_of(wanted, mine="" if wanted.get("mine") else "1"),
             "without_facets": query_of({"q": query}),
             "has_facets": bool(wanted.keys() - {"q", "sort"}),
-            "saving": SavedSearchForm(initial={"name": query or _("New reports")}),
         },
     )
 

@@ -6,8 +6,9 @@ EDITOR = {"editor"}
 ROWS = [
     public("research:suggest"),
     signed_in("research:saved"),
-    # Nothing was searched for: a refusal, and the way back.
-    Row("research:saved-new", SIGNED_IN, method="post", ok=303),
+    signed_in("research:saved-new"),
+    # Nothing was searched for: a refusal at the form.
+    Row("research:saved-new", SIGNED_IN, method="post", ok=422),
     own("research:saved-change", "regular", 303, "post", pk="saved_search"),
     own("research:saved-delete", "regular", 302, "post", pk="saved_search"),
     public("research:saved-stop", token="stop_token"),

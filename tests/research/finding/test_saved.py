@@ -42,6 +42,9 @@ def test_a_search_is_saved_changed_made_again_and_deleted(cast: Cast, login, mak
     make_report(title_ko="여론")
     client: Client = login("regular")
     address = f"/research/saved/new/?topic=market&q={QUERY}&sort=newest&page=3&x=1"
+    page = client.get(address).content.decode()
+    assert "“여론” · 시장동향" in page
+    assert 'value="여론"' in page
     for name in ("여론 조사", "시장 여론"):  # twice: one search, with its new name
         answer = client.post(address, {"name": name, "mails": "on"})
         assert answer.url == "/research/saved/"
@@ -72,6 +75,21 @@ def test_nothing_and_too_much_are_refused(cast: Cast, monkeypatch) -> None:
     with pytest.raises(Refused):
         actions.save_search({"q": "b"}, name="x", mails=True, by=cast.regular)
     actions.save_search({"q": "a"}, name="y", mails=True, by=cast.regular)
+
+
+def test_what_was_typed_is_kept_beside_the_reason(cast: Cast, login) -> None:
+    client: Client = login("regular")
+    for address, name, reason in (
+        (f"?q={QUERY}", "x" * 81, "80"),
+        (f"?q={QUERY}", "", "필수"),
+        ("", "아무것도", "먼저"),
+    ):
+        answer = client.post(f"/research/saved/new/{address}", {"name": name})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert name in page
+        assert reason in page
+    assert not SavedSearch.objects.exists()
 
 
 def test_one_mail_for_a_report_and_a_person(cast: Cast, publish) -> None:
