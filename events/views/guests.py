@@ -49,6 +49,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
                 **form.guest(),
             )
             if asks_by_mail(ticket):
+                tell_sent(request, form.cleaned_data["email"])
                 return reverse("events:guest-sent", args=[slug])
             guests.enter(request, guest)
             return placed
@@ -62,6 +63,11 @@ def asks_by_mail(ticket: Ticket) -> bool:
     """Whether what becomes of it depends on what the address has: then it is shown to whoever opens
     the link, and not to whoever typed the address."""
     return ticket.needs_approval or ticket.max_per_person is not None
+
+
+def tell_sent(request: HttpRequest, email: str) -> None:
+    """With the address as it was typed, so that a slip is seen."""
+    messages.info(request, _("We have sent a link to %(email)s.") % {"email": email})
 
 
 @login_not_required

@@ -110,7 +110,8 @@ def test_whoever_types_an_address_learns_nothing_of_it_and_uses_nothing_up(cast,
         client = Client()
         before = standing(ticket)
         answer = client.post(URL, typed(ticket, email))
-        told.append((answer.status_code, answer.url, client.get(answer.url).content))
+        page = client.get(answer.url).content.decode().replace(email, "")
+        told.append((answer.status_code, answer.url, page))
         left.append(standing(ticket) - before)  # the page of the event shows how many are left
     assert told[0] == told[1]
     assert left == [1, 1]
