@@ -135,7 +135,8 @@ def on_proven(order: Order) -> str:
             kept = others.select_related("line__order__user").order_by("pk").first()
             tell_limit(order, ticket, kept.line.order if kept else order)
             return _(
-                "One buyer has at most %(max)s places of “%(ticket)s”, and this e-mail address has "
-                "them already: this order was given up. We have sent you the link to what you have."
+                "One buyer has at most %(max)s places of “%(ticket)s”. With this order your e-mail "
+                "address would have more, so it was given up. We have sent you the link to what "
+                "you have."
             ) % {"max": most, "ticket": ticket.name}
     return ""

@@ -91,7 +91,7 @@ def test_beyond_the_limit_is_given_up_once_the_link_is_opened_and_told_by_mail(t
     assert standing(ticket) == 2
     client, second = opened(second)
     assert (second.status, standing(ticket)) == ("cancelled", 1)
-    assert "이미 신청" in client.get(second.get_absolute_url()).content.decode()
+    assert "넘으므로 취소했습니다" in client.get(second.get_absolute_url()).content.decode()
     assert Entry.objects.filter(verb="payments.cancel_order").count() == 1
     assert Client().get(link("limit_reached")).url == first.get_absolute_url()
     assert second.code in post_office.render(Message.objects.get(template="limit_reached"))[1]
