@@ -40,6 +40,7 @@ VERBS: dict[str, Promise] = {
     "events.decline_request": _("Declined a request for places"),
     "events.request_places": _("Asked for places at an event"),
     "events.withdraw_request": _("Withdrew a request for places"),
+    "events.claim_request": _("Took a guest's request into an account"),
     "events.claim_order": _("Took a guest's order into an account"),
     "events.accept_proposal": _("Accepted a proposal for a programme"),
     "events.add_material": _("Handed a file of an event out"),
