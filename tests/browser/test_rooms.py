@@ -1,4 +1,4 @@
-"""What a company and a holder of a code do in Chromium, and who goes out of a door and comes back."""
+"""What a company and a holder of a code do in Chromium, and who goes out of a door and in again."""
 
 import io
 from datetime import timedelta
