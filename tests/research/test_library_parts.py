@@ -121,7 +121,7 @@ def test_draft_without_a_file_says_so(cast: Cast, login, make_report) -> None:
     Report.objects.update(file="", sha256="", pages=0)
     for url in urls:
         page = login("editor").get(url).content.decode()
-        assert ("아직 파일이 없습니다" in page, "0쪽" in page) == (True, False)
+        assert ("아직 파일이 없습니다" in page, "· 0쪽" in page) == (True, False)
 
 
 def test_second_person_sees_the_pages_of_what_comes_out(cast: Cast, login, make_report) -> None:
