@@ -70,6 +70,23 @@ def test_a_company_sends_its_list_off_to_one_order(enter, people):
     assert list(told) == [("박서준", "가온 기획실"), ("최유나", "가온 연구소")]
 
 
+# --- the desk ---
+
+
+def test_the_desk_asks_why_somebody_cannot_read_the_materials(enter, people):
+    past = factories.make_event(
+        "past", branch=people.busan, starts_at=clock.now() - timedelta(days=9)
+    )
+    factories.make_material(past, by=people.officer, tiers=(people.regular_tier,))
+    factories.make_place(factories.make_ticket(past), people.account)
+    desk = enter("officer").open("/staff/events/past/materials/")
+    click(desk, "main a[href$='/materials/access/']").look()
+    for who, verdict in (("account", "읽을 수 없습니다"), ("regular", "읽을 수 있습니다")):
+        desk.page.fill("[name=who]", getattr(people, who).email)
+        click(desk, "main form[method=get] button").look()
+        assert verdict in desk.text
+
+
 # --- a code ---
 
 
