@@ -101,6 +101,7 @@ from members.forms.papers import (
     PaperReasonForm,
     paper_form,
 )
+from members.forms.people import PersonForm
 from members.forms.register import (
     AddressForm,
     DeclineForm,
@@ -181,6 +182,7 @@ __all__ = [
     "PaperForm",
     "PaperProxyForm",
     "PaperReasonForm",
+    "PersonForm",
     "ProposeForm",
     "PurposeForm",
     "RateForm",

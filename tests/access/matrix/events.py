@@ -66,6 +66,7 @@ ROWS = [
     desk("events_staff:waiting-offer", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk("events_staff:waiting-remove", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk("events_staff:materials", HOLD_EVENTS, slug="event"),
+    desk("events_staff:material-access", SEE_EVENTS, slug="event"),
     desk("events_staff:material-remove", HOLD_EVENTS, 302, "post", slug="event", pk="material"),
     desk("events_staff:numbers", SEE_EVENTS, slug="event"),
     desk("events_staff:survey", HOLD_EVENTS, slug="event"),
