@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0004_changes_meetings_and_any_booth'),
+        ('events', '0005_guests_ask_for_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
