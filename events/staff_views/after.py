@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from events import actions, materials, numbers, surveys
 from events.explaining import explain
 from events.forms.desk import MaterialForm, QuestionFormSet
+from events.forms.who_reads import WhoReadsForm
 from events.models import Answered, Event
 from events.staff_views.events import edit_rows, event_or_404
 from events.views.roll import call_roll
@@ -21,7 +22,6 @@ from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.deeds import carried_out
 from kosna.core.methods import require_POST, require_safe
-from members.forms import PersonForm
 
 EXPLAIN = "events.view_registration"
 
@@ -67,7 +67,7 @@ def event_materials(request: HttpRequest, slug: str) -> HttpResponse:
 def material_access(request: HttpRequest, slug: str) -> HttpResponse:
     """With ``?who=`` why that person can read each file, or not. Looking leaves a trace."""
     event = event_or_404(request, slug, EXPLAIN)
-    form = PersonForm(request.GET if "who" in request.GET else None)
+    form = WhoReadsForm(request.GET if "who" in request.GET else None, event=event, by=request.user)
     person = form.cleaned_data["who"] if form.is_valid() else None
     if person:
         audit.viewed(request, event, subjects={person.pk})

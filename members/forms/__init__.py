@@ -101,7 +101,7 @@ from members.forms.papers import (
     PaperReasonForm,
     paper_form,
 )
-from members.forms.people import PersonForm
+from members.forms.people import NOBODY, PersonForm
 from members.forms.register import (
     AddressForm,
     DeclineForm,
@@ -124,6 +124,7 @@ from members.forms.viewing import AsForm
 __all__ = [
     "AGES",
     "ALL",
+    "NOBODY",
     "OPEN",
     "PAID",
     "AcceptForm",

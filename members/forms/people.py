@@ -2,11 +2,12 @@
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.models import User
 from members.models import Member
+
+NOBODY = _("Nobody is known by this address or number.")
 
 
 def person_of(text: str) -> User | None:
@@ -21,9 +22,9 @@ def person_of(text: str) -> User | None:
 
 
 class PersonForm(forms.Form):
-    who = forms.CharField(label=gettext_lazy("E-mail or member number"), max_length=120)
+    who = forms.CharField(label=_("E-mail or member number"), max_length=120)
 
     def clean_who(self) -> User:
         if user := person_of(self.cleaned_data["who"]):
             return user
-        raise forms.ValidationError(_("Nobody is known by this address or number."))
+        raise forms.ValidationError(NOBODY)

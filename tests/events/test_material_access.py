@@ -105,6 +105,22 @@ def test_the_desk_asks_for_a_person_and_the_look_is_on_record(cast, past, login)
     )
 
 
+def test_of_strangers_a_branch_learns_no_more_than_of_nobody(cast, past, ticket, login):
+    stranger = cast.other_officer  # of Daegu, and no member of Busan
+
+    def asked(who: str, about: str) -> tuple:
+        page = login(who).get(URL, {"who": about})
+        return page.context["person"], [str(e) for e in page.context["form"].errors.get("who", [])]
+
+    unknown = asked("officer", "nobody@example.test")
+    assert unknown == (None, ["이 이메일이나 회원번호로 등록된 사람이 없습니다."])
+    assert asked("officer", stranger.email) == unknown
+    assert not Look.objects.filter(user=stranger).exists()
+    assert asked("head_office", stranger.email) == (stranger, [])
+    factories.make_place(ticket, stranger)
+    assert asked("officer", stranger.email) == (stranger, [])
+
+
 def test_of_a_draft_it_says_that_nobody_sees_its_files(cast, past, login):
     factories.make_material(past, by=cast.officer, is_public=True)
     Event.objects.update(status=Event.Status.DRAFT)
