@@ -115,7 +115,7 @@ def test_of_strangers_a_branch_learns_no_more_than_of_nobody(cast, past, ticket,
     unknown = asked("officer", "nobody@example.test")
     assert unknown == (None, ["이 이메일이나 회원번호로 등록된 사람이 없습니다."])
     assert asked("officer", stranger.email) == unknown
-    assert not Look.objects.filter(user=stranger).exists()
+    assert not Look.objects.filter(user_id=stranger.pk).exists()
     assert asked("head_office", stranger.email) == (stranger, [])
     factories.make_place(ticket, stranger)
     assert asked("officer", stranger.email) == (stranger, [])
