@@ -15,7 +15,8 @@ from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.mail import post
 from kosna.mail.models import Message
-from members.access import entitlement
+from members import access
+from members.access import Decision, entitlement
 from research import actions, pictures
 from research.models import Download, Report, SamplePage, SavedSearch
 from tests import factories
@@ -26,17 +27,14 @@ from tests.research.readers import come, pay
 Status = Report.Status
 Answers = dict[str, bool]
 SECRET, LINE = "비밀문장", "속글"  # a word of every text, and what stands beside it
+NEWER = {"public", "gated", "sold"}  # with an edition that nobody has released yet
 NOT_OUT = {"draft", "review", "scheduled", "withdrawn"}
-
-# One for each way of standing towards a report, who ask through all exits; of all others of the
-# cast it is asked whether they are shown and given what ``entitlement`` says.
-CLOSELY = (
-    "visitor", "account", "applicant", "associate", "regular", "lapsed", "company_seat", "editor",
-)  # fmt: skip
 
 # What an exit tells of a report is public once it is out, or it is its text, which ``entitlement``
 # opens to a reader. An exit is a function below and, if it is of the text, its name here.
 TEXT = {"link", "bytes", "part", "head", "edition"}
+# Nobody is told or given these.
+NEVER = {"unreleased", "guessed"}
 
 
 def of_pages(client: Client, report: Report) -> Answers:
@@ -49,24 +47,26 @@ def of_pages(client: Client, report: Report) -> Answers:
         "link": f"{page}download/" in words,
         "sample": is_given(client, f"{page}pages/1/"),
         "picture": is_picture(client, f"{page}cover/ko.png"),
-        "cite": client.get(f"{page}cite/bib/").status_code == 200,
+        **{
+            f"cite {kind}": client.get(f"{page}cite/{kind}/").status_code == 200
+            for kind in ("bib", "ris")
+        },
     }
 
 
 def of_files(client: Client, report: Report) -> Answers:
     copy = f"/research/{report.slug}/download/"
     return {
-        **of_parts(client, report),
+        "head": client.head(copy).status_code == 200,
+        "part": begins(client, copy),
         "bytes": is_given(client, copy),
         "edition": begins(client, f"{copy}?edition=0.9"),
+        "unreleased": begins(client, f"{copy}?edition=2.0"),
+        "guessed": any(is_given(client, f"{at}{report.file.name}") for at in GUESSED),
     }
 
 
-def of_parts(client: Client, report: Report) -> Answers:
-    copy = f"/research/{report.slug}/download/"
-    return {"head": client.head(copy).status_code == 200, "part": begins(client, copy)}
-
-
+GUESSED = ("/", "/media/", "/private/", "/private/copies/", "/copies/", "/static/../media/")
 EXITS: list[Callable[[Client, Report], Answers]] = [of_pages, of_files]
 
 
@@ -142,6 +142,10 @@ def build(cast: Cast, make_report: Any) -> None:
             label="0.9", file=report.file.name, sha256=report.sha256, pages=2,
             published_at=now, followed_at=now,
         )  # fmt: skip
+        if report.slug in NEWER:
+            report.editions.create(
+                label="2.0", file=report.file.name, sha256=report.sha256, pages=2
+            )
         SamplePage.objects.create(
             report=report, number=1, picture=report.file.name, width=9, height=9
         )
@@ -168,37 +172,41 @@ def asking(cast: Cast, who: str) -> Any:
     return AnonymousUser() if who == "visitor" else User.objects.get(pk=getattr(cast, who).pk)
 
 
-def test_one_answer_through_every_exit(
-    cast: Cast, login: Any, reports: list[Report], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Whether there is a picture, not what is on it.
+def answers_of(client: Client, report: Report) -> Answers:
+    return {name: told for ask in EXITS for name, told in ask(client, report).items()}
+
+
+@pytest.fixture(autouse=True)
+def _no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether there is a picture, not what is on it."""
     monkeypatch.setattr(pictures, "share_picture", lambda *_asked: b"\x89PNG")
+
+
+def test_one_answer_through_every_exit(cast: Cast, login: Any, reports: list[Report]) -> None:
     now, slugs = clock.now(), {report.slug for report in reports}
     out = slugs - NOT_OUT
     readers: dict[str, set[str]] = {slug: set() for slug in slugs}
     for who in ("visitor", *PEOPLE):
         client, reader = login(who), asking(cast, who)
-        exits = EXITS if who in CLOSELY else [of_parts]
         may = {
             report.slug
             for report in reports
             if report.slug in out and entitlement(reader, report, now).allowed
         }
-        lists = OF_ALL if who in CLOSELY else {"list": OF_ALL["list"]}
-        assert {name: of_all(client, slugs) for name, of_all in lists.items()} == dict.fromkeys(
-            lists, out
-        ), who
-        assert shelf(client, "?mine=1") == may, who
-        assert lines(client, slugs) == may, who
-        if who in CLOSELY:
-            assert all(named(client, page, slugs) <= out for page in OF_SOME), who
+        for language in ("en", "ko") if who in ("visitor", "regular") else ("ko",):
+            client.cookies["language"] = language
+            listed = {name: of_all(client, slugs) for name, of_all in OF_ALL.items()}
+            assert listed == dict.fromkeys(OF_ALL, out), (who, language)
+            assert shelf(client, "?mine=1") == may, (who, language)
+            assert lines(client, slugs) == may, (who, language)
+        assert all(named(client, page, slugs) <= out for page in OF_SOME), who
         # A visitor is a reader of what is public, but a copy asks whose it is.
         takes = may if reader.is_authenticated else set()
         for report in reports:
-            slug = report.slug
-            answers = {name: told for ask in exits for name, told in ask(client, report).items()}
+            slug, answers = report.slug, answers_of(client, report)
             assert answers == {
-                name: slug in (takes if name in TEXT else out) for name in answers
+                name: name not in NEVER and slug in (takes if name in TEXT else out)
+                for name in answers
             }, (who, slug)
             readers[slug] |= {who} if slug in takes else set()
     everyone, of_companies = set(PEOPLE), {"company_rep", "company_seat"}
@@ -214,8 +222,23 @@ def test_one_answer_through_every_exit(
         **{slug: set() for slug in slugs - out},
     }
     # As many copies are on record as left: one begun, the whole, the old edition.
-    copies = [3 if who in CLOSELY else 1 for names in readers.values() for who in names]
-    assert Download.objects.count() == sum(copies)
+    assert Download.objects.count() == sum(3 * len(names) for names in readers.values())
+
+
+def test_twin_without_entitlement_every_exit_of_the_text_gives_it(
+    cast: Cast, login: Any, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So what the test above compares is no answer that nobody could get."""
+    gated = next(report for report in reports if report.slug == "gated")
+    client = login("account")
+    told = answers_of(client, gated)
+    assert not any(told[name] for name in TEXT)
+    assert SECRET not in " ".join(lines(client, {"gated"}))
+    monkeypatch.setattr(access, "_by_membership", lambda *_asked: Decision(True, "open", ""))
+    told = answers_of(client, gated)
+    assert all(told[name] for name in TEXT)
+    assert lines(client, {"gated"}) == {"gated"}
+    assert not any(told[name] for name in NEVER)
 
 
 def test_programs_are_told_of_what_is_out_and_of_no_text(cast: Cast, reports: list[Report]) -> None:
@@ -278,7 +301,7 @@ def test_no_exit_but_the_library_gives_a_file(
                 shows = told.status_code == 200
                 assert b"%PDF" not in told.content and report.file.name.encode() not in told.content
                 if page == "preview/1/":  # a picture of what has not come out yet, for who decides
-                    is_unseen = report.slug in ("draft", "review")
+                    is_unseen = report.slug in {"draft", "review", *NEWER}
                     assert shows == (is_unseen and who != "auditor"), (who, report.slug)
     told = " ".join(
         [
