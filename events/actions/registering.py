@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -49,6 +50,7 @@ def register(
     seats_left: int | None = None,
     answers: Mapping[int, str] | None = None,
     voucher: Voucher | None = None,
+    form_key: UUID | None = None,
 ) -> Order:
     """Takes seats for oneself and for colleagues on one order; every price is reckoned here.
 
@@ -56,7 +58,8 @@ def register(
     registered. A free order is settled at once. ``seats_left`` as the caller has just read them:
     where they are too few, nobody waits for the lock to be told so. ``answers``: of the order as a
     whole, by question. A ``voucher`` changes what is paid, may show a hidden ticket and bring its
-    own seats; it opens nothing before its time.
+    own seats; it opens nothing before its time. ``form_key`` was drawn with the form: sent twice at
+    once, it orders once; what it has ordered before, ``payments.sent_before`` knows.
     """
     at = clock.now()
     if ticket.needs_approval:
@@ -70,24 +73,29 @@ def register(
     keeps = voucher is not None and voucher.keeps_seats_of(ticket)
     if not keeps and seats_left is not None and seats_left < len(attendees):
         raise _sold_out()
-    with transaction.atomic():
-        # What is free waits for no payment.
-        is_paid = any(offer.price for offer in offers) or any(a.price for a in chain(*addons))
-        if is_paid or ticket.max_per_person is not None:
-            lock_buyer(by)
-            refuse_more_than_is_known(ticket, len(attendees), by)
-        if is_paid:
-            refuse_hoarding(ticket, len(attendees), by)
-        if voucher:
-            use_voucher(voucher, ticket, len(attendees), at)
-        with audit.together():
-            order, extras = _fill_seats(
-                ticket, attendees, offers, addons, by, at, answers or {}, voucher
-            )
-        # Last: from here on the next buyer waits, until all of this is committed or undone.
-        if not (take_kept if keeps else take_seats)(ticket, len(attendees)):
-            raise _sold_out()
-        take_addons(extras)
+    try:
+        with transaction.atomic():
+            # What is free waits for no payment.
+            is_paid = any(offer.price for offer in offers) or any(a.price for a in chain(*addons))
+            if is_paid or ticket.max_per_person is not None:
+                lock_buyer(by)
+                refuse_more_than_is_known(ticket, len(attendees), by)
+            if is_paid:
+                refuse_hoarding(ticket, len(attendees), by)
+            if voucher:
+                use_voucher(voucher, ticket, len(attendees), at)
+            with audit.together():
+                order, extras = _fill_seats(
+                    ticket, attendees, offers, addons, by, at, answers or {}, voucher, form_key
+                )
+            # Last: from here on the next buyer waits, until all of this is committed or undone.
+            if not (take_kept if keeps else take_seats)(ticket, len(attendees)):
+                raise _sold_out()
+            take_addons(extras)
+    except IntegrityError:
+        if sent := payments.sent_before(by, form_key):  # the same form, this moment
+            return sent
+        raise
     return order
 
 
@@ -140,9 +148,10 @@ def _fill_seats(
     at: datetime,
     answers: Mapping[int, str],
     voucher: Voucher | None,
+    form_key: UUID | None,
 ) -> tuple[Order, list[Extra]]:
     """The order and its places, which are real once their seats are taken, with their add-ons."""
-    order, places = hold_places(ticket, attendees, offers, by, at, addons=addons)
+    order, places = hold_places(ticket, attendees, offers, by, at, addons=addons, form_key=form_key)
     extras = write_extras(places, addons, order.placed_lines[len(places) :])
     write_answers(order, places, attendees, answers)
     facts: dict[str, Any] = {"order": order.code, "places": len(attendees)}
@@ -169,6 +178,7 @@ def hold_places(
     at: datetime,
     expires_at: datetime | None = None,
     addons: Sequence[Sequence[AddOn]] = (),
+    form_key: UUID | None = None,
 ) -> tuple[Order, list[Registration]]:
     """An unpaid order and its places, held until an instant (else as long as any sale); their
     seats are yet to be taken, by whoever calls this. The lines of the add-ons that they want stand
@@ -176,7 +186,7 @@ def hold_places(
     named = [
         (addon, who.name) for who, mine in zip(attendees, addons, strict=False) for addon in mine
     ]
-    order = _place_order(ticket, offers, named, by, at, expires_at)
+    order = _place_order(ticket, offers, named, by, at, expires_at, form_key)
     registrations = [
         Registration(
             event=ticket.event,
@@ -255,6 +265,7 @@ def _place_order(
     by: User,
     at: datetime,
     expires_at: datetime | None,
+    form_key: UUID | None,
 ) -> Order:
     event = ticket.event
     held = memberships_of(by, at)
@@ -282,5 +293,6 @@ def _place_order(
         ]
         + [line_of(addon, event, who, tier, standing) for addon, who in addons],
         expires_at=expires_at,
+        form_key=form_key,
         by=by,
     )

@@ -1,5 +1,6 @@
 """Registering a list of people that was pasted."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ class PastedListForm(forms.Form):
         help_text=_("Stands before the department on tickets and certificates."),
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
     people = forms.CharField(
         label=_("People to register"),
         max_length=60_000,

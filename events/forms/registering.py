@@ -1,5 +1,6 @@
 """What is typed at an event: filters, and the names of those who come."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -51,6 +52,7 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
 
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
     later = forms.IntegerField(
         label=_("Places to be named later"),
         min_value=0,

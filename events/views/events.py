@@ -1,13 +1,15 @@
 """What everyone sees of events, and how a place is taken."""
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -25,6 +27,7 @@ from events.structured import event_data
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page, is_signed_out
+from kosna.payments import actions as payments
 from kosna.payments.models import Order
 from members.models import Meeting
 from members.viewing import reader_of, viewing_of
@@ -160,12 +163,25 @@ def calendar_ics(request: HttpRequest) -> HttpResponse:
     return calendar_response(found[:500], "kosna.ics")
 
 
-def register(request: HttpRequest, slug: str) -> HttpResponse:
-    def buy(*, ticket: Ticket, **chosen: Any) -> Order | PlaceRequest:
-        place = actions.request_places if ticket.needs_approval else actions.register
-        return place(ticket=ticket, by=request.user, **chosen)
+def place_or_ask(*, ticket: Ticket, form_key: UUID | None, **chosen: Any) -> Order | PlaceRequest:
+    if ticket.needs_approval:  # one request a person: a second one is refused
+        return actions.request_places(ticket=ticket, **chosen)
+    return actions.register(ticket=ticket, form_key=form_key, **chosen)
 
-    return registration_page(request, slug, request.user, RegistrationForm, lambda _form: buy)
+
+def sent_before(request: HttpRequest, form: BaseForm) -> Order | None:
+    """Of a form that is refused: what it has ordered already, when it was sent the first time."""
+    if not form.errors or not request.user.is_authenticated:
+        return None
+    return payments.sent_before(request.user, form.cleaned_data.get("form_key"))
+
+
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    def buyer(form: RegistrationForm) -> Callable[..., Order | PlaceRequest]:
+        key = form.cleaned_data["form_key"]
+        return partial(place_or_ask, by=request.user, form_key=key)
+
+    return registration_page(request, slug, request.user, RegistrationForm, buyer)
 
 
 def registration_page(
@@ -217,6 +233,8 @@ def registration_page(
             refusal.to_form(form)
         else:
             return redirect(order)
+    if sent := sent_before(request, form):
+        return redirect(sent)
     at = clock.now()
     companions = offers.companions_at(brochure, reader, at)
     theirs = (

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from events import actions, brochures, offers
+from events import brochures, offers
 from events.forms.pasted import PastedListForm
 from events.models import FormQuestion
-from events.views.events import live_or_404
+from events.views.events import live_or_404, place_or_ask, sent_before
 from kosna.core import clock
 from kosna.core.errors import Refused
 from members.viewing import reader_of
@@ -30,19 +30,21 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     only_checks = "check" in request.POST
     if form.is_bound and form.is_valid() and not only_checks:
         offer = next(o for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"])
-        place = actions.request_places if offer.ticket.needs_approval else actions.register
         try:
             return redirect(
-                place(
+                place_or_ask(
                     ticket=offer.ticket,
                     attendees=form.attendees,
                     by=request.user,
+                    form_key=form.cleaned_data["form_key"],
                     seats_left=offer.seats_left,
                     answers=form.order_asked.answers,
                 )
             )
         except Refused as refusal:
             refusal.to_form(form)
+    if sent := sent_before(request, form):
+        return redirect(sent)
     return TemplateResponse(
         request,
         "events/register_list.html",

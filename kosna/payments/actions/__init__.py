@@ -86,6 +86,7 @@ from kosna.payments.actions.orders import (
     place_order,
     prove,
     remind_to_transfer,
+    sent_before,
     settle_free,
 )
 from kosna.payments.actions.outgoing import (
@@ -259,6 +260,7 @@ __all__ = [
     "return_deposit",
     "return_statement",
     "send_refund",
+    "sent_before",
     "set_aside",
     "settle",
     "settle_free",

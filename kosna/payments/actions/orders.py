@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -76,13 +77,15 @@ def place_order(
     title_en: str,
     lines: Sequence[Line],
     expires_at: datetime | None = None,
+    form_key: UUID | None = None,
     by: User,
 ) -> Order:
     """An order over ``lines``; ``order.placed_lines`` are their rows in the given order.
 
     ``expires_at`` is what the buyer is told; by default the seat hold. An order over 0 won is
     settled by ``settle_free(order, by=by)``, which the caller calls once the things bought hang on
-    their lines: only then can the payable's ``on_paid`` find them.
+    their lines: only then can the payable's ``on_paid`` find them. ``form_key`` was drawn with the
+    form: sent again, it raises IntegrityError, and ``sent_before`` finds the order.
     """
     payables.get(payable)
     now = clock.now()
@@ -101,6 +104,7 @@ def place_order(
             created_at=now,
             expires_at=expires_at,
             release_at=expires_at + RELEASE_GRACE,
+            form_key=form_key,
         )
         insert([order])
         order.placed_lines = [
@@ -126,6 +130,11 @@ def place_order(
         insert(order.placed_lines)
         audit.record("payments.place_order", order, by=by, subjects=[user], total=total)
     return order
+
+
+def sent_before(by: User, form_key: UUID | None) -> Order | None:
+    """What this person has ordered with this very form."""
+    return Order.objects.filter(user=by, form_key=form_key).first() if form_key else None
 
 
 @transaction.atomic(savepoint=False)

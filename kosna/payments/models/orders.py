@@ -178,6 +178,8 @@ class Order(Stateful):
     paid_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     terms_version = models.CharField(max_length=20, blank=True)
+    # Drawn with the form that ordered it: a form that is sent twice orders once.
+    form_key = models.UUIDField(null=True, editable=False)
 
     title = localized("title")
     objects = OrderQuerySet.as_manager()
@@ -187,6 +189,11 @@ class Order(Stateful):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         constraints = [
+            models.UniqueConstraint(
+                fields=["user", "form_key"],
+                condition=Q(form_key__isnull=False),
+                name="order_once_per_form",
+            ),
             models.CheckConstraint(
                 condition=~Q(status="paid") | Q(paid_at__isnull=False), name="order_paid_has_time"
             ),
