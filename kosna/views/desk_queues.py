@@ -35,6 +35,7 @@ from members.models import (
 )
 from research.models import Report, Step
 
+WAITING, NOTHING = _("Waiting"), _("Nothing waits")
 EVENT_VERBS = ("events.view_event", "events.check_in")
 
 
@@ -50,8 +51,8 @@ class Queue:
     rows: Callable[[Any], QuerySet]
     tone: str
     order: str
-    hint: str | Promise = _("Waiting")
-    nothing: str | Promise = _("Nothing waits")
+    hint: str | Promise = WAITING
+    nothing: str | Promise = NOTHING
 
 
 def expiring(user: Any) -> QuerySet[Member]:
