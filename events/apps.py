@@ -8,7 +8,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import actions, came, holding
-        from events.actions.telling import WAITING_LINK
+        from events.actions.telling import REQUEST_LINK, WAITING_LINK
         from events.api.devices import credential_of_device
         from kosna.api import actions as api
         from kosna.core import batches, jobs
@@ -26,6 +26,7 @@ class EventsConfig(AppConfig):
             giving_up=payables.GivingUp(quote=actions.quote, page="tickets:order-cancel"),
             hold_ends=holding.hold_ends,
             names_page="tickets:order-places",
+            on_proven=actions.on_proven,
         )
         payables.register(
             actions.BOOTH_PAYABLE,
@@ -45,7 +46,7 @@ class EventsConfig(AppConfig):
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote_of_change, page="tickets:order-cancel"),
         )
-        keys.register("events.event", held=came.held, names=came.names)
+        keys.register("events.event", held=came.held, names=came.names, shown=came.shown)
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         api.register(credential_of_device)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.
@@ -67,5 +68,6 @@ class EventsConfig(AppConfig):
         )
         jobs.register("events.erase_people", every=timedelta(days=1), run=actions.erase_people)
         post.register_secret(WAITING_LINK, actions.waiting_link)
+        post.register_secret(REQUEST_LINK, actions.request_link)
         batches.register(actions.BADGES, run=actions.run_badges)
         batches.register(actions.CERTIFICATES, run=actions.run_certificates)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Registration
+from events.models import Event, EventQuerySet, Registration
 from members.keys import Key
 
 REASON = _("Open to you, because you came to the event.")
@@ -24,5 +24,14 @@ def names(rows: Collection[int]) -> dict[int, str]:
     if rows:
         chosen = events.filter(pk__in=rows)
     else:
-        chosen = events.exclude(status=Event.Status.DRAFT)[:OFFERED]
-    return {event.pk: event.title for event in chosen.only("title_ko", "title_en")}
+        chosen = events.published()[:OFFERED]
+    return _titles(chosen)
+
+
+def shown(rows: Collection[int]) -> dict[int, str]:
+    """Titles of those of these events that the public sees: one may be a draft again."""
+    return _titles(Event.objects.published().filter(pk__in=rows).order_by("-starts_at"))
+
+
+def _titles(events: EventQuerySet) -> dict[int, str]:
+    return {event.pk: event.title for event in events.only("title_ko", "title_en")}

@@ -140,6 +140,7 @@ urlpatterns = [
     ),
     path("events/<slug:slug>/attendance/", after.attendance, name="attendance"),
     path("events/<slug:slug>/materials/", after.event_materials, name="materials"),
+    path("events/<slug:slug>/materials/access/", after.material_access, name="material-access"),
     path(
         "events/<slug:slug>/materials/<int:pk>/remove/",
         after.material_remove,

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from events.views import after, attendees, changing, guests, sign_ups, tickets, waiting
+from events.views import after, attendees, changing, guests, requests, sign_ups, tickets, waiting
 
 app_name = "tickets"
 urlpatterns = [
     path("orders/<str:code>/places/", attendees.order_places, name="order-places"),
     path("orders/<str:code>/claim/", guests.claim, name="order-claim"),
     path("orders/<str:code>/cancel/", tickets.order_cancel, name="order-cancel"),
+    path("requests/<str:token>/", requests.request_link, name="request-link"),
     path("waiting/<str:token>/", waiting.waiting_link, name="waiting-link"),
     path("<str:secret>.pdf", tickets.ticket_pdf, name="ticket-pdf"),
     path("<str:secret>/", tickets.ticket, name="ticket"),

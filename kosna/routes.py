@@ -109,6 +109,7 @@ OBJECTS = {
     "statistics": "research.Series",
     "statistics/imports": "research.SeriesImport",
     "tickets": "events.Registration",
+    "tickets/requests": "events.PlaceRequest",
     "tills": "payments.Till",
     "tiers": "members.Tier",
     "tier": "members.TierChange",

@@ -34,6 +34,7 @@ class Key:
 class Kind:
     held: Callable[[int], list[Key]]  # by the key of a user; one statement
     names: Callable[[Collection[int]], dict[int, str]]  # in the reader's language
+    shown: Callable[[Collection[int]], dict[int, str]]
 
 
 _kinds: dict[str, Kind] = {}
@@ -48,12 +49,14 @@ def register(
     *,
     held: Callable[[int], list[Key]],
     names: Callable[[Collection[int]], dict[int, str]] = _no_names,
+    shown: Callable[[Collection[int]], dict[int, str]] = _no_names,
 ) -> None:
-    """``names`` is asked where a thing says to whom else it is open; of no row it names the latest
-    that may be chosen."""
+    """``names`` is asked where staff choose to whom else a thing is open; of no row it names the
+    latest that may be chosen. ``shown`` is asked where a thing says so to its readers: it names
+    only rows that everybody may see."""
     if kind in _kinds:
         raise ValueError(f"{kind} is registered twice")
-    _kinds[kind] = Kind(held, names)
+    _kinds[kind] = Kind(held, names, shown)
 
 
 def keys_of(user: Any, kind: str, at: datetime) -> Mapping[int, Key]:
@@ -77,3 +80,8 @@ def key_to(user: Any, locks: Collection[Lock], at: datetime) -> Key | None:
 
 def names_of(kind: str, rows: Collection[int]) -> dict[int, str]:
     return _kinds[kind].names(rows) if kind in _kinds else {}
+
+
+def names_shown(kind: str, rows: Collection[int]) -> dict[int, str]:
+    """As ``names_of``, of those rows that everybody may see now."""
+    return _kinds[kind].shown(rows) if rows and kind in _kinds else {}

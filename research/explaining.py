@@ -1,6 +1,5 @@
 """Why can this person read that, or not? The same facts as ``entitlement``, way by way."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,34 +7,19 @@ from django.utils.translation import gettext as _
 
 from kosna.core.templatetags.ui import kdatetime
 from members import keys
-from members.access import Decision, Held, entitlement, memberships_of
+from members.access import Held, entitlement, memberships_of
+from members.explaining import Explanation, Way, by_tier, to_everyone, told
 from members.models import Right
-from members.viewing import STANDINGS
 from research.models import CAME, OWN, Report, Series
 from research.statistics.reading import read
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to a report, whether it opens it to this person, and because of what."""
-
-    name: str
-    opens: bool
-    because: str
-
-
-@dataclass(frozen=True)
-class Explanation:
-    decision: Decision
-    ways: list[Way]
 
 
 def explain(report: Report, user: Any, at: datetime) -> Explanation:
     """Of a report ``with_access``; the last word is ``decision``."""
     held = memberships_of(user, at)
     ways = [
-        Way(_("Open to everyone"), report.is_public, _("yes") if report.is_public else _("no")),
-        _by_tier(report, held),
+        to_everyone(report.is_public),
+        by_tier(report.tiers.all(), held),
         _by_branch(report, held),
         _by_clock(report, held, at),
         *_by_keys(report, user, at),
@@ -46,30 +30,11 @@ def explain(report: Report, user: Any, at: datetime) -> Explanation:
 def explain_series(series: Series, user: Any, at: datetime) -> list[Way]:
     """Of a series ``with_access``: its total, and what it is divided by."""
     reading = read(series, user, at)
-    held = " · ".join(_told(row) for row in memberships_of(user, at)) or _("no membership")
+    held = " · ".join(told(row) for row in memberships_of(user, at)) or _("no membership")
     parts = [(_("Total"), reading.sees_total, reading.total)]
     if reading.has_detail:
         parts.append((_("Regions and breakdowns"), reading.sees_detail, reading.detail))
     return [Way(name, opens, f"{decision.reason} ({held})") for name, opens, decision in parts]
-
-
-def _told(held: Held) -> str:
-    may = Right.READ_REPORTS in held.rights
-    return _("%(tier)s, %(standing)s: %(right)s") % {
-        "tier": held.tier.name,
-        "standing": STANDINGS.get(held.standing, held.standing),
-        "right": _("may read reports") if may else _("may not read reports"),
-    }
-
-
-def _by_tier(report: Report, held: list[Held]) -> Way:
-    tiers = {tier.pk: tier.name for tier in report.tiers.all()}
-    mine = [row for row in held if row.tier.pk in tiers]
-    opens = any(Right.READ_REPORTS in row.rights for row in mine)
-    because = " · ".join(_told(row) for row in mine or held) or _("no membership")
-    if held and not mine:
-        because = _("%(held)s; the report is not for this tier") % {"held": because}
-    return Way(_("Tier"), opens, because)
 
 
 def _by_branch(report: Report, held: list[Held]) -> Way:
@@ -78,7 +43,7 @@ def _by_branch(report: Report, held: list[Held]) -> Way:
     opens = any(Right.READ_REPORTS in row.rights for row in mine)
     if not branches:
         return Way(_("Branch"), False, _("no branch is named"))
-    because = " · ".join(_told(row) for row in mine)
+    because = " · ".join(told(row) for row in mine)
     return Way(_("Branch"), opens, because or ", ".join(branches.values()))
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdate
+from members import keys
 from members.access import Decision, entitlement
 from research.access_facts import with_access
 from research.finding import snippets
@@ -20,7 +21,7 @@ from research.finding.readable import readable
 from research.finding.searching import Found, search
 from research.finding.shelf import Shelf
 from research.finding.words import Word, words_of
-from research.models import Catalogue, Label, Report
+from research.models import CAME, Catalogue, Label, Occasion, Report
 
 PER_PAGE = 20
 NOTHING = SafeString()
@@ -29,19 +30,27 @@ NOTHING = SafeString()
 def _state(slug: str, at: datetime) -> QuerySet[Any]:
     rows = Report.objects.published(at).filter(slug=slug).with_lock(at).with_next_opening(at)
     listed = Subquery(Catalogue.objects.values("stamp")[:1])
-    return rows.annotate(listed=listed).values_list(
-        "pk", "version", "next_opening", "is_open", "listed"
+    tied = Exists(Occasion.objects.filter(report=OuterRef("pk")))
+    return rows.annotate(listed=listed, is_tied=tied).values_list(
+        "pk", "version", "next_opening", "is_open", "listed", "is_tied"
     )
 
 
 _states: Prepared[tuple] = Prepared(_state, slug=str, at=datetime)
 
 
-def state_of(slug: str, at: datetime) -> tuple[int, int, datetime | None, bool, str] | None:
+def state_of(slug: str, at: datetime) -> tuple[int, int, datetime | None, bool, str, bool] | None:
     """Of a report that is out: its key and version, when its lock next opens for somebody, whether
-    it is open to everyone now, and the stamp of all that is listed. None of another."""
+    it is open to everyone now, the stamp of all that is listed, and whether events are tied to it.
+    None of another."""
     rows = _states(slug=slug, at=at)
     return rows[0] if rows else None
+
+
+def occasions_shown(report: int) -> list[str]:
+    """The titles of the events that open this report to who came, as far as readers see them."""
+    events = Occasion.objects.filter(report=report).values_list("event", flat=True)
+    return list(keys.names_shown(CAME, list(events)).values())
 
 
 @dataclass(frozen=True)

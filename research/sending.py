@@ -1,12 +1,14 @@
 """A copy as an answer: whole, or the part that a broken transfer still lacks."""
 
+import os
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse
+from django.core.files.storage import FileSystemStorage
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from kosna.core import clock
@@ -30,9 +32,10 @@ def asks_for_a_part(request: HttpRequest) -> bool:
     return "Range" in request.headers
 
 
-def head(report: Report) -> HttpResponse:
-    """What HEAD is told: that it can be had. Neither size nor tag, for no copy was made."""
-    return _pdf(report, b"", 200)
+def head(report: Report) -> StreamingHttpResponse:
+    """What HEAD is told: that it can be had. Neither size nor tag, for no copy was made; of an
+    answer that is no stream, the middleware would say that it has no bytes."""
+    return StreamingHttpResponse(content_type="application/pdf", headers=_headers(report))
 
 
 def send(request: HttpRequest, report: Report, copy: Download, content: bytes) -> HttpResponse:
@@ -55,27 +58,39 @@ def send(request: HttpRequest, report: Report, copy: Download, content: bytes) -
 
 
 def _by_nginx(report: Report, copy: Download, content: bytes) -> HttpResponse:
-    """Nginx sends the whole or the part from the file that waits for it; it drops the header."""
-    name = f"{FOLDER}/{copy.serial}.pdf"
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(content))
+    """Nginx sends the whole or the part from the file that waits for it; it drops the header. By
+    the tag, which it passes on (docs/production.md), the rest of this copy is asked for later."""
+    name, waiting = f"{copy.serial}.pdf", _waiting()
+    if not waiting.exists(name):
+        begun = waiting.save(f".{name}", ContentFile(content))
+        os.replace(waiting.path(begun), waiting.path(name))  # so that nobody is sent half of it
     response = _pdf(report, b"", 200)
-    response["X-Accel-Redirect"] = f"{settings.X_ACCEL_PREFIX}{name}"
+    response["X-Accel-Redirect"] = f"{settings.X_ACCEL_PREFIX}{FOLDER}/{name}"
+    response["ETag"] = tag_of(copy)
     return response
+
+
+def _waiting() -> FileSystemStorage:
+    """What nginx may read by its group; all other private files are the portal's alone."""
+    return FileSystemStorage(
+        Path(settings.MEDIA_ROOT) / FOLDER,
+        file_permissions_mode=0o640,
+        directory_permissions_mode=0o750,
+    )
 
 
 def purge_copies() -> int:
     """Takes away what nginx has had time to send. Returns how many; safe at any time, for a copy is
     made again where it is asked for."""
+    waiting = _waiting()
     try:
-        _folders, names = default_storage.listdir(FOLDER)
+        _folders, names = waiting.listdir("")
     except FileNotFoundError:
         return 0
-    paths = [f"{FOLDER}/{name}" for name in names]
     old = clock.now() - KEPT_FOR
-    purged = [path for path in paths if default_storage.get_modified_time(path) < old]
-    for path in purged:
-        default_storage.delete(path)
+    purged = [name for name in names if waiting.get_modified_time(name) < old]
+    for name in purged:
+        waiting.delete(name)
     return len(purged)
 
 
@@ -96,15 +111,15 @@ def _part(request: HttpRequest, copy: Download, size: int) -> tuple[int, int] | 
 
 
 def _pdf(report: Report, content: bytes, status: int) -> HttpResponse:
+    headers = _headers(report)
+    return HttpResponse(content, status=status, content_type="application/pdf", headers=headers)
+
+
+def _headers(report: Report) -> dict[str, str]:
     name = report.title.replace("/", "-").replace("\\", "-")
-    return HttpResponse(
-        content,
-        status=status,
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": content_disposition_header(True, f"{name}.pdf"),
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return {
+        "Content-Disposition": content_disposition_header(True, f"{name}.pdf") or "",
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `make test`: the whole suite on SQLite, Chromium included, then on PostgreSQL all that asks for a
-# database (tests/conftest.py) and no browser.
+# `make test`: the whole suite on SQLite, Chromium included, then on PostgreSQL all that could differ
+# there (tests/conftest.py), the story in Chromium included.
 # ARGS passes through to pytest; DB=sqlite or DB=postgresql runs one of the two.
 # REQUIRE_ALL=1 (CI): what could not run is a failure, and so is a skipped test.
 set -euo pipefail
@@ -26,8 +26,8 @@ fi
 if [ "${DB:-postgresql}" = postgresql ]; then
     echo "=== PostgreSQL"
     code=0
-    scripts/postgresql.sh "${pytest[@]}" --ignore tests/browser || code=$?
-    # 5: ARGS chose browser tests only, and those ran above.
+    scripts/postgresql.sh "${pytest[@]}" || code=$?
+    # 5: ARGS chose only what is the same on both, and that ran above.
     case "$code" in
         0 | 5) ;;
         97) not_run+=("PostgreSQL: no server, and no initdb (apt-get install postgresql)") ;;

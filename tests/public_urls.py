@@ -28,6 +28,8 @@ PUBLIC = {
     "events:timetable",
     "events:timetable-ics",
     "events:register-guest",
+    "events:guest-sent",
+    "tickets:request-link",
     "events:waiting-guest",
     "tickets:waiting-link",
     "members:tiers",

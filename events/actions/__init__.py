@@ -1,9 +1,10 @@
 """What happens to events, seats and people at the door.
 
 ``seats`` taken and given back · ``quotas`` of several tickets · ``vouchers`` and their ``uses`` ·
-``registering`` places on an order · ``requesting`` those given on application · ``guests`` without
-an account · ``paying`` what money does · ``cancelling`` a place given up · ``changing`` its kind,
-``replacing`` an unpaid order by it, ``changes_paid`` and ``changes_ended`` what becomes of that ·
+``registering`` places on an order, within the ``limits`` of a person · ``requesting`` those given
+on application · ``guests`` without an account, and ``requesting_guests`` · ``paying`` what money
+does · ``cancelling`` a place given up · ``changing`` its kind, ``replacing`` an unpaid order by it,
+``changes_paid`` and ``changes_ended`` what becomes of that ·
 ``naming`` who comes ·
 ``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
 ``syncing`` what they hand in, by their ``clocks``, ``groups`` with one code, ``selling`` to who has
@@ -14,9 +15,9 @@ them · ``programme`` drawn up and published, ``announcing`` it · ``proposing``
 ``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn,
 ``waiting_guests`` without an account
 
-Locks in the order buyer → order → orders of its changes → places → voucher → tickets → quotas →
-add-ons, several of a kind by ascending key; a row that is new nobody else can lock. A seat is taken
-and given back by one conditional UPDATE of each counter.
+Locks in the order buyer → order → orders of its changes → places → address → voucher → tickets →
+quotas → add-ons, several of a kind by ascending key; a row that is new nobody else can lock. A seat
+is taken and given back by one conditional UPDATE of each counter.
 """
 
 from events.actions.any_booth import assign_number, book_any_booth, free_of
@@ -95,6 +96,7 @@ from events.actions.handing import (
 )
 from events.actions.keeping import decide_keeping, erase_answers_of_past_events, erase_people
 from events.actions.leaving import add_material, answer_survey, remove_material
+from events.actions.limits import on_proven
 from events.actions.naming import (
     correct_details,
     hand_over,
@@ -130,6 +132,12 @@ from events.actions.requesting import (
     decline_request,
     request_places,
     withdraw_request,
+)
+from events.actions.requesting_guests import (
+    claim_request,
+    prove_request,
+    request_as_guest,
+    request_link,
 )
 from events.actions.running import (
     cancel_event,
@@ -234,6 +242,7 @@ __all__ = [
     "check_in",
     "check_in_oneself",
     "claim_order",
+    "claim_request",
     "close_list",
     "close_requests",
     "correct_details",
@@ -294,12 +303,14 @@ __all__ = [
     "on_change_unpaid",
     "on_expired",
     "on_paid",
+    "on_proven",
     "on_refunded",
     "on_unpaid",
     "order_of",
     "print_badges",
     "propose",
     "prove",
+    "prove_request",
     "publish",
     "publish_programme",
     "publish_version",
@@ -320,6 +331,8 @@ __all__ = [
     "remove",
     "remove_material",
     "remove_speaker",
+    "request_as_guest",
+    "request_link",
     "request_places",
     "restore_session",
     "review",

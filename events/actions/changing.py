@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.actions.changes_ended import lock_places
-from events.actions.registering import lock_buyer, refuse_more_than_one_person_may
+from events.actions.limits import refuse_more_than_one_person_may
+from events.actions.registering import lock_buyer
 from events.actions.replacing import replace_order
 from events.actions.seats import change_counts, lock_counters, take_seats
 from events.actions.session_places import leave_other_days

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 
 from events.actions.answering import erase_answers
 from events.actions.registering import Attendee, register
-from events.models import Registration, Ticket, Voucher, WaitingPlace, WaitlistEntry
+from events.models import (
+    PlaceRequest,
+    Registration,
+    Ticket,
+    Voucher,
+    WaitingPlace,
+    WaitlistEntry,
+)
 from kosna.accounts import guests
 from kosna.accounts.models import Guest, User
 from kosna.audit import actions as audit
@@ -98,12 +105,7 @@ def _send_link(guest: Guest, order: Order) -> None:
 def claim_order(order: Order, *, by: User) -> None:
     """Moves a guest's order, its places and its papers into the account that has the same, verified
     address. Raises Refused where it has not."""
-    guest = Guest.objects.select_for_update().select_related("user").get(pk=order.user_id)
-    verified = EmailAddress.objects.filter(user=by, verified=True, email__iexact=guest.email)
-    if not guest.confirmed_at or not guest.email or not verified.exists():
-        raise Refused(
-            _("An order goes into the account whose verified e-mail address it was placed with.")
-        )
+    guest = guest_in_account(order.user_id, by)
     was = guest.user_id
     Order.objects.filter(user=was).update(user=by)
     for place in Registration.objects.filter(user=was):
@@ -112,10 +114,22 @@ def claim_order(order: Order, *, by: User) -> None:
                 Registration.objects.filter(pk=place.pk).update(user=by)
         except IntegrityError:  # they have a seat of their own: this one stays a name
             Registration.objects.filter(pk=place.pk).update(user=None)
+    PlaceRequest.objects.filter(user=was).update(user=by)
     Document.objects.filter(subject=was).update(subject=by)
     Guest.objects.filter(pk=was).update(claimed_by=by)
     audit.record("events.claim_order", order, by=by, subjects=[by.pk, was])
     order.refresh_from_db()
+
+
+def guest_in_account(key: int, account: User) -> Guest:
+    """A guest, locked, whose proven address is a verified one of this account. Raises Refused."""
+    guest = Guest.objects.select_for_update().select_related("user").get(pk=key)
+    verified = EmailAddress.objects.filter(user=account, verified=True, email__iexact=guest.email)
+    if not guest.confirmed_at or not guest.email or not verified.exists():
+        raise Refused(
+            _("An order goes into the account whose verified e-mail address it was placed with.")
+        )
+    return guest
 
 
 def erase_guests() -> int:
@@ -131,10 +145,16 @@ def erase_guests() -> int:
         | Q(ended_at__gte=now - KEPT_IF_UNPAID)
         | Q(ended_at=None, joined_at__gte=now - KEPT_IF_UNPAID)
     )
+    lately_asked = PlaceRequest.objects.filter(
+        Q(status=PlaceRequest.Status.ASKED, event__ends_at__gte=now - KEPT_IF_UNPAID)
+        | Q(status=PlaceRequest.Status.UNPROVEN, asked_at__gte=now - KEPT_IF_UNPAID)
+        | Q(decided_at__gte=now - KEPT_IF_UNPAID)
+    )
     due = Guest.objects.filter(erased_at=None, claimed_by=None).exclude(
         Q(user__in=open_still.values("user"))
         | Q(user__in=lately.values("user"))
         | Q(user__in=lately_waited.values("user"))
+        | Q(user__in=lately_asked.values("user"))
     )
     erased = 0
     for guest in due.order_by("pk")[:1000]:
@@ -153,6 +173,7 @@ def _erase(guest: Guest) -> bool:
     places = Registration.objects.filter(line__order__in=orders)
     places.update(name="—", email="", affiliation="", user=None)
     _erase_waiting(guest)
+    _erase_requests(guest)
     erase_answers([order.pk for order in orders])
     Message.objects.filter(user=guest.pk).delete()
     audit.record("accounts.erase_guest", guest, subjects=[guest.pk])
@@ -167,3 +188,15 @@ def _erase_waiting(guest: Guest) -> None:
     entries.update(answers={})
     places = WaitingPlace.objects.filter(entry__in=entries)
     places.update(name="—", email="", affiliation="", answers={})
+
+
+def _erase_requests(guest: Guest) -> None:
+    now = clock.now()
+    requests = PlaceRequest.objects.filter(user=guest.pk)
+    requests.unended().update(
+        status=PlaceRequest.Status.WITHDRAWN, decided_at=now, decided_by=guest.pk
+    )
+    nobody = {"name": "—", "email": "", "affiliation": "", "answers": {}}
+    for asked in requests:
+        places = [place | nobody for place in asked.places]
+        PlaceRequest.objects.filter(pk=asked.pk).update(places=places, answers={}, erased_at=now)

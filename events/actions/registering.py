@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
 from events.actions.extras import chosen_addons, line_of, take_addons, write_extras
+from events.actions.limits import refuse_more_than_is_known
 from events.actions.seats import take_kept, take_seats
 from events.actions.uses import refuse_hidden, use_voucher, write_uses
-from events.models import AddOn, Extra, Registration, Ticket, TicketChange, Voucher
+from events.models import AddOn, Extra, Registration, Ticket, Voucher
 from events.offers import Offer, State, companions_at, offer_of, with_voucher
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -59,7 +60,7 @@ def register(
     """
     at = clock.now()
     if ticket.needs_approval:
-        raise Refused(_("This ticket is given on application: please sign in and ask for it."))
+        raise Refused(_("This ticket is given on application: please ask for it."))
     refuse_wrong_count(ticket, len(attendees))
     refuse_hidden(ticket, voucher)
     offers = offers_for(ticket, attendees, by, at)
@@ -74,7 +75,7 @@ def register(
         is_paid = any(offer.price for offer in offers) or any(a.price for a in chain(*addons))
         if is_paid or ticket.max_per_person is not None:
             lock_buyer(by)
-            refuse_more_than_one_person_may(ticket, len(attendees), by)
+            refuse_more_than_is_known(ticket, len(attendees), by)
         if is_paid:
             refuse_hoarding(ticket, len(attendees), by)
         if voucher:
@@ -228,34 +229,6 @@ def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
             )
             % {"held": held, "max": ticket.max_per_order}
         )
-
-
-def refuse_more_than_one_person_may(ticket: Ticket, count: int, by: User) -> None:
-    """All places of a ticket that a buyer holds or has paid, with these, stay within what one
-    person may have. Raises Refused; the buyer's row is locked."""
-    if ticket.max_per_person is None:
-        return
-    if by.is_guest:  # nobody has shown yet who they are
-        raise Refused(
-            _("This ticket is limited for each person: please sign in to register for it.")
-        )
-    held = places_of(ticket, by)
-    if held + count > ticket.max_per_person:
-        raise Refused(
-            _(
-                "One buyer has at most %(max)s places of this ticket, and you have %(held)s "
-                "already. Please choose fewer, or another ticket."
-            )
-            % {"held": held, "max": ticket.max_per_person}
-        )
-
-
-def places_of(ticket: Ticket, by: User) -> int:
-    """How many places of a ticket this buyer's orders hold or wait to change to, paid or not."""
-    changes = TicketChange.objects.waiting().filter(becomes=ticket)
-    mine = Registration.objects.visible_to(by)
-    coming = changes.filter(registration__line__order__user=by).count()
-    return mine.filter(ticket=ticket).holding_seats().count() + coming
 
 
 def unpaid_places(ticket: Ticket, by: User) -> int:

@@ -22,7 +22,7 @@ def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) 
         raise Refused(_("Money has come for this order: change the ticket once it is paid."))
     if old.attempts.filter(status=Attempt.Status.PROCESSING).exists():
         raise Refused(_("The bank is still deciding about the payment. Please wait for it."))
-    if old.user.is_guest and not price and old.user.guest.confirmed_at is None:
+    if old.user.is_unproven and not price:
         raise Refused(
             _("Please open the link in our e-mail first: it shows that the address is yours.")
         )

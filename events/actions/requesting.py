@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
 from events.actions.extras import chosen_addons, take_addons, write_extras
+from events.actions.limits import refuse_more_than_is_known, refuse_more_than_one_person_may
 from events.actions.registering import (
     Attendee,
     hold_places,
     lock_buyer,
     offers_for,
-    refuse_more_than_one_person_may,
     refuse_unless_open,
     refuse_wrong_count,
 )
@@ -46,9 +46,10 @@ def request_places(
     seats_left: int | None = None,
     voucher: Voucher | None = None,
 ) -> PlaceRequest:
-    """Asks for places of a ticket that is given on application. Raises Refused: not open to them,
-    too many, asked already, registered already, or with a voucher, which would be used up before
-    anybody has decided. ``seats_left`` decides nothing: seats are taken with the approval."""
+    """Asks for places of a ticket that is given on application; for a guest, once their address is
+    proven (``requesting_guests``). Raises Refused: not open to them, too many, asked already,
+    registered already, or with a voucher, which would be used up before anybody has decided.
+    ``seats_left`` decides nothing: seats are taken with the approval."""
     at = clock.now()
     if not ticket.needs_approval:
         raise Refused(_("This ticket needs no approval: please register."))
@@ -59,7 +60,7 @@ def request_places(
     refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
     chosen_addons(ticket, [attendee.extras for attendee in attendees])
     lock_buyer(by)
-    refuse_more_than_one_person_may(ticket, len(attendees), by)
+    refuse_more_than_is_known(ticket, len(attendees), by)
     _refuse_second_seat(ticket.event_id, attendees, by)
     try:
         with transaction.atomic():
@@ -67,24 +68,33 @@ def request_places(
                 event=ticket.event,
                 ticket=ticket,
                 user=by,
+                status=Status.UNPROVEN if by.is_unproven else Status.ASKED,
                 asked_at=at,
                 places=[asdict(attendee) for attendee in attendees],
                 answers=dict(answers or {}),
             )
     except IntegrityError:
-        raise Refused(
-            _("You have asked for places at this event; please wait for the decision.")
-        ) from None
+        raise asked_already() from None
+    if asked.status == Status.ASKED:
+        begin_request(asked, by=by)
+    return asked
+
+
+def begin_request(asked: PlaceRequest, *, by: User) -> None:
+    """From here on it stands before those who decide."""
     audit.record(
         "events.request_places",
-        ticket.event,
+        asked.event,
         by=by,
         subjects=[by],
-        ticket=ticket.pk,
-        places=len(attendees),
+        ticket=asked.ticket_id,
+        places=len(asked.places),
     )
     tell_request("request_received", asked)
-    return asked
+
+
+def asked_already() -> Refused:
+    return Refused(_("You have asked for places at this event; please wait for the decision."))
 
 
 @transaction.atomic
@@ -92,7 +102,7 @@ def approve_request(request: PlaceRequest, *, by: User) -> Order:
     """The places are held from now on, to be paid by the deadline; what costs nothing is theirs at
     once. Price and right are those of the moment at which they asked. Raises Refused: decided
     already, no seats left, or the event has begun."""
-    asked = _locked(request)
+    asked = locked_request(request, Status.ASKED)
     ticket = Ticket.objects.select_related("event__branch", "event__clock").get(pk=asked.ticket_id)
     at, attendees = clock.now(), attendees_of(asked)
     if at >= ticket.event.starts_at:
@@ -128,7 +138,10 @@ def approve_request(request: PlaceRequest, *, by: User) -> Order:
 @transaction.atomic
 def decline_request(request: PlaceRequest, *, reason: str, by: User) -> None:
     """With a reason, which the person is told."""
-    asked = _locked(request)
+    _decline(locked_request(request, Status.ASKED), reason, by)
+
+
+def _decline(asked: PlaceRequest, reason: str, by: User) -> None:
     asked.move_to(Status.DECLINED, reason=reason, decided_at=clock.now(), decided_by=by)
     tell_request("request_declined", asked)
     audit.record(
@@ -143,7 +156,7 @@ def decline_request(request: PlaceRequest, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def withdraw_request(request: PlaceRequest, *, by: User) -> None:
-    asked = _locked(request)
+    asked = locked_request(request, *PlaceRequest.OPEN)
     asked.move_to(Status.WITHDRAWN, decided_at=clock.now(), decided_by=by)
     audit.record(
         "events.withdraw_request",
@@ -156,9 +169,10 @@ def withdraw_request(request: PlaceRequest, *, by: User) -> None:
 
 def close_requests(event: Event, *, reason: str, by: User) -> None:
     """Of an event that is called off: whoever still waits for a decision is told."""
-    for asked in event.place_requests.undecided():
+    for asked in event.place_requests.unended():
         try:
-            decline_request(asked, reason=reason, by=by)
+            with transaction.atomic():
+                _decline(locked_request(asked, *PlaceRequest.OPEN), reason, by)
         except Refused:
             continue  # withdrawn or decided meanwhile
 
@@ -183,11 +197,14 @@ def _refuse_second_seat(event: int, attendees: Sequence[Attendee], user: User) -
         raise Refused(_("You are already registered for this event. My page shows your ticket."))
 
 
-def _locked(request: PlaceRequest) -> PlaceRequest:
-    """As it stands now, undecided, and nobody else deciding until this transaction is over."""
+def locked_request(request: PlaceRequest, *among: PlaceRequest.Status) -> PlaceRequest:
+    """As it stands now, and nobody else deciding until this transaction is over. Raises Refused
+    where its status is none of ``among``, or it went into an account meanwhile."""
     lock_buyer(request.user)
     found = PlaceRequest.objects.select_related("event__branch", "ticket", "user")
     asked = found.get(pk=request.pk)
-    if asked.status != Status.ASKED:
+    if asked.status == Status.UNPROVEN and asked.status not in among:
+        raise Refused(_("The e-mail address of this request is not confirmed yet."))
+    if asked.status not in among or asked.user_id != request.user_id:
         raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
     return asked

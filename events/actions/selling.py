@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from events.actions.answering import write_answers
 from events.actions.door import admit, find_place
 from events.actions.extras import chosen_addons, take_addons, write_extras
+from events.actions.limits import refuse_beyond_limit
 from events.actions.passing import Walk, walk_through
 from events.actions.registering import (
     Attendee,
     hold_places,
     lock_buyer,
-    refuse_more_than_one_person_may,
     refuse_wrong_count,
 )
 from events.actions.seats import take_seats
@@ -159,11 +159,11 @@ def _hold(offer: Offer, who: WalkIn, key: UUID, seller: Seller, ip: str | None) 
     buyer = who.member or _guest(who, key, ip)
     lock_buyer(buyer)
     refuse_wrong_count(ticket, 1)
-    if buyer.is_guest and ticket.max_per_person is not None:
+    if ticket.max_per_person is not None and not buyer.mailbox:
         raise Refused(
-            _("This ticket is limited for each person: look the member up first."), field="ticket"
+            _("This ticket is limited for each person: type their e-mail address."), field="email"
         )
-    refuse_more_than_one_person_may(ticket, 1, buyer)
+    refuse_beyond_limit(ticket, 1, buyer)
     if Registration.objects.of_attendee(buyer).filter(event=ticket.event).exists():
         raise Refused(_("This person has a place already. Check them in, or look at their order."))
     attendee = Attendee(

@@ -1,9 +1,10 @@
-"""A weekly class is laid out at once, and changed from one day on.
+"""A recurring class is laid out at once, and changed from one day on.
 
 What is made are sessions of the programme's draft: publishing it tells those concerned, as for any
 other change (docs/decisions/0031)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -22,8 +23,8 @@ from kosna.core.errors import Refused
 
 @transaction.atomic
 def make_series(event: Event, rule: Rule, *, title_ko: str, title_en: str, by: User) -> ClassSeries:
-    """Lays out all sessions of a weekly class. Raises Refused where the rule names no day that is
-    not a holiday, or too many."""
+    """Lays out all sessions of a recurring class. Raises Refused where the rule names no day that
+    is not a holiday, or too many."""
     event = lock_event(event)
     days = _held(rule)
     series = ClassSeries.objects.create(
@@ -39,10 +40,12 @@ def make_series(event: Event, rule: Rule, *, title_ko: str, title_en: str, by: U
 @transaction.atomic
 def change_series(series: ClassSeries, rule: Rule, *, since: date, by: User) -> None:
     """Another rule from a day on, which has not come yet. A session on a day that stays keeps its
-    place, and with it who signed up; others are dropped, or made. What was before stays."""
+    place, and with it who signed up; others are dropped, or made. What was before stays, and weeks
+    are counted on from the series' first one; ``rule.first`` has no say."""
     event = lock_event(series.event)
     if since <= clock.today():
         raise Refused(_("Choose a day from tomorrow on: what was held stays."), field="since")
+    rule = replace(rule, first=min(series.first_on, since))
     days = _held(rule, since)
     drafts = DraftSession.objects.kept().filter(series_date__series=series)
     before = drafts.filter(starts_at__lt=clock.start_of(since)).count()
@@ -64,8 +67,7 @@ def change_series(series: ClassSeries, rule: Rule, *, since: date, by: User) -> 
     for draft in later.values():
         SeriesDate.objects.filter(draft=draft).delete()
         drop_session(draft, by=by)
-    first_on = min(series.first_on, rule.first)
-    ClassSeries.objects.filter(pk=series.pk).update(**_fields(rule) | {"first_on": first_on})
+    ClassSeries.objects.filter(pk=series.pk).update(**_fields(rule))
     audit.record(
         "events.change_series",
         event,
@@ -78,6 +80,7 @@ def change_series(series: ClassSeries, rule: Rule, *, since: date, by: User) -> 
 
 def _fields(rule: Rule) -> dict[str, object]:
     return {
+        "rhythm": rule.rhythm,
         "weekdays": sorted(rule.weekdays),
         "first_on": rule.first,
         "last_on": rule.last,

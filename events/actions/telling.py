@@ -153,6 +153,32 @@ def tell_change_asked(place: Registration, was: Ticket, becomes: Ticket, order: 
     _post("ticket_change_asked", order.code, reader, event, facts)
 
 
+def tell_limit(order: Order, ticket: Ticket, kept: Order) -> None:
+    """To a guest whose order was given up: their address has what one person may have. The link
+    leads to the order that was ``kept``."""
+    reader, event = order.user, ticket.event
+    with translation.override(reader.language):
+        facts = {
+            "name": reader.name,
+            "event_title": event.title,
+            "ticket": ticket.name,
+            "code": order.code,
+            "most": ticket.max_per_person,
+            "url": payments.address_of(kept),
+        }
+    _post("limit_reached", order.code, reader, event, facts)
+
+
+REQUEST_LINK = "request_link"
+
+
+def _request_page(asked: PlaceRequest) -> str | dict[str, str]:
+    """A guest's is a secret that the outbox does not hold."""
+    if asked.user.is_guest:
+        return post.secretly(REQUEST_LINK, asked.user.guest.seed)
+    return str(settings.SITE_URL + asked.get_absolute_url())
+
+
 def tell_request(template: str, asked: PlaceRequest, order: Order | None = None) -> None:
     """What became of a request for places; with the order, once there is one."""
     reader, event = asked.user, asked.event
@@ -165,7 +191,7 @@ def tell_request(template: str, asked: PlaceRequest, order: Order | None = None)
             "reason": asked.reason,
             "total": order.total if order else 0,
             "deadline": kdatetime(order.expires_at) if order else "",
-            "url": settings.SITE_URL + (order or asked).get_absolute_url(),
+            "url": payments.address_of(order) if order else _request_page(asked),
         }
     _post(template, str(asked.pk), reader, event, facts)
 

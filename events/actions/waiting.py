@@ -13,13 +13,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
+from events.actions.limits import left_for, refuse_more_than_is_known
 from events.actions.registering import (
     Attendee,
     hold_places,
     lock_buyer,
     offers_for,
-    places_of,
-    refuse_more_than_one_person_may,
     refuse_unless_open,
     refuse_wrong_count,
     unpaid_places,
@@ -68,7 +67,7 @@ def join(
     with transaction.atomic():
         lock_buyer(by)
         _refuse_needless(ticket, attendees, by)
-        refuse_more_than_one_person_may(ticket, len(attendees), by)
+        refuse_more_than_is_known(ticket, len(attendees), by)
         entry = _enter(ticket, attendees, by, at, answers or {})
         if entry.status == Status.UNPROVEN:
             return entry
@@ -112,7 +111,6 @@ def _enter(
     at: datetime,
     answers: Mapping[int, str],
 ) -> WaitlistEntry:
-    is_unproven = by.is_guest and by.guest.confirmed_at is None
     try:
         with transaction.atomic():
             entry = WaitlistEntry.objects.create(
@@ -120,7 +118,7 @@ def _enter(
                 ticket=ticket,
                 user=by,
                 joined_at=at,
-                status=Status.UNPROVEN if is_unproven else Status.WAITING,
+                status=Status.UNPROVEN if by.is_unproven else Status.WAITING,
                 answers=dict(answers),
             )
     except IntegrityError:
@@ -255,8 +253,8 @@ def _may_buy(
         if offer.is_open and not (place.is_buyer and is_coming)
     ]
     most = ticket.max_per_order - unpaid_places(ticket, user)
-    if ticket.max_per_person is not None:
-        most = min(most, ticket.max_per_person - places_of(ticket, user))
+    if (left := left_for(ticket, user)) is not None:
+        most = min(most, left)
     return open_to[: max(most, 0)]
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from events.actions.limits import refuse_more_than_one_person_may
 from events.actions.registering import Attendee
 from events.actions.telling import WAITING_LINK, tell_waiting
 from events.actions.waiting import begin, join, locked, offer_seats
@@ -85,8 +86,10 @@ def prove(entry: WaitlistEntry, *, by: User) -> None:
         waiting = WaitlistEntry.objects.waiting().filter(event=entry.event_id)
         if waiting.filter(user__guest__email__iexact=guest.email).exists():
             raise Refused(_("You are on the waiting list of this event already."))
+        places = entry.places.count()
+        refuse_more_than_one_person_may(entry.ticket, places, guest.user)
         entry.move_to(Status.WAITING, joined_at=clock.now())
-        begin(entry, entry.places.count(), number, by=by)
+        begin(entry, places, number, by=by)
     offer_seats(entry.ticket)
 
 

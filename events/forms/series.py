@@ -1,30 +1,41 @@
-"""The rule of a weekly class, as staff type it."""
+"""The rule of a recurring class, as staff type it."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from events.models import ClassSeries
-from events.series import Rule
+from events.series import WEEKS, Rhythm, Rule
 from kosna.core import clock
 
-WEEKDAYS = [
-    (0, _("Monday")),
-    (1, _("Tuesday")),
-    (2, _("Wednesday")),
-    (3, _("Thursday")),
-    (4, _("Friday")),
-    (5, _("Saturday")),
-    (6, _("Sunday")),
+# One choice for both kinds of rhythm: every field of the form matters, whichever is taken.
+RHYTHMS = [
+    (_("Weeks"), [(row.value, row.label) for row in Rhythm if row in WEEKS]),
+    (_("Months"), [(row.value, row.label) for row in Rhythm if row not in WEEKS]),
 ]
 LONGEST = timedelta(days=366 * 2)
 
 
 class RuleForm(forms.Form):
+    rhythm = forms.TypedChoiceField(
+        label=_("Rhythm"),
+        choices=RHYTHMS,
+        coerce=Rhythm,
+        initial=Rhythm.WEEK,
+        help_text=_(
+            "“Monthly, the second” with “Saturday” is the second Saturday of every month. Weeks "
+            "are counted from that of the first day of the series."
+        ),
+    )
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("Weekdays"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Weekdays"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
     )
     first = forms.DateField(
         label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -54,8 +65,18 @@ class RuleForm(forms.Form):
     def rule(self) -> Rule:
         data = self.cleaned_data
         return Rule(
-            frozenset(data["weekdays"]), data["first"], data["last"], data["starts"], data["ends"]
+            frozenset(data["weekdays"]),
+            data["first"],
+            data["last"],
+            data["starts"],
+            data["ends"],
+            data["rhythm"],
         )
+
+    @property
+    def since(self) -> date:
+        """The day from which the rule holds."""
+        return self.cleaned_data["first"]
 
 
 class SeriesForm(RuleForm):
@@ -69,10 +90,13 @@ class SeriesForm(RuleForm):
 
 
 class ChangeForm(RuleForm):
-    """``first`` is the day from which the new rule holds."""
+    """``first`` is the day from which the new rule holds; weeks are counted from the series' own
+    first day, or from this one where it now begins earlier."""
 
     def __init__(self, *args: Any, series: ClassSeries, **kwargs: Any) -> None:
+        self.series = series
         initial = {
+            "rhythm": series.rhythm,
             "weekdays": series.weekdays,
             "first": max(series.first_on, clock.today() + timedelta(days=1)),
             "last": series.last_on,
@@ -81,3 +105,8 @@ class ChangeForm(RuleForm):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["first"].label = _("The change holds from")
+
+    @property
+    def rule(self) -> Rule:
+        rule = super().rule
+        return replace(rule, first=min(self.series.first_on, rule.first))

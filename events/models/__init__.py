@@ -51,7 +51,7 @@ from events.models.registrations import (
     new_door_code,
     new_ticket_secret,
 )
-from events.models.requests import PlaceRequest
+from events.models.requests import PlaceRequest, PlaceRequestQuerySet
 from events.models.sales import DoorSale, SaleQuerySet
 from events.models.series import ClassSeries, SeriesDate
 from events.models.sign_ups import SignUp
@@ -100,6 +100,7 @@ __all__ = [
     "OnlineRoom",
     "Outcome",
     "PlaceRequest",
+    "PlaceRequestQuerySet",
     "ProgrammeVersion",
     "Proposal",
     "ProposalQuerySet",

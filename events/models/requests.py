@@ -32,22 +32,33 @@ class PlaceRequestQuerySet(BranchScoped):
     def undecided(self) -> "PlaceRequestQuerySet":
         return self.filter(status=PlaceRequest.Status.ASKED)
 
+    def unended(self) -> "PlaceRequestQuerySet":
+        """Undecided, or of guests whose address is not proven yet: nobody decides about these."""
+        return self.filter(status__in=PlaceRequest.OPEN)
+
+    def of_people(self, keys: Iterable[int]) -> "PlaceRequestQuerySet":
+        """Of oneself, and of guests whose links one holds."""
+        return self.filter(user__in=[*keys])
+
 
 class PlaceRequest(Stateful):
     """Places asked for. They hold no seat before somebody approves them: then there is an order."""
 
     class Status(models.TextChoices):
+        UNPROVEN = "unproven", _("E-mail address not confirmed")  # of a guest: nobody decides yet
         ASKED = "asked", _("Awaiting a decision")
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     TRANSITIONS: ClassVar = {
+        Status.UNPROVEN: {Status.ASKED, Status.DECLINED, Status.WITHDRAWN},
         Status.ASKED: {Status.APPROVED, Status.DECLINED, Status.WITHDRAWN},
         Status.APPROVED: set(),
         Status.DECLINED: set(),
         Status.WITHDRAWN: set(),
     }
+    OPEN: ClassVar = (Status.UNPROVEN, Status.ASKED)
     TONES: ClassVar = {Status.ASKED: "warning", Status.APPROVED: "good", Status.DECLINED: "danger"}
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="place_requests")
@@ -77,7 +88,7 @@ class PlaceRequest(Stateful):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "user"],
-                condition=Q(status="asked"),
+                condition=Q(status__in=["unproven", "asked"]),
                 name="place_request_one_undecided",
             ),
             models.CheckConstraint(
@@ -86,8 +97,11 @@ class PlaceRequest(Stateful):
                 name="place_request_approved_has_order",
             ),
             models.CheckConstraint(
-                condition=Q(status="asked", decided_at=None, decided_by=None)
-                | (~Q(status="asked") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                condition=Q(status__in=["unproven", "asked"], decided_at=None, decided_by=None)
+                | (
+                    ~Q(status__in=["unproven", "asked"])
+                    & Q(decided_at__isnull=False, decided_by__isnull=False)
+                ),
                 name="place_request_decided_by_somebody",
             ),
         ]

@@ -1,16 +1,16 @@
-"""A class that meets every week: its rule, and the sessions that it made."""
+"""A recurring class: its rule, and the sessions that it made."""
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
 from events.models.programme import DraftSession
-from events.series import Rule
+from events.series import Rhythm
 from kosna.core import clock
 from kosna.core.models import localized
 
@@ -22,6 +22,9 @@ class ClassSeries(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="series")
     title_ko = models.CharField(_("title in Korean"), max_length=140)
     title_en = models.CharField(_("title in English"), max_length=140, blank=True)
+    rhythm = models.CharField(
+        _("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.WEEK, db_default=Rhythm.WEEK
+    )
     weekdays: Any = models.JSONField(_("weekdays"), default=list)  # Monday is 0
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until"))
@@ -33,27 +36,25 @@ class ClassSeries(models.Model):
     title = localized("title")
 
     class Meta:
-        verbose_name = _("weekly series")
-        verbose_name_plural = _("weekly series")
+        verbose_name = _("series of a class")
+        verbose_name_plural = _("series of a class")
         ordering: ClassVar = ["pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(last_on__gte=F("first_on"), ends__gt=F("starts")),
                 name="series_ends_after_start",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(rhythm__in=Rhythm.values), name="series_rhythm_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
 
-    def rule(self, since: date | None = None) -> Rule:
-        return Rule(
-            frozenset(self.weekdays),
-            max(self.first_on, since or self.first_on),
-            self.last_on,
-            self.starts,
-            self.ends,
-        )
+    @property
+    def weekday_names(self) -> str:
+        return ", ".join(str(WEEKDAYS[number]) for number in self.weekdays)
 
 
 class SeriesDate(models.Model):

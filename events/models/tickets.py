@@ -64,7 +64,10 @@ class Ticket(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("In all of their orders. Left empty: no limit but that of an order."),
+        help_text=_(
+            "In all of their orders; guests count by e-mail address. Left empty: no limit but that "
+            "of an order."
+        ),
     )
     vat_class = models.CharField(
         _("VAT"), max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.EXEMPT

@@ -11,13 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import actions, materials, numbers, surveys
+from events.explaining import explain
 from events.forms.desk import MaterialForm, QuestionFormSet
+from events.forms.who_reads import WhoReadsForm
 from events.models import Answered, Event
 from events.staff_views.events import edit_rows, event_or_404
 from events.views.roll import call_roll
+from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.core import clock
 from kosna.core.deeds import carried_out
 from kosna.core.methods import require_POST, require_safe
+
+EXPLAIN = "events.view_registration"
 
 # --- the roll ---
 
@@ -46,8 +52,36 @@ def event_materials(request: HttpRequest, slug: str) -> HttpResponse:
     return TemplateResponse(
         request,
         "staff/events/materials.html",
-        {"event": event, "form": form, "rows": materials.of_event(event)},
+        {
+            "event": event,
+            "form": form,
+            "rows": materials.of_event(event),
+            "may_explain": request.user.has_perm(EXPLAIN, event.branch),
+        },
         status=422 if form.errors else 200,
+    )
+
+
+@staff_view(EXPLAIN)
+@require_safe
+def material_access(request: HttpRequest, slug: str) -> HttpResponse:
+    """With ``?who=`` why that person can read each file, or not. Looking leaves a trace."""
+    event = event_or_404(request, slug, EXPLAIN)
+    form = WhoReadsForm(request.GET if "who" in request.GET else None, event=event, by=request.user)
+    person = form.cleaned_data["who"] if form.is_valid() else None
+    if person:
+        audit.viewed(request, event, subjects={person.pk})
+    rows = materials.of_event(event)
+    return TemplateResponse(
+        request,
+        "staff/events/material_access.html",
+        {
+            "event": event,
+            "form": form,
+            "person": person,
+            "explained": explain(rows, event, person, clock.now()) if person else [],
+            "may_change": request.user.has_perm("events.change_event", event.branch),
+        },
     )
 
 

@@ -22,7 +22,9 @@ from kosna.core.methods import require_POST, require_safe
 def requests(request: HttpRequest, slug: str) -> HttpResponse:
     """Those that wait for a decision come first, the longest waiting on top."""
     event = event_or_404(request, slug, "events.view_registration")
-    found = event.place_requests.in_turn().select_related("ticket", "user", "order", "decided_by")
+    found = event.place_requests.in_turn().select_related(
+        "ticket", "user__guest", "order", "decided_by"
+    )
     page = page_of(request, found)
     audit.viewed(request, event, subjects=[row.user_id for row in page])
     questions = list(event.form_questions.all())

@@ -1,4 +1,4 @@
-"""Weekly classes at the desk: the rule is typed, its days are seen, and then confirmed."""
+"""Recurring classes at the desk: the rule is typed, its days are seen, and then confirmed."""
 
 from typing import Any
 
@@ -45,8 +45,7 @@ def series_change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = ChangeForm(request.POST or None, series=series)
     if _is_confirmed(request, form):
         try:
-            since = form.cleaned_data["first"]
-            actions.change_series(series, form.rule, since=since, by=request.user)
+            actions.change_series(series, form.rule, since=form.since, by=request.user)
         except Refused as refusal:
             refusal.field = "first" if refusal.field == "since" else refusal.field
             refusal.to_form(form)
@@ -71,7 +70,7 @@ def _page(
 ) -> HttpResponse:
     seen: list[Any] = []
     if form.is_bound and not form.errors:
-        seen = list(meetings(form.rule))
+        seen = list(meetings(form.rule, form.since))
     return TemplateResponse(
         request,
         "staff/events/series.html",

@@ -173,11 +173,12 @@ def registration_page(
     slug: str,
     reader: Any,
     form_class: type[RegistrationForm],
-    buyer: Callable[[Any], Callable[..., Order | PlaceRequest]],
+    buyer: Callable[[Any], Callable[..., Order | PlaceRequest | str]],
 ) -> HttpResponse:
     """The whole registration on one page. ``?people=3`` makes room for two colleagues. ``reader``:
     whose prices and times these are, but for staff who look as a tier, and order nothing meanwhile;
-    ``buyer(form)`` registers, as ``actions.register`` does."""
+    ``buyer(form)`` registers, as ``actions.register`` does,
+    and says what is shown next."""
     if viewing := viewing_of(request):
         reader = viewing.reader
     state = live_or_404(slug)

@@ -4,22 +4,26 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from events import actions
+from events import actions, brochures
 from events.forms.guests import GuestRegistrationForm
+from events.models import Ticket
 from events.offers import EVERYONE
-from events.views.events import registration_page
+from events.views.events import live_or_404, registration_page
 from events.views.tickets import unlisted
 from kosna.accounts import guests
 from kosna.accounts.requests import client_ip
 from kosna.core.errors import Refused
-from kosna.core.methods import require_POST
+from kosna.core.methods import require_POST, require_safe
 from kosna.payments.models import Order
 
 # From one place, and to one address: seats are held before anybody has shown who they are.
@@ -28,25 +32,52 @@ ORDERS = {"guest_from": "10/h/ip", "guest_to": "5/h/key"}
 
 @login_not_required
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    """At everybody's price. The answer is the same whether or not an account has the address."""
+    """At everybody's price. The answer is the same whether or not an account has the address, and
+    whatever was ordered with it before."""
     if request.user.is_authenticated:
         return redirect("events:register", slug)
 
-    def buyer(form: GuestRegistrationForm) -> Callable[..., Order]:
-        def buy(**chosen: Any) -> Order:
+    def buyer(form: GuestRegistrationForm) -> Callable[..., Order | str]:
+        def buy(*, ticket: Ticket, **chosen: Any) -> Order | str:
             refuse_floods(request, form.cleaned_data["email"])
-            guest, order = actions.register_guest(
+            place = actions.request_as_guest if ticket.needs_approval else actions.register_guest
+            guest, placed = place(
+                ticket=ticket,
                 **chosen,
                 language=get_language() or "ko",
                 ip=client_ip(request),
                 **form.guest(),
             )
+            if asks_by_mail(ticket):
+                tell_sent(request, form.cleaned_data["email"])
+                return reverse("events:guest-sent", args=[slug])
             guests.enter(request, guest)
-            return order
+            return placed
 
         return buy
 
     return unlisted(registration_page(request, slug, EVERYONE, GuestRegistrationForm, buyer))
+
+
+def asks_by_mail(ticket: Ticket) -> bool:
+    """Whether what becomes of it depends on what the address has: then it is shown to whoever opens
+    the link, and not to whoever typed the address."""
+    return ticket.needs_approval or ticket.max_per_person is not None
+
+
+def tell_sent(request: HttpRequest, email: str) -> None:
+    """With the address as it was typed, so that a slip is seen."""
+    messages.info(request, _("We have sent a link to %(email)s.") % {"email": email})
+
+
+@login_not_required
+@require_safe
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    """A link is on its way: all that whoever typed an address is told."""
+    state = live_or_404(slug)
+    event = brochures.brochure(state.event_id, state.version)
+    facts = {"event": event, "hold_minutes": settings.SEAT_HOLD_MINUTES}
+    return unlisted(TemplateResponse(request, "events/guest_sent.html", facts))
 
 
 def refuse_floods(request: HttpRequest, email: str) -> None:

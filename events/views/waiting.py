@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from events import actions, brochures, offers, waiting_rank
 from events.forms.guests import GuestRegistrationForm
 from events.forms.registering import RegistrationForm
-from events.models import WaitlistEntry
+from events.models import Ticket, WaitlistEntry
 from events.offers import EVERYONE
 from events.views.events import live_or_404, most_people, people_asked, typed
-from events.views.guests import refuse_floods
+from events.views.guests import asks_by_mail, refuse_floods, tell_sent
 from events.views.tickets import unlisted
 from kosna.accounts import guests
 from kosna.accounts.guests import buyers, guests_too
@@ -34,9 +34,10 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return _as_guest(request, slug)
 
-    def joins(_form: RegistrationForm, **chosen: Any) -> None:
+    def joins(_form: RegistrationForm, **chosen: Any) -> str:
         actions.join(by=request.user, **chosen)
         messages.success(request, _("You are on the waiting list."))
+        return "events:waiting"
 
     return _page(request, slug, reader_of(request), RegistrationForm, joins)
 
@@ -56,12 +57,15 @@ def waiting_guest(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("events:waiting", slug)
 
-    def joins(form: GuestRegistrationForm, **chosen: Any) -> None:
+    def joins(form: GuestRegistrationForm, *, ticket: Ticket, **chosen: Any) -> str:
         refuse_floods(request, form.cleaned_data["email"])
-        guest, _entry = actions.join_as_guest(
-            **chosen, language=get_language() or "ko", ip=client_ip(request), **form.guest()
-        )
+        facts = {"language": get_language() or "ko", "ip": client_ip(request), **form.guest()}
+        guest, _entry = actions.join_as_guest(ticket=ticket, **chosen, **facts)
+        if asks_by_mail(ticket):
+            tell_sent(request, form.cleaned_data["email"])
+            return "events:guest-sent"
         guests.enter(request, guest)
+        return "events:waiting"
 
     return unlisted(_page(request, slug, EVERYONE, GuestRegistrationForm, joins))
 
@@ -71,7 +75,7 @@ def _page(
     slug: str,
     reader: Any,
     form_class: type[RegistrationForm],
-    joins: Callable[..., None],
+    joins: Callable[..., str],
 ) -> HttpResponse:
     state = live_or_404(slug, reader)
     brochure = brochures.brochure(state.event_id, state.version)
@@ -91,7 +95,7 @@ def _page(
     if form.is_bound and form.is_valid():
         chosen = next(o.ticket for o in choices if o.ticket.pk == form.cleaned_data["ticket"])
         try:
-            joins(
+            next_page = joins(
                 form,
                 ticket=chosen,
                 attendees=form.attendees,
@@ -100,7 +104,7 @@ def _page(
         except Refused as refusal:
             refusal.to_form(form)
         else:
-            return redirect("events:waiting", slug)
+            return redirect(next_page, slug)
     mine = waiting_rank.mine(reader, clock.now(), state.event_id) if state.my_entry else []
     return _shown(request, state, reader, mine=mine, form=form, people=people)
 

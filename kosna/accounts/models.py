@@ -70,6 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.guest.email if self.is_guest else self.email
 
     @property
+    def is_unproven(self) -> bool:
+        """A guest whose link was not opened yet: anybody may have typed their address."""
+        return self.is_guest and self.guest.confirmed_at is None
+
+    @property
     def greeted_as(self) -> str:
         """The name by which pages in the reader's language call this person."""
         english = get_language() == "en" and self.name_en

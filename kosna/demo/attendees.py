@@ -11,8 +11,10 @@ from events.actions import (
     decline_request,
     hand_over,
     name_places,
+    prove_request,
     register,
     register_guest,
+    request_as_guest,
     request_places,
     touch,
 )
@@ -64,6 +66,9 @@ def tell(story: Story) -> None:
     story.at(story.ago(2, 20), partial(_come_as_guest, AI, "임도경", 1))
     story.at(story.ago(2, 20, 3), _guest_pays)
     story.at(story.now, partial(_come_as_guest, CLASS, "유세라", 2))
+    story.at(story.ago(1, 14), partial(_ask_as_guest, "문가온", 5))
+    story.at(story.ago(1, 14, 10), _guest_confirms)
+    story.at(story.ago(0, 8), partial(_ask_as_guest, "봉하늘", 6))
 
 
 def _ask() -> None:
@@ -141,6 +146,27 @@ def _come_as_guest(slug: str, name: str, number: int) -> None:
         language="ko",
         ip=None,
     )
+
+
+def _ask_as_guest(name: str, number: int) -> None:
+    email = f"guest{number}@example.test"
+    request_as_guest(
+        ticket=_ticket(AI, 3),
+        attendees=[Attendee(name, email, is_buyer=True, answers=_meal("2"))],
+        name=name,
+        email=email,
+        phone="+821055500000",
+        form_key=UUID(int=number),
+        language="ko",
+        ip=None,
+    )
+
+
+def _guest_confirms() -> None:
+    """One of the two who asked without an account; the other has not opened the link yet."""
+    guest = Guest.objects.select_related("user").get(email="guest5@example.test")
+    confirm(guest)
+    prove_request(PlaceRequest.objects.select_related("user").get(user=guest.user), by=guest.user)
 
 
 def _guest_pays() -> None:

@@ -92,10 +92,16 @@ class Payable:
     names_page: str
     # The page where a buyer finds what was bought once it is paid; or empty.
     opens_page: str
+    # A guest has opened the link of this order: why it was given up then; or empty.
+    on_proven: "Callable[[Order], str]"
 
 
 def _as_it_is(order: "Order") -> None:
     return None
+
+
+def _stays(order: "Order") -> str:
+    return ""
 
 
 def _as_frozen(tier: str, standing: str) -> str:
@@ -118,6 +124,7 @@ def register(
     hold_ends: "Callable[[Order], datetime | None]" = _as_it_is,
     names_page: str = "",
     opens_page: str = "",
+    on_proven: "Callable[[Order], str]" = _stays,
 ) -> None:
     if kind in _payables:
         raise ValueError(f"{kind} is registered twice")
@@ -133,6 +140,7 @@ def register(
         hold_ends,
         names_page,
         opens_page,
+        on_proven,
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from kosna.accounts.guests import buyers, confirm, enter, guests_too, known_by
+from kosna.accounts.guests import buyers, enter, guests_too, known_by
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_GET, require_POST
@@ -41,7 +41,8 @@ def guest(request: HttpRequest, token: str) -> HttpResponse:
     order = Order.objects.visible_to(known.user).order_by("-pk").first() if known else None
     if known is None or order is None:
         raise Http404
-    confirm(known)
+    if why := actions.prove(known):
+        messages.warning(request, why)
     enter(request, known)
     answer = see_other(order.get_absolute_url())
     answer.headers["Referrer-Policy"] = "no-referrer"

@@ -101,6 +101,7 @@ from members.forms.papers import (
     PaperReasonForm,
     paper_form,
 )
+from members.forms.people import NOBODY, PersonForm
 from members.forms.register import (
     AddressForm,
     DeclineForm,
@@ -123,6 +124,7 @@ from members.forms.viewing import AsForm
 __all__ = [
     "AGES",
     "ALL",
+    "NOBODY",
     "OPEN",
     "PAID",
     "AcceptForm",
@@ -181,6 +183,7 @@ __all__ = [
     "PaperForm",
     "PaperProxyForm",
     "PaperReasonForm",
+    "PersonForm",
     "ProposeForm",
     "PurposeForm",
     "RateForm",

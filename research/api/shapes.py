@@ -94,7 +94,7 @@ READERS = Shape(
 
 def _events_of(report: Report) -> list[str]:
     events = [row.event for row in report.occasions.all()]
-    return list(keys.names_of(CAME, events).values()) if events else []
+    return list(keys.names_shown(CAME, events).values())
 
 
 REPORT = Shape(

@@ -1,32 +1,9 @@
 """What staff type about who may read a report."""
 
 from django import forms
-from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kosna.accounts.models import User
-from members.models import Member
-
-
-def person_of(text: str) -> User | None:
-    """By exact e-mail address, or by the number of a person's membership; never by a part."""
-    text = text.strip()
-    if not text:
-        return None
-    if user := User.objects.filter(email__iexact=text).first():
-        return user
-    member = Member.objects.filter(Q(number=text)).exclude(user=None).first()
-    return member.user if member else None
-
-
-class PersonForm(forms.Form):
-    who = forms.CharField(label=gettext_lazy("E-mail or member number"), max_length=120)
-
-    def clean_who(self) -> User:
-        if user := person_of(self.cleaned_data["who"]):
-            return user
-        raise forms.ValidationError(_("Nobody is known by this address or number."))
+from members.forms import PersonForm
 
 
 class ReasonForm(forms.Form):

@@ -33,6 +33,7 @@ class SavedSearchForm(forms.ModelForm):
     class Meta:
         model = SavedSearch
         fields = ("name", "mails")
+        labels = {"name": _("Name of the search")}
         help_texts = {
             "mails": _("One mail for each report, with a link that stops them."),
         }

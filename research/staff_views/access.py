@@ -11,11 +11,11 @@ from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.methods import require_POST, require_safe
-from members.forms import AsForm
+from members.forms import AsForm, PersonForm
 from members.viewing import VERB as VIEW_AS
 from research import actions, library
 from research.explaining import explain
-from research.forms.access import LetInForm, PersonForm, ReasonForm
+from research.forms.access import LetInForm, ReasonForm
 from research.models import Permit, Report
 
 VIEW, CHANGE = "research.view_report", "research.change_report"

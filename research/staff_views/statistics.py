@@ -16,9 +16,9 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
+from members.forms import PersonForm
 from research import actions
 from research.explaining import explain_series
-from research.forms.access import PersonForm
 from research.forms.desk import ReturnForm
 from research.forms.series_desk import (
     DeskSeriesSearchForm,

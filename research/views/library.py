@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 
@@ -70,18 +70,19 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The kept page for visitors costs one SELECT: is this still the version, and until when? It
-    shows related reports, too, so it ends with every change of what is listed."""
+    shows related reports, too, so it ends with every change of what is listed; and titles of
+    events, of which research does not know when they change."""
     now = clock.now()
     current = library.state_of(slug, now)
     if current is None:
         raise Http404
-    pk, version, next_opening, is_open, listed = current
+    pk, version, next_opening, is_open, listed, is_tied = current
     if is_signed_out(request) and request.method == "GET":
         counting.count_look(pk, request.user, is_locked=not is_open)
     return cached_page(
         request,
         name=f"report:{pk}",
-        version=f"{version}:{listed}",
+        version=lambda: f"{version}:{listed}:{library.occasions_shown(pk) if is_tied else ''}",
         changes_at=next_opening,
         draw=lambda: _report_page(request, pk),
     )
@@ -115,7 +116,7 @@ def _report_page(
             "reader": reader,
             "own_address": report.get_absolute_url(),
             "refusal": refusal if shelved.decision.allowed or viewing_of(request) else "",
-            "occasions": list(keys.names_of(CAME, events).values()) if events else [],
+            "occasions": list(keys.names_shown(CAME, events).values()),
             "related": library.shelve(related, reader, now),
         },
         status=status,
@@ -138,7 +139,7 @@ def buy(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, slug: str) -> HttpResponse:
+def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The bytes, for this reader, now; with ``?edition=`` those of an earlier edition, with Range
     the rest of what was begun. If-None-Match is not looked at: there is no 304 that could tell what
     a refusal hides. HEAD asks the same question and leaves no trace."""

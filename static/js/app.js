@@ -19,6 +19,18 @@ const once = (form) => {
   });
 };
 
+const TYPED = "textarea, input:not([type=hidden], [type=password], [type=search], [type=checkbox], [type=radio], [type=file])";
+
+const unsent = (form) => {
+  // What somebody would mind typing again: a text, or two fields. Of a refused form all is unsent.
+  if (form.getAttribute("method") !== "post" || form.getAttribute("aria-busy") === "true") return false;
+  const refused = document.getElementById("form-errors");
+  const typed = [...form.querySelectorAll(TYPED)].filter(
+    (field) => field.value && (refused || field.value !== field.defaultValue),
+  );
+  return typed.length > 1 || typed.some((field) => field.matches("textarea"));
+};
+
 const copyable = (button) => {
   if (!navigator.clipboard) return;
   button.hidden = false;
@@ -119,6 +131,10 @@ document.querySelectorAll("[data-print]").forEach((button) => {
 const times = document.querySelectorAll("[data-countdown]");
 if (times.length) counting(times);
 window.addEventListener("pageshow", release);
+// Another language, a link, a closed tab: the browser asks first.
+window.addEventListener("beforeunload", (event) => {
+  if ([...document.querySelectorAll("main form")].some(unsent)) event.preventDefault();
+});
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   document.querySelectorAll("details.phone-menu[open]").forEach((menu) => {

@@ -1,8 +1,13 @@
 // A page that follows by itself: what stands in [data-follow="15"] is fetched anew every so many
-// seconds and put in place, without a jump. Without JavaScript the head reloads the page.
+// seconds and put in place, without a jump, and not while somebody is at a button in it. Without
+// JavaScript the head reloads the page.
 
 const box = document.querySelector("[data-follow]");
 let known = null;
+
+const isInUse = () => box.contains(document.activeElement) || box.querySelector("details[open]");
+
+const again = () => setTimeout(follow, Number(box.dataset.follow) * 1000);
 
 const follow = async () => {
   try {
@@ -15,12 +20,15 @@ const follow = async () => {
     }
     const told = next.innerHTML;
     // Buttons that other scripts have found stay as long as nothing has changed.
-    if (known !== null && told !== known) box.replaceChildren(...next.childNodes);
+    if (known !== null && told !== known) {
+      if (isInUse()) return again();
+      box.replaceChildren(...next.childNodes);
+    }
     known = told;
   } catch {
     // No network for the moment: the next turn asks again.
   }
-  setTimeout(follow, Number(box.dataset.follow) * 1000);
+  return again();
 };
 
 if (box) follow();

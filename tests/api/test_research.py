@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from events.actions import publish, unpublish
 from kosna.core import clock
 from research.models import Report
 from tests import factories
@@ -52,6 +53,9 @@ def test_a_report_says_what_opens_for_whom(cast: Cast, ask: Program) -> None:
     assert not [word for word in hidden if word in answer.content.decode()]
     again = ask("GET", "reports/outlook", If_None_Match=answer["ETag"])
     assert (again.status_code, again.content) == (304, b"")
+    unpublish(event=event, by=cast.officer)
+    assert ask("GET", "reports/outlook").json()["readers"]["events"] == []
+    publish(event=event, by=cast.officer)
     assert ask("HEAD", "reports/outlook")["Content-Length"] == str(len(answer.content))
 
 

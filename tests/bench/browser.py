@@ -33,6 +33,7 @@ class Browser:
     handler: WSGIHandler
 
     def __init__(self, user: User | None = None) -> None:
+        self.requests = 0
         self.cookies = {settings.CSRF_COOKIE_NAME: CSRF} if user else {}
         if user:
             client = Client()
@@ -53,6 +54,7 @@ class Browser:
 
     def send(self, method: str, path: str, body: bytes, expect: int, **more: str) -> Answer:
         """``more`` as WSGI names it: HTTP_ACCEPT, CONTENT_TYPE."""
+        self.requests += 1
         path, _mark, query = path.partition("?")
         started: list[Any] = []
         response = self.handler(

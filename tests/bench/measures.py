@@ -145,29 +145,26 @@ def registration() -> Iterator[Row]:
         event.tickets.first().prices.update(amount=price * 1000)
         buyers = iter(world().buyers)
         journey = journey_of(event.tickets.first(), buyers, pays=bool(last))
-        sample, least = in_turns(
-            journey,
-            _reserve_as(member),
-            seconds=3,
-            most=200,
-        )
+        requests = journey()
+        sample, least = in_turns(journey, _reserve_as(member), seconds=3, most=200)
         yield Row.of(
             f"whole registration, {name}",
             sample,
             reference="reserve-and-insert view",
             ratio=least.median / sample.median,
             target="≤ 4 requests, 25 statements, 40 ms CPU",
-            is_met=sample.queries <= 25 and sample.cpu <= 0.040,
-            note=f"4 requests, {sample.cpu * 1000:.1f} ms CPU",
+            is_met=requests <= 4 and sample.queries <= 25 and sample.cpu <= 0.040,
+            note=f"{requests} requests, {sample.cpu * 1000:.1f} ms CPU",
         )
 
 
-def journey_of(ticket: Ticket, buyers: Iterator, *, pays: bool) -> Callable[[], None]:
+def journey_of(ticket: Ticket, buyers: Iterator, *, pays: bool) -> Callable[[], int]:
+    """One buyer after another; says in how many requests."""
     page = ticket.event.get_absolute_url()
     form = reverse("events:register", args=[ticket.event.slug])
     browsers = iter([Browser(buyer) for buyer in buyers][:400])
 
-    def journey() -> None:
+    def journey() -> int:
         browser = next(browsers)
         browser.get(page)
         browser.get(form)
@@ -176,6 +173,7 @@ def journey_of(ticket: Ticket, buyers: Iterator, *, pays: bool) -> Callable[[], 
             browser.post(f"{order}pay/", {"method": Order.Method.BANK}, expect=303)
         else:
             browser.get(order)
+        return browser.requests
 
     return journey
 

@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -21,6 +22,15 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What Chromium draws is the same on both databases: on PostgreSQL it tells the story."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.name != "test_story.py":
+            item.add_marker(pytest.mark.one_database)
 
 
 @pytest.fixture(scope="module")

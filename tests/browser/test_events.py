@@ -192,6 +192,7 @@ PAGES: dict[str, list[tuple[str, list[str]]]] = {
         ("events_staff:exhibitors", ["expo"]),
         ("events_staff:online", ["course"]),
         ("events_staff:instructors", ["course"]),
+        ("events_staff:material-access", ["past"]),
         ("events_staff:series", ["series"]),
         ("events_staff:series-change", ["series", "rule"]),
         ("api_staff:tokens", []),
@@ -313,11 +314,17 @@ def test_the_desk_lays_out_a_class_and_decides_on_a_request(enter, people):
     desk = enter("officer").open("/staff/events/class/series/")
     for weekday in (1, 3):
         desk.page.check(f"[name=weekdays][value='{weekday}']")
-    rule = {"title_ko": "글쓰기", "first": day.isoformat(), "starts": "19:00", "ends": "21:00"}
+    hours = {"starts": "19:00", "ends": "21:00"}
+    rule = {"title_ko": "글쓰기", "rhythm": "week", "first": day.isoformat(), **hours}
     desk.press("weekdays", **rule, last=(day + timedelta(days=13)).isoformat()).look()
     assert not event.drafts.exists()
     desk.press("weekdays")
     assert event.drafts.count() >= 3
+    link(desk.open("/staff/events/class/series/"), f"/series/{event.series.get().pk}/")
+    later = {"first": (day + timedelta(days=7)).isoformat(), "rhythm": "last"}
+    desk.press("weekdays", **later, last=(day + timedelta(days=90)).isoformat()).look()
+    desk.press("weekdays")
+    assert event.series.get().rhythm == "last"
 
     fair = factories.make_event("fair", branch=people.busan)
     talk = factories.make_ticket(fair, needs_approval=True, prices={None: 0})

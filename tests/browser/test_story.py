@@ -58,6 +58,9 @@ def find(tab: Tab, word: str, report: Report, *, javascript: bool) -> None:
     tab.page.locator(".facets summary").click()
     with tab.page.expect_navigation():
         tab.page.locator(".facets a[href*='topic=']").first.click()
+    tab.look()
+    with tab.page.expect_navigation():
+        tab.page.locator("a[href*='/research/saved/new/']").click()
     tab.look().press("mails").look()
     assert SavedSearch.objects.get(user__email=EMAIL).query.count("=") == 2
 

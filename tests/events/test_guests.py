@@ -219,6 +219,7 @@ def test_only_the_pages_of_an_order_answer_guests():
         "tickets:order-places", "tickets:ticket-details", "tickets:ticket-hand-over",
         "tickets:ticket-cancel", "tickets:order-cancel", "tickets:ticket-change",
         "events:waiting", "events:waiting-leave", "events:waiting-prove",
+        "events:requested", "events:request-withdraw", "events:request-prove",
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from events import actions
-from events.actions import registering, seats
+from events.actions import limits, registering, seats
 from events.models import Quota, Registration, Ticket
 from kosna.core.errors import Refused
 from kosna.payments.models import Order
@@ -88,15 +88,16 @@ def test_one_buyer_at_once_gets_no_more_than_a_person_may_have(tickets):
 def test_twin_without_the_buyers_lock_one_person_gets_more(tickets, monkeypatch):
     Ticket.objects.update(max_per_person=1)
     buyer, seen = factories.make_user(), fresh(tickets[0])
-    looks = registering.refuse_more_than_one_person_may
+    looks = registering.refuse_more_than_is_known
     meeting = Barrier(2)
 
     def looks_and_meets(*args) -> None:
         looks(*args)
         meeting.wait(30)
 
-    monkeypatch.setattr(registering, "refuse_more_than_one_person_may", looks_and_meets)
+    monkeypatch.setattr(registering, "refuse_more_than_is_known", looks_and_meets)
     monkeypatch.setattr(registering, "lock_buyer", lambda by: None)
+    monkeypatch.setattr(limits, "lock_addresses", lambda addresses: None)
     # On SQLite the transaction itself keeps the two apart.
     monkeypatch.setattr(registering, "transaction", SimpleNamespace(atomic=nullcontext))
     friend = [actions.Attendee("동료")]

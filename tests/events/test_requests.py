@@ -160,19 +160,6 @@ def test_a_cancelled_event_declines_what_is_undecided(cast, ticket):
     assert "태풍" in mails("request_declined")[0]
 
 
-def test_guests_are_asked_to_sign_in(cast, client, ticket):
-    answer = client.post(
-        "/events/conference/register/guest/",
-        {
-            "ticket": ticket.pk, "myself": "on", "name": "나그네", "email": "g@x.test",
-            "phone": "010-1234-5678", "agrees": "on",
-            "form_key": "5e0c0b1e-0000-4000-8000-000000000000",
-        },
-    )  # fmt: skip
-    assert answer.status_code == 422
-    assert not Order.objects.exists()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_officers_approve_the_last_seat_once():
     ticket, asked = _rush()

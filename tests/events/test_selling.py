@@ -285,13 +285,6 @@ def test_add_ons_are_sold_and_questions_asked_at_the_door(
     assert (taken(ticket), AddOn.objects.get().taken) == (2, 2)
 
 
-def test_a_ticket_of_which_each_has_so_many_is_sold_to_members_alone(cast, ticket):
-    Ticket.objects.update(max_per_person=1)
-    with pytest.raises(Refused, match="먼저 회원을 조회"):
-        hold(ticket, cast.doorkeeper)
-    hold(ticket, cast.doorkeeper, who=WalkIn(member=cast.regular))
-
-
 def test_the_desk_sells_in_two_pages(cast, ticket, login: Callable[[str], Client]):
     client = login("doorkeeper")
     assert "20,000" not in client.get("/staff/checkin/doors/sell/").content.decode()

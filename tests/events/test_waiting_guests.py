@@ -18,7 +18,7 @@ from kosna.mail.models import Message
 from kosna.payments.models import Order
 from kosna.verify import verify
 from tests import factories
-from tests.events.test_waiting import buy, fresh, me, more_seats
+from tests.events.test_waiting import buy, fresh, more_seats
 
 URL = "/events/full/waiting/guest/"
 Status = WaitlistEntry.Status
@@ -172,14 +172,3 @@ def test_a_guest_who_waits_is_kept_and_one_who_left_is_erased_after_a_month(tick
     assert Guest.objects.get().email == ""
     place = WaitlistEntry.objects.get().places.get()
     assert (place.name, place.email, place.answers) == ("—", "", {})
-
-
-def test_joining_needs_more_than_a_stranger_may(ticket):
-    Ticket.objects.filter(pk=ticket.pk).update(max_per_person=1)
-    user = factories.make_user()
-    actions.join(ticket=fresh(ticket), attendees=[me(user)], by=user)
-    answer = Client().post(URL, typed(ticket))
-    assert answer.status_code == 422
-    assert Guest.objects.count() == 0
-    with pytest.raises(Refused):
-        actions.join(ticket=fresh(ticket), attendees=[me(user)], by=user)

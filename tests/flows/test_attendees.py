@@ -96,3 +96,42 @@ def test_a_company_asks_for_places_pastes_its_people_and_names_one_later(portal,
     assert Registration.objects.get(user=people.regular).is_ticket
     books_agree()
     assert not any(portal.problems().values())
+
+
+def test_a_guest_asks_for_a_limited_place_and_pays_it_by_the_link(portal, people, enter):
+    event = factories.make_event("talk", branch=people.busan)
+    ticket = factories.make_ticket(
+        event, prices={None: 20_000}, needs_approval=True, max_per_person=1
+    )
+    guest = enter().open("/events/talk/register/guest/")
+    typed = {
+        "ticket": ticket.pk, "myself": True, "name": "나그네", "email": "guest@example.test",
+        "phone": "010-1234-5678", "agrees": True,
+    }  # fmt: skip
+    guest.press("ticket", **typed)
+    assert "메일함" in guest.text
+    portal.work()
+    guest.open(_last_link(portal, "tickets/requests")).press("/requested/confirm/")
+    asked = PlaceRequest.objects.get()
+    officer = enter("officer").open("/staff/events/talk/requests/")
+    officer.press(f"/{asked.pk}/approve/")
+    portal.work()
+    guest.open(_last_link(portal, "orders/guest"))
+    asked.refresh_from_db()
+    pay_by_card(guest, asked.order)
+    assert Registration.objects.get().is_ticket
+
+    again = enter().open("/events/talk/register/guest/").press("ticket", **typed)
+    assert "메일함" in again.text
+    portal.work()
+    again.open(_last_link(portal, "tickets/requests")).press("/requested/confirm/")
+    assert PlaceRequest.objects.latest("pk").status == "unproven"
+    books_agree()
+    assert not any(portal.problems().values())
+
+
+def _last_link(portal, path: str) -> str:
+    """Of the last mail to the guest that has one."""
+    texts = [mail.body for mail in portal.mails("guest@example.test")]
+    found = [match for text in texts if (match := re.search(rf"/{path}/[\w-]+/", text))]
+    return found[-1].group()

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -108,7 +109,8 @@ def test_who_gets_the_bytes(login, gated: Report, name: str, status: int) -> Non
     assert answer.status_code == (206 if status == 200 else status)
     assert (answer.content == b"%P") is (status == 200)
     assert Download.objects.count() == (status == 200)
-    assert client.head(URL).status_code == status
+    head = client.head(URL)
+    assert (head.status_code, "Content-Length" in head) == (status, status != 200)
     assert client.post(URL).status_code == (302 if name == "visitor" else 405)
     assert Download.objects.count() == (status == 200)  # HEAD leaves no trace
 
@@ -287,6 +289,10 @@ def test_behind_nginx_a_part_and_head_are_answered_alike(login, gated: Report, s
             "private, no-store",
         )
         assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+        assert answer["ETag"] == f'"{Download.objects.get().serial}"'  # which nginx passes on
+    rest = client.get(URL, headers={"Range": "bytes=4-", "If-Range": whole["ETag"]})
+    assert rest["X-Accel-Redirect"] == whole["X-Accel-Redirect"]
+    assert Download.objects.count() == 1
     head = client.head(URL)
     assert (head.status_code, "X-Accel-Redirect" in head) == (200, False)
     for who in ("account", "lapsed", "editor"):
@@ -304,6 +310,10 @@ def test_nginx_sends_what_waits_for_an_hour(cast: Cast, login, gated: Report, se
     assert answer["X-Accel-Redirect"] == f"/private/copies/{copy.serial}.pdf"
     with default_storage.open(f"copies/{copy.serial}.pdf") as waiting:
         assert hashlib.sha256(waiting.read()).hexdigest() == copy.stamped_sha256
+    waiting = Path(default_storage.path("copies"))
+    assert [path.name for path in waiting.iterdir()] == [f"{copy.serial}.pdf"]
+    modes = [path.stat().st_mode & 0o777 for path in (waiting, *waiting.iterdir())]
+    assert modes == [0o750, 0o640]  # nginx reads them by its group
     assert sending.purge_copies() == 0
     with clock.standing_at(clock.now() + timedelta(hours=2)):
         assert sending.purge_copies() == 1

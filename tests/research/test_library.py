@@ -7,6 +7,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
+from events.actions import publish, unpublish
+from events.models import Event
 from kosna.core import clock
 from kosna.core.pagecache import pages
 from members.access import entitlement
@@ -185,6 +187,32 @@ def test_reader_and_approver_are_told_for_whom_it_is(cast: Cast, login, make_rep
     ):
         told = page.content.decode()
         assert all(word in told for word in (cast.busan.name, "가을 포럼", "9,000원"))
+    pages.clear()
+
+
+def test_an_event_that_is_a_draft_again_is_named_to_no_reader(
+    cast: Cast, login, make_report
+) -> None:
+    report = make_report("tied", is_public=False)
+    event = factories.make_event("forum", title_ko="가을 포럼")
+    other = factories.make_event("talk", title_ko="겨울 대담")
+    for row in (event, other):
+        report.occasions.create(event=row.pk)
+
+    def named(client: Client, url: str = "/research/tied/") -> list[str]:
+        told = client.get(url).content.decode()
+        return [row.title_ko for row in (event, other) if row.title_ko in told]
+
+    both = ["가을 포럼", "겨울 대담"]
+    readers = [Client(), login("regular"), login("account")]
+    assert [named(client) for client in readers] == [both] * 3
+    unpublish(event=event, by=cast.officer)
+    assert [named(client) for client in readers] == [["겨울 대담"]] * 3
+    assert named(login("editor"), f"/staff/reports/{report.pk}/") == both  # who chose them
+    publish(event=event, by=cast.officer)
+    over = clock.now() - timedelta(days=3)
+    Event.objects.filter(pk=event.pk).update(starts_at=over, ends_at=over + timedelta(hours=1))
+    assert [named(client) for client in readers] == [both] * 3
     pages.clear()
 
 

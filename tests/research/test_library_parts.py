@@ -114,6 +114,16 @@ def test_draft_is_leafed_through_and_what_is_out_is_not(cast: Cast, login, make_
     assert client.get(f"/staff/reports/{out.pk}/preview/1/").status_code == 404
 
 
+def test_draft_without_a_file_says_so(cast: Cast, login, make_report) -> None:
+    report = make_report("bare", status=Report.Status.DRAFT)
+    urls = (f"/staff/reports/{report.pk}/editions/", "/staff/reports/")
+    assert not any("아직 파일이" in login("editor").get(url).content.decode() for url in urls)
+    Report.objects.update(file="", sha256="", pages=0)
+    for url in urls:
+        page = login("editor").get(url).content.decode()
+        assert ("아직 파일이 없습니다" in page, "· 0쪽" in page) == (True, False)
+
+
 def test_second_person_sees_the_pages_of_what_comes_out(cast: Cast, login, make_report) -> None:
     """Of a prepared edition, and of a withdrawn report that is to come out again."""
     report = make_report("kept")

@@ -84,6 +84,7 @@ from kosna.payments.actions.orders import (
     expire_due,
     expire_order,
     place_order,
+    prove,
     remind_to_transfer,
     settle_free,
 )
@@ -232,6 +233,7 @@ __all__ = [
     "place_order",
     "pool_for",
     "prepare_statement",
+    "prove",
     "raise_task",
     "ready_to_wire",
     "receive",

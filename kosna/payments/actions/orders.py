@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kosna.accounts.models import User
+from kosna.accounts import guests
+from kosna.accounts.models import Guest, User
 from kosna.audit import actions as audit
 from kosna.branches.models import Branch
 from kosna.core import clock
@@ -154,13 +155,29 @@ def settle_free(order: Order, *, by: User) -> None:
 
 
 @transaction.atomic
+def prove(guest: Guest) -> str:
+    """Their link was opened: from now on the address is theirs. Why what they ordered was given up
+    then by whoever sold it; or empty."""
+    orders = Order.objects.filter(user=guest.user).order_by("pk")
+    waiting = [locked(order) for order in orders]
+    if User.objects.select_related("guest").get(pk=guest.pk).is_unproven:
+        guests.confirm(guest)
+        return " ".join(filter(None, (_proven(order) for order in waiting)))
+    return ""
+
+
+def _proven(order: Order) -> str:
+    return payables.get(order.payable).on_proven(order)
+
+
+@transaction.atomic
 def accept_free(order: Order, *, by: User) -> Order:
     """Takes what an order over 0 won holds: for what was offered, and so not settled at once.
     Raises Refused when its time is over. Accepting twice takes it once."""
     order = locked(order)
     if order.status == Order.Status.PAID and not order.total:
         return order
-    if order.user.is_guest and order.user.guest.confirmed_at is None:
+    if order.user.is_unproven:
         raise Refused(
             _("Please open the link in our e-mail first: it shows that the address is yours.")
         )

@@ -53,6 +53,11 @@ ROWS = [
     desk(
         "events_staff:request-decline", HOLD_EVENTS, 303, "post", slug="event", pk="place_request"
     ),
+    public("events:guest-sent", slug="event"),
+    public("tickets:request-link", token="guest_token", ok=302),
+    # For a guest whose link was opened; and for whoever has an account of the same address besides.
+    Row("events:request-prove", set(), {"slug": "event"}, method="post", others=404),
+    Row("events:request-claim", set(), {"slug": "event"}, method="post", others=404),
     signed_in("events:requested", slug="event"),
     own("events:request-withdraw", "regular", 302, "post", slug="event"),
     desk("events_staff:waiting", SEE_EVENTS, slug="event"),
@@ -61,6 +66,7 @@ ROWS = [
     desk("events_staff:waiting-offer", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk("events_staff:waiting-remove", HOLD_EVENTS, 303, "post", slug="event", pk="waiting"),
     desk("events_staff:materials", HOLD_EVENTS, slug="event"),
+    desk("events_staff:material-access", SEE_EVENTS, slug="event"),
     desk("events_staff:material-remove", HOLD_EVENTS, 302, "post", slug="event", pk="material"),
     desk("events_staff:numbers", SEE_EVENTS, slug="event"),
     desk("events_staff:survey", HOLD_EVENTS, slug="event"),

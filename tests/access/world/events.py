@@ -35,6 +35,9 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
     )
     guest_place = factories.make_place(ticket, buyer=guest.user)
     WaitlistEntry.objects.create(event=event, ticket=ticket, user=guest.user)
+    PlaceRequest.objects.create(
+        event=event, ticket=ticket, user=guest.user, status="unproven", places=[place]
+    )
     material = factories.make_material(event, is_public=True, by=cast.officer)
     voucher = factories.make_voucher(event, code="BUSAN-2026")
     Question.objects.create(event=event, text_ko="어땠습니까?")
