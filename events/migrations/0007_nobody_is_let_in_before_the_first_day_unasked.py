@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0004_changes_meetings_and_any_booth'),
+        ('events', '0006_rhythms_of_classes'),
     ]
 
     operations = [
