@@ -134,6 +134,11 @@ class Invitation:
         return self.state == State.EARLY
 
     @property
+    def is_past(self) -> bool:
+        """Over or cancelled: nothing is to be had any more, whatever one does."""
+        return self.state in (State.OVER, State.CANCELLED)
+
+    @property
     def has_list(self) -> bool:
         """Whether there is something to wait for: a kind of ticket is gone, or awaited."""
         return any(

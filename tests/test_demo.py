@@ -122,9 +122,8 @@ def test_everything_in_the_demo_agrees(demo: None) -> None:
     assert not load()
     assert set(Application.objects.values_list("status", flat=True)) == set(Application.Status)
     assert set(Order.objects.values_list("status", flat=True)) == set(Order.Status)
-    assert set(Refund.objects.values_list("status", flat=True)) == {
-        "requested", "approved", "done", "failed",
-    }  # fmt: skip
+    assert set(Refund.objects.values_list("status", flat=True)) == set(Refund.Status)
+    assert not [event for event in Event.objects.all() if "오늘" in event.summary_ko]
     assert set(Task.objects.values_list("kind", flat=True)) == {
         "late", "overpaid", "refund", "dispute",
     }  # fmt: skip

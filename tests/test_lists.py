@@ -145,7 +145,7 @@ NO_LIST = {
     "/staff/reports/caps/", "/staff/reports/new/", "/staff/statistics/new/",
     "/staff/settlements/adjustments/new/", "/staff/tiers/calendars/new/",
     "/staff/tiers/shares/new/",
-    "/staff/tiers/new/", "/staff/view-as/", "/verify/",
+    "/research/saved/new/", "/staff/tiers/new/", "/staff/view-as/", "/verify/",
 }  # fmt: skip
 
 

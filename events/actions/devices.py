@@ -151,6 +151,7 @@ def roster(device: DoorDevice) -> SignedRoster:
     extras = extras_by_place(event)
     facts = {
         "title": event.title,
+        "first_day": event.first_day.isoformat(),
         "device": device.pk,
         "label": device.label,
         "door": device.door,

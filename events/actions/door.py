@@ -63,25 +63,41 @@ def find_place(slug: str, typed: str) -> Registration | None:
 
 
 @transaction.atomic
-def check_in(*, event: Event, typed: str, by: User, direction: str = Direction.IN) -> Scan:
+def check_in(
+    *,
+    event: Event,
+    typed: str,
+    by: User,
+    direction: str = Direction.IN,
+    is_early: bool = False,
+) -> Scan:
     """Lets whoever holds the ticket that was scanned or typed in, or out; see ``admit``."""
-    return admit(find_place(event.slug, typed), event=event, by=by, direction=direction)
+    found = find_place(event.slug, typed)
+    return admit(found, event=event, by=by, direction=direction, is_early=is_early)
 
 
 def admit(
-    found: Registration | None, *, event: Event, by: User, direction: str = Direction.IN
+    found: Registration | None,
+    *,
+    event: Event,
+    by: User,
+    direction: str = Direction.IN,
+    is_early: bool = False,
 ) -> Scan:
     """Admits a person, once, from the desk's own page. Two doors may scan the same code at the same
     instant: the unique row of ``CheckIn`` lets one of them win. Goings out, and whoever comes back,
-    take the longer way on which every scan is kept."""
+    take the longer way on which every scan is kept. ``is_early``: before the first day of the event
+    too, as the desk was asked and said so."""
     at = clock.now()
-    reason = why_not(found, event, at)
+    has_come = found is not None and found.has_come
+    may_be_early = is_early or has_come or direction == Direction.OUT
+    reason = why_not(found, event, at, may_be_early=may_be_early)
     if found is None or reason:
         return Scan(reason or Outcome.UNKNOWN, found if reason != Outcome.OTHER_EVENT else None)
-    if direction == Direction.OUT or (found.has_come and not found.check_in.is_inside(at)):
+    if direction == Direction.OUT or (has_come and not found.check_in.is_inside(at)):
         walk = walk_through(found, Walk(uuid4(), at, by, direction), event=event)
         return Scan(Outcome(walk.outcome), found, at)
-    if found.has_come:
+    if has_come:
         return Scan(Outcome.ALREADY, found, found.check_in.at)
     if not insert_if_new(CheckIn(registration=found, at=at, by=by, inside_since=at)):
         first = CheckIn.objects.get(registration=found)

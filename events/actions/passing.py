@@ -44,8 +44,11 @@ class Walk:
     door: str = ""
 
 
-def why_not(place: Registration | None, event: Event, at: datetime) -> Outcome | None:
-    """Why a ticket opens no door of an event at an instant, whoever has walked through with it."""
+def why_not(
+    place: Registration | None, event: Event, at: datetime, *, may_be_early: bool
+) -> Outcome | None:
+    """Why a ticket opens no door of an event at an instant, whoever has walked through with it.
+    ``may_be_early``: before the first day too, as somebody says so or nobody comes in anew."""
     if place is None:
         return Outcome.UNKNOWN
     if place.event_id != event.pk:
@@ -58,6 +61,8 @@ def why_not(place: Registration | None, event: Event, at: datetime) -> Outcome |
         return Outcome.NAMELESS
     if place.ticket.day and place.ticket.day != clock.kst_date(at):
         return Outcome.WRONG_DAY
+    if not may_be_early and clock.kst_date(at) < event.first_day:
+        return Outcome.EARLY
     return None
 
 
@@ -78,7 +83,8 @@ def walk_through(place: Registration, walk: Walk, *, event: Event) -> DoorScan:
     came = _came(place)
     if came and all(scan.at != came.at for scan in _walks(known)):
         known.append(_written_down(came, place, event))
-    scan = _judged(known, place, walk, event)
+    is_new = came is None and walk.direction == Direction.IN
+    scan = _judged(known, place, walk, event, may_be_early=not is_new)
     insert([scan])
     if scan.passed and scan.outcome in PASSAGES:
         _settle([*known, scan], place, came)
@@ -110,9 +116,16 @@ def _scan_of(walk: Walk, event: Event, **facts: object) -> DoorScan:
     )
 
 
-def _judged(known: Sequence[DoorScan], place: Registration, walk: Walk, event: Event) -> DoorScan:
+def _judged(
+    known: Sequence[DoorScan],
+    place: Registration,
+    walk: Walk,
+    event: Event,
+    *,
+    may_be_early: bool,
+) -> DoorScan:
     scan = _scan_of(walk, event, registration=place)
-    reason = why_not(place, event, walk.at)
+    reason = why_not(place, event, walk.at, may_be_early=may_be_early)
     beside = _outcome_beside(known, scan)
     if walk.told:  # it has happened, whatever we think of it
         scan.passed = walk.told in PASSAGES

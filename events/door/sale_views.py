@@ -15,9 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 from events import actions
 from events.door.sale_forms import FindMemberForm, PaidForm, SaleForm
 from events.door.views import device_view, sent_by
-from events.models import DoorDevice, DoorSale
+from events.models import DoorDevice, DoorSale, Outcome
 from kosna.accounts.models import User
 from kosna.accounts.requests import client_ip
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.korean import mask_name
 from kosna.core.methods import require_POST
@@ -160,7 +161,9 @@ def _told(sale: DoorSale) -> dict[str, Any]:
         "ticket": place.ticket.name,
         "is_in": place.has_come,
     }
-    if place.has_come:
-        told |= {"outcome": "admitted", "code": place.door_code, "mailed": bool(place.email)}
+    is_early = order.status == order.Status.PAID and clock.today() < sale.event.first_day
+    if place.has_come or is_early:
+        outcome = Outcome.ADMITTED if place.has_come else Outcome.EARLY
+        told |= {"outcome": outcome, "code": place.door_code, "mailed": bool(place.email)}
         told["extras"] = [actions.told_extra(extra) for extra in actions.extras_of(place)]
     return told

@@ -46,6 +46,7 @@ class StaffEventFilter(forms.Form):
         label=_("Status"), choices=[("", _("Any status")), *Event.Status.choices], required=False
     )
     past = forms.BooleanField(label=_("Past events"), required=False)
+    asked = forms.BooleanField(label=_("Requests for places to decide"), required=False)
 
 
 class RegistrationFilter(forms.Form):

@@ -177,6 +177,8 @@ class CheckInForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
     )
     direction = forms.ChoiceField(choices=Direction.choices, required=False)
+    # Asked whether somebody comes in before the first day, the desk has said yes.
+    is_early = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_direction(self) -> str:
         return self.cleaned_data["direction"] or Direction.IN

@@ -32,6 +32,8 @@ class Outcome(models.TextChoices):
     CANCELLED = "cancelled", gettext_lazy("Cancelled ticket")
     NAMELESS = "nameless", gettext_lazy("Not named yet")
     WRONG_DAY = "day", gettext_lazy("Ticket of another day")
+    # Nobody has come before the first day but by a second, deliberate word of the desk.
+    EARLY = "early", gettext_lazy("The event has not begun")
     REPLACED = "replaced", gettext_lazy("Ticket was handed over")
     OTHER_EVENT = "other", gettext_lazy("Ticket of another event")
     UNKNOWN = "unknown", gettext_lazy("Unknown code")
@@ -49,6 +51,7 @@ TONES = {
     Outcome.ALREADY: "warning",
     Outcome.TWICE: "warning",
     Outcome.OUTSIDE: "warning",
+    Outcome.EARLY: "warning",
 }
 
 
@@ -63,6 +66,7 @@ ICONS = {
     Outcome.CANCELLED: "x-circle",
     Outcome.NAMELESS: "user",
     Outcome.WRONG_DAY: "calendar",
+    Outcome.EARLY: "calendar",
     Outcome.REPLACED: "refund",
     Outcome.OTHER_EVENT: "ticket",
     Outcome.UNKNOWN: "search",
@@ -83,6 +87,10 @@ HINTS = {
         "Please send this person to the information desk."
     ),
     Outcome.WRONG_DAY: _("This ticket is valid on another day of the event."),
+    Outcome.EARLY: _(
+        "Nobody is let in before the first day by a device. "
+        "The page of the door at the desk can let this person in all the same."
+    ),
     Outcome.REPLACED: _("The new holder has a new code. Ask for the newest mail."),
     Outcome.OTHER_EVENT: _("This ticket is valid at another event."),
     Outcome.UNKNOWN: _("No ticket has this code. Check the typing, or search by name."),

@@ -95,6 +95,10 @@ class EventQuerySet(BranchScoped):
             clock__in=begun.filter(tier=None).values("clock")
         )
 
+    def awaiting_decision(self) -> "EventQuerySet":
+        """Those for whose places somebody has asked, and nobody has answered."""
+        return self.filter(place_requests__status="asked").order_by("starts_at").distinct()
+
     def past(self, at: datetime | None = None) -> "EventQuerySet":
         return self.filter(ends_at__lt=at or clock.now()).order_by("-starts_at")
 

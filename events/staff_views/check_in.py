@@ -1,6 +1,7 @@
 """The door of an event, as staff see it: scan or type, and the answer fills the screen."""
 
 from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,11 @@ from django.utils.translation import get_language
 
 from events import actions
 from events.forms.registering import CheckInForm
-from events.models import INSIDE, CheckIn, Event, Extra, Registration
+from events.models import INSIDE, CheckIn, Event, Extra, Outcome, Registration
 from events.staff_views.events import event_or_404
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.core import clock
 
 FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
 MOST_OF_A_GROUP = 300
@@ -37,7 +39,7 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "staff/events/check_in.html",
         {
-            "event": event,
+            **_of_event(event),
             "form": CheckInForm(),
             "door": _door(event, request.path, name, may_sell=_may_sell(request, event)),
             "name": name,
@@ -62,7 +64,13 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
     if place is None and (group := _group_of(request, event, form)):
         return group
     scan = (
-        actions.admit(place, event=event, by=request.user, direction=form.cleaned_data["direction"])
+        actions.admit(
+            place,
+            event=event,
+            by=request.user,
+            direction=form.cleaned_data["direction"],
+            is_early=form.cleaned_data["is_early"],
+        )
         if form.is_valid()
         else None
     )
@@ -71,7 +79,7 @@ def _scanned(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "staff/events/check_in.html",
         {
-            "event": event,
+            **_of_event(event),
             "scan": scan,
             "extras": _extras_of(place, scan),
             "form": form,
@@ -92,7 +100,7 @@ def _group_of(request: HttpRequest, event: Event, form: CheckInForm) -> HttpResp
     """Whose one code for all was scanned: the page asks who of them is here."""
     found = actions.find_group(event, form.cleaned_data.get("code", ""), by=request.user)
     door = _door(event, request.path, may_sell=_may_sell(request, event))
-    context = {"event": event, "form": CheckInForm(), "door": door, "found": found}
+    context = {**_of_event(event), "form": CheckInForm(), "door": door, "found": found}
     page = "staff/events/check_in.html"
     return TemplateResponse(request, page, context | {"is_group": True}) if found else None
 
@@ -103,17 +111,26 @@ def _let_in(request: HttpRequest, slug: str) -> HttpResponse:
     two desks may let the same group in."""
     event = event_or_404(request, slug, "events.check_in")
     codes = sorted(set(request.POST.getlist("people")))[:MOST_OF_A_GROUP]
-    scans = [actions.check_in(event=event, typed=code, by=request.user) for code in codes]
+    is_early = "is_early" in request.POST
+    scans = [
+        actions.check_in(event=event, typed=code, by=request.user, is_early=is_early)
+        for code in codes
+    ]
     return TemplateResponse(
         request,
         "staff/events/check_in.html",
         {
-            "event": event,
+            **_of_event(event),
             "form": CheckInForm(),
             "door": _door(event, request.path, may_sell=_may_sell(request, event)),
             "group": [scan for scan in scans if scan.registration],
+            "too_early": [scan for scan in scans if scan.outcome == Outcome.EARLY],
         },
     )
+
+
+def _of_event(event: Event) -> dict[str, Any]:
+    return {"event": event, "is_before": clock.today() < event.first_day}
 
 
 def _may_sell(request: HttpRequest, event: Event) -> bool:

@@ -54,7 +54,10 @@ def events(request: HttpRequest) -> HttpResponse:
         kind=wanted.get("kind", ""), branch=branch.code if branch else ""
     )
     found = found.named(wanted.get("q", "")).in_status(wanted.get("status", ""))
-    found = found.past() if wanted.get("past") else found.upcoming()
+    if wanted.get("asked"):
+        found = found.awaiting_decision()
+    else:
+        found = found.past() if wanted.get("past") else found.upcoming()
     page = Paginator(found.select_related("branch").with_numbers(), PAGE).get_page(
         request.GET.get("page")
     )

@@ -248,6 +248,7 @@ def registration_page(
         {
             "event": brochure,
             "invitation": invitation,
+            "has_materials": invitation.is_past and brochure.materials.exists(),
             "form": form,
             "entry": entry,
             "people": people,

@@ -24,11 +24,13 @@ from kosna.payments.actions import (
     cancel_order,
     choose_bank_transfer,
     expire_order,
+    hand_in_transfer_file,
     make_transfer_file,
     needs_account,
+    reject_refund,
     request_refund,
 )
-from kosna.payments.models import Order, Refund
+from kosna.payments.models import Order, Refund, TransferFile
 from members.models import Voter
 
 MINUTES = timedelta(minutes=1)
@@ -169,7 +171,7 @@ def _priority_window(story: Story) -> None:
             opened + index * 75 * MINUTES,
             key,
             slug,
-            pay="bank" if index % 6 == 5 else "card",
+            pay="bank" if index % 6 == 5 or index == 16 else "card",
         )
     book(story, opened + 50 * MINUTES, "contact", slug, guests=2)
     for index, key in enumerate(REGULARS[22:25]):
@@ -256,7 +258,7 @@ def _take_a_seat(key: str) -> None:
 
 def _refunds(story: Story) -> None:
     """Half of an order given back, the whole of another, one asked for, one approved, one that failed,
-    and one so large that two people must agree."""
+    one that was rejected, and one so large that two people must agree."""
     ai, seminar = "ai-opinion-analysis", "daegu-sns-trend-seminar"
     story.at(story.ago(38, 10), lambda: _cancel_guest("maria", seminar))
     story.at(story.ago(37, 10), lambda: _approve("maria"))
@@ -269,25 +271,35 @@ def _refunds(story: Story) -> None:
     story.at(story.ago(4, 11), lambda: _approve("member13"))
     story.at(story.ago(4, 12), lambda: money.send_by_card(_refund("member13"), fails=True))
     story.at(story.ago(2, 11), lambda: _approve("member16"))
-    story.at(story.ago(1, 10), lambda: _ask_for_the_booth("corp", "socialtech-expo"))
+    story.at(
+        story.ago(1, 10), lambda: _ask("corp", "socialtech-expo", "전시 참가 계획이 바뀌었습니다.")
+    )
+    story.at(story.ago(5, 10), lambda: _ask("member17", ai, "전화로 취소를 문의했습니다."))
+    story.at(story.ago(5, 15), lambda: _reject("member17", "동료에게 넘기기로 했습니다."))
     _by_transfer(story)
 
 
 def _by_transfer(story: Story) -> None:
-    """Three who paid by transfer give up: one has named no account yet, one is ready to be wired,
-    one is in the file for the bank."""
-    slug, (silent, ready, filed) = "g-valley-social-data", (REGULARS[i] for i in (5, 11, 17))
-    for minute, key in enumerate((silent, ready, filed)):
+    """Four who paid by transfer give up: one has named no account yet, one is ready to be wired,
+    one is in the file for the bank, one in the file that the bank has."""
+    slug = "g-valley-social-data"
+    silent, ready, filed, sent = (REGULARS[index] for index in (5, 11, 17, 16))
+    for minute, key in enumerate((silent, ready, filed, sent)):
         at = story.ago(1, 14, 10 + minute)
         story.at(at, lambda key=key: _give_up(key, slug))
-    for minute, key in enumerate((ready, filed)):
+    for minute, key in enumerate((ready, filed, sent)):
         story.at(story.ago(1, 15, minute), lambda key=key: _approve(key))
+    story.at(story.ago(1, 15, 30), lambda: _hand_in(sent))
     story.at(story.ago(1, 16), lambda: _gather(filed))
 
 
-def _gather(key: str) -> None:
+def _gather(key: str) -> TransferFile:
     """Into a file that was not handed in yet."""
-    make_transfer_file(Refund.objects.all(), [_refund(key).pk], by=account("treasurer"))
+    return make_transfer_file(Refund.objects.all(), [_refund(key).pk], by=account("treasurer"))
+
+
+def _hand_in(key: str) -> None:
+    hand_in_transfer_file(_gather(key), by=account("treasurer"))
 
 
 def _cancel_guest(key: str, slug: str) -> None:
@@ -313,12 +325,13 @@ def _approve(key: str) -> None:
     approve_refund(refund, by=account("treasurer"))
 
 
-def _ask_for_the_booth(key: str, slug: str) -> None:
+def _ask(key: str, slug: str, reason: str) -> None:
+    """The secretariat asks for all of an order; the treasurer decides."""
     order = order_of(key, slug)
     request_refund(
-        order=order,
-        line=order.lines.get(),
-        amount=order.total,
-        reason="전시 참가 계획이 바뀌었습니다.",
-        by=account("hq"),
+        order=order, line=order.lines.get(), amount=order.total, reason=reason, by=account("hq")
     )
+
+
+def _reject(key: str, reason: str) -> None:
+    reject_refund(_refund(key), reason=reason, by=account("treasurer"))

@@ -1,8 +1,10 @@
 """The pages that say what went wrong, and what to do."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from kosna.api.problems import PATH, Problem, language_of
 
@@ -26,6 +28,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Whoever signed in on another tab has what they came to the form of the login for: the token
+    there is of before. Nothing is done with what they typed."""
+    if request.path == reverse("account_login") and request.user.is_authenticated:
+        wanted = request.POST.get("next") or request.GET.get("next")
+        is_safe = wanted and url_has_allowed_host_and_scheme(
+            wanted, {request.get_host()}, require_https=request.is_secure()
+        )
+        return redirect(wanted if is_safe else "me:me")
     return render(request, "403_csrf.html", status=403)
 
 

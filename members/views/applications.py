@@ -20,6 +20,8 @@ def apply(request: HttpRequest) -> HttpResponse:
     """Choose a tier, then fill in its form. One application at a time is on its way."""
     waiting = Application.objects.visible_to(request.user).open().first()
     if waiting:
+        if request.method == "POST":
+            return _beside_another(request, waiting)
         return redirect(waiting)
     code = request.GET.get("tier")
     tier = Tier.objects.open().filter(code=code).first() if code else None
@@ -29,6 +31,29 @@ def apply(request: HttpRequest) -> HttpResponse:
         tier=tier, name=request.user.name, name_en=request.user.name_en, phone=request.user.phone
     )
     return _application_form(request, blank)
+
+
+def _beside_another(request: HttpRequest, waiting: Application) -> HttpResponse:
+    """Sent from a page that was opened before the other application was begun, in another tab. What
+    was typed fills the form of a draft, to be looked at and sent; nothing is kept before."""
+    told = _("You have begun an application already, for %(tier)s.") % {"tier": waiting.tier.name}
+    if waiting.status != Application.Status.DRAFT:
+        messages.warning(request, f"{told} " + _("What you have just sent was not taken over."))
+        return redirect(waiting)
+    messages.warning(
+        request,
+        f"{told} "
+        + _(
+            "What you have just typed stands in its form, as far as it fits, and is not saved yet. "
+            "Choose files again."
+        ),
+    )
+    typed = {
+        name: values if name == "topics" else values[-1]
+        for name, values in request.POST.lists()
+        if name in Application.WRITTEN and values[-1]
+    }
+    return _form_page(request, ApplicationForm(instance=waiting, draft=True, initial=typed))
 
 
 def _choose_tier(request: HttpRequest) -> TemplateResponse:
@@ -73,6 +98,11 @@ def _application_form(request: HttpRequest, application: Application) -> HttpRes
             refusal.to_form(form)
         else:
             return redirect(application)
+    return _form_page(request, form)
+
+
+def _form_page(request: HttpRequest, form: ApplicationForm) -> TemplateResponse:
+    application = form.instance
     return TemplateResponse(
         request,
         "members/application_form.html",

@@ -23,11 +23,7 @@ def note_step(report: Report, kind: str, by: User, note: str = "") -> None:
 
 def writers_of(report: Report) -> set[int]:
     """Keys of those who have written on it since it was last approved."""
-    approved = report.steps.filter(kind=Step.Kind.APPROVED).order_by("-pk").first()
-    wrote = report.steps.filter(kind__in=[Step.Kind.WROTE, Step.Kind.SUBMITTED])
-    if approved:
-        wrote = wrote.filter(pk__gt=approved.pk)
-    return set(wrote.values_list("by", flat=True))
+    return set(report.steps.of_writing().values_list("by", flat=True))
 
 
 @transaction.atomic

@@ -4,11 +4,23 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
 from kosna.core.models import AppendOnly
 from research.models.reports import Report
+
+
+class StepQuerySet(models.QuerySet):
+    def of_writing(self) -> "StepQuerySet":
+        """What was written or handed in since the report was last approved: whoever did so is not
+        who approves it."""
+        approved = Step.objects.filter(
+            report=OuterRef("report"), kind=Step.Kind.APPROVED, pk__gt=OuterRef("pk")
+        )
+        wrote = self.filter(kind__in=[Step.Kind.WROTE, Step.Kind.SUBMITTED])
+        return wrote.filter(~Exists(approved))
 
 
 class Step(AppendOnly):
@@ -29,6 +41,8 @@ class Step(AppendOnly):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     note = models.CharField(max_length=500, blank=True)
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("step")

@@ -348,3 +348,21 @@ def test_profile_changes_the_language_at_once(cast: Cast, login: Any) -> None:
 def test_sessions_end(cast: Cast, client: Client, settings: Any) -> None:
     sign_in(client, cast.regular)
     assert client.session.get_expiry_date() <= clock.now() + timedelta(days=15)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [("", "/me/"), ("/events/", "/events/"), *((address, "/me/") for address in ELSEWHERE[:4])],
+)
+def test_the_login_of_a_second_tab_leads_on_whoever_is_signed_in(
+    cast: Cast, wanted: str, leads_to: str
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    answers = {"login": cast.regular.email, "password": "password", "next": wanted}
+    refused = browser.post(LOGIN, answers | {"csrfmiddlewaretoken": "x" * 64})
+    assert refused.status_code == 403  # nobody is signed in: the form has expired
+
+    browser.force_login(cast.regular, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = browser.post(LOGIN, answers | {"csrfmiddlewaretoken": "x" * 64})
+    assert (answer.status_code, answer.headers.get("Location")) == (302, leads_to)
+    assert browser.post("/accounts/consents/", {}).status_code == 403

@@ -6,6 +6,7 @@ from events import actions
 from events.models import Event
 from kosna.api.models import KeptAnswer
 from kosna.audit.models import Entry, Look
+from kosna.core import clock
 from tests import factories
 from tests.api.programs import NEW, Program, issue
 from tests.events.doors import make_device
@@ -185,7 +186,7 @@ def test_who_comes_is_on_record_as_a_look(cast, django_assert_num_queries):
 
 
 def test_a_device_hands_in_its_scans_at_its_own_event(cast):
-    event = factories.make_event("busan", branch=cast.busan)
+    event = factories.make_event("busan", branch=cast.busan, starts_at=clock.now())
     factories.make_event("other", branch=cast.busan)
     place = factories.make_place(factories.make_ticket(event))
     device = make_device(event, by=cast.officer)
@@ -210,7 +211,7 @@ def test_a_device_hands_in_its_scans_at_its_own_event(cast):
 
 
 def test_a_key_of_the_branch_checks_in_at_its_events_alone(cast):
-    event = factories.make_event("busan", branch=cast.busan)
+    event = factories.make_event("busan", branch=cast.busan, starts_at=clock.now())
     place = factories.make_place(factories.make_ticket(event))
     foreign = factories.make_place(
         factories.make_ticket(factories.make_event("daegu", branch=cast.daegu))

@@ -190,7 +190,9 @@ def test_the_old_ticket_dies_at_once_and_both_are_told(cast, login, ticket):
     entry = Entry.objects.get(verb="events.hand_over")
     assert entry.actor_id == cast.account.pk
     assert NEW.name not in str(entry.facts)  # masked: the log is for good
-    admitted = actions.check_in(event=place.event, typed=place.code, by=cast.doorkeeper)
+    admitted = actions.check_in(
+        event=place.event, typed=place.code, by=cast.doorkeeper, is_early=True
+    )
     assert admitted.outcome == Outcome.ADMITTED
 
 
@@ -285,7 +287,9 @@ def test_guessing_whose_address_is_a_members_is_limited(cast, login, ticket):
 def test_nobody_comes_in_on_a_ticket_that_is_another_s(_round):
     place, buyer, door = _paid_place()
     at_once(
-        lambda: actions.check_in(event=place.event, typed=place.secret, by=door).outcome,
+        lambda: (
+            actions.check_in(event=place.event, typed=place.secret, by=door, is_early=True).outcome
+        ),
         lambda: actions.hand_over(place, NEW, by=buyer),
     )
     assert CheckIn.objects.exists() != (Registration.objects.get().name == NEW.name)
@@ -296,7 +300,7 @@ def test_twin_handing_over_what_was_read_before_lets_both_in(monkeypatch):
     place, buyer, door = _paid_place()
     monkeypatch.setattr(naming, "_one", lambda stale: stale)
     assert not place.has_come
-    actions.check_in(event=place.event, typed=place.secret, by=door)
+    actions.check_in(event=place.event, typed=place.secret, by=door, is_early=True)
     actions.hand_over(place, NEW, by=buyer)
     assert CheckIn.objects.exists()
     assert Registration.objects.get().name == NEW.name

@@ -181,6 +181,26 @@ def test_whoever_has_not_paid_is_led_to_the_order(cast, login):
     assert links[:2] == [order.get_absolute_url(), place.get_absolute_url()]
 
 
+def test_registering_for_what_is_past_says_why_and_leads_on(cast, login):
+    old = factories.make_event("old", starts_at=clock.now() - timedelta(days=9))
+    factories.make_ticket(old)
+    off = factories.make_event("off", status=Event.Status.CANCELLED)
+    factories.make_ticket(off)
+    client = login("regular")
+
+    def page(event) -> str:
+        answer = client.get(reverse("events:register", args=[event.slug]))
+        return answer.content.decode().partition("<main")[2]
+
+    assert "마친 행사이므로 더 신청할 수 없습니다" in page(old)
+    assert "취소되어 신청할 수 없습니다" in page(off)
+    for event in (old, off):
+        links = re.findall(r'class="btn[^"]*" href="([^"]+)"', page(event))
+        assert links == ["/events/", event.get_absolute_url()]
+    factories.make_material(old, by=cast.officer)
+    assert f'href="{reverse("events:materials", args=["old"])}"' in page(old)
+
+
 # --- the door ---
 
 

@@ -54,6 +54,7 @@ def test_a_guest_pays_by_the_link_and_hands_the_ticket_over(portal, people, ente
     place.refresh_from_db()
     assert place.door_code in theirs.body
     door.press("code", code=place.door_code)
+    door.press("is_early")
     assert door.page.xpath("//*[@role='status']//*[contains(@class, 'good')]")
     answers = enter("officer").open("/staff/events/conference/answers/")
     assert "한식" in answers.text and "채식" not in answers.text

@@ -146,6 +146,8 @@ def test_from_the_first_visit_to_the_certificate(portal, people, enter):
     newcomer.open(f"/tickets/{place.secret}/certificate.pdf", 404)
     door = enter("doorkeeper").open("/staff/checkin/conference/")
     door.press("code", code=portal.url + place.get_absolute_url())
+    assert not hasattr(Registration.objects.get(), "check_in")
+    door.press("is_early")  # the event is weeks ahead: the doorkeeper is asked, and says yes
     assert door.page.xpath("//*[@role='status']//*[contains(@class, 'good')]")
     door.press("code", code=place.door_code)
     assert door.page.xpath("//*[@role='status']//*[contains(@class, 'warning')]")

@@ -129,6 +129,28 @@ def test_draft_is_kept_half_filled_and_then_submitted(login):
     assert draft.status == Status.SUBMITTED
 
 
+def test_what_is_typed_in_a_second_tab_is_shown_and_not_lost(cast, login):
+    client = login("account")
+    client.post("/members/apply/?tier=regular", {"name": "박서준", "intent": "save"})
+    draft = Application.objects.get()
+    typed = {"name": "박 서준", "address": "부산광역시 해운대구 APEC로 55", "intent": "submit"}
+    answer = client.post("/members/apply/?tier=associate", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f"이미 작성 중인 입회신청서({cast.regular_tier.name})" in page
+    assert 'value="박 서준"' in page and 'value="부산광역시 해운대구 APEC로 55"' in page
+    assert f'action="/members/apply/{draft.number}/edit/"' in page
+    draft.refresh_from_db()
+    assert (draft.name, draft.address, Application.objects.count()) == ("박서준", "", 1)
+
+    client.post(f"/members/apply/{draft.number}/edit/", PERSON)
+    draft.refresh_from_db()
+    answer = client.post("/members/apply/?tier=associate", typed, follow=True)
+    assert answer.redirect_chain == [(draft.get_absolute_url(), 302)]
+    assert "방금 보낸 내용은 반영하지 않았습니다" in answer.content.decode()
+    assert client.get("/members/apply/?tier=associate").status_code == 302
+
+
 def test_application_of_somebody_else_does_not_exist(application, login):
     url = application.get_absolute_url()
 

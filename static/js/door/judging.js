@@ -5,12 +5,14 @@ const dayOf = (at) => new Date(Date.parse(at) + 9 * 3600_000).toISOString().slic
 
 const isInside = (place, at) => place.inside_since !== "" && dayOf(place.inside_since) === dayOf(at);
 
-export const judge = (place, direction, at) => {
+// `firstDay`: of the event; nobody is let in for the first time before it.
+export const judge = (place, direction, at, firstDay) => {
   if (!place) return "unknown";
   if (place.status === "held" || place.status === "expired") return "unpaid";
   if (place.status === "cancelled") return "cancelled";
   if (!place.name) return "nameless";
   if (place.day && place.day !== dayOf(at)) return "day";
+  if (direction === "in" && !place.came_at && firstDay && dayOf(at) < firstDay) return "early";
   if (direction === "out") return isInside(place, at) ? "left" : "outside";
   if (isInside(place, at)) return "already";
   return place.came_at ? "returned" : "admitted";

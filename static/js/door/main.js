@@ -125,7 +125,7 @@ const take = async (typed, known = null) => {
   await keepScan(scan);
   let answer = await ask(device, page.dataset.sync, scan);
   if (!answer) {
-    scan.told = judge(place, asked, at);
+    scan.told = judge(place, asked, at, roster?.facts.first_day);
     await keepScan(scan);
     answer = { ...(place ?? {}), outcome: scan.told, isAlone: true };
   }

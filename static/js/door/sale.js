@@ -105,7 +105,7 @@ export class Sale {
     const data = new FormData(this.part("guest"));
     const typed = Object.fromEntries([...data.keys()].map((name) => [name, data.getAll(name)]));
     this.sold = await this.ask("", { ...typed, key: this.key, member: this.member });
-    if (this.sold.is_in) return this.welcome();
+    if (this.sold.outcome) return this.welcome();
     const money = this.part("money");
     money.querySelector("[data-price]").textContent = this.sold.price;
     money.querySelector("[data-who]").textContent = this.who();
@@ -128,7 +128,7 @@ export class Sale {
   async take() {
     const typed = Object.fromEntries(new FormData(this.part("money")));
     this.sold = await this.ask(`${this.key}/paid/`, typed);
-    return this.sold.is_in ? this.welcome() : this.show("review");
+    return this.sold.outcome ? this.welcome() : this.show("review");
   }
 
   welcome() {
