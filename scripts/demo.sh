@@ -75,6 +75,9 @@ fi
 if [ ! -s "$var/logins.txt" ]; then
     echo "Loading the demo association"
     manage demo
+fi
+# Their links bear the name by which it is reached this time.
+if ! grep -qsF "$site/" "$var/logins.txt"; then
     manage demo --logins >"$var/logins.new"
     mv "$var/logins.new" "$var/logins.txt"
 fi
