@@ -311,7 +311,7 @@ def test_demo_listens_here_unless_told_otherwise(
 ) -> None:
     """Its passwords are printed in the README. The script runs with a python that only repeats
     what it was told."""
-    answers = "-c) echo secret ;; scripts/hosts.py) echo localhost ;; *) echo \"$@\" ;;"
+    answers = '-c) echo secret ;; scripts/hosts.py) echo localhost ;; *) echo "$@" ;;'
     repeats = f'#!/bin/sh\ncase "$1" in {answers} esac\n'
     for name, text in {
         "scripts/demo.sh": (BASE / "scripts/demo.sh").read_text(),

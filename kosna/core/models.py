@@ -100,7 +100,7 @@ class Stateful(models.Model):
         return passed
 
     def _swap(self, new: str, changes: dict[str, Any]) -> None:
-        row = type(self)._base_manager.filter(pk=self.pk)  # type: ignore[misc]
+        row: Any = type(self)._base_manager.filter(pk=self.pk)
         if not row.filter(status=self.status).update(status=new, **changes):
             now = row.values_list("status", flat=True).first()
             raise Refused(
