@@ -25,13 +25,17 @@ field_key() {
     [ -s "$file" ] || .venv/bin/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())' >"$file"
     cat "$file"
 }
-sandbox="http://localhost:$((port + 1))"
+# Links, and the payment page, by a name that whoever it is opened to can reach, too.
+hosts="$(.venv/bin/python scripts/hosts.py "$host")"
+site="http://${hosts%%,*}:$port"
+sandbox="http://${hosts%%,*}:$((port + 1))"
 cat >"$var/demo.env" <<ENV
 KOSNA_ENV=demo
 DEBUG=0
 KOSNA_VAR=$var
 STATIC_ROOT=$var/static
-SITE_URL=http://localhost:$port
+SITE_URL=$site
+ALLOWED_HOSTS=$hosts
 SECRET_KEY=$(secret secret-key)
 FIELD_KEYS=$(field_key)
 PAYMENT_GATEWAY=$gateway
@@ -42,8 +46,8 @@ TOSS_SECRET_KEY=test_sk_sandbox
 TOSS_WEBHOOK_SECRET=$(secret toss-webhook-secret)
 TOSS_API_BASE=$sandbox/toss
 SANDBOX_PUBLIC_URL=$sandbox
-SANDBOX_WEBHOOK_URL=http://localhost:$port/webhooks/stripe/
-SANDBOX_TOSS_WEBHOOK_URL=http://localhost:$port/webhooks/toss/$(secret toss-webhook-secret)/
+SANDBOX_WEBHOOK_URL=$site/webhooks/stripe/
+SANDBOX_TOSS_WEBHOOK_URL=$site/webhooks/toss/$(secret toss-webhook-secret)/
 SANDBOX_DB=$var/sandbox.sqlite3
 ENV
 # A database named in the caller's environment is none of the demo's business.
@@ -71,6 +75,9 @@ fi
 if [ ! -s "$var/logins.txt" ]; then
     echo "Loading the demo association"
     manage demo
+fi
+# Their links bear the name by which it is reached this time.
+if ! grep -qsF "$site/" "$var/logins.txt"; then
     manage demo --logins >"$var/logins.new"
     mv "$var/logins.new" "$var/logins.txt"
 fi

@@ -55,7 +55,7 @@ def main(host: str, port: int, var: Path) -> int:
                 print(f"The portal did not become ready:\n{tail(var, 'web')}")
                 return 1
             time.sleep(0.1)
-        print(welcome(port, var), flush=True)
+        print(welcome(var), flush=True)
         while not fallen(children, var):
             time.sleep(0.5)
         return 1
@@ -115,13 +115,14 @@ def tail(var: Path, name: str, lines: int = 30) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def welcome(port: int, var: Path) -> str:
+def welcome(var: Path) -> str:
+    site, sandbox = os.environ["SITE_URL"], os.environ["SANDBOX_PUBLIC_URL"]
     return "\n".join(
         [
             "",
-            f"  KOSNA portal        http://localhost:{port}",
-            f"  Staff desk          http://localhost:{port}/staff/",
-            f"  Payment sandbox     http://localhost:{port + 1}/sandbox/",
+            f"  KOSNA portal        {site}",
+            f"  Staff desk          {site}/staff/",
+            f"  Payment sandbox     {sandbox}/sandbox/",
             f"  Mails sent          {var / 'mail'}",
             f"  Logs                {var / 'log'}",
             "",

@@ -28,7 +28,7 @@ from tests.stage import Stage
 # that nobody is left alone with one of them at the end: these, and all that commit.
 SLOW = {
     "test_access.py", "test_demo.py", "test_image.py", "test_lifecycle_machine.py",
-    "test_lists.py", "test_openapi.py", "test_rendering.py",
+    "test_lists.py", "test_nonsense.py", "test_openapi.py", "test_rendering.py",
 }  # fmt: skip
 # The suite tells hypothesis' stories alike each time, so that what fails is what was changed; who
 # looks for others says so: ``EXPLORE=1 pytest …``.

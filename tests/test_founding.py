@@ -100,3 +100,12 @@ def test_nothing_is_founded_without_two_people(admins: list[User], wrong: tuple[
     with pytest.raises(CommandError):
         found(*wrong)
     assert not any(rows().values())
+
+
+def test_an_address_that_nobody_signed_up_with_is_named(admins: list[User]) -> None:
+    with pytest.raises(CommandError) as refusal:
+        found(ADMINS[0], "nobody@example.test")
+    assert str(refusal.value) == (
+        "No account has the address nobody@example.test. Nothing was written: let its owner sign up"
+        " at the portal first, then run this again."
+    )

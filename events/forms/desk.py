@@ -31,7 +31,7 @@ class LocalDateTimeInput(forms.DateTimeInput):
 
 
 class StaffEventFilter(forms.Form):
-    q = forms.CharField(label=_("Title"), required=False)
+    q = forms.CharField(label=_("Title"), required=False, max_length=100)
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("All kinds")), *Event.Kind.choices], required=False
     )
@@ -50,7 +50,9 @@ class StaffEventFilter(forms.Form):
 
 
 class RegistrationFilter(forms.Form):
-    q = forms.CharField(label=_("Name, affiliation, e-mail or door code"), required=False)
+    q = forms.CharField(
+        label=_("Name, affiliation, e-mail or door code"), required=False, max_length=100
+    )
     status = forms.ChoiceField(
         label=_("Status"),
         choices=[

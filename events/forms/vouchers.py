@@ -16,7 +16,7 @@ SHORTEST = 6
 
 
 class VoucherFilter(forms.Form):
-    q = forms.CharField(label=_("Code or purpose"), required=False)
+    q = forms.CharField(label=_("Code or purpose"), required=False, max_length=100)
     state = forms.ChoiceField(
         label=_("Status"),
         choices=[

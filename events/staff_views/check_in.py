@@ -17,6 +17,7 @@ from events.staff_views.events import event_or_404
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
 from kosna.core import clock
+from kosna.core.lists import searched
 
 FOUND_AT_THE_DOOR, SHORTEST_NAME = 10, 2
 MOST_OF_A_GROUP = 300
@@ -28,7 +29,7 @@ def check_in(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _let_in(request, slug) if "people" in request.POST else _scanned(request, slug)
     event = event_or_404(request, slug, "events.check_in")
-    name = request.GET.get("q", "").strip()
+    name = searched(request)
     found = []
     too_short = 0 < len(name) < SHORTEST_NAME
     if name and not too_short:

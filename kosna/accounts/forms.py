@@ -13,7 +13,19 @@ from kosna.core.errors import Refused
 from kosna.core.korean import PhoneField
 
 
-class SignupForm(forms.Form):
+class MarketingRule(forms.Form):
+    """What the optional consents need of one another, wherever they are given."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("marketing_night") and not cleaned.get("marketing_sms"):
+            self.add_error(
+                "marketing_night", _("This goes with text messages: tick them too, or neither.")
+            )
+        return cleaned
+
+
+class SignupForm(MarketingRule):
     """Base of allauth's two sign-up forms. Each consent stands alone: none is ticked beforehand,
     and refusing the optional ones blocks nothing (개인정보 보호법 §22)."""
 
@@ -61,16 +73,12 @@ class SignupForm(forms.Form):
         return " ".join(self.cleaned_data["name"].split())
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if born_on := cleaned.get("born_on"):
             try:
                 actions.check_age(born_on)
             except Refused as refusal:
                 refusal.to_form(self)
-        if cleaned.get("marketing_night") and not cleaned.get("marketing_sms"):
-            self.add_error(
-                "marketing_night", _("This goes with text messages: tick them too, or neither.")
-            )
         return cleaned
 
     def signup(self, request: HttpRequest, user: User) -> None:
@@ -84,7 +92,7 @@ class SignupForm(forms.Form):
         actions.set_marketing(user=user, kinds=wanted, ip=ip)
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(MarketingRule):
     """The optional consents, each on its own."""
 
     marketing_email = forms.BooleanField(label=_("News and offers by e-mail"), required=False)

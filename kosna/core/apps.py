@@ -2,6 +2,10 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
+from kosna.core import bounds
+
+bounds.bound_fields()  # not in ready(): by then other apps have declared forms
+
 
 class CoreConfig(AppConfig):
     name = "kosna.core"

@@ -7,6 +7,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 PER_PAGE = 20
+LONGEST_SEARCH = 100
+
+
+def searched(request: HttpRequest) -> str:
+    """What ``?q=`` looks for; nobody types more, and SQLite refuses to compare with very much."""
+    return " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
 
 
 def page_of(request: HttpRequest, rows: Any, *, count: int | None = None) -> Page:

@@ -68,29 +68,47 @@ class Stateful(models.Model):
         Raises Refused when the arrow is not drawn, or when somebody else was faster.
         """
         if not self.may_move_to(new):
-            raise Refused(
-                _("“%(now)s” cannot become “%(new)s”.")
-                % {"now": type(self).Status(self.status).label, "new": type(self).Status(new).label}
-            )
+            raise Refused(self._why_not(new))
         self._swap(new, changes)
 
     def restore_to(self, old: str, **changes: Any) -> None:
         """Takes this row back along ``RESTORES``; raises Refused as ``move_to`` does."""
         if old not in self.RESTORES.get(self.status, ()):
-            raise Refused(
-                _("“%(now)s” cannot become “%(new)s”.")
-                % {"now": type(self).Status(self.status).label, "new": type(self).Status(old).label}
-            )
+            raise Refused(self._why_not(old))
         self._swap(old, changes)
 
+    def _why_not(self, new: str) -> str:
+        """Pages offer only what is drawn: whoever asks for what a status before this one leads to
+        has a page from before somebody else moved the row."""
+        labels = {"now": type(self).Status(self.status).label, "new": type(self).Status(new).label}
+        if new == self.status:
+            return _("Somebody else was faster: this is “%(now)s” already.") % labels
+        if any(new in self.TRANSITIONS[before] for before in self._passed()):
+            return (
+                _("Somebody else was faster: this is “%(now)s” now and cannot become “%(new)s”.")
+                % labels
+            )
+        return _("“%(now)s” cannot become “%(new)s”.") % labels
+
+    def _passed(self) -> set[str]:
+        """Every status from which the arrows lead to this one."""
+        passed: set[str] = set()
+        reached = {self.status}
+        while reached:
+            reached = {old for old, new in self.TRANSITIONS.items() if new & reached} - passed
+            passed |= reached
+        return passed
+
     def _swap(self, new: str, changes: dict[str, Any]) -> None:
-        moved = (
-            type(self)
-            ._base_manager.filter(pk=self.pk, status=self.status)  # type: ignore[misc]
-            .update(status=new, **changes)
-        )
-        if not moved:
-            raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
+        row: Any = type(self)._base_manager.filter(pk=self.pk)
+        if not row.filter(status=self.status).update(status=new, **changes):
+            now = row.values_list("status", flat=True).first()
+            raise Refused(
+                _("Somebody else was faster: this is “%(now)s” now. Reload the page.")
+                % {"now": type(self).Status(now).label}
+                if now
+                else _("Somebody else has just changed this. Reload the page and look again.")
+            )
         self.status = new
         for name, value in changes.items():
             setattr(self, name, value)

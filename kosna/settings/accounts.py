@@ -76,7 +76,7 @@ MFA_FORMS = {
     "edit_webauthn": "kosna.accounts.key_forms.EditKeyForm",
 }
 # Staff hold other people's data: a second factor is compulsory, but for the throw-away demo.
-STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", PRODUCTION)
+STAFF_MFA_REQUIRED = env.flag("STAFF_MFA_REQUIRED", PRODUCTION)
 if PRODUCTION and not STAFF_MFA_REQUIRED:
     raise ImproperlyConfigured("STAFF_MFA_REQUIRED cannot be off in production")
 SOCIAL_LOGIN_ORIGINS = {
@@ -85,5 +85,5 @@ SOCIAL_LOGIN_ORIGINS = {
     "naver": "https://nid.naver.com",
 }
 # How many proxies stand in front and are trusted to set X-Forwarded-For; 0 trusts none.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 0, least=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 0, least=0, most=10)
 MINIMUM_AGE = 14  # 개인정보 보호법 §22-2: younger people need a guardian; we refuse them

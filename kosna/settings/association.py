@@ -13,13 +13,25 @@ ASSOCIATION = {
     "address_en": env.str(
         "ASSOCIATION_ADDRESS_EN", "Ace High-End Tower 6, Gasan-dong, Geumcheon-gu, Seoul"
     ),
-    "tax_number": env.str("ASSOCIATION_TAX_NUMBER", "999-82-00031"),
+    "tax_number": env.like(
+        "ASSOCIATION_TAX_NUMBER",
+        "999-82-00031",
+        r"[0-9]{3}-[0-9]{2}-[0-9]{5}",
+        such="a business number such as 123-82-45678",
+    ),
     # As the business registration has them: what the supplier's side of a tax invoice says.
-    "tax_sub_number": env.str("ASSOCIATION_TAX_SUB_NUMBER", ""),
+    "tax_sub_number": env.like(
+        "ASSOCIATION_TAX_SUB_NUMBER", "", r"[0-9]{4}", such="four digits, or empty"
+    ),
     "business_type": env.str("ASSOCIATION_BUSINESS_TYPE", "협회 및 단체"),
     "business_item": env.str("ASSOCIATION_BUSINESS_ITEM", "산업단체"),
-    "phone": env.str("ASSOCIATION_PHONE", "02-000-0000"),
-    "email": env.str("ASSOCIATION_EMAIL", "office@example.test"),
+    "phone": env.like(
+        "ASSOCIATION_PHONE",
+        "02-000-0000",
+        r"\+?[0-9][0-9 -]{6,18}",
+        such="a telephone number such as 02-000-0000",
+    ),
+    "email": env.address("ASSOCIATION_EMAIL", "office@example.test"),
     "privacy_officer_ko": env.str("ASSOCIATION_PRIVACY_OFFICER", "송이레"),
     "privacy_officer_en": env.str("ASSOCIATION_PRIVACY_OFFICER_EN", "Song I-re"),
 }

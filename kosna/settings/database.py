@@ -2,13 +2,14 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from kosna.settings.environment import PRODUCTION, TESTING, VAR_DIR, env
+from kosna.settings.environment import PRODUCTION, TESTING, VAR_DIR, env, read
 
 _database = env.str("DATABASE_URL", "")
 if PRODUCTION and not _database:
     raise ImproperlyConfigured("DATABASE_URL must be set in production")
-DATABASE = env.db_url_config(_database or f"sqlite:///{VAR_DIR / 'kosna.sqlite3'}")
-if not DATABASE.get("ENGINE"):
+_database = _database or f"sqlite:///{VAR_DIR / 'kosna.sqlite3'}"
+DATABASE = read("DATABASE_URL", lambda: env.db_url_config(_database))
+if not str(DATABASE.get("ENGINE")).endswith((".postgresql", ".sqlite3")):
     raise ImproperlyConfigured("DATABASE_URL must name a database: postgres://… or sqlite:///…")
 DATABASES = {"default": DATABASE}
 DATABASE["CONN_MAX_AGE"] = 0
@@ -34,7 +35,7 @@ else:
         **DATABASE.get("OPTIONS", {}),
         "pool": {
             "min_size": 1,
-            "max_size": env.whole("DATABASE_POOL", 10, least=1),
+            "max_size": env.whole("DATABASE_POOL", 10, least=1, most=1000),
             "timeout": 20,
         },
         # Nothing here is asked so seldom and reads so much that compiling it first would pay, and
@@ -44,14 +45,16 @@ else:
         + (" -c synchronous_commit=off" if TESTING else ""),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # Rate limits and used one-time codes are counted here, so every process must see the same counts:
 # in the database unless a Redis is there. Django keeps 300 entries unless told.
 CACHES = {
-    "default": env.cache_url(
+    "default": read(
         "CACHE_URL",
-        f"{'locmemcache' if TESTING else 'dbcache'}://core_cache?max_entries=10000",
+        lambda: env.cache_url(
+            "CACHE_URL",
+            f"{'locmemcache' if TESTING else 'dbcache'}://core_cache?max_entries=10000",
+        ),
     ),
     # What each process may keep for itself: pages are checked against their row at each use.
     "process": {

@@ -2,25 +2,77 @@
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+_most = 100_000_000_000  # won, as WonField takes them
+_on, _off = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+web_pattern = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9./_-]*)?"
 
 
 class Environment(environ.Env):
-    def whole(self, name: str, default: int, *, least: int) -> int:
-        """A whole number, and no smaller one than makes sense."""
+    """Of every setting it says by name what makes no sense."""
+
+    def whole(self, name: str, default: int, *, least: int, most: int = _most) -> int:
+        """A whole number, and neither a smaller nor a larger one than makes sense."""
         try:
             number = self.int(name, default)
         except ValueError:
             number = None
-        if number is None or number < least:
-            raise ImproperlyConfigured(f"{name} must be a whole number, at least {least}")
+        if number is None or not least <= number <= most:
+            limits = f"at least {least}" if most == _most else f"from {least} to {most}"
+            raise ImproperlyConfigured(f"{name} must be a whole number, {limits}")
         return number
+
+    def flag(self, name: str, default: bool) -> bool:
+        """On or off; anything else is a mistake, and not "off"."""
+        text = self.str(name, "").lower()
+        if text and text not in _on | _off:
+            raise ImproperlyConfigured(f"{name} must be 1 or 0")
+        return text in _on if text else default
+
+    def like(self, name: str, default: str, pattern: str, *, such: str) -> str:
+        """A text of this pattern, or an empty one where the default is empty, too."""
+        text = self.str(name, default)
+        if not re.fullmatch(pattern, text, re.ASCII) and (text or default):
+            raise ImproperlyConfigured(f"{name} must be {such}")
+        return text
+
+    def address(self, name: str, default: str) -> str:
+        """An e-mail address, with or without a name before it."""
+        text = self.str(name, default)
+        named = re.fullmatch(r"[^<>@]* <([^<>]+)>", text)
+        try:
+            validate_email(named[1] if named else text)
+        except ValidationError:
+            raise ImproperlyConfigured(f"{name} must be an e-mail address") from None
+        return text
+
+    def directory(self, name: str, default: Path) -> Path:
+        """Made where it is missing."""
+        path = Path(self.str(name, "") or default).resolve()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name} must be a directory that can be written to: {error}"
+            ) from None
+        return path
+
+
+def read(name: str, reader: Callable[[], Any]) -> Any:
+    """What a library makes of the setting ``name``, which is an address."""
+    try:
+        return reader()
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} must be an address that makes sense: {error}") from None
 
 
 env = Environment()
@@ -32,11 +84,11 @@ if KOSNA_ENV not in ENVIRONMENTS:
     raise ImproperlyConfigured(f"KOSNA_ENV must be one of {', '.join(ENVIRONMENTS)}")
 PRODUCTION = KOSNA_ENV == "production"
 IS_DEMO = KOSNA_ENV == "demo"
-DEBUG = env.bool("DEBUG", KOSNA_ENV == "development")
+DEBUG = env.flag("DEBUG", KOSNA_ENV == "development")
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG cannot be on in production")
 
-VAR_DIR = Path(env.str("KOSNA_VAR", str(BASE_DIR / "var"))).resolve()
+VAR_DIR = env.directory("KOSNA_VAR", BASE_DIR / "var")
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-secret-" * 5)
 if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more in production")
@@ -63,4 +115,6 @@ ALLOWED_HOSTS = env.list(
 )
 if PRODUCTION and ("*" in ALLOWED_HOSTS or site.hostname not in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, that of SITE_URL among them")
+if not all(re.fullmatch(r"\*|\.?[a-z0-9.-]+|\[[0-9a-f:]+\]", host) for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must be names of hosts, with commas between them")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

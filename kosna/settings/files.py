@@ -1,19 +1,17 @@
 """Static files, and uploads, which no address reaches."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from kosna.settings.environment import BASE_DIR, DEBUG, TESTING, VAR_DIR, env
+from kosna.settings.environment import BASE_DIR, DEBUG, TESTING, VAR_DIR, env, web_pattern
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = env.directory("STATIC_ROOT", VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads and originals are private: there is no MEDIA_URL, views hand out bytes after asking.
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_ROOT = env.directory("MEDIA_ROOT", VAR_DIR / "media")
 MEDIA_URL = ""
 # An internal location of nginx over MEDIA_ROOT: stamped copies are then put there for an hour and
 # sent by nginx. Only behind nginx: reached directly, the portal would send its header and no file.
@@ -38,10 +36,12 @@ def on_s3(bucket: str, endpoint: str | None, region: str | None) -> dict[str, An
 
 
 _media: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-if _bucket := env.str("S3_BUCKET", ""):
+if _bucket := env.like("S3_BUCKET", "", r"[a-z0-9][a-z0-9.-]{2,62}", such="the name of a bucket"):
     if X_ACCEL_PREFIX:
         raise ImproperlyConfigured("X_ACCEL_PREFIX needs private files on nginx's disk, not on S3")
-    _media = on_s3(_bucket, env.str("S3_ENDPOINT_URL", None), env.str("S3_REGION", None))
+    _endpoint = env.like("S3_ENDPOINT_URL", "", web_pattern, such="an address: https://host")
+    _region = env.like("S3_REGION", "", r"[a-z0-9-]+", such="a region such as ap-northeast-2")
+    _media = on_s3(_bucket, _endpoint or None, _region or None)
 STORAGES = {
     "default": _media,
     "staticfiles": {

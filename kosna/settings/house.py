@@ -1,5 +1,8 @@
 """The rooms of the house, what each request passes, language and time."""
 
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from kosna.settings.environment import BASE_DIR, PRODUCTION, env, site
@@ -87,3 +90,5 @@ USE_THOUSAND_SEPARATOR = False
 # A file with an ISO instant that clock.now() reads, so that operators and tests can walk the
 # calendar; never in production.
 KOSNA_CLOCK = "" if PRODUCTION else env.str("KOSNA_CLOCK", "")
+if KOSNA_CLOCK and not Path(KOSNA_CLOCK).is_file():
+    raise ImproperlyConfigured("KOSNA_CLOCK must be a file that holds an instant")

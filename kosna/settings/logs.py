@@ -1,6 +1,13 @@
 """What is written down about running, one JSON object a line."""
 
-from kosna.settings.environment import KOSNA_ENV, TESTING, env
+from django.core.exceptions import ImproperlyConfigured
+
+from kosna.settings.environment import KOSNA_ENV, TESTING, env, read
+
+_levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_level = env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO")
+if _level not in _levels:
+    raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(_levels)}")
 
 LOGGING = {
     "version": 1,
@@ -11,7 +18,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {
         "handlers": ["console"],
-        "level": env.str("LOG_LEVEL", "WARNING" if TESTING else "INFO"),
+        "level": _level,
     },
     "loggers": {
         "django.request": {"filters": ["news"]},
@@ -23,4 +30,7 @@ LOGGING = {
 if _sentry := env.str("SENTRY_DSN", ""):
     import sentry_sdk
 
-    sentry_sdk.init(_sentry, environment=KOSNA_ENV, send_default_pii=False)
+    read(
+        "SENTRY_DSN",
+        lambda: sentry_sdk.init(_sentry, environment=KOSNA_ENV, send_default_pii=False),
+    )

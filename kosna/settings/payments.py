@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from kosna.settings.environment import PRODUCTION, env, origin_pattern
+from kosna.settings.environment import PRODUCTION, env, origin_pattern, web_pattern
 
 # Whose page new payments are made on. What was paid through another gateway is still refunded,
 # reconciled and heard of there while its key stays set.
@@ -13,10 +13,10 @@ PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "stripe")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 # Two secrets at once while one is rotated out.
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
-STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+STRIPE_API_BASE = env.like("STRIPE_API_BASE", "", web_pattern, such="an address: http://host")
 TOSS_SECRET_KEY = env.str("TOSS_SECRET_KEY", "")
 TOSS_WEBHOOK_SECRETS = env.list("TOSS_WEBHOOK_SECRET", default=[])
-TOSS_API_BASE = env.str("TOSS_API_BASE", "")
+TOSS_API_BASE = env.like("TOSS_API_BASE", "", web_pattern, such="an address: http://host")
 for _name, _key, _secrets, _base in (
     ("STRIPE", STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, STRIPE_API_BASE),
     ("TOSS", TOSS_SECRET_KEY, TOSS_WEBHOOK_SECRETS, TOSS_API_BASE),
@@ -30,6 +30,8 @@ for _name, _key, _secrets, _base in (
         raise ImproperlyConfigured(f"{_name}_SECRET_KEY must be a live key in production")
     if PRODUCTION and _base:
         raise ImproperlyConfigured(f"{_name}_API_BASE is for sandboxes: unset it in production")
+if not all(secret.startswith("whsec_") for secret in STRIPE_WEBHOOK_SECRETS):
+    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET must be what Stripe shows: whsec_…")
 # It is the last part of an address, and all that keeps others from knocking there.
 if not all(re.fullmatch(r"[A-Za-z0-9_-]{24,120}", secret) for secret in TOSS_WEBHOOK_SECRETS):
     raise ImproperlyConfigured("TOSS_WEBHOOK_SECRET must be 24 letters and digits or more")
@@ -53,12 +55,17 @@ if not all(
     raise ImproperlyConfigured("PAYMENT_PAGE_ORIGINS must be origins: https://host, without a path")
 BANK_ACCOUNT = {
     "bank": env.str("BANK_NAME", "" if PRODUCTION else "한누리은행"),
-    "number": env.str("BANK_ACCOUNT", "" if PRODUCTION else "000-000000-00-000"),
+    "number": env.like(
+        "BANK_ACCOUNT",
+        "" if PRODUCTION else "000-000000-00-000",
+        r"[0-9][0-9 -]{5,28}[0-9]",
+        such="the number of an account, in digits",
+    ),
     "holder": env.str("BANK_HOLDER", "(사)한국소셜네트워크협회"),
 }
 # Stripe's sessions live 30 minutes or longer, and a seat must outlive its session.
-SEAT_HOLD_MINUTES = env.whole("SEAT_HOLD_MINUTES", 40, least=36)
-BANK_TRANSFER_DAYS = env.whole("BANK_TRANSFER_DAYS", 3, least=1)
+SEAT_HOLD_MINUTES = env.whole("SEAT_HOLD_MINUTES", 40, least=36, most=24 * 60)
+BANK_TRANSFER_DAYS = env.whole("BANK_TRANSFER_DAYS", 3, least=1, most=365)
 TWO_PERSON_REFUND_WON = env.whole("TWO_PERSON_REFUND_WON", 1_000_000, least=0)
 TWO_PERSON_DEPOSIT_WON = env.whole("TWO_PERSON_DEPOSIT_WON", 1_000_000, least=0)
 TWO_PERSON_SHARE_WON = env.whole("TWO_PERSON_SHARE_WON", 1_000_000, least=0)

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from kosna.audit.actions import viewed
 from kosna.branches.access import staff_view
 from kosna.core.korean import fold
+from kosna.core.lists import searched
 from kosna.payments.models import Order
 from kosna.views.desk import SHOWN
 from members.models import Application, Member
@@ -17,7 +18,7 @@ from members.models import Application, Member
 @staff_view("desk.open")
 def search(request: HttpRequest) -> HttpResponse:
     """Members, applications and orders by name or number, within this person's branches."""
-    text = " ".join(request.GET.get("q", "").split())
+    text = searched(request)
     digits = "".join(character for character in text if character.isdigit())
     found: dict[str, list[Any]] = {"members": [], "applications": [], "orders": []}
     user = request.user

@@ -185,7 +185,7 @@ class CalendarForm(forms.ModelForm):
                 days.append(date(2025, data[f"{name}_month"], data[f"{name}_day"]))
             except KeyError:
                 continue
-            except ValueError:
+            except (ValueError, OverflowError):
                 self.add_error(f"{name}_day", _("There is no such day in every year."))
         if len(days) == 2 and days[1] < days[0]:
             self.add_error("grace_day", _("Grace ends on the due date or after it."))

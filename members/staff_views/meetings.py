@@ -18,7 +18,7 @@ from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
-from kosna.core.lists import page_by_keys, page_of
+from kosna.core.lists import page_by_keys, page_of, searched
 from kosna.core.methods import require_POST
 from kosna.mail.models import Message
 from members import actions, quorum
@@ -255,7 +255,7 @@ def minutes(request: HttpRequest, number: str) -> HttpResponse:
 def roll(request: HttpRequest, number: str) -> TemplateResponse:
     """Who may vote, frozen, with how each vote is present."""
     row = meeting_or_404(request, number, VIEW)
-    query = request.GET.get("q", "")[:100]
+    query = searched(request)
     keys = row.voters.search(query).order_by("number").values_list("pk", flat=True)
     voters = row.voters.select_related("tier", "branch", "presence")
     page = page_by_keys(request, keys, voters, searched=query)

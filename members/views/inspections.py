@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from kosna.accounts.requests import client_ip
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_of, searched
 from kosna.core.methods import require_POST
 from members import actions, register
 from members.forms import AddressForm, PurposeForm
@@ -38,10 +38,10 @@ def inspection(request: HttpRequest, secret: str) -> TemplateResponse:
         return TemplateResponse(
             request, "members/inspection_closed.html", {"inspection": row}, status=410
         )
-    query = request.GET.get("q", "")[:100] if "name" in row.fields else ""
+    query = searched(request) if "name" in row.fields else ""
     lines = register.as_of(row.as_of).members().sawon()
-    if query.strip():
-        lines = lines.filter(name__icontains=" ".join(query.split()))
+    if query:
+        lines = lines.filter(name__icontains=query)
     found = lines.order_by("number").values_list("pk", flat=True)
     page = page_of(request, found, count=register.count_of(found))
     keys = list(page.object_list)

@@ -59,3 +59,16 @@ def test_phone_is_kept_as_a_number(cast: Cast, login: Any, typed: str, kept: str
         assert (response.status_code, cast.regular.phone) == (302, kept)
         page = client.get("/accounts/profile/").content.decode()
         assert ("010-1234-5678" in page) == bool(kept)
+
+
+def test_night_messages_need_text_messages(cast: Cast, login: Any) -> None:
+    """As at sign-up: the same rule (tests/accounts/test_signup)."""
+    client = login("regular")
+    page = "/accounts/consents/"
+    refused = client.post(page, {"marketing_night": "on"})
+    assert set(refused.context["form"].errors) == {"marketing_night"}
+    assert not Consent.objects.filter(user=cast.regular, withdrawn_at=None).exists()
+    assert client.post(page, {"marketing_sms": "on", "marketing_night": "on"}).status_code == 302
+    given = Consent.objects.filter(user=cast.regular, withdrawn_at=None)
+    kinds = set(given.values_list("policy__kind", flat=True))
+    assert kinds == {"marketing_sms", "marketing_night"}

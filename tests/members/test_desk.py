@@ -108,8 +108,12 @@ def test_reviewer_decides_and_officer_only_asks_back(cast, application, login):
 
     application.refresh_from_db()
     assert application.status == Application.Status.APPROVED
-    again = login("reviewer").post(f"{url}reject/", BASIS_OF_REJECTION)
-    assert again.status_code == 422
+    # From tabs that were opened before.
+    for way, typed in (("approve", BASIS), ("reject", BASIS_OF_REJECTION)):
+        again = login("reviewer").post(f"{url}{way}/", typed)
+        assert again.status_code == 422
+        assert "다른 사람이 먼저 처리했습니다." in again.content.decode()
+        assert "“승인” 상태" in again.content.decode()
     assert Order.objects.count() == 1
 
 

@@ -27,6 +27,7 @@ from members.models import (
     Transfer,
 )
 from tests import factories
+from tests.guards import without_key
 from tests.members.conftest import make_application
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,9 +82,9 @@ def test_simultaneous_approvals_make_one_order(received):
     assert Order.objects.count() == Member.objects.count() == 1
 
 
-def test_simultaneous_approvals_without_lock_and_swap_decide_twice(received, monkeypatch):
-    """The twin: nothing is locked, the status is read and then written, and both approvers meet in
-    between. Both have decided, and only the unique index is left standing."""
+def approve_twice_unguarded(application: Application, monkeypatch) -> tuple[list[str], list[User]]:
+    """Nothing is locked, the status is read and then written, and both approvers meet in between:
+    how each ended, and who decided."""
     meeting = threading.Barrier(2)
     admit = admitting._admit
     decisions = []
@@ -101,11 +102,27 @@ def test_simultaneous_approvals_without_lock_and_swap_decide_twice(received, mon
     monkeypatch.setattr(admitting, "_admit", admit_together)
     without_transaction = actions.approve_application.__wrapped__
     calls = [
-        lambda by=by: without_transaction(received, basis="이사회", by=by) for by in reviewers(2)
+        lambda by=by: without_transaction(application, basis="이사회", by=by) for by in reviewers(2)
     ]
+    return at_once(calls), decisions
 
-    assert at_once(calls) == ["done", "refused"]
+
+def test_twin_without_lock_and_swap_two_have_decided(received, monkeypatch):
+    """Only the key is left standing, by which a person is a member once: one of them made an
+    order, and the other's name stands under the decision."""
+    endings, decisions = approve_twice_unguarded(received, monkeypatch)
+    assert endings == ["done", "refused"]
     assert len(set(decisions)) == 2
+    assert Order.objects.count() == 1
+
+
+def test_twin_without_lock_swap_and_key_two_orders_come_out(received, monkeypatch):
+    """“→ one order” rests on the lock, on the swap, and at last on ``member_one_per_person``."""
+    with without_key(Member, "member_one_per_person"):
+        endings, decisions = approve_twice_unguarded(received, monkeypatch)
+        assert endings == ["done", "done"]
+        assert len(set(decisions)) == 2
+        assert Order.objects.count() == Member.objects.count() == 2
 
 
 def application_of_company(applicant: User) -> Application:

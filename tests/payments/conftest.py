@@ -3,8 +3,11 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from kosna.core import clock
+from kosna.payments import actions
 from kosna.payments.models import Attempt, Order
 from kosna.payments.sandbox import Sandbox, running_sandbox
+from tests.conftest import make_cast
 from tests.payments import shop
 from tests.payments.gateways import HANDS, STRIPE_SECRET, Hands, TossHands
 
@@ -78,3 +81,28 @@ def deliver(sandbox: Sandbox):
         )
 
     return post
+
+
+@pytest.fixture
+def paid_page(sandbox) -> tuple[Order, Attempt, dict]:
+    """Paid at Stripe, not yet known here: (order, attempt, the event on its way)."""
+    people = make_cast()
+    order = shop.order_of(people.account, people.busan)
+    attempt = actions.start_card_payment(order, by=people.account, language="ko")
+    sandbox.pay(attempt.session)
+    return order, attempt, sandbox.events("checkout.session.completed")[0]
+
+
+@pytest.fixture
+def wired() -> Order:
+    people = make_cast()
+    order = shop.order_of(people.account, people.busan)
+    actions.record_payment(
+        order=order,
+        provider="bank",
+        reference="bank:1",
+        method="bank_transfer",
+        amount=33_000,
+        received_at=clock.now(),
+    )
+    return order

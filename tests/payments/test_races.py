@@ -5,7 +5,10 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import replace
+from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,15 +19,18 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.models import Counter
 from kosna.documents.models import Document
+from kosna.mail import post
 from kosna.mail.models import Message
 from kosna.payments import actions
-from kosna.payments.actions import claims
+from kosna.payments.actions import claims, settlement
 from kosna.payments.actions import proofs as proof_actions
 from kosna.payments.models import Attempt, LedgerEntry, Order, Payment, Proof, Refund
 from kosna.payments.providers.stripe import Stripe
 from members import actions as members
-from members.models import Member
+from members.actions import periods
+from members.models import Member, Period
 from tests.conftest import make_cast
+from tests.guards import without_key
 from tests.members.conftest import make_application
 from tests.payments import shop
 
@@ -46,16 +52,6 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
-
-
-@pytest.fixture
-def paid_page(sandbox) -> tuple[Order, Attempt, dict]:
-    """Paid at Stripe, not yet known here: (order, attempt, the event on its way)."""
-    people = make_cast()
-    order = shop.order_of(people.account, people.busan)
-    attempt = actions.start_card_payment(order, by=people.account, language="ko")
-    sandbox.pay(attempt.session)
-    return order, attempt, sandbox.events("checkout.session.completed")[0]
 
 
 def five_webhooks_and_the_success_page(sandbox, order: Order, attempt: Attempt, event: dict):
@@ -102,29 +98,113 @@ def test_twin_without_a_key_money_is_booked_many_times(sandbox, paid_page, monke
     assert sum(LedgerEntry.objects.values_list("amount", flat=True)) > 33_000
 
 
-def test_five_webhooks_and_the_success_page_make_one_member(sandbox):
-    """The whole chain behind the money: days, a number, a line of the register, each once."""
+@pytest.fixture
+def first_dues() -> Order:
+    """Of somebody who was admitted, and becomes a member by paying."""
     people = make_cast()
     application = make_application(
         people.applicant, people.regular_tier, people.busan, submitted=True
     )
     members.approve_application(application, basis="이사회", by=people.reviewer)
     application.refresh_from_db()
-    order = application.order
-    attempt = actions.start_card_payment(order, by=people.applicant, language="ko")
+    return application.order
+
+
+def test_five_webhooks_and_the_success_page_make_one_member(sandbox, first_dues):
+    """The whole chain behind the money: days, a number, a line of the register, each once."""
+    order = first_dues
+    attempt = actions.start_card_payment(order, by=order.user, language="ko")
     sandbox.pay(attempt.session)
     [event] = sandbox.events("checkout.session.completed")
 
     answers = five_webhooks_and_the_success_page(sandbox, order, attempt, event)
 
     assert answers == [200] * 5 + [303]
-    member = Member.objects.get(user=people.applicant)
+    member = Member.objects.get(user=order.user)
     assert member.status == Member.Status.ACTIVE and member.number
     assert Counter.objects.get(kind="member").value == 1
     assert member.periods.count() == member.register_entries.count() == 1
     assert order.payments.count() == LedgerEntry.objects.filter(order=order).count() == 1
     for template in ("payment_received", "membership_started"):
         assert Message.objects.filter(template=template).count() == 1
+
+
+def careless_move(row: Any, new: str, **changes: Any) -> None:
+    """Without looking whether the row still stands where it was read."""
+    type(row).objects.filter(pk=row.pk).update(status=new, **changes)
+    row.status = new
+    for name, value in changes.items():
+        setattr(row, name, value)
+
+
+def settle_twice_unguarded(order: Order, monkeypatch) -> None:
+    """One payment is there, and two draw its consequences: both have read that the order waits for
+    it, nothing is locked, and neither looks again before it writes."""
+    settlement.write_payment(
+        order=order,
+        provider="bank",
+        reference="bank:1",
+        method="bank_transfer",
+        amount=order.total,
+        received_at=clock.now(),
+    )
+    both = threading.Barrier(2)
+    look = settlement.net_paid
+
+    def look_together(seen: Order) -> int:
+        held = look(seen)
+        both.wait(20)
+        return held
+
+    no_lock(monkeypatch)
+    monkeypatch.setattr(settlement, "net_paid", look_together)
+    monkeypatch.setattr(Order, "move_to", careless_move)
+    at_once(*[lambda: settlement.settle.__wrapped__(order)] * 2)
+
+
+def no_key_of_mails(monkeypatch) -> None:
+    send = post.send
+    monkeypatch.setattr(post, "send", lambda *args, **facts: send(*args, **facts | {"key": ""}))
+
+
+def sent(template: str) -> int:
+    return Message.objects.filter(template=template).count()
+
+
+def test_twin_without_lock_and_swap_it_is_delivered_twice_and_told_once(sandbox, monkeypatch):
+    """The mail's own key still holds."""
+    people = make_cast()
+    order = shop.order_of(people.account, people.busan)
+    settle_twice_unguarded(order, monkeypatch)
+    assert (shop.happened("delivered", order), sent("payment_received")) == (2, 1)
+
+
+def test_twin_without_lock_swap_and_key_two_mails_are_sent(sandbox, monkeypatch):
+    people = make_cast()
+    order = shop.order_of(people.account, people.busan)
+    no_key_of_mails(monkeypatch)
+    settle_twice_unguarded(order, monkeypatch)
+    assert (shop.happened("delivered", order), sent("payment_received")) == (2, 2)
+
+
+def test_twin_without_any_lock_or_look_a_member_is_numbered_twice(first_dues, monkeypatch):
+    """What is taken away besides: the member, too, is as it was read before, and that days were
+    bought by this order already stops nobody."""
+    member = Member.objects.select_related("tier", "branch", "user").get(user=first_dues.user)
+    open_periods = periods._open_periods
+
+    def opened(row: Member, order: Order, opens_on: date) -> Period:
+        known = row.periods.select_related("tier").first()
+        return known or open_periods(row, order, opens_on)
+
+    monkeypatch.setattr(periods, "locked", lambda pk: copy(member))
+    monkeypatch.setattr(periods, "_open_periods", opened)
+    monkeypatch.setattr(Member, "move_to", careless_move)
+    no_key_of_mails(monkeypatch)
+    settle_twice_unguarded(first_dues, monkeypatch)
+    assert Counter.objects.get(kind="member").value == 2
+    assert member.register_entries.count() == 2
+    assert sent("payment_received") == sent("membership_started") == 2
 
 
 def no_lock(monkeypatch) -> None:
@@ -144,21 +224,6 @@ def meet(monkeypatch) -> None:
         return found
 
     monkeypatch.setattr(claims, "refundable", looked)
-
-
-@pytest.fixture
-def wired() -> Order:
-    people = make_cast()
-    order = shop.order_of(people.account, people.busan)
-    actions.record_payment(
-        order=order,
-        provider="bank",
-        reference="bank:1",
-        method="bank_transfer",
-        amount=33_000,
-        received_at=clock.now(),
-    )
-    return order
 
 
 def two_claims_on_all(request: Callable[..., Refund], order: Order) -> int:
@@ -216,78 +281,5 @@ def test_twin_without_lock_and_index_one_payment_is_proven_twice(wired, monkeypa
     no_lock(monkeypatch)
     for name in ("request_cash_receipt", "request_invoice"):
         monkeypatch.setattr(actions, name, getattr(actions, name).__wrapped__)
-    with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX proof_one_a_payment")
-    try:
+    with without_key(Proof, "proof_one_a_payment"):
         assert ask_at_once(wired, monkeypatch) == 2
-    finally:
-        Proof.objects.all().delete()
-        [index] = [each for each in Proof._meta.constraints if each.name == "proof_one_a_payment"]
-        with connection.schema_editor() as editor:
-            editor.execute(index.create_sql(Proof, editor))
-
-
-def test_two_deposits_of_one_form_book_once(wired):
-    order = shop.order_of(wired.user, wired.branch)
-    treasurer = type(wired.user).objects.get(email="treasurer@example.test")
-
-    def confirm() -> Payment:
-        return actions.confirm_deposit(
-            order,
-            amount=33_000,
-            received_on=clock.today(),
-            depositor="",
-            nonce="same",
-            seen=0,
-            by=treasurer,
-        )
-
-    at_once(*[confirm] * 4)
-    assert order.payments.count() == 1
-    assert shop.happened("delivered", order) == 1
-
-
-def test_two_clicks_on_send_move_the_money_once(sandbox, paid_page):
-    order, attempt, _event = paid_page
-    actions.fulfil(attempt.session)
-    treasurer = type(order.user).objects.get(email="treasurer@example.test")
-    refund = actions.request_refund(order=order, amount=33_000, reason="", by=None)
-    actions.approve_refund(refund, by=treasurer)
-
-    def send() -> Refund:
-        return actions.send_refund(Refund.objects.select_related("order", "payment").get())
-
-    at_once(*[send] * 4)
-    refund.refresh_from_db()
-    assert refund.status == Refund.Status.DONE
-    assert len(sandbox.truth()["refunds"]) == 1
-    assert sum(LedgerEntry.objects.values_list("amount", flat=True)) == 0
-    assert shop.happened("taken_back", order) == 1
-
-
-def test_two_clicks_on_pay_open_one_page(sandbox):
-    people = make_cast()
-    order = shop.order_of(people.account, people.busan)
-
-    def start() -> object:
-        return actions.start_card_payment(order, by=people.account, language="ko").session
-
-    at_once(*[start] * 4)
-    [session] = sandbox.truth()["sessions"]
-    assert order.attempts.get().session == session["id"]
-
-
-def test_expiring_and_paying_at_once_has_one_end(sandbox, paid_page):
-    order, attempt, _event = paid_page
-    Order.objects.update(expires_at=clock.now(), release_at=clock.now())
-
-    def expire() -> object:
-        return actions.expire_order(order)
-
-    def pay() -> object:
-        return actions.fulfil(attempt.session)
-
-    at_once(expire, pay)
-    order.refresh_from_db()
-    assert order.status == Order.Status.PAID
-    assert shop.happened("delivered", order) == 1

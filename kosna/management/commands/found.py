@@ -21,9 +21,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, admin: list[str], **options: Any) -> None:
+        accounts = {each: User.objects.filter(email__iexact=each).first() for each in admin}
+        if missing := [email for email, account in accounts.items() if account is None]:
+            raise CommandError(
+                f"No account has the address {' or '.join(missing)}. Nothing was written: let its"
+                " owner sign up at the portal first, then run this again."
+            )
         try:
-            offices = found(admins=[User.objects.get(email__iexact=each) for each in admin])
-        except (Refused, User.DoesNotExist) as refusal:
+            offices = found(admins=[account for account in accounts.values() if account])
+        except Refused as refusal:
             raise CommandError(str(refusal)) from None
         for office in offices:
             self.stdout.write(str(office))

@@ -16,7 +16,7 @@ from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.core.lists import page_of
+from kosna.core.lists import page_of, searched
 from kosna.core.methods import require_GET, require_POST
 from kosna.payments import actions
 from kosna.payments.bank_forms import (
@@ -110,7 +110,7 @@ def deposit_line(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, deposit: Deposit, *, refused: dict[str, Any] | None = None
 ) -> HttpResponse:
-    text = " ".join(request.GET.get("q", "").split())[:60]
+    text = searched(request)
     choices = (
         searched_for(request.user, deposit, text)
         if text
@@ -158,7 +158,7 @@ def deposit_row(request: HttpRequest, pk: int) -> HttpResponse:
 def _drawn(request: HttpRequest, deposit: Deposit, **more: Any) -> dict[str, Any]:
     """What the page's script puts in the place of a row."""
     [row] = _rows(request, [deposit])
-    text = " ".join(request.GET.get("q", "").split())[:60]
+    text = searched(request)
     if text and deposit.left:
         row["choices"] = searched_for(request.user, deposit, text)
         seen = {order.user_id for choice in row["choices"] for order in choice.orders}
