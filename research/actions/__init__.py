@@ -47,8 +47,10 @@ from research.actions.reviewing import (
     writers_of,
 )
 from research.actions.searches import (
+    NOTHING_ASKED,
     STOP_LINK,
     announce,
+    asks_for,
     fits,
     save_search,
     stop_link,
@@ -68,6 +70,7 @@ from research.actions.statistics import (
 )
 
 __all__ = [
+    "NOTHING_ASKED",
     "PAYABLE",
     "RESUMED_FOR",
     "STOP_LINK",
@@ -78,6 +81,7 @@ __all__ = [
     "announce",
     "apply_series_import",
     "approve_report",
+    "asks_for",
     "buy_report",
     "change_caps",
     "choose_samples",
