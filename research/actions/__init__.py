@@ -11,9 +11,9 @@ from research.actions.buying import (
 )
 from research.actions.caps import change_caps
 from research.actions.copies import (
-    RESUMED_FOR,
     CopyError,
-    TooManyParts,
+    TooOften,
+    allow_copy,
     continue_copy,
     stamp_lines,
     take_copy,
@@ -72,12 +72,12 @@ from research.actions.statistics import (
 __all__ = [
     "NOTHING_ASKED",
     "PAYABLE",
-    "RESUMED_FOR",
     "STOP_LINK",
     "CopyError",
-    "TooManyParts",
+    "TooOften",
     "abandon_series_import",
     "add_erratum",
+    "allow_copy",
     "announce",
     "apply_series_import",
     "approve_report",
