@@ -95,7 +95,8 @@ def _report_page(
     rows = Report.objects.published(now).with_access().prefetch_related("labels")
     report = get_object_or_404(rows.defer("search_text", "search_initials"), pk=pk)
     shelved = library.shelve([report], reader, now)[0]
-    if not is_signed_out(request) and request.method == "GET" and not viewing_of(request):
+    is_look = status == 200 and request.method == "GET"  # who is refused a copy has looked before
+    if is_look and not is_signed_out(request) and not viewing_of(request):
         counting.count_look(pk, request.user, is_locked=not shelved.decision.allowed)
     related = library.related(report, now)
     events = [row.event for row in report.occasions.all()]
