@@ -41,7 +41,7 @@ def save_search(wanted: Mapping[str, Any], *, name: str, mails: bool, by: User) 
     this person has too many."""
     query = asks_for(wanted)
     if not query:
-        raise Refused(NOTHING_ASKED)
+        raise Refused(str(NOTHING_ASKED))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
         kept = SavedSearch.objects.filter(user=by)
