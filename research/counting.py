@@ -14,6 +14,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django.db.models import F
 
+from kosna.branches.models import appointments_of
 from kosna.core import clock
 from members.access import memberships_of
 from research.models import Report, ViewCount
@@ -26,11 +27,12 @@ Look = tuple[int, date, str, bool]  # report, day, reader, whether it was locked
 
 
 def reader_of(user: Any, at: datetime) -> str:
-    """The best tier of this person, or what there is instead."""
+    """The best tier of this person, or what there is instead. Whoever works here is no outsider."""
     if not getattr(user, "is_authenticated", False):
         return ViewCount.VISITOR
-    held = memberships_of(user, at)
-    return held[0].tier.code if held else ViewCount.ACCOUNT
+    if held := memberships_of(user, at):
+        return held[0].tier.code
+    return ViewCount.STAFF if appointments_of(user) else ViewCount.ACCOUNT
 
 
 def count_look(report: int, user: Any, *, is_locked: bool) -> None:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 
 import pikepdf
+from django.utils.translation import gettext_lazy as _
 from pikepdf import Array, Name, Pdf, Stream
 
 from research.models import Download, DownloadQuerySet
@@ -23,6 +24,12 @@ MOST_READ = 500 * 1024 * 1024
 MOST_OTHERWISE_PACKED = 64 * 1024
 MOST_SERIALS = 1_000  # no database compares with any number of values
 
+LOCKED = _(
+    "This file is locked with a password, so nobody can look inside. Open it with its password, "
+    "save or print it as a PDF without one, and trace that. If you do not know the password, look "
+    "for the serial by what can be read at the foot of a page."
+)
+
 
 def serials_in(content: bytes) -> set[str]:
     """Serials in a PDF, in whatever order its pages are and whatever was put around them; of a file
@@ -34,9 +41,20 @@ def serials_in(content: bytes) -> set[str]:
                 found |= {match.decode() for match in _HIDDEN.findall(part)}
             if INFO_KEY in pdf.docinfo:
                 found.add(str(pdf.docinfo[INFO_KEY]))
-    except (pikepdf.PdfError, ValueError, TypeError):
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError):
         return found
     return found
+
+
+def is_locked(content: bytes) -> bool:
+    """Whether nobody without its password can look into this PDF."""
+    try:
+        with pikepdf.open(io.BytesIO(content)):
+            return False
+    except pikepdf.PasswordError:
+        return True
+    except (pikepdf.PdfError, ValueError, TypeError):
+        return False
 
 
 def _parts(pdf: Pdf) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ from kosna.verify import verify
 from members.access import entitlement
 from members.models import Application, Member, Organisation
 from members.standing import standing_of
-from research.models import Report
+from research.models import Report, SeriesImport
 
 # Every list of the desk, and who opens it.
 LISTS = {
@@ -250,6 +250,13 @@ def test_business_numbers_of_the_data_are_right() -> None:
     every = [companies.GAON, companies.MOONLIGHT, companies.HANBIT, companies.NURI, *companies.MORE]
     assert companies.GAON.business_number == "9998100349"
     assert len({company.business_number for company in every}) == len(every)
+
+
+def test_a_file_of_statistics_waits_for_its_editor(demo: None) -> None:
+    imported = SeriesImport.objects.get()
+    assert (imported.status, imported.counts) == ("checked", {"new": 1, "changed": 1})
+    page = client_of("editor").get(imported.get_absolute_url())
+    assert (page.status_code, page.context_data["may_apply"]) == (200, True)
 
 
 def test_demo_payments_can_be_refunded_in_the_sandbox(demo: None) -> None:

@@ -7,12 +7,15 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from kosna.core import batches, sheets
 from kosna.demo.association import REGULAR_TIERS
 from kosna.demo.people import account
 from kosna.demo.series_facts import FACTS, WEIGHTS, Facts
 from kosna.demo.story import Story
 from members.models import Tier
-from research.actions import publish_series, save_series, tell_values
+from research.actions import publish_series, save_series, start_series_import, tell_values
 from research.models import Series
 from research.statistics import periods
 from research.statistics.values import NewValue
@@ -34,6 +37,8 @@ def tell(story: Story) -> None:
         first, second = story.ago(60 - number, 9), story.ago(30 - number, 10)
         story.at(first, lambda facts=facts, starts=starts: found(facts, starts[:-1]))
         story.at(second, lambda facts=facts, starts=starts: revise(facts, starts))
+    late = next(facts for facts in FACTS if facts.code == "social-ad-index")
+    story.at(story.ago(2, 14), lambda: bring(late, _starts(late, today)))
 
 
 def _starts(facts: Facts, today: date) -> list[date]:
@@ -93,6 +98,25 @@ def revise(facts: Facts, starts: Sequence[date]) -> None:
         for value in _values(facts, starts[-2:-1], provisional=None)
     ]
     tell_values(series, [*settled, *newest], reason=LATER, by=account("editor"))
+
+
+def bring(facts: Facts, starts: Sequence[date]) -> None:
+    """A file of the newest totals, one of them corrected, and of those before the series began. It
+    is checked, and waits until somebody has it written."""
+    editor, series = account("editor"), Series.objects.get(code=facts.code)
+    before = date(facts.since - 1, 1, 1)
+    totals = {
+        start: _level(facts, max(start, starts[0])) * Decimal(share)
+        for start, share in ((before, "0.97"), (starts[-1], "1.02"))
+    }
+    lines = ["시점,값,부호"]
+    for start, total in totals.items():
+        name = periods.code(start, facts.frequency)
+        lines.append(f"{name},{_exact(total, facts.places)},")
+    upload = SimpleUploadedFile(f"{facts.code} 보완.csv", "\n".join(lines).encode("cp949"))
+    shape = sheets.recognise(upload.file, upload.size)
+    start_series_import(upload, shape, series=series, reason="과거 시계열 보완", by=editor)
+    batches.run_all()
 
 
 def _revised(value: NewValue, facts: Facts) -> Decimal | None:

@@ -63,6 +63,10 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
+# What is asked many times a second is counted where that costs nothing: in the Redis that is there,
+# for all processes; else in each by itself, for the table would cost more than what is counted.
+_has_redis = CACHES["default"]["BACKEND"].endswith(".RedisCache")
+CACHES["pace"] = CACHES["default" if _has_redis else "process"]
 if PRODUCTION and CACHES["default"]["BACKEND"].rsplit(".", 1)[1] in ("LocMemCache", "DummyCache"):
     raise ImproperlyConfigured("CACHE_URL must be a cache that all processes share")
 # A row for each session, read together with its account (docs/decisions/0017).

@@ -11,9 +11,9 @@ from research.actions.buying import (
 )
 from research.actions.caps import change_caps
 from research.actions.copies import (
-    RESUMED_FOR,
     CopyError,
-    TooManyParts,
+    TooOften,
+    allow_copy,
     continue_copy,
     stamp_lines,
     take_copy,
@@ -47,8 +47,10 @@ from research.actions.reviewing import (
     writers_of,
 )
 from research.actions.searches import (
+    NOTHING_ASKED,
     STOP_LINK,
     announce,
+    asks_for,
     fits,
     save_search,
     stop_link,
@@ -68,16 +70,18 @@ from research.actions.statistics import (
 )
 
 __all__ = [
+    "NOTHING_ASKED",
     "PAYABLE",
-    "RESUMED_FOR",
     "STOP_LINK",
     "CopyError",
-    "TooManyParts",
+    "TooOften",
     "abandon_series_import",
     "add_erratum",
+    "allow_copy",
     "announce",
     "apply_series_import",
     "approve_report",
+    "asks_for",
     "buy_report",
     "change_caps",
     "choose_samples",

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +14,9 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
-from members.access import entitlement, memberships_of
+from members.access import Decision, entitlement, memberships_of
 from members.models import Member, Right
-from research.caps import why_capped
+from research.caps import cap_of, why_capped
 from research.models import Download, Edition, Report, Resumption, new_serial
 from research.stamping import StampError, stamp
 
@@ -27,10 +27,24 @@ RESUMED_FOR = timedelta(hours=1)
 
 # Parts of one copy that are asked for within it: a line that breaks off, not a hammer.
 MOST_PARTS = 60
+# New copies of one report for one reader: more than anybody needs, fewer than a program makes.
+MOST_ANEW, ANEW_WITHIN = 10, timedelta(hours=1)
 
 
-class TooManyParts(Refused):
+class TooOften(Refused):
+    """Not now; ``again_in`` it may be asked once more."""
+
+    again_in = RESUMED_FOR
+
+
+class TooManyParts(TooOften):
     """This transfer was gone on with too often; a new copy may be taken."""
+
+
+class TooManyCopies(TooOften):
+    """This report was taken too often by this reader."""
+
+    again_in = ANEW_WITHIN
 
 
 class CopyError(Exception):
@@ -52,21 +66,59 @@ def original_of(report: Report, edition: Edition | None = None) -> Original:
     return Original(kept.file, kept.sha256, label)
 
 
+def allow_copy(report: Report, *, by: User) -> Decision:
+    """Whether this reader may have one more copy now. Raises Refused where not, and TooManyCopies
+    where it is only too soon."""
+    at = clock.now()
+    decision = _must_be_open(report, by, at)
+    _refuse_too_many(report, by, at, cap_of(by, at))
+    return decision
+
+
+def _must_be_open(report: Report, by: User, at: datetime) -> Decision:
+    decision = entitlement(by, report, at)
+    if not decision.allowed:
+        raise Refused(decision.reason)
+    return decision
+
+
+def _refuse_too_many(report: Report, by: User, at: datetime, cap: int) -> None:
+    day = clock.kst_date(at)
+    since = min(clock.start_of(day), at - ANEW_WITHIN)
+    copies = list(Download.objects.of(by).filter(at__gte=since).values_list("report", "at"))
+    today = {pk for pk, when in copies if clock.kst_date(when) == day}
+    if reason := why_capped(report, cap, today):
+        raise Refused(reason)
+    anew = [when for pk, when in copies if pk == report.pk and when > at - ANEW_WITHIN]
+    if len(anew) >= MOST_ANEW:
+        raise TooManyCopies(
+            _(
+                "You have taken this report %(n)s times within an hour. Please use a copy that you "
+                "have; in an hour you can take it again."
+            )
+            % {"n": MOST_ANEW}
+        )
+
+
+def _look_again(report: Report, by: User, at: datetime, cap: int) -> None:
+    """Of copies that are asked for at once each has found room; here they stand in a line, until
+    the one before is on record."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    _refuse_too_many(report, by, at, cap)
+
+
 def take_copy(
     report: Report, *, by: User, ip: str | None = None, edition: Edition | None = None
 ) -> tuple[Download, bytes]:
     """A copy stamped for one reader, on record before its first byte leaves; of an earlier
     ``edition`` where one is named.
 
-    Raises Refused when this reader may not have it now, and CopyError when the copy cannot
+    Raises Refused as ``allow_copy`` does, and CopyError when the copy cannot
     be made; there is no way to the unstamped original.
     """
     at = clock.now()
-    decision = entitlement(by, report, at)
-    if not decision.allowed:
-        raise Refused(decision.reason)
-    if reason := why_capped(by, report, at):
-        raise Refused(reason)
+    decision, cap = _must_be_open(report, by, at), cap_of(by, at)
+    _refuse_too_many(report, by, at, cap)
     held = [held for held in memberships_of(by, at) if Right.READ_REPORTS in held.rights]
     member = held[0].member if held else None
     original = original_of(report, edition)
@@ -88,6 +140,7 @@ def take_copy(
     with transaction.atomic():
         if not Report.objects.published().filter(pk=report.pk, version=report.version).exists():
             raise Refused(_("This report has just been changed. Please try again."))
+        _look_again(report, by, at, cap)
         copy.save()
         audit.record(
             "research.download_report",
@@ -110,9 +163,7 @@ def continue_copy(
     longer be made the same; then a new copy is to be taken. Raises Refused as ``take_copy`` does,
     for a right that has ended has ended, and TooManyParts."""
     at = clock.now()
-    decision = entitlement(by, report, at)
-    if not decision.allowed:
-        raise Refused(decision.reason)
+    _must_be_open(report, by, at)
     copies = report.downloads.of(by).filter(at__gt=at - RESUMED_FOR)
     label = edition.label if edition else report.edition
     copy = copies.filter(**{"serial": serial} if serial else {"edition": label}).newest().first()

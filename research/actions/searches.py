@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.accounts.models import User
 from kosna.core import clock
@@ -26,15 +27,21 @@ from research.models import Placed, Posting, Report, SavedSearch
 
 MOST = 50  # of one person
 AT_ONCE = 100
+NOTHING_ASKED = gettext_lazy("Search for something first, or choose a topic.")
 STOP_LINK = "research.stop_searches"
+
+
+def asks_for(wanted: Mapping[str, Any]) -> str:
+    """What a search is kept as, empty where it asks for nothing: an order is no question."""
+    return query_of({key: value for key, value in wanted.items() if key != "sort"})
 
 
 def save_search(wanted: Mapping[str, Any], *, name: str, mails: bool, by: User) -> SavedSearch:
     """One that is saved already takes the new name. Raises Refused where nothing is asked for, or
     this person has too many."""
-    query = query_of({key: value for key, value in wanted.items() if key != "sort"})
+    query = asks_for(wanted)
     if not query:
-        raise Refused(_("Search for something first, or choose a topic."))
+        raise Refused(str(NOTHING_ASKED))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
         kept = SavedSearch.objects.filter(user=by)

@@ -61,10 +61,19 @@ def series_import_of(batch: Batch) -> str:
 
 
 def check_series_file(work: batches.Work) -> None:
-    """The dry run. Begins anew when it was killed."""
+    """The dry run. Begins anew when it was killed; a file that cannot be understood is given up,
+    and the batch says why."""
     imported = SeriesImport.objects.select_related("series").get(pk=work.params["imported"])
     if imported.status != Status.CHECKING:
         return
+    try:
+        _check(imported, work)
+    except Refused:
+        abandon_series_import(imported)
+        raise
+
+
+def _check(imported: SeriesImport, work: batches.Work) -> None:
     imported.rows.all().delete()
     version, done = imported.series.version, 0
     try:
@@ -157,7 +166,7 @@ def _write(imported: SeriesImport, *, by: User) -> None:
 
 
 @transaction.atomic
-def abandon_series_import(imported: SeriesImport, *, by: User) -> None:
-    """Nothing of it is written."""
+def abandon_series_import(imported: SeriesImport, *, by: User | None = None) -> None:
+    """Nothing of it is written. By nobody, where its check found nothing to take."""
     imported.move_to(Status.ABANDONED)
     audit.record("research.abandon_series_import", imported, by=by)

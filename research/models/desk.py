@@ -55,9 +55,10 @@ class Step(AppendOnly):
 
 class ViewCount(models.Model):
     """How often a report's page was looked at on a day, by readers of one kind: ``visitor``,
-    ``account`` or the code of a tier. ``locked`` of these could not read it. No row tells who."""
+    ``account``, ``staff`` (without a membership) or the code of a tier. ``locked`` of these could
+    not read it. No row tells who."""
 
-    VISITOR, ACCOUNT = "visitor", "account"
+    VISITOR, ACCOUNT, STAFF = "visitor", "account", "staff"
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="view_counts")
     day = models.DateField()

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import unicodedata
 from datetime import date
 from typing import Any, ClassVar
 
@@ -16,11 +17,26 @@ from research.models.reports import AssociationWide, Report
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 SERIAL = re.compile(rf"(?<![0-9A-Z])[{LETTERS}]{{16}}(?![0-9A-Z])")
+FEWEST = 6  # of the letters at the beginning, which lead to one copy in hundreds of millions
+_BEGINNING = re.compile(rf"[{LETTERS}]{{{FEWEST},15}}")
+_JOINED = re.compile(r"[-.,_\u2010-\u2015\u00ad\u200b]")  # what stands between groups
 
 
 def new_serial() -> str:
     """What a stamped copy carries; 16 letters that nobody confuses."""
     return "".join(secrets.choice(LETTERS) for _ in range(16))
+
+
+def by_serial(typed: str) -> Q:
+    """In whatever groups and letters it was typed; the rest of a line may stand around a whole one.
+    Its first letters are enough, from ``FEWEST`` on."""
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    words = _JOINED.sub("", plain)
+    joined = "".join(words.split())
+    found = Q(serial__in={*SERIAL.findall(words), *SERIAL.findall(joined)})
+    if _BEGINNING.fullmatch(joined):
+        found |= Q(serial__startswith=joined)
+    return found
 
 
 class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):  # type: ignore[override]
@@ -36,10 +52,9 @@ class DownloadQuerySet(AssociationWide, AppendOnlyQuerySet):  # type: ignore[ove
 
     def search(self, query: str) -> "DownloadQuerySet":
         """By the serial on a copy (as a reader would type it, or in the line that was copied off a
-        page), member number or name."""
-        serials = SERIAL.findall("".join(query.split()).replace("-", "").upper())
+        page) or its first letters, by member number or name."""
         return self.filter(
-            Q(serial__in=serials) | Q(member_number=query.strip()) | Q(name__contains=query.strip())
+            by_serial(query) | Q(member_number=query.strip()) | Q(name__contains=query.strip())
         )
 
 

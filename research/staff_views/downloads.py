@@ -73,6 +73,8 @@ def trace(request: HttpRequest) -> TemplateResponse:
         traced = tracing.downloads_of(form.cleaned_data["pdf"])
         found = list(copies.filter(pk__in=traced.values("pk")).newest().select_related("report"))
         _leave_trace(request, found)
+        if not found and tracing.is_locked(form.cleaned_data["pdf"]):
+            form.add_error("pdf", tracing.LOCKED)
     return TemplateResponse(
         request,
         "staff/research/trace.html",

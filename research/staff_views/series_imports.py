@@ -11,6 +11,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
+from kosna.core.models import Batch
 from research import actions
 from research.forms.series_desk import SeriesUploadForm
 from research.models import Series, SeriesImport, SeriesImportRow
@@ -56,6 +57,7 @@ def _page(
     request: HttpRequest, row: SeriesImport, *, refusal: Refused | None = None
 ) -> TemplateResponse:
     at_work = bool(row.batch) and not row.batch.is_over
+    has_failed = bool(row.batch) and row.batch.status == Batch.Status.FAILED
     lines = row.rows.select_related("old").order_by("line")
     if (verdict := request.GET.get("verdict")) in Verdict.values:
         lines = lines.filter(verdict=verdict)
@@ -67,6 +69,8 @@ def _page(
             "imported": row,
             "series": row.series,
             "at_work": at_work,
+            # Its check came to nothing: by the file, or by what happened to us.
+            "is_useless": has_failed and row.status in (Status.CHECKING, Status.ABANDONED),
             "reload_seconds": 2 if at_work else None,
             "refusal": refusal,
             "page": page,

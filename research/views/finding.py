@@ -40,17 +40,29 @@ def suggestions(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def saved(request: HttpRequest) -> TemplateResponse:
-    searches = list(SavedSearch.objects.visible_to(request.user))
-    rows = [
-        (row, spoken(row.query), SavedSearchForm(instance=row, prefix=str(row.pk)))
-        for row in searches
-    ]
-    return TemplateResponse(request, "research/saved.html", {"rows": rows})
+    return _saved(request)
+
+
+def _saved(request: HttpRequest, typed: SavedSearchForm | None = None) -> TemplateResponse:
+    """All of them; the one that was typed falsely with what was typed."""
+    rows = []
+    for row in SavedSearch.objects.visible_to(request.user):
+        form = typed
+        if form is None or form.instance.pk != row.pk:
+            form = SavedSearchForm(instance=row, prefix=str(row.pk))
+        rows.append((row, spoken(row.query), form))
+    return TemplateResponse(
+        request, "research/saved.html", {"rows": rows}, status=422 if typed else 200
+    )
 
 
 def save(request: HttpRequest) -> HttpResponse:
-    """What the address of the list asked for is kept under a name."""
+    """What the address of the list asked for is kept under a name; where it asked for nothing,
+    there is nothing to name."""
     wanted = SearchForm(request.GET).wanted(current_shelf().facets)
+    if not actions.asks_for(wanted):
+        messages.warning(request, actions.NOTHING_ASKED)
+        return redirect("research:reports")
     named = wanted.get("q") or _("New reports")
     form = SavedSearchForm(request.POST or None, initial={"name": named})
     if form.is_valid():
@@ -75,7 +87,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(SavedSearch.objects.visible_to(request.user), pk=pk)
     form = SavedSearchForm(request.POST, instance=row, prefix=str(pk))
     if not form.is_valid():
-        raise Refused(_("Give the search a name of at most 80 letters."))
+        return _saved(request, form)
     form.save()
     messages.success(request, _("Saved."))
     return redirect("research:saved")

@@ -95,7 +95,8 @@ def _report_page(
     rows = Report.objects.published(now).with_access().prefetch_related("labels")
     report = get_object_or_404(rows.defer("search_text", "search_initials"), pk=pk)
     shelved = library.shelve([report], reader, now)[0]
-    if not is_signed_out(request) and request.method == "GET" and not viewing_of(request):
+    is_look = status == 200 and request.method == "GET"  # who is refused a copy has looked before
+    if is_look and not is_signed_out(request) and not viewing_of(request):
         counting.count_look(pk, request.user, is_locked=not shelved.decision.allowed)
     related = library.related(report, now)
     events = [row.event for row in report.occasions.all()]
@@ -149,22 +150,34 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
         edition = get_object_or_404(report.editions.exclude(published_at=None), label=label)
     looking = why_nothing_leaves(request)
     if request.method == "HEAD":
-        if looking or not entitlement(request.user, report, clock.now()).allowed:
-            return HttpResponse(status=403)
-        return sending.head(report)
+        return HttpResponse(status=403) if looking else _head(request, report)
     if looking:
         return _refused(request, report, looking)
     try:
         copy, content = _copy(request, report, edition)
-    except actions.TooManyParts as refusal:
+    except actions.TooOften as refusal:
         response = _refused(request, report, str(refusal), 429)
-        response["Retry-After"] = str(int(actions.RESUMED_FOR.total_seconds()))
+        response["Retry-After"] = _seconds(refusal.again_in)
         return response
     except Refused as refusal:
         return _refused(request, report, str(refusal))
     except actions.CopyError:
         return render(request, "research/copy_unavailable.html", {"report": report}, status=503)
     return sending.send(request, report, copy, content)
+
+
+def _head(request: HttpRequest, report: Report) -> HttpResponseBase:
+    try:
+        actions.allow_copy(report, by=request.user)
+    except actions.TooOften as refusal:
+        return HttpResponse(status=429, headers={"Retry-After": _seconds(refusal.again_in)})
+    except Refused:
+        return HttpResponse(status=403)
+    return sending.head(report)
+
+
+def _seconds(time: timedelta) -> str:
+    return str(int(time.total_seconds()))
 
 
 def _refused(request: HttpRequest, report: Report, reason: str, status: int = 403) -> HttpResponse:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from kosna.audit.models import Entry
 from kosna.core import batches
+from research.actions import series_imports
 from research.models import Observation, Series, SeriesImport
 from tests import factories
 from tests.conftest import Cast
@@ -221,10 +222,32 @@ def test_file_without_headings_or_rows_fails_with_words(
     answer = client.post(f"/staff/statistics/{regional.pk}/import/", {"file": file, "reason": "x"})
     if answer.status_code == 302:
         batches.run_all()
-        assert SeriesImport.objects.get().batch.status == "failed"
-        assert client.get(answer.url).status_code == 200
+        imported = SeriesImport.objects.get()
+        assert (imported.status, imported.batch.status) == ("abandoned", "failed")
+        words = client.get(answer.url).content.decode()
+        assert imported.batch.note in words.replace("&quot;", '"')
+        assert ("점검 중" in words, "그만둠" in words) == (False, True)
+        assert f'href="/staff/statistics/{regional.pk}/"' in words
     else:
         assert answer.context_data["upload_form"].errors["file"]
+
+
+def test_a_check_that_broke_off_can_be_given_up(
+    cast: Cast, login: Any, regional: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_facts: Any) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(series_imports, "begin", breaks)
+    client = login("editor")
+    imported = brought(client, regional, LINES.encode())
+    address = f"{imported.get_absolute_url()}abandon/"
+    assert (imported.status, imported.batch.status) == ("checking", "failed")
+    assert address in client.get(imported.get_absolute_url()).content.decode()
+    client.post(address)
+    imported.refresh_from_db()
+    assert imported.status == "abandoned"
+    assert address not in client.get(imported.get_absolute_url()).content.decode()
 
 
 def test_templates_and_downloads_are_understood(cast: Cast, login: Any, regional: Series) -> None:

@@ -6,10 +6,10 @@ EDITOR = {"editor"}
 ROWS = [
     public("research:suggest"),
     signed_in("research:saved"),
-    signed_in("research:saved-new"),
-    # Nothing was searched for: a refusal at the form.
-    Row("research:saved-new", SIGNED_IN, method="post", ok=422),
-    own("research:saved-change", "regular", 303, "post", pk="saved_search"),
+    # Nothing was searched for: to the library, where one can.
+    signed_in("research:saved-new", ok=302),
+    Row("research:saved-new", SIGNED_IN, method="post", ok=302),
+    own("research:saved-change", "regular", 422, "post", pk="saved_search"),
     own("research:saved-delete", "regular", 302, "post", pk="saved_search"),
     public("research:saved-stop", token="stop_token"),
     public("research:series-list"),

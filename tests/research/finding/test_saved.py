@@ -82,7 +82,6 @@ def test_what_was_typed_is_kept_beside_the_reason(cast: Cast, login) -> None:
     for address, name, reason in (
         (f"?q={QUERY}", "x" * 81, "80"),
         (f"?q={QUERY}", "", "필수"),
-        ("", "아무것도", "먼저"),
     ):
         answer = client.post(f"/research/saved/new/{address}", {"name": name})
         page = answer.content.decode()
@@ -90,6 +89,33 @@ def test_what_was_typed_is_kept_beside_the_reason(cast: Cast, login) -> None:
         assert name in page
         assert reason in page
     assert not SavedSearch.objects.exists()
+
+
+def test_a_search_for_nothing_is_led_to_the_library(cast: Cast, login) -> None:
+    client: Client = login("regular")
+    for ask in (client.get, client.post):
+        for asked in ("", "?sort=newest", "?topic=nonsense"):
+            answer = ask(f"/research/saved/new/{asked}")
+            assert (answer.status_code, answer.url) == (302, "/research/")
+            assert "먼저" in client.get("/research/").content.decode()
+    assert not SavedSearch.objects.exists()
+
+
+def test_a_name_that_is_too_long_stays_where_it_was_typed(cast: Cast, login) -> None:
+    first, second = (
+        actions.save_search({"q": word}, name=word, mails=True, by=cast.regular) for word in "ab"
+    )
+    page = login("regular").post(f"/research/saved/{first.pk}/", {f"{first.pk}-name": "긴" * 81})
+    assert page.status_code == 422
+    forms = {row: form for row, _spoken, form in page.context_data["rows"]}
+    assert list(forms[first].errors) == ["name"]
+    assert (forms[first]["name"].value(), forms[first]["mails"].value()) == ("긴" * 81, False)
+    assert not forms[second].is_bound
+    words = page.content.decode()
+    assert words.count('<details class="confirm" open>') == 1
+    assert ("긴" * 81 in words, "수정" in words, "변경 내용" in words) == (True, True, False)
+    first.refresh_from_db()
+    assert first.name == "a"
 
 
 def test_one_mail_for_a_report_and_a_person(cast: Cast, publish) -> None:

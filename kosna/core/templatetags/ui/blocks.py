@@ -153,10 +153,13 @@ def table(content: str, caption: str) -> SafeString:
 
 
 @register.simple_block_tag
-def confirm(content: str, label: str, kind: str = "danger", icon_name: str = "") -> SafeString:
+def confirm(
+    content: str, label: str, kind: str = "danger", icon_name: str = "", opened: object = False
+) -> SafeString:
     """A button that unfolds the form that really does it; needs no JavaScript."""
     return format_html(
-        '<details class="confirm"><summary class="btn {}">{}{}</summary><div>{}</div></details>',
+        '<details class="confirm"{}><summary class="btn {}">{}{}</summary><div>{}</div></details>',
+        mark_safe(" open") if opened else "",
         kind,
         icon(icon_name) if icon_name else NOTHING,
         label,
