@@ -82,12 +82,13 @@ class Desk:
                 given.setdefault(name, []).append(value)
             counts = [name for name in names if name.endswith(("-TOTAL_FORMS", "-INITIAL_FORMS"))]
             nonsense = {name: nonsense_for(form, name) for name in names if name not in counts}
-            # All of it at once; and alone what a filter might leave out together with the rest.
-            typed = [{name: values[turn] for name, values in nonsense.items()} for turn in range(3)]
+            # All of it at once, of each field another kind; and of what filters, which might leave
+            # out one for the sake of another, each alone.
+            typed = [{name: nonsense[name][at % 3] for at, name in enumerate(sorted(nonsense))}]
             if method == "get":
-                typed += [{name: values[0]} for name, values in nonsense.items()]
+                typed += [{name: value} for name, values in nonsense.items() for value in values]
             if counts:
-                typed += [dict.fromkeys(counts, number) for number in (NUMBERS[0], NUMBERS[2])]
+                typed.append(dict.fromkeys(counts, NUMBERS[0]))
             for each in typed:
                 if ask(client, method, where, given | each).status_code >= 500:
                     yield where, each

@@ -8,12 +8,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import IntegerField, lookups
+from django.forms import formsets
 from django.utils.translation import gettext_lazy as _
 
 # Far enough for births and for terms, and so far from the calendar's own ends that no time zone
 # and no deadline leaves it.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LONGEST = 2**63 - 1  # what SQLite and PostgreSQL's bigint hold
+# New rows of a form with rows; Django draws as many as a sender says there are, up to 2,000.
+MOST_ROWS = 100
 
 
 def in_our_times(day: date) -> None:
@@ -45,6 +48,7 @@ class FittingIn(lookups.In):
 
 def bound_fields() -> None:
     """Called before the first form is declared."""
+    formsets.DEFAULT_MAX_NUM = MOST_ROWS
     forms.DateField.default_validators = [in_our_times]
     forms.DateTimeField.default_validators = [in_our_times]
     forms.IntegerField.default_validators = [not_too_long]

@@ -5,6 +5,7 @@ import pytest
 from django import forms
 
 from kosna.branches.models import Branch
+from kosna.core.bounds import MOST_ROWS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,11 @@ def test_more_rows_than_any_form_has_are_refused(login, cast):
     typed = {"asked-TOTAL_FORMS": LONG, "asked-INITIAL_FORMS": "0"}
     answer = login("officer").post("/staff/events/seminar/questions/", typed)
     assert answer.status_code in (200, 422)  # shown again
+
+
+def test_rows_are_drawn_only_so_many() -> None:
+    """Whatever a sender says there are."""
+    many = {"form-TOTAL_FORMS": "1999", "form-INITIAL_FORMS": "0"}
+    rows = forms.formset_factory(forms.Form)(many)
+    assert len(rows.forms) == 2 * MOST_ROWS
+    assert not rows.is_valid()
