@@ -1,5 +1,7 @@
 """A class that stands is changed, dropped and carried along by its event."""
 
+import json
+import re
 from datetime import date, time
 from importlib import import_module
 
@@ -8,7 +10,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from events import actions
-from events.models import ClassSeries, DraftSession, Event, Room, Session
+from events.models import ClassSeries, DraftSession, Event, Room, Session, new_version
 from events.series import Rule
 from kosna.core.errors import Refused
 from kosna.mail.models import Message
@@ -237,6 +239,38 @@ def test_the_desk_says_how_long_the_event_will_last(cast, course, login):
     actions.publish_programme(course, by=cast.officer)
     page = login("officer").get(reverse("events_staff:programme", args=["class"]))
     assert page.context["reach"] is None
+
+
+# --- in the reader's calendar, and for search engines ---
+
+
+def test_a_class_is_as_many_entries_of_a_calendar_as_it_has_sessions(cast, course, client):
+    make(course, cast.officer, last=date(2026, 12, 10))
+    actions.publish_programme(course, by=cast.officer)
+    Event.objects.update(status=Event.Status.PUBLISHED)
+    uids = {f"UID:class-{pk}@kosna" for pk in Session.objects.values_list("pk", flat=True)}
+    text = client.get(reverse("events:event-ics", args=["class"])).content.decode()
+    assert {line for line in text.splitlines() if line.startswith("UID:")} == uids
+    assert [line for line in text.splitlines() if line.startswith("DTEND")] == [
+        f"DTEND:202612{day}T120000Z" for day in ("01", "03", "08", "10")
+    ]
+    page = client.get(course.get_absolute_url()).content.decode()
+    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    parts = json.loads(block[1])["subEvent"]
+    assert [part["startDate"][:10] for part in parts] == [
+        "2026-12-01", "2026-12-03", "2026-12-08", "2026-12-10",
+    ]  # fmt: skip
+
+
+def test_an_event_of_one_day_or_without_a_programme_is_one_entry(cast, course, client):
+    Event.objects.update(status=Event.Status.PUBLISHED)
+    url = reverse("events:event-ics", args=["class"])
+    assert client.get(url).content.count(b"BEGIN:VEVENT") == 1
+    for hour in (0, 1):
+        factories.make_session(course, hours=hour)
+    Event.objects.update(version=new_version())
+    text = client.get(url).content.decode()
+    assert (text.count("BEGIN:VEVENT"), "UID:class@kosna" in text) == (1, True)
 
 
 # --- rows of before ---
