@@ -36,9 +36,10 @@ def is_of(series, day):
 
 
 def free_day(series, day, taken):
+    """At most a week away, or else whichever is free."""
     near = sorted((day + timedelta(days=n) for n in range(-200, 201)), key=lambda at: abs(at - day))
     free = [at for at in near if at not in taken]
-    return next((at for at in free[:13] if is_of(series, at)), free[0])
+    return next((at for at in free[:14] if is_of(series, at)), free[0])
 
 
 class Migration(migrations.Migration):
