@@ -9,11 +9,19 @@ from icalendar import Calendar
 from icalendar import Event as Entry
 
 from events.models import Event, Session
+from events.reach import sessions_to_come_to
 from kosna.core import clock
 
 
 def calendar_response(events: Iterable[Event], filename: str) -> HttpResponse:
     return _response([_entry(event) for event in events], filename)
+
+
+def event_response(event: Event, filename: str) -> HttpResponse:
+    """What to come to: the sessions of a class that is held on several days, or else the event."""
+    if sessions := sessions_to_come_to(event):
+        return programme_response(event, sessions, filename)
+    return calendar_response([event], filename)
 
 
 def programme_response(event: Event, sessions: Iterable[Session], filename: str) -> HttpResponse:

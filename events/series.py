@@ -72,7 +72,7 @@ def meetings(rule: Rule, since: date | None = None) -> Sequence[Meeting]:
     first = max(rule.first, since or rule.first)
     days = (first + timedelta(days=n) for n in range((rule.last - first).days + 1))
     return [
-        Meeting(day, _at(day, rule.starts), _at(day, rule.ends), is_holiday(day))
+        Meeting(day, at_hour(day, rule.starts), at_hour(day, rule.ends), is_holiday(day))
         for day in days
         if rule.names(day)
     ]
@@ -82,5 +82,5 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _at(day: date, hour: time) -> datetime:
+def at_hour(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, clock.KST)

@@ -220,6 +220,11 @@ urlpatterns = [
         series.series_change,
         name="series-change",
     ),
+    path(
+        "events/<slug:slug>/series/<int:pk>/drop/",
+        series.series_drop,
+        name="series-drop",
+    ),
     path("checkin/<slug:slug>/", check_in.check_in, name="check-in"),
     path("checkin/<slug:slug>/sell/", sales.sell, name="sell"),
     path("checkin/<slug:slug>/sales/<uuid:key>/", sales.sale, name="sale"),

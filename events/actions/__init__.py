@@ -159,7 +159,7 @@ from events.actions.selling import (
     order_of,
     take_payment,
 )
-from events.actions.series import change_series, make_series
+from events.actions.series import change_series, drop_series, held_days, make_series
 from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.syncing import (
     MOST_AT_ONCE,
@@ -254,6 +254,7 @@ __all__ = [
     "dismiss_instructor",
     "door_offers",
     "draw_plan",
+    "drop_series",
     "drop_session",
     "end_vouchers",
     "erase_answers_of_past_events",
@@ -272,6 +273,7 @@ __all__ = [
     "hand_out_all",
     "hand_over",
     "handing_refusals",
+    "held_days",
     "hide_page",
     "hold_place",
     "is_for_members",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from events import past_programme, programme
 from events.actions.announcing import Reader, tell_concerned
+from events.actions.reaching import follow_class
 from events.actions.running import touch
 from events.models import (
     DraftSession,
@@ -35,7 +36,8 @@ def publish_programme(
     """Carries the draft over to what readers see, as one version, and tells those concerned, or has
     them told once the event is published. Raises Refused where nothing differs, or where two things
     are in one place at once."""
-    is_told = _taking_turns(event).status == Event.Status.PUBLISHED
+    now = _taking_turns(event)
+    is_told = now.status == Event.Status.PUBLISHED
     drafts = programme.draft_of(event)
     _lock_sessions(drafts)
     steps = programme.steps(drafts)
@@ -59,6 +61,7 @@ def publish_programme(
     audit.record(
         "events.publish_programme", event, by=by, version=version.number, changes=len(changes)
     )
+    follow_class(now, by=by)
     if is_told:
         concerned = (_concerned(step, places.get(step.was_session or 0, [])) for step in steps)
         tell_concerned(version, zip(changes, concerned, strict=True))

@@ -80,6 +80,8 @@ class DraftSessionForm(forms.ModelForm):
         if ends_at <= starts_at:
             self.add_error("ends_at", _("A session ends after it starts."))
         event = self.instance.event
+        if event.series.exists():  # it lasts as long as its class does
+            return
         first, last = event.first_day, clock.kst_date(event.ends_at)
         for name, at in (("starts_at", starts_at), ("ends_at", ends_at)):
             if not first <= clock.kst_date(at) <= last:

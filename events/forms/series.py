@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from events.models import ClassSeries
+from events.models import ClassSeries, Event, Room
 from events.series import WEEKS, Rhythm, Rule
 from kosna.core import clock
 
@@ -86,7 +87,29 @@ class SeriesForm(RuleForm):
         help_text=_("Each session adds its number: 1회, 2회."),
     )
     title_en = forms.CharField(label=_("Title in English"), max_length=140, required=False)
+    room = forms.ModelChoiceField(
+        Room.objects.none(), label=_("Room"), required=False, empty_label=_("No room")
+    )
+    capacity = forms.IntegerField(
+        label=_("Places to sign up for"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+        help_text=_("Of each session. Left empty, nobody signs up: everyone may come."),
+    )
     field_order = ("title_ko", "title_en")
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["room"].queryset = event.rooms.all()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        room, capacity = data.get("room"), data.get("capacity")
+        if room and room.capacity and capacity and capacity > room.capacity:
+            text = _t("%(room)s holds %(n)s people.") % {"room": room, "n": room.capacity}
+            self.add_error("capacity", text)
+        return data
 
 
 class ChangeForm(RuleForm):

@@ -9,7 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
-from events.models.programme import DraftSession
+from events.models.programme import DraftSession, Room
 from events.series import Rhythm
 from kosna.core import clock
 from kosna.core.models import localized
@@ -30,6 +30,11 @@ class ClassSeries(models.Model):
     last_on = models.DateField(_("until"))
     starts = models.TimeField(_("begins at"))
     ends = models.TimeField(_("ends at"))
+    # What each new session is given; those that stand keep what they have.
+    room = models.ForeignKey(
+        Room, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("room")
+    )
+    capacity = models.PositiveIntegerField(_("places to sign up for"), null=True, blank=True)
     made_at = models.DateTimeField(default=clock.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -56,16 +61,34 @@ class ClassSeries(models.Model):
     def weekday_names(self) -> str:
         return ", ".join(str(WEEKDAYS[number]) for number in self.weekdays)
 
+    def coming(self) -> models.QuerySet[DraftSession]:
+        """Its sessions in the draft that have not begun."""
+        drafts = DraftSession.objects.kept().filter(series_date__series=self)
+        return drafts.exclude(starts_at__lte=clock.now()).select_related("session", "event__branch")
+
 
 class SeriesDate(models.Model):
-    """A session that a series made, and still keeps."""
+    """A day that the rule named, and what it gave the session of that day: whatever else stands
+    there was made by people. Without a draft, or with one that is dropped, people dropped it."""
 
     series = models.ForeignKey(ClassSeries, models.CASCADE, related_name="dates")
-    draft = models.OneToOneField(DraftSession, models.CASCADE, related_name="series_date")
+    draft = models.OneToOneField(
+        DraftSession, models.SET_NULL, null=True, related_name="series_date"
+    )
+    day = models.DateField(_("day"))
+    starts = models.TimeField(_("begins at"))
+    ends = models.TimeField(_("ends at"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    # Not any more: the rule itself dropped the session, and may bring it back.
+    is_named = models.BooleanField(default=True)
 
     class Meta:
         verbose_name = _("date of a series")
         verbose_name_plural = _("dates of a series")
+        ordering: ClassVar = ["day"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "day"], name="series_names_a_day_once")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.series_id}: {self.draft_id}"
+        return f"{self.series_id}: {self.day}"

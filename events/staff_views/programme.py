@@ -19,6 +19,7 @@ from events.forms.programme import (
     VersionForm,
 )
 from events.models import DraftSession, Event, Speaker
+from events.reach import reach_of
 from events.staff_views.events import edit_rows, event_or_404
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
@@ -51,6 +52,7 @@ def programme_publish(request: HttpRequest, slug: str) -> HttpResponse:
 def _draft_page(request: HttpRequest, event: Event, form: VersionForm) -> HttpResponse:
     drafts = list(programme.draft_of(event))
     steps = programme.steps(drafts)
+    reach = reach_of(event)
     changes = {step.draft.pk: step.change for step in steps}
     return TemplateResponse(
         request,
@@ -60,6 +62,7 @@ def _draft_page(request: HttpRequest, event: Event, form: VersionForm) -> HttpRe
             "rows": [(row, changes.get(row.pk)) for row in drafts],
             "unplaced": event.drafts.filter(starts_at=None).prefetch_related("speakers"),
             "steps": steps,
+            "reach": reach if reach != (event.starts_at, event.ends_at) else None,
             "version": event.programme_versions.first(),
             "form": form,
         },

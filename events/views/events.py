@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
@@ -19,11 +19,12 @@ from django.utils.translation import get_language
 
 from events import actions, brochures, offers, timetable, voucher_entry, waiting_rank
 from events.brochures import Live
-from events.calendar import calendar_response
+from events.calendar import calendar_response, event_response
 from events.forms.addons import on_offer
 from events.forms.registering import EventFilter, RegistrationForm
 from events.models import Call, Event, EventQuerySet, Material, PlaceRequest, Ticket
-from events.structured import event_data
+from events.reach import sessions_to_come_to
+from events.structured import event_data, programme_data
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page, is_signed_out
@@ -108,7 +109,6 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
                     state.event_id, state.version, get_language(), _call_is_over(brochure)
                 ),
                 "my_ticket": state.my_ticket,
-                "structured_data": event_data(brochure),
             },
         )
 
@@ -144,16 +144,19 @@ def story(event_id: int, version: int, language: str, call_is_over: bool) -> dic
         "materials": event.materials.count(),
         "booths": event.booths.count(),
     }
-    return {
+    parts = {
         part: render_to_string(f"events/story_{part}.html", facts)
         for part in ("told", "place", "clock")
     }
+    to_come = sessions_to_come_to(event)
+    return {**parts, "data": programme_data(event, to_come) if to_come else event_data(event)}
 
 
 @login_not_required
 def event_ics(request: HttpRequest, slug: str) -> HttpResponse:
-    event = get_object_or_404(Event.objects.published(), slug=slug)
-    return calendar_response([event], f"{slug}.ics")
+    state = live_or_404(slug)
+    event = brochures.brochure(state.event_id, state.version)
+    return event_response(event, f"{slug}.ics")
 
 
 @login_not_required

@@ -72,6 +72,7 @@ VERBS: dict[str, Promise] = {
     "events.hide_exhibitor": _("Hid the page of an exhibitor"),
     "events.join_list": _("Joined a waiting list"),
     "events.leave_list": _("Left a waiting list"),
+    "events.drop_series": _("Dropped the coming sessions of a recurring class"),
     "events.make_series": _("Laid out a recurring class"),
     "events.move_booth": _("Moved an exhibitor to another booth"),
     "events.leave_session": _("Left a session"),

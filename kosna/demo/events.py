@@ -9,7 +9,7 @@ from typing import Any
 from events.actions import draw_plan, make_series, publish, publish_programme, set_online
 from events.forms.booths import PlanForm
 from events.models import BoothPrice, BoothType, Event, Ticket, TicketPrice
-from events.series import Rule
+from events.series import Rhythm, Rule
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.demo import programme
@@ -138,14 +138,15 @@ def _booths(event: Event, facts: dict[str, Any]) -> None:
 
 
 def _series(event: Event, facts: dict[str, Any]) -> None:
-    """A weekly class from its first day on, published with its event."""
-    first = clock.kst_date(event.starts_at)
+    """A recurring class, published with its event, which is as long as that is."""
+    first, row, by = clock.kst_date(event.starts_at), facts["series"], account(facts["branch"])
     rule = Rule(
-        frozenset(facts["series"]["weekdays"]),
+        frozenset(row["weekdays"]),
         first,
-        first + timedelta(days=facts["series"]["days"]),
+        first + timedelta(days=row["days"]),
         time.fromisoformat(facts["start"]),
         time.fromisoformat(facts["end"]),
+        Rhythm(row.get("rhythm", Rhythm.WEEK)),
     )
-    make_series(event, rule, title_ko="글쓰기", title_en="Writing", by=account("busan"))
-    publish_programme(event, by=account("busan"))
+    make_series(event, rule, title_ko=row["title_ko"], title_en=row["title_en"], by=by)
+    publish_programme(event, by=by)

@@ -16,9 +16,18 @@ from events.series import NTH, WEEKS, Rhythm, Rule, meetings
 from kosna.core import clock, holidays
 from kosna.core.errors import Refused
 from kosna.core.models import Holiday
-from tests import factories
+from tests.events.classes import (
+    SATURDAY,
+    THURSDAY,
+    TUESDAY,
+    TYPED,
+    WEDNESDAY,
+    drafts,
+    make,
+    make_class,
+    rule,
+)
 
-TUESDAY, WEDNESDAY, THURSDAY, SATURDAY = 1, 2, 3, 5
 NOW = date(2026, 11, 26)
 
 
@@ -31,37 +40,11 @@ def standing(settings, tmp_path):
 
 @pytest.fixture
 def course(cast):
-    starts_at = clock.start_of(date(2026, 12, 1)) + timedelta(hours=19)
-    return factories.make_event(
-        "class",
-        kind=Event.Kind.CLASS,
-        branch=cast.busan,
-        status=Event.Status.DRAFT,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=2),
-    )
-
-
-def rule(
-    first=date(2026, 12, 1),
-    last=date(2026, 12, 31),
-    days=(TUESDAY, THURSDAY),
-    rhythm=Rhythm.WEEK,
-):
-    return Rule(frozenset(days), first, last, time(19), time(21), rhythm)
+    return make_class(cast.busan)
 
 
 def days_of(*args, since=None, **kwargs):
     return [row.day for row in meetings(rule(*args, **kwargs), since)]
-
-
-def make(event, by, **changes):
-    return actions.make_series(event, rule(**changes), title_ko="교실", title_en="Class", by=by)
-
-
-def drafts():
-    rows = DraftSession.objects.kept().order_by("starts_at")
-    return [(row.title_ko, clock.kst_date(row.starts_at).isoformat()) for row in rows]
 
 
 @pytest.mark.django_db
@@ -259,15 +242,7 @@ def test_a_published_event_does_not_begin_earlier_by_its_class(cast, course):
 
 def test_the_days_are_seen_before_they_are_made(cast, course, login):
     url = reverse("events_staff:series", args=["class"])
-    typed = {
-        "title_ko": "교실",
-        "rhythm": "week",
-        "weekdays": ["1", "4"],
-        "first": "2026-12-01",
-        "last": "2026-12-31",
-        "starts": "19:00",
-        "ends": "21:00",
-    }
+    typed = TYPED
     client = login("officer")
     page = client.post(url, typed)
     assert (page.status_code, page.context["held"], page.context["left_out"]) == (200, 8, 1)

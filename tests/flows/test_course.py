@@ -111,3 +111,34 @@ def test_a_day_at_the_door(portal, people, enter):
     assert "3" in officer.open("/staff/events/doors/door/").text
     books_agree()
     assert portal.problems() == {}
+
+
+def test_a_class_every_other_week_and_one_of_second_saturdays_are_seen(portal, people, enter):
+    first = clock.start_of(clock.today() + timedelta(days=3)) + timedelta(hours=10)
+    monday = clock.kst_date(first) + timedelta(days=-first.weekday() % 7)
+    for slug, rhythm, weekday in (("fortnight", "weeks-2", "1"), ("saturdays", "second", "5")):
+        factories.make_event(
+            slug, kind=Event.Kind.CLASS, branch=people.busan, status=Event.Status.DRAFT,
+            starts_at=first,
+        )  # fmt: skip
+        rule = {
+            "title_ko": "글쓰기", "rhythm": rhythm, "weekdays": [weekday], "starts": "10:00",
+            "ends": "12:00", "first": monday.isoformat(),
+            "last": (monday + timedelta(days=150)).isoformat(),
+        }  # fmt: skip
+        desk = enter("officer").open(f"/staff/events/{slug}/series/").press("weekdays", **rule)
+        desk.press("weekdays", confirm="1")
+        desk.open(f"/staff/events/{slug}/programme/").press("note_ko", note_ko="")
+        desk.open(f"/staff/events/{slug}/").press("/publish/")
+        event = Event.objects.get(slug=slug)
+        days = [clock.kst_date(session.starts_at) for session in event.sessions.all()]
+        if rhythm == "second":
+            assert {(day.weekday(), (day.day - 1) // 7) for day in days} == {(5, 1)}
+        else:
+            assert {(day - monday).days % 14 for day in days} == {1}
+        assert event.first_day == days[0]
+        visitor = enter()
+        assert f"글쓰기 {len(days)}회" in visitor.open(f"/events/{slug}/programme/?day=all").text
+        entries = visitor.download(f"/events/{slug}/event.ics").decode()
+        assert entries.count("BEGIN:VEVENT") == len(days)
+    assert portal.problems() == {}

@@ -38,5 +38,6 @@ ROWS = [
     desk("events_staff:instructor-end", HOLD_EVENTS, 302, "post", slug="expo", pk="instructor"),
     desk("events_staff:series", HOLD_EVENTS, slug="expo"),
     desk("events_staff:series-change", HOLD_EVENTS, slug="expo", pk="series"),
+    desk("events_staff:series-drop", HOLD_EVENTS, 302, "post", slug="expo", pk="series"),
     desk("events_staff:booth-withhold", HOLD_EVENTS, 302, "post", slug="expo", number="booth"),
 ]

@@ -1,0 +1,44 @@
+"""How long an event lasts that is made of a recurring class: from its first session to its last."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Max, Min
+
+from events.models import Event, Session
+from kosna.core import clock
+
+# Between two sessions of these nothing is held; an exhibition lasts longer than the class given at
+# it.
+MADE_OF_SESSIONS = {Event.Kind.COURSE, Event.Kind.CLASS}
+
+
+def is_closed(event: Event) -> bool:
+    """Called off, or over for those who saw it: no class is laid out in it any more."""
+    if event.status == Event.Status.PUBLISHED:
+        return clock.now() >= event.ends_at
+    return event.status == Event.Status.CANCELLED
+
+
+def reach_of(event: Event) -> tuple[datetime, datetime]:
+    """From when to when the event is held once its draft is published; what has begun, began."""
+    held = event.starts_at, event.ends_at
+    if is_closed(event) or not event.series.exists():
+        return held
+    sessions = event.drafts.kept().placed()
+    span = sessions.aggregate(first=Min("starts_at"), last=Max("ends_at"))
+    first, last = span["first"], span["last"]
+    if first is None or last is None:
+        return held
+    if event.kind not in MADE_OF_SESSIONS:
+        return min(first, event.starts_at), max(last, event.ends_at)
+    if event.status == Event.Status.PUBLISHED and clock.now() >= event.starts_at:
+        first = event.starts_at
+    return (first, last) if first < last else held
+
+
+def sessions_to_come_to(event: Event) -> Sequence[Session]:
+    """As published, breaks left out, where they make up the event; none where it is one day's."""
+    if event.kind not in MADE_OF_SESSIONS or clock.kst_date(event.ends_at) == event.first_day:
+        return []
+    return [session for session in event.sessions.all() if not session.is_break]
