@@ -43,7 +43,7 @@ def free_day(series, day, taken):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0006_rhythms_of_classes")]
+    dependencies = [("events", "0007_nobody_is_let_in_before_the_first_day_unasked")]
 
     operations = [
         migrations.AddField(
