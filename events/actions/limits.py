@@ -6,6 +6,8 @@ then an order counts against nobody and nobody is refused for it: whoever types 
 learns what it has nor uses it up.
 """
 
+from collections.abc import Sequence
+
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.db.models import Q
@@ -77,6 +79,25 @@ def lock_addresses(addresses: list[str]) -> None:
         with connection.cursor() as cursor:
             for address in sorted(addresses):
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])
+
+
+def same_person(by: User) -> list[int]:
+    """Whose places and requests are this person's: their own, and those of guests and accounts with
+    the same proven address, nobody else looking at it until this transaction is over. A guest who
+    has proven none is compared with nobody."""
+    if by.is_unproven:
+        return [by.pk]
+    addresses = _addresses_of(by)
+    lock_addresses(addresses)
+    strangers = Guest.objects.filter(email__in=addresses, confirmed_at=None)
+    nobodies = set(strangers.values_list("pk", flat=True))
+    return [key for key in _same_people(by, addresses) if key not in nobodies]
+
+
+def refuse_second_seat(event: int, people: Sequence[int]) -> None:
+    """One person comes once, be it by an account or by a guest's link. Raises Refused."""
+    if Registration.objects.of_attendees(people).filter(event=event).exists():
+        raise Refused(_("You are already registered for this event. My page shows your ticket."))
 
 
 def _addresses_of(by: User) -> list[str]:
