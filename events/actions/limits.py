@@ -137,9 +137,18 @@ def _same_people(by: User, addresses: list[str]) -> list[int]:
     return [by.pk, *guests, *accounts]
 
 
+def counts_once_proven(order: Order) -> bool:
+    """Whether it waits, and holds places of which one person has so many."""
+    if order.status != Order.Status.PENDING:
+        return False
+    limited = Ticket.objects.filter(max_per_person__isnull=False)
+    return limited.filter(registrations__line__order=order).exists()
+
+
 def on_proven(order: Order) -> str:
-    """A guest has opened the link of an order that waits: from now on it counts for their address.
-    Beyond the limit of a ticket it is given up, which they are told by mail. Why, or nothing."""
+    """A guest has said by their link that an order that waits is theirs: from now on it counts for
+    their address. Beyond the limit of a ticket it is given up, which they are told by mail. Why, or
+    nothing."""
     if order.status != Order.Status.PENDING:
         return ""
     limited = Ticket.objects.filter(
