@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 from events.actions.telling import tell_limit
 from events.models import Registration, RegistrationQuerySet, Ticket, TicketChange
 from kosna.accounts.models import Guest, User
+from kosna.core import pace
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
+
+FEW_SEATS = 4  # that guests from one place hold unproven, however small the ticket
 
 
 def refuse_more_than_one_person_may(ticket: Ticket, count: int, by: User) -> None:
@@ -58,6 +61,30 @@ def refuse_beyond_limit(ticket: Ticket, count: int, by: User) -> None:
                 "already. Please choose fewer, or another ticket."
             )
             % {"held": (ticket.max_per_person or 0) - left, "max": ticket.max_per_person}
+        )
+
+
+def refuse_hoarding_from(ip: str | None, ticket: Ticket, count: int) -> None:
+    """What guests from one place hold of a ticket, neither paid nor their address proven, stays
+    within a fifth of it, or within some seats where it is small; a single order is as large as any.
+    Nobody else from there orders until this transaction is over. Raises Refused."""
+    if ip is None:
+        return
+    place = pace.network(ip)
+    lock_addresses([f"from {place}"])
+    held = Registration.objects.filter(
+        ticket=ticket,
+        status=Registration.Status.HELD,
+        line__order__user__is_guest=True,
+        line__order__user__guest__confirmed_at=None,
+    ).values_list("line__order__user__consents__ip", flat=True)
+    theirs = sum(pace.network(each) == place for each in held if each)
+    if theirs and theirs + count > max(FEW_SEATS, ticket.capacity // 5):
+        raise Refused(
+            _(
+                "Many seats of this ticket are held from here already by people who have not "
+                "opened the link in our e-mail. Once they open it, you can order."
+            )
         )
 
 
