@@ -27,6 +27,7 @@ class EventsConfig(AppConfig):
             hold_ends=holding.hold_ends,
             names_page="tickets:order-places",
             on_proven=actions.on_proven,
+            counts_once_proven=actions.counts_once_proven,
         )
         payables.register(
             actions.BOOTH_PAYABLE,

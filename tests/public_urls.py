@@ -61,6 +61,7 @@ PUBLIC = {
     "members:invitation",
     "members:inspection",
     "payments:guest",
+    "payments:guest-mine",
     "tickets:ticket",
     "tickets:ticket-certificate",
     "tickets:ticket-material",

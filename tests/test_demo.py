@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client, override_settings
 
-from events.models import Event, Registration
+from events.models import Event, PlaceRequest, Registration, Ticket
 from events.offers import State, invite
 from kosna.accounts.models import User
 from kosna.audit.models import Entry
@@ -200,6 +200,28 @@ def test_everybody_can_log_in(demo: None) -> None:
     printed = StringIO()
     call_command("demo", logins=True, stdout=printed)
     assert all(email in printed.getvalue() for email, _name, _note in logins())
+
+
+def test_a_guest_who_has_not_confirmed_yet_does_so_by_the_link_that_is_printed(demo: None) -> None:
+    printed = StringIO()
+    call_command("demo", logins=True, stdout=printed)
+    links = re.findall(r"/(?:orders/guest|tickets/requests)/[\w-]+/", printed.getvalue())
+    assert len(links) == 6
+    for link in links:
+        assert Client().get(link, follow=True).status_code == 200
+    unproven = PlaceRequest.objects.get(status="unproven")
+    client = Client()
+    page = client.get(links[-1]).url
+    client.post(f"{page}confirm/", {"request": unproven.pk})
+    unproven.refresh_from_db()
+    assert unproven.status == "asked"
+
+
+def test_tickets_with_a_minimum_and_a_maximum_can_be_bought(demo: None) -> None:
+    now = Ticket.objects.with_room().filter(is_on_sale=True)
+    limited = now.get(event__slug="socialtech-expo", max_per_person=2)
+    group = now.get(min_per_order=2)
+    assert min(limited.seats_left, group.seats_left) > 20
 
 
 def test_the_large_association_agrees(demo: None) -> None:

@@ -96,7 +96,7 @@ from events.actions.handing import (
 )
 from events.actions.keeping import decide_keeping, erase_answers_of_past_events, erase_people
 from events.actions.leaving import add_material, answer_survey, remove_material
-from events.actions.limits import on_proven
+from events.actions.limits import counts_once_proven, on_proven
 from events.actions.naming import (
     correct_details,
     hand_over,
@@ -246,6 +246,7 @@ __all__ = [
     "close_list",
     "close_requests",
     "correct_details",
+    "counts_once_proven",
     "create_draft",
     "decide_keeping",
     "decline_proposal",

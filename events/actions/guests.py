@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events.actions.answering import erase_answers
+from events.actions.limits import refuse_hoarding_from
 from events.actions.registering import Attendee, register
 from events.models import (
     PlaceRequest,
@@ -55,11 +56,12 @@ def register_guest(
 ) -> tuple[Guest, Order]:
     """As ``register``, at everybody's price; the link to the order goes to the address given. What
     costs nothing is held until the link was opened. A form sent twice gives the same order again.
-    """
+    Raises Refused besides where too many seats are held from one place."""
     if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
         return known, _order_of(known)
     try:
         with transaction.atomic():
+            refuse_hoarding_from(ip, ticket, len(attendees))
             guest = guests.open_guest(
                 name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
             )

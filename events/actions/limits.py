@@ -6,6 +6,8 @@ then an order counts against nobody and nobody is refused for it: whoever types 
 learns what it has nor uses it up.
 """
 
+from collections.abc import Sequence
+
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.db.models import Q
@@ -14,9 +16,12 @@ from django.utils.translation import gettext as _
 from events.actions.telling import tell_limit
 from events.models import Registration, RegistrationQuerySet, Ticket, TicketChange
 from kosna.accounts.models import Guest, User
+from kosna.core import pace
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
+
+FEW_SEATS = 4  # that guests from one place hold unproven, however small the ticket
 
 
 def refuse_more_than_one_person_may(ticket: Ticket, count: int, by: User) -> None:
@@ -59,6 +64,30 @@ def refuse_beyond_limit(ticket: Ticket, count: int, by: User) -> None:
         )
 
 
+def refuse_hoarding_from(ip: str | None, ticket: Ticket, count: int) -> None:
+    """What guests from one place hold of a ticket, neither paid nor their address proven, stays
+    within a fifth of it, or within some seats where it is small; a single order is as large as any.
+    Nobody else from there orders until this transaction is over. Raises Refused."""
+    if ip is None:
+        return
+    place = pace.network(ip)
+    lock_addresses([f"from {place}"])
+    held = Registration.objects.filter(
+        ticket=ticket,
+        status=Registration.Status.HELD,
+        line__order__user__is_guest=True,
+        line__order__user__guest__confirmed_at=None,
+    ).values_list("line__order__user__consents__ip", flat=True)
+    theirs = sum(pace.network(each) == place for each in held if each)
+    if theirs and theirs + count > max(FEW_SEATS, ticket.capacity // 5):
+        raise Refused(
+            _(
+                "Many seats of this ticket are held from here already by people who have not "
+                "opened the link in our e-mail. Once they open it, you can order."
+            )
+        )
+
+
 def left_for(ticket: Ticket, by: User) -> int | None:
     """How many more places of it this person may have, nobody else asking for the same address
     until this transaction is over; None: as many as there are."""
@@ -77,6 +106,25 @@ def lock_addresses(addresses: list[str]) -> None:
         with connection.cursor() as cursor:
             for address in sorted(addresses):
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])
+
+
+def same_person(by: User) -> list[int]:
+    """Whose places and requests are this person's: their own, and those of guests and accounts with
+    the same proven address, nobody else looking at it until this transaction is over. A guest who
+    has proven none is compared with nobody."""
+    if by.is_unproven:
+        return [by.pk]
+    addresses = _addresses_of(by)
+    lock_addresses(addresses)
+    strangers = Guest.objects.filter(email__in=addresses, confirmed_at=None)
+    nobodies = set(strangers.values_list("pk", flat=True))
+    return [key for key in _same_people(by, addresses) if key not in nobodies]
+
+
+def refuse_second_seat(event: int, people: Sequence[int]) -> None:
+    """One person comes once, be it by an account or by a guest's link. Raises Refused."""
+    if Registration.objects.of_attendees(people).filter(event=event).exists():
+        raise Refused(_("You are already registered for this event. My page shows your ticket."))
 
 
 def _addresses_of(by: User) -> list[str]:
@@ -116,9 +164,18 @@ def _same_people(by: User, addresses: list[str]) -> list[int]:
     return [by.pk, *guests, *accounts]
 
 
+def counts_once_proven(order: Order) -> bool:
+    """Whether it waits, and holds places of which one person has so many."""
+    if order.status != Order.Status.PENDING:
+        return False
+    limited = Ticket.objects.filter(max_per_person__isnull=False)
+    return limited.filter(registrations__line__order=order).exists()
+
+
 def on_proven(order: Order) -> str:
-    """A guest has opened the link of an order that waits: from now on it counts for their address.
-    Beyond the limit of a ticket it is given up, which they are told by mail. Why, or nothing."""
+    """A guest has said by their link that an order that waits is theirs: from now on it counts for
+    their address. Beyond the limit of a ticket it is given up, which they are told by mail. Why, or
+    nothing."""
     if order.status != Order.Status.PENDING:
         return ""
     limited = Ticket.objects.filter(

@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
 from events.actions.extras import chosen_addons, take_addons, write_extras
-from events.actions.limits import refuse_more_than_is_known, refuse_more_than_one_person_may
+from events.actions.limits import (
+    refuse_more_than_is_known,
+    refuse_more_than_one_person_may,
+    refuse_second_seat,
+    same_person,
+)
 from events.actions.registering import (
     Attendee,
     hold_places,
@@ -25,7 +30,7 @@ from events.actions.registering import (
 from events.actions.seats import take_seats
 from events.actions.telling import tell_request
 from events.actions.uses import refuse_hidden
-from events.models import Event, PlaceRequest, Registration, Ticket, Voucher
+from events.models import Event, PlaceRequest, Ticket, Voucher
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -61,7 +66,7 @@ def request_places(
     chosen_addons(ticket, [attendee.extras for attendee in attendees])
     lock_buyer(by)
     refuse_more_than_is_known(ticket, len(attendees), by)
-    _refuse_second_seat(ticket.event_id, attendees, by)
+    refuse_second_request(ticket.event_id, attendees, same_person(by))
     try:
         with transaction.atomic():
             asked = PlaceRequest.objects.create(
@@ -93,6 +98,15 @@ def begin_request(asked: PlaceRequest, *, by: User) -> None:
     tell_request("request_received", asked)
 
 
+def refuse_second_request(event: int, attendees: Sequence[Attendee], people: Sequence[int]) -> None:
+    """One person has one undecided request at an event, and comes once: by the keys of all that
+    they are, as ``same_person`` gives them. Raises Refused."""
+    if PlaceRequest.objects.undecided().of_people(people).filter(event=event).exists():
+        raise asked_already()
+    if any(attendee.is_buyer for attendee in attendees):
+        refuse_second_seat(event, people)
+
+
 def asked_already() -> Refused:
     return Refused(_("You have asked for places at this event; please wait for the decision."))
 
@@ -107,7 +121,8 @@ def approve_request(request: PlaceRequest, *, by: User) -> Order:
     at, attendees = clock.now(), attendees_of(asked)
     if at >= ticket.event.starts_at:
         raise Refused(_("The event has begun: nobody can be given a place any more."))
-    _refuse_second_seat(asked.event_id, attendees, asked.user)
+    if any(attendee.is_buyer for attendee in attendees):
+        refuse_second_seat(asked.event_id, same_person(asked.user))
     refuse_more_than_one_person_may(ticket, len(attendees), asked.user)
     offers = offers_for(ticket, attendees, asked.user, asked.asked_at)
     refuse_unless_open(attendees, offers)
@@ -189,12 +204,6 @@ def attendees_of(asked: PlaceRequest) -> list[Attendee]:
         )
         for place in asked.places
     ]
-
-
-def _refuse_second_seat(event: int, attendees: Sequence[Attendee], user: User) -> None:
-    is_coming = Registration.objects.of_attendee(user).filter(event=event).exists()
-    if is_coming and any(attendee.is_buyer for attendee in attendees):
-        raise Refused(_("You are already registered for this event. My page shows your ticket."))
 
 
 def locked_request(request: PlaceRequest, *among: PlaceRequest.Status) -> PlaceRequest:

@@ -10,9 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from events.actions.guests import guest_in_account
-from events.actions.limits import lock_addresses, refuse_more_than_one_person_may
+from events.actions.limits import refuse_more_than_one_person_may, same_person
 from events.actions.registering import Attendee
-from events.actions.requesting import asked_already, begin_request, locked_request, request_places
+from events.actions.requesting import (
+    asked_already,
+    attendees_of,
+    begin_request,
+    locked_request,
+    refuse_second_request,
+    request_places,
+)
 from events.actions.telling import tell_request
 from events.models import PlaceRequest, Ticket, Voucher
 from kosna.accounts import guests
@@ -84,10 +91,7 @@ def prove_request(request: PlaceRequest, *, by: User) -> None:
         )
     if clock.now() >= asked.event.registration_closes_at:
         raise Refused(_("Registration has closed: nobody can ask for places any more."))
-    lock_addresses([guest.email])
-    theirs = PlaceRequest.objects.undecided().filter(user__guest__email=guest.email)
-    if theirs.filter(event=asked.event_id).exists():
-        raise asked_already()
+    refuse_second_request(asked.event_id, attendees_of(asked), same_person(guest.user))
     refuse_more_than_one_person_may(asked.ticket, len(asked.places), guest.user)
     asked.move_to(Status.ASKED)
     begin_request(asked, by=by)
@@ -96,9 +100,11 @@ def prove_request(request: PlaceRequest, *, by: User) -> None:
 @transaction.atomic
 def claim_request(request: PlaceRequest, *, by: User) -> None:
     """Moves a guest's request, while nobody has decided, into the account that has the same,
-    verified address. Raises Refused where it has not, or has asked itself."""
+    verified address. Raises Refused where it has not, has asked itself, or comes already."""
     asked = locked_request(request, Status.ASKED)
     guest = guest_in_account(asked.user_id, by)
+    others = [key for key in same_person(by) if key != guest.pk]
+    refuse_second_request(asked.event_id, attendees_of(asked), others)
     try:
         with transaction.atomic():
             PlaceRequest.objects.filter(pk=asked.pk).update(user=by)

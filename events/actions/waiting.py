@@ -13,7 +13,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
-from events.actions.limits import left_for, refuse_more_than_is_known
+from events.actions.limits import (
+    left_for,
+    refuse_more_than_is_known,
+    refuse_second_seat,
+    same_person,
+)
 from events.actions.registering import (
     Attendee,
     hold_places,
@@ -66,7 +71,8 @@ def join(
     number = number_of_newcomer(ticket, by, at)
     with transaction.atomic():
         lock_buyer(by)
-        _refuse_needless(ticket, attendees, by)
+        _refuse_needless(ticket, attendees)
+        refuse_second_wait(ticket.event_id, attendees, same_person(by))
         refuse_more_than_is_known(ticket, len(attendees), by)
         entry = _enter(ticket, attendees, by, at, answers or {})
         if entry.status == Status.UNPROVEN:
@@ -95,13 +101,25 @@ def begin(entry: WaitlistEntry, places: int, number: int, *, by: User) -> None:
         raise Refused(_("This ticket is no longer sold."))
 
 
-def _refuse_needless(ticket: Ticket, attendees: Sequence[Attendee], by: User) -> None:
+def _refuse_needless(ticket: Ticket, attendees: Sequence[Attendee]) -> None:
     now = Ticket.objects.with_room().get(pk=ticket.pk)
     if not now.awaited and now.seats_left >= len(attendees):
         raise Refused(_("There are seats enough: please register instead of waiting."))
-    is_coming = Registration.objects.of_attendee(by).filter(event=ticket.event_id).exists()
-    if is_coming and any(attendee.is_buyer for attendee in attendees):
-        raise Refused(_("You are already registered for this event. My page shows your ticket."))
+
+
+def refuse_second_wait(
+    event: int, attendees: Sequence[Attendee | WaitingPlace], people: Sequence[int]
+) -> None:
+    """One person stands in the list of an event once, and comes once: by the keys of all that they
+    are, as ``same_person`` gives them. Raises Refused."""
+    if WaitlistEntry.objects.waiting().filter(event=event, user__in=people).exists():
+        raise _waiting_already()
+    if any(attendee.is_buyer for attendee in attendees):
+        refuse_second_seat(event, people)
+
+
+def _waiting_already() -> Refused:
+    return Refused(_("You are on the waiting list of this event already."))
 
 
 def _enter(
@@ -122,7 +140,7 @@ def _enter(
                 answers=dict(answers),
             )
     except IntegrityError:
-        raise Refused(_("You are on the waiting list of this event already.")) from None
+        raise _waiting_already() from None
     WaitingPlace.objects.bulk_create(
         WaitingPlace(
             entry=entry,
@@ -246,7 +264,8 @@ def _may_buy(
     """Nobody is offered what a sale would refuse them: by tier clock and standing, a second seat
     for themselves, or more unpaid places than one person holds."""
     offers = offers_for(ticket, [_attendee(place) for place in places], user, at)
-    is_coming = Registration.objects.of_attendee(user).filter(event=ticket.event_id).exists()
+    mine = Registration.objects.of_attendees(same_person(user))
+    is_coming = mine.filter(event=ticket.event_id).exists()
     open_to = [
         (place, offer)
         for place, offer in zip(places, offers, strict=True)

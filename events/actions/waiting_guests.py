@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from events.actions.limits import refuse_more_than_one_person_may
+from events.actions.limits import refuse_more_than_one_person_may, same_person
 from events.actions.registering import Attendee
 from events.actions.telling import WAITING_LINK, tell_waiting
-from events.actions.waiting import begin, join, locked, offer_seats
+from events.actions.waiting import begin, join, locked, offer_seats, refuse_second_wait
 from events.models import Ticket, WaitlistEntry
 from events.waiting_rank import number_of_newcomer
 from kosna.accounts import guests
@@ -73,8 +73,6 @@ def prove(entry: WaitlistEntry, *, by: User) -> None:
     counts. Raises Refused: not opened yet, or this address waits for the event already."""
     number = number_of_newcomer(entry.ticket, by, clock.now())
     with transaction.atomic():
-        # Whoever has typed this address before: one of them at a time.
-        list(Guest.objects.select_for_update().filter(email=by.guest.email).order_by("pk"))
         entry = locked(entry)
         guest = by.guest
         if guest.confirmed_at is None:
@@ -83,13 +81,11 @@ def prove(entry: WaitlistEntry, *, by: User) -> None:
             )
         if clock.now() >= entry.event.registration_closes_at:
             raise Refused(_("Registration has closed: nobody joins the list any more."))
-        waiting = WaitlistEntry.objects.waiting().filter(event=entry.event_id)
-        if waiting.filter(user__guest__email__iexact=guest.email).exists():
-            raise Refused(_("You are on the waiting list of this event already."))
-        places = entry.places.count()
-        refuse_more_than_one_person_may(entry.ticket, places, guest.user)
+        places = list(entry.places.all())
+        refuse_more_than_one_person_may(entry.ticket, len(places), guest.user)
+        refuse_second_wait(entry.event_id, places, same_person(by))
         entry.move_to(Status.WAITING, joined_at=clock.now())
-        begin(entry, places, number, by=by)
+        begin(entry, len(places), number, by=by)
     offer_seats(entry.ticket)
 
 

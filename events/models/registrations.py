@@ -55,6 +55,9 @@ class RegistrationQuerySet(BranchScoped):
         """The places in which this person is expected, whoever pays."""
         return self.filter(user=user, released_at=None)
 
+    def of_attendees(self, keys: Iterable[int]) -> "RegistrationQuerySet":
+        return self.filter(user__in=[*keys], released_at=None)
+
     def upcoming(self, at: datetime | None = None) -> "RegistrationQuerySet":
         return self.filter(event__ends_at__gte=at or clock.now()).order_by("event__starts_at")
 

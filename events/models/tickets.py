@@ -12,6 +12,8 @@ from kosna.payments.models import OrderLine
 from members.access import AccessRule, Price
 from members.models import Right, Tier
 
+USUAL_MOST = 5  # in one order, until somebody says otherwise
+
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def with_room(self) -> "TicketQuerySet":
@@ -58,7 +60,7 @@ class Ticket(models.Model):
     )
     # A ticket of one day of several; empty admits on every day of the event.
     day = models.DateField(_("valid on this day only"), null=True, blank=True)
-    max_per_order = models.PositiveSmallIntegerField(_("most in one order"), default=5)
+    max_per_order = models.PositiveSmallIntegerField(_("most in one order"), default=USUAL_MOST)
     max_per_person = models.PositiveSmallIntegerField(
         _("most for one buyer"),
         null=True,
@@ -108,6 +110,11 @@ class Ticket(models.Model):
     def quota_keys(self) -> list[int]:
         """Ascending: the order in which their rows are locked."""
         return [int(key) for key in self.draws_on.split(",") if key]
+
+    @property
+    def unusual_most(self) -> int | None:
+        """The most in one order, where it is not what every ticket begins with."""
+        return None if self.max_per_order == USUAL_MOST else self.max_per_order
 
     @property
     def own_seats_left(self) -> int:

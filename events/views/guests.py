@@ -1,6 +1,7 @@
 """Registering without an account (docs/decisions/0030), and taking such an order into one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from allauth.core.internal import ratelimit
@@ -21,13 +22,15 @@ from events.offers import EVERYONE
 from events.views.events import live_or_404, registration_page
 from events.views.tickets import unlisted
 from kosna.accounts import guests
+from kosna.accounts.models import Guest
 from kosna.accounts.requests import client_ip
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from kosna.payments.models import Order
 
-# From one place, and to one address: seats are held before anybody has shown who they are.
-ORDERS = {"guest_from": "10/h/ip", "guest_to": "5/h/key"}
+# From one place, where a whole class may sit, and to one address: seats are held before anybody has
+# shown who they are. How many from one place, ``limits.refuse_hoarding_from`` says.
+GUESTS = {"guest_from": "40/h/ip", "guest_to": "5/h/key"}
 
 
 @login_not_required
@@ -39,15 +42,15 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
     def buyer(form: GuestRegistrationForm) -> Callable[..., Order | str]:
         def buy(*, ticket: Ticket, **chosen: Any) -> Order | str:
-            refuse_floods(request, form.cleaned_data["email"])
             place = actions.request_as_guest if ticket.needs_approval else actions.register_guest
-            guest, placed = place(
-                ticket=ticket,
-                **chosen,
-                language=get_language() or "ko",
-                ip=client_ip(request),
-                **form.guest(),
-            )
+            with paced(request, form):
+                guest, placed = place(
+                    ticket=ticket,
+                    **chosen,
+                    language=get_language() or "ko",
+                    ip=client_ip(request),
+                    **form.guest(),
+                )
             if asks_by_mail(ticket):
                 tell_sent(request, form.cleaned_data["email"])
                 return reverse("events:guest-sent", args=[slug])
@@ -80,14 +83,29 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     return unlisted(TemplateResponse(request, "events/guest_sent.html", facts))
 
 
-def refuse_floods(request: HttpRequest, email: str) -> None:
-    for action, key in (("guest_from", None), ("guest_to", email.lower())):
-        if not ratelimit.consume(
-            request, app="kosna.events", action=action, config=ORDERS, key=key
-        ):
-            raise Refused(
-                _("Too many orders came from here. Please wait an hour, or sign in to register.")
+def _too_many() -> Refused:
+    return Refused(
+        _("Too many orders came from here. Please wait an hour, or sign in to register.")
+    )
+
+
+@contextmanager
+def paced(request: HttpRequest, form: GuestRegistrationForm) -> Iterator[None]:
+    """Counts the guest that is opened within: a form that is refused, or was sent before, costs
+    nothing. Raises Refused where there are too many."""
+    if Guest.objects.filter(form_key=form.cleaned_data["form_key"]).exists():
+        yield
+        return
+    with ExitStack() as counted:
+        for action, key in (("guest_from", None), ("guest_to", form.cleaned_data["email"].lower())):
+            usage = ratelimit.consume(
+                request, app="kosna.events", action=action, config=GUESTS, key=key
             )
+            if not usage:
+                raise _too_many()
+            counted.callback(usage.rollback)
+        yield
+        counted.pop_all()
 
 
 @require_POST

@@ -17,7 +17,7 @@ from events.forms.registering import RegistrationForm
 from events.models import Ticket, WaitlistEntry
 from events.offers import EVERYONE
 from events.views.events import live_or_404, most_people, people_asked, typed
-from events.views.guests import asks_by_mail, refuse_floods, tell_sent
+from events.views.guests import asks_by_mail, paced, tell_sent
 from events.views.tickets import unlisted
 from kosna.accounts import guests
 from kosna.accounts.guests import buyers, guests_too
@@ -58,9 +58,9 @@ def waiting_guest(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("events:waiting", slug)
 
     def joins(form: GuestRegistrationForm, *, ticket: Ticket, **chosen: Any) -> str:
-        refuse_floods(request, form.cleaned_data["email"])
         facts = {"language": get_language() or "ko", "ip": client_ip(request), **form.guest()}
-        guest, _entry = actions.join_as_guest(ticket=ticket, **chosen, **facts)
+        with paced(request, form):
+            guest, _entry = actions.join_as_guest(ticket=ticket, **chosen, **facts)
         if asks_by_mail(ticket):
             tell_sent(request, form.cleaned_data["email"])
             return "events:guest-sent"

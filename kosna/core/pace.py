@@ -23,7 +23,7 @@ def too_fast(what: str, sender: str, *, most: int, within: timedelta) -> bool:
     """Counts one more, and says whether they are too many. A network that hands out whole ranges
     of IPv6 is one sender."""
     slot = int(clock.now().timestamp() / within.total_seconds())
-    key = f"pace:{what}:{_network(sender)}:{slot}"
+    key = f"pace:{what}:{network(sender)}:{slot}"
     try:
         if _counts.add(key, 1, within.total_seconds()):
             return False
@@ -35,7 +35,8 @@ def too_fast(what: str, sender: str, *, most: int, within: timedelta) -> bool:
         return False
 
 
-def _network(sender: str) -> str:
+def network(sender: str) -> str:
+    """Who counts as one sender."""
     try:
         address = ipaddress.ip_address(sender)
     except ValueError:

@@ -15,6 +15,7 @@ from events.actions import (
     register,
     register_guest,
     request_as_guest,
+    request_link,
     request_places,
     touch,
 )
@@ -25,9 +26,12 @@ from kosna.demo import money
 from kosna.demo.memberships import CARDS
 from kosna.demo.people import account
 from kosna.demo.story import Story
+from kosna.payments.actions.settlement import guest_link
 from kosna.payments.models import Order
 
-AI, CLASS = "ai-opinion-analysis", "citizen-sns-class-12"
+AI, CLASS, EXPO = "ai-opinion-analysis", "citizen-sns-class-12", "socialtech-expo"
+LIMITED = 1  # of the fair: one person has so many of it
+DECLINED = "이번 대담은 현업 분석가를 대상으로 합니다. 다음 회차에 모시겠습니다."
 QUESTIONS: tuple[dict[str, Any], ...] = (
     {
         "scope": "order", "kind": "text", "sort": 0,
@@ -67,8 +71,14 @@ def tell(story: Story) -> None:
     story.at(story.ago(2, 20, 3), _guest_pays)
     story.at(story.now, partial(_come_as_guest, CLASS, "유세라", 2))
     story.at(story.ago(1, 14), partial(_ask_as_guest, "문가온", 5))
-    story.at(story.ago(1, 14, 10), _guest_confirms)
+    story.at(story.ago(1, 14, 10), partial(_guest_confirms, 5))
     story.at(story.ago(0, 8), partial(_ask_as_guest, "봉하늘", 6))
+    story.at(story.now, partial(_come_as_guest, EXPO, "추다온", 7, LIMITED))
+    for minute, (name, number) in enumerate((("국하람", 8), ("염시우", 9))):
+        story.at(story.ago(3, 11, minute), partial(_ask_as_guest, name, number))
+        story.at(story.ago(3, 12, minute), partial(_guest_confirms, number))
+    story.at(story.ago(2, 16), lambda: approve_request(_of_guest(8), by=account("hq")))
+    story.at(story.ago(2, 16, 5), partial(_decline_guest, 9))
 
 
 def _ask() -> None:
@@ -130,14 +140,26 @@ def _asked(key: str) -> PlaceRequest:
 
 
 def _decline() -> None:
-    reason = "이번 대담은 현업 분석가를 대상으로 합니다. 다음 회차에 모시겠습니다."
-    decline_request(_asked("solo"), reason=reason, by=account("hq"))
+    decline_request(_asked("solo"), reason=DECLINED, by=account("hq"))
 
 
-def _come_as_guest(slug: str, name: str, number: int) -> None:
+def _decline_guest(number: int) -> None:
+    decline_request(_of_guest(number), reason=DECLINED, by=account("hq"))
+
+
+def _of_guest(number: int) -> PlaceRequest:
+    requests = PlaceRequest.objects.select_related("user__guest")
+    return requests.get(user=_guest(number).user)
+
+
+def _guest(number: int) -> Guest:
+    return Guest.objects.select_related("user").get(email=f"guest{number}@example.test")
+
+
+def _come_as_guest(slug: str, name: str, number: int, sort: int = 0) -> None:
     email = f"guest{number}@example.test"
     register_guest(
-        ticket=_ticket(slug, 0),
+        ticket=_ticket(slug, sort),
         attendees=[Attendee(name, email, is_buyer=True)],
         name=name,
         email=email,
@@ -162,14 +184,29 @@ def _ask_as_guest(name: str, number: int) -> None:
     )
 
 
-def _guest_confirms() -> None:
-    """One of the two who asked without an account; the other has not opened the link yet."""
-    guest = Guest.objects.select_related("user").get(email="guest5@example.test")
-    confirm(guest)
-    prove_request(PlaceRequest.objects.select_related("user").get(user=guest.user), by=guest.user)
+def _guest_confirms(number: int) -> None:
+    """Of those who asked without an account; one has not opened the link yet."""
+    confirm(_guest(number))
+    asked = _of_guest(number)
+    prove_request(asked, by=asked.user)
 
 
 def _guest_pays() -> None:
-    guest = Guest.objects.select_related("user").get(email="guest1@example.test")
+    guest = _guest(1)
     confirm(guest)
     money.pay_by_card(Order.objects.get(user=guest.user), CARDS[0])
+
+
+def links() -> list[tuple[str, str]]:
+    """The links in the mails of guests, which nobody reads here; what was erased has none."""
+    shown = (
+        (1, "Order, paid", guest_link),
+        (7, "Order of a ticket of which one person has two, not confirmed", guest_link),
+        (5, "Request that waits for a decision", request_link),
+        (8, "Request that was approved, to be paid", request_link),
+        (9, "Request that was declined", request_link),
+        (6, "Request, not confirmed", request_link),
+    )
+    seeds = dict(Guest.objects.filter(erased_at=None).values_list("email", "seed"))
+    found = [(told, seeds.get(f"guest{number}@example.test"), link) for number, told, link in shown]
+    return [(told, link(seed)) for told, seed, link in found if seed]

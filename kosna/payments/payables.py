@@ -94,6 +94,9 @@ class Payable:
     opens_page: str
     # A guest has opened the link of this order: why it was given up then; or empty.
     on_proven: "Callable[[Order], str]"
+    # Whether this order, which waits, counts for the address of its guest once that is proven: then
+    # they say that it is theirs, as a program that opens every link says nothing.
+    counts_once_proven: "Callable[[Order], bool]"
 
 
 def _as_it_is(order: "Order") -> None:
@@ -102,6 +105,10 @@ def _as_it_is(order: "Order") -> None:
 
 def _stays(order: "Order") -> str:
     return ""
+
+
+def _counts_nowhere(order: "Order") -> bool:
+    return False
 
 
 def _as_frozen(tier: str, standing: str) -> str:
@@ -125,6 +132,7 @@ def register(
     names_page: str = "",
     opens_page: str = "",
     on_proven: "Callable[[Order], str]" = _stays,
+    counts_once_proven: "Callable[[Order], bool]" = _counts_nowhere,
 ) -> None:
     if kind in _payables:
         raise ValueError(f"{kind} is registered twice")
@@ -141,6 +149,7 @@ def register(
         names_page,
         opens_page,
         on_proven,
+        counts_once_proven,
     )
 
 

@@ -5,6 +5,7 @@ from kosna.payments import proof_views, views
 app_name = "payments"
 urlpatterns = [
     path("guest/<str:token>/", views.guest, name="guest"),
+    path("guest/<str:token>/mine/", views.guest_mine, name="guest-mine"),
     path("<str:code>/", views.order, name="order"),
     path("<str:code>/pay/", views.pay, name="pay"),
     path("<str:code>/extend/", views.extend, name="extend"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from kosna.accounts.guests import buyers, enter, guests_too, known_by
+from kosna.accounts.models import Guest
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_GET, require_POST
@@ -36,11 +37,36 @@ logger = logging.getLogger(__name__)
 @require_GET
 def guest(request: HttpRequest, token: str) -> HttpResponse:
     """The link in a guest's mails: whoever opens it holds the order. Nothing is shown here, so that
-    no page carries the link on."""
+    no page carries the link on; but for one question where the order would count for the address,
+    as scanners of mails open links too."""
+    known, order = _by_link(token)
+    if actions.counts_once_proven(known, order):
+        facts = {"order": order, "token": token}
+        asking = TemplateResponse(request, "payments/guest_claims.html", facts)
+        # Under no-referrer, browsers send forms from nowhere.
+        asking.headers["X-Robots-Tag"] = "noindex, nofollow"
+        asking.headers["Referrer-Policy"] = "same-origin"
+        asking.headers["Cache-Control"] = "private, no-store"
+        return asking
+    return _enter_by_link(request, known, order)
+
+
+@login_not_required
+@require_POST
+def guest_mine(request: HttpRequest, token: str) -> HttpResponse:
+    """Says that the order is theirs: from now on it counts for their address."""
+    return _enter_by_link(request, *_by_link(token))
+
+
+def _by_link(token: str) -> tuple[Guest, Order]:
     known = known_by(token)
     order = Order.objects.visible_to(known.user).order_by("-pk").first() if known else None
     if known is None or order is None:
         raise Http404
+    return known, order
+
+
+def _enter_by_link(request: HttpRequest, known: Guest, order: Order) -> HttpResponse:
     if why := actions.prove(known):
         messages.warning(request, why)
     enter(request, known)

@@ -60,13 +60,18 @@ def order_as(ticket: Ticket, email: str = OWN) -> Order:
 
 
 def opened(order: Order) -> tuple[Client, Order]:
-    """By whoever reads the mail."""
-    message = Message.objects.get(key__startswith=f"guest_order:{order.code}")
-    address = post_office.render(message)[1].partition("/orders/guest/")[2].split("/")[0]
-    client = Client()
-    assert client.get(f"/orders/guest/{address}/").url == order.get_absolute_url()
+    """By whoever reads the mail, and says that the order is theirs."""
+    client, address = Client(), address_of(order)
+    client.get(address)
+    assert client.post(f"{address}mine/").url == order.get_absolute_url()
     order.refresh_from_db()
     return client, order
+
+
+def address_of(order: Order) -> str:
+    message = Message.objects.get(key__startswith=f"guest_order:{order.code}")
+    address = post_office.render(message)[1].partition("/orders/guest/")[2].split("/")[0]
+    return f"/orders/guest/{address}/"
 
 
 def standing(ticket: Ticket) -> int:
@@ -120,6 +125,23 @@ def test_whoever_types_an_address_learns_nothing_of_it_and_uses_nothing_up(cast,
     payments.cancel_order(mine, by=mine.user, reason="")
     _client, again = opened(order_as(ticket))  # a stranger's order, never opened, counts for nobody
     assert again.status == "pending"
+
+
+def test_who_only_opens_a_link_as_scanners_of_mails_do_counts_and_gives_up_nothing(paid):
+    owner = verified(factories.make_user(), OWN)
+    strangers = order_as(paid)
+    scanner = Client()
+    page = scanner.get(address_of(strangers))
+    assert (page.status_code, page["Referrer-Policy"]) == (200, "same-origin")
+    assert scanner.get(strangers.get_absolute_url()).status_code == 302  # and holds no order
+    assert Guest.objects.get().confirmed_at is None
+    mine = placed(paid, owner)
+    scanner.get(address_of(strangers))
+    strangers.refresh_from_db()
+    assert (strangers.status, mine.status) == ("pending", "pending")
+    assert opened(strangers)[1].status == "cancelled"
+    # From then on one click, as with any order.
+    assert scanner.get(address_of(strangers)).url == strangers.get_absolute_url()
 
 
 def test_a_guest_takes_what_is_free_and_pays_what_is_not(ticket):

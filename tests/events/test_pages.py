@@ -120,6 +120,22 @@ def test_each_reader_sees_their_own_price_and_time(cast, login):
         assert invitation.opens_at == (now if state == "early" else everyone)
 
 
+def test_the_page_of_an_event_tells_how_many_one_may_buy_where_that_is_unusual(cast, client):
+    event = factories.make_event("conference", branch=cast.busan)
+    factories.make_ticket(event, max_per_order=5)
+    address, told = event.get_absolute_url(), ("3자리 이상", "4명까지", "2자리")
+    with CaptureQueriesContext(connection) as plain:
+        page = client.get(address).content.decode()
+    assert not any(words in page for words in told)
+    event.tickets.update(min_per_order=3, max_per_order=4, max_per_person=2)
+    actions.touch(event)
+    client.get(address)
+    with CaptureQueriesContext(connection) as limited:
+        page = client.get(address).content.decode()
+    assert [words in page for words in told] == [True] * 3
+    assert len(limited) <= len(plain)
+
+
 def test_search_engines_are_told_in_data(cast, login):
     event = factories.make_event("data", title_ko="</script><b>행사")
     page = login("visitor").get(event.get_absolute_url()).content.decode()

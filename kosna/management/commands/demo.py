@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kosna.core.errors import Refused
-from kosna.demo import api, walk_ins
+from kosna.demo import api, attendees, walk_ins
 from kosna.demo.loading import load
 from kosna.demo.people import PASSWORD, logins
 
@@ -33,4 +33,6 @@ def table() -> str:
     door = ["  At the door of today's salon (what opens first gets the key):"]
     door += [f"    {told}: {address}" for told, address in walk_ins.links()]
     head = f"  Password for everybody: {PASSWORD}"
-    return "\n".join([head, "", *rows, "", key, "", *door])
+    guests = ["  People without an account come by the links in their mails:"]
+    guests += [f"    {told}: {address}" for told, address in attendees.links()]
+    return "\n".join([head, "", *rows, "", key, "", *door, "", *guests])

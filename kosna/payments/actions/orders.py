@@ -175,6 +175,11 @@ def prove(guest: Guest) -> str:
     return ""
 
 
+def counts_once_proven(guest: Guest, order: Order) -> bool:
+    """Whether opening their link is not enough: the order would count for an address."""
+    return guest.confirmed_at is None and payables.get(order.payable).counts_once_proven(order)
+
+
 def _proven(order: Order) -> str:
     return payables.get(order.payable).on_proven(order)
 

@@ -28,6 +28,7 @@ ROWS = [
     # Who is signed in is sent to their own form.
     Row("events:register-guest", {"visitor"}, {"slug": "event"}, others=302),
     public("payments:guest", token="guest_token", ok=303),
+    public("payments:guest-mine", method="post", token="guest_token", ok=303),
     # For whoever opened the guest's link, and has an account of the same address.
     Row("tickets:order-claim", set(), {"code": "guest_order"}, method="post", others=404),
     signed_in("events:waiting", slug="event"),
