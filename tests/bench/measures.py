@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from events.models import Registration, Ticket
 from kosna.payments.models import Order
+from research.actions import copies
 from research.stamping import stamp
 from tests.bench.browser import Browser
 from tests.bench.data import make_conference, world
@@ -314,6 +315,7 @@ def ticket_pdf() -> Iterator[Row]:
 def stamping() -> Iterator[Row]:
     """The stamp itself, reopened and checked as always; and the whole download around it: session,
     entitlement, the original's hash, the record."""
+    copies.MOST_ANEW = 10**9  # one reader takes all of them
     member = Browser(world().regular)
     path = reverse("research:download", args=[world().report.slug])
     stamped, download, bare = in_turns(
@@ -328,8 +330,8 @@ def stamping() -> Iterator[Row]:
         stamped,
         reference="bare pikepdf",
         ratio=bare.median / stamped.median,
-        target="≤ 2 × bare",
-        is_met=stamped.median <= 2 * bare.median,
+        target="≤ 2 × bare, ≤ 40 ms",
+        is_met=stamped.median <= min(2 * bare.median, 0.040),
     )
     yield Row.of(
         "report download with stamping",
