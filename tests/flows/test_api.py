@@ -4,11 +4,12 @@ with nothing but keys that staff issued at their desk, over HTTP."""
 import json
 import urllib.error
 import urllib.request
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from events.actions import token_of
-from events.models import DoorDevice, Registration
+from events.models import DoorDevice, Event, Registration
 from kosna.core import clock
 from tests.api.programs import NEW
 
@@ -75,6 +76,8 @@ def test_an_event_is_published_sold_and_checked_in_through_the_api(portal, peopl
     roster = {row["name"]: row for row in json.loads(signed["roster"])["places"]}
     assert len(roster) == 2
     mine, other = Registration.objects.order_by("pk")
+    now = clock.now()  # the day has come
+    Event.objects.update(starts_at=now, ends_at=now + timedelta(hours=3))
     scan = {"uuid": str(uuid4()), "at": soon, "told": "admitted", "place": mine.pk}
     for _twice in range(2):  # the answer to the first was lost
         sent = {"sent_at": soon, "scans": [scan]}

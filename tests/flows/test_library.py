@@ -64,7 +64,8 @@ def test_from_the_desk_to_a_buyer_and_back(portal, people, enter):
 
 def test_found_read_followed_and_traced(portal, people, enter):
     reader = enter("regular").open("/research/?q=ㅇㄹㅈㅅ")
-    reader.press("mails", name="여론조사")
+    [save] = reader.page.xpath("//a[contains(@href, '/research/saved/new/')]/@href")
+    reader.open(save).press("mails", name="여론조사")
     event = factories.make_event("forum", branch=people.busan)
     come(people.account, event, people.doorkeeper)
     report = factories.make_report(
