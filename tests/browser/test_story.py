@@ -67,8 +67,11 @@ def find(tab: Tab, word: str, report: Report, *, javascript: bool) -> None:
 
 @pytest.mark.parametrize(
     ("language", "javascript"),
-    [("ko", True), ("ko", False), ("en", True)],
-    ids=["Korean", "Korean without JavaScript", "English"],
+    [
+        pytest.param("ko", True, id="Korean"),
+        pytest.param("ko", False, id="Korean without JavaScript"),
+        pytest.param("en", True, id="English", marks=pytest.mark.one_database),
+    ],
 )
 def test_the_main_job(portal, people, enter, tmp_path, language, javascript):
     now = clock.now()

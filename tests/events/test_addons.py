@@ -197,7 +197,10 @@ def test_the_ticket_and_the_door_say_what_one_has(cast, event, ticket, dinner, l
     page = login("account").get(reverse("tickets:ticket", args=[place.secret]))
     assert "만찬" in page.content.decode()
     door = reverse("events_staff:check-in", args=[event.slug])
-    assert "만찬" in login("officer").post(door, {"code": place.code}).content.decode()
+    assert (
+        "만찬"
+        in login("officer").post(door, {"code": place.code, "is_early": "on"}).content.decode()
+    )
 
 
 def test_the_list_as_a_file_says_who_has_what(cast, ticket, dinner, parking, login):
