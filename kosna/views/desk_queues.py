@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Event, PlaceRequest
 from kosna.branches.models import Proposal, Scope, Term
@@ -347,7 +348,7 @@ QUEUES = (
         ),
         "warning",
         "valid_to",
-        hint=_("Coming up"),
+        hint=pgettext_lazy("not due yet", "Coming up"),
         nothing=_("None coming up"),
     ),
     Queue(
@@ -358,7 +359,7 @@ QUEUES = (
         lambda user: expiring(user).select_related("tier", "branch"),
         "warning",
         "paid_to",
-        hint=_("Coming up"),
+        hint=pgettext_lazy("not due yet", "Coming up"),
         nothing=_("None coming up"),
     ),
     Queue(
@@ -369,7 +370,7 @@ QUEUES = (
         lambda user: upcoming(user).select_related("branch"),
         "info",
         "starts_at",
-        hint=_("Coming up"),
+        hint=pgettext_lazy("not due yet", "Coming up"),
         nothing=_("None coming up"),
     ),
 )
