@@ -1,7 +1,7 @@
 """What nobody means, in every field of every page of the desk: a clear answer, never a crash.
 
 Filters leave out what makes no sense, forms say so at the field; neither is any one page's affair
-(``kosna.core.bounds``)."""
+(``kosna.core.bounds``, whose own tests run on both databases)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +16,8 @@ from tests.access.matrix import MATRIX
 from tests.access.world import build
 from tests.conftest import BACKEND, make_cast
 from tests.test_access import undone
+
+pytestmark = pytest.mark.one_database
 
 # By what a field asks for; else it takes a key, a number or a choice.
 DAYS = ["0001-01-01", "9999-12-31", "-1"]
