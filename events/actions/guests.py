@@ -57,28 +57,24 @@ def register_guest(
     """As ``register``, at everybody's price; the link to the order goes to the address given. What
     costs nothing is held until the link was opened. A form sent twice gives the same order again.
     Raises Refused besides where too many seats are held from one place."""
-    if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
-        return known, _order_of(known)
-    try:
-        with transaction.atomic():
-            refuse_hoarding_from(ip, ticket, len(attendees))
-            guest = guests.open_guest(
-                name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
-            )
-            # Inside: a guest whose order is refused leaves nothing behind.
-            order = register(
-                ticket=ticket,
-                attendees=attendees,
-                by=guest.user,
-                seats_left=seats_left,
-                answers=answers,
-                voucher=voucher,
-            )
-            _send_link(guest, order)
-    except IntegrityError:
-        guest = Guest.objects.select_related("user").get(form_key=form_key)
-        return guest, _order_of(guest)
-    return guest, order
+
+    def make() -> tuple[Guest, Order]:
+        refuse_hoarding_from(ip, ticket, len(attendees))
+        guest = guests.open_guest(
+            name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
+        )
+        order = register(
+            ticket=ticket,
+            attendees=attendees,
+            by=guest.user,
+            seats_left=seats_left,
+            answers=answers,
+            voucher=voucher,
+        )
+        _send_link(guest, order)
+        return guest, order
+
+    return guests.once(form_key, make, _order_of)
 
 
 def _order_of(guest: Guest) -> Order:

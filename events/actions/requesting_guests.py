@@ -47,27 +47,23 @@ def request_as_guest(
 ) -> tuple[Guest, PlaceRequest]:
     """As ``request_places``, at everybody's price; a link goes to the address given, and they have
     asked once it was opened. A form sent twice gives the same request again."""
-    if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
-        return known, _request_of(known)
-    try:
-        with transaction.atomic():
-            guest = guests.open_guest(
-                name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
-            )
-            # Inside: a guest who is refused leaves nothing behind.
-            asked = request_places(
-                ticket=ticket,
-                attendees=attendees,
-                by=guest.user,
-                answers=answers,
-                seats_left=seats_left,
-                voucher=voucher,
-            )
-            tell_request("request_guest", asked)
-    except IntegrityError:
-        guest = Guest.objects.select_related("user").get(form_key=form_key)
-        return guest, _request_of(guest)
-    return guest, asked
+
+    def make() -> tuple[Guest, PlaceRequest]:
+        guest = guests.open_guest(
+            name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
+        )
+        asked = request_places(
+            ticket=ticket,
+            attendees=attendees,
+            by=guest.user,
+            answers=answers,
+            seats_left=seats_left,
+            voucher=voucher,
+        )
+        tell_request("request_guest", asked)
+        return guest, asked
+
+    return guests.once(form_key, make, _request_of)
 
 
 def _request_of(guest: Guest) -> PlaceRequest:

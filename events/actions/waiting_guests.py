@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,26 +38,22 @@ def join_as_guest(
 ) -> tuple[Guest, WaitlistEntry]:
     """As ``join``; a link goes to the address given, and the place on the list is theirs once it
     was opened. A form sent twice gives the same entry again."""
-    if known := Guest.objects.select_related("user").filter(form_key=form_key).first():
-        return known, _entry_of(known)
-    try:
-        with transaction.atomic():
-            guest = guests.open_guest(
-                name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
-            )
-            # Inside: a guest who is refused leaves nothing behind.
-            entry = join(ticket=ticket, attendees=attendees, by=guest.user, answers=answers)
-            tell_waiting(
-                "waiting_guest",
-                str(entry.pk),
-                entry,
-                places=len(attendees),
-                url=post.secretly(WAITING_LINK, guest.seed),
-            )
-    except IntegrityError:
-        guest = Guest.objects.select_related("user").get(form_key=form_key)
-        return guest, _entry_of(guest)
-    return guest, entry
+
+    def make() -> tuple[Guest, WaitlistEntry]:
+        guest = guests.open_guest(
+            name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
+        )
+        entry = join(ticket=ticket, attendees=attendees, by=guest.user, answers=answers)
+        tell_waiting(
+            "waiting_guest",
+            str(entry.pk),
+            entry,
+            places=len(attendees),
+            url=post.secretly(WAITING_LINK, guest.seed),
+        )
+        return guest, entry
+
+    return guests.once(form_key, make, _entry_of)
 
 
 def _entry_of(guest: Guest) -> WaitlistEntry:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth import middleware
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from kosna.accounts.actions import give_consent
@@ -18,6 +18,7 @@ MOST_IN_A_SESSION = 20
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Reserved (RFC 2606): no mail can ever go there, and nobody can own an address in it.
 NOWHERE = "guest.invalid"
+Made = TypeVar("Made")
 
 
 @transaction.atomic
@@ -54,6 +55,22 @@ def open_guest(
     )
     give_consent(user=user, kind=Policy.Kind.PRIVACY, ip=ip, channel=channel)
     return guest
+
+
+def once(
+    form_key: UUID, make: Callable[[], tuple[Guest, Made]], find: Callable[[Guest], Made]
+) -> tuple[Guest, Made]:
+    """What a form has made: sent twice, also at the same instant, it makes it once, by ``make``,
+    which opens the guest. What is refused leaves nothing behind, nor a guest."""
+    guests = Guest.objects.select_related("user")
+    if known := guests.filter(form_key=form_key).first():
+        return known, find(known)
+    try:
+        with transaction.atomic():
+            return make()
+    except IntegrityError:
+        known = guests.get(form_key=form_key)
+        return known, find(known)
 
 
 def known_by(token: str) -> Guest | None:
