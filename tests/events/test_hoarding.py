@@ -11,6 +11,7 @@ from django.db import connection
 from events import actions
 from events.actions import Attendee, guests, limits
 from events.models import Registration, Ticket
+from kosna.accounts import guests as of_accounts
 from kosna.accounts.actions import current_policy
 from kosna.accounts.guests import confirm
 from kosna.accounts.models import Guest, Policy
@@ -103,5 +104,5 @@ def test_twin_without_the_lock_of_the_place_both_hold(ticket, monkeypatch):
     monkeypatch.setattr(guests, "refuse_hoarding_from", looks_and_meets)
     monkeypatch.setattr(limits, "lock_addresses", lambda addresses: None)
     if connection.vendor == "sqlite":  # the transaction itself keeps the two apart
-        monkeypatch.setattr(guests, "transaction", SimpleNamespace(atomic=nullcontext))
+        monkeypatch.setattr(of_accounts, "transaction", SimpleNamespace(atomic=nullcontext))
     assert _rush(ticket) == 6
