@@ -5,6 +5,8 @@ stay free as companies wait for. Whoever takes a booth, withholds one or draws t
 event's row (``lock_event``) and asks ``keep_promises`` once it is done.
 """
 
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -50,19 +52,24 @@ def keep_promises(event: Event) -> None:
             )
 
 
-def book_any_booth(kind: BoothType, *, company: Company, by: User) -> Order:
-    """Holds any booth of a kind for a company, at the price of the kind. Raises Refused: not open
-    to this company, none left, or too many unpaid. ``by`` is its contact."""
+def book_any_booth(
+    kind: BoothType, *, company: Company, form_key: UUID | None = None, by: User
+) -> Order:
+    """Holds any booth of a kind for a company, at the price of the kind; a form that is sent twice
+    books once. Raises Refused: not open to this company, none left, or too many unpaid. ``by`` is
+    its contact."""
     at = clock.now()
     offer = offer_for(kind, buyer_as(company.contact, company.member, at), at)
     if not offer.is_open:
         raise Refused(offer.reason)
     with transaction.atomic():
         refuse_unless_published(kind.event)
+        if sent := payments.sent_before(by, form_key):
+            return sent
         refuse_hoarding(kind.event, company.contact)
         if free_of(kind) < 1:
             raise Refused(_("No booth of this kind is free any more. Please look at the others."))
-        booking = hold(None, kind, company, offer, at, by)
+        booking = hold(None, kind, company, offer, at, by, form_key=form_key)
         audit.record(
             "events.book_any_booth",
             kind.event,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -62,10 +63,12 @@ def hold(
     at: datetime,
     by: User,
     expires_at: datetime | None = None,
+    form_key: UUID | None = None,
 ) -> BoothBooking:
-    """``booth`` None: any of its kind. The event's row is locked. Raises Refused: another's."""
+    """``booth`` None: any of its kind. The event's row is locked, and ``form_key`` has ordered
+    nothing. Raises Refused: another's."""
     exhibitor = _exhibitor(kind.event, company)
-    order = _place_order(booth, kind, exhibitor, company, offer, at, by, expires_at)
+    order = _place_order(booth, kind, exhibitor, company, offer, at, by, expires_at, form_key)
     try:
         with transaction.atomic():
             return BoothBooking.objects.create(
@@ -111,6 +114,7 @@ def _place_order(
     at: datetime,
     by: User,
     expires_at: datetime | None,
+    form_key: UUID | None,
 ) -> Order:
     event = kind.event
     ko, en = _named(booth, kind)
@@ -136,6 +140,7 @@ def _place_order(
             )
         ],
         expires_at=expires_at,
+        form_key=form_key,
         by=by,
     )
 

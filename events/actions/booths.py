@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -34,8 +35,9 @@ from kosna.payments.models import Order
 # --- booking ---
 
 
-def book_booth(booth: Booth, *, company: Company, by: User) -> Order:
-    """Holds a booth for a company until its order is paid or lapses; free ones settle at once.
+def book_booth(booth: Booth, *, company: Company, form_key: UUID | None = None, by: User) -> Order:
+    """Holds a booth for a company until its order is paid or lapses; free ones settle at once. A
+    form that is sent twice books once.
 
     Raises Refused: not open to this company, another's, or too many unpaid. ``by`` is its contact.
     """
@@ -47,8 +49,10 @@ def book_booth(booth: Booth, *, company: Company, by: User) -> Order:
         raise Refused(_("This booth is not offered. Please choose another one."))
     with transaction.atomic():
         refuse_unless_published(booth.event)
+        if sent := payments.sent_before(by, form_key):
+            return sent
         refuse_hoarding(booth.event, company.contact)
-        booking = hold(booth, booth.booth_type, company, offer, at, by)
+        booking = hold(booth, booth.booth_type, company, offer, at, by, form_key=form_key)
         keep_promises(booth.event)
         _record("events.book_booth", booking, by)
         payments.settle_free(booking.line.order, by=by)

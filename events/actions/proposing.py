@@ -1,6 +1,7 @@
 """Somebody offers to speak, reviewers judge it, the organiser decides."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,18 +18,21 @@ Status = Proposal.Status
 
 
 @transaction.atomic
-def propose(call: Call, *, by: User, **typed: Any) -> Proposal:
-    """Hands a proposal in. Raises Refused outside the times of the call, and beyond what one person
-    may have under review at once."""
-    _refuse_unless_open(call)
+def propose(call: Call, *, form_key: UUID | None = None, by: User, **typed: Any) -> Proposal:
+    """Hands a proposal in, or finds the one that this very form has handed in. Raises Refused
+    outside the times of the call, and beyond what one person may have under review at once."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    sent = by.proposals.filter(form_key=form_key).first() if form_key else None
+    if sent:
+        return sent
+    _refuse_unless_open(call)
     waiting = call.proposals.filter(user=by, status=Status.SUBMITTED).count()
     if waiting >= MOST_PROPOSALS:
         raise Refused(
             _("One person has at most %(n)s proposals under review: withdraw one first.")
             % {"n": MOST_PROPOSALS}
         )
-    proposal = Proposal.objects.create(call=call, user=by, **typed)
+    proposal = Proposal.objects.create(call=call, user=by, form_key=form_key, **typed)
     _record("events.propose", proposal, by)
     tell_proposal("proposal_received", proposal)
     return proposal

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -41,10 +42,17 @@ def new_code() -> str:
 
 @transaction.atomic
 def make_vouchers(
-    event: Event, terms: VoucherTerms, *, count: int = 1, code: str = "", by: User
+    event: Event,
+    terms: VoucherTerms,
+    *,
+    count: int = 1,
+    code: str = "",
+    form_key: UUID | None = None,
+    by: User,
 ) -> list[Voucher]:
-    """So many codes with the same terms; one may have a ``code`` of one's own. What they keep is
-    off the sale at once. Raises Refused: so many seats are not free, or the code is taken."""
+    """So many codes with the same terms; one may have a ``code`` of one's own. None where this very
+    form has made its codes before. What they keep is off the sale at once. Raises Refused: so many
+    seats are not free, or the code is taken."""
     if not 1 <= count <= MOST or (code and count != 1):
         raise Refused(
             _("Make 1 to %(most)s codes at once; a code of your own is one.") % {"most": MOST}
@@ -54,10 +62,18 @@ def make_vouchers(
     try:
         with transaction.atomic():
             made = Voucher.objects.bulk_create(
-                Voucher(event=event, code=squeezed(code) or new_code(), made_by=by, **vars(terms))
-                for _n in range(count)
+                Voucher(
+                    event=event,
+                    code=squeezed(code) or new_code(),
+                    made_by=by,
+                    form_key=None if n else form_key,
+                    **vars(terms),
+                )
+                for n in range(count)
             )
     except IntegrityError:
+        if form_key and Voucher.objects.filter(made_by=by, form_key=form_key).exists():
+            return []
         raise Refused(_("This event has a voucher with this code already.")) from None
     audit.record(
         "events.make_vouchers",

@@ -19,6 +19,7 @@ from events.models import Booth, BoothBooking, BoothPrice, BoothType, Event, Exh
 from events.models.booths import WIDEST
 from kosna.accounts.models import User
 from kosna.core import clock
+from kosna.core.form_keys import form_key_field
 from kosna.core.uploads import CheckedFileField
 from members.models import Member, Tier
 
@@ -37,6 +38,7 @@ class BoothForm(forms.Form):
         help_text=_("As it will stand on the plan and on the receipt."),
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
+    form_key = form_key_field()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

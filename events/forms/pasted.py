@@ -1,6 +1,5 @@
 """Registering a list of people that was pasted."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from events.forms.asked import Asked, of_scope
 from events.models import FormQuestion
 from events.offers import Offer
 from kosna.accounts.models import User
+from kosna.core.form_keys import form_key_field
 
 
 class PastedListForm(forms.Form):
@@ -25,7 +25,7 @@ class PastedListForm(forms.Form):
         help_text=_("Stands before the department on tickets and certificates."),
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
-    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+    form_key = form_key_field()
     people = forms.CharField(
         label=_("People to register"),
         max_length=60_000,

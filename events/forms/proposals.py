@@ -10,6 +10,7 @@ from events.forms.desk import LocalDateTimeInput
 from events.models import Call, Event, Proposal
 from events.models.proposals import HIGHEST, LOWEST
 from kosna.accounts.models import User
+from kosna.core.form_keys import form_key_field
 
 
 class CallForm(forms.ModelForm):
@@ -64,6 +65,8 @@ class CallForm(forms.ModelForm):
 
 
 class ProposalForm(forms.ModelForm):
+    form_key = form_key_field()
+
     class Meta:
         model = Proposal
         fields = (
@@ -91,6 +94,8 @@ class ProposalForm(forms.ModelForm):
         self.fields["track"].empty_label = _("No preference")
         if not tracks:
             del self.fields["track"]
+        if self.instance.pk:  # changing it twice is changing it once
+            del self.fields["form_key"]
 
 
 class ReviewForm(forms.Form):

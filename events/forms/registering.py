@@ -1,6 +1,5 @@
 """What is typed at an event: filters, and the names of those who come."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +14,7 @@ from events.models import AddOn, Direction, Event, FormQuestion, Question
 from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
+from kosna.core.form_keys import form_key_field
 
 
 class EventFilter(forms.Form):
@@ -51,8 +51,7 @@ class RegistrationForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
-
-    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+    form_key = form_key_field()
     later = forms.IntegerField(
         label=_("Places to be named later"),
         min_value=0,

@@ -11,6 +11,7 @@ from events.forms.desk import LocalDateTimeInput
 from events.models import Event, Ticket, Voucher
 from events.models.vouchers import squeezed
 from kosna.core import clock
+from kosna.core.form_keys import form_key_field
 
 SHORTEST = 6
 
@@ -37,6 +38,7 @@ class VoucherForm(forms.ModelForm):
         required=False,
         help_text=_("Left empty, codes are drawn that nobody guesses."),
     )
+    form_key = form_key_field()
 
     class Meta:
         model = Voucher

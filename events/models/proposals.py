@@ -122,6 +122,8 @@ class Proposal(Stateful):
     draft = models.OneToOneField(
         DraftSession, models.SET_NULL, null=True, blank=True, related_name="proposal"
     )
+    # Drawn with the form: one that is sent twice hands in once.
+    form_key = models.UUIDField(null=True, editable=False)
 
     title = localized("title")
     abstract = localized("abstract")
@@ -132,6 +134,11 @@ class Proposal(Stateful):
         verbose_name_plural = _("proposals")
         ordering: ClassVar = ["submitted_at", "pk"]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "form_key"],
+                condition=Q(form_key__isnull=False),
+                name="proposal_once_per_form",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     status__in=["accepted", "declined"],
@@ -144,7 +151,7 @@ class Proposal(Stateful):
                     decided_by__isnull=True,
                 ),
                 name="proposal_is_decided_by_somebody",
-            )
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["call", "status"], name="proposals_of_a_call")]
 

@@ -88,6 +88,8 @@ class Voucher(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
     )
+    # Drawn with the form, and kept with the first of its codes: one that is sent twice makes once.
+    form_key = models.UUIDField(null=True, editable=False)
 
     objects = VoucherQuerySet.as_manager()
 
@@ -97,6 +99,11 @@ class Voucher(models.Model):
         ordering: ClassVar = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["event", "code"], name="voucher_code_once"),
+            models.UniqueConstraint(
+                fields=["made_by", "form_key"],
+                condition=Q(form_key__isnull=False),
+                name="vouchers_once_per_form",
+            ),
             models.CheckConstraint(
                 condition=Q(used__lte=F("max_uses"), max_uses__gte=1), name="voucher_never_overused"
             ),

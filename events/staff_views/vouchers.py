@@ -67,13 +67,17 @@ def voucher_new(request: HttpRequest, slug: str) -> HttpResponse:
                 form.terms,
                 count=form.cleaned_data["count"],
                 code=form.cleaned_data["code"],
+                form_key=form.cleaned_data["form_key"],
                 by=request.user,
             )
         except Refused as refusal:
             refusal.to_form(form)
         else:
-            text = ngettext("%(n)s code was made.", "%(n)s codes were made.", len(made))
-            messages.success(request, text % {"n": len(made)})
+            if made:
+                text = ngettext("%(n)s code was made.", "%(n)s codes were made.", len(made))
+                messages.success(request, text % {"n": len(made)})
+            else:
+                messages.info(request, _("This form was sent twice: its codes were made once."))
             return redirect("events_staff:vouchers", slug)
     return TemplateResponse(
         request,

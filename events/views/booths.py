@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from events import actions, booth_offers, offers
 from events.forms.booths import BoothForm, GiveUpBoothForm
 from events.models import BoothBooking, Event
+from events.views.events import sent_before
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_safe
@@ -69,7 +70,7 @@ def booth(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     row.event = row.booth_type.event = event
     offer = booth_offers.offer_for(row.booth_type, _reader(request, at), at)
     form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
-    if order := _ordered(form, partial(actions.book_booth, row, by=request.user)):
+    if order := _ordered(request, form, partial(actions.book_booth, row)):
         return redirect(order)
     return TemplateResponse(
         request,
@@ -86,7 +87,7 @@ def any_booth(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     kind.event, at = event, clock.now()
     offer = booth_offers.offer_for(kind, _reader(request, at), at)
     form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
-    if order := _ordered(form, partial(actions.book_any_booth, kind, by=request.user)):
+    if order := _ordered(request, form, partial(actions.book_any_booth, kind)):
         return redirect(order)
     return TemplateResponse(
         request,
@@ -102,15 +103,15 @@ def any_booth(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     )
 
 
-def _ordered(form: BoothForm, book: Callable[..., Order]) -> Order | None:
-    """The order over what was booked; refusals stand on the form."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return book(company=form.chosen)
-    except Refused as refusal:
-        refusal.to_form(form)
-        return None
+def _ordered(request: HttpRequest, form: BoothForm, book: Callable[..., Order]) -> Order | None:
+    """The order over what was booked, now or with this very form before; refusals stand on it."""
+    if form.is_bound and form.is_valid():
+        key = form.cleaned_data["form_key"]
+        try:
+            return book(company=form.chosen, form_key=key, by=request.user)
+        except Refused as refusal:
+            refusal.to_form(form)
+    return sent_before(request, form)
 
 
 # --- of one's own ---
