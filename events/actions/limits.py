@@ -1,4 +1,5 @@
-"""How many places of a ticket one person may have, whatever their orders (docs/decisions/0030).
+"""How many places of a ticket one person has at least and may have, whatever their orders
+(docs/decisions/0029, 0030).
 
 A person is an account or a proven e-mail address. What guests have ordered under an address counts
 once their link was opened, together with what the account has whose verified address it is. Until
@@ -62,6 +63,16 @@ def refuse_beyond_limit(ticket: Ticket, count: int, by: User) -> None:
             )
             % {"held": (ticket.max_per_person or 0) - left, "max": ticket.max_per_person}
         )
+
+
+def fewest_for(ticket: Ticket, by: User) -> int:
+    """How many places a person's next order of it holds at least. What they have already counts
+    once it is paid, or cost nothing: an order that lapsed would leave single places behind it. What
+    an address has counts for no guest who has not proven it."""
+    if ticket.min_per_order == 1 or by.is_unproven:
+        return ticket.min_per_order
+    theirs = _registrations_of(by, _addresses_of(by)).confirmed().filter(ticket=ticket)
+    return max(ticket.min_per_order - theirs.count(), 1)
 
 
 def refuse_hoarding_from(ip: str | None, ticket: Ticket, count: int) -> None:

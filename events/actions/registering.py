@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
 from events.actions.extras import chosen_addons, line_of, take_addons, write_extras
-from events.actions.limits import refuse_more_than_is_known
+from events.actions.limits import fewest_for, refuse_more_than_is_known
 from events.actions.seats import take_kept, take_seats
 from events.actions.uses import refuse_hidden, use_voucher, write_uses
 from events.models import AddOn, Extra, Registration, Ticket, Voucher
@@ -64,7 +64,7 @@ def register(
     at = clock.now()
     if ticket.needs_approval:
         raise Refused(_("This ticket is given on application: please ask for it."))
-    refuse_wrong_count(ticket, len(attendees))
+    refuse_wrong_count(ticket, len(attendees), by)
     refuse_hidden(ticket, voucher)
     offers = offers_for(ticket, attendees, by, at)
     refuse_unless_open(attendees, offers)
@@ -99,8 +99,8 @@ def register(
     return order
 
 
-def refuse_wrong_count(ticket: Ticket, count: int) -> None:
-    fewest, most = ticket.min_per_order, ticket.max_per_order
+def refuse_wrong_count(ticket: Ticket, count: int, by: User) -> None:
+    fewest, most = fewest_for(ticket, by), ticket.max_per_order
     if not fewest <= count <= most:
         raise Refused(
             _("One order holds %(min)s to %(max)s places.") % {"min": fewest, "max": most}

@@ -60,7 +60,7 @@ def request_places(
         raise Refused(_("This ticket needs no approval: please register."))
     if voucher:
         raise Refused(_("Vouchers do not go with tickets that are given on application."))
-    refuse_wrong_count(ticket, len(attendees))
+    refuse_wrong_count(ticket, len(attendees), by)
     refuse_hidden(ticket, None)
     refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
     chosen_addons(ticket, [attendee.extras for attendee in attendees])

@@ -158,7 +158,7 @@ def _hold(offer: Offer, who: WalkIn, key: UUID, seller: Seller, ip: str | None) 
     ticket, at = offer.ticket, clock.now()
     buyer = who.member or _guest(who, key, ip)
     lock_buyer(buyer)
-    refuse_wrong_count(ticket, 1)
+    refuse_wrong_count(ticket, 1, buyer)
     if ticket.max_per_person is not None and not buyer.mailbox:
         raise Refused(
             _("This ticket is limited for each person: type their e-mail address."), field="email"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
 from events.actions.limits import (
+    fewest_for,
     left_for,
     refuse_more_than_is_known,
     refuse_second_seat,
@@ -64,7 +65,7 @@ def join(
     at = clock.now()
     if ticket.needs_approval:
         raise Refused(_("This ticket is given on application: there is no list for it."))
-    refuse_wrong_count(ticket, len(attendees))
+    refuse_wrong_count(ticket, len(attendees), by)
     refuse_hidden(ticket, None)
     refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
     # As it is now: a list is ranked while nobody waits for a lock of ours.
@@ -221,8 +222,9 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
     bought = _may_buy(ticket, places, entry.user, at)[:free]
     if not bought:
         raise Refused(_("This person may not buy the ticket now: dues, tier or opening time."))
-    if len(bought) + _seats_of(entry) < ticket.min_per_order:
-        raise NoneFree(_("Fewer seats are free than an order of this ticket holds at least."))
+    if len(bought) + _seats_of(entry) < fewest_for(ticket, entry.user):
+        # The next may have a group already.
+        raise Refused(_("Fewer seats are free than an order of this ticket holds at least."))
     chosen = [place for place, _offer in bought]
     with audit.together():
         order, held = hold_places(

@@ -55,8 +55,12 @@ class Ticket(models.Model):
     is_hidden = models.BooleanField(
         _("hidden: for holders of a voucher that shows it"), default=False
     )
+    # Of a first order; then what the buyer has already counts, see ``limits.fewest_for``.
     min_per_order = models.PositiveSmallIntegerField(
-        _("fewest in one order"), default=1, validators=[MinValueValidator(1)]
+        _("fewest for one buyer"),
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("In their first order. Whoever has paid for as many may add single places."),
     )
     # A ticket of one day of several; empty admits on every day of the event.
     day = models.DateField(_("valid on this day only"), null=True, blank=True)
