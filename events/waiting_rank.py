@@ -33,9 +33,8 @@ class Ranked:
         return self.number - 1
 
 
-def rule(tickets: Iterable[Ticket] = ()) -> list[str]:
-    """The rule, as everyone may read it of an event with these kinds of ticket."""
-    fewest = max((ticket.min_per_order for ticket in tickets), default=1)
+def order() -> list[str]:
+    """Who comes before whom, as everyone may read it."""
     tiers = Tier.objects.filter(rights__right=Right.PRIORITY).order_by("rank").distinct()
     names = ", ".join(tier.name for tier in tiers)
     first = _("First come members with the right to priority registration, by tier: %(tiers)s.")
@@ -43,6 +42,14 @@ def rule(tickets: Iterable[Ticket] = ()) -> list[str]:
         first % {"tiers": names} if names else _("No tier comes before another at present."),
         _("Within a tier, whoever has been a member longer comes first."),
         _("Otherwise, and among everybody else, whoever joined the list earlier comes first."),
+    ]
+
+
+def rule(tickets: Iterable[Ticket] = ()) -> list[str]:
+    """The rule, as everyone may read it of an event with these kinds of ticket."""
+    fewest = max((ticket.min_per_order for ticket in tickets), default=1)
+    return [
+        *order(),
         _(
             "A membership counts while its rights do. Whoever could not buy the ticket at the"
             " moment, because dues are unpaid or it has not opened for them yet, is passed over and"
@@ -72,7 +79,7 @@ def ranked(entries: Iterable[WaitlistEntry], at: datetime) -> list[Ranked]:
     rows = list(entries)
     people = {row.user_id for row in rows}
     held = memberships_of_all(people, at, Right.PRIORITY) if rows else {}
-    through = {row.pk: _with_priority(held.get(row.user_id, [])) for row in rows}
+    through = {row.pk: with_priority(held.get(row.user_id, [])) for row in rows}
     rows.sort(key=lambda row: _key(row, through[row.pk]))
     counts: Counter[Ticket] = Counter()
     found = []
@@ -87,21 +94,27 @@ def _shares(one: Ticket, other: Ticket) -> bool:
     return one.pk == other.pk or not set(one.quota_keys).isdisjoint(other.quota_keys)
 
 
-def _with_priority(held: list[Held]) -> Held | None:
-    """The best membership whose standing grants priority: of the best tier, the longest."""
-    rows = [row for row in held if Right.PRIORITY in row.rights]
-    return min(rows, key=_seniority, default=None)
+def with_priority(held: list[Held]) -> Held | None:
+    """The best membership whose standing grants priority."""
+    return best([row for row in held if Right.PRIORITY in row.rights])
 
 
-def _seniority(held: Held) -> tuple[int, date]:
-    return held.tier.rank, held.member.joined_on or date.max
+def best(held: list[Held]) -> Held | None:
+    """Of the best tier, the longest."""
+    return min(held, key=rank_of, default=None)
+
+
+def rank_of(held: Held | None) -> tuple[int, date]:
+    """Where a membership that gives priority puts somebody, or none does: lower is earlier, and
+    among equals time decides."""
+    return (held.tier.rank, held.member.joined_on or date.max) if held else (NO_TIER, date.max)
 
 
 def _key(entry: WaitlistEntry, held: Held | None) -> tuple[Any, ...]:
     return (
         entry.moved_up_at is None,
         entry.moved_up_at or NEVER,
-        *(_seniority(held) if held else (NO_TIER, date.max)),
+        *rank_of(held),
         entry.joined_at,
         entry.pk,
     )
@@ -124,7 +137,7 @@ def number_of_newcomer(ticket: Ticket, user: User, at: datetime) -> int:
     """Which number somebody has who joins at an instant. Whoever has no priority is behind all who
     wait for the same seats, which the database counts."""
     waiting = _around(ticket)
-    if _with_priority(memberships_of(user, at)):
+    if with_priority(memberships_of(user, at)):
         newcomer = WaitlistEntry(
             pk=NOBODYS, event_id=ticket.event_id, ticket=ticket, user=user, joined_at=at
         )

@@ -4,14 +4,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from events import actions
+from events import actions, request_rank, waiting_rank
 from events.forms.desk import ReasonForm
 from events.models import PlaceRequest
 from events.staff_views.events import event_or_404
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
@@ -20,12 +22,15 @@ from kosna.core.methods import require_POST, require_safe
 @staff_view("events.view_registration")
 @require_safe
 def requests(request: HttpRequest, slug: str) -> HttpResponse:
-    """Those that wait for a decision come first, the longest waiting on top."""
+    """Those that wait for a decision come first: the longest waiting on top, or by the rule of the
+    waiting list where the address asks for that."""
     event = event_or_404(request, slug, "events.view_registration")
     found = event.place_requests.in_turn().select_related(
         "ticket", "user__guest", "order", "decided_by"
     )
-    page = page_of(request, found)
+    at, order = clock.now(), _order(request)
+    page = page_of(request, request_rank.ranked(found, at) if order else found)
+    behind = request_rank.memberships(page, at)
     audit.viewed(request, event, subjects=[row.user_id for row in page])
     questions = list(event.form_questions.all())
     return TemplateResponse(
@@ -35,10 +40,21 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
             "event": event,
             "tickets": list(event.tickets.all()),
             "page": page,
-            "rows": [(row, row.told(questions)) for row in page],
+            "rows": [(row, row.told(questions), behind.get(row.user_id)) for row in page],
+            "order": order,
+            "rule": waiting_rank.order() if order else [],
             "may_change": request.user.has_perm("events.change_event", event.branch),
         },
     )
+
+
+def _order(request: HttpRequest) -> str:
+    """``?sort=rank`` or nothing: kept from page to page, and after a decision."""
+    return "?sort=rank" if request.GET.get("sort") == "rank" else ""
+
+
+def _to_the_next(request: HttpRequest, slug: str) -> HttpResponse:
+    return redirect(reverse("events_staff:requests", args=[slug]) + _order(request))
 
 
 def _request_or_404(request: HttpRequest, slug: str, pk: int) -> PlaceRequest:
@@ -51,7 +67,7 @@ def _request_or_404(request: HttpRequest, slug: str, pk: int) -> PlaceRequest:
 def approve(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     actions.approve_request(_request_or_404(request, slug, pk), by=request.user)
     messages.success(request, _("Approved: the places are held, and the person was told."))
-    return redirect("events_staff:requests", slug)
+    return _to_the_next(request, slug)
 
 
 @require_POST
@@ -63,4 +79,4 @@ def decline(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Refused(_("Please give the reason that the person will be told."))
     actions.decline_request(asked, reason=form.cleaned_data["reason"], by=request.user)
     messages.success(request, _("Declined; the person was told."))
-    return redirect("events_staff:requests", slug)
+    return _to_the_next(request, slug)
