@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from events.ladders import ladder_of
 from events.models import (
-    Event,
     Extra,
     Registration,
     RegistrationQuerySet,
@@ -156,14 +155,14 @@ def quote_change(
     pieces: list[tuple[OrderLine, int]] = []
     if place.status == Status.CONFIRMED:
         for part, amount in _from_the_latest(known.parts, old - new):
-            back = _by_ladder(part.line, place.event, amount, at)
+            back = _by_ladder(part.line, place, amount, at)
             left = part.line.amount - known.claimed.get(part.line.pk, 0)
             pieces.append((part.line, min(back, left)))
     return ChangeQuote(
         ticket=ticket,
         old_price=old,
         new_price=new,
-        why=_why(known.parts[-1].line, place.event, at),
+        why=_why(known.parts[-1].line, place, at),
         pieces=tuple((line, won) for line, won in pieces if won > 0),
         refusals=(*known.refusals, *_refusals(place, offer, known)),
     )
@@ -180,18 +179,18 @@ def offer_for(ticket: Ticket, reader: Any, at: datetime) -> Offer:
     return offer_of(ticket, reader, at, taken=taken, is_awaited=bool(ticket.awaited))
 
 
-def _by_ladder(line: OrderLine, event: Event, amount: int, at: datetime) -> int:
+def _by_ladder(line: OrderLine, place: Registration, amount: int, at: datetime) -> int:
     if not line.refund_policy:
         return 0
     ladder = ladder_of(line.refund_policy)
-    return ladder.back(amount, event.stand(at, ladder))
+    return ladder.back(amount, place.event.stand(at, ladder, place.ticket.day))
 
 
-def _why(line: OrderLine, event: Event, at: datetime) -> str:
+def _why(line: OrderLine, place: Registration, at: datetime) -> str:
     if not line.refund_policy:
         return _("Its price does not come back.")
     ladder = ladder_of(line.refund_policy)
-    stand = event.stand(at, ladder)
+    stand = place.event.stand(at, ladder, place.ticket.day)
     return f"{ladder.rung(stand).words} · {stand.words}"
 
 

@@ -1,6 +1,7 @@
 """What one line of an order brings back by the ladder that it froze: of places and booths alike."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -35,15 +36,17 @@ def quote_of(
     refusals: Sequence[str],
     goes_with: int | None = None,
     worth: int | None = None,
+    day: date | None = None,
 ) -> Quote:
     """``event`` with its sessions at hand; what is not confirmed was not paid for. A line that
     froze no ladder (an add-on may have none) brings nothing back. ``worth``: won of its amount that
-    what it bought is worth now, where a change has taken from it."""
+    what it bought is worth now, where a change has taken from it; ``day``, where it bought a
+    ticket of one day."""
     worth = line.amount if worth is None else worth
     back, why = 0, _("Its price does not come back.")
     if line.refund_policy:
         ladder = ladder_of(line.refund_policy)
-        stand = event.stand(clock.now(), ladder)
+        stand = event.stand(clock.now(), ladder, day)
         back = ladder.back(worth, stand) if is_confirmed else 0
         why = f"{ladder.rung(stand).words} · {stand.words}"
     return Quote(

@@ -81,6 +81,7 @@ def _quote_of(
         refusals=cancellation_refusals(place),
         goes_with=goes_with,
         worth=part.amount,
+        day=place.ticket.day,
     )
 
 

@@ -103,7 +103,9 @@ class EventForm(forms.ModelForm):
         min_value=0,
         max_value=365,
         initial=7,
-        help_text=_("Not for courses: what those give back, the law says."),
+        help_text=_(
+            "Not for courses and classes of several days: what those give back, the law says."
+        ),
     )
     half_refund_days = forms.IntegerField(
         label=_("Half refund until this many days before"), min_value=0, max_value=365, initial=3
@@ -112,11 +114,10 @@ class EventForm(forms.ModelForm):
     @property
     def ladders(self) -> list[tuple[Any, Ladder]]:
         """What the kinds of events give back, in words; of an event, what its own kind does."""
-        own = (_("This event"), self.instance.ladder)
         if self.instance.pk:
-            return [own]
+            return [(_("This event"), self.instance.ladder)]
         return [
-            (_("Courses, by law"), ladder_of(BY_PROGRESS)),
+            (_("Courses and classes of several days, by law"), ladder_of(BY_PROGRESS)),
             (_("Other kinds, unless changed here"), ladder_of(BY_DAYS)),
         ]
 
@@ -262,7 +263,7 @@ class TicketForm(forms.ModelForm):
         if fewest is not None and most is not None and fewest > most:
             self.add_error("min_per_order", _("Not more than the most in one order."))
         elif fewest is not None and one_person is not None and one_person < fewest:
-            self.add_error("max_per_person", _("Not fewer than the fewest in one order."))
+            self.add_error("max_per_person", _("Not fewer than the fewest for one buyer."))
         return data
 
 

@@ -241,16 +241,24 @@ class Event(Stateful):
         return (self.first_day - day).days
 
     @property
+    def is_taught(self) -> bool:
+        """Whether one learns here over some time: at a course, or at a class of several days."""
+        if self.kind == self.Kind.CLASS:
+            return clock.kst_date(self.ends_at) > self.first_day
+        return self.kind == self.Kind.COURSE
+
+    @property
     def refund_terms(self) -> Policy:
-        """The ladder that an order freezes: the event's own; a course's is the law's."""
-        return BY_PROGRESS if self.kind == self.Kind.COURSE else self.refund_policy
+        """The ladder that an order freezes: the event's own; where one learns, it is the law's."""
+        return BY_PROGRESS if self.is_taught else self.refund_policy
 
     @property
     def ladder(self) -> Ladder:
         return ladder_of(self.refund_terms)
 
-    def stand(self, at: datetime, ladder: Ladder) -> Stand:
-        """How far the event is at an instant, as a ladder counts it."""
+    def stand(self, at: datetime, ladder: Ladder, day: date | None = None) -> Stand:
+        """How far the event is at an instant, as a ladder counts it; with ``day``, how far the part
+        of it that a ticket of that day alone admits to."""
         days = self.days_until(clock.kst_date(at))
         if not ladder.by_progress or at < self.starts_at:
             words = (
@@ -260,12 +268,16 @@ class Event(Stateful):
                 else gettext("It is the day of the event, or later.")
             )
             return Stand(days, Fraction(0), words)
-        return self._progress(at, days)
+        return self._progress(at, days, day)
 
-    def _progress(self, at: datetime, days: int) -> Stand:
+    def _progress(self, at: datetime, days: int, day: date | None) -> Stand:
         """By the sessions of the programme that have begun, today's among them; where it names
         none, by KST calendar days, today among them."""
-        sessions = [session for session in self.sessions.all() if not session.is_break]
+        sessions = [
+            session
+            for session in self.sessions.all()
+            if not session.is_break and day in (None, clock.kst_date(session.starts_at))
+        ]
         if sessions:
             begun = sum(session.starts_at <= at for session in sessions)
             words = gettext("%(n)s of %(all)s sessions have begun.")
@@ -274,7 +286,8 @@ class Event(Stateful):
                 Fraction(begun, len(sessions)),
                 words % {"n": begun, "all": len(sessions)},
             )
-        whole = (clock.kst_date(self.ends_at) - self.first_day).days + 1
-        gone = min(1 - days, whole)
+        first, last = day or self.first_day, day or clock.kst_date(self.ends_at)
+        whole = (last - first).days + 1
+        gone = min(max((clock.kst_date(at) - first).days + 1, 0), whole)
         words = gettext("It is day %(n)s of %(all)s.") % {"n": gone, "all": whole}
         return Stand(days, Fraction(gone, whole), words)
