@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from tests.conftest import PEOPLE
 
-EVERYBODY = {"visitor", *PEOPLE}
+# Nobody is signed in as ``guest``: a browser in which the link of a guest was opened. ``account``
+# has opened the link of another guest, who had their address.
+EVERYBODY = {"visitor", "guest", *PEOPLE}
 SIGNED_IN = set(PEOPLE)
 HEAD_OFFICE = {"head_office"}
 STAFF = {
@@ -64,7 +66,7 @@ class Row:
             return self.instead[who]
         if who in self.open_to:
             return self.ok
-        if who == "visitor":
+        if who in ("visitor", "guest"):
             return 302
         if who in self.hidden_from:
             return 404
@@ -82,6 +84,12 @@ def signed_in(name: str, ok: int = 200, **args: str) -> Row:
 def own(name: str, owner: str, ok: int = 200, method: str = "get", **args: str) -> Row:
     """A row of one person: for everybody else it does not exist."""
     return Row(name, {owner}, args, ok=ok, method=method, others=404)
+
+
+def bought(name: str, ok: int = 200, method: str = "get", **args: str) -> Row:
+    """The same of a buyer, whose page answers guests too: for them what is another's does not exist
+    either, where other pages ask them to sign in."""
+    return Row(name, {"regular"}, args, ok=ok, method=method, others=404, instead={"guest": 404})
 
 
 def desk(name: str, open_to: set[str], ok: int = 200, method: str = "get", **args: str) -> Row:

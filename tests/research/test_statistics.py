@@ -23,13 +23,13 @@ from research import actions
 from research.models import Observation, Series
 from research.statistics.values import NewValue, parse_value
 from tests import factories
-from tests.access.rows import EVERYBODY
-from tests.conftest import Cast
+from tests.conftest import PEOPLE, Cast
 from tests.members.test_desk import queries_of
 
 pytestmark = pytest.mark.django_db
 CATEGORIES = [["young", "청년", "Young"], ["old", "장년", "Old"]]
 AGES = [{"name_ko": "연령", "name_en": "Age", "categories": CATEGORIES}]
+EVERYBODY = {"visitor", *PEOPLE}
 TOTAL, DETAIL = "77.7", "91.3"  # figures that stand nowhere else on a page
 KINDS = ("page", "list", "csv", "xlsx", "json", "svg", "compare", "compare.csv")
 

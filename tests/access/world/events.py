@@ -5,12 +5,17 @@ from uuid import uuid4
 
 from events.models import PlaceRequest, Question, Registration, WaitlistEntry
 from kosna.accounts.guests import open_guest
+from kosna.accounts.models import Guest
 from kosna.core import clock
 from kosna.core.tokens import token
 from kosna.payments.models import OrderLine
 from tests import factories
 from tests.access.world.programme import programme_world
 from tests.conftest import Cast
+
+
+def _guest(email: str) -> Guest:
+    return open_guest(name="guest", email=email, phone="", language="ko", form_key=uuid4(), ip=None)
 
 
 def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
@@ -30,14 +35,14 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
     asked = PlaceRequest.objects.create(
         event=event, ticket=ticket, user=cast.regular, places=[place]
     )
-    guest = open_guest(
-        name="guest", email="guest@x.test", phone="", language="ko", form_key=uuid4(), ip=None
-    )
-    guest_place = factories.make_place(ticket, buyer=guest.user)
-    WaitlistEntry.objects.create(event=event, ticket=ticket, user=guest.user)
+    guest, other = _guest("guest@x.test"), _guest(cast.account.email)
+    factories.make_place(ticket, buyer=guest.user)
+    WaitlistEntry.objects.create(event=event, ticket=ticket, user=guest.user, status="unproven")
     PlaceRequest.objects.create(
         event=event, ticket=ticket, user=guest.user, status="unproven", places=[place]
     )
+    to_claim = factories.make_place(ticket, buyer=other.user)
+    PlaceRequest.objects.create(event=event, ticket=ticket, user=other.user, places=[place])
     material = factories.make_material(event, is_public=True, by=cast.officer)
     voucher = factories.make_voucher(event, code="BUSAN-2026")
     Question.objects.create(event=event, text_ko="어땠습니까?")
@@ -50,6 +55,7 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
         "material": material.pk,
         "place_request": asked.pk,
         "guest_token": token(guest.seed),
-        "guest_order": guest_place.line.order.code,
+        "claim_token": token(other.seed),
+        "order_to_claim": to_claim.line.order.code,
         **programme_world(cast, event),
     }
