@@ -1,11 +1,11 @@
 """How long an event lasts that is made of a recurring class: from its first session to its last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Max, Min
 
-from events.models import Event, Session
+from events.models import DraftSession, Event, Session
 from kosna.core import clock
 
 # Between two sessions of these nothing is held; an exhibition lasts longer than the class given at
@@ -35,6 +35,17 @@ def reach_of(event: Event) -> tuple[datetime, datetime]:
     if event.status == Event.Status.PUBLISHED and clock.now() >= event.starts_at:
         first = event.starts_at
     return (first, last) if first < last else held
+
+
+def is_emptied(event: Event, sessions: Iterable[Session | DraftSession]) -> bool:
+    """Whether a published course or class had a programme, and no session is left of it. Its dates
+    stay, and so do its tickets: only staff can call it off, as everything goes back then."""
+    return (
+        event.status == Event.Status.PUBLISHED
+        and event.kind in MADE_OF_SESSIONS
+        and all(session.is_break for session in sessions)
+        and event.programme_versions.exists()
+    )
 
 
 def sessions_to_come_to(event: Event) -> Sequence[Session]:

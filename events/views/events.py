@@ -23,7 +23,7 @@ from events.calendar import calendar_response, event_response
 from events.forms.addons import on_offer
 from events.forms.registering import EventFilter, RegistrationForm
 from events.models import Call, Event, EventQuerySet, Material, PlaceRequest, Ticket
-from events.reach import sessions_to_come_to
+from events.reach import is_emptied, sessions_to_come_to
 from events.structured import event_data, programme_data
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -136,6 +136,7 @@ def story(event_id: int, version: int, language: str, call_is_over: bool) -> dic
     facts = {
         "event": event,
         "has_programme": bool(sessions),
+        "is_emptied": is_emptied(event, sessions),
         # A long one has a page of its own, and this one only says so.
         "days": timetable.laid_out(sessions) if len(sessions) <= FEW_SESSIONS else [],
         "call": getattr(event, "call", None),

@@ -73,6 +73,31 @@ def test_a_class_of_which_nothing_was_held_goes_whole_and_may_be_made_again(cast
     assert len(drafts()) == 10
 
 
+def test_a_published_event_whose_only_class_is_dropped_keeps_its_dates_and_says_so(
+    cast, course, login
+):
+    """Calling it off gives everything back: nobody does that by dropping a class."""
+    office, public = login("officer"), course.get_absolute_url()
+    desk = reverse("events_staff:programme", args=["class"])
+    told, said = "남은 수업이 없습니다", "편성된 수업이 없습니다"
+    series = make(course, cast.officer)
+    actions.publish_programme(course, by=cast.officer)
+    actions.publish(event=course, by=cast.officer)
+    assert told not in office.get(desk).content.decode()
+    assert said not in office.get(public).content.decode()
+    held = Event.objects.values_list("status", "starts_at", "ends_at").get()
+    drop = reverse("events_staff:series-drop", args=["class", series.pk])
+    assert told in office.post(drop, follow=True).content.decode()
+    assert said not in office.get(public).content.decode()  # readers see the last version
+    office.post(reverse("events_staff:programme-publish", args=["class"]))
+    assert Event.objects.values_list("status", "starts_at", "ends_at").get() == held
+    assert said in office.get(public).content.decode()
+    assert told in office.get(desk).content.decode()
+    make(course, cast.officer)
+    actions.publish_programme(course, by=cast.officer)
+    assert said not in office.get(public).content.decode()
+
+
 def test_what_is_over_or_cancelled_holds_no_more_classes(cast, course, login, stand_at):
     series = make(course, cast.officer, last=date(2026, 12, 10))
     before = drafts()
