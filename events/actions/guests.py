@@ -100,23 +100,26 @@ def _send_link(guest: Guest, order: Order) -> None:
 
 
 @transaction.atomic
-def claim_order(order: Order, *, by: User) -> None:
+def claim_order(order: Order, *, by: User) -> bool:
     """Moves a guest's order, its places and its papers into the account that has the same, verified
-    address. Raises Refused where it has not."""
+    address. Whether a seat in it stays a name, as they have one of their own at the event. Raises
+    Refused where the address is another."""
     guest = guest_in_account(order.user_id, by)
-    was = guest.user_id
+    was, stays_a_name = guest.user_id, False
     Order.objects.filter(user=was).update(user=by)
     for place in Registration.objects.filter(user=was):
         try:
             with transaction.atomic():
                 Registration.objects.filter(pk=place.pk).update(user=by)
-        except IntegrityError:  # they have a seat of their own: this one stays a name
+        except IntegrityError:
             Registration.objects.filter(pk=place.pk).update(user=None)
+            stays_a_name = True
     PlaceRequest.objects.filter(user=was).update(user=by)
     Document.objects.filter(subject=was).update(subject=by)
     Guest.objects.filter(pk=was).update(claimed_by=by)
     audit.record("events.claim_order", order, by=by, subjects=[by.pk, was])
     order.refresh_from_db()
+    return stays_a_name
 
 
 def guest_in_account(key: int, account: User) -> Guest:

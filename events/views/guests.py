@@ -113,6 +113,14 @@ def claim(request: HttpRequest, code: str) -> HttpResponse:
     """A guest's order becomes one's own: for the account whose verified address it was."""
     orders = Order.objects.bought_by(guests.guests_of(request)).select_related("user__guest")
     order = get_object_or_404(orders, code=code)
-    actions.claim_order(order, by=request.user)
+    stays_a_name = actions.claim_order(order, by=request.user)
     messages.success(request, _("The order is in your account now."))
+    if stays_a_name:
+        messages.info(
+            request,
+            _(
+                "You have a place of your own at this event, so the one of this order stays under "
+                "the name that was typed. Say who comes instead, or give it up."
+            ),
+        )
     return redirect(order)

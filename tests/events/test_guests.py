@@ -183,7 +183,7 @@ def test_an_order_goes_into_the_account_of_the_same_proven_address(cast, login, 
     assert Client().get(link()).status_code == 404
 
 
-def test_whoever_has_a_seat_claims_a_second_as_a_name(cast, ticket):
+def test_whoever_has_a_seat_claims_a_second_as_a_name_and_is_told(cast, login, ticket):
     actions.register(
         ticket=ticket,
         attendees=[actions.Attendee("a", "a@x.test", is_buyer=True)],
@@ -193,9 +193,15 @@ def test_whoever_has_a_seat_claims_a_second_as_a_name(cast, ticket):
     order = Order.objects.latest("pk")
     with pytest.raises(Refused):  # not proven yet
         actions.claim_order(order, by=cast.account)
-    Guest.objects.update(confirmed_at=clock.now())
-    actions.claim_order(order, by=cast.account)
-    assert Registration.objects.get(line__order=order).user is None
+    mine = login("account")
+    mine.get(link())
+    claim = reverse("tickets:order-claim", args=[order.code])
+    page = mine.post(claim, follow=True).content.decode()
+    assert "오실 분을 바꾸거나" in page
+    place = Registration.objects.get(line__order=order)
+    assert (place.user, place.name) == (None, "나그네")
+    pay(order)
+    assert mine.get(f"/tickets/{place.secret}/hand-over/").status_code == 200
 
 
 def test_guests_are_erased_when_nothing_asks_to_keep_them(free, monkeypatch):
