@@ -96,7 +96,7 @@ from events.actions.handing import (
 )
 from events.actions.keeping import decide_keeping, erase_answers_of_past_events, erase_people
 from events.actions.leaving import add_material, answer_survey, remove_material
-from events.actions.limits import counts_once_proven, on_proven
+from events.actions.limits import counts_once_proven, fewest_for, on_proven
 from events.actions.naming import (
     correct_details,
     hand_over,
@@ -262,6 +262,7 @@ __all__ = [
     "erase_guests",
     "erase_people",
     "extras_of",
+    "fewest_for",
     "find_buyer",
     "find_group",
     "find_place",

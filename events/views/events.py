@@ -25,6 +25,7 @@ from events.forms.registering import EventFilter, RegistrationForm
 from events.models import Call, Event, EventQuerySet, Material, PlaceRequest, Ticket
 from events.reach import is_emptied, sessions_to_come_to
 from events.structured import event_data, programme_data
+from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page, is_signed_out
@@ -205,7 +206,7 @@ def registration_page(
     brochure = brochures.brochure(state.event_id, state.version)
     entry = voucher_entry.entered(request, state.event_id, clock.now())
     invitation = offers.invite(brochure, reader, clock.now(), state, entry.voucher)
-    people = max(people_asked(request), fewest_people(invitation))
+    people = max(people_asked(request), fewest_people(invitation, reader))
     first = next((o.ticket.pk for o in invitation.offers if o.is_open), None)
     # "One more colleague" and "Apply the voucher" draw the page again with what was typed; they
     # are no registration yet.
@@ -285,7 +286,11 @@ def most_people(invitation: offers.Invitation) -> int:
     return min(max((o.ticket.max_per_order for o in invitation.offers), default=1), MOST_PEOPLE)
 
 
-def fewest_people(invitation: offers.Invitation) -> int:
-    """How many rows even the smallest order fills."""
-    fewest = (offer.ticket.min_per_order for offer in invitation.offers if offer.is_open)
+def fewest_people(invitation: offers.Invitation, reader: Any) -> int:
+    """How many rows even the smallest order of this reader fills."""
+    tickets = (offer.ticket for offer in invitation.offers if offer.is_open)
+    if isinstance(reader, User):
+        fewest = [actions.fewest_for(ticket, reader) for ticket in tickets]
+    else:  # nobody in particular, who has nothing yet
+        fewest = [ticket.min_per_order for ticket in tickets]
     return min(min(fewest, default=1), MOST_PEOPLE)

@@ -4,6 +4,7 @@ as many may add single ones."""
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from events import actions
 from events.actions import Attendee
@@ -73,6 +74,19 @@ def test_places_given_up_may_leave_fewer_and_the_next_order_fills_the_group_agai
     bought(ticket, cast.account, 2)
     bought(ticket, cast.account, 1)
     assert Registration.objects.confirmed().count() == 4
+
+
+def test_the_form_begins_with_as_many_rows_as_this_buyer_must_fill(cast, login, ticket) -> None:
+    page = "/events/conference/register/"
+    bought(ticket, cast.account, 3)
+    rows = {
+        who: len(login(who).get(page).context["form"].rows) + 1 for who in ("account", "regular")
+    }
+    assert rows == {"account": 1, "regular": 3}
+    assert len(Client().get(f"{page}guest/").context["form"].rows) + 1 == 3
+    buy = {"ticket": ticket.pk, "myself": "on"}
+    assert login("account").post(page, buy).status_code == 302
+    assert login("regular").post(page, buy).status_code == 422
 
 
 def test_places_of_another_ticket_do_not_count(cast, ticket) -> None:
