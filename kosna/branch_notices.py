@@ -21,6 +21,7 @@ def write_notice(form: BranchNoticeForm, *, by: User) -> BranchNotice:
         notice.written_by = by
     else:
         _refuse_if_withdrawn(notice)
+        notice.version += 1
     notice = form.save()
     audit.record(
         "branches.write_notice",

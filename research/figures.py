@@ -1,19 +1,20 @@
-"""Figures for the office: what each tier and branch uses, what nobody reads, what readers met
-locked. Of people it knows what the downloads know, and counts them only."""
+"""Figures for the office: what each tier and branch uses of the library, what nobody reads, what
+readers met locked. Of people it knows what the downloads know, and counts them only. Those of the
+statistics are in ``research.statistics.usage``."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum, Window
+from django.db.models import Count, F, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.payments.models import Refund
 from members.models import Tier
-from research.models import Download, Permit, PermitQuerySet, Report, ViewCount
+from research.models import Download, Permit, PermitQuerySet, Reader, Report
 
 SHOWN, MOST = 20, 3
 READABLE_FOR = timedelta(days=30)  # before this nobody wonders that nobody has read it
@@ -30,54 +31,63 @@ class Span:
     def instants(self) -> dict[str, Any]:
         return {"at__gte": clock.start_of(self.first), "at__lte": clock.end_of(self.last)}
 
+    @property
+    def days(self) -> dict[str, date]:
+        return {"day__gte": self.first, "day__lte": self.last}
+
 
 @dataclass(frozen=True)
 class Usage:
-    """``most``: the reports of which most copies were taken, with how many."""
+    """``most``: the things that were used most, with how often."""
 
     name: str
-    copies: int
-    readers: int
-    most: list[tuple[Report, int]]
+    counts: tuple[int, int]  # copies and readers; of statistics looks and files
+    most: list[tuple[Any, int]]
 
 
-def _names(model: Any, nobody: str) -> dict[str, str]:
+def names_of(model: Any, nobody: str) -> dict[str, str]:
+    """Of tiers or branches, by code; the empty code is nobody's."""
     return {"": nobody} | {row.code: row.name for row in model.objects.all()}
 
 
 def usage(span: Span, column: str, nobody: str) -> list[Usage]:
     """Copies and readers by ``tier`` or ``branch``, as they were when each copy was taken."""
-    names = _names(Tier if column == "tier" else Branch, nobody)
+    names = names_of(Tier if column == "tier" else Branch, nobody)
     rows = (
         Download.objects.filter(**span.instants)
         .values(column)
         .annotate(copies=Count("pk"), readers=Count("user", distinct=True))
         .order_by("-copies", column)
     )
-    most = _most(span, column)
+    taken = Download.objects.filter(**span.instants)
+    most = most_used(taken, column, "report", Count("pk"))
     return [
-        Usage(names.get(row[column], row[column]), row["copies"], row["readers"], most[row[column]])
+        Usage(
+            names.get(row[column], row[column]),
+            (row["copies"], row["readers"]),
+            most[row[column]],
+        )
         for row in rows
     ]
 
 
-def _most(span: Span, column: str) -> dict[str, list[tuple[Report, int]]]:
+def most_used(rows: QuerySet[Any], column: str, thing: str, times: Any) -> dict[str, list[Any]]:
+    """Of each value of a column the ``MOST`` things with the greatest ``times``, and these."""
     place = Window(
-        RowNumber(), partition_by=F(column), order_by=[F("copies").desc(), F("report").asc()]
+        RowNumber(), partition_by=F(column), order_by=[F("times").desc(), F(thing).asc()]
     )
-    counts = (
-        Download.objects.filter(**span.instants)
-        .values(column, "report")
-        .annotate(copies=Count("pk"))
+    counts = list(
+        rows.values(column, thing)
+        .annotate(times=times)
         .annotate(place=place)
         .filter(place__lte=MOST)
         .order_by("place")
     )
-    rows = list(counts)
-    reports = Report.objects.in_bulk({row["report"] for row in rows})
-    found: dict[str, list[tuple[Report, int]]] = defaultdict(list)
-    for row in rows:
-        found[row[column]].append((reports[row["report"]], row["copies"]))
+    model: Any = rows.model._meta.get_field(thing).related_model
+    things = model.objects.in_bulk({row[thing] for row in counts})
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in counts:
+        found[row[column]].append((things[row[thing]], row["times"]))
     return found
 
 
@@ -89,17 +99,17 @@ def unread(span: Span) -> Any:
     return reports.exclude(pk__in=taken).order_by("published_at")[:SHOWN]
 
 
-def met_locked(span: Span) -> list[dict[str, Any]]:
+def met_locked(counted: QuerySet[Any], thing: str) -> list[tuple[Any, int]]:
     """What visitors and people without a membership opened and could not read, by how often."""
-    nobody = Q(reader__in=[ViewCount.VISITOR, ViewCount.ACCOUNT])
     counts = (
-        ViewCount.objects.filter(nobody, day__gte=span.first, day__lte=span.last, locked__gt=0)
-        .values("report")
+        counted.filter(reader__in=Reader.OUTSIDERS, locked__gt=0)
+        .values(thing)
         .annotate(times=Sum("locked"))
-        .order_by("-times", "report")[:SHOWN]
+        .order_by("-times", thing)[:SHOWN]
     )
-    reports = Report.objects.in_bulk([row["report"] for row in counts])
-    return [{"report": reports[row["report"]], "times": row["times"]} for row in counts]
+    model: Any = counted.model._meta.get_field(thing).related_model
+    things = model.objects.in_bulk([row[thing] for row in counts])
+    return [(things[row[thing]], row["times"]) for row in counts]
 
 
 def sales(span: Span) -> dict[str, int]:
@@ -126,7 +136,7 @@ def of_report(report: Report) -> dict[str, Any]:
     sold = _sold(report.permits.bought())
     by = {}
     for column, model in (("tier", Tier), ("branch", Branch)):
-        names = _names(model, "–")
+        names = names_of(model, "–")
         rows = report.downloads.values(column).annotate(n=Count("pk")).order_by("-n")
         by[column] = [(names.get(row[column], row[column]), row["n"]) for row in rows]
     return {

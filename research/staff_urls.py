@@ -40,6 +40,7 @@ urlpatterns = [
     path("reports/caps/", downloads.caps, name="caps"),
     path("downloads/", downloads.downloads, name="downloads"),
     path("statistics/", statistics.series_list, name="series-list"),
+    path("statistics/figures/", figures.statistics_figures, name="series-figures"),
     path("statistics/new/", statistics.series_new, name="series-new"),
     path("statistics/imports/<uuid:uuid>/", series_imports.imported, name="series-import"),
     path("statistics/imports/<uuid:uuid>/apply/", series_imports.apply, name="series-import-apply"),

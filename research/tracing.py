@@ -1,5 +1,6 @@
 """From what turned up somewhere back to the download: a whole file by its hash, a page or a part of
-it by the serial that every page carries."""
+it by the serial that every page carries, a page that was printed as a PDF by the line at its foot.
+"""
 
 import base64
 import binascii
@@ -13,7 +14,9 @@ import pikepdf
 from django.utils.translation import gettext_lazy as _
 from pikepdf import Array, Name, Pdf, Stream
 
+from research.finding.pdf_text import NoText, text_of
 from research.models import Download, DownloadQuerySet
+from research.models.downloads import SERIAL
 from research.stamping import INFO_KEY
 
 _HIDDEN = re.compile(rb"KOSNA:([A-Z0-9]{16})")
@@ -111,11 +114,22 @@ _UNPACKERS = {
 }
 
 
+def serials_printed(content: bytes) -> set[str]:
+    """Serials that can be read on the pages of a PDF: of a copy that was printed as a PDF anew the
+    hidden ones are gone."""
+    try:
+        return {serial for page in text_of(content) for serial in SERIAL.findall(page)}
+    except NoText:
+        return set()
+
+
 def downloads_of(content: bytes) -> DownloadQuerySet:
     """The copies that a file is, or was made of; of one that names more serials than any could
     hold, some of them."""
     digest = hashlib.sha256(content).hexdigest()
-    serials = sorted(serials_in(content))[:MOST_SERIALS]
-    return Download.objects.filter(serial__in=serials) | Download.objects.filter(
-        stamped_sha256=digest
-    )
+    found = _of(serials_in(content)) | Download.objects.filter(stamped_sha256=digest)
+    return found if found.exists() else _of(serials_printed(content))
+
+
+def _of(serials: set[str]) -> DownloadQuerySet:
+    return Download.objects.filter(serial__in=sorted(serials)[:MOST_SERIALS])

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make test`: the whole suite on SQLite, Chromium included, then on PostgreSQL all that could differ
-# there (tests/conftest.py), the Korean story in Chromium included.
+# there (tests/conftest.py), the main story in Chromium included.
 # ARGS passes through to pytest; DB=sqlite or DB=postgresql runs one of the two.
 # REQUIRE_ALL=1 (CI): what could not run is a failure, and so is a skipped test.
 set -euo pipefail

@@ -9,6 +9,8 @@ from django.test import Client
 
 from events import actions
 from events.models import Ticket
+from kosna.branch_notices import withdraw_notice
+from kosna.branches.models import BranchNotice
 from kosna.core import clock
 from kosna.views import home
 from research.models import Report
@@ -37,6 +39,30 @@ def test_every_change_of_what_is_shown_is_another_version(django_assert_num_quer
     assert len(set(versions)) == len(versions), versions
     with django_assert_num_queries(1):
         assert home.version() == versions[-1]
+
+
+def test_notices_of_the_branches_stand_there_in_their_days(cast: Cast, login: Any) -> None:
+    today = clock.today()
+
+    def announced(title: str, days: int) -> BranchNotice:
+        return BranchNotice.objects.create(
+            branch=cast.busan, title_ko=title, body_ko="글", written_by=cast.officer,
+            valid_from=today + timedelta(days=days),
+        )  # fmt: skip
+
+    def shown() -> tuple[str, list[str]]:
+        page = Client().get("/").content.decode()
+        return home.version(), [title for title in ("이제", "나중") if title in page]
+
+    nothing = shown()
+    now, _later = announced("이제", 0), announced("나중", 1)
+    told = shown()
+    assert (nothing[1], told[1]) == ([], ["이제"])
+    changed = {"title_ko": "이제", "body_ko": "다른 글", "valid_from": str(today)}
+    login("officer").post(f"/staff/notices/{now.pk}/", changed)
+    assert shown()[0] not in (nothing[0], told[0])
+    withdraw_notice(now, by=cast.officer)
+    assert shown() == nothing
 
 
 def test_a_readers_own_priority_is_shown_however_far_ahead(cast: Cast, login: Any) -> None:

@@ -127,6 +127,7 @@ ELSEWHERE = {
     "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/reports/as/", "/staff/reports/figures/", "/staff/settlements/",
+    "/staff/statistics/figures/",
     "/staff/settlements/adjustments/", "/staff/terms/", "/staff/tills/",
     "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/", "/staff/treasury/",
 }  # fmt: skip

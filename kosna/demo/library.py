@@ -20,7 +20,7 @@ from kosna.demo.story import Story
 from kosna.management.demo_reports import demo_pdf
 from members.models import Tier
 from research import actions
-from research.models import Author, Report, ViewCount
+from research.models import Author, Reader, Report, ViewCount
 
 GUIDE, OUTLOOK = "sme-social-media-guide-2012", "community-commerce-outlook-2026"
 ABOUT_COLUMNS = ("affiliation_ko", "affiliation_en", "about_ko", "about_en")
@@ -191,7 +191,7 @@ def looks() -> None:
     """Of the last weeks, as visitors and members would have left them."""
     rng, today = Random(11), clock.today()
     for report in Report.objects.published():
-        for reader in (ViewCount.VISITOR, ViewCount.ACCOUNT, "regular"):
+        for reader in (*Reader.OUTSIDERS, "regular"):
             for days in range(1, 15, 3):
                 views = rng.randrange(1, 40)
                 is_locked = reader != "regular" and not report.is_public

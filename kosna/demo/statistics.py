@@ -3,7 +3,7 @@ with provisional figures that are revised later. What KOSNA's founders quoted st
 others' figures."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -16,7 +16,7 @@ from kosna.demo.series_facts import FACTS, WEIGHTS, Facts
 from kosna.demo.story import Story
 from members.models import Tier
 from research.actions import publish_series, save_series, start_series_import, tell_values
-from research.models import Series
+from research.models import Reader, Series, UseCount
 from research.statistics import periods
 from research.statistics.values import NewValue
 
@@ -39,6 +39,7 @@ def tell(story: Story) -> None:
         story.at(second, lambda facts=facts, starts=starts: revise(facts, starts))
     late = next(facts for facts in FACTS if facts.code == "social-ad-index")
     story.at(story.ago(2, 14), lambda: bring(late, _starts(late, today)))
+    story.at(story.ago(1, 9), lambda: uses(today))
 
 
 def _starts(facts: Facts, today: date) -> list[date]:
@@ -52,6 +53,28 @@ def _starts(facts: Facts, today: date) -> list[date]:
             return found
         found.append(start)
         start = after
+
+
+def uses(today: date) -> None:
+    """Of the last weeks, as visitors and members would have left them; one nobody asked for."""
+    rng = Random(7)
+    homes = [("regular", "busan"), ("company", "seoul"), ("associate", "daegu")]
+    rows = []
+    for series in Series.objects.published().in_order()[1:]:
+        for reader, branch in [*((kind, "") for kind in Reader.OUTSIDERS), *homes]:
+            for days in (2, 9):
+                views, files = rng.randrange(1, 40), rng.randrange(5)
+                is_locked = (
+                    reader in Reader.OUTSIDERS and series.audience == Series.Audience.MEMBERS
+                )
+                rows.append(
+                    UseCount(
+                        series=series, day=today - timedelta(days=days), reader=reader,
+                        branch=branch, views=views, files=files,
+                        locked=views + files if is_locked else 0,
+                    )
+                )  # fmt: skip
+    UseCount.objects.bulk_create(rows)
 
 
 def found(facts: Facts, starts: Sequence[date]) -> None:

@@ -55,7 +55,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
             "branch": branch,
             "terms": sorted(terms, key=attrgetter("rank", "valid_from", "pk")),
             "officers": offices,
-            "notices": branch.notices.on(today).order_by("-valid_from", "-pk")[:NOTICES_SHOWN],
+            "notices": branch.notices.on(today).newest()[:NOTICES_SHOWN],
             "events": Event.objects.published().filter(branch=branch).upcoming()[:5],
             "figures": figures.of_branch(branch, today),
             "fewest": figures.FEWEST,

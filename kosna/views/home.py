@@ -1,6 +1,6 @@
 """The front door: what is next, what is new, and what it is to this reader."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from events.models import Event
 from events.offers import Invitation, invitations, with_offers
-from kosna.branches.models import Branch
+from kosna.branches.models import Branch, BranchNotice
 from kosna.core import clock
 from kosna.core.pagecache import LONGEST, cached_page, pages
 from kosna.core.prepared import Prepared
@@ -20,13 +20,19 @@ from members.viewing import reader_of
 from research.library import shelve
 from research.models import Report
 
-EVENTS_SHOWN, REPORTS_SHOWN = 3, 4
+EVENTS_SHOWN, REPORTS_SHOWN, NOTICES_SHOWN = 3, 4, 4
 
 
-def _shown(now: datetime) -> QuerySet:
-    """All events in one row for each status, and the few reports that the page shows."""
+def _notices(day: date) -> QuerySet[BranchNotice]:
+    """The newest of all branches that have a page."""
+    return BranchNotice.objects.on(day).filter(branch__in=Branch.objects.shown()).newest()
+
+
+def _shown(now: datetime, day: date) -> QuerySet:
+    """All events in one row for each status, and the few reports and notices of the page."""
     events = Event.objects.published().order_by().values("status")
     newest = Report.objects.published(now).newest()[:REPORTS_SHOWN]
+    notices = BranchNotice.objects.filter(pk__in=_notices(day)[:NOTICES_SHOWN].values("pk"))
     return (
         events.annotate(
             n=Count("pk", distinct=True), versions=Sum("version"), taken=Sum("tickets__taken")
@@ -36,18 +42,19 @@ def _shown(now: datetime) -> QuerySet:
             Report.objects.filter(pk__in=newest.values("pk")).values_list(
                 "pk", "version", Value(0)
             ),
+            notices.values_list("pk", "version", Value(-1)),
             all=True,
         )
     )
 
 
-_state: Prepared[tuple] = Prepared(_shown, now=datetime)
+_state: Prepared[tuple] = Prepared(_shown, now=datetime, day=date)
 
 
 def version() -> str:
-    """Changes with every event and report that the page shows. One statement. The figures at the
-    foot may be as old as a kept page."""
-    return str(sorted(_state(now=clock.now()), key=str))
+    """Changes with every event, report and notice that the page shows. One statement. The figures
+    at the foot may be as old as a kept page."""
+    return str(sorted(_state(now=clock.now(), day=clock.today()), key=str))
 
 
 @login_not_required
@@ -68,6 +75,7 @@ def draw(request: HttpRequest) -> TemplateResponse:
             "invitations": invited,
             "early": early,
             "reports": shelve(newest, user, now),
+            "notices": _notices(clock.kst_date(now)).select_related("branch")[:NOTICES_SHOWN],
             "branches": branches,
             "figures": figures(branches),
         },

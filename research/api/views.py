@@ -15,6 +15,7 @@ from kosna.api.operations import Answer, Call, Resource
 from kosna.api.paging import Page, page_by_key
 from kosna.api.problems import Problem
 from kosna.core import clock
+from research import counting
 from research.api import shapes
 from research.models import Report, ReportQuerySet, Series
 from research.statistics.reading import Reading, instant_of, read, read_all
@@ -101,6 +102,9 @@ class Told:
 )
 def list_values(call: Call, code: str) -> Answer:
     reading = _reading(call, code)
+    if not call.query.get("after"):  # the pages of a list are one file
+        asked = [(reading.series.pk, not reading.sees_total)]
+        counting.count_use(asked, call.credential.by, is_file=True)
     if not reading.sees_total:
         raise Problem(403, reading.why_not)
     as_of = call.query.get("as_of")

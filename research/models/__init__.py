@@ -1,6 +1,6 @@
 """The library: what the association has published, and who took which copy."""
 
-from research.models.desk import Step, ViewCount
+from research.models.desk import Reader, Step, UseCount, ViewCount
 from research.models.downloads import Download, DownloadQuerySet, Resumption, new_serial
 from research.models.finding import (
     Catalogue,
@@ -52,6 +52,7 @@ __all__ = [
     "PermitQuerySet",
     "Placed",
     "Posting",
+    "Reader",
     "Report",
     "ReportQuerySet",
     "Resumption",
@@ -64,6 +65,7 @@ __all__ = [
     "SeriesQuerySet",
     "Step",
     "TextPage",
+    "UseCount",
     "ViewCount",
     "new_serial",
 ]

@@ -1,4 +1,5 @@
-"""The editors' desk: who did what to a report, and how often its pages were looked at."""
+"""The editors' desk: who did what to a report, and how often pages of reports
+and statistics were looked at."""
 
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kosna.core import clock
 from kosna.core.models import AppendOnly
 from research.models.reports import Report
+from research.models.series import Series
 
 
 class StepQuerySet(models.QuerySet):
@@ -53,12 +55,17 @@ class Step(AppendOnly):
         return f"{self.kind} {self.report_id}"
 
 
-class ViewCount(models.Model):
-    """How often a report's page was looked at on a day, by readers of one kind: ``visitor``,
-    ``account``, ``staff`` (without a membership) or the code of a tier. ``locked`` of these could
-    not read it. No row tells who."""
+class Reader:
+    """Kinds of readers beside the codes of tiers: not signed in, without a membership, of the staff
+    and without one."""
 
     VISITOR, ACCOUNT, STAFF = "visitor", "account", "staff"
+    OUTSIDERS = (VISITOR, ACCOUNT)
+
+
+class ViewCount(models.Model):
+    """How often a report's page was looked at on a day, by readers of one kind (``Reader``).
+    ``locked`` of these could not read it. No row tells who."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="view_counts")
     day = models.DateField()
@@ -74,3 +81,28 @@ class ViewCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.day} {self.reader}: {self.views}"
+
+
+class UseCount(models.Model):
+    """How often a statistic was looked at, and taken as a file, on a day by readers of one kind
+    and one branch; empty: of none. ``locked`` of all these got no value. No row
+    tells who."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="use_counts")
+    day = models.DateField()
+    reader = models.CharField(max_length=30)
+    branch = models.CharField(max_length=30, blank=True)  # code
+    views = models.PositiveIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    locked = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "day", "reader", "branch"], name="usecount_once"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["day"])]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.day} {self.reader} {self.branch}: {self.views}"

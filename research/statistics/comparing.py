@@ -77,16 +77,30 @@ class Comparison:
         return [titled(series) for series, _line in self.lines]
 
     @property
-    def rows(self) -> list[tuple[str, list[str]]]:
+    def spans(self) -> list[tuple[date, str, list[Point | None]]]:
+        """A row for each period of each frequency that occurs, the longer before those within it:
+        its first day, its frequency, and the value of each line."""
+        order = list(Frequency)
+        found = {
+            (start, order.index(Frequency(series.frequency)))
+            for series, line in self.lines
+            for start in line.points
+        }
         return [
             (
-                label,
-                [
-                    shown(line.points.get(start), self._places(series))
-                    for series, line in self.lines
-                ],
+                start,
+                order[place],
+                [_of(line, series, start, order[place]) for series, line in self.lines],
             )
-            for start, label in zip(self.starts, self.labels, strict=True)
+            for start, place in sorted(found)
+        ]
+
+    @property
+    def rows(self) -> list[tuple[str, list[str]]]:
+        places = [self._places(series) for series, _line in self.lines]
+        return [
+            (periods.label(start, frequency), list(map(shown, points, places)))
+            for start, frequency, points in self.spans
         ]
 
     def _places(self, series: Series) -> int:
@@ -98,14 +112,10 @@ class Comparison:
 
     @property
     def frequency(self) -> str:
-        """The finest that occurs: by it the rows are named."""
+        """The finest that occurs: by it the axis is named."""
         order = list(Frequency)
         found = [order.index(Frequency(series.frequency)) for series, _line in self.lines]
         return order[max(found, default=0)]
-
-    @property
-    def labels(self) -> list[str]:
-        return [periods.label(start, self.frequency) for start in self.starts]
 
     @property
     def sample(self) -> str:
@@ -132,10 +142,13 @@ class Comparison:
             traces=[self._trace(line, series) for series, line in self.lines],
             places=self.places,
             starts=self.starts,
-            notes=self.notes,
+            notes=[*self.notes, *self._placing()],
         )
         chart = bar_chart if self.wanted.chart == "bar" else line_chart
         return [chart(figure, key), chart(figure, f"{key}-narrow", is_narrow=True)]
+
+    def _placing(self) -> list[str]:
+        return [_("Each value stands at the beginning of its period.")] if self.is_mixed else []
 
     def _summary(self) -> str:
         told = [
@@ -184,6 +197,10 @@ def compare(found: Sequence[Series], user: Any, wanted: Wanted) -> Comparison:
         unit = lines[0][0].unit
     starts = sorted({start for _series, line in lines for start in line.points})
     return Comparison(readings, lines, starts, is_index, base, places, unit, wanted)
+
+
+def _of(line: Line, series: Series, start: date, frequency: str) -> Point | None:
+    return line.points.get(start) if series.frequency == frequency else None
 
 
 def _in_order(readings: Sequence[Reading], codes: Sequence[str]) -> list[Reading]:

@@ -160,13 +160,10 @@ def comparison_file(found: Comparison) -> Told:
         headings=[_("Period"), *names],
         rows=(
             [
-                periods.code(start, found.frequency),
-                *(
-                    line.points[start].value if start in line.points else None
-                    for _series, line in found.lines
-                ),
+                periods.code(start, frequency),
+                *(point.value if point else None for point in points),
             ]
-            for start in found.starts
+            for start, frequency, points in found.spans
         ),
     )
 

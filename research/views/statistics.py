@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from kosna.core import clock
 from kosna.core.lists import page_of
 from kosna.core.methods import require_safe
-from kosna.core.pagecache import cached_page
-from members.viewing import reader_of, why_nothing_leaves
+from kosna.core.pagecache import cached_page, is_signed_out
+from members.viewing import reader_of, viewing_of, why_nothing_leaves
+from research import counting
 from research.forms.statistics import CompareForm, RangeForm, SelectionForm, SeriesSearchForm
 from research.models import Observation, Series
 from research.statistics import drawing, exports, glance, responses
@@ -85,10 +86,14 @@ def _industry(request: HttpRequest) -> TemplateResponse:
 @require_safe
 def series(request: HttpRequest, code: str) -> HttpResponse:
     """The kept page for visitors costs one SELECT: is this still the version?"""
-    current = Series.objects.published().filter(code=code).values_list("pk", "version").first()
+    facts = Series.objects.published().filter(code=code).values_list("pk", "version", "audience")
+    current = facts.first()
     if current is None:
         raise Http404
-    pk, version = current
+    pk, version, audience = current
+    if is_signed_out(request) and request.method == "GET":
+        is_locked = audience == Series.Audience.MEMBERS
+        counting.count_use([(pk, is_locked)], request.user)
     return cached_page(
         request, name=f"series:{pk}", version=str(version), draw=lambda: _page(request, pk)
     )
@@ -103,6 +108,8 @@ def _read(request: HttpRequest, **wanted: Any) -> tuple[Reading, Selection]:
 
 def _page(request: HttpRequest, pk: int) -> TemplateResponse:
     reading, chosen = _read(request, pk=pk)
+    if not is_signed_out(request):
+        _count(request, [reading])
     series, at = reading.series, instant_of(chosen.as_of)
     shown_table = table(reading, chosen, at)
     pictures = drawing.draw(shown_table, chosen)
@@ -126,6 +133,13 @@ def _page(request: HttpRequest, pk: int) -> TemplateResponse:
             "link": exports.link(series, query),
         },
     )
+
+
+def _count(request: HttpRequest, readings: list[Reading], *, is_file: bool = False) -> None:
+    """Looks of people, for the office's figures; not of staff who look as somebody else."""
+    if request.method == "GET" and not viewing_of(request):
+        asked = [(reading.series.pk, not reading.sees_total) for reading in readings]
+        counting.count_use(asked, request.user, is_file=is_file)
 
 
 def _starts(reading: Reading, at: Any) -> list[Any]:
@@ -165,6 +179,7 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     reading, chosen = _read(request, code=code)
     if looking := why_nothing_leaves(request):
         return responses.refused(looking, kind, "viewing")
+    _count(request, [reading], is_file=True)
     if not reading.sees_total:
         return responses.refused(reading.why_not, kind, reading.total.code)
     at = instant_of(chosen.as_of)
@@ -190,6 +205,7 @@ def _compared(request: HttpRequest) -> Comparison:
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     found = _compared(request)
+    _count(request, found.readings)
     names = {
         row.code: _("%(name)s (%(unit)s)") % {"name": row.name, "unit": row.unit}
         for row in Series.objects.published()
@@ -215,6 +231,7 @@ def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
     found = _compared(request)
     if looking := why_nothing_leaves(request):
         return responses.refused(looking, kind, "viewing")
+    _count(request, found.readings, is_file=True)
     if not found.lines:
         if found.shut:
             return responses.refused(found.shut[0].why_not, kind, found.shut[0].total.code)

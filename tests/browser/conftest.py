@@ -26,7 +26,7 @@ FLAGS = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What Chromium draws is the same on both databases: on PostgreSQL it tells the Korean
+    """What Chromium draws is the same on both databases: on PostgreSQL it tells the main
     story."""
     here = Path(__file__).parent
     for item in items:

@@ -115,7 +115,7 @@ def test_desk_of_the_library_in_english(enter, world, people):
     for page in ("", "editions/", who, "as/"):
         tab.open(f"/staff/reports/{report.pk}/{page}").look()
     tab.open(f"/staff/statistics/{series.pk}/{who}").look()
-    tab.open("/staff/reports/figures/").look()
+    tab.open("/staff/reports/figures/").look().open("/staff/statistics/figures/").look()
     enter("account", language="en").open("/me/downloads/").look()
 
 

@@ -70,7 +70,7 @@ def find(tab: Tab, word: str, report: Report, *, javascript: bool) -> None:
     [
         pytest.param("ko", True, id="Korean"),
         pytest.param("ko", False, id="Korean without JavaScript"),
-        pytest.param("en", True, id="English", marks=pytest.mark.one_database),
+        pytest.param("en", True, id="English"),
     ],
 )
 def test_the_main_job(portal, people, enter, tmp_path, language, javascript):

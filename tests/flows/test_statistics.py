@@ -57,6 +57,8 @@ def test_statistic_is_published_revised_and_read(enter, people):
     assert "2025년 상반기=100" in visitor.text
     editor.open(f"/staff/statistics/{series.pk}/?history=1")
     assert "44.2" in editor.text
+    figures = enter("auditor").open("/staff/statistics/").open("/staff/statistics/figures/")
+    assert people.regular_tier.name in figures.text and people.busan.name in figures.text
 
 
 def bring(editor, series: Series, text: str, reason: str = "반기 공표") -> None:

@@ -302,9 +302,9 @@ def test_figures_tell_what_is_used_and_what_is_wanted(cast: Cast, login, make_re
             client.get("/research/gated/download/")
     login("regular").get("/research/gated/download/")
     page = login("auditor").get("/staff/reports/figures/").context_data
-    assert [(row.name, row.copies) for row in page["by_tier"]] == [(cast.regular_tier.name, 1)]
-    assert [(row.name, row.copies) for row in page["by_branch"]] == [(cast.busan.name, 1)]
-    assert page["locked"] == [{"report": gated, "times": 3}]
+    assert [(row.name, *row.counts) for row in page["by_tier"]] == [(cast.regular_tier.name, 1, 1)]
+    assert [(row.name, *row.counts) for row in page["by_branch"]] == [(cast.busan.name, 1, 1)]
+    assert page["locked"] == [(gated, 3)]
     assert list(page["unread"]) == [unread]
     rows = ViewCount.objects.values_list("reader", "views", "locked").order_by("reader")
     assert list(rows) == [
@@ -322,7 +322,7 @@ def test_figures_say_what_each_tier_takes_most(cast: Cast, login, make_report) -
     client = login("editor")
     page = client.get("/staff/reports/figures/")
     taken = {
-        row.name: (row.copies, row.readers, [(report.slug, n) for report, n in row.most])
+        row.name: (*row.counts, [(report.slug, n) for report, n in row.most])
         for row in page.context_data["by_tier"]
     }
     assert taken == {

@@ -33,17 +33,22 @@ NOT_OUT = {"draft", "review", "scheduled", "withdrawn"}
 # What an exit tells of a report is public once it is out, or it is its text, which ``entitlement``
 # opens to a reader. An exit is a function below and, if it is of the text, its name here.
 TEXT = {"link", "bytes", "part", "head", "edition"}
+SIGNED_IN = {"buy"}  # tells a visitor of nothing, not even of what is not there
 # Nobody is told or given these.
-NEVER = {"unreleased", "guessed"}
+NEVER = {"unreleased", "guessed", "text on a page"}
 
 
 def of_pages(client: Client, report: Report) -> Answers:
     page = f"/research/{report.slug}/"
-    shown = client.get(page)
+    shown, offer = client.get(page), client.get(f"{page}buy/")
     words = shown.content.decode() if shown.status_code == 200 else ""
+    is_offered = offer.status_code == 200 and report.title in offer.content.decode()
     return {
         "page": shown.status_code == 200,
         "tags": f'og:title" content="{report.title}"' in words,
+        "description": f'og:description" content="{report.abstract}"' in words,
+        "buy": is_offered or offer.headers.get("Location", "").startswith((page, "/orders/")),
+        "text on a page": LINE in words + offer.content.decode(),
         "link": f"{page}download/" in words,
         "sample": is_given(client, f"{page}pages/1/"),
         "picture": is_picture(client, f"{page}cover/ko.png"),
@@ -112,7 +117,7 @@ OF_ALL: dict[str, Callable[[Client, set[str]], set[str]]] = {
     "feed": lambda client, slugs: named(client, "/research/feed/", slugs),
     "sitemap": lambda client, slugs: named(client, "/sitemap.xml", slugs),
 }
-# Pages that show some of what is out: never anything else.
+# Pages that show some of what is out, related reports too: never anything else.
 OF_SOME = ("/", "/research/public/", "/research/sold/", "/research/suggest/?q=숏폼", "/me/")
 
 
@@ -202,10 +207,12 @@ def test_one_answer_through_every_exit(cast: Cast, login: Any, reports: list[Rep
         assert all(named(client, page, slugs) <= out for page in OF_SOME), who
         # A visitor is a reader of what is public, but a copy asks whose it is.
         takes = may if reader.is_authenticated else set()
+        offered = out if reader.is_authenticated else set()
         for report in reports:
             slug, answers = report.slug, answers_of(client, report)
             assert answers == {
-                name: name not in NEVER and slug in (takes if name in TEXT else out)
+                name: name not in NEVER
+                and slug in (takes if name in TEXT else offered if name in SIGNED_IN else out)
                 for name in answers
             }, (who, slug)
             readers[slug] |= {who} if slug in takes else set()

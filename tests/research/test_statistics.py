@@ -292,6 +292,26 @@ def test_comparison_of_two_units_is_an_index(cast: Cast, login) -> None:
         assert (answer.status_code, bool(b"".join(answer))) == (200, True)
 
 
+def test_years_beside_quarters_have_rows_of_their_own(cast: Cast, login) -> None:
+    yearly = factories.make_series("yearly")
+    quarterly = factories.make_series("quarterly", frequency="quarter")
+    factories.make_values(yearly, {"2024": "50.0", "2025": "55.0"})
+    factories.make_values(quarterly, {"2025-Q1": "20.0", "2025-Q2": "30.0"})
+    visitor, asked = login("visitor"), "?s=yearly&s=quarterly"
+    page = visitor.get(f"/research/statistics/compare/{asked}")
+    assert page.context_data["found"].rows == [
+        ("2024년", ["50.0", ""]), ("2025년", ["55.0", ""]),
+        ("2025년 1분기", ["", "20.0"]), ("2025년 2분기", ["", "30.0"]),
+    ]  # fmt: skip
+    assert "값은 각 기간의 시작" in page.content.decode()
+    text = visitor.get(f"/research/statistics/compare.csv{asked}").content.decode("utf-8-sig")
+    rows = [row for row in csv.reader(io.StringIO(text)) if row and row[0][:4].isdecimal()]
+    assert rows == [
+        ["2024", "50.0", ""], ["2025", "55.0", ""],
+        ["2025-Q1", "", "20.0"], ["2025-Q2", "", "30.0"],
+    ]  # fmt: skip
+
+
 def test_senseless_addresses_ask_for_nothing(cast: Cast, login, gated) -> None:
     queries = (
         "by=x&first=zzz&chart=pie&from=abc&to=99999&as_of=yesterday&at=1&pick=none",

@@ -22,6 +22,9 @@ class BranchNoticeQuerySet(BranchScoped):
             Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, withdrawn_at=None
         )
 
+    def newest(self) -> "BranchNoticeQuerySet":
+        return self.order_by("-valid_from", "-pk")
+
     def in_state(self, state: str, day: date) -> "BranchNoticeQuerySet":
         if state == BranchNotice.State.SHOWN:
             return self.on(day)
@@ -56,6 +59,7 @@ class BranchNotice(models.Model):
     body_en = models.TextField(_("text in English"), max_length=4000, blank=True)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"), null=True, blank=True)  # the last day; null: open
+    version = models.PositiveIntegerField(default=1)  # grows with every change
     written_at = models.DateTimeField(default=clock.now)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,6 @@
 """Statistics: for everyone, and the editors' desk."""
 
-from tests.access.rows import SEE_REPORTS, SIGNED_IN, Row, desk, own, public, signed_in
+from tests.access.rows import SEE_REPORTS, SIGNED_IN, Row, desk, hall, own, public, signed_in
 
 EDITOR = {"editor"}
 ROWS = [
@@ -25,6 +25,7 @@ ROWS = [
     desk("research_staff:series-list", SEE_REPORTS),
     desk("research_staff:series", SEE_REPORTS, pk="statistic_pk"),
     desk("research_staff:series-access", SEE_REPORTS, pk="statistic_pk"),
+    hall("research_staff:series-figures", SEE_REPORTS),
     desk("research_staff:series-new", EDITOR),
     desk("research_staff:series-edit", EDITOR, pk="statistic_pk"),
     desk("research_staff:series-publish", EDITOR, 303, "post", pk="statistic_pk"),

@@ -1,0 +1,85 @@
+"""What the office is told of the use of statistics: by tier and branch, nobody's, and locked."""
+
+import pytest
+
+from kosna.core import clock
+from research.models import UseCount
+from tests import factories
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+FIGURES = "/staff/statistics/figures/"
+
+
+def counts() -> dict[tuple[str, str, str], tuple[int, int, int]]:
+    return {
+        (row.series.code, row.reader, row.branch): (row.views, row.files, row.locked)
+        for row in UseCount.objects.select_related("series")
+    }
+
+
+def test_looks_and_files_are_counted_by_tier_and_branch(cast: Cast, login) -> None:
+    shut = factories.make_series("shut", tiers=(cast.regular_tier,), audience="members")
+    opened = factories.make_series("opened")
+    unasked = factories.make_series("unasked", tiers=(cast.regular_tier,), audience="detail")
+    for series in (shut, opened, unasked):
+        factories.make_values(series, {"2025": "1.0"})
+    page = "/research/statistics/shut"
+    visitor = login("visitor")
+    for _look in range(2):  # the kept page counts, too
+        assert visitor.get(f"{page}/").status_code == 200
+    assert visitor.get(f"{page}.csv").status_code == 403
+    assert visitor.head(f"{page}/").status_code == 200
+    login("account").get("/research/statistics/opened/")
+    regular = login("regular")
+    regular.get("/research/statistics/compare/?s=shut&s=opened&s=none")
+    for kind in ("csv", "xlsx", "json", "svg"):
+        assert regular.get(f"{page}.{kind}").getvalue()
+    regular.get("/research/statistics/compare.csv?s=shut&s=opened")
+    login("editor").get("/research/statistics/unasked/")
+
+    told = login("auditor").get(FIGURES).context_data
+    tier, branch = cast.regular_tier, cast.busan
+    assert counts() == {
+        ("shut", "visitor", ""): (2, 1, 3),
+        ("opened", "account", ""): (1, 0, 0),
+        ("shut", tier.code, branch.code): (1, 5, 0),
+        ("opened", tier.code, branch.code): (1, 1, 0),
+        ("unasked", "staff", ""): (1, 0, 0),
+    }
+    by_tier = {row.name: (row.counts, row.most) for row in told["by_tier"]}
+    assert by_tier[tier.name] == ((2, 6), [(shut, 6), (opened, 2)])
+    assert len(by_tier) == 4 and ((2, 1), []) in by_tier.values()  # what is locked is not used
+    assert ((2, 6), [(shut, 6), (opened, 2)]) in [
+        (row.counts, row.most) for row in told["by_branch"] if row.name == branch.name
+    ]
+    assert told["locked"] == [(shut, 3)]
+    assert list(told["unasked"]) == [unasked]
+    for asked in ("until=0001-01-01", "since=9999-12-31", "since=x&until=2026-02-30"):
+        assert login("editor").get(f"{FIGURES}?{asked}").status_code == 200
+
+
+def test_who_looks_as_a_member_is_not_counted(cast: Cast, login) -> None:
+    series = factories.make_series("shut", tiers=(cast.regular_tier,), audience="members")
+    factories.make_values(series, {"2025": "1.0"})
+    client = login("editor")
+    client.post("/staff/view-as/", {"tier": cast.regular_tier.pk, "standing": "", "branch": ""})
+    assert client.get("/research/statistics/shut/").context_data["reading"].sees_total
+    client.get("/research/statistics/shut.csv")
+    client.get("/research/statistics/compare/?s=shut")
+    client.get(FIGURES)
+    assert not counts()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_figures_query_count(cast: Cast, login, django_assert_num_queries, rows: int) -> None:
+    for number in range(rows):
+        for reader, locked in (("visitor", 1), (cast.regular_tier.code, 0)):
+            factories.make_series(f"s{number}{locked}").use_counts.create(
+                day=clock.today(), reader=reader, views=1, locked=locked
+            )
+        factories.make_series(f"unasked{number}")
+    client = login("editor")
+    client.get(FIGURES)
+    with django_assert_num_queries(16):
+        client.get(FIGURES)
