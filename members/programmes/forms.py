@@ -86,14 +86,16 @@ class PartnerForm(forms.ModelForm):
 
 class EndForm(forms.Form):
     on = forms.DateField(
-        label=_("Last day"), widget=DATE, help_text=_("It may lie ahead; this day still counts.")
+        label=_("Last day of the MOU"),
+        widget=DATE,
+        help_text=_("It may lie ahead; this day still counts."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
 class CorrectEndForm(EndForm):
     on = forms.DateField(
-        label=_("Last day"),
+        label=_("Last day of the MOU"),
         widget=DATE,
         required=False,
         help_text=_("Empty: the MOU has not ended."),
