@@ -34,6 +34,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "members.bill_dues",
         "branches.write_notice",
+        "programmes.write_partner",
         "members.review_application",
         "members.export_member",
         "members.decide_transfer",
@@ -73,6 +74,7 @@ ROLES: dict[str, set[str]] = {
         "payments.approve_statement",
         "payments.receive_till",
         "branches.write_notice",
+        "programmes.write_partner",
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -111,6 +113,7 @@ ROLES: dict[str, set[str]] = {
         "payments.take_money",
         "branches.change_branch",
         "branches.write_notice",
+        "programmes.write_partner",
         "branches.appoint",
         "core.change_holiday",
         "mail.view_message",

@@ -71,6 +71,7 @@ OBJECTS = {
     "pages": "research.Report",
     "authors": "research.Author",
     "outgoing/matches": "payments.OutgoingMatch",
+    "partners": "programmes.Partner",
     "payments": "payments.Payment",
     "people": "events.Registration",
     "permits": "research.Permit",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("holidays/", holidays.holidays, name="holidays"),
     path("holidays/<int:pk>/remove/", holidays.holiday_remove, name="holiday-remove"),
     path("", include("members.staff_urls")),
+    path("", include("members.programmes.staff_urls")),
     path("", include("events.staff_urls")),
     path("", include("research.staff_urls")),
     path("", include("kosna.payments.staff_urls")),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("tickets/", include("events.ticket_urls")),
     path("door/", include("events.door.urls")),
     path("research/", include("research.urls")),
+    path("programmes/", include("members.programmes.urls")),
     path("orders/", include("kosna.payments.urls")),
     path("verify/", include("kosna.documents.urls")),
     path("me/company/", include("members.company_urls")),

@@ -33,6 +33,7 @@ PUBLIC = {
     "events:waiting-guest",
     "tickets:waiting-link",
     "members:tiers",
+    "programmes:partners",
     "research:comparison",
     "research:comparison-csv",
     "research:comparison-json",

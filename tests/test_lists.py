@@ -110,7 +110,8 @@ HERE = {
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
-    "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/research/",
+    "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/programmes/partners/",
+    "/research/",
     "/research/saved/", "/research/suggest/",
     "/research/statistics/", "/research/statistics/compare/", "/research/statistics/industry/",
     "/staff/statistics/",
@@ -121,7 +122,7 @@ ELSEWHERE = {
     "/staff/documents/", "/staff/downloads/", "/staff/dues/",
     "/staff/events/", "/staff/holidays/", "/staff/imports/", "/staff/ledger/", "/staff/mail/",
     "/staff/members/", "/staff/deposits/noted/", "/staff/money-tasks/", "/staff/notices/",
-    "/staff/orders/", "/staff/proofs/",
+    "/staff/orders/", "/staff/partners/", "/staff/proofs/",
     "/staff/proofs/unasked/", "/staff/proposals/", "/staff/provider-events/",
     "/staff/reconciliation/", "/staff/refunds/", "/staff/refunds/transfers/", "/staff/register/",
     "/staff/register/requests/",
@@ -142,6 +143,7 @@ NO_LIST = {
     "/healthz", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
+    "/staff/partners/new/",
     "/staff/downloads/trace/", "/staff/proofs/results/", "/staff/register/requests/new/",
     "/staff/reports/caps/", "/staff/reports/new/", "/staff/statistics/new/",
     "/staff/settlements/adjustments/new/", "/staff/tiers/calendars/new/",

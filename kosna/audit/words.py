@@ -288,6 +288,10 @@ VERBS: dict[str, Promise] = {
     "payments.take_back_proof": _("Recorded that a proof of payment was taken back"),
     "payments.try_again": _("Opened an order for another attempt"),
     "payments.withdraw_proof": _("Withdrew a request for a proof of payment"),
+    # programmes
+    "programmes.correct_end": _("Corrected the last day of an MOU"),
+    "programmes.end_partner": _("Ended an MOU"),
+    "programmes.write_partner": _("Entered or changed an MOU"),
     # research
     "research.abandon_series_import": _("Gave up an import of values"),
     "research.add_erratum": _("Added an erratum to a report"),

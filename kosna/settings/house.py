@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "kosna.documents",
     "kosna.payments",
     "members",
+    "members.programmes",
     "events",
     "research",
     "allauth",

@@ -16,11 +16,13 @@ from kosna.core.pagecache import LONGEST, cached_page, pages
 from kosna.core.prepared import Prepared
 from members.access import tiers_with
 from members.models import Member, Right
+from members.programmes.models import Partner
 from members.viewing import reader_of
 from research.library import shelve
 from research.models import Report
 
 EVENTS_SHOWN, REPORTS_SHOWN, NOTICES_SHOWN = 3, 4, 4
+PARTNERS_SHOWN = 8
 
 
 def _notices(day: date) -> QuerySet[BranchNotice]:
@@ -78,6 +80,7 @@ def draw(request: HttpRequest) -> TemplateResponse:
             "notices": _notices(clock.kst_date(now)).select_related("branch")[:NOTICES_SHOWN],
             "branches": branches,
             "figures": figures(branches),
+            "partners": pages.get_or_set("home:partners", _partners, LONGEST),
         },
     )
 
@@ -112,3 +115,7 @@ def _counted() -> dict[str, int]:
         organisations=Count("pk", filter=Q(organisation__isnull=False)),
     )
     return {**members, "reports": Report.objects.published().count()}
+
+
+def _partners() -> list[Partner]:
+    return list(Partner.objects.current(clock.today()).newest()[:PARTNERS_SHOWN])

@@ -14,7 +14,15 @@ from kosna.core.methods import require_safe
 from research.models import Report, Series
 
 MOST_OF_A_KIND = 15_000  # a file of the protocol holds 50,000 addresses
-HOUSE = ("/", "/about/", "/branches/", "/members/", "/events/", "/research/")
+HOUSE = (
+    "/",
+    "/about/",
+    "/branches/",
+    "/members/",
+    "/events/",
+    "/research/",
+    "/programmes/partners/",
+)
 
 
 @login_not_required

@@ -42,6 +42,7 @@ SEE_MEETINGS = {"auditor", "head_office"}
 DOOR = {"doorkeeper", "head_office"}
 SELL = {"officer", "other_officer", "doorkeeper", "head_office"}
 WRITE_NOTICE = {"officer", "other_officer", "head_office"}
+WRITE_PARTNER = {"officer", "other_officer", "head_office"}
 # Who may read a call: those on the roll, and other members, who learn why they are not.
 CALLED = {"regular", "associate", "lapsed", "company_rep", "company_seat"}
 OTHER = {"other_officer"}

@@ -13,10 +13,20 @@ from research import actions as research
 from research.models import Report
 from tests import factories
 from tests.flows.test_story import APPLICANT
+from tests.members.programmes.partners import make_partner
 from tests.payments import shop
 
 PAGES = {
-    "": ["/", "/about/", "/branches/", "/branches/busan/", "/members/", "/events/", "/research/"],
+    "": [
+        "/",
+        "/about/",
+        "/branches/",
+        "/branches/busan/",
+        "/members/",
+        "/events/",
+        "/research/",
+        "/programmes/partners/",
+    ],
     "regular": [
         "/me/",
         "/me/card/",
@@ -29,7 +39,14 @@ PAGES = {
     ],
     "account": ["/accounts/consents/", "/accounts/profile/", "/accounts/email/"],
     "applicant": ["/members/apply/2026-0001/"],
-    "officer": ["/staff/", "/staff/applications/2026-0001/", "/staff/members/", "/staff/events/"],
+    "officer": [
+        "/staff/",
+        "/staff/applications/2026-0001/",
+        "/staff/members/",
+        "/staff/events/",
+        "/staff/partners/",
+        "/staff/partners/new/",
+    ],
     "company_rep": ["/me/company/", "/me/certificates/"],
     "company_seat": ["/me/company/"],
     "head_office": [
@@ -57,6 +74,7 @@ TYPED = (*(text for text in APPLICANT.values() if isinstance(text, str)), "ì»¨í
 def world(people) -> None:
     factories.make_ticket(factories.make_event("conference"))
     factories.make_report("trends", tiers=(people.regular_tier,))
+    make_partner(people.busan, by=people.officer, name_en="Nuri", about_en="Courses")
     Application.objects.create(
         applicant=people.applicant,
         tier=people.regular_tier,

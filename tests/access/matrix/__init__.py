@@ -1,10 +1,22 @@
 """Every address of the portal, room by room."""
 
-from tests.access.matrix import api, door, events, house, kinds, members, money, programme, research
+from tests.access.matrix import (
+    api,
+    door,
+    events,
+    house,
+    kinds,
+    members,
+    money,
+    programme,
+    programmes,
+    research,
+)
 
 MATRIX = [
     *house.ROWS,
     *members.ROWS,
+    *programmes.ROWS,
     *events.ROWS,
     *programme.ROWS,
     *kinds.ROWS,

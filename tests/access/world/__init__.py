@@ -10,6 +10,7 @@ from tests.access.world.house import house
 from tests.access.world.kinds import kinds
 from tests.access.world.members import members
 from tests.access.world.money import money, orders, settlements
+from tests.access.world.programmes import programmes
 from tests.access.world.research import research
 from tests.conftest import Cast
 
@@ -28,4 +29,5 @@ def build(cast: Cast) -> dict[str, Any]:
         | members(cast)
         | house(cast, paid)
         | research(cast)
+        | programmes(cast)
     )

@@ -1,0 +1,1 @@
+"""With whom the association works together: partners and the MOUs signed with them."""
