@@ -27,7 +27,7 @@ def tell(story: Story) -> None:
     for days, (key, name) in enumerate(RENAMED, 2):
         story.at(story.ago(days, 15), _renames(key, name))
     for days, branch in enumerate(("busan", "daegu", "daejeon"), 2):
-        story.at(story.ago(days, 13), _rises(branch))
+        story.at(story.ago(days, 13), _changes_tier(branch))
     apply(story, PEOPLE["applicant4"], "regular", "daejeon", story.ago(1, 14))
 
 
@@ -62,12 +62,14 @@ def _renames(contact: str, name: str) -> Callable[[], object]:
     )
 
 
-def _rises(branch: str) -> Callable[[], object]:
+def _changes_tier(branch: str) -> Callable[[], object]:
     def ask() -> None:
-        member = somebody(branch, "associate")
-        regular = Tier.objects.get(code="regular")
+        member = somebody(branch, "regular")
         actions.request_tier_change(
-            member, to_tier=regular, reason="의결권을 얻고자 합니다.", by=member.user
+            member,
+            to_tier=Tier.objects.get(code="associate"),
+            reason="활동을 줄이게 되었습니다.",
+            by=member.user,
         )
 
     return ask
