@@ -35,11 +35,8 @@ FORUM, SEMINAR, BRIEFING = (
     "daegu-local-stories-forum", "daejeon-youth-media-seminar", "social-trends-online-briefing",
 )  # fmt: skip
 PHOTOS, EXPO = "citizen-photo-saturdays", "socialtech-expo"
-ROUND_TABLE, EXHIBITION, KEYNOTE = (
-    3,
-    1,
-    1,
-)  # places in the lists of tickets: the first two on application
+# Places in the lists of tickets; the first two are given on application.
+ROUND_TABLE, EXHIBITION, KEYNOTE = 3, 1, 1
 CALLED_OFF = "강사의 사정으로 열지 못하게 되었습니다. 봄에 다시 모시겠습니다."
 GIVEN_BACK = 4  # of those who had paid; the others' refunds wait
 # Event, title in Korean and English, for whom (anybody, those who came, tiers), pages.
@@ -51,20 +48,19 @@ FILES: tuple[tuple[str, str, str, bool, bool, tuple[str, ...], Sequence[str]], .
     ("citizen-sns-class-10", "계정 점검표", "Checklist for accounts",
      True, False, (), ("비밀번호 · 2단계 인증 · 사칭 계정",)),
     ("social-big-data-opinion-2011", "발표 요약", "Summary of the talks",
-     False, True, (*REGULAR_TIERS, "associate"), ("여론을 읽는 자료", "지키는 절차")),
+     False, False, (*REGULAR_TIERS, "associate"), ("여론을 읽는 자료", "지키는 절차")),
 )  # fmt: skip
 
 
 def tell(story: Story) -> None:
     for index, key in enumerate(EVERYBODY[8:17]):
         book(story, story.ago(12 - index, 11), key, FORUM, ticket=index % ROUND_TABLE)
-    for minute, (key, slug, sort) in enumerate(
-        (
-            ("maria", FORUM, ROUND_TABLE),
-            ("jeju", FORUM, ROUND_TABLE),
-            ("lapsed", PHOTOS, EXHIBITION),
-        )
-    ):
+    asked = [
+        ("maria", FORUM, ROUND_TABLE),
+        ("jeju", FORUM, ROUND_TABLE),
+        ("lapsed", PHOTOS, EXHIBITION),
+    ]
+    for minute, (key, slug, sort) in enumerate(asked):
         story.at(story.ago(2, 15, minute), partial(_ask, key, slug, sort))
     _called_off(story)
     for index, key in enumerate(("regular", "maria", "account", *EVERYBODY[20:24])):

@@ -46,7 +46,7 @@ def enter(enter) -> Callable[..., Tab]:
 def taken_out(tab: Tab, ending: str) -> str:
     """The file behind "Export as CSV", as a person gets it."""
     form = tab.page.locator(f"form[action*='{ending}']")
-    tab._unfold(form)
+    tab.unfold(form)
     form.locator("[name=reason]").fill(REASON)
     with tab.page.expect_download() as download:
         form.locator("button").click()
