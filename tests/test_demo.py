@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,15 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client, override_settings
 
-from events.models import Event, PlaceRequest, Registration, Ticket
+from events.models import Event, Material, PlaceRequest, Registration, Ticket
 from events.offers import State, invite
-from kosna.accounts.models import User
+from kosna.accounts.models import Guest, User
 from kosna.audit.models import Entry
+from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.korean import parse_business_number
-from kosna.demo import companies, money, research
+from kosna.demo import companies, money, research, rooms
 from kosna.demo.events import span
 from kosna.demo.large import Scale, load_large
 from kosna.demo.loading import load
@@ -218,6 +219,48 @@ def test_a_guest_who_has_not_confirmed_yet_does_so_by_the_link_that_is_printed(d
     client.post(f"{page}confirm/", {"request": unproven.pk})
     unproven.refresh_from_db()
     assert unproven.status == "asked"
+
+
+def test_what_somebody_looks_for_among_the_events_is_there(demo: None) -> None:
+    called_off = Event.objects.get(slug=rooms.SEMINAR)
+    refunds = Refund.objects.filter(order__lines__registration__event=called_off)
+    assert called_off.status == Event.Status.CANCELLED
+    assert set(refunds.values_list("status", flat=True)) == {"done", "requested"}
+    forum = Event.objects.get(slug=rooms.FORUM)
+    days = forum.tickets.filter(needs_approval=False).order_by("sort").values_list("day", flat=True)
+    assert list(days) == [None, forum.first_day, forum.first_day + timedelta(days=1)]
+    assert days[2] == clock.kst_date(forum.ends_at)
+
+    room = Event.objects.get(slug=rooms.BRIEFING).online_room.url
+    place = Registration.objects.get(event__slug=rooms.BRIEFING, user=account("regular"))
+    assert room in client_of("regular").get(place.get_absolute_url()).content.decode()
+    assert room not in client_of("student").get(f"/events/{rooms.BRIEFING}/").content.decode()
+
+    claimed = Guest.objects.get(claimed_by=account("account"))
+    assert claimed.confirmed_at
+    assert Registration.objects.get(event__slug=rooms.EXPO, user=account("account")).is_ticket
+
+    past = Event.objects.published().filter(ends_at__lt=clock.now(), materials__isnull=False)
+    assert past.distinct().count() == 4
+    assert Material.objects.exclude(tiers=None).values("event").distinct().count() == 3
+    closed = Branch.objects.get(status=Branch.Status.CLOSED)
+    assert closed.opened_on < closed.closed_on
+
+
+@pytest.mark.parametrize(
+    ("key", "full"),
+    [
+        ("busan", {"changes", "requests", "tier_changes"}),
+        ("daegu", {"changes", "requests"}),
+        ("daejeon-president", {"tier_changes"}),
+    ],
+)
+def test_something_waits_at_the_desk_of_every_branch(demo: None, key: str, full: set) -> None:
+    """Whatever the day on which the demonstration is loaded."""
+    queues = client_of(key).get("/staff/").context["queues"]
+    waiting = {one["queue"].name for one in queues if one["count"]}
+    everywhere = {"applications", "transfers", "events"}
+    assert waiting & {*everywhere, "changes", "requests", "tier_changes"} == everywhere | full
 
 
 def test_tickets_with_a_minimum_and_a_maximum_can_be_bought(demo: None) -> None:

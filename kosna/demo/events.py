@@ -6,7 +6,15 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from events.actions import draw_plan, make_series, publish, publish_programme, set_online
+from events.actions import (
+    QuotaTerms,
+    change_quotas,
+    draw_plan,
+    make_series,
+    publish,
+    publish_programme,
+    set_online,
+)
 from events.forms.booths import PlanForm
 from events.models import BoothPrice, BoothType, Event, Ticket, TicketPrice
 from events.series import Rhythm, Rule
@@ -64,6 +72,7 @@ def create(story: Story, facts: dict[str, Any]) -> None:
     )
     programme.draw_up(event, facts)
     _tickets(story, event, facts)
+    _quotas(event, facts)
     _booths(event, facts)
     if "series" in facts:
         _series(event, facts)
@@ -93,7 +102,7 @@ def span(story: Story, facts: dict[str, Any]) -> tuple[datetime, datetime]:
         ends = max(story.ahead(0, 18), story.now + timedelta(hours=3))
         return story.ahead(0, 10), min(ends, story.ahead(0, 23, 59))
     first = story.ahead(facts["day"], 0)
-    last = first + timedelta(weeks=facts.get("weeks", 1) - 1)
+    last = first + timedelta(days=facts.get("days", 1) - 1, weeks=facts.get("weeks", 1) - 1)
     return programme.on(first, facts["start"]), programme.on(last, facts["end"])
 
 
@@ -111,8 +120,10 @@ def _clock(story: Story, facts: dict[str, Any]) -> Clock | None:
 def _tickets(story: Story, event: Event, facts: dict[str, Any]) -> None:
     for sort, row in enumerate(facts.get("tickets", ())):
         prices = row["prices"]
-        texts = {name: row[name] for name in row if name not in ("prices",)}
-        ticket = Ticket.objects.create(event=event, sort=sort, **texts)
+        texts = {name: row[name] for name in row if name not in ("prices", "only_on")}
+        only = row.get("only_on")  # the first day, the second
+        day = event.first_day + timedelta(days=only - 1) if only else None
+        ticket = Ticket.objects.create(event=event, sort=sort, day=day, **texts)
         for who, amount, *until in prices:
             ends = clock.end_of(clock.kst_date(story.ahead(until[0], 0))) if until else None
             tiers = list(Tier.objects.filter(code__in=BUYERS.get(who, ())))
@@ -120,6 +131,17 @@ def _tickets(story: Story, event: Event, facts: dict[str, Any]) -> None:
                 TicketPrice(ticket=ticket, tier=tier, amount=amount, until=ends)
                 for tier in tiers or [None]
             )
+
+
+def _quotas(event: Event, facts: dict[str, Any]) -> None:
+    """Seats of a day, for its own ticket and for those of all days."""
+    if "quotas" in facts:
+        keys = list(event.tickets.order_by("sort").values_list("pk", flat=True))
+        terms = [
+            QuotaTerms(None, name_ko, name_en, capacity, frozenset(keys[n] for n in tickets))
+            for name_ko, name_en, capacity, tickets in facts["quotas"]
+        ]
+        change_quotas(event, terms, by=account("hq"))
 
 
 def _booths(event: Event, facts: dict[str, Any]) -> None:

@@ -171,8 +171,8 @@ def _votes(meeting: Meeting) -> Iterator[tuple[Voter, User]]:
 def _ballots(meeting: Meeting) -> None:
     """Of every eight: one hands on to the next, one to the chair, one votes in writing. The two
     whom visitors play keep their votes."""
-    played = {account("regular").pk, account("maria").pk}
-    votes = [(voter, user) for voter, user in _votes(meeting) if user.pk not in played]
+    played = {"regular@example.test", "maria@example.test"}
+    votes = [(voter, user) for voter, user in _votes(meeting) if user.email not in played]
     items = [item for item in meeting.items.all() if item.is_resolution]
     for index, (voter, user) in enumerate(votes):
         if index % 8 == 0 and index + 1 < len(votes):

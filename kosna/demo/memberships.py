@@ -347,6 +347,8 @@ def _renew(person: Person, company: Company | None) -> None:
         if company
         else mine.get(user=user)
     )
+    if member.paid_to and member.paid_to.year > clock.today().year:
+        return  # with another change of theirs
     _pay(actions.renew(member, by=user), person)
 
 

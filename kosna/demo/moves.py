@@ -100,6 +100,7 @@ def _the_transfers(story: Story) -> None:
     _transfer(story, "busan", "daegu", days=2, until="asked")
     _transfer(story, "busan", "daejeon", days=6, until="cleared")
     _transfer(story, "daejeon", "busan", days=5, until="cleared")
+    _transfer(story, "hq", "daegu", days=4, until="cleared")
     _transfer(story, "daegu", "busan", days=9, until="accepted")
     _transfer(story, "hq", "busan", days=40, until="moved")
 

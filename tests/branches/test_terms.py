@@ -196,3 +196,7 @@ def test_an_empty_branch_closes_and_is_gone_everywhere(cast: Cast, login: Any) -
     assert (branch.status, branch.closed_on) == (Branch.Status.CLOSED, TODAY)
     assert "ulsan" not in Client().get("/branches/").content.decode()
     assert Entry.objects.get(verb="branches.close_branch").reason.startswith("제14차 이사회")
+    for page in ("/staff/branches/ulsan/", "/staff/branches/?status=closed"):
+        text = login("head_office").get(page).content.decode()
+        assert TODAY.isoformat() in text
+        assert 'href="/branches/ulsan/"' not in text  # which is no page any more

@@ -89,14 +89,14 @@ class Tab:
             elif fields.first.evaluate("field => field.tagName") == "SELECT":
                 fields.first.select_option(str(value))
             else:
-                self._unfold(fields.first)
+                self.unfold(fields.first)
                 fields.first.fill(str(value))
-        self._unfold(form.first)
+        self.unfold(form.first)
         with self.page.expect_navigation():
             form.first.locator(button).first.click()
         return self
 
-    def _unfold(self, part: Any) -> None:
+    def unfold(self, part: Any) -> None:
         """Opens what a confirmation hides, as a person would."""
         for fold in part.locator("xpath=ancestor::details[not(@open)]").all():
             fold.locator("summary").first.click()

@@ -5,6 +5,7 @@ import pytest
 
 from events import actions
 from events.models import FormAnswer, WaitlistEntry
+from kosna.payments.models import Order
 from tests import factories
 from tests.events.test_asking import ask
 from tests.events.test_waiting import more_seats, wait
@@ -64,6 +65,39 @@ def test_one_joins_accepts_and_the_desk_moves_another_up(enter, people, ticket):
     phone.open("/events/full/")
     assert phone.page.locator("main a[href^='/tickets/']").count()
     assert WaitlistEntry.objects.waiting().get().user == people.regular
+
+
+def test_one_leaves_one_is_taken_off_and_one_takes_what_there_is(enter, people, ticket):
+    wait(ticket, people.regular)
+    wait(ticket, people.associate)
+    wait(ticket, people.account, friends=2)
+    left = enter("regular").open(LIST).press("/waiting/leave/").look()
+    assert not left.page.locator("form[action$='/leave/']").count()
+    desk = enter("officer").open(DESK)
+
+    def override(name: str, button: str) -> None:
+        row = desk.page.locator("tbody tr").filter(has_text=name)
+        row.locator("summary").click()
+        row.locator("input[name=reason]").fill("연락이 닿지 않습니다")
+        with desk.page.expect_navigation():
+            row.locator(button).click()
+
+    override("associate", "button[formaction$='/remove/']")
+    override("account", "button:not([formaction])")  # refused: there is no seat to offer
+    assert not Order.objects.exists()
+    more_seats(ticket, 2)
+    override("account", "button:not([formaction])")
+    desk.look()
+    told = WaitlistEntry.objects.order_by("user__name").values_list("user__name", "status")
+    assert list(told) == [("account", "waiting"), ("associate", "removed"), ("regular", "left")]
+
+    taker = enter("account").open(LIST).look()  # two of three, and the third waits on
+    assert taker.page.locator("form[action$='/leave/']").count()
+    with taker.page.expect_navigation():
+        taker.page.click("main a[href^='/orders/']")
+    taker.press("/pay/", method="free")
+    ticket.refresh_from_db()
+    assert (ticket.taken, ticket.awaited) == (2, 1)
 
 
 def test_a_question_shows_once_its_condition_is_met(enter, people):
