@@ -9,12 +9,13 @@ from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.payments.models import Refund
 from members.models import Tier
-from research.models import Download, Permit, PermitQuerySet, Reader, Report
+from research.models import Download, Permit, PermitQuerySet, Reader, Report, ViewCount
 
 SHOWN, MOST = 20, 3
 READABLE_FOR = timedelta(days=30)  # before this nobody wonders that nobody has read it
@@ -96,7 +97,31 @@ def unread(span: Span) -> Any:
     taken = Download.objects.filter(**span.instants).values("report")
     out_since = clock.start_of(span.last - READABLE_FOR)
     reports = Report.objects.published().filter(published_at__lte=out_since)
-    return reports.exclude(pk__in=taken).order_by("published_at")[:SHOWN]
+    return reports.exclude(pk__in=taken).order_by("published_at", "pk")
+
+
+def looks(span: Span) -> list[Usage]:
+    """Of pages of reports by kind of reader, and how many of them were locked; the reports are
+    those that were looked at most."""
+    counted = ViewCount.objects.filter(**span.days)
+    most = most_used(counted, "reader", "report", Sum("views"))
+    names = reader_names()
+    rows = counted.values("reader").annotate(all=Sum("views"), shut=Sum("locked"))
+    return [
+        Usage(
+            names.get(row["reader"], row["reader"]), (row["all"], row["shut"]), most[row["reader"]]
+        )
+        for row in rows.order_by("-all", "reader")
+    ]
+
+
+def reader_names() -> dict[str, str]:
+    """Members by their tier, and who has none by what they are."""
+    return names_of(Tier, "") | {
+        Reader.VISITOR: _("Visitors"),
+        Reader.ACCOUNT: _("Accounts without a membership"),
+        Reader.STAFF: _("Staff"),
+    }
 
 
 def met_locked(counted: QuerySet[Any], thing: str) -> list[tuple[Any, int]]:

@@ -193,6 +193,8 @@ def _is_active(item: pikepdf.Object) -> bool:
 def _checked_pdf(content: bytes, name: str) -> Checked:
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
+            if any("reconstruct" in warning for warning in pdf.get_warnings()):
+                raise ValueError("a part of it is missing")
             encrypted = pdf.is_encrypted
             pages = len(pdf.pages)
             if not encrypted:

@@ -19,6 +19,8 @@ MOST_LETTERS = 500_000  # of the whole file; a page of prose has some 1,500
 MOST_MEMORY = 1024**3  # bytes
 SECONDS = 60
 _UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f\ufffe\uffff\ufffd\ud800-\udfff]")
+# Korean is set in lines that end within words as well as between them, and no PDF tells which.
+_LINE_END = re.compile("(?<=[\uac00-\ud7a3])\r?\n(?=[\uac00-\ud7a3])")
 _BROKEN_WORD = re.compile("[\x02\ufffe]\r?\n?")  # how PDFium says that a line broke a word
 
 
@@ -27,7 +29,8 @@ class NoText(Exception):
 
 
 def text_of(content: bytes) -> list[str]:
-    """The text of each page, spaces and line ends folded; empty for one without. Raises NoText."""
+    """The text of each page, spaces folded; empty for one without. A line end is left where it
+    stands between two syllables of Hangul. Raises NoText."""
     if len(content) > MOST_BYTES:
         raise NoText("too large")
     try:
@@ -48,8 +51,9 @@ def text_of(content: bytes) -> list[str]:
 
 def _tidy(text: str) -> str:
     """As people read it: whole words, composed letters, one space between words."""
-    text = _UNSEEN.sub(" ", _BROKEN_WORD.sub("", text))
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    text = _UNSEEN.sub(" ", _BROKEN_WORD.sub("", text).replace("\r\n", "\n"))
+    lines = _LINE_END.split(unicodedata.normalize("NFKC", text))
+    return "\n".join(" ".join(line.split()) for line in lines)
 
 
 def _read(content: bytes) -> list[str]:

@@ -19,6 +19,7 @@ from research.finding.words import CJK, Word
 from research.models import Placed, TextPage
 
 LETTERS, BEFORE = 150, 50  # of a snippet; of it before the first word
+MOST_CUTS = 12  # places at which a line end is looked for in one word
 _LATIN = rf"[^\W_{CJK}]"
 
 
@@ -30,9 +31,9 @@ def pattern_of(words: tuple[Word, ...]) -> Pattern[str] | None:
 
 
 def _part(word: Word) -> str:
-    found = re.escape(word.text)
     if word.is_cjk:
-        return found
+        return "\n?".join(map(re.escape, word.text))  # its line may have ended there
+    found = re.escape(word.text)
     return rf"(?<!{_LATIN}){found}" + (rf"(?!{_LATIN})" if word.is_whole else "")
 
 
@@ -58,8 +59,10 @@ def _spelt(text: str, letters: str) -> list[tuple[int, int]]:
 
 
 def excerpt(text: str, words: tuple[Word, ...]) -> SafeString:
-    """A line around the first word that stands in the text, or nothing."""
-    pattern = pattern_of(words)
+    """A line around the first word that stands in the text, or nothing. Of a word that a line end
+    cut, it shows the whole."""
+    if pattern := pattern_of(words):
+        text = pattern.sub(lambda found: found.group().replace("\n", ""), text)
     match = pattern.search(text) if pattern else None
     return _cut(text, match.start(), words) if match else SafeString()
 
@@ -82,6 +85,13 @@ def _cut(text: str, at: int, words: tuple[Word, ...]) -> SafeString:
     return mark_safe(ends[0] + marked(line, words) + ends[1])  # marked() has escaped it
 
 
+def _forms(word: Word) -> list[str]:
+    """How a text may have it: whole, or in two lines."""
+    whole = word.text
+    cuts = range(1, min(len(whole), MOST_CUTS)) if word.is_cjk else ()
+    return [whole, *(f"{whole[:cut]}\n{whole[cut:]}" for cut in cuts)]
+
+
 def text_lines(
     reports: Collection[int], words: Sequence[Word]
 ) -> dict[int, tuple[int, SafeString]]:
@@ -90,7 +100,7 @@ def text_lines(
     wanted = tuple(word for word in words if not word.is_initials)
     if not reports or not wanted:
         return {}
-    has = reduce(or_, (Q(text__icontains=word.text) for word in wanted))
+    has = reduce(or_, (Q(text__icontains=form) for word in wanted for form in _forms(word)))
     pages = TextPage.objects.filter(has, report=OuterRef("report")).order_by("number")
     first = Placed.objects.filter(report__in=reports, text_sha256=F("report__sha256")).annotate(
         page=Subquery(pages.values("number")[:1]), text=Subquery(pages.values("text")[:1])

@@ -42,14 +42,18 @@ def suggest(typed: str, at: datetime) -> list[Suggestion]:
         return topics
     rows = Report.objects.published(at).filter(pk__in=keys).newest().only(*_SHOWN)
     reports = list(rows)
-    keywords = _parts_of(typed, (report.keywords for report in reports))
-    authors = _parts_of(typed, (report.authors for report in reports))
-    titles = [report for report in reports if _fits(report.title, typed)][:TITLES]
+    keywords = _parts_of(
+        typed, (row.keywords_ko for row in reports), (row.keywords_en for row in reports)
+    )
+    authors = _parts_of(
+        typed, (row.authors_ko for row in reports), (row.authors_en for row in reports)
+    )
+    titles = [(row, name) for row in reports if (name := _title_of(row, typed))][:TITLES]
     return [
         *topics,
         *(Suggestion(_("Keyword"), word, _asking(word)) for word in keywords),
         *(Suggestion(_("Author"), name, _asking(name)) for name in authors),
-        *(Suggestion(_("Report"), row.title, row.get_absolute_url()) for row in titles),
+        *(Suggestion(_("Report"), name, row.get_absolute_url()) for row, name in titles),
     ]
 
 
@@ -73,9 +77,16 @@ def _topics(typed: str) -> list[Suggestion]:
     return found[:OTHERS]
 
 
-def _parts_of(typed: str, lists: Iterable[str]) -> list[str]:
-    """Of comma-separated names those that fit, the most frequent first."""
-    parts = Counter(part.strip() for names in lists for part in names.split(","))
+def _title_of(report: Report, typed: str) -> str:
+    """The title that fits, of the page's language where both do; nothing where none does."""
+    titles = (report.title, report.title_ko, report.title_en)
+    return next((title for title in titles if _fits(title, typed)), "")
+
+
+def _parts_of(typed: str, *lists: Iterable[str]) -> list[str]:
+    """Of comma-separated names those that fit in the language in which somebody types, the most
+    frequent first."""
+    parts = Counter(part.strip() for each in lists for names in each for part in names.split(","))
     return [part for part, _n in parts.most_common() if part and _fits(part, typed)][:OTHERS]
 
 

@@ -4,7 +4,7 @@ Hangul and Hanja are cut into grams of one, two and three letters, so a word is 
 stands in another; what is longer than three is found by all its grams of three, which hardly ever
 meet elsewhere without it. Words of other scripts and numbers are found by their beginnings, up to
 three letters as a whole only (AI is not in "aim"). Initial consonants are cut like Hangul, up to
-four at a time. No gram crosses a space.
+four at a time. No gram crosses a space; a line end within a long text is both, a space and none.
 """
 
 import re
@@ -112,8 +112,10 @@ def tokens_of(text: str) -> set[str]:
 
 
 def tokens_of_pages(pages: Iterable[str]) -> set[str]:
-    """What a long text is found by."""
-    runs = {run for page in pages for run in _RUN.findall(fold(page))}
+    """What a long text is found by: its words, and what two lines make together, for a word may
+    go on in the next one."""
+    texts = {text for page in pages for text in (page, page.replace("\n", ""))}
+    runs = {run for text in texts for run in _RUN.findall(fold(text))}
     found: set[str] = set()
     for run in runs:
         found.update(_tokens_in_text(run))

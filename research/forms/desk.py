@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kosna.branches.models import Branch
-from kosna.core.uploads import CheckedFileField
 from kosna.payments.models import OrderLine
 from members import keys
 from members.models import Tier, Topic
 from research.caps import USUAL
+from research.forms.uploads import MAX_PDF_BYTES, ReportPdfField
 from research.models import CAME, Audience, DailyCap, Label, Report
 
 RESERVED = {
@@ -25,7 +25,6 @@ RESERVED = {
     "saved",
     "suggest",
 }  # addresses beside those of reports
-MAX_PDF_BYTES = 50 * 1024 * 1024
 
 
 def day_field(label: Any) -> forms.DateField:
@@ -124,10 +123,8 @@ class ReportForm(forms.ModelForm):
     """A report as its editor sees it. ``version`` is what the editor had before the eyes."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    pdf = CheckedFileField(
+    pdf = ReportPdfField(
         label=gettext_lazy("PDF"),
-        kinds={"pdf"},
-        max_bytes=MAX_PDF_BYTES,
         required=False,
         help_text=gettext_lazy("Up to 50 MB, not encrypted. Replaces the present file."),
     )

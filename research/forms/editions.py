@@ -3,16 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from kosna.core.uploads import CheckedFileField
-from research.forms.desk import MAX_PDF_BYTES
+from research.forms.uploads import ReportPdfField
 from research.models import Edition, Erratum
 
 
 class EditionForm(forms.ModelForm):
-    pdf = CheckedFileField(
+    pdf = ReportPdfField(
         label=gettext_lazy("PDF"),
-        kinds={"pdf"},
-        max_bytes=MAX_PDF_BYTES,
         help_text=gettext_lazy("Up to 50 MB, not encrypted."),
     )
 

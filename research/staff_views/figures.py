@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kosna.branches.access import staff_view
 from kosna.core import clock
+from kosna.core.lists import page_of
 from kosna.core.methods import require_safe
 from research import counting, figures
 from research.forms.desk import SpanForm
@@ -30,7 +31,8 @@ def library_figures(request: HttpRequest) -> TemplateResponse:
         context |= {
             "by_tier": figures.usage(span, "tier", _("No membership")),
             "by_branch": figures.usage(span, "branch", _("No branch")),
-            "unread": figures.unread(span),
+            "looks": figures.looks(span),
+            "unread": page_of(request, figures.unread(span)),
             "locked": figures.met_locked(counted, "report"),
             "sales": figures.sales(span),
             "published": Report.objects.published().count(),
@@ -47,7 +49,7 @@ def statistics_figures(request: HttpRequest) -> TemplateResponse:
         context |= {
             "by_tier": usage.by_reader(span),
             "by_branch": usage.by_branch(span),
-            "unasked": usage.unasked(span),
+            "unasked": page_of(request, usage.unasked(span)),
             "locked": usage.wanted(span),
             "published": Series.objects.published().count(),
         }

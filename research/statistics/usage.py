@@ -3,13 +3,21 @@ what readers met locked."""
 
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kosna.branches.models import Branch
-from members.models import Tier
-from research.figures import SHOWN, Span, Usage, met_locked, most_used, names_of
-from research.models import Reader, Series, UseCount
+from kosna.core import clock
+from research.figures import (
+    READABLE_FOR,
+    Span,
+    Usage,
+    met_locked,
+    most_used,
+    names_of,
+    reader_names,
+)
+from research.models import Observation, Reader, Series, UseCount
 
 
 def counted(span: Span) -> QuerySet[UseCount]:
@@ -17,13 +25,7 @@ def counted(span: Span) -> QuerySet[UseCount]:
 
 
 def by_reader(span: Span) -> list[Usage]:
-    """Members by their tier, and who has none by what they are."""
-    others = {
-        Reader.VISITOR: _("Visitors"),
-        Reader.ACCOUNT: _("Accounts without a membership"),
-        Reader.STAFF: _("Staff"),
-    }
-    return _usage(span, "reader", names_of(Tier, "") | others)
+    return _usage(span, "reader", reader_names())
 
 
 def by_branch(span: Span) -> list[Usage]:
@@ -48,9 +50,11 @@ def _usage(span: Span, column: str, names: dict[str, str]) -> list[Usage]:
 
 
 def unasked(span: Span) -> QuerySet[Series]:
-    """Published, and neither looked at nor taken by anybody but staff in these days."""
+    """There for a month, and neither looked at nor taken by anybody but staff in these days."""
     asked = counted(span).exclude(reader=Reader.STAFF).values("series")
-    return Series.objects.published().exclude(pk__in=asked).in_order()[:SHOWN]
+    then = clock.start_of(span.last - READABLE_FOR)
+    values = Observation.objects.filter(series=OuterRef("pk"), known_at__lte=then)
+    return Series.objects.published().filter(Exists(values)).exclude(pk__in=asked).in_order()
 
 
 def wanted(span: Span) -> list[tuple[Any, int]]:

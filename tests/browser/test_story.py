@@ -71,6 +71,7 @@ def find(tab: Tab, word: str, report: Report, *, javascript: bool) -> None:
         pytest.param("ko", True, id="Korean"),
         pytest.param("ko", False, id="Korean without JavaScript"),
         pytest.param("en", True, id="English"),
+        pytest.param("en", False, id="English without JavaScript", marks=pytest.mark.one_database),
     ],
 )
 def test_the_main_job(portal, people, enter, tmp_path, language, javascript):

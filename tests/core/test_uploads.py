@@ -116,6 +116,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         ("logo.gif", b"GIF89a" + b"\0" * 40, "wrong_kind"),
         ("a.pdf", b"", "empty"),
         ("a.pdf", b"%PDF-1.7" + b"\0" * 2000, "damaged"),
+        ("a.pdf", pdf()[:300], "damaged"),
         ("a.png", picture()[:60], "damaged"),
         ("a.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 100, "damaged"),
         ("a.pdf", picture(), "wrong_name"),

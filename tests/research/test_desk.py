@@ -1,8 +1,10 @@
 """The editors' desk: keep, publish, withdraw, trace."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -15,6 +17,7 @@ from kosna.payments.models import Refund
 from members.models import Clock
 from research import actions
 from research.models import Download, Report, ViewCount
+from research.stamping import stamp
 from tests import factories
 from tests.conftest import Cast
 from tests.research.conftest import pdf
@@ -289,6 +292,22 @@ def test_file_that_has_come_out_is_not_replaced(cast: Cast, login, make_report) 
     assert Report.objects.get().sha256 == report.sha256
 
 
+@pytest.mark.parametrize("harm", ["a copy", "too small"])
+def test_what_no_copy_could_be_made_of_is_refused_at_once(cast: Cast, login, harm: str) -> None:
+    content = factories.make_pdf(2)
+    if harm == "a copy":
+        content = stamp(content, lines=["김하늘"], serial="ABCDEFGH23456789")
+    else:
+        out = io.BytesIO()
+        with pikepdf.new() as tiny:
+            tiny.add_blank_page(page_size=(3, 3))
+            tiny.save(out)
+        content = out.getvalue()
+    page = login("editor").post("/staff/reports/new/", typed(pdf=upload(content)))
+    assert "사본" in page.context_data["form"].errors["pdf"][0]
+    assert not Report.objects.exists()
+
+
 def test_figures_tell_what_is_used_and_what_is_wanted(cast: Cast, login, make_report) -> None:
     old = clock.now() - timedelta(days=60)
     gated = make_report("gated", tiers=(cast.regular_tier,), published_at=old)
@@ -306,6 +325,8 @@ def test_figures_tell_what_is_used_and_what_is_wanted(cast: Cast, login, make_re
     assert [(row.name, *row.counts) for row in page["by_branch"]] == [(cast.busan.name, 1, 1)]
     assert page["locked"] == [(gated, 3)]
     assert list(page["unread"]) == [unread]
+    looked = {row.counts: row.most for row in page["looks"]}
+    assert looked == {(1, 1): [(gated, 1)], (2, 2): [(gated, 2)]}
     rows = ViewCount.objects.values_list("reader", "views", "locked").order_by("reader")
     assert list(rows) == [
         ("account", 1, 1), ("associate", 1, 1), ("staff", 2, 2), ("visitor", 2, 2)
@@ -374,5 +395,5 @@ def test_figures_query_count(
         )
     client = login("editor")
     client.get("/staff/reports/figures/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(23):
         client.get("/staff/reports/figures/")

@@ -43,6 +43,13 @@ def test_excerpt_is_a_line_around_the_first_word() -> None:
     assert excerpt(text, words_of("없는")) == ""
 
 
+def test_a_word_in_two_lines_is_shown_whole(login, written) -> None:
+    written("cut", "결과가 같았으나 크\n기는 항목마다 달\n랐다")
+    for typed, shown in (("크기", "<mark>크기</mark>는 항목"), ("달랐", "<mark>달랐</mark>다")):
+        answer = login("visitor").get(f"/research/?q={typed}")
+        assert shown in answer.context_data["hits"][0].text
+
+
 def test_line_of_the_text_is_for_who_may_read_it(cast: Cast, login, written) -> None:
     """Exhaustive: the cast, against reports of every kind that only their text leads to."""
     later = {cast.regular_tier: clock.now() + timedelta(days=1)}
@@ -150,7 +157,10 @@ def test_suggestions_are_of_what_is_listed(make_report) -> None:
     for typed in ("빅데", "ㅂㄷㅇ", "빅데이ㅌ"):
         assert suggested(typed) == [("빅데이터", asked), ("빅데이터 분석", "/research/listed/")]
     assert suggested("ㅅㅈㅇ") == [("서지안", f"/research/?q={quote('서지안')}")]
-    assert suggested("op", "en") == [("opinion", "/research/?q=opinion")]
+    for language in ("en", "ko"):  # as it is typed, whatever the page speaks
+        assert suggested("op", language) == [("opinion", "/research/?q=opinion")]
+        assert suggested("big", language) == [("Big data", "/research/listed/")]
+    assert ("빅데이터 분석", "/research/listed/") in suggested("빅데", "en")
     assert suggested("시장") == [("시장동향", "/research/?topic=market")]
     assert suggested("빅토") == suggested("") == suggested("<") == []
 

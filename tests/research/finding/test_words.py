@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kosna.core.korean import fold, initials
+from kosna.management.demo_reports import demo_pdf
 from research.finding.bits import BLOCK, FEW, bits_of, offsets_of, pack, places_of, with_place
+from research.finding.pdf_text import text_of
 from research.finding.words import (
     tokens_of,
     tokens_of_initials,
@@ -91,6 +93,22 @@ def test_initials_are_found_across_spaces(text: str, length: int) -> None:
         for start in range(len(run) - length + 1):
             assert run[start : start + length] in tokens_of_initials(text)
     assert all(token in spelt for token in tokens_of_initials(text))
+
+
+def test_a_line_end_of_a_long_text_cuts_no_word_and_joins_none() -> None:
+    found = tokens_of_pages(["같았으나 크\n기는 항목"])
+    for word in ("크기", "크기는", "기는"):
+        assert set(words_of(word)[0].tokens) <= found
+    assert "나크" not in found and "는항" not in found
+
+
+def test_words_that_a_pdf_has_in_two_lines_are_found() -> None:
+    """Set in lines as long as the page is wide, wherever a syllable ends."""
+    syllables = "".join(chr(0xAC00 + 28 * n) for n in range(300))
+    pages = text_of(demo_pdf(1, "제목", "저자", syllables, ("서론",), pages=3))
+    assert any("\n" in page for page in pages)
+    found = tokens_of_pages(pages)
+    assert all(syllables[n : n + 3] in found for n in range(len(syllables) - 2))
 
 
 def test_long_texts_are_not_found_by_one_letter() -> None:

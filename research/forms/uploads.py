@@ -1,0 +1,32 @@
+"""The PDF of a report: sound like every upload, and such that copies of it can be stamped."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kosna.core.uploads import Checked, CheckedFileField
+from research.stamping import StampError, stamp
+
+MAX_PDF_BYTES = 50 * 1024 * 1024
+LINE, SERIAL = f"{'가' * 20} · 2026. 11. 27. 10:00 · {'W' * 16}", "W" * 16  # as long as most are
+
+
+class ReportPdfField(CheckedFileField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(kinds={"pdf"}, max_bytes=MAX_PDF_BYTES, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        checked = super().clean(data, initial)
+        if isinstance(checked, Checked):
+            try:
+                stamp(checked.content, lines=[LINE], serial=SERIAL)
+            except StampError as error:
+                raise ValidationError(
+                    _(
+                        "Readers' names cannot be put on copies of this PDF: it is somebody's copy"
+                        " already, or its pages are too small. Please upload the original."
+                    ),
+                    code="cannot_be_stamped",
+                ) from error
+        return checked
