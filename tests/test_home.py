@@ -58,6 +58,7 @@ def test_notices_of_the_branches_stand_there_in_their_days(cast: Cast, login: An
     now, _later = announced("이제", 0), announced("나중", 1)
     told = shown()
     assert (nothing[1], told[1]) == ([], ["이제"])
+    assert "공지사항</h2>" in Client().get("/").content.decode()
     changed = {"title_ko": "이제", "body_ko": "다른 글", "valid_from": str(today)}
     login("officer").post(f"/staff/notices/{now.pk}/", changed)
     assert shown()[0] not in (nothing[0], told[0])
