@@ -111,5 +111,5 @@ def _write(looks: Counter[Look]) -> None:
 
 
 def _there(model: Any, keys: list[int]) -> set[int]:
-    """Which of them still exist; asked only where there are any."""
+    """Which of them still exist."""
     return set(model.objects.filter(pk__in=set(keys)).values_list("pk", flat=True))

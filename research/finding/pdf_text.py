@@ -20,7 +20,7 @@ MOST_MEMORY = 1024**3  # bytes
 SECONDS = 60
 _UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f\ufffe\uffff\ufffd\ud800-\udfff]")
 # Korean is set in lines that end within words as well as between them, and no PDF tells which.
-_LINE_END = re.compile("(?<=[\uac00-\ud7a3])\r?\n(?=[\uac00-\ud7a3])")
+_LINE_END = re.compile("(?<=[\uac00-\ud7a3])\n(?=[\uac00-\ud7a3])")
 _BROKEN_WORD = re.compile("[\x02\ufffe]\r?\n?")  # how PDFium says that a line broke a word
 
 

@@ -1,5 +1,5 @@
-"""The editors' desk: who did what to a report, and how often pages of reports
-and statistics were looked at."""
+"""The editors' desk: who did what to a report, and how often pages of reports and statistics were
+looked at."""
 
 from typing import ClassVar
 
@@ -85,8 +85,8 @@ class ViewCount(models.Model):
 
 class UseCount(models.Model):
     """How often a statistic was looked at, and taken as a file, on a day by readers of one kind
-    and one branch; empty: of none. ``locked`` of all these got no value. No row
-    tells who."""
+    (``Reader``) and one branch; empty: of none. ``locked`` of all these got no value. No row tells
+    who."""
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="use_counts")
     day = models.DateField()
