@@ -7,7 +7,7 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import actions, came, holding
+        from events import actions, came, holding, ordered
         from events.actions.telling import REQUEST_LINK, WAITING_LINK
         from events.api.devices import credential_of_device
         from kosna.api import actions as api
@@ -26,6 +26,7 @@ class EventsConfig(AppConfig):
             giving_up=payables.GivingUp(quote=actions.quote, page="tickets:order-cancel"),
             hold_ends=holding.hold_ends,
             names_page="tickets:order-places",
+            opens=ordered.opens,
             on_proven=actions.on_proven,
             counts_once_proven=actions.counts_once_proven,
         )

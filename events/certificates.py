@@ -1,10 +1,10 @@
 """Who has earned the certificate of an event. The rule is data of the event: to have come, or to
-have sat in so many of its sessions. It is said twice, of a row and of a queryset; a test pins that
-the two agree."""
+have sat in so many of its sessions; and its first day has come, as a door may let somebody in who
+is early. It is said twice, of a row and of a queryset; a test pins that the two agree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from events.models import Attendance, Event, Registration, RegistrationQuerySet, Session
+from kosna.core import clock
 from members.models import Member, Seat, Tier
 
 
@@ -41,12 +42,13 @@ def earned(places: RegistrationQuerySet) -> RegistrationQuerySet:
     """Those that have earned it: ``verdict`` says the same of a row."""
     came = Q(event__attendance_percent=0, check_in__isnull=False)
     sat = Q(event__attendance_percent__gt=0, held__gt=0, share__gte=F("bar"))
+    has_begun = Q(event__starts_at__lt=clock.start_of(clock.today() + timedelta(days=1)))
     return (
         with_attendance(places)
         .annotate(share=F("attended") * 100, bar=F("held") * F("event__attendance_percent"))
         .confirmed()
         .named()
-        .filter(came | sat, event__gives_certificate=True)
+        .filter(came | sat, has_begun, event__gives_certificate=True)
     )
 
 
@@ -59,6 +61,8 @@ def verdict(place: Registration) -> Verdict:
         return Verdict(False, _("The place is not confirmed, or was given up."))
     if not place.name:
         return Verdict(False, _("This place has no name yet."))
+    if clock.today() < event.first_day:
+        return Verdict(False, _("The certificate is there from the first day of the event."))
     if not event.attendance_percent:
         return Verdict(place.has_come, "" if place.has_come else _("For those who came."))
     attended, held = _sessions_of(place)

@@ -5,6 +5,7 @@ from events.views import after, attendees, changing, guests, requests, sign_ups,
 app_name = "tickets"
 urlpatterns = [
     path("orders/<str:code>/places/", attendees.order_places, name="order-places"),
+    path("orders/<str:code>/ticket/", attendees.order_ticket, name="order-ticket"),
     path("orders/<str:code>/claim/", guests.claim, name="order-claim"),
     path("orders/<str:code>/cancel/", tickets.order_cancel, name="order-cancel"),
     path("requests/<str:token>/", requests.request_link, name="request-link"),

@@ -33,5 +33,5 @@ class ResearchConfig(AppConfig):
             on_expired=actions.on_expired,
             on_unpaid=actions.on_unpaid,
             terms=standing.terms,
-            opens_page="me:downloads",
+            opens=permits.opens,
         )

@@ -1,7 +1,10 @@
-"""Who holds the key of a report (``members.keys``)."""
+"""Who holds the key of a report (``members.keys``), and where its buyer finds it."""
 
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kosna.payments.models import Order
 from members.keys import Key
 from research.models import Permit
 
@@ -22,3 +25,8 @@ def held(user: int) -> list[Key]:
         )
         for permit in sorted(rows, key=lambda permit: permit.is_bought)
     ]
+
+
+def opens(order: Order) -> tuple[str, str]:
+    """Where the buyer of an order finds what was bought."""
+    return gettext("To what I bought"), reverse("me:downloads")

@@ -3,9 +3,10 @@
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +17,7 @@ from events.views.tickets import unlisted
 from kosna.accounts.guests import buyers, guests_too
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.methods import require_safe
 from kosna.core.qr import qr_svg
 from kosna.payments.models import Order
 
@@ -65,6 +67,17 @@ def order_places(request: HttpRequest, code: str) -> HttpResponse:
             status=422 if form.errors else 200,
         )
     )
+
+
+@guests_too
+@require_safe
+def order_ticket(request: HttpRequest, code: str) -> HttpResponse:
+    """To the ticket of an order; to all of them where they are several."""
+    mine = Registration.objects.bought_by(buyers(request)).filter(line__order__code=code)
+    places = list(mine[:2])
+    if not places:
+        raise Http404
+    return redirect(places[0] if len(places) == 1 else reverse("tickets:order-places", args=[code]))
 
 
 def _group_qr(order: Order, places: list[Registration]) -> str:

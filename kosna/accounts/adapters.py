@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
+from kosna.core.qr import qr_svg
 
 PENDING_LINK = "pending_social_link"
 # These say of an address whether they have checked it themselves (Kakao: is_email_verified).
@@ -91,3 +93,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             )
             target = reverse("accounts:link")
             raise ImmediateHttpResponse(redirect(f"{reverse('account_login')}?next={target}"))
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    def build_totp_svg(self, url: str) -> str:
+        """Drawn into the page: the policy of this site allows no ``data:`` picture."""
+        return qr_svg(url, title=_("Code for the authenticator app"), size=220)

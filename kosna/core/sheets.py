@@ -37,6 +37,8 @@ MAX_COLUMNS = 100
 MAX_CELL = 2_000  # characters; a longer cell is cut
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ZIP = b"PK\x03\x04"
+# How PDF, RTF, HTML and XML begin: text to look at, but no table.
+_TEXTS_OF_OTHERS = (b"%PDF", b"{\\rtf", b"<")
 _PROBE = 64 * 1024
 
 
@@ -69,6 +71,8 @@ def recognise(file: BinaryIO, size: int) -> Shape:
             _("This is an old Excel file (.xls), or one with a password. Save it as .xlsx."),
             code="xls",
         )
+    if probe.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_TEXTS_OF_OTHERS):
+        raise _unknown()
     encoding = _encoding_of(file)
     text = probe.decode(encoding, errors="ignore")
     if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in text):

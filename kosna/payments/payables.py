@@ -90,8 +90,8 @@ class Payable:
     hold_ends: "Callable[[Order], datetime | None]"
     # The page where a buyer says for whom it was bought, by the code of the order; or empty.
     names_page: str
-    # The page where a buyer finds what was bought once it is paid; or empty.
-    opens_page: str
+    # (label, address) of where a buyer finds what was bought once it is paid; it asks no database.
+    opens: "Callable[[Order], tuple[str, str] | None]"
     # A guest has opened the link of this order: why it was given up then; or empty.
     on_proven: "Callable[[Order], str]"
     # Whether this order, which waits, counts for the address of its guest once that is proven: then
@@ -130,7 +130,7 @@ def register(
     giving_up: GivingUp | None = None,
     hold_ends: "Callable[[Order], datetime | None]" = _as_it_is,
     names_page: str = "",
-    opens_page: str = "",
+    opens: "Callable[[Order], tuple[str, str] | None]" = _as_it_is,
     on_proven: "Callable[[Order], str]" = _stays,
     counts_once_proven: "Callable[[Order], bool]" = _counts_nowhere,
 ) -> None:
@@ -147,7 +147,7 @@ def register(
         giving_up,
         hold_ends,
         names_page,
-        opens_page,
+        opens,
         on_proven,
         counts_once_proven,
     )

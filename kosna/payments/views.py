@@ -127,7 +127,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
             "extends_to": actions.extension_of(order) if is_open and not is_processing else None,
             "extensions_left": actions.extensions_left(order),
             "names_page": payables.get(order.payable).names_page,
-            "opens_page": payables.get(order.payable).opens_page,
+            "opens": payables.get(order.payable).opens(order),
             "methods": gateway.methods(balance) if gateway else [],
             "by_bank": bank.is_configured(),
             "account": settings.BANK_ACCOUNT,

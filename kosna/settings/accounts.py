@@ -68,6 +68,7 @@ for _provider in ("google", "kakao", "naver"):
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_ADAPTER = "kosna.accounts.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "KOSNA"
 MFA_FORMS = {
     "authenticate": "kosna.accounts.key_forms.AuthenticateForm",

@@ -20,6 +20,7 @@ from research.statistics.reading import Reading, instant_of, read_all, totals_of
 from research.statistics.tables import Line, Point, amount, line_of, shown, tenths
 
 MOST = 6
+DRAWN = ("line", "bar")
 HUNDRED = Decimal(100)
 
 
@@ -45,7 +46,7 @@ class Wanted:
             _year(asked.get("from"), 1),
             _year(asked.get("to"), 12),
             periods.parse_day(asked.get("as_of")),
-            chart if chart in ("line", "bar") else "line",
+            chart if chart in DRAWN else "line",
             asked.get("index") == "1",
         )
 

@@ -76,10 +76,10 @@ def _style() -> str:
     return (Path(settings.BASE_DIR) / "static/css/charts.css").read_text(encoding="utf-8")
 
 
-def refused(reason: str, kind: str, code: str) -> HttpResponse:
-    """The sentence of the page, as the answer for a file that this reader may not have."""
+def refused(reason: str, kind: str, code: str, *, status: int = 403) -> HttpResponse:
+    """The sentence of the page, as the answer for a file that is not given."""
     if kind == "json":
-        return as_json({"error": reason, "code": code}, 403)
+        return as_json({"error": reason, "code": code}, status)
     return HttpResponse(
-        reason, status=403, content_type="text/plain; charset=utf-8", headers=PRIVATE
+        reason, status=status, content_type="text/plain; charset=utf-8", headers=PRIVATE
     )

@@ -19,7 +19,7 @@ from members.viewing import reader_of, viewing_of, why_nothing_leaves
 from research import counting
 from research.forms.statistics import CompareForm, RangeForm, SelectionForm, SeriesSearchForm
 from research.models import Observation, Series
-from research.statistics import drawing, exports, glance, responses
+from research.statistics import drawing, exports, glance, misread, responses
 from research.statistics.comparing import MOST, Comparison, Wanted, compare
 from research.statistics.reading import Reading, cell_name, instant_of, read
 from research.statistics.selection import Selection, selected
@@ -131,6 +131,7 @@ def _page(request: HttpRequest, pk: int) -> TemplateResponse:
             "sample_label": drawing.sample_label(),
             "query": query,
             "link": exports.link(series, query),
+            "odd": misread.of_series(series, request.GET, chosen),
         },
     )
 
@@ -182,6 +183,8 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     _count(request, [reading], is_file=True)
     if not reading.sees_total:
         return responses.refused(reading.why_not, kind, reading.total.code)
+    if odd := misread.of_series(reading.series, request.GET, chosen):
+        return responses.refused(misread.sentence(odd), kind, "misread", status=400)
     at = instant_of(chosen.as_of)
     if kind == "svg":
         pictures = drawing.draw(table(reading, chosen, at), chosen)
@@ -221,6 +224,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "chart": drawing.joined(found.pictures()),
             "query": request.GET.urlencode(),
             "link": exports.comparison_link(request.GET.urlencode()),
+            "odd": misread.of_comparison(request.GET, found),
         },
     )
 
@@ -232,9 +236,11 @@ def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
     if looking := why_nothing_leaves(request):
         return responses.refused(looking, kind, "viewing")
     _count(request, found.readings, is_file=True)
+    if not found.lines and found.shut:
+        return responses.refused(found.shut[0].why_not, kind, found.shut[0].total.code)
+    if odd := misread.of_comparison(request.GET, found):
+        return responses.refused(misread.sentence(odd), kind, "misread", status=400)
     if not found.lines:
-        if found.shut:
-            return responses.refused(found.shut[0].why_not, kind, found.shut[0].total.code)
         raise Http404
     if kind == "json":
         return responses.as_json(exports.comparison_facts(found))

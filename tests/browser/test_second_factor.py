@@ -64,7 +64,7 @@ def test_authenticator_app_and_recovery_codes(people, enter, language):
     tab.page.locator("main a[href$='/totp/activate/']").click()
     tab.look().press("password", password="password")  # a change to security asks again
     tab.page.emulate_media(color_scheme="dark")
-    behind_code = "getComputedStyle(document.querySelector('main img')).backgroundColor"
+    behind_code = "getComputedStyle(document.querySelector('main svg.qr rect')).fill"
     assert tab.page.evaluate(behind_code) == "rgb(255, 255, 255)"  # or no camera reads it
     secret = tab.look().page.locator("#authenticator_secret").input_value()
     tab.press("code", code="000000").look().press("code", code=code_of_app(secret)).look()

@@ -74,7 +74,7 @@ def find(tab: Tab, word: str, report: Report, *, javascript: bool) -> None:
         pytest.param("en", False, id="English without JavaScript", marks=pytest.mark.one_database),
     ],
 )
-def test_the_main_job(portal, people, enter, tmp_path, language, javascript):
+def test_the_main_job(portal, people, enter, settings, tmp_path, language, javascript):
     now = clock.now()
     opens = {people.regular_tier: now - timedelta(days=1), None: now + timedelta(days=3)}
     event = factories.make_event("conference", clock=factories.make_clock(opens))
@@ -155,6 +155,9 @@ def test_the_main_job(portal, people, enter, tmp_path, language, javascript):
             assert not Registration.objects.exclude(check_in=None).exists()
             door.press("is_early").look()
         assert door.page.locator(f"[role=status] .{tone}").count() == 1
+    tab.open(place.get_absolute_url()).look().open(f"/tickets/{place.secret}/certificate.pdf", 404)
+    settings.KOSNA_CLOCK = str(tmp_path / "clock")
+    (tmp_path / "clock").write_text(event.starts_at.isoformat())
     tab.open(place.get_absolute_url()).look()
     paper = text_of(tab.download(f"/tickets/{place.secret}/certificate.pdf"))
     assert event.title_ko in paper if language == "ko" else event.title_en in paper

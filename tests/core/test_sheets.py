@@ -70,6 +70,9 @@ def test_cells_of_a_workbook_become_what_one_would_type():
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "xls"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "wrong_kind"),
         (b"\x00\x01\x02\x03", "wrong_kind"),
+        (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "wrong_kind"),
+        (b"{\\rtf1 a letter}", "wrong_kind"),
+        (b"\xef\xbb\xbf\r\n<!DOCTYPE html><table></table>", "wrong_kind"),
         (b"PK\x03\x04 not a zip at all", "damaged"),
         (repacked(xlsx(["a"]), **{"xl/workbook.xml": b"<x"}), "damaged"),
         (

@@ -67,6 +67,8 @@ def test_the_rule_says_the_same_of_a_row_and_of_a_list(cast, course, seminar):
         CheckIn.objects.create(registration=gone, by=cast.officer)
     none = factories.make_event("none", gives_certificate=False, starts_at=seminar.starts_at)
     come(factories.make_place(factories.make_ticket(none)), cast.officer)
+    ahead = factories.make_event("ahead", starts_at=clock.now() + timedelta(days=1))
+    come(factories.make_place(factories.make_ticket(ahead)), cast.officer)
 
     rows = Registration.objects.with_event()
     by_row = {place.pk for place in rows if certificates.verdict(place).allowed}
@@ -76,6 +78,25 @@ def test_the_rule_says_the_same_of_a_row_and_of_a_list(cast, course, seminar):
 
     earned = {places[index].pk for index in (4, 5, 7, 9, 11)}
     assert by_row == by_annotated_row == by_list == earned
+
+
+def test_who_was_let_in_early_gets_the_paper_from_the_first_day(cast, client):
+    day = clock.today() + timedelta(days=30)
+    event = factories.make_event(starts_at=clock.end_of(day))
+    place = come(factories.make_place(factories.make_ticket(event)), cast.officer)
+    paper = reverse("tickets:ticket-certificate", args=[place.secret])
+    for moment, allowed in (
+        (clock.start_of(day) - timedelta(seconds=1), False),
+        (clock.start_of(day), True),
+    ):
+        with clock.standing_at(moment):
+            verdict = certificates.verdict(place)
+            assert verdict.allowed is allowed
+            assert certificates.earned(Registration.objects.all()).exists() is allowed
+            page = client.get(place.get_absolute_url()).content.decode()
+            assert (paper in page) is allowed and bool(verdict.reason) is not allowed
+            assert verdict.reason in page
+            assert client.get(paper).status_code == (200 if allowed else 404)
 
 
 def test_who_missed_too_much_is_told_how_much(cast, course, client):

@@ -75,7 +75,7 @@ def books_agree() -> None:
     assert booked == paid - (refunded or 0)
 
 
-def test_from_the_first_visit_to_the_certificate(portal, people, enter):
+def test_from_the_first_visit_to_the_certificate(portal, people, enter, settings, tmp_path):
     # A newcomer signs up, applies with a paper, is asked for a clearer one, and sends it.
     newcomer = sign_up(portal)
     proof = SimpleUploadedFile("증명서.pdf", factories.make_pdf(), "application/pdf")
@@ -138,7 +138,8 @@ def test_from_the_first_visit_to_the_certificate(portal, people, enter):
     newcomer.open(f"/tickets/{place.secret}.pdf", 404)
     pay_by_card(newcomer, place.line.order)
 
-    # A ticket with a QR, which the door admits once; only then there is a certificate.
+    # A ticket with a QR, which the door admits once; then, and not before the event, there is a
+    # certificate.
     newcomer.open(place.get_absolute_url())
     [code] = newcomer.page.xpath("//*[contains(@class, 'ticket-code')]//*[local-name()='svg']")
     assert code is not None and place.door_code in newcomer.text
@@ -151,6 +152,9 @@ def test_from_the_first_visit_to_the_certificate(portal, people, enter):
     assert door.page.xpath("//*[@role='status']//*[contains(@class, 'good')]")
     door.press("code", code=place.door_code)
     assert door.page.xpath("//*[@role='status']//*[contains(@class, 'warning')]")
+    newcomer.open(f"/tickets/{place.secret}/certificate.pdf", 404)
+    settings.KOSNA_CLOCK = str(tmp_path / "clock")
+    (tmp_path / "clock").write_text(event.starts_at.isoformat())
     paper = text_of(newcomer.download(f"/tickets/{place.secret}/certificate.pdf"))
     assert "김하늘" in paper and "소셜 데이터 컨퍼런스" in paper
 

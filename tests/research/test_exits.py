@@ -1,6 +1,7 @@
 """Every report in every state, asked for by the whole cast through every exit: one answer, that of
 ``entitlement``. One world, one pass."""
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from members import access
 from members.access import Decision, entitlement
 from research import actions, pictures
 from research.models import Download, Report, SamplePage, SavedSearch
+from research.pictures import share_picture
 from tests import factories
 from tests.api.programs import Program, issue
 from tests.conftest import PEOPLE, Cast
@@ -183,7 +185,7 @@ def answers_of(client: Client, report: Report) -> Answers:
 
 @pytest.fixture(autouse=True)
 def _no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether there is a picture, not what is on it."""
+    """Whether there is a picture; what is on it is asked of each, below."""
     monkeypatch.setattr(pictures, "share_picture", lambda *_asked: b"\x89PNG")
 
 
@@ -246,6 +248,21 @@ def test_twin_without_entitlement_every_exit_of_the_text_gives_it(
     assert all(told[name] for name in TEXT)
     assert lines(client, {"gated"}) == {"gated"}
     assert not any(told[name] for name in NEVER)
+
+
+def test_the_picture_of_a_link_says_what_the_public_page_says(
+    cast: Cast, login: Any, reports: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(pictures, "_write", lambda _pen, _at, text, *_how: written.append(text))
+    for report in reports:
+        written.clear()
+        assert share_picture(report, "ko").startswith(b"\x89PNG")
+        told = " ".join(written)
+        assert SECRET not in told and LINE not in told and report.file.name not in told
+        if report.slug not in NOT_OUT:
+            page = html.unescape(login("visitor").get(f"/research/{report.slug}/").content.decode())
+            assert told and not [word for word in told.split() if word not in page]
 
 
 def test_programs_are_told_of_what_is_out_and_of_no_text(cast: Cast, reports: list[Report]) -> None:

@@ -312,24 +312,55 @@ def test_years_beside_quarters_have_rows_of_their_own(cast: Cast, login) -> None
     ]  # fmt: skip
 
 
-def test_senseless_addresses_ask_for_nothing(cast: Cast, login, gated) -> None:
-    queries = (
-        "by=x&first=zzz&chart=pie&from=abc&to=99999&as_of=yesterday&at=1&pick=none",
-        "by=second&second=old&as_of=9999-12-31&from=2030&chart=map",
-        "as_of=0001-01-01&page=-1",
-    )
-    for query in queries:
-        for address in (
-            "of-everyone/",
-            "of-everyone.csv",
-            "of-everyone.json",
-            "",
-            "compare/",
-            "industry/",
-        ):
-            assert (
-                login("visitor").get(f"/research/statistics/{address}?{query}").status_code == 200
-            )
+SENSELESS = (
+    ("by=x&first=zzz", "by=x, first=zzz"),
+    ("chart=pie&from=abc&to=99999&at=1", "from=abc, to=99999, at=1, chart=pie"),
+    ("as_of=yesterday&pick=none&from=", "as_of=yesterday, pick=none"),
+    ("by=second&second=old&as_of=9999-12-31", "as_of=9999-12-31, by=second, second=old"),
+    ("from=2025&to=2024", "from=2025, to=2024"),
+)
+
+
+@pytest.mark.parametrize(("query", "parts"), SENSELESS)
+def test_a_page_leaves_out_what_makes_no_sense_and_says_so(gated, login, query, parts) -> None:
+    for address in ("", "industry/"):
+        assert login("visitor").get(f"/research/statistics/{address}?{query}").status_code == 200
+    page = login("visitor").get(f"/research/statistics/of-everyone/?{query}")
+    assert page.status_code == 200 and page.context_data["odd"] == parts.split(", ")
+    assert all(f"<code>{part}</code>" in page.content.decode() for part in parts.split(", "))
+
+
+@pytest.mark.parametrize(("query", "parts"), SENSELESS)
+def test_no_file_is_made_of_what_makes_no_sense(gated, login, query, parts) -> None:
+    for kind in ("csv", "xlsx", "json", "svg"):
+        answer = login("visitor").get(f"/research/statistics/of-everyone.{kind}?{query}")
+        said = answer.json()["error"] if kind == "json" else answer.content.decode()
+        assert answer.status_code == 400 and parts in said
+    # What a reader may not see is another answer, whatever the address says.
+    assert login("visitor").get(f"/research/statistics/of-members.csv?{query}").status_code == 403
+
+
+def test_a_comparison_leaves_out_what_makes_no_sense_but_its_file_does_not(gated, login) -> None:
+    visitor = login("visitor")
+    known, strange = "s=of-everyone&s=of-detail", "s=nothing&from=abc&as_of=x&chart=map&index=2"
+    assert not visitor.get(f"/research/statistics/compare/?{known}").context_data["odd"]
+    page = visitor.get(f"/research/statistics/compare/?{known}&{strange}")
+    assert len(page.context_data["found"].lines) == 2
+    for part in strange.split("&"):
+        assert f"<code>{part}</code>" in page.content.decode()
+    for kind in ("csv", "xlsx", "json", "svg"):
+        file = f"/research/statistics/compare.{kind}?{known}"
+        given = visitor.get(file)
+        assert (given.status_code, bool(b"".join(given))) == (200, True)
+        assert visitor.get(f"{file}&{strange}").status_code == 400
+        assert visitor.get(f"{file}&from=2025&to=2024").status_code == 400
+
+
+def test_what_the_forms_send_makes_sense(gated, login) -> None:
+    """Empty fields, and the lines that were chosen when others were drawn."""
+    usual = "by=&first=young&pick=young&pick=old&chart=bar&from=2024&to=2025&as_of=&at="
+    page = login("regular").get(f"/research/statistics/of-everyone/?{usual}")
+    assert page.context_data["odd"] == []
 
 
 def test_list_finds_by_words_initials_and_filters(cast: Cast, login, gated) -> None:

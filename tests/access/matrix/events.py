@@ -99,6 +99,7 @@ ROWS = [
         slug="event",
     ),
     bought("tickets:order-places", code="paid_order"),
+    bought("tickets:order-ticket", code="paid_order", ok=302),
     bought("tickets:ticket-details", secret="secret"),
     bought("tickets:ticket-hand-over", secret="secret"),
     bought("tickets:ticket-cancel", secret="secret"),
