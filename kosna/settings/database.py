@@ -33,6 +33,11 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
 else:
     DATABASE["OPTIONS"] = {
         **DATABASE.get("OPTIONS", {}),
+        # The server reads and plans a statement once for a connection, from the third time on it
+        # is given (docs/decisions/0045). Not through a pooler that hands out connections by
+        # transaction.
+        "server_side_binding": True,
+        "prepare_threshold": 2 if env.flag("DATABASE_PREPARES", True) else None,
         "pool": {
             "min_size": 1,
             "max_size": env.whole("DATABASE_POOL", 10, least=1, most=1000),
