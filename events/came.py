@@ -8,6 +8,7 @@ from events.models import Event, EventQuerySet, Registration
 from members.keys import Key
 
 REASON = _("Open to you, because you came to the event.")
+WANTED = _("For those who came to the event named here.")
 OFFERED = 100  # how many events an editor chooses from
 
 

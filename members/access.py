@@ -20,7 +20,7 @@ from kosna.core import clock
 from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdatetime
 from members import standing
-from members.keys import Lock, key_to
+from members.keys import Lock, key_to, told_without
 from members.models import Member, Right, Seat, Tier
 
 
@@ -69,8 +69,8 @@ class Thing(Protocol):
 
 @dataclass(frozen=True)
 class Decision:
-    """``code``: open | early | later | login | renew | suspended | tier, or that of the key which
-    opened it. ``opens_at`` is this person's own time; ``price`` (won) is this person's own price,
+    """``code``: open | early | later | login | renew | suspended | tier | others (it is no tier's),
+    or that of the key which opened it. ``opens_at`` is this person's own time; ``price`` (won) is this person's own price,
     None where the thing has none."""
 
     allowed: bool
@@ -243,7 +243,7 @@ def entitlement(user: Any, thing: Thing, at: datetime) -> Decision:
 
 # Whom a single purchase is for: who is no member, or of a tier that does not include the thing.
 # Members who have only to wait or to renew do not buy what their membership holds.
-NOT_MEMBERS = frozenset({"login", "tier"})
+NOT_MEMBERS = frozenset({"login", "tier", "others"})
 
 
 def _is_sold(rule: AccessRule, decision: Decision, at: datetime) -> bool:
@@ -295,17 +295,38 @@ def _by_membership(user: Any, rule: AccessRule, at: datetime) -> Decision:
 
 
 def _why_not(user: Any, rule: AccessRule, at: datetime) -> tuple[str, str]:
-    if not getattr(user, "is_authenticated", False):
-        return "login", _("For members. Please sign in, or see how to join.")
     wanted = rule.tier_ids or {tier_id for tier_id in rule.openings if tier_id is not None}
+    others = "" if wanted else " ".join(_told_others(rule))
+    if not getattr(user, "is_authenticated", False):
+        if others:
+            return "login", _("%(who)s Please sign in.") % {"who": others}
+        return "login", _("For members. Please sign in, or see how to join.")
     for held in memberships_of(user, at):
         if held.tier.pk not in wanted and held.member.branch_id not in rule.branch_ids:
             continue
         if held.standing == standing.SUSPENDED:
             return "suspended", _("Your rights are suspended by decision. See your page.")
         if held.standing != standing.GOOD:
-            return "renew", _("Your dues are unpaid. Renew your membership and it opens at once.")
+            return "renew", _on_renewal(rule, held.tier.pk, at)
+    if others:
+        return "others", others
     return "tier", _("Not included in your membership. See which membership includes it.")
+
+
+def _told_others(rule: AccessRule) -> list[str]:
+    """For whom a thing is that no tier includes."""
+    branches = [_("For members of the branches named here.")] if rule.branch_ids else []
+    return [*branches, *told_without(rule.keys)]
+
+
+def _on_renewal(rule: AccessRule, tier: int, at: datetime) -> str:
+    """What renewing brings: the thing, or the place of one's tier in its clock."""
+    own = [rule.openings[key] for key in (tier, None) if key in rule.openings]
+    if own and min(own) > at:
+        return _("Your dues are unpaid. Renew your membership, and it opens for you on %(when)s.") % {
+            "when": kdatetime(min(own))
+        }
+    return _("Your dues are unpaid. Renew your membership and it opens at once.")
 
 
 def _best_price(user: Any, rule: AccessRule, at: datetime) -> int | None:

@@ -35,6 +35,7 @@ class Kind:
     held: Callable[[int], list[Key]]  # by the key of a user; one statement
     names: Callable[[Collection[int]], dict[int, str]]  # in the reader's language
     shown: Callable[[Collection[int]], dict[int, str]]
+    wanted: str | Promise  # what somebody without one is told
 
 
 _kinds: dict[str, Kind] = {}
@@ -50,13 +51,14 @@ def register(
     held: Callable[[int], list[Key]],
     names: Callable[[Collection[int]], dict[int, str]] = _no_names,
     shown: Callable[[Collection[int]], dict[int, str]] = _no_names,
+    wanted: str | Promise = "",
 ) -> None:
     """``names`` is asked where staff choose to whom else a thing is open; of no row it names the
     latest that may be chosen. ``shown`` is asked where a thing says so to its readers: it names
-    only rows that everybody may see."""
+    only rows that everybody may see. ``wanted`` is told who holds no key to what only keys open."""
     if kind in _kinds:
         raise ValueError(f"{kind} is registered twice")
-    _kinds[kind] = Kind(held, names, shown)
+    _kinds[kind] = Kind(held, names, shown, wanted)
 
 
 def keys_of(user: Any, kind: str, at: datetime) -> Mapping[int, Key]:
@@ -76,6 +78,12 @@ def key_to(user: Any, locks: Collection[Lock], at: datetime) -> Key | None:
         if key := keys_of(user, kind, at).get(row):
             return key
     return None
+
+
+def told_without(locks: Collection[Lock]) -> list[str]:
+    """What is said to who holds no key to these locks, once for each kind."""
+    known = [_kinds[kind].wanted for kind in sorted({kind for kind, _row in locks} & set(_kinds))]
+    return [str(sentence) for sentence in known if sentence]
 
 
 def names_of(kind: str, rows: Collection[int]) -> dict[int, str]:

@@ -94,6 +94,8 @@ def audience(report: Report) -> str:
     names += [branch.name for branch in report.branches.all()]
     if len(names) > 2:
         return _("%(tiers)s and %(n)s more") % {"tiers": names[0], "n": len(names) - 1}
+    if not names and report.occasions.all():
+        return _("Who came to the event")
     return " · ".join(names) or _("Members")
 
 

@@ -87,8 +87,9 @@ def test_without_a_name_there_is_no_certificate(cast, ticket):
     assert not certificates.earned(Registration.objects.all()).exists()
     Registration.objects.update(name="이름")
     place = Registration.objects.with_event().get(pk=place.pk)
-    assert certificates.verdict(place).allowed
-    assert certificates.earned(Registration.objects.all()).exists()
+    with clock.standing_at(place.event.starts_at):
+        assert certificates.verdict(place).allowed
+        assert certificates.earned(Registration.objects.all()).exists()
 
 
 def test_names_are_taken_once_and_until_the_event_begins(cast, ticket):
