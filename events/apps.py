@@ -48,7 +48,9 @@ class EventsConfig(AppConfig):
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote_of_change, page="tickets:order-cancel"),
         )
-        keys.register("events.event", held=came.held, names=came.names, shown=came.shown, wanted=came.WANTED)
+        keys.register(
+            "events.event", held=came.held, names=came.names, shown=came.shown, wanted=came.WANTED
+        )
         jobs.register("events.end_vouchers", every=timedelta(minutes=1), run=actions.end_vouchers)
         api.register(credential_of_device)
         # After payments.expire_due, of an app named before: what it gives back is offered at once.

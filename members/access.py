@@ -70,8 +70,8 @@ class Thing(Protocol):
 @dataclass(frozen=True)
 class Decision:
     """``code``: open | early | later | login | renew | suspended | tier | others (it is no tier's),
-    or that of the key which opened it. ``opens_at`` is this person's own time; ``price`` (won) is this person's own price,
-    None where the thing has none."""
+    or that of the key which opened it. ``opens_at`` is this person's own time; ``price`` (won) is
+    this person's own price, None where the thing has none."""
 
     allowed: bool
     code: str
@@ -323,9 +323,9 @@ def _on_renewal(rule: AccessRule, tier: int, at: datetime) -> str:
     """What renewing brings: the thing, or the place of one's tier in its clock."""
     own = [rule.openings[key] for key in (tier, None) if key in rule.openings]
     if own and min(own) > at:
-        return _("Your dues are unpaid. Renew your membership, and it opens for you on %(when)s.") % {
-            "when": kdatetime(min(own))
-        }
+        return _(
+            "Your dues are unpaid. Renew your membership, and it opens for you on %(when)s."
+        ) % {"when": kdatetime(min(own))}
     return _("Your dues are unpaid. Renew your membership and it opens at once.")
 
 

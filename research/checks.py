@@ -38,6 +38,11 @@ def checks_of(report: Report) -> list[Check]:
             not (report.is_public and report.price is not None),
             _("What everyone may read is not sold: take the price away."),
         ),
+        Check(
+            _("Opening times"),
+            not (report.is_public and is_for_tiers_alone(report)),
+            _("What everyone may read needs an opening time for everyone, or none at all."),
+        ),
         Check(_("Title in English"), bool(report.title_en), _("English pages show it."), False),
         Check(
             _("Keywords"),
@@ -58,6 +63,12 @@ def checks_of(report: Report) -> list[Check]:
             False,
         ),
     ]
+
+
+def is_for_tiers_alone(report: Report) -> bool:
+    """Whether its clock opens it to tiers and to nobody else."""
+    openings = report.access_rule().openings
+    return bool(openings) and None not in openings
 
 
 def missing(report: Report) -> list[str]:

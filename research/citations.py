@@ -70,10 +70,16 @@ def apa(report: Report) -> str:
     )
 
 
+def _listed(names: list[str]) -> str:
+    """ "Lee, Ga-on, and Maria Santos": as the first has its family name before, a comma stands
+    before the last even of two."""
+    return ", and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
 def chicago(report: Report) -> str:
     facts = _facts(report)
     names = _names(facts["authors"])
-    authors = " and ".join([*map(_last_first, names[:1]), *names[1:]])
+    authors = _listed([*map(_last_first, names[:1]), *names[1:]])
     return "{authors}. {title}. Ed. {edition}. {publisher}, {year}. {url}.".format(
         **facts | {"authors": authors}
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from kosna.core.templatetags.ui import kdatetime
 from members import keys
-from members.access import Held, entitlement, memberships_of
+from members.access import Decision, Held, entitlement, memberships_of
 from members.explaining import Explanation, Way, by_tier, to_everyone, told
 from members.models import Right
 from research.models import CAME, OWN, Report, Series
@@ -15,16 +15,30 @@ from research.statistics.reading import read
 
 
 def explain(report: Report, user: Any, at: datetime) -> Explanation:
-    """Of a report ``with_access``; the last word is ``decision``."""
+    """Of a report ``with_access``; the last word is ``decision``. While it is not out, the ways are
+    those that there will be."""
     held = memberships_of(user, at)
+    state = _by_state(report, at)
     ways = [
+        state,
         to_everyone(report.is_public),
         by_tier(report.tiers.all(), held),
         _by_branch(report, held),
         _by_clock(report, held, at),
         *_by_keys(report, user, at),
     ]
+    if not state.opens:
+        reason = _("It is not out, so nobody reads it: %(state)s.") % {"state": state.because}
+        return Explanation(Decision(False, "not_out", reason), ways)
     return Explanation(entitlement(user, report, at), ways)
+
+
+def _by_state(report: Report, at: datetime) -> Way:
+    """Whether there is a page at all."""
+    said = str(report.get_status_display())
+    if report.is_scheduled(at):
+        said = _("comes out on %(when)s") % {"when": kdatetime(report.published_at)}
+    return Way(_("Published"), report.is_out(at), said)
 
 
 def explain_series(series: Series, user: Any, at: datetime) -> list[Way]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdate
 from members import keys
-from members.access import Decision, entitlement
+from members.access import NOT_MEMBERS, Decision, entitlement
 from research.access_facts import with_access
 from research.finding import snippets
 from research.finding.facets import GROUPS
@@ -86,6 +86,13 @@ class Shelved:
         if self.decision.code == "later" and self.decision.opens_at:
             return _("Opens on %(day)s") % {"day": kdate(self.decision.opens_at)}
         return audience(self.report)
+
+    @property
+    def sold_from(self) -> datetime | None:
+        """From when this reader may buy it, while that lies ahead; None: now, or never."""
+        rule, decision = self.report.access_rule(), self.decision
+        is_ahead = rule.single is not None and decision.price is None
+        return rule.sold_from if is_ahead and decision.code in NOT_MEMBERS else None
 
 
 def audience(report: Report) -> str:

@@ -35,7 +35,10 @@ def let_in(report: Report, user: User, *, until: datetime, reason: str, by: User
 
 
 def read_for_a_reason(report: Report, *, reason: str, by: User) -> Permit:
-    """A member of the staff reads what membership does not open, for a day."""
+    """A member of the staff reads what membership does not open, for a day. Raises Refused for what
+    is not out: the desk shows its pages."""
+    if not report.is_out(clock.now()):
+        raise Refused(_("It is not out, so there is nothing to open. The desk shows its pages."))
     return let_in(report, by, until=clock.now() + FOR_STAFF, reason=reason, by=by)
 
 

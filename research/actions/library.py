@@ -55,7 +55,7 @@ def prepare_edition(
 ) -> Edition:
     """A new file for a report that has come out, until a second person releases it. Raises Refused
     where one waits already, or the label was used."""
-    if report.published_at is None:
+    if not report.has_come_out(clock.now()):
         raise Refused(_("This report has not come out yet: change its file itself."))
     name = default_storage.save(f"reports/{random_name('pdf')}", upload.file())
     with transaction.atomic():

@@ -10,13 +10,18 @@ from django.utils.translation import gettext as _
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.branches.models import Branch
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, random_name
 from members.models import Clock, Opening, Tier
 from research.actions.indexing import place_report
 from research.actions.library import keep_authors, keep_labels
-from research.actions.reviewing import note_step
+from research.actions.reviewing import note_step, take_back_approval
+from research.checks import missing
 from research.models import Occasion, Report, Step
+
+# Who may read it, and what follows from the rest.
+BESIDE = {"is_public", "clock_id", "version", "search_text", "search_initials"}
 
 
 def save_report(
@@ -34,14 +39,12 @@ def save_report(
     keys of those after which it is open to who came.
 
     ``report.version`` is the version that the editor saw. Raises Refused when somebody else has
-    saved since, when a tier is given two opening times, or the edition is called as another one is.
-    Replaced originals are kept, so that every copy that was ever taken can still be traced to what
-    it was made of.
+    saved since, when a tier is given two opening times, or the edition is called as another one is;
+    of what has been approved also with everything that it would begin to lack. What was approved
+    ahead of its time waits for a second person again, unless only its readers changed. Replaced
+    originals are kept, so that every copy that was ever taken can still be traced to what it was
+    made of.
     """
-    if upload and report.published_at and report.status == Report.Status.PUBLISHED:
-        raise Refused(
-            _("This file has come out already. Prepare a new edition instead."), field="pdf"
-        )
     openings = list(openings)
     if len({tier.pk if tier else None for tier, _at in openings}) < len(openings):
         raise Refused(_("Give each tier one opening time only."))
@@ -54,9 +57,14 @@ def save_report(
         is_new = report.pk is None
         if not is_new:
             stored = Report.objects.select_for_update().get(pk=report.pk)
+            missed = missing(stored)
             if stored.version != report.version:
                 raise Refused(
                     _("Somebody else has just changed this. Reload the page and look again.")
+                )
+            if upload and stored.is_out(clock.now()):
+                raise Refused(
+                    _("This file has come out already. Prepare a new edition instead."), field="pdf"
                 )
             if report.editions.filter(label=report.edition).exists():
                 raise Refused(_("There is such an edition already."), field="edition")
@@ -70,6 +78,11 @@ def save_report(
         keep_labels(report, labels or {})
         place_report(report)
         note_step(report, Step.Kind.WROTE, by)
+        if not is_new and stored.status == Report.Status.PUBLISHED:
+            if reasons := [reason for reason in missing(report) if reason not in missed]:
+                raise Refused(*reasons)
+            if stored.is_scheduled(clock.now()) and _is_written_on(stored, report):
+                take_back_approval(report, by)
         audit.record(
             "research.create_report" if is_new else "research.change_report",
             report,
@@ -86,6 +99,12 @@ def save_report(
             ),
         )
     return report
+
+
+def _is_written_on(stored: Report, report: Report) -> bool:
+    """Whether more has changed than who may read it."""
+    own = {field.attname for field in Report._meta.concrete_fields} - BESIDE
+    return any(getattr(stored, name) != getattr(report, name) for name in own)
 
 
 def _keep_occasions(report: Report, events: set[int]) -> None:

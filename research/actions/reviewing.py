@@ -75,13 +75,22 @@ def approve_report(
     audit.record("research.publish_report", report, by=by, published_at=str(report.published_at))
 
 
+def take_back_approval(report: Report, by: User) -> None:
+    """What was approved ahead of its time has been written on: a second person looks again."""
+    report.move_to(Status.REVIEW, published_at=None)
+    place_report(report)
+    note_step(report, Step.Kind.SUBMITTED, by)
+    audit.record("research.submit_report", report, by=by)
+
+
 @transaction.atomic
 def withdraw_report(report: Report, *, reason: str, by: User) -> None:
     """Takes the page and the copies away at once; what was downloaded stays on record. Who is
     buying or has bought it is told why."""
     if not reason.strip():
         raise Refused(_("Please state the reason."), field="reason")
-    report.move_to(Status.WITHDRAWN, version=report.version + 1)
+    since = report.published_at if report.has_come_out(clock.now()) else None
+    report.move_to(Status.WITHDRAWN, version=report.version + 1, published_at=since)
     place_report(report)
     note_step(report, Step.Kind.WITHDREW, by, reason.strip())
     audit.record("research.withdraw_report", report, by=by, reason=reason.strip())

@@ -135,7 +135,8 @@ class Report(Stateful):
     TRANSITIONS: ClassVar = {
         Status.DRAFT: {Status.REVIEW},
         Status.REVIEW: {Status.PUBLISHED, Status.DRAFT},
-        Status.PUBLISHED: {Status.WITHDRAWN, Status.DRAFT},
+        # Back to review: what was approved ahead of its time was changed.
+        Status.PUBLISHED: {Status.WITHDRAWN, Status.DRAFT, Status.REVIEW},
         Status.WITHDRAWN: {Status.REVIEW},
     }
     TONES: ClassVar = {
@@ -234,13 +235,22 @@ class Report(Stateful):
         named = (self.tiers, self.branches, self.occasions)
         return self.is_public or any(rows.exists() for rows in named)
 
-    def is_scheduled(self, at: datetime) -> bool:
-        """Approved, and its instant has not come; nothing has to happen then but the clock."""
+    def is_out(self, at: datetime) -> bool:
+        """Whether there is a page of it: ``published`` says the same of many rows."""
         return (
             self.status == self.Status.PUBLISHED
             and self.published_at is not None
-            and self.published_at > at
+            and self.published_at <= at
         )
+
+    def is_scheduled(self, at: datetime) -> bool:
+        """Approved, and its instant has not come; nothing has to happen then but the clock."""
+        return self.status == self.Status.PUBLISHED and not self.is_out(at)
+
+    def has_come_out(self, at: datetime) -> bool:
+        """Whether readers have had it, though it may be withdrawn. An approval that is taken back
+        before its instant leaves no instant."""
+        return self.published_at is not None and self.published_at <= at
 
     def fill_search(self) -> None:
         """The search columns, from everything that the public page shows."""

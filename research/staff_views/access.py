@@ -57,7 +57,7 @@ def _access_page(request: HttpRequest, report: Report, **forms: object) -> Templ
             "page": page,
             "permits": permits,
             "may_change": request.user.has_perm(CHANGE),
-            "may_read": request.user.has_perm(READ),
+            "may_read": request.user.has_perm(READ) and report.is_out(at),
             "let_in_form": LetInForm(),
             "reason_form": ReasonForm(),
             **forms,
@@ -75,7 +75,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         return _access_page(request, report, reason_form=form)
     actions.read_for_a_reason(report, reason=form.cleaned_data["reason"], by=request.user)
     messages.success(request, _("The report is open to you for 24 hours. The reason is on record."))
-    return redirect(report if report.status == Report.Status.PUBLISHED else _page_of(report))
+    return redirect(report)
 
 
 @staff_view(CHANGE)
@@ -144,7 +144,7 @@ def report_as(request: HttpRequest, pk: int) -> TemplateResponse:
             "reader": reader,
             "shelved": library.shelve([report], reader, at)[0],
             "ways": explain(report, reader, at).ways,
-            "may_view_as": request.user.has_perm(VIEW_AS)
-            and Report.objects.published(at).filter(pk=report.pk).exists(),
+            "is_out": report.is_out(at),
+            "may_view_as": request.user.has_perm(VIEW_AS) and report.is_out(at),
         },
     )

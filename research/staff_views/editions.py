@@ -29,8 +29,7 @@ def _page(request: HttpRequest, report: Report, status: int = 200, **forms: obje
         "staff/research/report_editions.html",
         {
             "report": report,
-            "is_out": report.status == Report.Status.PUBLISHED
-            and not report.is_scheduled(clock.now()),
+            "is_out": report.is_out(clock.now()),
             "prepared": prepared,
             "editions": [row for row in editions if row.followed_at],
             "errata": report.errata.all(),
@@ -134,9 +133,8 @@ def samples_choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _is_unseen(report: Report) -> bool:
-    """Whether editors may leaf through the file: one that is out is read as readers do. What was
-    withdrawn and waits again may have a new file, which the second person is to see."""
-    return bool(report.file) and report.status in (Report.Status.DRAFT, Report.Status.REVIEW)
+    """Whether editors may leaf through the file: one that is out is read as readers do."""
+    return bool(report.file) and not report.is_out(clock.now())
 
 
 @staff_view(CHANGE, APPROVE)

@@ -123,6 +123,7 @@ def _edit(request: HttpRequest, report: Report) -> HttpResponse:
         {"tier": opening.tier_id, "opens_at": opening.opens_at}
         for opening in (report.clock.openings.order_by("opens_at") if report.clock else [])
     ]
+    was_approved = report.status == Report.Status.PUBLISHED
     form = ReportForm(request.POST or None, request.FILES or None, instance=report)
     openings = OpeningFormSet(request.POST or None, initial=known, prefix="openings")
     if request.method == "POST" and form.is_valid() and openings.is_valid():
@@ -145,6 +146,10 @@ def _edit(request: HttpRequest, report: Report) -> HttpResponse:
             refusal.to_form(form)
         else:
             messages.success(request, _("The report was saved."))
+            if was_approved and saved.status == Report.Status.REVIEW:
+                messages.warning(
+                    request, _("It had been approved as it was: a second person approves it anew.")
+                )
             return redirect("research_staff:report", pk=saved.pk)
     return TemplateResponse(
         request,

@@ -7,7 +7,9 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from kosna.core.uploads import Checked, check_document
 from research.actions import place_report
 from research.models import Report
 from tests import factories
@@ -21,6 +23,13 @@ def pdf(pages: int = 2) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def checked(pages: int) -> Checked:
+    """The same as an upload that passed its checks."""
+    content = pdf(pages)
+    upload = SimpleUploadedFile("r.pdf", content)
+    return check_document(upload, kinds=("pdf",), max_bytes=len(content))
 
 
 @pytest.fixture

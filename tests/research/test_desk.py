@@ -118,9 +118,10 @@ def test_new_file_replaces_and_the_old_one_stays(cast: Cast, login, make_report)
 
 def test_slower_editor_is_told(cast: Cast, login, make_report) -> None:
     report = make_report("kept")
-    url = f"/staff/reports/{report.pk}/edit/"
-    assert login("editor").post(url, typed(version=1, title_ko="먼저")).status_code == 302
-    page = login("editor").post(url, typed(version=1, title_ko="나중"))
+    url, public = f"/staff/reports/{report.pk}/edit/", {"version": 1, "is_public": "on"}
+    answer = login("editor").post(url, typed(title_ko="먼저", abstract_en="An abstract.", **public))
+    assert answer.status_code == 302
+    page = login("editor").post(url, typed(title_ko="나중", abstract_en="An abstract.", **public))
     assert page.status_code == 200
     assert page.context_data["form"].non_field_errors()
     assert Report.objects.get().title_ko == "먼저"
@@ -131,11 +132,12 @@ def test_openings_are_replaced_and_taken_away(cast: Cast, login, make_report) ->
     url = f"/staff/reports/{report.pk}/edit/"
     client = login("editor")
     twice = {"openings-0-opens_at": "2031-02-05T09:00", "openings-1-opens_at": "2031-03-05T09:00"}
-    page = client.post(url, typed(version=1, **twice))
+    kept = {"is_public": "on", "abstract_en": "An abstract."}
+    page = client.post(url, typed(version=1, **kept, **twice))
     assert page.context_data["form"].non_field_errors()
-    client.post(url, typed(version=1, **{"openings-0-opens_at": "2031-02-05T09:00"}))
+    client.post(url, typed(version=1, **kept, **{"openings-0-opens_at": "2031-02-05T09:00"}))
     assert Report.objects.get().clock.openings.count() == 1
-    client.post(url, typed(version=2, **{"openings-0-opens_at": ""}))
+    client.post(url, typed(version=2, **kept, **{"openings-0-opens_at": ""}))
     assert Report.objects.get().clock is None
     assert Clock.objects.count() == 1  # an empty clock that nobody winds
 

@@ -3,24 +3,16 @@
 import io
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
 from kosna.audit.models import Entry
 from kosna.core import clock, covers
 from kosna.core.errors import Refused
-from kosna.core.uploads import Checked, check_document
 from research import actions, citations, library, pictures, samples
 from research.models import Author, Download, Edition, Report, SamplePage
 from tests.conftest import Cast
-from tests.research.conftest import pdf
-
-
-def checked(pages: int) -> Checked:
-    content = pdf(pages)
-    upload = SimpleUploadedFile("r.pdf", content)
-    return check_document(upload, kinds=("pdf",), max_bytes=len(content))
+from tests.research.conftest import checked
 
 
 def test_new_edition_follows_and_the_old_one_can_be_had(cast: Cast, login, make_report) -> None:
@@ -138,7 +130,7 @@ def test_second_person_sees_the_pages_of_what_comes_out(cast: Cast, login, make_
     assert pages("auditor") == []
     actions.drop_edition(Edition.objects.get(), by=cast.editor)
     actions.withdraw_report(report, reason="오류", by=cast.editor)
-    assert pages("head_office") == []
+    assert pages("head_office") == [1, 2]  # nobody reads it as readers do
     actions.submit_report(report, by=cast.editor)
     actions.choose_samples(report, pages="2", by=cast.editor)
     assert pages("head_office") == [1, 2]
@@ -188,7 +180,9 @@ def test_citations(make_report) -> None:
         published_at=clock.datetime(2026, 3, 2, 3, tzinfo=clock.UTC),
     )  # fmt: skip
     assert citations.apa(report).startswith("Baek, N.-r., & Santos, M. (2026). Opinion & data")
-    assert citations.chicago(report).startswith("Baek, Na-rin and Maria Santos. Opinion & data.")
+    assert citations.chicago(report).startswith("Baek, Na-rin, and Maria Santos. Opinion & data.")
+    report.authors_en += ", Yoo Kang-min"
+    assert citations.chicago(report).startswith("Baek, Na-rin, Maria Santos, and Yoo Kang-min. ")
     assert citations.korean(report).startswith("백나린·마리아, 「여론 분석」(1.0판), ")
     bib = Client().get("/research/cited/cite/bib/").content.decode()
     assert "author = {Baek, Na-rin and Santos, Maria}" in bib

@@ -50,12 +50,12 @@ def labels(client: Client) -> dict[str, str]:
 def test_pages_are_those_of_the_reader(cast: Cast, login: Any, reports: dict[str, Report]) -> None:
     client = login("editor")
     before = labels(client)
-    assert before == {"gated": "tier", "at-home": "tier", "sold": "tier"}
+    assert before == {"gated": "tier", "at-home": "others", "sold": "tier"}
     answer = look(client, cast.regular_tier, page="/research/gated/")
     assert (answer.status_code, answer.url) == (302, "/research/gated/")
     page = client.get("/research/gated/").content.decode()
     assert "/research/gated/download/" in page and cast.regular_tier.name in page
-    assert labels(client) == {"gated": "open", "at-home": "tier", "sold": "tier"}
+    assert labels(client) == {"gated": "open", "at-home": "others", "sold": "tier"}
     look(client, cast.regular_tier, "arrears", cast.busan)
     assert labels(client) == {"gated": "renew", "at-home": "renew", "sold": "tier"}
     look(client, cast.regular_tier, "", cast.busan)
