@@ -1,7 +1,8 @@
 """How often pages of reports and statistics are looked at, without knowing by whom.
 
 A page that costs one SELECT must not cost a write: looks are gathered in the process and written
-together. What a stopped process had not written yet, some seconds' worth, is not counted.
+together, with the next look after 15 seconds, and before this process shows figures. What another
+process has gathered is seen after its next look; what a stopped one had not written is not counted.
 """
 
 import threading

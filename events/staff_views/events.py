@@ -29,6 +29,7 @@ from events.models import Event, Extra, RegistrationQuerySet, TicketPrice
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
+from kosna.branches.models import Scope
 from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.methods import require_POST
@@ -69,6 +70,7 @@ def events(request: HttpRequest) -> HttpResponse:
             "page": page,
             "may_change": request.user.has_perm("events.change_event"),
             "may_view": request.user.has_perm("events.view_event"),
+            "may_admit": Scope.of(request.user, "events.check_in"),
         },
     )
 
@@ -115,7 +117,14 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             "reason_form": ReasonForm(),
             "present": quorum.attendance(event.meeting) if event.meeting else None,
             "may_see_meeting": request.user.has_perm("members.view_meeting"),
-            "may_change": request.user.has_perm("events.change_event", event.branch),
+            **{
+                name: request.user.has_perm(f"events.{verb}", event.branch)
+                for name, verb in (
+                    ("may_change", "change_event"),
+                    ("may_admit", "check_in"),
+                    ("may_see_people", "view_registration"),
+                )
+            },
         },
     )
 

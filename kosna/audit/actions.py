@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Model, QuerySet
+from django.utils import translation
 
 from kosna.accounts.models import User
 from kosna.accounts.requests import client_ip
@@ -40,7 +42,7 @@ def record(
         verb=verb,
         target_type=target._meta.label_lower,
         target_id=str(target.pk),
-        target=str(target)[:200],
+        target=_named(target),
         branch_id=getattr(branch, "pk", branch),
         reason=reason,
         subjects=sorted({getattr(person, "pk", person) for person in subjects}),
@@ -52,6 +54,12 @@ def record(
     else:
         insert([entry])
     return entry
+
+
+def _named(target: Model) -> str:
+    """In the portal's own language, whoever looks: the people it is of read it, too."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(target)[:200]
 
 
 @contextmanager

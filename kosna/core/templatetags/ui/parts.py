@@ -133,12 +133,13 @@ def post_button(
 
 
 @register.simple_tag
-def copy_button(text: str, label: str = "") -> SafeString:
-    """The text, selectable, with a button (where JavaScript runs) that copies it."""
+def copy_button(text: str, label: str = "", shown: str = "") -> SafeString:
+    """The text, selectable, with a button (where JavaScript runs) that copies it. ``shown``: as
+    people read it, where programs take it otherwise."""
     return format_html(
         '<span class="copy"><code>{}</code><button type="button" class="btn quiet small" '
         'data-copy="{}" data-done="{}" hidden>{}{}</button></span>',
-        text,
+        shown or text,
         text,
         _("Copied"),
         icon("copy"),
