@@ -51,6 +51,13 @@ class Shape:
     delimiter: str = ""
 
 
+class Fraction(str):
+    """The text of a cell that holds a number with decimal places. Noughts at their end are lost:
+    2026.10 that was typed as a number is 2026.1."""
+
+    __slots__ = ()
+
+
 def recognise(file: BinaryIO, size: int) -> Shape:
     """Decides by content what a file is. Raises ValidationError with what to do instead."""
     if not size:
@@ -216,6 +223,8 @@ def _text(value: Any) -> str:
         return _plain(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, float | Decimal):
+        return Fraction(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, date | time):

@@ -9,14 +9,28 @@ from research.finding.facets import GROUPS
 from research.models import SavedSearch
 
 NEWEST = "newest"
+MOST_LETTERS = 100  # of what is searched for
 
 
 class SearchForm(forms.Form):
-    """What an address of the library asks for. A value that makes no sense filters nothing."""
+    """What an address of the library asks for. A value that makes no sense filters nothing; of a
+    long search the first letters count."""
 
-    q = forms.CharField(max_length=100, required=False)
+    q = forms.CharField(required=False)
     mine = forms.ChoiceField(choices=[("1", "")], required=False)
     sort = forms.ChoiceField(choices=[(NEWEST, "")], required=False)
+
+    def clean_q(self) -> str:
+        """Whole words, as far as they fit: half a word would find something else."""
+        typed = self.cleaned_data["q"]
+        fits, rest = typed[:MOST_LETTERS], typed[MOST_LETTERS:]
+        whole, space, _half = fits.rpartition(" ")
+        return whole if space and rest and not rest[0].isspace() else fits.strip()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more was typed than is searched for."""
+        return len(self.data.get("q", "").strip()) > MOST_LETTERS
 
     def wanted(self, facets: Any) -> dict[str, str]:
         """``facets``: those that reports have (``research.finding.shelf``), years among them."""

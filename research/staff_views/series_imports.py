@@ -122,7 +122,7 @@ def abandon(request: HttpRequest, uuid: str) -> HttpResponse:
 @staff_view(CHANGE)
 @require_safe
 def template_xlsx(request: HttpRequest, pk: int) -> FileResponse:
-    """The headings that this series takes, with an example."""
+    """The headings that this series takes, below an example in words."""
     return responses.as_xlsx(exports.template_of(_series(request, pk), clock.today()))
 
 

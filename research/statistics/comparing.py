@@ -45,7 +45,7 @@ class Wanted:
             codes,
             _year(asked.get("from"), 1),
             _year(asked.get("to"), 12),
-            periods.parse_day(asked.get("as_of")),
+            periods.parse_known_day(asked.get("as_of")),
             chart if chart in DRAWN else "line",
             asked.get("index") == "1",
         )
@@ -68,6 +68,7 @@ class Comparison:
     places: int
     unit: str
     wanted: Wanted
+    left_out: list[str]  # sentences: which cannot be indexed, and why
 
     @property
     def shut(self) -> list[Reading]:
@@ -129,7 +130,7 @@ class Comparison:
         notes.append(_("Source: %(source)s") % {"source": "; ".join(sources)})
         if self.wanted.as_of:
             notes.append(_("As known on %(day)s") % {"day": kdate(self.wanted.as_of)})
-        return notes
+        return [*notes, *self.left_out]
 
     def pictures(self, key: str = "chart") -> list[SafeString]:
         if not self.starts:
@@ -189,15 +190,15 @@ def compare(found: Sequence[Series], user: Any, wanted: Wanted) -> Comparison:
     lines = [(series, line) for series, line in lines if line.points]
     units = {series.unit_ko for series, _line in lines}
     is_index = wanted.wants_index or len(units) > 1
-    base = ""
+    base, left_out = "", []
     if is_index:
-        lines, base = _indexed(lines)
+        lines, base, left_out = _indexed(lines)
     places = 1 if is_index else max((series.places for series, _line in lines), default=0)
     unit = _("index, %(base)s = 100") % {"base": base} if is_index else ""
     if not is_index and lines:
         unit = lines[0][0].unit
     starts = sorted({start for _series, line in lines for start in line.points})
-    return Comparison(readings, lines, starts, is_index, base, places, unit, wanted)
+    return Comparison(readings, lines, starts, is_index, base, places, unit, wanted, left_out)
 
 
 def _of(line: Line, series: Series, start: date, frequency: str) -> Point | None:
@@ -218,26 +219,46 @@ def _within(line: Line, wanted: Wanted) -> Line:
     return Line(line.name, line.code, points)
 
 
-def _indexed(lines: Sequence[tuple[Series, Line]]) -> tuple[list[tuple[Series, Line]], str]:
+def _indexed(
+    lines: Sequence[tuple[Series, Line]],
+) -> tuple[list[tuple[Series, Line]], str, list[str]]:
     """Each line with its value at the first period that all have as 100; where they share none, at
-    its own first. A line without a positive value there cannot be indexed and is left out."""
+    its own first. A line without a positive value there cannot be indexed and is left out: the
+    sentences say which, and why."""
     told = [
         {start for start, point in line.points.items() if point.value is not None}
         for _series, line in lines
     ]
     shared = set.intersection(*told) if told else set()
     base = min(shared) if shared else None
-    found = []
+    found, left_out = [], []
     for (series, line), starts in zip(lines, told, strict=True):
         start = base or min(starts, default=None)
         root = line.points[start].value if start else None
         if root is not None and root > 0:
             found.append((series, _by(line, root)))
+        else:
+            left_out.append(_why_no_index(series, line, start))
     frequency = Frequency.YEAR
     if lines:
         order = list(Frequency)
         frequency = order[max(order.index(Frequency(s.frequency)) for s, _line in lines)]
-    return found, periods.label(base, frequency) if base else _("first value")
+    return found, periods.label(base, frequency) if base else _("first value"), left_out
+
+
+def _why_no_index(series: Series, line: Line, start: date | None) -> str:
+    if start is None:
+        return _("%(name)s is not shown as an index: it has no value in these years.") % {
+            "name": titled(series)
+        }
+    return _(
+        "%(name)s is not shown as an index: in %(period)s its value is %(value)s, and only a"
+        " value above 0 can be 100."
+    ) % {
+        "name": titled(series),
+        "period": periods.label(start, series.frequency),
+        "value": shown(line.points[start], series.places),
+    }
 
 
 def _by(line: Line, root: Decimal) -> Line:

@@ -18,6 +18,7 @@ from research.statistics.comparing import Comparison
 from research.statistics.drawing import sample_label, titled
 from research.statistics.reading import Reading
 from research.statistics.selection import DIMENSIONS, Selection
+from research.statistics.tables import rows_shown, rows_within
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,12 @@ def kosis_of(region: str) -> str:
     return (province and province.kosis) or region
 
 
-def wanted_rows(reading: Reading, selection: Selection, at: Any) -> Any:
-    """The rows of a selection, in one statement."""
-    rows = reading.observations(at)
-    if selection.start:
-        rows = rows.filter(period__gte=selection.start)
-    if selection.end:
-        rows = rows.filter(period__lte=selection.end)
+def wanted_rows(reading: Reading, selection: Selection, at: Any, *, names_lines: bool) -> Any:
+    """What the page shows, where the address names its lines (``by``, be it empty); else every
+    region and breakdown within what it narrows. In one statement."""
+    if names_lines:
+        return rows_shown(reading, selection, at)
+    rows = rows_within(reading, selection, at)
     if selection.picked:
         rows = rows.filter(**{f"{selection.by}__in": selection.picked})
     fixed = {name: code for name, code in zip(DIMENSIONS, selection.fixed, strict=True) if code}
@@ -208,10 +208,10 @@ def period_label(series: Series, row: Observation) -> str:
 
 
 def template_of(series: Series, today: date) -> Told:
-    """An empty file for an import: its headings, and one line of the newest period as an example
-    without a value."""
+    """An empty file for an import: its headings, and above them in one cell, where no value can
+    stand, what a line of the newest period looks like."""
     headings = [_("Period")]
-    example: list[Any] = [periods.code(periods.current(today, series.frequency), series.frequency)]
+    example = [periods.code(periods.current(today, series.frequency), series.frequency)]
     if series.by_region:
         headings += [_("Region code"), _("Region")]
         example += ["00", regions.name_of("")]
@@ -220,7 +220,12 @@ def template_of(series: Series, today: date) -> Told:
         example.append(_("Total"))
     return Told(
         name=f"{series.code}-template",
-        above=[series.name, _("Unit: %(unit)s") % {"unit": series.unit}],
+        above=[
+            series.name,
+            _("Unit: %(unit)s") % {"unit": series.unit},
+            _("A line looks like this, a cell for each part: %(parts)s")
+            % {"parts": " | ".join([*example, "…", "p"])},
+        ],
         headings=[*headings, f"{_('Value')} ({series.unit})", _("Mark"), _("Reason")],
-        rows=[[*example, "…", "p", ""]],
+        rows=[],
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kosna.core.columns import heading_row, normalised
+from kosna.core.sheets import Fraction
 from research.models import Observation, Series, SeriesImportRow
 from research.statistics import periods, regions
 from research.statistics.selection import DIMENSIONS, members_of
@@ -89,7 +91,7 @@ class Check:
 
     def line(self, line: int, row: Sequence[str]) -> SeriesImportRow:
         typed = {
-            name: row[index].strip() if index < len(row) else ""
+            name: row[index] if index < len(row) else ""
             for index, name in enumerate(self.columns)
             if name
         }
@@ -135,7 +137,7 @@ class Check:
                 reasons.append(str(error))
                 return None
 
-        period = told(periods.parse, typed["period"], self.series.frequency)
+        period = told(self._period, typed["period"])
         region = told(self._region, typed.get("region") or typed.get("region_name", ""))
         first, second = (told(self._category, name, typed.get(name, "")) for name in DIMENSIONS[1:])
         if not typed["value"]:
@@ -145,6 +147,17 @@ class Check:
         if reasons:
             return None
         return NewValue((period, region, first, second), value, mark, typed.get("reason", ""))
+
+    def _period(self, text: str) -> date:
+        if isinstance(text, Fraction) and self.series.frequency == periods.Frequency.MONTH:
+            raise ValueError(
+                _(
+                    "“%(text)s” is a number in the file, in which month 1 and month 10 look the"
+                    " same. Write the period as text, such as 2026-10."
+                )
+                % {"text": text[:20]}
+            )
+        return periods.parse(text, self.series.frequency)
 
     def _region(self, text: str) -> str:
         if text not in self.regions:

@@ -9,6 +9,8 @@ from django.utils import dateformat
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
+from kosna.core import clock
+
 
 class Frequency(models.TextChoices):
     YEAR = "year", gettext_lazy("Yearly")
@@ -74,6 +76,12 @@ def parse_day(text: str | None) -> date | None:
     except ValueError:
         return None
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def parse_known_day(text: str | None) -> date | None:
+    """The day of an address on which figures were known: none is known later than today."""
+    day = parse_day(text)
+    return min(day, clock.today()) if day else None
 
 
 def code(start: date, frequency: str) -> str:

@@ -27,7 +27,8 @@ class Selection:
     as_of: date | None = None
 
     def query(self, series: Series, **changes: Any) -> str:
-        """As an address, with ``changes``; what is usual is left out."""
+        """As an address, with ``changes``; what is usual is left out. Not the lines: without a
+        word about them the first breakdown is drawn, so that “one line” must be said, too."""
         code = {
             name: periods.code(value, series.frequency) if value else ""
             for name, value in (("from", self.start), ("to", self.end), ("at", self.at))
@@ -36,12 +37,15 @@ class Selection:
             "by": self.by,
             **dict(zip(DIMENSIONS, self.fixed, strict=True)),
             "pick": list(self.picked),
-            "chart": self.chart,
+            "chart": "" if self.chart == _chart(series, "", self.by) else self.chart,
             **code,
             "as_of": self.as_of.isoformat() if self.as_of else "",
             **changes,
         }
-        return urlencode({key: value for key, value in facts.items() if value}, doseq=True)
+        said = {key: value for key, value in facts.items() if value}
+        if of_series(series):
+            said = {"by": facts["by"], **said}
+        return urlencode(said, doseq=True)
 
 
 def of_series(series: Series) -> dict[str, str]:
@@ -64,7 +68,7 @@ def members_of(series: Series, dimension: str) -> dict[str, str]:
 def selected(series: Series, asked: Mapping[str, Any], *, sees_detail: bool) -> Selection:
     """What ``asked`` (a QueryDict) wants of a series. Without the detail, the total alone."""
     start, end, at = (_period(series, asked.get(name)) for name in ("from", "to", "at"))
-    as_of = periods.parse_day(asked.get("as_of"))
+    as_of = periods.parse_known_day(asked.get("as_of"))
     chart = asked.get("chart", "")
     has = of_series(series) if sees_detail else {}
     by = asked.get("by", "")

@@ -82,28 +82,43 @@ def amount(value: Decimal, places: int) -> str:
 
 def table(reading: Reading, selection: Selection, at: datetime) -> Table:
     """What a reader asked for, in one statement for the values."""
-    series = reading.series
+    series, lines = reading.series, _lines(reading.series, selection)
+    rows = rows_shown(reading, selection, at)
+    return _table(
+        series, lines, [(getattr(row, selection.by) if selection.by else "", row) for row in rows]
+    )
+
+
+def rows_shown(reading: Reading, selection: Selection, at: datetime) -> Any:
+    """The values of the lines that a selection draws, and no others."""
+    rows = rows_within(reading, selection, at)
+    fixed: dict[str, Any] = {
+        name: code
+        for name, code in zip(DIMENSIONS, selection.fixed, strict=True)
+        if name != selection.by
+    }
+    if selection.by:
+        fixed[f"{selection.by}__in"] = list(_lines(reading.series, selection))
+    return rows.filter(**fixed)
+
+
+def rows_within(reading: Reading, selection: Selection, at: datetime) -> Any:
+    """The values of a selection's span of time, of every line."""
     rows = reading.observations(at)
     if selection.start:
         rows = rows.filter(period__gte=selection.start)
     if selection.end:
         rows = rows.filter(period__lte=selection.end)
-    fixed = {
-        name: code
-        for name, code in zip(DIMENSIONS, selection.fixed, strict=True)
-        if name != selection.by
-    }
-    rows = rows.filter(**fixed)
+    return rows
+
+
+def _lines(series: Series, selection: Selection) -> dict[str, Line]:
     if not selection.by:
-        name = cell_name(series, selection.fixed[0], selection.fixed[1:])
-        return _table(series, {"": Line(name)}, [("", row) for row in rows])
+        return {"": Line(cell_name(series, selection.fixed[0], selection.fixed[1:]))}
     members = members_of(series, selection.by)
     wanted = selection.picked or tuple(members)
     lines = {code: Line(members[code], code) for code in wanted}
-    if not selection.picked:
-        lines = {"": Line(_("Total"), ""), **lines}
-    rows = rows.filter(**{f"{selection.by}__in": list(lines)})
-    return _table(series, lines, [(getattr(row, selection.by), row) for row in rows])
+    return lines if selection.picked else {"": Line(_("Total"), ""), **lines}
 
 
 def _table(

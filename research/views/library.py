@@ -19,7 +19,7 @@ from members.viewing import reader_of, viewing_of, why_nothing_leaves
 from research import actions, citations, counting, library, sending
 from research.finding.facets import GROUPS, groups_of, orders_of, query_of
 from research.finding.shelf import current_shelf
-from research.forms.library import NEWEST, SearchForm
+from research.forms.library import MOST_LETTERS, NEWEST, SearchForm
 from research.models import CAME, Download, Edition, Report
 
 SEARCHES = 120  # a minute, from one address
@@ -37,7 +37,8 @@ def reports(request: HttpRequest) -> HttpResponse:
         )
     now, reader = clock.now(), reader_of(request)
     shelf = current_shelf()
-    wanted = SearchForm(request.GET).wanted(shelf.facets)
+    form = SearchForm(request.GET)
+    wanted = form.wanted(shelf.facets)
     query, newest = wanted.get("q", ""), wanted.get("sort") == NEWEST
     found = library.look_up(shelf, reader, now, wanted, list(GROUPS))
     page, deep = library.page_of(
@@ -55,6 +56,8 @@ def reports(request: HttpRequest) -> HttpResponse:
             else [],
             "query": query,
             "typed": request.GET.get("q", ""),
+            "is_cut": form.is_cut,
+            "most_letters": MOST_LETTERS,
             "wanted": wanted,
             "address": query_of(wanted),
             "groups": groups_of(found, wanted),

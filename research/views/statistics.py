@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page
 from django.db.models import Count, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -113,7 +113,8 @@ def _page(request: HttpRequest, pk: int) -> TemplateResponse:
     series, at = reading.series, instant_of(chosen.as_of)
     shown_table = table(reading, chosen, at)
     pictures = drawing.draw(shown_table, chosen)
-    query = chosen.query(series) if request.GET else ""
+    files_query = chosen.query(series)
+    query = files_query if request.GET else ""
     return TemplateResponse(
         request,
         "research/statistics/series_detail.html",
@@ -130,6 +131,8 @@ def _page(request: HttpRequest, pk: int) -> TemplateResponse:
             "revisions": _revisions(request, reading, at),
             "sample_label": drawing.sample_label(),
             "query": query,
+            "files_query": files_query,
+            "has_more": reading.has_detail and reading.sees_detail,
             "link": exports.link(series, query),
             "odd": misread.of_series(series, request.GET, chosen),
         },
@@ -176,7 +179,8 @@ def revision(series: Series, row: Observation) -> dict[str, Any]:
 @login_not_required
 @require_safe
 def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """CSV, XLSX, JSON or the picture. What the page does not show, the file does not hold."""
+    """CSV, XLSX, JSON or the picture: of what the address names, or of all that this reader may
+    see where it names no lines."""
     reading, chosen = _read(request, code=code)
     if looking := why_nothing_leaves(request):
         return responses.refused(looking, kind, "viewing")
@@ -191,7 +195,7 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         if not pictures:
             raise Http404
         return responses.as_svg(pictures[0], reading.series.code)
-    rows = exports.wanted_rows(reading, chosen, at)
+    rows = exports.wanted_rows(reading, chosen, at, names_lines="by" in request.GET)
     if kind == "json":
         return responses.as_json(exports.series_facts(reading, chosen, rows))
     told = exports.series_file(reading, chosen, rows)
@@ -204,11 +208,20 @@ def _compared(request: HttpRequest) -> Comparison:
     return compare(found, reader_of(request), wanted)
 
 
+def _query_of(asked: QueryDict, found: Comparison) -> str:
+    """As it was asked; of a day to come, no figure is known."""
+    query = asked.copy()
+    if found.wanted.as_of:
+        query["as_of"] = found.wanted.as_of.isoformat()
+    return query.urlencode()
+
+
 @login_not_required
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     found = _compared(request)
     _count(request, found.readings)
+    query = _query_of(request.GET, found)
     names = {
         row.code: _("%(name)s (%(unit)s)") % {"name": row.name, "unit": row.unit}
         for row in Series.objects.published()
@@ -222,8 +235,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "found": found,
             "form": CompareForm(list(names.items()), found.wanted),
             "chart": drawing.joined(found.pictures()),
-            "query": request.GET.urlencode(),
-            "link": exports.comparison_link(request.GET.urlencode()),
+            "query": query,
+            "link": exports.comparison_link(query),
             "odd": misread.of_comparison(request.GET, found),
         },
     )
@@ -240,6 +253,8 @@ def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
         return responses.refused(found.shut[0].why_not, kind, found.shut[0].total.code)
     if odd := misread.of_comparison(request.GET, found):
         return responses.refused(misread.sentence(odd), kind, "misread", status=400)
+    if not found.lines and found.left_out:
+        return responses.refused(" ".join(found.left_out), kind, "no_index", status=400)
     if not found.lines:
         raise Http404
     if kind == "json":

@@ -2,12 +2,13 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from kosna.audit.models import Entry
 from kosna.core import batches
@@ -60,6 +61,23 @@ def test_why_somebody_sees_the_values_or_not(cast: Cast, login) -> None:
     assert [entry.subjects for entry in seen] == [
         [cast.account.pk], [cast.lapsed.pk], [cast.regular.pk],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["published", "draft", "withdrawn"])
+def test_what_is_not_out_nobody_reads_whatever_opens_it(
+    cast: Cast, login: Any, status: str
+) -> None:
+    series = factories.make_series("kept-back", status=status)
+    page = f"/staff/statistics/{series.pk}/access/?who=regular@example.test"
+    client = login("auditor")
+    client.cookies["language"] = "en"
+    before, mark, after = client.get(page).content.decode().partition("Nobody reads this statistic")
+    is_out = login("regular").get("/research/statistics/kept-back/").status_code == 200
+    assert bool(mark) is not is_out
+    if mark:
+        state = {"draft": "Not published: Draft", "withdrawn": "Not published: Withdrawn"}[status]
+        assert state in before and "What opens it" not in before
+        assert "Once it is published" in after and "What opens it" in after
 
 
 def brought(client: Client, series: Series, content: bytes, name: str = "v.csv") -> SeriesImport:
@@ -259,11 +277,58 @@ def test_templates_and_downloads_are_understood(cast: Cast, login: Any, regional
     for language in ("ko", "en"):
         client.cookies["language"] = language
         for kind in ("csv", "xlsx"):
-            content = b"".join(client.get(f"/research/statistics/regional.{kind}?by="))
+            content = b"".join(client.get(f"/research/statistics/regional.{kind}"))
             assert verdicts(brought(client, regional, content)) == ["same"] * 3
             template = b"".join(client.get(f"/staff/statistics/{regional.pk}/template.{kind}"))
-            assert verdicts(brought(client, regional, template)) == ["new"]
-    assert load_workbook(io.BytesIO(template)).worksheets
+            untouched = brought(client, regional, template)
+            assert (untouched.status, verdicts(untouched)) == ("abandoned", [])
+    assert Observation.objects.count() == 3
+    book = load_workbook(io.BytesIO(template))
+    *above, headings = book.worksheets[0].values
+    assert [len([cell for cell in row if cell]) for row in above] == [1, 1, 1]
+    assert "-Q" in above[-1][0]
+    assert headings[:3] == ("Period", "Region code", "Region")
+    filled = {"Period": "2026-Q3", "Region code": "00", "Value": 8, "Mark": "p"}
+    book.worksheets[0].append([filled.get(str(name).partition(" (")[0]) for name in headings])
+    file = io.BytesIO()
+    book.save(file)
+    assert verdicts(brought(client, regional, file.getvalue())) == ["new"]
+
+
+def workbook(*rows: Any) -> bytes:
+    book, file = Workbook(), io.BytesIO()
+    book.active.append(["시점", "값"])
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_october_that_was_typed_as_a_number_is_not_january(cast: Cast, login: Any) -> None:
+    monthly = factories.make_series("monthly", frequency="month")
+    client = login("editor")
+    content = workbook(
+        [2026.10, 1], [2026.1, 1], [2026.03, 1], [2026.11, 1], ["2026.10", 2.5], ["2026.1", 3],
+        [202611, 4], [date(2026, 12, 1), 5],
+    )  # fmt: skip
+    imported = brought(client, monthly, content)
+    assert verdicts(imported) == ["wrong"] * 4 + ["new"] * 4
+    lines = list(imported.rows.order_by("line"))
+    assert ["2026-10" in str(row.remarks) for row in lines] == [True] * 4 + [False] * 4
+    assert "2026-10처럼" in client.get(imported.get_absolute_url()).content.decode()
+    assert [row.period.month for row in lines[4:]] == [10, 1, 11, 12]
+    assert client.post(f"{imported.get_absolute_url()}apply/").status_code == 422
+    batches.run_all()
+    assert not Observation.objects.exists()
+    as_csv = brought(client, monthly, "시점,값\n2026.10,1\n2026.1,2\n".encode())
+    assert [row.period.month for row in as_csv.rows.order_by("line")] == [10, 1]
+
+
+@pytest.mark.parametrize("frequency", ["year", "half", "quarter"])
+def test_a_number_with_places_is_no_period(cast: Cast, login: Any, frequency: str) -> None:
+    series = factories.make_series("other", frequency=frequency)
+    imported = brought(login("editor"), series, workbook([2026.1, 1], [2026.5, 1]))
+    assert verdicts(imported) == ["wrong"] * 2
 
 
 def test_desk_takes_constant_statements(cast: Cast, login: Any, regional: Series) -> None:

@@ -115,6 +115,19 @@ def test_what_finds_nothing_says_what_to_do(written, query: str, words: str) -> 
     assert words in page.partition('class="empty"')[2]
 
 
+def test_a_long_search_is_cut_and_the_page_says_so(written) -> None:
+    written("one", title_ko="여론", topic="market")
+    written("two", title_ko="조사", topic="technology")
+    long = "여론 " * 33 + "없는말"
+    page = Client().get("/research/", {"q": long})
+    assert [hit.shelved.report.slug for hit in page.context_data["hits"]] == ["one"]
+    words = page.content.decode()
+    assert "앞 100자만" in words
+    assert f'value="{long}"' in words
+    fits = Client().get("/research/", {"q": long[:100]}).content.decode()
+    assert "앞 100자만" not in fits
+
+
 def test_pages_go_on_in_order(written) -> None:
     for number in range(23):
         written(f"r{number}", title_ko="여론", published_at=clock.now() - timedelta(days=number))

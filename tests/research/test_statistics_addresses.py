@@ -1,0 +1,232 @@
+"""What the links of a page of figures lead to: the same figures, in every kind of file; and what a
+comparison leaves out, with the reason."""
+
+import csv
+import io
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from openpyxl import load_workbook
+
+from kosna.core import clock
+from research.models import Observation, Series
+from research.statistics.selection import selected
+from tests import factories
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+PAGE = "/research/statistics/divided/"
+AGES = [
+    {
+        "name_ko": "연령",
+        "name_en": "Age",
+        "categories": [["young", "청년", "Young"], ["old", "장년", "Old"]],
+    }
+]
+VALUES: dict[tuple[str, ...] | str, str] = {
+    "2024": "60.1",
+    "2025": "70.2",
+    ("2025", "busan"): "11.1",
+    ("2025", "", "young"): "22.2",
+    ("2025", "busan", "young"): "33.3",
+    ("2024", "", "old"): "44.4",
+}
+ONE_LINE = {"60.1", "70.2"}
+
+
+@pytest.fixture
+def divided(cast: Cast) -> Series:
+    """By region and by age, the detail for regular members."""
+    series = factories.make_series(
+        "divided", audience="detail", tiers=(cast.regular_tier,), by_region=True, breakdowns=AGES
+    )
+    factories.make_values(series, VALUES)
+    return series
+
+
+def shown_on(client: Client, address: str) -> set[str]:
+    """The figures in the table of a page."""
+    rows = client.get(address).context_data["table"].rows
+    return {cell for _label, cells in rows for cell in cells if cell}
+
+
+def held_in(client: Client, address: str) -> set[str]:
+    """The figures of a file."""
+    answer = client.get(address)
+    content = b"".join(answer)
+    assert answer.status_code == 200, content
+    if ".json" in address:
+        return {row["value"] for row in json.loads(content)["observations"]}
+    if ".xlsx" in address:
+        sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+        rows = [list(row) for row in sheet.values]
+    else:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    head = next(n for n, row in enumerate(rows) if row[0] == "시점")
+    value = next(n for n, name in enumerate(rows[head]) if str(name).startswith("값"))
+    return {str(row[value]) for row in rows[head + 1 :]}
+
+
+def text_of(content: bytes, kind: str) -> str:
+    if kind != "xlsx":
+        return content.decode()
+    return str(list(load_workbook(io.BytesIO(content)).worksheets[0].values))
+
+
+def links_of(client: Client, address: str, kind: str) -> list[str]:
+    """The addresses of one kind of file on a page, in their order."""
+    text = unescape(client.get(address).content.decode())
+    parts = text.split('href="')[1:]
+    return [part.partition('"')[0] for part in parts if part.startswith(PAGE[:-1] + f".{kind}")]
+
+
+QUERIES = (
+    ("", {"60.1", "70.2", "22.2", "44.4"}),
+    ("?by=", ONE_LINE),
+    ("?by=&region=busan", {"11.1"}),
+    ("?by=&first=young&chart=bar", {"22.2"}),
+    ("?by=first&pick=old", {"44.4"}),
+    ("?by=first&region=busan", {"11.1", "33.3"}),
+    ("?by=region&chart=line", {"60.1", "70.2", "11.1"}),
+    ("?by=region&first=young", {"22.2", "33.3"}),
+    ("?by=first&from=2025", {"70.2", "22.2"}),
+)
+
+
+@pytest.mark.parametrize(("query", "figures"), QUERIES)
+def test_files_and_the_shared_link_give_what_is_shown(
+    divided: Series, login: Any, query: str, figures: set[str]
+) -> None:
+    client = login("regular")
+    assert shown_on(client, f"{PAGE}{query}") == figures
+    page = client.get(f"{PAGE}{query}").context_data
+    shared = client.get(f"{PAGE}{page['link'].partition('divided/')[2]}").context_data
+    assert shared["selection"] == page["selection"]
+    for kind in ("csv", "xlsx", "json"):
+        assert held_in(client, links_of(client, f"{PAGE}{query}", kind)[0]) == figures, kind
+    picture = client.get(links_of(client, f"{PAGE}{query}", "svg")[0]).content.decode()
+    title = picture.partition("</desc>")[0].partition("<desc")[2].partition(">")[2]
+    assert title and title in page["chart"]
+
+
+def test_all_values_have_links_of_their_own(divided: Series, login: Any) -> None:
+    """And an address that names no lines holds what it always held."""
+    client = login("regular")
+    for kind in ("csv", "xlsx", "json"):
+        _shown, everything = links_of(client, f"{PAGE}?by=", kind)
+        assert everything == f"/research/statistics/divided.{kind}"
+        assert held_in(client, everything) == set(VALUES.values())
+        assert held_in(client, f"{everything}?from=2025") == {"70.2", "11.1", "22.2", "33.3"}
+        assert held_in(client, f"{everything}?region=busan") == {"11.1", "33.3"}
+    visitor = login("visitor")
+    assert links_of(visitor, f"{PAGE}?a=1", "csv") == ["/research/statistics/divided.csv?by="]
+    assert held_in(visitor, "/research/statistics/divided.csv") == ONE_LINE
+
+
+@pytest.mark.parametrize("code", ["divided", "plain"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "by=", "by=first", "by=region", "by=region&chart=line", "by=&chart=bar", "by=first&"
+     "region=busan&pick=old&from=2024&to=2025&as_of=2026-01-01", "by=region&at=2024"],
+)  # fmt: skip
+def test_a_selection_is_read_back_from_its_address(divided: Series, code: str, query: str) -> None:
+    factories.make_series("plain")
+    series = Series.objects.with_access().get(code=code)
+    chosen = selected(series, QueryDict(query), sees_detail=True)
+    said = chosen.query(series)
+    assert selected(series, QueryDict(said), sees_detail=True) == chosen
+    assert ("by=" in said) is (code == "divided")
+
+
+def test_no_figure_is_known_on_a_day_to_come(divided: Series, login: Any) -> None:
+    """Wherever the day is told: page, note, files, comparison, links."""
+    visitor = login("visitor")
+    with clock.standing_at(clock.now() + timedelta(days=1)):
+        today, asked = clock.today(), "as_of=2188-01-01"
+        page = visitor.get(f"{PAGE}?{asked}")
+        assert page.context_data["selection"].as_of == today
+        compared = visitor.get(f"/research/statistics/compare/?s=divided&{asked}")
+        assert compared.context_data["found"].wanted.as_of == today
+        for answer in (page, compared):
+            # The way to the other language leads back to the very address.
+            words = re.sub(r'name="next" value="[^"]*"', "", answer.content.decode())
+            assert "2188" not in words
+        for kind in ("csv", "svg", "json", "xlsx"):
+            for address in ("divided", "compare"):
+                file = visitor.get(f"/research/statistics/{address}.{kind}?s=divided&{asked}")
+                assert "2188" not in text_of(b"".join(file), kind)
+        facts = visitor.get(f"/research/statistics/divided.json?{asked}").json()
+        assert facts["as_of"] == today.isoformat()
+        earlier = visitor.get(f"/research/statistics/divided.json?as_of={today - timedelta(1)}")
+        assert earlier.json()["as_of"] == (today - timedelta(1)).isoformat()
+
+
+def test_a_korean_day_begins_nine_hours_early(divided: Series) -> None:
+    with clock.standing_at(datetime(2026, 11, 26, 15, 30, tzinfo=UTC)):
+        chosen = selected(divided, QueryDict("as_of=2026-11-28"), sees_detail=True)
+        assert str(chosen.as_of) == "2026-11-27"
+
+
+@pytest.fixture
+def unlike(cast: Cast) -> None:
+    for code, value, earlier in (
+        ("from-nought", "0", "0"),
+        ("loss", "5", "-2"),
+        ("gain", "6", "3"),
+    ):
+        series = factories.make_series(code, name_ko=f"통계 {code}", places=0)
+        factories.make_values(series, {"2024": earlier, "2025": value})
+
+
+def test_what_cannot_be_indexed_is_named_with_the_reason(unlike: None, login: Any) -> None:
+    visitor = login("visitor")
+    query = "?s=from-nought&s=gain&s=loss&index=1"
+    page = visitor.get(f"/research/statistics/compare/{query}")
+    found = page.context_data["found"]
+    assert [series.code for series, _line in found.lines] == ["gain"]
+    sentences = found.left_out
+    assert len(sentences) == 2
+    for sentence, name, value in zip(
+        sentences, ("통계 from-nought", "통계 loss"), ("0", "-2"), strict=True
+    ):
+        assert name in sentence and "2024년" in sentence and f"{value}" in sentence
+        assert f"<li>{sentence}</li>" in page.content.decode()
+    notes = visitor.get(f"/research/statistics/compare.json{query}").json()["notes"]
+    assert notes[-2:] == sentences
+    above = visitor.get(f"/research/statistics/compare.csv{query}").content.decode()
+    rows = load_workbook(
+        io.BytesIO(b"".join(visitor.get(f"/research/statistics/compare.xlsx{query}")))
+    ).worksheets[0]
+    for sentence in sentences:
+        assert sentence in above
+        assert sentence in [row[0] for row in rows.values]
+    assert "통계 loss" in visitor.get(f"/research/statistics/compare.svg{query}").content.decode()
+
+
+def test_nothing_that_can_be_indexed_is_no_riddle(unlike: None, login: Any) -> None:
+    visitor, query = login("visitor"), "?s=from-nought&index=1"
+    page = visitor.get(f"/research/statistics/compare/{query}")
+    [sentence] = page.context_data["found"].left_out
+    words = page.content.decode()
+    assert sentence in words and "둘 이상 고르세요" not in words
+    for kind in ("csv", "xlsx", "svg", "json"):
+        answer = visitor.get(f"/research/statistics/compare.{kind}{query}")
+        said = answer.json()["error"] if kind == "json" else answer.content.decode()
+        assert (answer.status_code, said) == (400, sentence)
+    plain = visitor.get("/research/statistics/compare/?s=from-nought").context_data["found"]
+    assert (len(plain.lines), plain.left_out) == (1, [])
+
+
+def test_a_series_without_values_is_named_too(unlike: None, login: Any) -> None:
+    empty = factories.make_series("unknown", name_ko="통계 미상")
+    Observation.objects.create(series=empty, period=date(2025, 1, 1), value=None)
+    page = login("visitor").get("/research/statistics/compare/?s=gain&s=unknown&index=1")
+    found = page.context_data["found"]
+    assert [series.code for series, _line in found.lines] == ["gain"]
+    assert ["통계 미상" in sentence for sentence in found.left_out] == [True]
