@@ -272,7 +272,7 @@ def test_buyer_is_led_to_what_was_bought(cast: Cast, login, sold: Report) -> Non
 
     def led() -> tuple[bool, list[str]]:
         permits = client.get("/me/downloads/").context_data["permits"]
-        told = "구매하신 자료" in client.get(order.get_absolute_url()).content.decode()
+        told = "구매한 자료로 가기" in client.get(order.get_absolute_url()).content.decode()
         return told, [permit.report.slug for permit in permits]
 
     assert led() == (False, [])
