@@ -1,4 +1,5 @@
-"""What the portal holds about one person (개인정보 보호법 §35: access, and §35-2: a copy to take along).
+"""What the portal holds about one person, who is told it (개인정보 보호법 §35) and may take a copy
+along (§35-2).
 
 Each room says once, in ``AppConfig.ready()``, which of its rows are somebody's own and what of them
 is told. So the page and the file know no room, and a room that holds something new tells it here.

@@ -1,5 +1,5 @@
-"""Money of a person, as it is told to them. What a bank wrote of a transfer is not here: it may name
-somebody else."""
+"""Money of a person, as it is told to them. What a bank wrote of a transfer is not here: it may
+name somebody else."""
 
 from django.utils.translation import gettext_lazy as _
 
