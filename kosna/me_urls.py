@@ -3,7 +3,7 @@
 from django.urls import path
 
 from events.views import after, booths, exhibitors, teaching
-from kosna.views import batches, history, me
+from kosna.views import batches, history, me, own_data
 from members.views import inspections, meetings, papers, tier_changes, transfers
 
 app_name = "me"
@@ -30,6 +30,9 @@ urlpatterns = [
     path("history/", history.history, name="history"),
     path("downloads/", me.downloads, name="downloads"),
     path("looks/", me.looks, name="looks"),
+    path("data/", own_data.data, name="data"),
+    path("data/confirm/", own_data.confirm, name="data-confirm"),
+    path("data/file/", own_data.data_file, name="data-file"),
     path("transfer/", transfers.transfer, name="transfer"),
     path("transfer/<int:pk>/withdraw/", transfers.transfer_withdraw, name="transfer-withdraw"),
     path("tier/", tier_changes.tier, name="tier"),

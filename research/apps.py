@@ -11,7 +11,7 @@ class ResearchConfig(AppConfig):
         from kosna.mail import post
         from kosna.payments import payables
         from members import keys, standing
-        from research import actions, permits, sending
+        from research import actions, held, permits, sending
         from research.actions import series_imports
         from research.models import OWN
 
@@ -35,3 +35,4 @@ class ResearchConfig(AppConfig):
             terms=standing.terms,
             opens=permits.opens,
         )
+        held.tell()

@@ -109,7 +109,8 @@ HERE = {
 }
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
-    "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/documents/",
+    "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/data/",
+    "/me/documents/",
     "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/programmes/partners/",
     "/research/",
     "/research/saved/", "/research/suggest/",
@@ -140,7 +141,7 @@ NO_LIST = {
     "/research/statistics/compare.svg", "/research/statistics/compare.xlsx",
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
     "/door/", "/door/app.webmanifest", "/door/kiosk/", "/door/worker.js",
-    "/healthz", "/me/transfer/", "/members/apply/", "/members/card.pdf",
+    "/healthz", "/me/data/confirm/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
     "/staff/partners/new/",

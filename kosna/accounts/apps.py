@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     name = "kosna.accounts"
 
     def ready(self) -> None:
-        from kosna.accounts import sessions
+        from kosna.accounts import held, sessions
         from kosna.core import jobs
 
         jobs.register(
@@ -15,3 +15,4 @@ class AccountsConfig(AppConfig):
             every=timedelta(days=1),
             run=sessions.SessionStore.clear_expired,
         )
+        held.tell()

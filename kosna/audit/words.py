@@ -11,6 +11,7 @@ VERBS: dict[str, Promise] = {
     "api.revoke_token": _("Revoked a key of the API"),
     # accounts
     "accounts.change_account": _("Changed an account"),
+    "accounts.take_own_data": _("Took a copy of their own data"),
     "accounts.remove_factor": _("Took a second factor away"),
     # branches
     "branches.add_term": _("Gave an office to an officer"),

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class BranchesConfig(AppConfig):
     name = "kosna.branches"
+
+    def ready(self) -> None:
+        from kosna.branches import held
+
+        held.tell()

@@ -255,7 +255,27 @@ def write_xlsx(
     """One sheet with a bold row of headings that stays in sight, below one row for each text of
     ``above``. Strings are strings: no formula."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(name)
+    _fill(book.create_sheet(name), headings, rows, widths, above)
+    book.save(file)
+
+
+def write_book(
+    file: Any, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
+) -> None:
+    """As ``write_xlsx``, several sheets: (name of up to 31 characters, headings, rows)."""
+    book = Workbook(write_only=True)
+    for name, headings, rows in sheets:
+        _fill(book.create_sheet(name), headings, rows)
+    book.save(file)
+
+
+def _fill(
+    sheet: Any,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    widths: int = 18,
+    above: Sequence[str] = (),
+) -> None:
     sheet.freeze_panes = f"A{len(above) + 2}"
     for index in range(1, len(headings) + 1):
         sheet.column_dimensions[get_column_letter(index)].width = widths
@@ -269,7 +289,6 @@ def write_xlsx(
     sheet.append(head)
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
-    book.save(file)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class DocumentsConfig(AppConfig):
     name = "kosna.documents"
+
+    def ready(self) -> None:
+        from kosna.documents import held
+
+        held.tell()

@@ -6,6 +6,7 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         from kosna.core import jobs
-        from kosna.mail import post
+        from kosna.mail import held, post
 
         jobs.register("mail.deliver_due", every=None, run=post.deliver_due)
+        held.tell()

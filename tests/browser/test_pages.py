@@ -35,6 +35,7 @@ PAGES = {
         "/me/certificates/",
         "/me/documents/",
         "/me/history/",
+        "/me/data/",
         "/members/renew/",
     ],
     "account": ["/accounts/consents/", "/accounts/profile/", "/accounts/email/"],

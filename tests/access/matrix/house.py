@@ -6,6 +6,7 @@ from tests.access.rows import (
     HOLD_EVENTS,
     READ_REPORTS,
     SEE_REPORTS,
+    SIGNED_IN,
     STAFF,
     WRITE_NOTICE,
     Row,
@@ -48,6 +49,9 @@ ROWS = [
     signed_in("me:history"),
     own("me:document-reissue", "regular", 302, "post", code="paper_code"),
     signed_in("me:looks"),
+    signed_in("me:data"),
+    signed_in("me:data-confirm", ok=302),
+    Row("me:data-file", SIGNED_IN, method="post", ok=302),  # asked once more who they are
     signed_in("me:transfer"),
     own("me:transfer-withdraw", "regular", 302, "post", pk="own_transfer"),
     signed_in("me:tier"),
