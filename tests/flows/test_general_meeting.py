@@ -18,18 +18,6 @@ TODAY = datetime(2026, 3, 2, 10, tzinfo=clock.KST)
 MEETING_DAY = datetime(2026, 3, 20, 13, 30, tzinfo=clock.KST)
 
 
-@pytest.fixture
-def stand_at(settings, tmp_path):
-    """``stand_at(instant)``: the portal's clock stands there until it is told otherwise."""
-
-    def stand(instant: datetime) -> None:
-        moment = tmp_path / "clock"
-        moment.write_text(instant.isoformat())
-        settings.KOSNA_CLOCK = str(moment)
-
-    return stand
-
-
 def prepare(secretary: Person) -> Meeting:
     secretary.open("/staff/meetings/new/")
     secretary.press(
