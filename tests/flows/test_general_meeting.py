@@ -4,7 +4,6 @@ register before and after."""
 import io
 from datetime import datetime, timedelta
 
-import pytest
 from openpyxl import load_workbook
 
 from kosna.core import batches, clock

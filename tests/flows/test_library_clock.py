@@ -135,8 +135,6 @@ def test_a_day_has_as_many_copies_as_the_office_allows(portal, people, enter, st
     # The office is asked for more, and gives it: it holds from the next request.
     reader.download("/research/two/download/")
     reader.open("/research/one/download/", 403)
-    office.open("/staff/reports/caps/").press(
-        "everyone", **{f"tier_{people.regular_tier.pk}": "3"}
-    )
+    office.open("/staff/reports/caps/").press("everyone", **{f"tier_{people.regular_tier.pk}": "3"})
     reader.download("/research/one/download/")
     assert portal.problems() == {}

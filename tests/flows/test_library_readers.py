@@ -2,9 +2,8 @@
 event that they came to, and as staff with a reason. What they take away: the copy, or the rest of
 one that broke off, the feed, and how the report is cited."""
 
-from xml.etree import ElementTree
-
 import pytest
+from lxml import etree
 
 from kosna.audit.models import Entry
 from kosna.core import clock
@@ -157,7 +156,7 @@ def test_feed_and_citations_are_everybodys_and_lead_to_no_file(portal, people, e
     factories.make_report("came", topic="technology", title_ko="기술 동향")
     reader = enter(who).open("/research/")
     [href] = reader.page.xpath("//link[@type='application/atom+xml']/@href")
-    feed = ElementTree.fromstring(reader.download(href))
+    feed = etree.fromstring(reader.download(href))
     assert {entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")} == {
         "회비와 매체", "기술 동향",
     }  # fmt: skip
