@@ -2,6 +2,8 @@
 event that they came to, and as staff with a reason. What they take away: the copy, or the rest of
 one that broke off, the feed, and how the report is cited."""
 
+from datetime import timedelta
+
 import pytest
 from lxml import etree
 
@@ -108,9 +110,9 @@ def test_staff_read_for_a_reason_that_stays_on_record(portal, people, enter, sta
     enter("officer").open(desk, 403)  # of a branch: the library is the head office's
     enter("regular").open(desk, 403)
 
-    stand_at(clock.now() + clock.timedelta(hours=23, minutes=59))
+    stand_at(clock.now() + timedelta(hours=23, minutes=59))
     office.open("/research/dues/download/")
-    stand_at(clock.now() + clock.timedelta(minutes=2))
+    stand_at(clock.now() + timedelta(minutes=2))
     office.open("/research/dues/download/", 403)
     assert reason not in office.open(desk).text  # it has ended
     assert portal.problems() == {}
