@@ -1,4 +1,6 @@
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,18 @@ from tests.live import Portal, running_portal
 def portal(live_server, settings) -> Iterator[Portal]:
     with running_portal(live_server, settings) as running:
         yield running
+
+
+@pytest.fixture
+def stand_at(settings, tmp_path: Path) -> Callable[[datetime], None]:
+    """``stand_at(instant)``: the portal's clock stands there until it is told otherwise."""
+    file = tmp_path / "clock"
+
+    def stand(instant: datetime) -> None:
+        file.write_text(instant.isoformat())
+        settings.KOSNA_CLOCK = str(file)
+
+    return stand
 
 
 @pytest.fixture

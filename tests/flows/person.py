@@ -27,12 +27,14 @@ payment_page = urllib.request.build_opener(NoRedirect)
 
 
 def offers(form: html.FormElement, name: str, value: Any) -> bool:
-    """Whether a form has this field, and, where it gives the choice, this value."""
+    """Whether a form has this field, and, where it gives the choice, this value, or all of
+    these."""
     found = form.xpath(f".//*[@name={name!r}][not(@disabled)]")
+    values = {str(each) for each in value} if isinstance(value, list) else {str(value)}
     if found and (found[0].tag == "button" or found[0].get("type") in ("radio", "hidden")):
-        return str(value) in {element.get("value") for element in found}
+        return values <= {element.get("value") for element in found}
     if found and found[0].tag == "select":
-        return str(value) in found[0].value_options
+        return values <= set(found[0].value_options)
     return bool(found)
 
 

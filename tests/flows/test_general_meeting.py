@@ -4,7 +4,6 @@ register before and after."""
 import io
 from datetime import datetime, timedelta
 
-import pytest
 from openpyxl import load_workbook
 
 from kosna.core import batches, clock
@@ -16,18 +15,6 @@ from tests.flows.person import Person, text_of
 
 TODAY = datetime(2026, 3, 2, 10, tzinfo=clock.KST)
 MEETING_DAY = datetime(2026, 3, 20, 13, 30, tzinfo=clock.KST)
-
-
-@pytest.fixture
-def stand_at(settings, tmp_path):
-    """``stand_at(instant)``: the portal's clock stands there until it is told otherwise."""
-
-    def stand(instant: datetime) -> None:
-        moment = tmp_path / "clock"
-        moment.write_text(instant.isoformat())
-        settings.KOSNA_CLOCK = str(moment)
-
-    return stand
 
 
 def prepare(secretary: Person) -> Meeting:
