@@ -27,6 +27,7 @@ app_name = "events_staff"
 urlpatterns = [
     path("events/", events.events, name="events"),
     path("answers/", keeping.keeping_rules, name="keeping-rules"),
+    path("events/export/", events.events_export, name="events-export"),
     path("events/new/", events.event_new, name="event-new"),
     path("events/<slug:slug>/", events.event, name="event"),
     path("events/<slug:slug>/edit/", events.event_edit, name="event-edit"),

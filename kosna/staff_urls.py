@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from kosna.views import desk, desk_search, holidays
+from kosna.views import desk, desk_search, holidays, mail_export
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("search/", desk_search.search, name="desk-search"),
     path("holidays/", holidays.holidays, name="holidays"),
     path("holidays/<int:pk>/remove/", holidays.holiday_remove, name="holiday-remove"),
+    path("mail/export/", mail_export.messages_export, name="mail-export"),
     path("", include("members.staff_urls")),
     path("", include("members.programmes.staff_urls")),
     path("", include("events.staff_urls")),

@@ -13,8 +13,6 @@ from members import standing
 from members.imports.columns import FIELDS
 from members.models import Claim, Member, Period, Seat, Tier, contact_of
 
-MOST_IN_XLSX = 10_000  # a few seconds; CSV streams as many as there are
-
 
 def with_facts(members: QuerySet[Member]) -> QuerySet[Member]:
     """All that ``columns`` reads, in a constant number of statements."""

@@ -25,6 +25,7 @@ from members.staff_views import (
 app_name = "members_staff"
 urlpatterns = [
     path("applications/", applications.applications, name="applications"),
+    path("applications/export/", applications.applications_export, name="applications-export"),
     path("applications/<str:number>/", applications.application, name="application"),
     path(
         "applications/<str:number>/files/<int:pk>/",
@@ -57,6 +58,7 @@ urlpatterns = [
     path("members/<int:pk>/deceased/", exits.deceased, name="member-deceased"),
     path("members/<int:pk>/void/", exits.void, name="member-void"),
     path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/export/", transfers.transfers_export, name="transfers-export"),
     path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
     path("transfers/<int:pk>/clear/", transfers.clear, name="transfer-clear"),
     path("transfers/<int:pk>/waive/", transfers.waive, name="transfer-waive"),
@@ -69,12 +71,14 @@ urlpatterns = [
     path("tier-changes/<int:pk>/reject/", tier_changes.reject, name="tier-change-reject"),
     path("members/<int:pk>/documents/", papers.member_papers, name="member-papers"),
     path("documents/", papers.papers, name="papers"),
+    path("documents/export/", papers.papers_export, name="papers-export"),
     path("documents/batch/", papers.many_papers, name="many-papers"),
     path("documents/<int:pk>/", papers.paper, name="paper"),
     path("documents/<int:pk>/document.pdf", papers.paper_pdf, name="paper-pdf"),
     path("documents/<int:pk>/void/", papers.paper_void, name="paper-void"),
     path("documents/<int:pk>/reissue/", papers.paper_reissue, name="paper-reissue"),
     path("removals/", removals.removals, name="removals"),
+    path("removals/export/", removals.removals_export, name="removals-export"),
     path("removals/forfeitures/", removals.forfeitures, name="forfeitures"),
     path("removals/forfeitures/decide/", removals.forfeitures_decide, name="forfeitures-decide"),
     path("removals/<int:pk>/", removals.removal, name="removal"),

@@ -175,7 +175,7 @@ class EventForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
-        if slug in ("new", "archive"):
+        if slug in ("new", "archive", "export"):
             raise forms.ValidationError(_("This address is taken by the portal itself."))
         return slug
 

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Prefetch, ProtectedError
 from django.forms import BaseFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from events.forms.desk import (
 from events.models import Event, Extra, RegistrationQuerySet, TicketPrice
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Scope
 from kosna.core.errors import Refused
@@ -37,6 +38,19 @@ from members import quorum
 from members.models import Clock, Opening, Tier
 
 PAGE = 20
+EXPORT = ListExport(
+    "events.export_events",
+    gettext_lazy("Events"),
+    [
+        (gettext_lazy("Event"), lambda event: event.title),
+        (gettext_lazy("Date and time"), lambda event: event.starts_at),
+        (gettext_lazy("Branch"), lambda event: event.branch.name),
+        (gettext_lazy("Status"), lambda event: event.get_status_display()),
+        (gettext_lazy("Seats taken"), lambda event: event.seats_taken),
+        (gettext_lazy("Seats"), lambda event: "" if event.shares_seats else event.seats),
+        (gettext_lazy("Came"), lambda event: event.came),
+    ],
+)
 
 
 def event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
@@ -48,20 +62,8 @@ def event_or_404(request: HttpRequest, slug: str, verb: str) -> Event:
 
 @staff_view("events.view_event", "events.check_in")
 def events(request: HttpRequest) -> HttpResponse:
-    form = StaffEventFilter(request.GET)
-    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    branch = wanted.get("branch")
-    found = request.scope.narrow(Event.objects.all()).filtered(
-        kind=wanted.get("kind", ""), branch=branch.code if branch else ""
-    )
-    found = found.named(wanted.get("q", "")).in_status(wanted.get("status", ""))
-    if wanted.get("asked"):
-        found = found.awaiting_decision()
-    else:
-        found = found.past() if wanted.get("past") else found.upcoming()
-    page = Paginator(found.select_related("branch").with_numbers(), PAGE).get_page(
-        request.GET.get("page")
-    )
+    form, found = _listed(request)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return TemplateResponse(
         request,
         "staff/events/event_list.html",
@@ -73,6 +75,28 @@ def events(request: HttpRequest) -> HttpResponse:
             "may_admit": Scope.of(request.user, "events.check_in"),
         },
     )
+
+
+def _listed(request: HttpRequest) -> tuple[StaffEventFilter, Any]:
+    form = StaffEventFilter(request.GET)
+    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    branch = wanted.get("branch")
+    found = request.scope.narrow(Event.objects.all()).filtered(
+        kind=wanted.get("kind", ""), branch=branch.code if branch else ""
+    )
+    found = found.named(wanted.get("q", "")).in_status(wanted.get("status", ""))
+    if wanted.get("asked"):
+        found = found.awaiting_decision()
+    else:
+        found = found.past() if wanted.get("past") else found.upcoming()
+    return form, found.select_related("branch").with_numbers()
+
+
+@require_POST
+@staff_view("events.view_event", "events.check_in")
+def events_export(request: HttpRequest) -> HttpResponseBase:
+    _form, found = _listed(request)
+    return EXPORT.answer(request, found)
 
 
 def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQuerySet:

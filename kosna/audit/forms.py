@@ -1,5 +1,5 @@
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from kosna.audit.models import Entry
@@ -27,3 +27,21 @@ class EntryFilter(forms.Form):
         if wanted["on"]:
             rows = rows.filter(at__date=wanted["on"])
         return rows
+
+
+class ExportForm(forms.Form):
+    """As what a list is taken along, and what for."""
+
+    class Format(TextChoices):
+        XLSX = "xlsx", _("Excel")
+        CSV = "csv", _("CSV")
+
+    format = forms.ChoiceField(
+        label=_("Format"), choices=Format, initial=Format.XLSX, required=False
+    )
+    reason = forms.CharField(
+        label=_("Reason for the export"),
+        max_length=300,
+        min_length=5,
+        help_text=_("Kept in the audit log with your name and the people in the file."),
+    )

@@ -22,6 +22,10 @@ class EntryQuerySet(BranchScoped, AppendOnlyQuerySet):  # type: ignore[override]
     def unsealed(self) -> "EntryQuerySet":
         return self.filter(seal=None)
 
+    def written_by_now(self) -> "EntryQuerySet":
+        """These, and none of those that are written before they are read."""
+        return self.filter(pk__lte=self.aggregate(last=models.Max("pk"))["last"] or 0)
+
 
 class Entry(AppendOnly):
     at = models.DateTimeField(default=clock.now)

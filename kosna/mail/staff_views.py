@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -21,10 +22,9 @@ PER_PAGE = 20
 
 @staff_view("mail.view_message")
 def messages_list(request: HttpRequest) -> HttpResponse:
-    form = MessageFilter(request.GET)
-    rows = form.narrow(Message.objects.permitted(request.user, "mail.view_message"))
+    form, rows = listed(request)
     language = get_language() or "ko"
-    page = Paginator(rows.order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return TemplateResponse(
         request,
         "staff/mail/messages.html",
@@ -35,6 +35,13 @@ def messages_list(request: HttpRequest) -> HttpResponse:
             "resendable": Scope.of(request.user, "mail.resend_message"),
         },
     )
+
+
+def listed(request: HttpRequest) -> tuple[MessageFilter, QuerySet[Message]]:
+    """The filters in the address, and the mail that they leave."""
+    form = MessageFilter(request.GET)
+    rows = Message.objects.permitted(request.user, "mail.view_message")
+    return form, form.narrow(rows).order_by("-pk")
 
 
 @require_POST

@@ -37,7 +37,6 @@ from members.forms.companies import (
 from members.forms.decisions import (
     ApproveForm,
     BasisForm,
-    ExportForm,
     ReasonForm,
     RejectForm,
     RevisionForm,
@@ -164,7 +163,6 @@ __all__ = [
     "EndSeatForm",
     "ExcludeForm",
     "ExemptForm",
-    "ExportForm",
     "FactsForm",
     "Filter",
     "GrantForm",

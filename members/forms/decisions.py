@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
@@ -106,19 +105,3 @@ class RevisionForm(ReasonForm):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["named"].choices = nameable_fields(application)
-
-
-class ExportForm(forms.Form):
-    class Format(models.TextChoices):
-        XLSX = "xlsx", _("Excel")
-        CSV = "csv", _("CSV")
-
-    format = forms.ChoiceField(
-        label=_("Format"), choices=Format, initial=Format.XLSX, required=False
-    )
-    reason = forms.CharField(
-        label=_("Reason for the export"),
-        max_length=300,
-        min_length=5,
-        help_text=_("Kept in the audit log with your name and the people in the file."),
-    )

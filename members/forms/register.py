@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kosna.audit.forms import ExportForm
 from kosna.core import clock
 from kosna.core.korean import NameField, PostcodeField
-from members.forms.decisions import ExportForm
 from members.forms.filters import Filter
 from members.models import Inspection, Tier
 

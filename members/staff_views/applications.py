@@ -1,5 +1,7 @@
 """Applications: the queue, one of them, and the three answers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponseBase
@@ -9,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.audit.models import Entry
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_by_keys
 from kosna.core.methods import require_POST
@@ -38,21 +42,55 @@ HISTORY = {
     "members.hold_dues": gettext_lazy("Paid; waits for the decision"),
     "members.reissue_order": gettext_lazy("New order issued"),
 }
+EXPORT = ListExport(
+    "members.export_applications",
+    gettext_lazy("Applications"),
+    [
+        (gettext_lazy("Number"), lambda row: row.number),
+        (gettext_lazy("Applicant"), lambda row: row.display_name),
+        (gettext_lazy("Tier"), lambda row: row.tier.name),
+        (gettext_lazy("Branch"), lambda row: row.branch.name),
+        (gettext_lazy("Received"), lambda row: clock.kst_date(row.submitted_at)),
+        (
+            gettext_lazy("Answer by"),
+            lambda row: row.answer_by if row.status == Application.Status.SUBMITTED else "",
+        ),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+        (
+            gettext_lazy("Held: expelled before"),
+            lambda row: gettext_lazy("Yes") if row.is_held else "",
+        ),
+    ],
+    people=["applicant"],
+)
 
 
 @staff_view(VIEW_APPLICATION)
 def applications(request: HttpRequest) -> TemplateResponse:
-    form = ApplicationFilter(
-        request.GET, branches=Branch.objects.permitted(request.user, VIEW_APPLICATION)
-    )
-    rows = Application.objects.received().permitted(request.user, VIEW_APPLICATION)
-    keys = form.apply(rows).order_by("submitted_at", "pk").values_list("pk", flat=True)
+    form, rows = _listed(request)
+    keys = rows.values_list("pk", flat=True)
     shown = with_expulsion(Application.objects.select_related("tier", "branch"))
     return TemplateResponse(
         request,
         "staff/members/application_list.html",
         {"form": form, "page": page_by_keys(request, keys, shown)},
     )
+
+
+def _listed(request: HttpRequest) -> tuple[ApplicationFilter, Any]:
+    form = ApplicationFilter(
+        request.GET, branches=Branch.objects.permitted(request.user, VIEW_APPLICATION)
+    )
+    rows = Application.objects.received().permitted(request.user, VIEW_APPLICATION)
+    return form, form.apply(rows).order_by("submitted_at", "pk")
+
+
+@require_POST
+@staff_view(VIEW_APPLICATION)
+def applications_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    rows = with_expulsion(rows.select_related("tier", "branch"))
+    return EXPORT.answer(request, rows, branch=form.value("branch"))
 
 
 @staff_view(VIEW_APPLICATION)

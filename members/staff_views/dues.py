@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
+from kosna.audit.forms import ExportForm
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
@@ -24,7 +25,7 @@ from kosna.core.lists import page_by_keys, page_of
 from kosna.core.methods import require_POST
 from kosna.payments.models import Order
 from members import actions, bills, letters, standing
-from members.forms import AGES, ALL, OPEN, PAID, DuesFilter, ExportForm, age_of
+from members.forms import AGES, ALL, OPEN, PAID, DuesFilter, age_of
 from members.models import Balance, DuesNotice, Member
 from members.staff_views.assessments import ASSESS
 

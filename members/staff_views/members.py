@@ -7,19 +7,16 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
-from kosna.core.errors import Refused
-from kosna.core.exports import csv_response
 from kosna.core.lists import keys_of
 from kosna.core.methods import require_POST
-from kosna.core.sheets import xlsx_response
 from kosna.documents.models import Document
 from members import actions, exports, standing
-from members.forms import ExportForm, MemberFilter
+from members.forms import MemberFilter
 from members.models import Member, Seat
 from members.staff_views.exits import deeds_for
 from members.staff_views.register import CHANGE, history_of
@@ -48,8 +45,6 @@ def members(request: HttpRequest) -> TemplateResponse:
             "form": form,
             "page": page,
             "may_export": request.user.has_perm("members.export_member"),
-            "export_form": ExportForm(),
-            "export_url": _export_url(request),
         },
     )
 
@@ -58,46 +53,20 @@ def _member_filter(request: HttpRequest, verb: str) -> MemberFilter:
     return MemberFilter(request.GET, branches=Branch.objects.permitted(request.user, verb))
 
 
-def _export_url(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return reverse("members_staff:members-export") + (f"?{query.urlencode()}" if query else "")
-
-
 @require_POST
 @staff_view("members.export_member")
 def members_export(request: HttpRequest) -> HttpResponseBase:
     """The list as it is filtered, as Excel or CSV; never without a reason, which stays on
     record."""
-    asked = ExportForm(request.POST)
-    if not asked.is_valid():
-        raise Refused(*asked.errors.get("reason", asked.errors.get("format", [])))
-    as_xlsx = asked.cleaned_data["format"] == ExportForm.Format.XLSX
     form = _member_filter(request, "members.export_member")
     rows = form.apply(Member.objects.permitted(request.user, "members.export_member"))
-    today = clock.today()
-    found = standing.with_standing(Member.objects.filter(pk__in=rows.values("pk")), today)
-    found = exports.with_facts(found).order_by("pk")
-    if as_xlsx and rows.count() > exports.MOST_IN_XLSX:
-        raise Refused(
-            _("Excel takes at most %(n)s rows at once. Choose CSV, or filter the list.")
-            % {"n": f"{exports.MOST_IN_XLSX:,}"}
-        )
-    people = list(rows.exclude(user=None).values_list("user", flat=True))
-    people += Seat.objects.filter(member__in=rows.values("pk")).values_list("user", flat=True)
-    audit.record(
-        "members.export_member",
-        request.user,
-        by=request.user,
-        branch=form.value("branch"),
-        reason=asked.cleaned_data["reason"],
-        subjects=people,
-        ip=client_ip(request),
-        rows=rows.count(),
-        filters={key: value for key, value in request.GET.items() if value and key != "page"},
+    found = standing.with_standing(Member.objects.filter(pk__in=rows.values("pk")), clock.today())
+    export = ListExport(
+        "members.export_member", _("Members"), exports.columns(), people=("user", "seat_rows__user")
     )
-    respond, ending = (xlsx_response, "xlsx") if as_xlsx else (csv_response, "csv")
-    return respond(f"{_('Members')}-{today:%Y%m%d}.{ending}", exports.columns(), found)
+    return export.answer(
+        request, exports.with_facts(found).order_by("pk"), branch=form.value("branch")
+    )
 
 
 @staff_view(VIEW_MEMBER)

@@ -1,15 +1,20 @@
 """The desk's papers: the list, one of them, those of a member, and many at once."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_by_keys
 from kosna.core.methods import require_POST
@@ -21,12 +26,24 @@ from members.forms import ManyPapersForm, PaperFilter, PaperForm, PaperReasonFor
 from members.models import Member
 
 VIEW, ISSUE, VOID = (f"documents.{verb}_document" for verb in ("view", "issue", "void"))
+EXPORT = ListExport(
+    "documents.export_documents",
+    gettext_lazy("Documents"),
+    [
+        (gettext_lazy("Number"), lambda row: row.serial),
+        (gettext_lazy("Document"), lambda row: row.get_kind_display()),
+        (gettext_lazy("Name"), lambda row: row.name),
+        (gettext_lazy("Branch"), lambda row: row.branch.name if row.branch else ""),
+        (gettext_lazy("Issued"), lambda row: clock.kst_date(row.issued_at)),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["subject"],
+)
 
 
 @staff_view(VIEW)
 def papers(request: HttpRequest) -> TemplateResponse:
-    form = PaperFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
-    rows = form.apply(Document.objects.permitted(request.user, VIEW)).order_by("-pk")
+    form, rows = _listed(request)
     keys = rows.values_list("pk", flat=True)
     papers = Document.objects.select_related("branch")
     return TemplateResponse(
@@ -38,6 +55,19 @@ def papers(request: HttpRequest) -> TemplateResponse:
             "may_issue": request.user.has_perm(ISSUE),
         },
     )
+
+
+def _listed(request: HttpRequest) -> tuple[PaperFilter, Any]:
+    form = PaperFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
+    return form, form.apply(Document.objects.permitted(request.user, VIEW)).order_by("-pk")
+
+
+@require_POST
+@staff_view(VIEW)
+def papers_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    branch = form.cleaned_data.get("branch")
+    return EXPORT.answer(request, rows.select_related("branch"), branch=branch)
 
 
 def _paper(request: HttpRequest, pk: int, verb: str) -> Document:

@@ -1,13 +1,17 @@
 """Expulsions and forfeitures: the list, one of them, and those that are proposed and decided by
 the dozen."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
@@ -20,17 +24,43 @@ from members.models import Member, Removal
 from members.staff_views.exits import DECIDE, PROPOSE
 
 RELATED = ("member", "member__tier", "member__branch", "proposed_by")
+EXPORT = ListExport(
+    "members.export_removals",
+    gettext_lazy("Expulsion and forfeiture"),
+    [
+        (gettext_lazy("Member"), lambda row: row.member.name),
+        (gettext_lazy("Member number"), lambda row: row.member.number),
+        (gettext_lazy("Kind"), lambda row: row.get_kind_display()),
+        (gettext_lazy("Branch"), lambda row: row.member.branch.name),
+        (gettext_lazy("Proposed"), lambda row: clock.kst_date(row.proposed_at)),
+        (gettext_lazy("By"), lambda row: row.proposed_by.name),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["member__user", "member__seat_rows__user"],
+)
 
 
 @staff_view(PROPOSE)
 def removals(request: HttpRequest) -> TemplateResponse:
     """What waits for a decision first, then the newest."""
-    form = RemovalFilter(request.GET, branches=Branch.objects.permitted(request.user, PROPOSE))
-    rows = form.apply(Removal.objects.permitted(request.user, PROPOSE))
-    page = page_of(request, rows.select_related(*RELATED).waiting_first())
+    form, rows = _listed(request)
+    page = page_of(request, rows.waiting_first())
     return TemplateResponse(
         request, "staff/members/removal_list.html", {"form": form, "page": page}
     )
+
+
+def _listed(request: HttpRequest) -> tuple[RemovalFilter, Any]:
+    form = RemovalFilter(request.GET, branches=Branch.objects.permitted(request.user, PROPOSE))
+    rows = form.apply(Removal.objects.permitted(request.user, PROPOSE))
+    return form, rows.select_related(*RELATED)
+
+
+@require_POST
+@staff_view(PROPOSE)
+def removals_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    return EXPORT.answer(request, rows.order_by("-pk"), branch=form.value("branch"))
 
 
 @staff_view(PROPOSE)

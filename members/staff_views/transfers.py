@@ -5,14 +5,17 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, Scope
+from kosna.core import clock
 from kosna.core.deeds import carried_out
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
@@ -23,18 +26,43 @@ from members.models import Transfer
 VIEW, DECIDE = "members.view_member", "members.decide_transfer"
 RELATED = ("member", "member__tier", "from_branch", "to_branch")
 Status = Transfer.Status
+EXPORT = ListExport(
+    "members.export_transfers",
+    gettext_lazy("Transfers"),
+    [
+        (gettext_lazy("Member"), lambda row: row.member.name),
+        (gettext_lazy("Member number"), lambda row: row.member.number),
+        (gettext_lazy("From branch"), lambda row: row.from_branch.name),
+        (gettext_lazy("To branch"), lambda row: row.to_branch.name),
+        (gettext_lazy("Asked on"), lambda row: clock.kst_date(row.requested_at)),
+        (gettext_lazy("Moves on"), lambda row: row.moves_on),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["member__user", "member__seat_rows__user"],
+)
 
 
 @staff_view(VIEW)
 def transfers(request: HttpRequest) -> TemplateResponse:
     """What waits for an answer first, then the newest."""
-    form = TransferFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
-    rows = Transfer.objects.permitted(request.user, VIEW)
-    rows = form.apply(rows, "from_branch", "to_branch")
-    page = page_of(request, rows.select_related(*RELATED).waiting_first())
+    form, rows = _listed(request)
+    page = page_of(request, rows.waiting_first())
     return TemplateResponse(
         request, "staff/members/transfer_list.html", {"form": form, "page": page}
     )
+
+
+def _listed(request: HttpRequest) -> tuple[TransferFilter, Any]:
+    form = TransferFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
+    rows = Transfer.objects.permitted(request.user, VIEW)
+    return form, form.apply(rows, "from_branch", "to_branch").select_related(*RELATED)
+
+
+@require_POST
+@staff_view(VIEW)
+def transfers_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    return EXPORT.answer(request, rows.order_by("-pk"), branch=form.value("branch"))
 
 
 def _transfer(request: HttpRequest, pk: int, verb: str) -> Transfer:

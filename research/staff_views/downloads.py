@@ -5,27 +5,54 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
-from kosna.core.methods import require_safe
+from kosna.core.methods import require_POST, require_safe
 from research import actions, tracing
 from research.forms.desk import CapsForm, DownloadSearchForm, TraceForm
 from research.models import Download
 
 PER_PAGE = 20
 TRACE, CHANGE = "research.view_download", "research.change_report"
+EXPORT = ListExport(
+    "research.export_downloads",
+    gettext_lazy("Copies taken"),
+    [
+        (gettext_lazy("Serial"), lambda copy: copy.serial),
+        (gettext_lazy("Report"), lambda copy: copy.report.title),
+        (gettext_lazy("Edition"), lambda copy: copy.edition),
+        (gettext_lazy("Name"), lambda copy: copy.name),
+        (gettext_lazy("Member number"), lambda copy: copy.member_number),
+        (gettext_lazy("Taken at"), lambda copy: copy.at),
+    ],
+    people=["user"],
+)
 
 
 @staff_view(TRACE)
 @require_safe
 def downloads(request: HttpRequest) -> TemplateResponse:
     """Whose copy is this? The names are personal data, so looking leaves a trace of its own."""
+    form, found = _listed(request)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    _leave_trace(request, shown)
+    return TemplateResponse(
+        request,
+        "staff/research/download_list.html",
+        {"form": form, "page": page, "downloads": shown},
+    )
+
+
+def _listed(request: HttpRequest) -> tuple[DownloadSearchForm, Any]:
     form = DownloadSearchForm(request.GET)
     form.is_valid()
     wanted = form.cleaned_data
@@ -38,16 +65,14 @@ def downloads(request: HttpRequest) -> TemplateResponse:
         found = found.filter(at__gte=clock.start_of(since))
     if until := wanted.get("until"):
         found = found.filter(at__lte=clock.end_of(until))
-    page = Paginator(found.newest().select_related("report"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    shown = list(page.object_list)
-    _leave_trace(request, shown)
-    return TemplateResponse(
-        request,
-        "staff/research/download_list.html",
-        {"form": form, "page": page, "downloads": shown},
-    )
+    return form, found.newest().select_related("report")
+
+
+@require_POST
+@staff_view(TRACE)
+def downloads_export(request: HttpRequest) -> HttpResponseBase:
+    _form, found = _listed(request)
+    return EXPORT.answer(request, found)
 
 
 def _leave_trace(request: HttpRequest, shown: list[Download], **facts: Any) -> None:

@@ -1,14 +1,19 @@
 """The editors' desk: the reports."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -32,16 +37,34 @@ APPROVE = "research.approve_report"
 STEPS_SHOWN = 30
 
 
+def _readers(report: Report) -> str:
+    if report.is_public:
+        return _("Everyone")
+    return ", ".join(tier.name for tier in report.tiers.all())
+
+
+EXPORT = ListExport(
+    "research.export_reports",
+    gettext_lazy("Reports"),
+    [
+        (gettext_lazy("Title"), lambda report: report.title),
+        (gettext_lazy("Topic"), lambda report: report.get_topic_display()),
+        (gettext_lazy("Full text for"), _readers),
+        (
+            gettext_lazy("Published"),
+            lambda report: report.published_at and clock.kst_date(report.published_at),
+        ),
+        (gettext_lazy("Pages"), lambda report: report.pages if report.file else ""),
+        (gettext_lazy("Copies"), lambda report: report.copies),
+        (gettext_lazy("Status"), lambda report: report.get_status_display()),
+    ],
+)
+
+
 @staff_view(VIEW)
 @require_safe
 def reports(request: HttpRequest) -> TemplateResponse:
-    form = DeskSearchForm(request.GET)
-    form.is_valid()
-    found = (
-        Report.objects.permitted(request.user, VIEW)
-        .search(form.cleaned_data.get("q", ""))
-        .in_state(form.cleaned_data.get("status"), form.cleaned_data.get("topic"))
-    )
+    form, found = _listed(request)
     page = Paginator(found.order_by("-pk").values_list("pk", flat=True), PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -61,6 +84,23 @@ def reports(request: HttpRequest) -> TemplateResponse:
             "may_change": request.user.has_perm(CHANGE),
         },
     )
+
+
+def _listed(request: HttpRequest) -> tuple[DeskSearchForm, Any]:
+    form = DeskSearchForm(request.GET)
+    form.is_valid()
+    found = Report.objects.permitted(request.user, VIEW).search(form.cleaned_data.get("q", ""))
+    return form, found.in_state(form.cleaned_data.get("status"), form.cleaned_data.get("topic"))
+
+
+@require_POST
+@staff_view(VIEW)
+def reports_export(request: HttpRequest) -> HttpResponseBase:
+    _form, found = _listed(request)
+    rows = Report.objects.filter(pk__in=found.values("pk")).order_by("-pk").for_lists()
+    copies = Download.objects.filter(report=OuterRef("pk")).order_by().values("report")
+    counted = Coalesce(Subquery(copies.annotate(n=Count("pk")).values("n")), 0)
+    return EXPORT.answer(request, rows.annotate(copies=counted))
 
 
 @staff_view(VIEW)

@@ -216,6 +216,12 @@ class DepositQuerySet(BranchScoped):
             return self
         return self.filter(Q(line__payer__icontains=text) | Q(line__memo__icontains=text))
 
+    def with_standing(self) -> "DepositQuerySet":
+        """``standing``: the matches that were not taken back, for paths that go on from there."""
+        return self.alias(
+            standing=FilteredRelation("matches", condition=Q(matches__unmatched_at=None))
+        )
+
     def settled_since(self, instant: datetime) -> "DepositQuerySet":
         return self.filter(settled_at__gte=instant)
 

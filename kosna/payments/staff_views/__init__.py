@@ -19,6 +19,7 @@ from kosna.payments.staff_views.deposits import (
     deposit_split,
     deposit_take_up,
     deposits,
+    deposits_export,
     deposits_match,
     match_undo,
 )
@@ -29,7 +30,13 @@ from kosna.payments.staff_views.noted import (
     noted_deposit_refuse,
     noted_deposits,
 )
-from kosna.payments.staff_views.orders import order, orders, refund_request, try_again
+from kosna.payments.staff_views.orders import (
+    order,
+    orders,
+    orders_export,
+    refund_request,
+    try_again,
+)
 from kosna.payments.staff_views.outgoing import outgoing_lines, outgoing_match, outgoing_undo
 from kosna.payments.staff_views.proofs import (
     order_cash_receipt,
@@ -63,6 +70,7 @@ from kosna.payments.staff_views.refunds import (
     refund_send,
     refund_wired,
     refunds,
+    refunds_export,
 )
 from kosna.payments.staff_views.rules import money_rules
 from kosna.payments.staff_views.tasks import task, tasks
@@ -98,6 +106,7 @@ __all__ = [
     "deposit_split",
     "deposit_take_up",
     "deposits",
+    "deposits_export",
     "deposits_match",
     "ledger_export",
     "ledger_list",
@@ -112,6 +121,7 @@ __all__ = [
     "order_invoice",
     "order_papers",
     "orders",
+    "orders_export",
     "outgoing_lines",
     "outgoing_match",
     "outgoing_undo",
@@ -141,6 +151,7 @@ __all__ = [
     "refund_send",
     "refund_wired",
     "refunds",
+    "refunds_export",
     "task",
     "tasks",
     "till",

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
@@ -36,6 +38,30 @@ from kosna.payments.staff_views.choices import (
 )
 
 RECENT = 10
+EXPORT = ListExport(
+    "payments.export_deposits",
+    gettext_lazy("Deposits"),
+    [
+        (gettext_lazy("Depositor name"), lambda row: row.line.payer),
+        (gettext_lazy("Amount"), lambda row: row.line.incoming),
+        (gettext_lazy("Nobody's yet"), lambda row: row.left),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+        (
+            gettext_lazy("When"),
+            lambda row: clock.kst_date(row.line.at) if row.line.grain == "day" else row.line.at,
+        ),
+        (gettext_lazy("Account"), lambda row: row.line.account.name),
+        (gettext_lazy("Description"), lambda row: row.line.memo),
+        (gettext_lazy("Note"), lambda row: row.note),
+        (
+            gettext_lazy("Orders"),
+            lambda row: ", ".join(
+                f"{match.order.code} {match.order.buyer_name}" for match in row.matched
+            ),
+        ),
+    ],
+    people=["standing__order__user"],
+)
 
 
 # Lines of the bank --------------------------------------------------------------------------------
@@ -44,10 +70,7 @@ RECENT = 10
 @staff_view(CONFIRM)
 def deposits(request: HttpRequest) -> HttpResponse:
     """What came and is to be matched. Cleared from the keyboard, or with plain buttons."""
-    form = DepositLineFilter(
-        request.GET, accounts=BankAccount.objects.permitted(request.user, CONFIRM)
-    )
-    rows = form.narrow(_permitted(request)).order_by("line__at", "pk")
+    form, rows = _listed(request)
     page = page_of(request, rows)
     page.object_list = list(page.object_list)
     return TemplateResponse(
@@ -63,6 +86,22 @@ def deposits(request: HttpRequest) -> HttpResponse:
             "here": "deposits",
         },
     )
+
+
+def _listed(request: HttpRequest) -> tuple[DepositLineFilter, Any]:
+    form = DepositLineFilter(
+        request.GET, accounts=BankAccount.objects.permitted(request.user, CONFIRM)
+    )
+    return form, form.narrow(_permitted(request)).order_by("line__at", "pk")
+
+
+@require_POST
+@staff_view(CONFIRM)
+def deposits_export(request: HttpRequest) -> HttpResponseBase:
+    _form, rows = _listed(request)
+    matches = Match.objects.standing().select_related("order").order_by("pk")
+    found = rows.with_standing().prefetch_related(Prefetch("matches", matches, to_attr="matched"))
+    return EXPORT.answer(request, found)
 
 
 def _permitted(request: HttpRequest) -> Any:

@@ -1,12 +1,16 @@
 """Orders: what is owed, and everything that happened to it."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -20,15 +24,44 @@ from kosna.payments.forms import (
 from kosna.payments.models import Order, OrderLine
 from kosna.payments.staff_views.rows import order_of
 
+EXPORT = ListExport(
+    "payments.export_orders",
+    gettext_lazy("Orders"),
+    [
+        (gettext_lazy("Order no."), lambda row: row.code),
+        (gettext_lazy("Ordered"), lambda row: row.created_at),
+        (gettext_lazy("Buyer"), lambda row: row.buyer_name),
+        (gettext_lazy("Description"), lambda row: row.title),
+        (gettext_lazy("Branch"), lambda row: str(row.branch)),
+        (gettext_lazy("Method"), lambda row: row.get_method_display()),
+        (gettext_lazy("Amount"), lambda row: row.total),
+        (gettext_lazy("Amount paid"), lambda row: row.paid),
+        (gettext_lazy("Refunded"), lambda row: row.refunded),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["user"],
+)
+
 
 @staff_view("payments.view_order")
 def orders(request: HttpRequest) -> HttpResponse:
-    form = OrderFilter(request.GET, scope=request.scope)
-    rows = Order.objects.permitted(request.user, "payments.view_order")
-    rows = form.narrow(rows).with_balance().select_related("branch").order_by("-pk")
+    form, rows = _listed(request)
     return TemplateResponse(
         request, "staff/payments/orders.html", {"form": form, "page": page_of(request, rows)}
     )
+
+
+def _listed(request: HttpRequest) -> tuple[OrderFilter, Any]:
+    form = OrderFilter(request.GET, scope=request.scope)
+    rows = Order.objects.permitted(request.user, "payments.view_order")
+    return form, form.narrow(rows).with_balance().select_related("branch").order_by("-pk")
+
+
+@require_POST
+@staff_view("payments.view_order")
+def orders_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    return EXPORT.answer(request, rows, branch=form.cleaned_data.get("branch"))
 
 
 @staff_view("payments.view_order")

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Scope
 from kosna.core.errors import Refused
@@ -24,6 +26,7 @@ from kosna.payments.forms import (
     StatusFilter,
     WiredForm,
 )
+from kosna.payments.labels import method_label
 from kosna.payments.models import Refund
 from kosna.payments.providers.base import PayoutAccount
 from kosna.payments.staff_views.rows import refund_of
@@ -34,12 +37,26 @@ VIEW, REQUEST, APPROVE = (
     "payments.approve_refund",
 )
 
+EXPORT = ListExport(
+    "payments.export_refunds",
+    gettext_lazy("Refund queue"),
+    [
+        (gettext_lazy("Requested"), lambda row: row.requested_at),
+        (gettext_lazy("Order no."), lambda row: row.order.code),
+        (gettext_lazy("Buyer"), lambda row: row.order.buyer_name),
+        (gettext_lazy("Description"), lambda row: (row.line or row.order).title),
+        (gettext_lazy("Reason"), lambda row: row.reason),
+        (gettext_lazy("Method"), lambda row: method_label(row.payment.method)),
+        (gettext_lazy("Amount"), lambda row: row.amount),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["order__user"],
+)
+
 
 @staff_view(APPROVE, VIEW)
 def refunds(request: HttpRequest) -> HttpResponse:
-    form = StatusFilter(request.GET, model=Refund)
-    rows = form.narrow(Refund.objects.permitted(request.user, VIEW))
-    rows = rows.select_related("order__branch", "payment", "line").waiting_first()
+    form, rows = _listed(request)
     return TemplateResponse(
         request,
         "staff/payments/refunds.html",
@@ -49,6 +66,19 @@ def refunds(request: HttpRequest) -> HttpResponse:
             "may_transfer": Scope.of(request.user, APPROVE).everywhere,
         },
     )
+
+
+def _listed(request: HttpRequest) -> tuple[StatusFilter, Any]:
+    form = StatusFilter(request.GET, model=Refund)
+    rows = form.narrow(Refund.objects.permitted(request.user, VIEW))
+    return form, rows.select_related("order__branch", "payment", "line").waiting_first()
+
+
+@require_POST
+@staff_view(APPROVE, VIEW)
+def refunds_export(request: HttpRequest) -> HttpResponseBase:
+    _form, rows = _listed(request)
+    return EXPORT.answer(request, rows)
 
 
 @staff_view(VIEW)

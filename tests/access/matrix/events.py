@@ -43,6 +43,7 @@ ROWS = [
         others=404,
     ),
     desk("events_staff:events", SEE_EVENTS | {"doorkeeper"}),
+    desk("events_staff:events-export", SEE_EVENTS | {"doorkeeper"}, 303, "post"),
     desk("events_staff:event", SEE_EVENTS, slug="event"),
     desk("events_staff:event-new", HOLD_EVENTS),
     desk("events_staff:event-edit", HOLD_EVENTS, slug="event"),

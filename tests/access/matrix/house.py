@@ -64,6 +64,7 @@ ROWS = [
     desk("desk", STAFF),
     desk("desk-search", STAFF),
     desk("research_staff:reports", SEE_REPORTS),
+    desk("research_staff:reports-export", SEE_REPORTS, 303, "post"),  # what for?
     desk("research_staff:report", SEE_REPORTS, pk="report_pk"),
     desk("research_staff:report-new", {"editor"}),
     desk("research_staff:report-edit", {"editor"}, pk="report_pk"),
@@ -94,6 +95,7 @@ ROWS = [
     hall("research_staff:permit-end", {"editor"}, 302, "post", pk="permit"),
     signed_in("research:buy", ok=302, slug="report"),
     desk("research_staff:downloads", {"editor", "auditor"}),
+    desk("research_staff:downloads-export", {"editor", "auditor"}, 303, "post"),  # what for?
     desk("branches_staff:branches", HEAD_OFFICE),
     desk("branches_staff:new", HEAD_OFFICE),
     desk("branches_staff:branch", HEAD_OFFICE, code="branch"),
@@ -115,6 +117,7 @@ ROWS = [
     desk("holidays", HEAD_OFFICE),
     Row("holiday-remove", HEAD_OFFICE, {"pk": "holiday"}, method="post", ok=302),
     desk("audit_staff:entries", {"auditor"}),
+    desk("audit_staff:entries-export", {"auditor"}, 303, "post"),  # what for?
     desk("audit_staff:entry", {"auditor"}, pk="entry"),
     desk("batches:batches", STAFF),
     own_batch("batches:batch"),
@@ -122,6 +125,7 @@ ROWS = [
     own_batch("batches:cancel", ok=302, method="post"),
     own_batch("batches:again", ok=303, method="post"),  # it did not fail
     desk("mail_staff:messages", {"officer", "other_officer", "auditor", "head_office"}),
+    desk("mail-export", {"officer", "other_officer", "auditor", "head_office"}, 303, "post"),
     signed_in("me:inspections"),
     signed_in("me:meetings"),
     own("me:address", "regular", pk="member"),

@@ -40,6 +40,7 @@ ROWS = [
     own("members:application", "applicant", number="application"),
     own("members:application-file", "applicant", number="application", pk="file"),
     desk("members_staff:applications", SEE_MEMBERS),
+    desk("members_staff:applications-export", SEE_MEMBERS, 303, "post"),  # what for?
     desk("members_staff:application", SEE_MEMBERS, number="application"),
     desk("members_staff:application-file", SEE_MEMBERS, number="application", pk="file"),
     desk("members_staff:members", SEE_MEMBERS),
@@ -57,6 +58,7 @@ ROWS = [
     desk("members_staff:member-deceased", DECIDE, pk="member"),
     desk("members_staff:member-void", DECIDE, pk="member"),
     desk("members_staff:transfers", SEE_MEMBERS),
+    desk("members_staff:transfers-export", SEE_MEMBERS, 303, "post"),  # what for?
     desk("members_staff:transfer", SEE_MEMBERS, pk="transfer"),
     desk("members_staff:transfer-clear", HOLD_EVENTS, 422, "post", pk="transfer"),  # owes dues
     desk("members_staff:transfer-waive", HOLD_EVENTS, 422, "post", pk="transfer"),
@@ -70,11 +72,13 @@ ROWS = [
     desk("members_staff:member-papers", HOLD_EVENTS, pk="member"),
     desk("members_staff:papers", SEE_PAPERS),
     desk("members_staff:many-papers", HOLD_EVENTS),
+    desk("members_staff:papers-export", SEE_PAPERS, 303, "post"),  # what for?
     desk("members_staff:paper", SEE_PAPERS, pk="paper"),
     desk("members_staff:paper-pdf", SEE_PAPERS, pk="paper"),
     desk("members_staff:paper-void", HEAD_OFFICE, 422, "post", pk="paper"),
     desk("members_staff:paper-reissue", HOLD_EVENTS, 422, "post", pk="paper"),
     desk("members_staff:removals", PROPOSE),
+    desk("members_staff:removals-export", PROPOSE, 303, "post"),  # what for?
     desk("members_staff:removal", PROPOSE, pk="removal"),
     desk("members_staff:removal-confirm", DECIDE, 303, "post", pk="forfeiture"),  # not that way
     desk("members_staff:removal-drop", DECIDE, 422, "post", pk="removal"),

@@ -34,6 +34,7 @@ ROWS = [
     bought("payments:invoice", code="paid_order", payment="payment"),
     bought("payments:proof-withdraw", 302, "post", code="paid_order", pk="proof"),
     desk("payments_staff:orders", SEE_MONEY),
+    desk("payments_staff:orders-export", SEE_MONEY, 303, "post"),  # what for?
     desk("payments_staff:order", SEE_MONEY, code="order"),
     desk("payments_staff:deposits", {"treasurer"}),
     desk("payments_staff:deposit-orders", {"treasurer"}),
@@ -44,6 +45,7 @@ ROWS = [
     desk("payments_staff:bank-account", {"treasurer"}, pk="bank_account"),
     desk("payments_staff:noted-deposits", {"treasurer"}),
     desk("payments_staff:noted-deposit", {"treasurer"}, pk="noted_deposit"),
+    desk("payments_staff:deposits-export", {"treasurer"}, 303, "post"),  # what for?
     desk("payments_staff:deposit-line", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:deposit-row", {"treasurer"}, pk="bank_deposit"),
     desk("payments_staff:outgoing", {"treasurer"}),
@@ -57,6 +59,7 @@ ROWS = [
     desk("payments_staff:ledger", SEE_BOOKS),
     desk("payments_staff:ledger-export", SEE_BOOKS, 422, "post"),  # what for?
     desk("payments_staff:refunds", SEE_MONEY),
+    desk("payments_staff:refunds-export", SEE_MONEY, 303, "post"),  # what for?
     desk("payments_staff:refund", SEE_MONEY, pk="refund"),
     desk("payments_staff:proofs", SEE_MONEY),
     desk("payments_staff:proof", SEE_MONEY, pk="proof"),

@@ -1,0 +1,277 @@
+"""Every list of the desk can be taken along as a file: what the page shows, of the branches that
+it shows, for a reason that stays on record with whose data it was."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from lxml import html
+from openpyxl import load_workbook
+
+from kosna.audit import list_exports
+from kosna.audit.models import Entry
+from kosna.core import clock
+from kosna.mail import post
+from kosna.payments.models import BankAccount, BankFile, BankLine, Deposit, Match, Order, Payment
+from kosna.payments.models.bank import new_deposits
+from members.models import Removal, Transfer
+from tests import factories
+from tests.conftest import Cast
+from tests.test_lists import Stock
+
+pytestmark = pytest.mark.django_db
+
+Login = Callable[[str], Client]
+# The page, who sees it, and what the record calls its file.
+LISTS = {
+    "/staff/applications/": ("head_office", "members.export_applications"),
+    "/staff/orders/": ("head_office", "payments.export_orders"),
+    "/staff/refunds/": ("head_office", "payments.export_refunds"),
+    "/staff/deposits/": ("treasurer", "payments.export_deposits"),
+    "/staff/events/": ("head_office", "events.export_events"),
+    "/staff/documents/": ("head_office", "documents.export_documents"),
+    "/staff/reports/": ("editor", "research.export_reports"),
+    "/staff/audit/": ("auditor", "audit.export_entries"),
+    "/staff/downloads/": ("editor", "research.export_downloads"),
+    "/staff/mail/": ("head_office", "mail.export_messages"),
+    "/staff/transfers/": ("head_office", "members.export_transfers"),
+    "/staff/removals/": ("head_office", "members.export_removals"),
+}
+OF_BRANCHES = [
+    "/staff/applications/", "/staff/orders/", "/staff/refunds/", "/staff/events/",
+    "/staff/documents/", "/staff/mail/", "/staff/transfers/", "/staff/removals/",
+]  # fmt: skip
+# What stands in a cell of the page below something else.
+BELOW = {
+    "/staff/applications/": {"Held: expelled before"},
+    "/staff/orders/": {"Refunded"},
+    "/staff/refunds/": {"Reason"},
+    "/staff/events/": {"Seats"},
+    "/staff/mail/": {"Error"},
+    "/staff/transfers/": {"Member number"},
+    "/staff/removals/": {"Member number"},
+}
+WHY = "연례 감사 자료"
+
+
+class Shelf(Stock):
+    """One more of everything that can be taken along."""
+
+    def one_more(self) -> None:
+        super().one_more()
+        cast, n = self.cast, self.count
+        moving = factories.make_member(branch=cast.busan, number=f"26-8{n:04}", paid_until=None)
+        Transfer.objects.create(
+            member=moving, from_branch=cast.busan, to_branch=cast.daegu, reason="이사",
+            requested_by=moving.user,
+        )  # fmt: skip
+        leaving = factories.make_member(branch=cast.busan, number=f"26-9{n:04}")
+        Removal.objects.create(
+            member=leaving, kind=Removal.Kind.EXPULSION, reason="x", proposed_by=cast.officer
+        )
+        post.send(
+            "domain_code", [f"someone{n}@example.test"], context={"domain": "example.test"},
+            user=cast.regular, branch=cast.busan,
+        )  # fmt: skip
+        self.bank()
+
+    def bank(self) -> None:
+        """Two lines of the bank: one that is nobody's, one that is an order's in part."""
+        cast, n = self.cast, self.count
+        account = BankAccount.objects.filter(branch=cast.busan)[0]
+        file = BankFile.objects.filter(account=account).first() or BankFile.objects.create(
+            account=account, by=cast.treasurer, file_name="거래내역.csv", sha256="0" * 64,
+            shape={}, heading_line=1, headings=["입금액"],
+            samples=[{"first": [], "values": []}], mapping=["incoming"],
+            status=BankFile.Status.CHECKED,
+        )  # fmt: skip
+        lines = [
+            BankLine.objects.create(
+                account=account, file=file, line=line, fingerprint=str(line), at=clock.now(),
+                incoming=2_000, balance=line, payer="regular",
+            )
+            for line in (10 * n, 10 * n + 1)
+        ]  # fmt: skip
+        _whole, part = Deposit.objects.bulk_create(new_deposits(lines))
+        order = Order.objects.order_by("-pk")[0]
+        payment = Payment.objects.create(
+            order=order, provider="bank", reference=f"part {n}", method="bank_transfer",
+            amount=1_000, received_at=clock.now(),
+        )  # fmt: skip
+        factories.book(payment)
+        part.take(1_000)
+        Match.objects.create(deposit=part, order=order, payment=payment, number=1, amount=1_000)
+
+
+@pytest.fixture
+def shelf(cast: Cast) -> Shelf:
+    shelf = Shelf(cast)
+    shelf.one_more()
+    return shelf
+
+
+def ask(client: Client, address: str, **typed: str) -> Any:
+    page, _mark, query = address.partition("?")
+    typed = {"format": "csv", "reason": WHY} | typed
+    return client.post(f"{page}export/?{query}", typed)
+
+
+def taken(client: Client, address: str) -> list[list[str]]:
+    """The lines of the file, the headings first."""
+    response = ask(client, address)
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_is_taken_along_as_its_page_shows_it(
+    address: str, shelf: Shelf, login: Login
+) -> None:
+    who, verb = LISTS[address]
+    client = login(who)
+    client.cookies["language"] = "en"
+    page = client.get(address)
+
+    headings, *rows = taken(client, address)
+
+    assert len(rows) == page.context["page"].paginator.count > 0
+    document = html.fromstring(page.content.decode())
+    shown = {cell.text_content() for cell in document.xpath("//main//th[@scope='col']")}
+    if address != "/staff/deposits/":  # no table
+        assert set(headings) - shown == BELOW.get(address, set())
+    assert document.xpath(f"//main//form[@action='{address}export/' and @method='post']")
+    entry = Entry.objects.get(verb=verb)
+    assert (entry.reason, entry.facts["rows"]) == (WHY, len(rows))
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_what_is_filtered_out_stays_there(address: str, shelf: Shelf, login: Login) -> None:
+    who, verb = LISTS[address]
+
+    [_headings] = taken(login(who), f"{address}?q=nobody@example.test&page=3")
+
+    entry = Entry.objects.get(verb=verb)
+    assert entry.facts == {"rows": 0, "filters": {"q": "nobody@example.test"}}
+    assert entry.subjects == []
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_nothing_is_taken_along_without_a_reason(address: str, cast: Cast, login: Login) -> None:
+    who, verb = LISTS[address]
+
+    assert ask(login(who), address, reason=" ").status_code == 303
+
+    assert not Entry.objects.filter(verb=verb).exists()
+
+
+@pytest.mark.parametrize("address", OF_BRANCHES)
+def test_of_another_branch_nothing_is_taken_along(
+    address: str, shelf: Shelf, cast: Cast, login: Login
+) -> None:
+    _headings, *busan = taken(login("officer"), address)
+    _headings, *daegu = taken(login("other_officer"), address)
+
+    assert busan
+    assert not {tuple(row) for row in busan} & {tuple(row) for row in daegu}
+    entries = Entry.objects.filter(verb=LISTS[address][1]).order_by("pk")
+    assert [entry.branch_id for entry in entries] == [cast.busan.pk, cast.daegu.pk]
+    assert set(entries[0].subjects).isdisjoint(entries[1].subjects)
+
+
+def test_each_file_takes_as_many_statements_for_one_row_as_for_three(
+    shelf: Shelf, login: Login
+) -> None:
+    clients = {who: login(who) for who, _verb in LISTS.values()}
+
+    def counted() -> dict[str, int]:
+        numbers = {}
+        for address, (who, _verb) in LISTS.items():
+            taken(clients[who], address)  # what a process or a session loads once
+            with CaptureQueriesContext(connection) as captured:
+                taken(clients[who], address)
+            numbers[address] = len(captured)
+        return numbers
+
+    one = counted()
+    shelf.one_more()
+    shelf.one_more()
+
+    assert counted() == one
+    assert max(one.values()) <= 20
+
+
+# Orders stand for all -----------------------------------------------------------------------------
+
+
+def test_the_record_says_whose_data_it_was(shelf: Shelf, cast: Cast, login: Login) -> None:
+    buyers = set(Order.objects.exclude(user=None).values_list("user", flat=True))
+
+    taken(login("officer"), "/staff/orders/?status=paid")
+
+    entry = Entry.objects.get(verb="payments.export_orders")
+    assert (entry.actor_id, entry.target_id) == (cast.officer.pk, str(cast.officer.pk))
+    assert entry.subjects == sorted(buyers)
+    assert entry.facts == {"rows": 2, "filters": {"status": "paid"}}
+    assert entry.ip
+
+
+def test_a_file_of_one_branch_is_on_record_there(shelf: Shelf, cast: Cast, login: Login) -> None:
+    for address in ("/staff/orders/", f"/staff/orders/?branch={cast.busan.code}"):
+        taken(login("head_office"), address)
+
+    entries = Entry.objects.filter(verb="payments.export_orders").order_by("pk")
+    assert [entry.branch_id for entry in entries] == [None, cast.busan.pk]
+
+
+def test_excel_holds_what_the_csv_does(shelf: Shelf, login: Login) -> None:
+    Order.objects.update(buyer_name="=1+1")
+    client = login("head_office")
+    answer = ask(client, "/staff/orders/", format="xlsx")
+
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+
+    lines = taken(client, "/staff/orders/")
+    assert [[cell.removeprefix("'") for cell in row] for row in lines] == rows
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2, max_col=1) for cell in row} == {
+        "s"
+    }
+
+
+def test_excel_takes_only_so_many_rows(
+    shelf: Shelf, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_exports, "MOST_IN_XLSX", 1)
+    client = login("head_office")
+
+    assert ask(client, "/staff/orders/", format="xlsx").status_code == 303
+    assert not Entry.objects.filter(verb="payments.export_orders").exists()
+    assert len(taken(client, "/staff/orders/")) == 1 + 3
+
+
+def test_the_form_takes_the_filters_along(shelf: Shelf, login: Login) -> None:
+    page = login("head_office").get("/staff/orders/?status=paid&page=1").content.decode()
+
+    assert 'action="/staff/orders/export/?status=paid"' in page
+
+
+def test_deposits_say_whose_they_are(shelf: Shelf, login: Login) -> None:
+    whole, part = taken(login("treasurer"), "/staff/deposits/")[1:]
+
+    order = Order.objects.order_by("-pk")[0]
+    assert (whole[1:3], whole[-1]) == (["2000", "2000"], "")
+    assert (part[1:3], part[-1]) == (["2000", "1000"], f"{order.code} regular")
+    entry = Entry.objects.get(verb="payments.export_deposits")
+    assert entry.subjects == [order.user_id]
+
+
+def test_an_address_of_mail_stays_masked(shelf: Shelf, login: Login) -> None:
+    lines = taken(login("head_office"), "/staff/mail/?q=someone1@example.test")
+
+    assert len(lines) == 2
+    assert "someone1@" not in str(lines)
