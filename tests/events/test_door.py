@@ -25,9 +25,8 @@ from kosna.audit.models import Entry, Look
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
 from kosna.core.models import Batch
-from kosna.payments.models import OrderLine
 from tests import factories
-from tests.events.doors import NOON, make_device, outcomes, scan
+from tests.events.doors import NOON, group_of, make_device, outcomes, scan
 
 pytestmark = pytest.mark.django_db
 OFFLINE = {"told": "admitted"}
@@ -373,13 +372,6 @@ def test_who_may_take_money_is_asked_once_however_many_officers(cast, login, eve
 
 
 # --- a group, and guests by themselves ---
-
-
-def group_of(ticket, *names: str) -> list[Registration]:
-    """On one order, as a company's."""
-    places = [factories.make_place(ticket, name=name) for name in names]
-    OrderLine.objects.filter(registration__in=places).update(order=places[0].line.order)
-    return list(Registration.objects.filter(pk__in=[place.pk for place in places]).with_event())
 
 
 def test_one_code_opens_a_whole_group(cast, login, event, ticket, place, device):
