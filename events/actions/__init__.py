@@ -162,6 +162,7 @@ from events.actions.selling import (
 from events.actions.series import change_series, drop_series, held_days, make_series
 from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.syncing import (
+    CONFLICT,
     MOST_AT_ONCE,
     Post,
     ScanAnswer,
@@ -197,6 +198,7 @@ __all__ = [
     "BOOTH_PAYABLE",
     "CERTIFICATES",
     "CHANGE_PAYABLE",
+    "CONFLICT",
     "MOST_AT_ONCE",
     "PAYABLE",
     "Attendee",

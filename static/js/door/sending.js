@@ -35,9 +35,10 @@ const handIn = async (device, address, scans, patience) => {
   };
   const said = await call(device, address, body, patience);
   for (const { uuid } of [...said.answers, ...said.hand_outs]) await dropScan(uuid);
-  // What the portal cannot read is kept, and not sent again.
+  // What the portal cannot take is kept, and not sent again.
+  const refused = [...said.malformed, ...said.conflicts];
   for (const scan of scans) {
-    if (said.malformed.includes(scan.uuid)) await keepScan({ ...scan, isWrong: true });
+    if (refused.includes(scan.uuid)) await keepScan({ ...scan, isWrong: true });
   }
   return said;
 };
