@@ -169,7 +169,10 @@ def _told(answer: ScanAnswer, scan: DoorScan) -> dict[str, Any]:
             "affiliation": place.affiliation,
             "ticket": place.ticket.name,
         }
-        if place.has_extras and scan.device and not scan.device.is_kiosk:
+        if scan.device and scan.device.is_kiosk:
+            return told
+        told["place"] = actions.roster_entry(place)
+        if place.has_extras:
             told["extras"] = [told_extra(extra) for extra in actions.extras_of(place)]
     return told
 
