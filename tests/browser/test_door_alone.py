@@ -13,6 +13,7 @@ from tests import factories
 from tests.browser.tab import Tab
 from tests.browser.test_door import told, typed
 from tests.events.doors import event_of_today, group_of, make_device, outcomes
+from tests.events.test_handing import extra_for
 
 
 @pytest.fixture
@@ -113,17 +114,16 @@ def test_each_of_a_company_has_an_outcome_on_the_screen(tab, people, event):
     first, second, third, fourth = group_of(
         factories.make_ticket(event), "김하늘", "이도윤", "박서준", "최민서"
     )
-    Registration.objects.filter(pk=second.pk).update(status="held", confirmed_at=None)
-    addon = factories.make_addon(event, name_ko="점심")
     for place in (first, third):
-        factories.make_extra(place, addon)
+        extra_for(place)
     page = tab.page
     stand(tab, event)
+    Registration.objects.filter(pk=second.pk).update(status="held", confirmed_at=None)
     address = actions.group_address(first.line.order)
     typed(page, address)
     page.wait_for_selector("[data-company]:not([hidden])")
     assert ticked(page) == ["김*늘", "이*윤", "박*준", "최*서"]
-    for box in page.locator("[data-members] :checked").all():
+    for box in page.locator("[data-members] input").all():
         box.uncheck()
     page.click("[data-company] [type=submit]")
     page.wait_for_selector("[data-nobody-ticked]:not([hidden])")
@@ -198,6 +198,6 @@ def test_a_list_that_is_refused_is_refused_in_words(tab, people, event):
     )
     open_code(tab, device)
     tab.page.wait_for_selector("[data-refused]:not([hidden])")
-    assert tab.page.inner_text("[data-refused]") == "종료된 행사입니다."
+    assert tab.page.inner_text("[data-refused]") == "이 행사는 끝났습니다."
     assert tab.page.is_hidden("[data-no-roster]")
     tab.look()
