@@ -1,5 +1,5 @@
 """The numbers of an event for its organiser: who ordered, came and paid, in all and by ticket, by
-tier and by the branch in which the buyer's membership stands; and what add-ons and booths took in."""
+tier and by the branch in which the buyer's membership stands; what add-ons and booths took in."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace

@@ -96,7 +96,8 @@ def keep_scans(
     post: Post, scans: Sequence[SentScan], sent_at: datetime | None = None
 ) -> list[ScanAnswer]:
     """Keeps scans, the earliest first, each in its own transaction: what is kept stays kept if the
-    next fails; answered in the order in which they were sent. ``sent_at``: what the sender's clock said when it sent them (``SenderClock``)."""
+    next fails. Answered in the order in which they were sent. ``sent_at``: what the sender's clock
+    said then (``SenderClock``)."""
     theirs = SenderClock.of(post.event, post.device, sent_at)
     answers = {}
     for n, sent in sorted(enumerate(scans), key=lambda numbered: numbered[1].at):

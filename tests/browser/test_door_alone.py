@@ -1,5 +1,5 @@
-"""The page at the door in Chromium, where it was left alone: revoked with scans that wait, companies,
-tickets that were sold after its list was signed."""
+"""The page at the door in Chromium, where it was left alone: revoked with scans that wait,
+companies, tickets that were sold after its list was signed."""
 
 from datetime import timedelta
 
@@ -111,7 +111,7 @@ def lines(page) -> list[tuple[str, str]]:
 
 
 def test_each_of_a_company_has_an_outcome_on_the_screen(tab, people, event):
-    first, second, third, fourth = group_of(
+    first, second, third, _fourth = group_of(
         factories.make_ticket(event), "김하늘", "이도윤", "박서준", "최민서"
     )
     for place in (first, third):

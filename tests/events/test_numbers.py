@@ -94,7 +94,8 @@ def test_money_opens_the_places_that_it_was_for(cast, sold, login):
 def test_booths_and_add_ons_are_money_of_the_event_too(cast, sold, login):
     place = sold.registrations.get(line__tier="regular")
     extra_for(place, "만찬", 12_000)
-    companies = [other(cast.company_rep), other(cast.account, "㈜둘째"), other(cast.lapsed, "㈜셋째")]
+    people = {"㈜첫째": cast.company_rep, "㈜둘째": cast.account, "㈜셋째": cast.lapsed}
+    companies = [other(user, name) for name, user in people.items()]
     booths = [factories.make_booth(sold, number) for number in ("A1", "A2", "A3")]
     for booth in booths:
         booth.booth_type.event = booth.event = sold
