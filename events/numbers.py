@@ -1,8 +1,8 @@
 """The numbers of an event for its organiser: who ordered, came and paid, in all and by ticket, by
-tier and by the branch in which the buyer's membership stands."""
+tier and by the branch in which the buyer's membership stands; what add-ons and booths took in."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -158,9 +158,46 @@ def addon_lines(event: Event) -> list[Line]:
     ]
 
 
+def booth_lines(event: Event) -> list[Line]:
+    """What was sold to exhibitors, by kind; in one statement, and two where anything was."""
+    bookings = event.booth_bookings.annotate(
+        of_kind=Coalesce("booth__booth_type", "any_of"), back=_back_of("line")
+    )
+    rows: dict[int, dict[str, Any]] = {
+        row["of_kind"]: {**row, "came": 0}
+        for row in bookings.order_by()
+        .values("of_kind")
+        .annotate(
+            sold=Count("pk", filter=Q(status=Status.CONFIRMED)),
+            held_places=Count("pk", filter=Q(status=Status.HELD)),
+            given_up=Count("pk", filter=Q(status=Status.CANCELLED)),
+            paid=Coalesce(Sum("line__amount", filter=Q(line__order__paid_at__isnull=False)), 0),
+            refunded=Coalesce(Sum(F("back")), 0),
+        )
+    }
+    kinds = event.booth_types.all() if rows else ()
+    return [_line(str(kind), {}, rows[kind.pk]) for kind in kinds if kind.pk in rows]
+
+
 def total(tables: list[Table]) -> Line:
-    """Every place has one ticket, so the first table sums up to everything."""
-    lines = tables[0].lines
+    """Of the places: each has one ticket, so the first table sums up to everything."""
+    return _sum(_("All"), tables[0].lines)
+
+
+def money(places: Line, addons: list[Line], booths: list[Line]) -> list[Line]:
+    """What the event took in, for each thing that it sold; together they are all its money."""
+    return [
+        replace(places, label=_("Places"), query="status=paid"),
+        *([_sum(_("Add-ons"), addons)] if addons else []),
+        *([_sum(_("Booths"), booths)] if booths else []),
+    ]
+
+
+def all_money(lines: list[Line]) -> Line:
+    return _sum(_("All"), lines)
+
+
+def _sum(label: str, lines: list[Line]) -> Line:
     fields = ("sold", "held", "came", "given_up", "paid", "refunded")
     sums = {name: sum(getattr(line, name) for line in lines) for name in fields}
-    return Line(_("All"), "", **sums)
+    return Line(label, "", **sums)

@@ -69,6 +69,7 @@ from events.actions.devices import (
     device_of,
     revoke_device,
     roster,
+    roster_entry,
     roster_key,
     secret_digest,
     token_of,
@@ -162,6 +163,7 @@ from events.actions.selling import (
 from events.actions.series import change_series, drop_series, held_days, make_series
 from events.actions.signing_up import leave_sign_up, sign_up
 from events.actions.syncing import (
+    CONFLICT,
     MOST_AT_ONCE,
     Post,
     ScanAnswer,
@@ -197,6 +199,7 @@ __all__ = [
     "BOOTH_PAYABLE",
     "CERTIFICATES",
     "CHANGE_PAYABLE",
+    "CONFLICT",
     "MOST_AT_ONCE",
     "PAYABLE",
     "Attendee",
@@ -342,6 +345,7 @@ __all__ = [
     "review",
     "revoke_device",
     "roster",
+    "roster_entry",
     "roster_key",
     "run_badges",
     "run_certificates",

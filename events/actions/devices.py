@@ -159,7 +159,11 @@ def roster(device: DoorDevice) -> SignedRoster:
         "issued_at": at.isoformat(),
         "expires_at": device.roster_ends_at.isoformat(),
         "places": [
-            _entry(place) | _group_of(place, sizes) | _extras_of(place, extras) for place in places
+            roster_entry(place)
+            | _coming(place)
+            | _group_of(place, sizes)
+            | _extras_of(place, extras)
+            for place in places
         ],
     }
     _note_the_look(device, places)
@@ -168,8 +172,8 @@ def roster(device: DoorDevice) -> SignedRoster:
     return SignedRoster(text, r.to_bytes(32) + s.to_bytes(32))
 
 
-def _entry(place: Registration) -> dict[str, object]:
-    came = place.check_in if place.has_come else None
+def roster_entry(place: Registration) -> dict[str, object]:
+    """What a device knows of a place, but for whether the person came: that it sees itself."""
     return {
         "id": place.pk,
         "digest": secret_digest(place.secret),
@@ -179,6 +183,12 @@ def _entry(place: Registration) -> dict[str, object]:
         "ticket": place.ticket.name,
         "day": place.ticket.day.isoformat() if place.ticket.day else "",
         "status": place.status,
+    }
+
+
+def _coming(place: Registration) -> dict[str, str]:
+    came = place.check_in if place.has_come else None
+    return {
         "came_at": came.at.isoformat() if came else "",
         "inside_since": came.inside_since.isoformat() if came and came.inside_since else "",
     }

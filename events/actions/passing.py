@@ -10,8 +10,6 @@ from datetime import datetime
 from math import inf
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from events import passages
 from events.models import (
     PASSAGES,
@@ -26,7 +24,7 @@ from events.models import (
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
-from kosna.core.prepared import Prepared, insert
+from kosna.core.prepared import Prepared, insert, insert_if_new
 
 Status = Registration.Status
 
@@ -42,6 +40,11 @@ class Walk:
     device: DoorDevice | None = None
     told: str = ""
     door: str = ""
+
+
+class UuidTaken(Exception):
+    """A scan has this uuid already, and it was of something else: nothing is kept of the new one,
+    and nobody is let in by it."""
 
 
 def why_not(
@@ -75,7 +78,7 @@ _check_ins: Prepared[CheckIn] = Prepared(
 
 
 def walk_through(place: Registration, walk: Walk, *, event: Event) -> DoorScan:
-    """Keeps a scan of a place of this event, once, and says what it comes to."""
+    """Keeps a scan of a place of this event, once, and says what it comes to. Raises UuidTaken."""
     known = list(_scans(place=place.pk))
     mine = next((scan for scan in known if scan.uuid == walk.uuid), None)
     if mine:
@@ -85,21 +88,30 @@ def walk_through(place: Registration, walk: Walk, *, event: Event) -> DoorScan:
         known.append(_written_down(came, place, event))
     is_new = came is None and walk.direction == Direction.IN
     scan = _judged(known, place, walk, event, may_be_early=not is_new)
-    insert([scan])
+    if not insert_if_new(scan):
+        raise UuidTaken
     if scan.passed and scan.outcome in PASSAGES:
         _settle([*known, scan], place, came)
     return scan
 
 
-def turn_away(outcome: Outcome, walk: Walk, *, event: Event) -> DoorScan:
-    """Keeps the scan of a code that is nobody's, or of another event: no person is named in it."""
+def turn_away(
+    outcome: Outcome, walk: Walk, *, event: Event, place: Registration | None = None
+) -> DoorScan:
+    """Keeps the scan of a code that is nobody's, or of another event: no person is named in it.
+    ``place``: whose replaced ticket it was. Raises UuidTaken."""
     scan = _scan_of(walk, event, outcome=outcome, passed=walk.told in PASSAGES)
-    try:
-        with transaction.atomic():
-            insert([scan])
-    except IntegrityError:  # sent twice
-        return DoorScan.objects.get(uuid=walk.uuid)
-    return scan
+    if insert_if_new(scan):
+        return scan
+    first = DoorScan.objects.get(uuid=walk.uuid)
+    is_same = place and first.registration_id == place.pk  # before the ticket was handed over
+    if first.event_id != event.pk or not (is_same or _is_same_refusal(first, scan)):
+        raise UuidTaken
+    return first
+
+
+def _is_same_refusal(first: DoorScan, scan: DoorScan) -> bool:
+    return first.registration_id is None and first.outcome == scan.outcome
 
 
 def _scan_of(walk: Walk, event: Event, **facts: object) -> DoorScan:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from events.actions.clocks import SenderClock
 from events.actions.devices import is_same
 from events.actions.door import HAS_EXTRAS, find_place
-from events.actions.passing import Walk, turn_away, walk_through
+from events.actions.passing import UuidTaken, Walk, turn_away, walk_through
 from events.models import Direction, DoorDevice, DoorScan, Event, Outcome, Registration
 from kosna.accounts.models import User
 from kosna.core import clock
@@ -22,6 +22,8 @@ from kosna.core.errors import Refused
 from kosna.core.prepared import Prepared
 
 MOST_AT_ONCE = 200
+# Said of a scan that is not kept, and so has no Outcome.
+CONFLICT = "conflict"
 # A door code has 39 bits: nobody guesses one in so few tries.
 WRONG_CODES, WITHIN = 5, timedelta(minutes=5)
 
@@ -43,14 +45,16 @@ class SentScan:
 
 @dataclass(frozen=True)
 class ScanAnswer:
-    """What became of a scan. The place is there only if it is of this event."""
+    """What became of a scan. ``scan`` is None where its uuid had come with another ticket or code:
+    nothing is kept of it. The place is there only if it is of this event."""
 
-    scan: DoorScan
-    place: Registration | None
+    uuid: UUID
+    scan: DoorScan | None = None
+    place: Registration | None = None
 
     @property
-    def outcome(self) -> Outcome:
-        return Outcome(self.scan.outcome)
+    def outcome(self) -> str:
+        return self.scan.outcome if self.scan else CONFLICT
 
 
 def _place_of(place: int, event: int) -> QuerySet[Registration]:
@@ -92,19 +96,16 @@ def keep_scans(
     post: Post, scans: Sequence[SentScan], sent_at: datetime | None = None
 ) -> list[ScanAnswer]:
     """Keeps scans, the earliest first, each in its own transaction: what is kept stays kept if the
-    next fails. ``sent_at``: what the sender's clock said when it sent them (``SenderClock``)."""
+    next fails. Answered in the order in which they were sent. ``sent_at``: what the sender's clock
+    said then (``SenderClock``)."""
     theirs = SenderClock.of(post.event, post.device, sent_at)
     answers = {}
-    for sent in sorted(scans, key=lambda scan: scan.at):
+    for n, sent in sorted(enumerate(scans), key=lambda numbered: numbered[1].at):
         try:
-            answers[sent.uuid] = _keep(post, sent, theirs.put_right(sent.at))
-        except IntegrityError:
-            kept = DoorScan.objects.filter(uuid=sent.uuid).first()
-            if kept is None or kept.registration_id == sent.place:
-                raise
-            # Its uuid was another ticket's before: nothing is kept of it.
-            answers[sent.uuid] = ScanAnswer(kept, None)
-    return [answers[sent.uuid] for sent in scans]
+            answers[n] = _keep(post, sent, theirs.put_right(sent.at))
+        except UuidTaken:
+            answers[n] = ScanAnswer(sent.uuid)
+    return [answers[n] for n in range(len(scans))]
 
 
 @transaction.atomic
@@ -116,17 +117,18 @@ def _keep(post: Post, sent: SentScan, at: datetime) -> ScanAnswer:
     else:
         place = find_place(event.slug, sent.code)
     if place is None:
-        return ScanAnswer(turn_away(Outcome.UNKNOWN, walk, event=event), None)
+        return ScanAnswer(sent.uuid, turn_away(Outcome.UNKNOWN, walk, event=event))
     if place.event_id != event.pk:
-        return ScanAnswer(turn_away(Outcome.OTHER_EVENT, walk, event=event), None)
+        return ScanAnswer(sent.uuid, turn_away(Outcome.OTHER_EVENT, walk, event=event))
     if sent.digest and not is_same(sent.digest, place.secret):
-        return ScanAnswer(turn_away(Outcome.REPLACED, walk, event=event), None)
-    return ScanAnswer(walk_through(place, walk, event=event), place)
+        scan = turn_away(Outcome.REPLACED, walk, event=event, place=place)
+        return ScanAnswer(sent.uuid, scan)
+    return ScanAnswer(sent.uuid, walk_through(place, walk, event=event), place)
 
 
 def check_in_oneself(*, device: DoorDevice, uuid: UUID, code: str) -> ScanAnswer:
     """A guest at a kiosk comes in, by the code of their ticket. Raises Refused after too many wrong
-    codes on this kiosk, and on a device that is none."""
+    codes on this kiosk, on a device that is none, and for a uuid that came with another code."""
     if not device.is_kiosk:
         raise Refused(_("This device is not a kiosk."))
     at = clock.now()
@@ -135,4 +137,7 @@ def check_in_oneself(*, device: DoorDevice, uuid: UUID, code: str) -> ScanAnswer
         raise Refused(
             _("Too many wrong codes. Please go to the information desk, or wait five minutes.")
         )
-    return _keep(Post.of(device), SentScan(uuid, at, code=code), at)
+    try:
+        return _keep(Post.of(device), SentScan(uuid, at, code=code), at)
+    except UuidTaken:
+        raise Refused(_("This scan was sent before with another code. Scan again.")) from None

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from events.actions import MOST_AT_ONCE, ScanAnswer
+from events.actions import CONFLICT, MOST_AT_ONCE, ScanAnswer
 from events.door.arrivals import Quarter
 from events.models import Direction, DoorDevice, Event, Outcome, Registration, Ticket, TicketPrice
 from kosna.api.paging import MOST_ROWS, QUERY
@@ -210,8 +210,14 @@ def _of_place(name: str) -> Any:
 SCAN_ANSWER = Shape(
     "ScanAnswer",
     {
-        "uuid": Part(uuid(), of=lambda answer: answer.scan.uuid),
-        "outcome": Part(choice(*Outcome.values), of=lambda answer: answer.scan.outcome),
+        "uuid": Part(uuid()),
+        "outcome": Part(
+            choice(*Outcome.values, CONFLICT),
+            about=_(
+                "“conflict”: its uuid has come with another ticket or code. "
+                "Nothing is kept of this scan, and nobody may be let in by it."
+            ),
+        ),
         **{
             name: Part(maybe(text(200)), of=_of_place(name))
             for name in ("name", "affiliation", "ticket")

@@ -26,8 +26,10 @@ IMPORTED = tuple(
     f"js/door/{name}.js"
     for name in [
         "camera",
+        "company",
         "extras",
         "judging",
+        "pairing",
         "roster",
         "sale",
         "sending",

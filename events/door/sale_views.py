@@ -165,5 +165,6 @@ def _told(sale: DoorSale) -> dict[str, Any]:
     if place.has_come or is_early:
         outcome = Outcome.ADMITTED if place.has_come else Outcome.EARLY
         told |= {"outcome": outcome, "code": place.door_code, "mailed": bool(place.email)}
+        told["place"] = actions.roster_entry(place)
         told["extras"] = [actions.told_extra(extra) for extra in actions.extras_of(place)]
     return told

@@ -135,7 +135,7 @@ def pairing_address(device: DoorDevice, token: str) -> str:
     """Behind the #, which no browser sends to a server and no log ever holds."""
     key = actions.roster_key(device).hex()
     where = reverse("door:kiosk" if device.is_kiosk else "door:door")
-    return f"{settings.SITE_URL}{where}#{device.pk}.{token}.{key}"
+    return f"{settings.SITE_URL}{where}#{device.pk}.{device.event_id}.{token}.{key}"
 
 
 @require_POST

@@ -17,7 +17,7 @@ from events import actions
 from events.actions import HandOutAnswer, ScanAnswer, SentHandOut, SentScan, told_extra
 from events.door import page
 from events.door.forms import FIRST, LAST, SelfCheckInForm, SentHandOutForm, SentScanForm
-from events.models import DoorDevice
+from events.models import DoorDevice, DoorScan
 from kosna.core.errors import Refused
 from kosna.core.korean import mask_name
 from kosna.core.methods import require_POST, require_safe
@@ -97,8 +97,8 @@ def roster(request: HttpRequest, device: DoorDevice) -> HttpResponse:
 @device_view
 def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     """``{"sent_at": …, "scans": [{uuid, at, direction, told, code, place, digest}, …], "hand_outs":
-    [{uuid, at, extra, told}, …]}``. Each is answered; one that makes no sense is answered so, and
-    does not hold up the others."""
+    [{uuid, at, extra, told}, …]}``. Each is answered; one that makes no sense, or whose uuid has
+    come with another ticket, is answered so, and does not hold up the others."""
     try:
         sent = sent_by(request)
         sent_at = parse_datetime(sent["sent_at"])
@@ -122,9 +122,10 @@ def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     ]
     return JsonResponse(
         {
-            "answers": [_told(answer) for answer in answers],
+            "answers": [_told(answer, answer.scan) for answer in answers if answer.scan],
             "hand_outs": [_told_giving(answer) for answer in given],
             "malformed": wrong,
+            "conflicts": [str(answer.uuid) for answer in answers if answer.scan is None],
         }
     )
 
@@ -154,19 +155,24 @@ def self_check_in(request: HttpRequest, device: DoorDevice) -> HttpResponse:
         return JsonResponse({"error": "malformed"}, status=400)
     if not form.is_valid():
         return JsonResponse({"error": "malformed"}, status=400)
-    return JsonResponse(_told(actions.check_in_oneself(device=device, **form.cleaned_data)))
+    answer = actions.check_in_oneself(device=device, **form.cleaned_data)
+    assert answer.scan
+    return JsonResponse(_told(answer, answer.scan))
 
 
-def _told(answer: ScanAnswer) -> dict[str, Any]:
+def _told(answer: ScanAnswer, scan: DoorScan) -> dict[str, Any]:
     """As much as a doorkeeper needs to see."""
-    told: dict[str, Any] = {"uuid": str(answer.scan.uuid), "outcome": answer.scan.outcome}
+    told: dict[str, Any] = {"uuid": str(answer.uuid), "outcome": answer.outcome}
     if place := answer.place:
         told |= {
             "name": mask_name(place.name),
             "affiliation": place.affiliation,
             "ticket": place.ticket.name,
         }
-        if place.has_extras and not answer.scan.device.is_kiosk:
+        if scan.device and scan.device.is_kiosk:
+            return told
+        told["place"] = actions.roster_entry(place)
+        if place.has_extras:
             told["extras"] = [told_extra(extra) for extra in actions.extras_of(place)]
     return told
 

@@ -235,3 +235,7 @@ class CheckIn(models.Model):
         """Nobody stays overnight: who did not scan out is outside on the next day."""
         since = self.inside_since
         return since is not None and clock.kst_date(since) == clock.kst_date(at)
+
+    @property
+    def is_inside_now(self) -> bool:
+        return self.is_inside(clock.now())

@@ -102,14 +102,20 @@ def material_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def event_numbers(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.view_event")
     tables = numbers.tables(event)
+    total, addons = numbers.total(tables), numbers.addon_lines(event)
+    booths = numbers.booth_lines(event)
+    money = numbers.money(total, addons, booths)
     return TemplateResponse(
         request,
         "staff/events/numbers.html",
         {
             "event": event,
             "tables": tables,
-            "addons": numbers.addon_lines(event),
-            "total": numbers.total(tables),
+            "addons": addons,
+            "booths": booths,
+            "total": total,
+            "money": money,
+            "all_money": numbers.all_money(money),
             "rows": reverse("events_staff:event", args=[slug]),
         },
     )

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from events import actions
 from events.forms.registering import CheckInForm
-from events.models import INSIDE, CheckIn, Event, Extra, Outcome, Registration
+from events.models import INSIDE, CheckIn, Direction, Event, Extra, Outcome, Registration
 from events.staff_views.events import event_or_404
 from kosna.audit import actions as audit
 from kosna.branches.access import staff_view
@@ -98,23 +98,39 @@ def _extras_of(place: Registration | None, scan: actions.Scan | None) -> list[Ex
 
 
 def _group_of(request: HttpRequest, event: Event, form: CheckInForm) -> HttpResponse | None:
-    """Whose one code for all was scanned: the page asks who of them is here."""
-    found = actions.find_group(event, form.cleaned_data.get("code", ""), by=request.user)
-    door = _door(event, request.path, may_sell=_may_sell(request, event))
-    context = {**_of_event(event), "form": CheckInForm(), "door": door, "found": found}
-    page = "staff/events/check_in.html"
-    return TemplateResponse(request, page, context | {"is_group": True}) if found else None
+    """Whose one code for all was scanned: the page asks who of them is here, or goes out."""
+    code = form.cleaned_data.get("code", "")
+    found = actions.find_group(event, code, by=request.user)
+    if not found:
+        return None
+    return TemplateResponse(
+        request,
+        "staff/events/check_in.html",
+        {
+            **_of_event(event),
+            "form": CheckInForm(),
+            "door": _door(event, request.path, may_sell=_may_sell(request, event)),
+            "found": found,
+            "group_code": code,
+            "is_out": form.cleaned_data.get("direction") == Direction.OUT,
+            "is_nobody": "of_group" in request.POST,
+        },
+    )
 
 
 @transaction.atomic
 def _let_in(request: HttpRequest, slug: str) -> HttpResponse:
-    """Those of a group who were ticked, each as if scanned; in one order, as their rows are locked:
-    two desks may let the same group in."""
+    """Those of a group who were ticked, in or out, each as if scanned; in one order, as their rows
+    are locked: two desks may let the same group in."""
     event = event_or_404(request, slug, "events.check_in")
     codes = sorted(set(request.POST.getlist("people")))[:MOST_OF_A_GROUP]
     is_early = "is_early" in request.POST
+    is_out = request.POST.get("direction") == Direction.OUT
+    direction = Direction.OUT if is_out else Direction.IN
     scans = [
-        actions.check_in(event=event, typed=code, by=request.user, is_early=is_early)
+        actions.check_in(
+            event=event, typed=code, by=request.user, direction=direction, is_early=is_early
+        )
         for code in codes
     ]
     return TemplateResponse(

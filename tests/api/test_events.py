@@ -237,5 +237,8 @@ def test_a_key_of_the_branch_checks_in_at_its_events_alone(cast):
     assert ask("GET", "events/daegu/arrivals").status_code == 404
     assert ask("GET", "events/busan/arrivals").json()["came"] == 1
     assert ask("GET", "events/busan/roster").status_code == 403
+    [told] = hand_in("busan", "Z" * len(place.code)).json()["answers"]
+    assert (told["outcome"], told["name"]) == ("conflict", None)
+    assert event.scans.count() == 2
     reader = Program(issue(cast, "events:read", label="읽기"))
     assert reader("POST", "events/busan/scans", {"scans": []}).status_code == 403

@@ -24,6 +24,7 @@ def orders() -> Iterator[Row]:
         event = make_conference(f"orders-{at_once}", world().hq, world().tier, capacity=10_000)
         processes = min(PROCESSES, at_once)
         shares = [_journeys(event, number, processes) for number in range(processes)]
+        shares[0].pop()()  # what is kept of an event is made with its first order
         statements = count_queries(shares[0].pop())
         crowd = rush_of_processes(shares, at_once=at_once)
         sold = Registration.objects.filter(event=event).count()
@@ -34,13 +35,13 @@ def orders() -> Iterator[Row]:
             per_second=crowd.per_second,
             queries=statements,
             target=f"≥ {25 * PRETIX:.0f} a second",
-            is_met=crowd.per_second >= 25 * PRETIX and sold == crowd.successes + 1,
+            is_met=crowd.per_second >= 25 * PRETIX and sold == crowd.successes + 2,
             note=f"{sold} sold",
         )
 
 
 def _journeys(event: Event, number: int, processes: int) -> list[Call]:
-    """A process's own, each of a buyer of its own; and one more, for counting."""
+    """A process's own, each of a buyer of its own; and two more, to warm up and to count."""
     buyers = iter(world().buyers[number::processes])
     journey = journey_of(event.tickets.first(), buyers, pays=True)
 
@@ -48,7 +49,7 @@ def _journeys(event: Event, number: int, processes: int) -> list[Call]:
         journey()
         return True
 
-    return [success] * (JOURNEYS // processes + (number == 0))
+    return [success] * (JOURNEYS // processes + 2 * (number == 0))
 
 
 @measure

@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 
 from events import actions
 from events.actions import SentScan
-from events.models import DoorDevice, Event, Registration
+from events.models import DoorDevice, Event, Registration, Ticket
 from kosna.branches.models import Branch
 from kosna.core import clock
+from kosna.payments.models import OrderLine
 from tests import factories
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=clock.KST)
@@ -33,6 +34,13 @@ def event_of_today(slug: str, branch: Branch) -> Event:
         ends_at=clock.end_of(day),
         registration_ends_at=clock.end_of(day),
     )
+
+
+def group_of(ticket: Ticket, *names: str) -> list[Registration]:
+    """On one order, as a company's."""
+    places = [factories.make_place(ticket, name=name) for name in names]
+    OrderLine.objects.filter(registration__in=places).update(order=places[0].line.order)
+    return list(Registration.objects.filter(pk__in=[place.pk for place in places]).with_event())
 
 
 def scan(

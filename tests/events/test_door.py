@@ -25,9 +25,8 @@ from kosna.audit.models import Entry, Look
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
 from kosna.core.models import Batch
-from kosna.payments.models import OrderLine
 from tests import factories
-from tests.events.doors import NOON, make_device, outcomes, scan
+from tests.events.doors import NOON, group_of, make_device, outcomes, scan
 
 pytestmark = pytest.mark.django_db
 OFFLINE = {"told": "admitted"}
@@ -157,8 +156,59 @@ def test_a_uuid_that_was_anothers_is_answered_and_holds_up_nobody(device, place)
     other = factories.make_place(place.ticket, factories.make_user("이도윤"))
     first = scan(place, 1)
     assert ask(device, first) == ["admitted"]
-    assert ask(device, scan(other, 2, uuid=first.uuid), scan(other, 3)) == ["admitted", "admitted"]
+    assert ask(device, scan(other, 2, uuid=first.uuid), scan(other, 3)) == ["conflict", "admitted"]
     assert came(other).at == NOON + timedelta(minutes=3)
+
+
+def coded(code: str, uuid=None, **fields):
+    return scan(None, uuid=uuid, code=code, **fields)
+
+
+def test_a_uuid_opens_no_door_with_another_code(device, place, event):
+    other = factories.make_place(place.ticket, factories.make_user("이도윤"))
+    unknown, known = coded("ZZZZZZZZ"), coded(place.code)
+    assert ask(device, unknown, known) == ["unknown", "admitted"]
+    wrong = [
+        coded(other.code, unknown.uuid),
+        coded(other.code, known.uuid),
+        coded("ZZZZZZZZ", known.uuid),
+        coded(other.code, known.uuid, **OFFLINE),
+    ]
+    assert ask(device, *wrong) == ["conflict"] * 4
+    assert ask(device, unknown, known) == ["unknown", "admitted"]
+    twins = uuid4()
+    wrong = [coded("ZZZZZZZZ", twins), coded(other.code, twins)]
+    assert ask(device, *wrong) == ["unknown", "conflict"]
+    assert not CheckIn.objects.filter(registration=other).exists()
+    assert outcomes(event) == ["unknown", "admitted", "unknown"]
+
+    elsewhere = factories.make_place(
+        factories.make_ticket(factories.make_event("elsewhere", starts_at=NOON))
+    )
+    there = make_device(elsewhere.event)
+    assert ask(there, coded(elsewhere.code, known.uuid), coded("Z", unknown.uuid)) == [
+        "conflict", "conflict",
+    ]  # fmt: skip
+
+
+def test_a_ticket_handed_over_before_its_scan_came_twice_is_no_other(device, place):
+    first = scan(place, 1, digest=actions.secret_digest(place.secret))
+    assert ask(device, first) == ["admitted"]
+    Registration.objects.update(secret="new")
+    assert ask(device, first) == ["admitted"]
+
+
+def test_a_scan_that_is_not_kept_is_named_to_its_device(device, place):
+    client = as_device(actions.token_of(device))
+    unknown = row_of(coded("ZZZZZZZZ"))
+    assert hand_in(client, unknown).json()["conflicts"] == []
+    answer = hand_in(client, unknown | {"code": place.code}).json()
+    assert (answer["answers"], answer["conflicts"]) == ([], [unknown["uuid"]])
+    kiosk = as_device(actions.token_of(make_device(device.event, "로비", kind="kiosk")))
+    body = {"uuid": unknown["uuid"], "code": place.code}
+    told = kiosk.post(reverse("door:self"), body, content_type="application/json")
+    assert told.status_code == 409
+    assert not CheckIn.objects.exists()
 
 
 # --- who is not ---
@@ -373,13 +423,6 @@ def test_who_may_take_money_is_asked_once_however_many_officers(cast, login, eve
 
 
 # --- a group, and guests by themselves ---
-
-
-def group_of(ticket, *names: str) -> list[Registration]:
-    """On one order, as a company's."""
-    places = [factories.make_place(ticket, name=name) for name in names]
-    OrderLine.objects.filter(registration__in=places).update(order=places[0].line.order)
-    return list(Registration.objects.filter(pk__in=[place.pk for place in places]).with_event())
 
 
 def test_one_code_opens_a_whole_group(cast, login, event, ticket, place, device):

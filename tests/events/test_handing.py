@@ -35,12 +35,12 @@ def event(cast: Cast) -> Event:
     return factories.make_event("doors", branch=cast.busan, starts_at=NOON)
 
 
-def extra_for(place: Registration, name: str = "점심") -> Extra:
+def extra_for(place: Registration, name: str = "점심", amount: int = 0) -> Extra:
     addon = place.event.addons.filter(name_ko=name).first() or factories.make_addon(
         place.event, name_ko=name
     )
     line = OrderLine.objects.create(
-        order=place.line.order, kind="addon", title_ko=name, amount=0, vat_class="exempt"
+        order=place.line.order, kind="addon", title_ko=name, amount=amount, vat_class="exempt"
     )
     addon.taken += 1
     addon.save()

@@ -8,11 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from events import numbers
-from events.models import CheckIn
+from events import actions, numbers
+from events.models import CheckIn, Event
 from kosna.core import clock
-from kosna.payments.models import Payment, Refund
+from kosna.payments.models import OrderLine, Payment, Refund
 from tests import factories
+from tests.events.test_booths import other
+from tests.events.test_handing import extra_for
+from tests.events.test_registering import pay
 
 
 @pytest.fixture
@@ -85,6 +88,46 @@ def test_money_opens_the_places_that_it_was_for(cast, sold, login):
     for status, count in [("paid", 3), ("refunded", 1), ("came", 1), ("held", 1)]:
         page = client.get(rows, {"status": status})
         assert page.context["page"].paginator.count == count, status
+
+
+@pytest.mark.miscounts
+def test_booths_and_add_ons_are_money_of_the_event_too(cast, sold, login):
+    place = sold.registrations.get(line__tier="regular")
+    extra_for(place, "만찬", 12_000)
+    people = {"㈜첫째": cast.company_rep, "㈜둘째": cast.account, "㈜셋째": cast.lapsed}
+    companies = [other(user, name) for name, user in people.items()]
+    booths = [factories.make_booth(sold, number) for number in ("A1", "A2", "A3")]
+    for booth in booths:
+        booth.booth_type.event = booth.event = sold
+    future = clock.now() + timedelta(days=9)
+    Event.objects.update(starts_at=future, ends_at=future + timedelta(hours=1))
+    sold.refresh_from_db()
+    orders = [
+        actions.book_booth(booth, company=company, by=company.contact)
+        for booth, company in zip(booths, companies, strict=True)
+    ]
+    for order in orders[:2]:
+        pay(order)
+    payment = orders[1].payments.get()
+    refund = Refund.objects.create(
+        order=orders[1], payment=payment, line=orders[1].lines.get(), amount=100_000, reason="x",
+        status="done",
+    )  # fmt: skip
+    factories.book(refund)
+
+    page = login("officer").get(reverse("events_staff:numbers", args=["forum"]))
+    told = [(line.label, line.paid, line.refunded) for line in page.context["money"]]
+    assert told == [
+        ("자리", 121_000, 27_500), ("추가 상품", 12_000, 0), ("부스", 2_200_000, 100_000),
+    ]  # fmt: skip
+    [booths] = page.context["booths"]
+    assert (booths.label, booths.sold, booths.held) == ("기본 부스", 2, 1)
+    whole = page.context["all_money"]
+    paid = OrderLine.objects.filter(order__paid_at__isnull=False)
+    back = Refund.objects.filter(status="done")
+    assert whole.paid == sum(line.amount for line in paid)
+    assert whole.refunded == sum(row.amount for row in back)
+    assert f"{whole.kept:,}" in page.content.decode()
 
 
 def test_an_event_without_registrations_says_so(cast, event, login):

@@ -20,7 +20,8 @@ const note = async (extra, at) => {
 // Whether it was given by this very press; extra.given_at says when it was given first.
 export const giveOut = async (device, address, extra) => {
   const at = new Date().toISOString();
-  const giving = { uuid: crypto.randomUUID(), at, extra: extra.id, told: false };
+  const { event } = device;
+  const giving = { uuid: crypto.randomUUID(), at, event, extra: extra.id, told: false };
   await keepScan(giving);
   const said = await askHandOut(device, address, giving);
   if (said) {

@@ -3,7 +3,7 @@
 
 const dayOf = (at) => new Date(Date.parse(at) + 9 * 3600_000).toISOString().slice(0, 10); // in Korea
 
-const isInside = (place, at) => place.inside_since !== "" && dayOf(place.inside_since) === dayOf(at);
+export const isInside = (place, at) => place.inside_since !== "" && dayOf(place.inside_since) === dayOf(at);
 
 // `firstDay`: of the event; nobody is let in for the first time before it.
 export const judge = (place, direction, at, firstDay) => {
@@ -23,7 +23,10 @@ export const remember = (place, outcome, at) => {
   if (outcome === "admitted" || outcome === "returned") {
     place.came_at ||= at;
     place.inside_since = at;
-  } else if (outcome === "left") {
+  } else if (outcome === "already" || outcome === "twice") {
+    place.came_at ||= at;
+    if (!isInside(place, at)) place.inside_since = at; // came in by another door
+  } else if (outcome === "left" || outcome === "outside") {
     place.inside_since = "";
   }
 };

@@ -2,14 +2,16 @@
 // anything else happens to it, so that a closed page, an empty battery or a dead network loses none.
 
 import { watch } from "./camera.js";
+import { Company } from "./company.js";
 import { giveOut, rememberGiven } from "./extras.js";
 import { judge, remember } from "./judging.js";
+import { Pairing } from "./pairing.js";
 import { Roster } from "./roster.js";
 import { Sale } from "./sale.js";
-import { Revoked, ask, call, handInAll } from "./sending.js";
+import { Refusal, Revoked, ask, call, handInAll } from "./sending.js";
 import { allowSound } from "./signals.js";
 import { fact, forget, keepFact, keepScan, waiting } from "./store.js";
-import { pairing, say, showState } from "./words.js";
+import { pairing, say, sayAll, showState } from "./words.js";
 
 const HAND_IN_EVERY = 10_000;
 const ROSTER_EVERY = 5 * 60_000;
@@ -20,6 +22,7 @@ const form = part("scan");
 const LET_IN = ["admitted", "returned", "already", "twice"];
 let device = null;
 let roster = null;
+let refusal = ""; // why the portal gives no list, in its words
 let stopCamera = null;
 let turn = Promise.resolve();
 
@@ -33,10 +36,11 @@ const show = (state) => showState(page, state);
 
 const failed = async (error) => {
   if (error instanceof Revoked) {
-    for (const name of ["roster", "walks", "given", "device"]) await forget(name);
+    await doors.leave(roster?.facts.title);
     [device, roster] = [null, null];
     stopCamera?.();
     show("revoked");
+    await tellState();
   } else if (error.name !== "TimeoutError" && error.name !== "TypeError") {
     page.dataset.trouble = error.message; // no network is no trouble
   }
@@ -50,12 +54,21 @@ const time = (instant) => new Date(instant).toLocaleTimeString(document.document
 
 const tell = (answer) => {
   say(part("result"), answer);
-  tellExtras(LET_IN.includes(answer.outcome) ? answer.extras ?? [] : []);
+  tellExtras(extrasOf(answer).map((extra) => extraRow(extra)));
 };
 
-const extraRow = (extra) => {
+const tellAll = (answers) => {
+  sayAll(part("result"), answers);
+  tellExtras(answers.flatMap((answer) =>
+    extrasOf(answer).map((extra) => extraRow(extra, answer.name))));
+};
+
+const extrasOf = (answer) => (LET_IN.includes(answer.outcome) ? answer.extras ?? [] : []);
+
+// whose: where several people's are shown at once.
+const extraRow = (extra, whose = "") => {
   const row = part("extra").content.firstElementChild.cloneNode(true);
-  row.querySelector("[data-what]").textContent = extra.name;
+  row.querySelector("[data-what]").textContent = [whose, extra.name].filter(Boolean).join(" · ");
   row.querySelector("[data-given]").hidden = !extra.given_at;
   if (extra.given_at) row.querySelector("[data-time]").textContent = time(extra.given_at);
   row.querySelector("button").hidden = Boolean(extra.given_at);
@@ -63,24 +76,29 @@ const extraRow = (extra) => {
     const isGiven = await giveOut(device, page.dataset.sync, extra);
     part("given-before").hidden = isGiven || !extra.given_at;
     part("not-given").hidden = isGiven || Boolean(extra.given_at);
-    row.replaceWith(extraRow(extra));
+    row.replaceWith(extraRow(extra, whose));
     return tellState();
   }));
   return row;
 };
 
-const tellExtras = (extras) => {
-  part("extras").hidden = extras.length === 0;
+const tellExtras = (rows) => {
+  part("extras").hidden = rows.length === 0;
   part("given-before").hidden = true;
   part("not-given").hidden = true;
-  part("extra-rows").replaceChildren(...extras.map(extraRow));
+  part("extra-rows").replaceChildren(...rows);
 };
 
 const sale = new Sale(page, {
   device: () => device,
   revoked: (error) => failed(error),
-  done: (sold) => {
+  done: async (sold) => {
     tell(sold);
+    const at = new Date().toISOString();
+    await inTurn(async () => {
+      const place = await met(sold);
+      if (place) await walked(place, sold.outcome, at);
+    });
     return handIn();
   },
 });
@@ -88,12 +106,15 @@ const sale = new Sale(page, {
 const tellState = async () => {
   const left = (await waiting()).length;
   page.dataset.waiting = left;
+  await doors.tell(roster?.facts.title);
   part("online").hidden = !navigator.onLine;
   part("offline").hidden = navigator.onLine;
   sale.tell(Boolean(roster?.facts.sells), navigator.onLine);
   part("left").hidden = left === 0;
   part("left").querySelector("[data-n]").textContent = left;
-  part("no-roster").hidden = roster !== null;
+  part("no-roster").hidden = roster !== null || refusal !== "";
+  part("refused").hidden = refusal === "";
+  part("refused").textContent = refusal;
   part("has-roster").hidden = roster === null;
   if (!roster) return;
   const { title, door, label, issued_at: issued, places } = roster.facts;
@@ -113,49 +134,59 @@ const walked = async (place, outcome, at) => {
 
 const direction = () => new FormData(form).get("direction");
 
+// What the portal has said of a place; kept until a newer roster knows it.
+const met = async ({ place: told, extras = [] }) => {
+  if (!told || !roster) return null;
+  const facts = { ...told, extras };
+  await keepFact("met", { ...((await fact("met")) ?? {}), [told.id]: facts });
+  return roster.meet(facts);
+};
+
+const kept = async (asked, about) => {
+  const scan = { uuid: crypto.randomUUID(), at: new Date().toISOString(), event: device.event };
+  Object.assign(scan, { direction: asked, told: "" }, about);
+  await keepScan(scan);
+  return scan;
+};
+
+// What a scan that is kept comes to. `known`: whose place it is, by the roster.
+const judged = async (scan, known) => {
+  let answer = await ask(device, page.dataset.sync, scan);
+  if (!answer) {
+    scan.told = judge(known, scan.direction, scan.at, roster?.facts.first_day);
+    await keepScan(scan);
+    answer = { ...(known ?? {}), outcome: scan.told, isAlone: true };
+  }
+  const place = answer.isAlone ? known : (await met(answer)) ?? known;
+  if (place) await walked(place, answer.outcome, scan.at);
+  return answer;
+};
+
 const take = async (typed, known = null) => {
-  const at = new Date().toISOString();
   const asked = direction();
   const { place, digest, group } = known
     ? { place: known, digest: "" }
     : (await roster?.find(typed)) ?? { place: null, digest: "" };
-  if (group) return choose(group);
-  const scan = { uuid: crypto.randomUUID(), at, direction: asked, told: "" };
-  Object.assign(scan, place ? { place: place.id, digest } : { code: typed.slice(0, 200) });
-  await keepScan(scan);
-  let answer = await ask(device, page.dataset.sync, scan);
-  if (!answer) {
-    scan.told = judge(place, asked, at, roster?.facts.first_day);
-    await keepScan(scan);
-    answer = { ...(place ?? {}), outcome: scan.told, isAlone: true };
-  }
-  if (place) await walked(place, answer.outcome, at);
-  if (place && answer.extras) place.extras = answer.extras; // fresher than the list
+  if (group) return company.ask(group);
+  const about = place ? { place: place.id, digest } : { code: typed.slice(0, 200) };
+  const answer = await judged(await kept(asked, about), place);
   await tellState(); // what still waits is known before the word falls
   return tell(answer);
 };
 
-// A whole company with one scan: who of them stands here?
-const choose = (group) => {
-  const rows = group.map((place) => {
-    const row = part("member").content.firstElementChild.cloneNode(true);
-    const box = row.querySelector("input");
-    box.value = place.id;
-    box.checked = judge(place, direction(), new Date().toISOString()) !== "already";
-    row.querySelector("[data-who]").textContent =
-      [place.name, place.affiliation, place.ticket].filter(Boolean).join(" · ");
-    return row;
-  });
-  part("members").replaceChildren(...rows);
-  part("company").hidden = false;
-  part("company").querySelector("h2").focus();
+// Each is kept before the first is asked for.
+const takeAll = async (places, asked) => {
+  const scans = [];
+  for (const place of places) scans.push(await kept(asked, { place: place.id, digest: "" }));
+  const answers = [];
+  for (const [n, place] of places.entries()) answers.push(await judged(scans[n], place));
+  await tellState();
+  return tellAll(answers);
 };
 
-part("company").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const chosen = new FormData(event.target).getAll("place").map(Number);
-  part("company").hidden = true;
-  for (const id of chosen) inTurn(() => take("", roster.places.get(id)));
+const company = new Company(page, {
+  direction,
+  check: (places, asked) => inTurn(() => takeAll(places, asked)),
 });
 
 form.addEventListener("submit", (event) => {
@@ -206,6 +237,7 @@ part("search").addEventListener("submit", (event) => {
 const openRoster = async (signed) => {
   roster = await Roster.open(device, signed);
   if (!roster) return forget("roster");
+  for (const told of Object.values((await fact("met")) ?? {})) roster.meet(told);
   await rememberGiven(roster);
   for (const [id, outcome, at] of (await fact("walks")) ?? []) {
     const place = roster.places.get(id);
@@ -223,40 +255,41 @@ const fetchRoster = async () => {
   await keepFact("roster", signed);
   await keepFact("walks", []);
   await keepFact("given", {});
+  await keepFact("met", {});
   roster = fresh;
 };
 
 const handIn = () => inTurn(async () => {
   if (!device || !navigator.onLine) return tellState();
-  await handInAll(device, page.dataset.sync);
-  const isOld = !roster || Date.now() - Date.parse(roster.facts.issued_at) > ROSTER_EVERY;
-  if (isOld) await fetchRoster();
+  try {
+    await handInAll(device, page.dataset.sync);
+    const isOld = !roster || Date.now() - Date.parse(roster.facts.issued_at) > ROSTER_EVERY;
+    if (isOld) await fetchRoster();
+    refusal = "";
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refusal = error.message;
+  }
   return tellState();
 });
 
 // --- who this device is ---
 
-const pair = async (told) => {
-  const known = await fact("device");
-  if (known?.token === told.token) return;
-  if ((await waiting()).length && known) {
-    part("unsent").hidden = false;
-    return;
-  }
-  for (const name of ["roster", "walks", "given"]) await forget(name);
-  await keepFact("device", told);
-};
+const doors = new Pairing(page, () => begin());
 
 part("pair").addEventListener("submit", async (event) => {
   event.preventDefault();
   const told = pairing(event.target.elements.address.value);
   part("no-key").hidden = told !== null;
-  if (told) await pair(told).then(begin);
+  if (told) await doors.pair(told).then(begin);
 });
 
 const begin = async () => {
   device = (await fact("device")) ?? null;
-  if (!device) return show("unpaired");
+  if (!device) {
+    show("unpaired");
+    return tellState();
+  }
   show("paired");
   await inTurn(async () => {
     await openRoster(await fact("roster"));
@@ -265,18 +298,22 @@ const begin = async () => {
   return handIn();
 };
 
+const opened = async () => {
+  const told = pairing(location.hash);
+  if (!told) return;
+  history.replaceState(null, "", location.pathname);
+  await doors.pair(told);
+};
+
 const start = async () => {
   if ("serviceWorker" in navigator) await navigator.serviceWorker.register(page.dataset.worker);
   await navigator.storage?.persist?.();
-  const told = pairing(location.hash);
-  if (told) {
-    history.replaceState(null, "", location.pathname);
-    await pair(told);
-  }
+  await opened();
   await begin();
   setInterval(handIn, HAND_IN_EVERY);
   addEventListener("online", handIn);
   addEventListener("offline", tellState);
+  addEventListener("hashchange", () => opened().then(begin).catch(failed));
 };
 
 start().catch(failed);

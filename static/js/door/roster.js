@@ -47,6 +47,19 @@ export class Roster {
     return holds ? new Roster(facts) : null;
   }
 
+  // What the portal has said of a place since the list was signed: it may be sold only now.
+  meet(told) {
+    const known = this.places.get(told.id);
+    const place = known ?? { came_at: "", inside_since: "" };
+    this.byDigest.delete(place.digest);
+    Object.assign(place, told);
+    if (!known) this.facts.places.push(place);
+    this.places.set(place.id, place);
+    this.byDigest.set(place.digest, place);
+    this.byCode.set(place.code, place);
+    return place;
+  }
+
   // {place, digest} of what was scanned or typed; the digest only of a secret. Or the group of an
   // order whose one code it was.
   async find(typed) {

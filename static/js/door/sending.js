@@ -27,7 +27,7 @@ export const call = async (device, address, body = undefined, patience = 20_000)
 };
 
 const handIn = async (device, address, scans, patience) => {
-  const rows = scans.map(({ isWrong, ...row }) => row);
+  const rows = scans.map(({ isWrong, event, ...row }) => row);
   const body = {
     sent_at: new Date().toISOString(),
     scans: rows.filter((row) => !("extra" in row)),
@@ -35,9 +35,10 @@ const handIn = async (device, address, scans, patience) => {
   };
   const said = await call(device, address, body, patience);
   for (const { uuid } of [...said.answers, ...said.hand_outs]) await dropScan(uuid);
-  // What the portal cannot read is kept, and not sent again.
+  // What the portal cannot take is kept, and not sent again.
+  const refused = [...said.malformed, ...said.conflicts];
   for (const scan of scans) {
-    if (said.malformed.includes(scan.uuid)) await keepScan({ ...scan, isWrong: true });
+    if (refused.includes(scan.uuid)) await keepScan({ ...scan, isWrong: true });
   }
   return said;
 };
@@ -60,9 +61,9 @@ export const ask = async (device, address, scan) =>
 export const askHandOut = async (device, address, giving) =>
   (await askOne(device, address, giving))?.hand_outs[0] ?? null;
 
-// Everything that waits, the earliest first.
+// Everything that waits and was made at the event of this device, the earliest first.
 export const handInAll = async (device, address) => {
-  const scans = (await waiting()).filter((scan) => !scan.isWrong);
+  const scans = (await waiting()).filter((scan) => !scan.isWrong && scan.event === device.event);
   scans.sort((one, other) => one.at.localeCompare(other.at));
   for (let from = 0; from < scans.length; from += AT_ONCE) {
     await handIn(device, address, scans.slice(from, from + AT_ONCE));
