@@ -21,7 +21,7 @@ from events.models import (
     Voucher,
 )
 from kosna.core import clock
-from members.access import entitlement, memberships_of
+from members.access import entitlement, memberships_of, why_no_price
 from members.models import Right, Voter
 
 EVERYONE = AnonymousUser()
@@ -245,8 +245,12 @@ def offer_of(
         state, reason = State.MEMBERS, why
     elif decision.code == "later":
         state, reason = State.LATER, decision.reason
-    elif not decision.allowed or decision.price is None:
+    elif not decision.allowed:
         state, reason = State.MEMBERS, decision.reason
+    elif decision.price is None:
+        reason = why_no_price(user, ticket.access_rule(), at)
+        state = State.MEMBERS if reason else State.CLOSED
+        reason = reason or str(_("This ticket is no longer sold."))
     elif is_awaited:
         state = State.WAITLIST
         reason = str(_("Seats that become free go to the waiting list first."))

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models.bought import RELEASED_AS_STATUS_SAYS, Bought
 from events.models.events import Event
@@ -104,7 +105,7 @@ class Booth(models.Model):
     class State(models.TextChoices):
         FREE = "free", _("Available")
         HELD = "held", _("Held, unpaid")
-        TAKEN = "taken", _("Taken")
+        TAKEN = "taken", pgettext_lazy("booth", "Taken")
         WITHHELD = "withheld", _("Not offered")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="booths")
