@@ -55,8 +55,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _location(event: Event, session: Session | None = None) -> Any:
-    """Where it is held, or in which room one of its sessions is. The place online is our own page of the event: its link is for those who
-    come, and for no search engine."""
+    """Where it is held, or in which room one of its sessions is. The place online is our own page
+    of the event: its link is for those who come, and for no search engine."""
     room = str(session.room or "") if session else ""
     name = ", ".join(filter(None, [room, event.venue]))
     place = {"@type": "Place", "name": name, "address": event.address}

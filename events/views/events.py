@@ -131,7 +131,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _may_see_meeting(event: Event, reader: Any, at: datetime) -> bool:
-    """Whether the pages of its general meeting exist for this reader: for voters and for members."""
+    """Whether the pages of its general meeting exist for this reader: a voter or a member."""
     return bool(event.meeting_id) and bool(
         memberships_of(reader, at) or not offers.roll_refusal(event, reader)
     )

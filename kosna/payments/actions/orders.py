@@ -45,8 +45,8 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to buy; ``amount`` is whole won, VAT included. Frozen into an OrderLine, whose title
-    begins with ``of``, such as an event's title; that is cut where both are too long."""
+    """One thing to buy; ``amount`` is whole won, VAT included. Frozen into an OrderLine, whose
+    title begins with ``of``, such as an event's title; that is cut where both are too long."""
 
     kind: str
     title_ko: str
