@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from events.ladders import ladder_of
 from events.models import (
     Extra,
+    Quota,
     Registration,
     RegistrationQuerySet,
     Ticket,
@@ -129,6 +130,7 @@ class Known:
     claimed: Mapping[int, int]
     extras: list[Extra]
     refusals: list[str]
+    shared: Mapping[int, int]  # by quota of the place's ticket, what it leaves to the public
 
 
 def known_of(place: Registration, at: datetime) -> Known:
@@ -141,6 +143,10 @@ def known_of(place: Registration, at: datetime) -> Known:
         claimed=claimed_beside(part.line for part in parts),
         extras=list(extras),
         refusals=refusals_of(place),
+        shared={
+            row.pk: row.seats_left - row.awaited
+            for row in Quota.objects.filter(pk__in=place.ticket.quota_keys)
+        },
     )
 
 
@@ -152,6 +158,8 @@ def quote_change(
     known = known or known_of(place, at)
     offer = offer_for(ticket, known.reader, at)
     old, new = sum(part.amount for part in known.parts), offer.price or 0
+    if place.status == Status.HELD or new <= old:  # done at once, one seat for the other
+        offer = _offer(ticket, known.reader, at, _left_to_swap(ticket, known))
     pieces: list[tuple[OrderLine, int]] = []
     if place.status == Status.CONFIRMED:
         for part, amount in _from_the_latest(known.parts, old - new):
@@ -175,8 +183,23 @@ def _reader(place: Registration, at: datetime) -> Any:
 
 
 def offer_for(ticket: Ticket, reader: Any, at: datetime) -> Offer:
-    taken = ticket.capacity - ticket.seats_left
+    return _offer(ticket, reader, at, ticket.seats_left)
+
+
+def _offer(ticket: Ticket, reader: Any, at: datetime, left: int) -> Offer:
+    taken = ticket.capacity - left
     return offer_of(ticket, reader, at, taken=taken, is_awaited=bool(ticket.awaited))
+
+
+def _left_to_swap(ticket: Ticket, known: Known) -> int:
+    """What is left of a ticket once the place's own seat has come free on what both draw on."""
+    keys = ticket.quota_keys
+    if not any(key in known.shared for key in keys):
+        return ticket.seats_left
+    others = Quota.objects.filter(pk__in=[key for key in keys if key not in known.shared])
+    rooms = [known.shared[key] + 1 for key in keys if key in known.shared]
+    rooms += [row.seats_left - row.awaited for row in others]
+    return max(min(ticket.own_seats_left, *rooms), 0)
 
 
 def _by_ladder(line: OrderLine, place: Registration, amount: int, at: datetime) -> int:

@@ -21,7 +21,7 @@ from events.models import (
     Voucher,
 )
 from kosna.core import clock
-from members.access import entitlement, memberships_of
+from members.access import entitlement, memberships_of, why_no_price
 from members.models import Right, Voter
 
 EVERYONE = AnonymousUser()
@@ -245,8 +245,12 @@ def offer_of(
         state, reason = State.MEMBERS, why
     elif decision.code == "later":
         state, reason = State.LATER, decision.reason
-    elif not decision.allowed or decision.price is None:
+    elif not decision.allowed:
         state, reason = State.MEMBERS, decision.reason
+    elif decision.price is None:
+        reason = why_no_price(user, ticket.access_rule(), at)
+        state = State.MEMBERS if reason else State.CLOSED
+        reason = reason or str(_("This ticket is no longer sold."))
     elif is_awaited:
         state = State.WAITLIST
         reason = str(_("Seats that become free go to the waiting list first."))
@@ -267,6 +271,17 @@ def offer_of(
         opens_at=decision.opens_at,
         reason=reason,
     )
+
+
+def unsold_before(event: Event, tickets: Iterable[Ticket]) -> list[Ticket]:
+    """Those whose last price for everyone ends before registration does: from then on the public is
+    offered none. For who runs the event; ``tickets`` with their prices."""
+
+    def ends_early(ticket: Ticket) -> bool:
+        ends = [price.until for price in ticket.prices.all() if price.tier_id is None]
+        return bool(ends) and all(end and end < event.registration_closes_at for end in ends)
+
+    return [ticket for ticket in tickets if ends_early(ticket)]
 
 
 def roll_refusal(event: Event, user: Any) -> str:

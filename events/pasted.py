@@ -9,7 +9,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 MOST_LINES = 300
-LONGEST_NAME, LONGEST_DEPARTMENT = 80, 100
+LONGEST_NAME, LONGEST_ORGANISATION, LONGEST_DEPARTMENT = 80, 60, 100
+LONGEST_AFFILIATION = 120  # of both together
 HEADINGS = ("이름", "성명", "name")
 
 
@@ -25,15 +26,21 @@ class Line:
     errors: tuple[str, ...] = ()
 
 
-def read(typed: str) -> list[Line]:
+def affiliation(organisation: str, department: str) -> str:
+    """As it stands on tickets and certificates."""
+    return f"{organisation} {department}".strip()
+
+
+def read(typed: str, organisation: str = "") -> list[Line]:
     """Every line that holds something, a line of headings left out. Cells end at a tab, where the
-    line has one, else at a comma; quotation marks hold a comma together, as spreadsheets do."""
+    line has one, else at a comma; quotation marks hold a comma together, as spreadsheets do.
+    ``organisation`` is that of all of them."""
     seen: dict[str, int] = {}
     lines = []
     for number, text in _lines(typed):
         cells = _cells(text)
         name, email, department = [*cells, "", "", ""][:3]
-        errors = list(_errors(cells, seen))
+        errors = list(_errors(cells, seen, organisation))
         seen.setdefault(email.lower(), number)
         lines.append(Line(number, text, name, email, department, tuple(errors)))
     return lines
@@ -57,7 +64,7 @@ def _cells(text: str) -> list[str]:
     return [" ".join(cell.split()) for cell in row] or [""]
 
 
-def _errors(cells: list[str], seen: dict[str, int]) -> Iterator[str]:
+def _errors(cells: list[str], seen: dict[str, int], organisation: str) -> Iterator[str]:
     if len(cells) > 3 and any(cells[3:]):
         yield _("Name, e-mail and department: this line has %(n)s cells.") % {"n": len(cells)}
     name, email, department = [*cells, "", "", ""][:3]
@@ -73,6 +80,8 @@ def _errors(cells: list[str], seen: dict[str, int]) -> Iterator[str]:
         yield _("The same address stands in line %(n)s.") % {"n": seen[email.lower()]}
     if len(department) > LONGEST_DEPARTMENT:
         yield _("The department is too long.")
+    elif len(affiliation(organisation, department)) > LONGEST_AFFILIATION:
+        yield _("The organisation and the department are too long together.")
 
 
 def _is_address(email: str) -> bool:

@@ -54,17 +54,18 @@ def _event(event: Event) -> dict[str, Any]:
     }
 
 
-def _location(event: Event) -> Any:
-    """Where it is held. The place online is our own page of the event: its link is for those who
-    come, and for no search engine."""
-    place = {"@type": "Place", "name": event.venue, "address": event.address}
+def _location(event: Event, session: Session | None = None) -> Any:
+    """Where it is held, or in which room one of its sessions is. The place online is our own page
+    of the event: its link is for those who come, and for no search engine."""
+    room = str(session.room or "") if session else ""
+    name = ", ".join(filter(None, [room, event.venue]))
+    place = {"@type": "Place", "name": name, "address": event.address}
     page = {"@type": "VirtualLocation", "url": settings.SITE_URL + event.get_absolute_url()}
     places = {Event.Mode.ONLINE: page, Event.Mode.MIXED: [place, page]}
     return places.get(Event.Mode(event.mode), place)
 
 
 def _session(event: Event, session: Session) -> dict[str, Any]:
-    place = ", ".join(filter(None, [str(session.room or ""), event.venue]))
     facts: dict[str, Any] = {
         "@type": "Event",
         "name": session.title,
@@ -72,7 +73,8 @@ def _session(event: Event, session: Session) -> dict[str, Any]:
         "startDate": _instant(session.starts_at),
         "endDate": _instant(session.ends_at),
         "eventStatus": _status(event),
-        "location": {"@type": "Place", "name": place, "address": event.address},
+        "eventAttendanceMode": f"{SCHEMA}/{ATTENDANCE[event.mode]}",
+        "location": _location(event, session),
     }
     if session.abstract:
         facts["description"] = session.abstract

@@ -313,6 +313,19 @@ def _why_not(user: Any, rule: AccessRule, at: datetime) -> tuple[str, str]:
     return "tier", _("Not included in your membership. See which membership includes it.")
 
 
+def why_no_price(user: Any, rule: AccessRule, at: datetime) -> str:
+    """Of a thing that is sold, but at no price to this person any more, in their words. Empty where
+    it is sold to no tier either."""
+    tiers = frozenset(
+        price.tier_id
+        for price in rule.prices
+        if price.tier_id is not None and (price.until is None or at < price.until)
+    )
+    if not tiers:
+        return ""
+    return _why_not(user, replace(rule, tier_ids=tiers), at)[1]
+
+
 def _told_others(rule: AccessRule) -> list[str]:
     """For whom a thing is that no tier includes."""
     branches = [_("For members of the branches named here.")] if rule.branch_ids else []

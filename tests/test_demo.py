@@ -247,6 +247,23 @@ def test_what_somebody_looks_for_among_the_events_is_there(demo: None) -> None:
     assert closed.opened_on < closed.closed_on
 
 
+def test_one_begins_a_class_at_any_session(demo: None) -> None:
+    for slug in ("citizen-writing-evenings", "citizen-photo-saturdays"):
+        event = Event.objects.get(slug=slug)
+        assert event.registration_closes_at == event.sessions.latest("starts_at").starts_at
+        state = invite(event, account("account"), event.starts_at + timedelta(days=1)).state
+        assert state == State.OPEN
+
+
+def test_a_company_registers_six_people_from_a_list(demo: None) -> None:
+    ticket = Ticket.objects.get(event__slug="ai-opinion-analysis", max_per_order=20)
+    people = "\n".join(f"직원{n},staff{n}@example.test,연구소" for n in range(6))
+    typed = {"ticket": ticket.pk, "affiliation": "한빛데이터㈜", "people": people}
+    answer = client_of("corp").post("/events/ai-opinion-analysis/register/list/", typed)
+    assert answer.status_code == 302
+    assert Order.objects.latest("pk").lines.count() == 6
+
+
 @pytest.mark.parametrize(
     ("key", "full"),
     [

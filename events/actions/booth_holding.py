@@ -129,8 +129,10 @@ def _place_order(
         lines=[
             payments.Line(
                 kind="booth",
-                title_ko=f"{event.title_ko} · {ko}"[:200],
-                title_en=f"{event.title_en or event.title_ko} · {en}"[:200],
+                of_ko=event.title_ko,
+                of_en=event.title_en or event.title_ko,
+                title_ko=ko,
+                title_en=en,
                 amount=offer.price or 0,
                 list_price=offer.everyone_price,
                 vat_class=OrderLine.VatClass(kind.vat_class),

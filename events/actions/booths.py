@@ -60,9 +60,16 @@ def book_booth(booth: Booth, *, company: Company, form_key: UUID | None = None, 
 
 
 @transaction.atomic
-def assign_booth(booth: Booth, *, company: Company, expires_at: datetime, by: User) -> Order:
+def assign_booth(
+    booth: Booth,
+    *,
+    company: Company,
+    expires_at: datetime,
+    form_key: UUID | None = None,
+    by: User,
+) -> Order:
     """Holds a booth for a company by staff, offered or not and before it opens to others; its
-    contact is told to pay until an instant."""
+    contact is told to pay until an instant. A form that is sent twice gives it once."""
     at = clock.now()
     offer = _offer(booth, company, at)
     if offer.price is None:
@@ -72,7 +79,9 @@ def assign_booth(booth: Booth, *, company: Company, expires_at: datetime, by: Us
             _("The deadline lies between now and the beginning of the event."), field="until"
         )
     refuse_unless_published(booth.event)
-    booking = hold(booth, booth.booth_type, company, offer, at, by, expires_at)
+    if sent := payments.sent_before(company.contact, form_key):
+        return sent
+    booking = hold(booth, booth.booth_type, company, offer, at, by, expires_at, form_key)
     keep_promises(booth.event)
     _record("events.assign_booth", booking, by)
     order = booking.line.order

@@ -151,12 +151,12 @@ def _ask(place: Registration, quote: ChangeQuote, by: User, reason: str) -> Orde
 
 def _line(place: Registration, quote: ChangeQuote) -> payments.Line:
     event, was, ticket = place.event, place.ticket, quote.ticket
-    names = (was.name_ko, ticket.name_ko), (was.name_en, ticket.name_en)
     return payments.Line(
         kind="ticket_change",
-        title_ko=f"{event.title_ko} · {names[0][0]} → {names[0][1]}",
-        title_en=f"{event.title_en or event.title_ko} · "
-        f"{names[1][0] or names[0][0]} → {names[1][1] or names[0][1]}",
+        of_ko=event.title_ko,
+        of_en=event.title_en or event.title_ko,
+        title_ko=f"{was.name_ko} → {ticket.name_ko}",
+        title_en=f"{was.name_en or was.name_ko} → {ticket.name_en or ticket.name_ko}",
         amount=quote.to_pay,
         vat_class=OrderLine.VatClass(ticket.vat_class),
         tier=place.line.tier,

@@ -30,8 +30,10 @@ def line_of(addon: AddOn, event: Event, who: str, tier: str, standing: str) -> p
     """As an order freezes it."""
     return payments.Line(
         kind="addon",
-        title_ko=f"{event.title_ko} · {addon.name_ko} · {who}",
-        title_en=f"{event.title_en or event.title_ko} · {addon.name_en or addon.name_ko} · {who}",
+        of_ko=event.title_ko,
+        of_en=event.title_en or event.title_ko,
+        title_ko=f"{addon.name_ko} · {who}",
+        title_en=f"{addon.name_en or addon.name_ko} · {who}",
         amount=addon.price,
         list_price=addon.price,
         vat_class=OrderLine.VatClass(addon.vat_class),

@@ -119,10 +119,10 @@ def decline_proposal(proposal: Proposal, *, answer: str, by: User) -> None:
 def _speaker(event: Event, proposal: Proposal) -> Speaker:
     """The proposer as a speaker, once at an event however many of their proposals are accepted."""
     person = proposal.user
-    speaker, _made = Speaker.objects.get_or_create(
-        event=event, user=person, defaults={"name_ko": person.name, "role_ko": proposal.role}
+    known = Speaker.objects.filter(event=event, user=person).order_by("pk").first()
+    return known or Speaker.objects.create(
+        event=event, user=person, name_ko=person.name, role_ko=proposal.role
     )
-    return speaker
 
 
 def _decided(proposal: Proposal, status: str, answer: str, by: User) -> Proposal:

@@ -126,12 +126,15 @@ def refuse_unless_open(attendees: Sequence[Attendee], offers: list[Offer]) -> No
 
 
 def _why_no_colleague(name: str, offer: Offer) -> str:
-    name = name or _("A place without a name")
     if offer.state == State.LATER and offer.opens_at:
-        when = kdatetime(offer.opens_at)
-        return _("%(name)s can be registered from %(when)s.") % {"name": name, "when": when}
-    if offer.state == State.MEMBERS:
+        facts = {"name": name, "when": kdatetime(offer.opens_at)}
+        if name:
+            return _("%(name)s can be registered from %(when)s.") % facts
+        return _("A place without a name can be registered from %(when)s.") % facts
+    if offer.state == State.MEMBERS and name:
         return _("%(name)s cannot be registered: this ticket is for members.") % {"name": name}
+    if offer.state == State.MEMBERS:
+        return _("A place without a name cannot be registered: this ticket is for members.")
     return offer.reason or str(offer.label)
 
 
@@ -280,8 +283,10 @@ def _place_order(
         lines=[
             payments.Line(
                 kind="ticket",
-                title_ko=f"{event.title_ko} · {ticket.name_ko}",
-                title_en=f"{event.title_en or event.title_ko} · {ticket.name_en or ticket.name_ko}",
+                of_ko=event.title_ko,
+                of_en=event.title_en or event.title_ko,
+                title_ko=ticket.name_ko,
+                title_en=ticket.name_en or ticket.name_ko,
                 amount=offer.price or 0,
                 list_price=offer.everyone_price,
                 vat_class=OrderLine.VatClass(ticket.vat_class),

@@ -71,8 +71,10 @@ def _changed(line: OrderLine, ticket: Ticket, price: int) -> payments.Line:
     event = ticket.event
     return payments.Line(
         kind=line.kind,
-        title_ko=f"{event.title_ko} · {ticket.name_ko}",
-        title_en=f"{event.title_en or event.title_ko} · {ticket.name_en or ticket.name_ko}",
+        of_ko=event.title_ko,
+        of_en=event.title_en or event.title_ko,
+        title_ko=ticket.name_ko,
+        title_en=ticket.name_en or ticket.name_ko,
         amount=price,
         vat_class=OrderLine.VatClass(ticket.vat_class),
         tier=line.tier,

@@ -1,8 +1,10 @@
 """Add-ons as staff write them down, and as those who register choose them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch, Q
 from django.forms import inlineformset_factory
 from django.utils.translation import gettext as _
 
@@ -46,11 +48,18 @@ class AddOnForm(forms.ModelForm):
 AddOnFormSet = inlineformset_factory(Event, AddOn, form=AddOnForm, extra=1)
 
 
-def on_offer(event: Event) -> list[AddOn]:
-    """What is sold now; asks nothing where the event, which is kept, has none."""
+def on_offer(event: Event, shown: Iterable[Ticket] | None = None) -> list[AddOn]:
+    """What is sold now; asks nothing where the event, which is kept, has none. ``shown``: the
+    tickets that the reader may know of; of the others nothing is told, nor what is sold with them
+    alone."""
     if not event.addons.all():
         return []
-    return list(AddOn.objects.filter(event=event.pk, is_on_sale=True).prefetch_related("tickets"))
+    found = AddOn.objects.filter(event=event.pk, is_on_sale=True)
+    if shown is None:
+        return list(found.prefetch_related("tickets"))
+    tickets = Ticket.objects.filter(pk__in=[ticket.pk for ticket in shown])
+    found = found.filter(Q(tickets=None) | Q(tickets__in=tickets)).distinct()
+    return list(found.prefetch_related(Prefetch("tickets", tickets)))
 
 
 class _Offered(forms.CheckboxSelectMultiple):

@@ -151,6 +151,7 @@ class AssignForm(forms.Form):
         label=_("Held until the end of"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
+    form_key = form_key_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,7 +20,7 @@ class PastedListForm(forms.Form):
     ticket = forms.TypedChoiceField(label=_("Ticket"), coerce=int, widget=forms.RadioSelect)
     affiliation = forms.CharField(
         label=_("Organisation"),
-        max_length=60,
+        max_length=pasted.LONGEST_ORGANISATION,
         required=False,
         help_text=_("Stands before the department on tickets and certificates."),
         widget=forms.TextInput({"autocomplete": "organization"}),
@@ -52,7 +52,7 @@ class PastedListForm(forms.Form):
 
     def clean_people(self) -> str:
         typed = self.cleaned_data["people"]
-        self.lines = pasted.read(typed)
+        self.lines = pasted.read(typed, self.cleaned_data.get("affiliation", ""))
         wrong = sum(bool(line.errors) for line in self.lines)
         if not self.lines:
             raise forms.ValidationError(_("No line of the list names a person."))
@@ -82,7 +82,7 @@ class PastedListForm(forms.Form):
             Attendee(
                 line.name,
                 line.email,
-                f"{organisation} {line.department}".strip(),
+                pasted.affiliation(organisation, line.department),
                 is_buyer=line.email.lower() == own,
             )
             for line in self.lines

@@ -154,6 +154,11 @@ class SpeakerForm(forms.ModelForm):
             raise forms.ValidationError(
                 _("Nobody signs in with this address. Leave it empty and give an e-mail instead.")
             )
+        others = Speaker.objects.filter(event=self.instance.event_id).exclude(pk=self.instance.pk)
+        if user and (other := others.filter(user=user).first()):
+            raise forms.ValidationError(
+                _("%(name)s speaks at this event with this account already.") % {"name": other}
+            )
         self.instance.user = user
         return address
 

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.models.bought import RELEASED_AS_STATUS_SAYS, Bought
@@ -104,7 +104,7 @@ class Booth(models.Model):
     class State(models.TextChoices):
         FREE = "free", _("Available")
         HELD = "held", _("Held, unpaid")
-        TAKEN = "taken", _("Taken")
+        TAKEN = "taken", pgettext_lazy("booth", "Taken")
         WITHHELD = "withheld", _("Not offered")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="booths")

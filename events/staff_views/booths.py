@@ -138,7 +138,11 @@ def booth(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             actions.assign_booth(
-                row, company=form.company, expires_at=form.expires_at, by=request.user
+                row,
+                company=form.company,
+                expires_at=form.expires_at,
+                form_key=form.cleaned_data["form_key"],
+                by=request.user,
             )
         except Refused as refusal:
             refusal.to_form(form)

@@ -26,6 +26,7 @@ from events.forms.desk import (
     TicketPriceFormSet,
 )
 from events.models import Event, Extra, RegistrationQuerySet, TicketPrice
+from events.offers import unsold_before
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.audit.list_exports import ListExport
@@ -116,7 +117,7 @@ def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQueryS
 @staff_view("events.view_event")
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.view_event")
-    tickets = list(event.tickets.all())
+    tickets = list(event.tickets.prefetch_related("prices"))
     form = RegistrationFilter(request.GET, event=event, tickets=tickets)
     numbers = event.registrations.numbers()
     paginator = Paginator(_registrations(event, form), PAGE)
@@ -136,6 +137,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             "event": event,
             "numbers": numbers,
             "tickets": tickets,
+            "unsold": unsold_before(event, tickets),
             "form": form,
             "page": page,
             "reason_form": ReasonForm(),

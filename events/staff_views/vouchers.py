@@ -73,18 +73,25 @@ def voucher_new(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             refusal.to_form(form)
         else:
-            if made:
-                text = ngettext("%(n)s code was made.", "%(n)s codes were made.", len(made))
-                messages.success(request, text % {"n": len(made)})
-            else:
-                messages.info(request, _("This form was sent twice: its codes were made once."))
+            if not made:
+                return _sent_twice(request, slug)
+            text = ngettext("%(n)s code was made.", "%(n)s codes were made.", len(made))
+            messages.success(request, text % {"n": len(made)})
             return redirect("events_staff:vouchers", slug)
+    key = form.cleaned_data.get("form_key") if form.errors else None
+    if key and Voucher.objects.filter(made_by=request.user, form_key=key).exists():
+        return _sent_twice(request, slug)
     return TemplateResponse(
         request,
         "staff/events/voucher_form.html",
         {"event": event, "form": form},
         status=422 if form.errors else 200,
     )
+
+
+def _sent_twice(request: HttpRequest, slug: str) -> HttpResponse:
+    messages.info(request, _("This form was sent twice: its codes were made once."))
+    return redirect("events_staff:vouchers", slug)
 
 
 @staff_view("events.view_registration")

@@ -1,6 +1,7 @@
 """What everyone sees of events, and how a place is taken."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
@@ -25,12 +26,14 @@ from events.forms.registering import EventFilter, RegistrationForm
 from events.models import Call, Event, EventQuerySet, Material, PlaceRequest, Ticket
 from events.reach import is_emptied, sessions_to_come_to
 from events.structured import event_data, programme_data
+from kosna.accounts import guests
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pagecache import cached_page, is_signed_out
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
+from members.access import memberships_of
 from members.models import Meeting
 from members.viewing import reader_of, viewing_of
 
@@ -92,6 +95,11 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     state = live_or_404(slug, request.user if is_known else None)
     at = clock.now()
     brochure = brochures.brochure(state.event_id, state.version)
+    waits: list[int] = []
+    if state.my_entry:
+        waits = [request.user.pk]
+    elif is_known and not request.user.is_authenticated:
+        waits = guests.guests_of(request)
 
     def draw() -> TemplateResponse:
         invitation = offers.invite(brochure, reader_of(request), at, state)
@@ -101,11 +109,10 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             {
                 "event": brochure,
                 "meeting_is_called": state.meeting in CALLED,
+                "may_see_meeting": _may_see_meeting(brochure, reader_of(request), at),
                 "invitation": invitation,
                 "rule": waiting_rank.rule(brochure.tickets.all()) if invitation.has_list else [],
-                "mine": waiting_rank.mine(request.user, at, state.event_id)
-                if state.my_entry
-                else [],
+                "mine": waiting_rank.mine_of(waits, at, state.event_id) if waits else [],
                 "story": story(
                     state.event_id, state.version, get_language(), _call_is_over(brochure)
                 ),
@@ -120,6 +127,13 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         version=f"{state.key}:{changes_at}",
         draw=draw,
         changes_at=changes_at,
+    )
+
+
+def _may_see_meeting(event: Event, reader: Any, at: datetime) -> bool:
+    """Whether the pages of its general meeting exist for this reader: a voter or a member."""
+    return bool(event.meeting_id) and bool(
+        memberships_of(reader, at) or not offers.roll_refusal(event, reader)
     )
 
 
@@ -217,7 +231,7 @@ def registration_page(
         people=people,
         user=reader,
         questions=brochure.form_questions.all(),
-        addons=on_offer(brochure),
+        addons=on_offer(brochure, [offer.ticket for offer in invitation.offers]),
         initial=typed(request)
         if draws_again
         else {"ticket": first, "myself": True, "voucher": entry.code},

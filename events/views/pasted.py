@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from events import brochures, offers
 from events.forms.pasted import PastedListForm
@@ -28,6 +29,13 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
         initial={"ticket": next((o.ticket.pk for o in invitation.offers if o.is_open), None)},
     )
     only_checks = "check" in request.POST
+    asks_each = any(
+        row.is_required and not row.is_retired and row.only_after_id is None
+        for row in questions
+        if row.scope == FormQuestion.Scope.ATTENDEE
+    )
+    if form.is_bound and asks_each:
+        form.add_error(None, _("A list cannot answer what this event asks each participant."))
     if form.is_bound and form.is_valid() and not only_checks:
         offer = next(o for o in invitation.offers if o.ticket.pk == form.cleaned_data["ticket"])
         try:
@@ -53,11 +61,7 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
             "invitation": invitation,
             "form": form,
             "is_checked": only_checks and not form.errors,
-            "asks_each": any(
-                row.is_required and not row.is_retired and row.only_after_id is None
-                for row in questions
-                if row.scope == FormQuestion.Scope.ATTENDEE
-            ),
+            "asks_each": asks_each,
         },
         status=422 if form.is_bound and form.errors else 200,
     )

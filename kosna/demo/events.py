@@ -172,3 +172,6 @@ def _series(event: Event, facts: dict[str, Any]) -> None:
     )
     make_series(event, rule, title_ko=row["title_ko"], title_en=row["title_en"], by=by)
     publish_programme(event, by=by)
+    if row.get("joins_late"):  # one may begin at any session
+        last = event.sessions.latest("starts_at")
+        Event.objects.filter(pk=event.pk).update(registration_ends_at=last.starts_at)

@@ -54,13 +54,13 @@ def _place(report: Report, price: int, by: User) -> Order:
         user=by,
         branch=Branch.objects.get(is_head_office=True),
         buyer_name=by.name or by.email,
-        title_ko=report.title_ko[:160],
-        title_en=report.title_en[:160],
+        title_ko=report.title_ko,
+        title_en=report.title_en,
         lines=[
             payments.Line(
                 kind="report",
-                title_ko=f"연구자료 열람 · {report.title_ko}"[:200],
-                title_en=f"Report · {report.title_en or report.title_ko}"[:200],
+                title_ko=f"연구자료 열람 · {report.title_ko}",
+                title_en=f"Report · {report.title_en or report.title_ko}",
                 amount=price,
                 vat_class=OrderLine.VatClass(report.vat_class),
             )

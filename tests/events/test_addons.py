@@ -252,3 +252,23 @@ def test_the_desk_writes_add_ons_and_loses_none_that_is_sold(cast, event, ticket
     addon.refresh_from_db()
     assert (addon.taken, addon.capacity, addon.price) == (1, 9, 1)
     assert Order.objects.get().lines.get(kind="addon").amount == 10_000
+
+
+def test_of_a_hidden_ticket_nothing_is_told_until_its_voucher_shows_it(
+    cast, event, ticket, dinner, parking, login
+):
+    hidden = factories.make_ticket(event, name_ko="초청석", is_hidden=True)
+    lounge = factories.make_addon(event, name_ko="라운지")
+    lounge.tickets.add(hidden)
+    parking.tickets.add(ticket, hidden)
+    factories.make_voucher(event, code="GUEST-1", ticket=hidden, shows_hidden=True)
+    client, url = login("account"), reverse("events:register", args=[event.slug])
+    page = client.get(url).content.decode()
+    assert "만찬" in page and "주차" in page
+    assert "초청석" not in page and "라운지" not in page
+    data = {"ticket": ticket.pk, "myself": "on", "extras_0": [lounge.pk]}
+    assert client.post(url, data).status_code == 422
+    shown = client.get(url, {"voucher": "GUEST-1"}).content.decode()
+    assert "초청석" in shown and "라운지" in shown
+    data |= {"ticket": hidden.pk, "voucher": "GUEST-1"}
+    assert client.post(url, data).status_code == 302

@@ -318,3 +318,9 @@ def test_staff_give_a_booth_on_the_page_and_are_told_who_is_unknown(cast, expo, 
     assert "until" in answer.context["form"].errors
     assert client.post(url, {"email": cast.company_rep.email, "until": until}).status_code == 302
     assert BoothBooking.objects.get().exhibitor.member == cast.company
+
+
+def test_a_booth_that_somebody_has_is_said_to_be_given(cast, booth, login):
+    pay(book(booth, Company(cast.company_rep, cast.company)))
+    page = login("visitor").get(reverse("events:booths", args=["expo"])).content.decode()
+    assert "배정됨" in page and "<small>신청</small>" not in page

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from events import actions
 from events.actions import Company, VoucherTerms
@@ -118,6 +119,41 @@ def test_a_batch_of_vouchers_sent_again_is_made_once(cast: Cast, login) -> None:
     assert office.post(new, own | {"form_key": str(uuid4())}).status_code == 422  # has been made
     login("head_office").post(new, wanted)
     assert Voucher.objects.count() == fresh(ticket).blocked == 5
+
+
+def test_vouchers_sent_again_past_their_end_lead_to_those_that_were_made(
+    cast: Cast, login, monkeypatch
+) -> None:
+    event = factories.make_event("gala", branch=cast.busan)
+    office: Client = login("officer")
+    new = reverse("events_staff:voucher-new", args=["gala"])
+    until = timezone.localtime(clock.now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    wanted = {
+        "purpose": "후원사", "count": 1, "max_uses": 1, "effect": "none", "valid_until": until,
+        "form_key": key_of(office, new),
+    }  # fmt: skip
+    first = office.post(new, wanted)
+    assert first.status_code == 302
+    later = clock.now() + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert office.post(new, wanted).url == first.url
+    assert office.post(new, wanted | {"form_key": str(uuid4())}).status_code == 422
+    assert event.vouchers.count() == 1
+
+
+def test_a_booth_given_by_staff_twice_is_given_once(cast: Cast, login) -> None:
+    expo = factories.make_event("expo", kind=Event.Kind.EXHIBITION, branch=cast.busan)
+    factories.make_booth(expo, "A1")
+    office: Client = login("officer")
+    page = reverse("events_staff:booth", args=["expo", "A1"])
+    wanted = {
+        "email": cast.account.email, "name": "㈜두번",
+        "until": f"{clock.today() + timedelta(days=3):%Y-%m-%d}",
+        "form_key": key_of(office, page),
+    }  # fmt: skip
+    assert [office.post(page, wanted).status_code for _n in range(2)] == [302, 302]
+    assert BoothBooking.objects.count() == 1
+    assert office.post(page, wanted | {"form_key": str(uuid4())}).status_code == 422
 
 
 # --- at the same instant, and the twin without the key ---

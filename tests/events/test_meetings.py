@@ -90,3 +90,16 @@ def test_only_a_members_meeting_has_a_general_meeting(cast, event, login):
     data |= {"kind": "seminar", "starts_at": "2027-05-20T14:00", "ends_at": "2027-05-20T18:00"}
     answer = client.post("/staff/events/assembly/edit/", data)
     assert "meeting" in answer.context["form"].errors
+
+
+def test_who_is_no_member_is_told_why_there_is_nothing_to_open(cast, event, login):
+    own = f"/me/meetings/{event.meeting.number}/"
+    pages = {
+        who: login(who).get("/events/assembly/").content.decode()
+        for who in ("visitor", "account", "associate", "regular")
+    }
+    assert {who for who, page in pages.items() if own in page} == {"associate", "regular"}
+    assert login("account").get(own).status_code == 404
+    assert login("associate").get(own).status_code == 200
+    assert "이 총회의 명부에도 없으므로" in pages["account"]
+    assert "로그인하시면 의결권" in pages["visitor"]

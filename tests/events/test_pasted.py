@@ -92,3 +92,24 @@ def test_questions_for_each_send_to_the_form(login, ticket):
     page = login("company_rep").get(URL)
     assert page.context["asks_each"]
     assert b"<textarea" not in page.content
+
+
+def test_an_organisation_and_a_department_fit_together_or_are_refused_at_the_line(login, ticket):
+    client, most = login("company_rep"), {"ticket": ticket.pk, "affiliation": "회" * 60}
+    answer = client.post(URL, {**most, "people": f"하나,a@x.test,{'부' * 60}\n둘,b@x.test"})
+    assert answer.status_code == 422
+    assert [len(line.errors) for line in answer.context["form"].lines] == [1, 0]
+    assert not Registration.objects.exists()
+    fits = client.post(URL, {**most, "people": f"하나,a@x.test,{'부' * 59}"})
+    assert fits.status_code == 302
+    assert len(Registration.objects.get().affiliation) == 120
+    alone = client.post(URL, {"ticket": ticket.pk, "people": f"둘,b@x.test,{'부' * 100}"})
+    assert alone.status_code == 302
+
+
+def test_a_list_sent_past_a_question_for_each_is_refused(login, ticket):
+    FormQuestion.objects.create(event=ticket.event, text_ko="식사", is_required=True)
+    answer = login("company_rep").post(URL, {"ticket": ticket.pk, "people": "하나,a@x.test"})
+    assert answer.status_code == 422
+    assert "명단으로는 신청할 수 없습니다" in answer.content.decode()
+    assert not Order.objects.exists()

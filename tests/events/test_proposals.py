@@ -213,3 +213,19 @@ def test_reviewers_hear_once_of_what_waits_for_them(cast, event, call):
     event.status = "cancelled"
     event.save()
     assert remind_reviewers() == 0
+
+
+def test_one_account_speaks_once_and_where_it_stands_twice_the_first_is_taken(
+    cast, login, event, call
+):
+    first = event.speakers.create(user=cast.account, name_ko="처음")
+    url = reverse("events_staff:speaker-new", args=["forum"])
+    typed = {"name_ko": "두번째", "account": cast.account.email}
+    refused = login("officer").post(url, typed)
+    assert refused.status_code == 422 and "처음" in str(refused.context["form"].errors)
+    edit = reverse("events_staff:speaker-edit", args=["forum", first.pk])
+    assert login("officer").post(edit, {**typed, "name_ko": "그대로"}).status_code == 302
+    event.speakers.create(user=cast.account, name_ko="예전 자료")
+    proposal = propose(call, by=cast.account, **TYPED)
+    draft = accept_proposal(proposal, answer="", by=cast.officer)
+    assert draft.speakers.get() == first

@@ -112,6 +112,10 @@ def test_priority_registration_is_for_its_tier_and_their_own_place(cast):
             f"{FRIEND.name} can be registered from {kdatetime(event.openings[None])}.",
             "Register yourself now, and your colleagues when it opens for them.",
         ]
+    with pytest.raises(Refused) as nameless:
+        actions.register(ticket=ticket, attendees=[ME, Attendee("")], by=cast.regular)
+    assert "이름을 정하지 않은 자리는" in nameless.value.reasons[0]
+    assert "님" not in nameless.value.reasons[0]
     assert taken(ticket) == 0
     assert actions.register(ticket=ticket, attendees=[ME], by=cast.regular).total == 55_000
 

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from events import timetable
 from events.actions import publish_programme
-from events.models import Speaker
+from events.models import Event, Speaker
 from kosna.core import clock
 from tests import factories
 
@@ -124,3 +124,16 @@ def test_an_event_without_a_programme_says_so(login, cast):
     factories.make_event("bare")
     page = login("visitor").get(reverse("events:timetable", args=["bare"])).content.decode()
     assert 'class="empty"' in page
+
+
+def test_a_session_of_an_event_online_is_no_nameless_place(login, event):
+    client = login("visitor")
+    url = reverse("events:session", args=["forum", event.sessions.first().pk])
+    Event.objects.update(mode="online", venue_ko="", venue_en="", address_ko="", version=2)
+    event.sessions.update(room=None)
+    online = data_of(client.get(url).content.decode())
+    assert online["location"]["@type"] == "VirtualLocation"
+    assert online["eventAttendanceMode"] == "https://schema.org/OnlineEventAttendanceMode"
+    Event.objects.update(mode="mixed", venue_ko="벡스코", version=3)
+    mixed = data_of(client.get(url).content.decode())
+    assert [row["@type"] for row in mixed["location"]] == ["Place", "VirtualLocation"]

@@ -172,3 +172,15 @@ def test_a_guest_who_waits_is_kept_and_one_who_left_is_erased_after_a_month(tick
     assert Guest.objects.get().email == ""
     place = WaitlistEntry.objects.get().places.get()
     assert (place.name, place.email, place.answers) == ("—", "", {})
+
+
+def test_the_page_of_the_event_shows_a_guest_their_rank(ticket):
+    joined(ticket)
+    opened = Client()
+    opened.get(link("waiting_guest", "tickets/waiting"))
+    opened.post("/events/full/waiting/confirm/")
+    answer = opened.get("/events/full/")
+    assert [row.rank.number for row in answer.context["mine"]] == [1]
+    assert "순번 1" in answer.content.decode()
+    assert 'href="/events/full/waiting/guest/"' not in answer.content.decode()
+    assert 'href="/events/full/waiting/guest/"' in Client().get("/events/full/").content.decode()

@@ -158,3 +158,9 @@ def test_an_entry_is_found_under_its_own_event_only(cast, ticket, login):
     address = f"/staff/events/elsewhere/waiting/{entry.pk}/remove/"
     assert login("officer").post(address, {"reason": "사유"}).status_code == 404
     assert Event.objects.count() == 2
+
+
+def test_moving_up_says_before_whom(ticket, cast, login):
+    wait(ticket, cast.account)
+    page = text(login("officer").get(DESK))
+    assert "먼저 앞당긴 분들의 뒤" in page and "맨 앞으로" not in page

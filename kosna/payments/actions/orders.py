@@ -40,11 +40,13 @@ logger = logging.getLogger(__name__)
 RELEASE_GRACE = timedelta(minutes=5)
 # How long an order outlives its release while its provider cannot be asked whether it was paid.
 DOUBT = timedelta(hours=1)
+LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to buy; ``amount`` is whole won, VAT included. Frozen into an OrderLine."""
+    """One thing to buy; ``amount`` is whole won, VAT included. Frozen into an OrderLine, whose
+    title begins with ``of``, such as an event's title; that is cut where both are too long."""
 
     kind: str
     title_ko: str
@@ -60,11 +62,23 @@ class Line:
     share_rule: str = ""
     refund_policy: Sequence[Sequence[int]] | Mapping[str, Any] = ()
     list_price: int | None = None  # what everyone pays, where there is such a price
+    of_ko: str = ""
+    of_en: str = ""
 
     @property
     def vat(self) -> int:
         taxable = self.vat_class == OrderLine.VatClass.TAXABLE
         return vat_split(self.amount)[1] if taxable else 0
+
+
+def _titled(of: str, title: str) -> str:
+    """A line's title, no longer than may be: what it is stays readable before whose it is."""
+    end = f" · {title}" if of else title
+    return _cut(_cut(of, LONGEST_TITLE - len(end)) + end)
+
+
+def _cut(text: str, most: int = LONGEST_TITLE) -> str:
+    return text if len(text) <= most else f"{text[: max(most - 1, 0)]}…"
 
 
 def place_order(
@@ -94,8 +108,8 @@ def place_order(
     with transaction.atomic(savepoint=False):
         order = Order(
             payable=payable,
-            title_ko=title_ko,
-            title_en=title_en,
+            title_ko=_cut(title_ko),
+            title_en=_cut(title_en),
             user=user,
             buyer_name=buyer_name,
             branch=branch,
@@ -111,8 +125,8 @@ def place_order(
             OrderLine(
                 order=order,
                 kind=line.kind,
-                title_ko=line.title_ko,
-                title_en=line.title_en,
+                title_ko=_titled(line.of_ko, line.title_ko),
+                title_en=_titled(line.of_en, line.title_en),
                 amount=line.amount,
                 vat_class=line.vat_class,
                 vat=line.vat,

@@ -1,0 +1,60 @@
+"""A ticket changed where several kinds of ticket share the seats of a hall."""
+
+import pytest
+
+from events import actions
+from events.actions import Attendee
+from events.changes import choices_for
+from events.models import Registration, Ticket
+from kosna.core import clock
+from tests import factories
+from tests.events.test_changing import (  # noqa: F401
+    Hall,
+    change,
+    hall,
+    place_of,
+    quoted,
+    seats,
+    stand_at,
+)
+
+
+def in_a_full_hall(hall: Hall, *tickets: Ticket) -> None:  # noqa: F811
+    """No seat but those that are taken already."""
+    taken = sum(seats(*tickets))
+    factories.make_quota(hall.event, *tickets, capacity=taken)
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_ones_own_seat_is_room_enough_for_another_ticket(cast, hall, is_paid):  # noqa: F811
+    buyer = cast.account
+    if is_paid:
+        place = factories.make_place(hall.general, buyer, amount=33_000)
+    else:
+        place = place_of(
+            actions.register(
+                ticket=Ticket.objects.with_room().get(pk=hall.general.pk),
+                attendees=[Attendee(buyer.name, buyer.email, is_buyer=True)],
+                by=buyer,
+            )
+        )
+    in_a_full_hall(hall, hall.general, hall.student, hall.patron)
+    place = Registration.objects.with_event().get(pk=place.pk)
+    listed = {row.ticket.pk: row for row in choices_for(place, clock.now())}
+    assert listed[hall.student.pk].refusals == ()
+    # A dearer ticket is held beside the paid one until its price is there: two seats.
+    assert bool(listed[hall.patron.pk].refusals) is is_paid
+    change(place, hall.student)
+    assert seats(hall.general, hall.student) == [0, 1]
+    assert hall.event.quotas.get().taken == 1
+
+
+def test_a_seat_that_is_not_shared_makes_no_room(cast, hall):  # noqa: F811
+    place = factories.make_place(hall.general, cast.account, amount=33_000)
+    factories.make_place(hall.student, cast.regular)
+    in_a_full_hall(hall, hall.student)
+    assert quoted(place, hall.student).refusals
+    hall.event.quotas.all().delete()
+    Ticket.objects.filter(pk=hall.student.pk).update(capacity=1, draws_on="")
+    in_a_full_hall(hall, hall.general, hall.student)
+    assert quoted(place, hall.student).refusals  # its own seats are gone
