@@ -166,7 +166,7 @@ def test_the_list_opens_with_the_ticket(cast: Cast, hall: Hall) -> None:
     # Who waits is offered nothing before the time of the ticket, should it be moved meanwhile.
     Ticket.objects.filter(pk=hall.open.pk).update(capacity=5, clock=hall.dinner.clock)
     with pytest.raises(Refused):
-        actions.offer(entry, by=cast.head_office)
+        actions.offer_now(entry, reason="급함", by=cast.head_office)
 
 
 def test_one_asks_for_a_place_at_the_time_of_its_ticket(cast: Cast) -> None:
