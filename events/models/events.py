@@ -93,9 +93,9 @@ class EventQuerySet(BranchScoped):
         begun = Opening.objects.filter(opens_at__lte=at or clock.now())
         early = (
             Ticket.objects.filter(event=OuterRef("pk"))
-            .alias(goes_by=Coalesce("clock", "event__clock"))
-            .filter(goes_by__in=begun.values("clock"))
-            .exclude(goes_by__in=begun.filter(tier=None).values("clock"))
+            .alias(its_clock=Coalesce("clock", "event__clock"))
+            .filter(its_clock__in=begun.values("clock"))
+            .exclude(its_clock__in=begun.filter(tier=None).values("clock"))
         )
         return self.filter(Exists(early))
 
