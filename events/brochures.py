@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 
-from events.models import Event, Registration, Voucher, WaitlistEntry
+from events.models import Event, Registration, Ticket, Voucher, WaitlistEntry
 from events.models.tickets import room_of
+from events.openings import clocks_of, read_openings
 from kosna.core.prepared import Prepared
 
 
@@ -98,9 +99,9 @@ def brochure(event_id: int, version: int) -> Event:
         Event.objects.select_related("branch", "clock", "meeting", "call")
         .annotate(takes_vouchers=Exists(Voucher.objects.filter(event=OuterRef("pk"))))
         .prefetch_related(
+            Prefetch("tickets", Ticket.objects.select_related("clock")),
             "tickets__prices__tier",
             "addons",
-            "clock__openings__tier",
             "sessions__speakers",
             "sessions__room",
             "sessions__track",
@@ -110,6 +111,7 @@ def brochure(event_id: int, version: int) -> Event:
         )
         .get(pk=event_id)
     )
+    read_openings(clocks_of(event), "openings__tier")
     for ticket in event.tickets.all():
         ticket.rule = ticket.access_rule()
     return event

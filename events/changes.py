@@ -21,6 +21,7 @@ from events.models import (
     VoucherUse,
 )
 from events.offers import EVERYONE, Offer, companions_as, offer_of
+from events.openings import read_openings
 from events.quotes import claimed_beside
 from kosna.core import clock
 from kosna.core.korean import vat_split
@@ -269,8 +270,9 @@ def choices_for(place: Registration, at: datetime) -> list[ChangeQuote]:
         Ticket.objects.with_room()
         .filter(event=place.event_id, is_hidden=False)
         .exclude(pk=place.ticket_id)
-        .select_related("event__clock")
-        .prefetch_related("prices", "event__clock__openings")
+        .select_related("clock", "event__clock")
+        .prefetch_related("prices")
     )
+    read_openings(ticket.goes_by for ticket in tickets)
     known = known_of(place, at)
     return [quote_change(place, ticket, at, known) for ticket in tickets]

@@ -20,6 +20,7 @@ from events.models import (
     Ticket,
     Voucher,
 )
+from events.openings import clocks_of, read_openings
 from kosna.core import clock
 from members.access import entitlement, memberships_of, why_no_price
 from members.models import Right, Voter
@@ -95,6 +96,10 @@ class Offer:
         return self.state in (State.WAITLIST, State.FULL)
 
     @property
+    def everyone_at(self) -> datetime | None:
+        return self.ticket.openings.get(None)
+
+    @property
     def full_price(self) -> int | None:
         """What others pay, where this reader pays less."""
         if self.price is None or self.everyone_price is None:
@@ -122,8 +127,8 @@ class Invitation:
     event: Event
     offers: tuple[Offer, ...]
     state: State
-    opens_at: datetime | None  # for this reader
-    everyone_at: datetime | None  # for everyone
+    opens_at: datetime | None  # for this reader, the first of what its state is said of
+    everyone_at: datetime | None  # the same for everyone; None where they have a ticket already
 
     @property
     def is_open(self) -> bool:
@@ -189,8 +194,6 @@ def invite(
 ) -> Invitation:
     """What this reader is offered; with the seats as ``seen`` where the rows at hand may be old,
     and with the voucher whose code they have entered."""
-    openings = event.openings
-    everyone_at = openings.get(None)
     offers = tuple(
         _offer(ticket, user, at, seen, voucher)
         for ticket in event.tickets.all()
@@ -199,8 +202,11 @@ def invite(
     states = {offer.state for offer in offers}
     none = State.INVITED if event.tickets.all() else State.FREE_ENTRY
     state = _whole(event, at) or next((s for s in PREFERENCE if s in states), none)
-    times = [offer.opens_at for offer in offers if offer.opens_at]
-    return Invitation(event, offers, state, min(times, default=None), everyone_at)
+    counted = [offer for offer in offers if offer.state == state]
+    opens_at = min((o.opens_at for o in counted if o.opens_at), default=None)
+    is_everyones = any(o.state == State.OPEN and o.everyone_price is not None for o in offers)
+    later = () if is_everyones else (o.everyone_at for o in counted if o.everyone_at)
+    return Invitation(event, offers, state, opens_at, min(later, default=None))
 
 
 def _offer(
@@ -340,7 +346,7 @@ def companions_at(event: Event, user: Any, at: datetime) -> Any:
 def changes_at(event: Event, at: datetime) -> datetime | None:
     """The next instant at which an event's page changes by itself, as anyone sees it."""
     times = [event.registration_closes_at, event.starts_at, event.ends_at]
-    times += event.openings.values()
+    times += [time for row in clocks_of(event) for time in row.times.values()]
     if call := getattr(event, "call", None):
         times += [call.opens_at, call.closes_at]
     times += [p.until for t in event.tickets.all() for p in t.prices.all() if p.until]
@@ -351,11 +357,13 @@ def changes_at(event: Event, at: datetime) -> datetime | None:
 def with_offers(events: EventQuerySet) -> QuerySet[Event]:
     """What ``invitations`` needs, in a constant number of statements."""
     return events.select_related("branch", "clock").prefetch_related(
-        Prefetch("tickets", Ticket.objects.with_room()), "tickets__prices", "clock__openings"
+        Prefetch("tickets", Ticket.objects.with_room().select_related("clock")), "tickets__prices"
     )
 
 
 def invitations(events: Iterable[Event], user: Any, at: datetime) -> list[Invitation]:
     """Each event as this reader sees it: for lists, the home page and branch pages. Give it a
     page of ``with_offers(Event.objects.published().upcoming())``."""
+    events = list(events)
+    read_openings(row for event in events for row in clocks_of(event))
     return [invite(event, user, at) for event in events]

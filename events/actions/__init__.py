@@ -12,8 +12,8 @@ no ticket, ``handing`` add-ons out, ``badges`` for all · ``certifying`` who sat
 ``leaving`` files and answers behind, ``keeping`` them no longer than decided · ``booths`` of an
 exhibition, ``any_booth`` of a kind, ``booth_holding`` both, and ``booth_paying`` what money does to
 them · ``programme`` drawn up and published, ``announcing`` it · ``proposing`` what to speak about ·
-``signing_up`` for single sessions · ``running`` an event · ``waiting`` for a seat, and its turn,
-``waiting_guests`` without an account
+``signing_up`` for single sessions · ``running`` an event · its ``openings`` and those of its
+tickets · ``waiting`` for a seat, and its turn, ``waiting_guests`` without an account
 
 Locks in the order buyer → order → orders of its changes → places → address → voucher → tickets →
 quotas → add-ons, several of a kind by ascending key; a row that is new nobody else can lock. A seat
@@ -107,6 +107,7 @@ from events.actions.naming import (
     remind_names,
 )
 from events.actions.online import send_links, set_online
+from events.actions.openings import openings_on_record, unwind_empty, wind
 from events.actions.paying import on_expired, on_paid, on_refunded, on_unpaid
 from events.actions.programme import (
     drop_session,
@@ -313,6 +314,7 @@ __all__ = [
     "on_proven",
     "on_refunded",
     "on_unpaid",
+    "openings_on_record",
     "order_of",
     "print_badges",
     "propose",
@@ -367,7 +369,9 @@ __all__ = [
     "touch",
     "unpublish",
     "unpublish_version",
+    "unwind_empty",
     "waiting_link",
+    "wind",
     "withdraw_proposal",
     "withdraw_request",
     "withdraw_voucher",

@@ -79,7 +79,7 @@ def _locked(place: Registration, ticket: Ticket) -> tuple[Registration, Ticket, 
     lock_places(Order(pk=order), [line])
     rows = Registration.objects.with_event().select_related("line__order__user", "user")
     place = rows.get(pk=place.pk)
-    tickets = Ticket.objects.with_room().select_related("event__clock", "event__branch")
+    tickets = Ticket.objects.with_room().select_related("clock", "event__clock", "event__branch")
     return place, tickets.get(pk=ticket.pk), place.line.order.user
 
 

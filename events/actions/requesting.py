@@ -117,7 +117,9 @@ def approve_request(request: PlaceRequest, *, by: User) -> Order:
     once. Price and right are those of the moment at which they asked. Raises Refused: decided
     already, no seats left, or the event has begun."""
     asked = locked_request(request, Status.ASKED)
-    ticket = Ticket.objects.select_related("event__branch", "event__clock").get(pk=asked.ticket_id)
+    ticket = Ticket.objects.select_related("clock", "event__branch", "event__clock").get(
+        pk=asked.ticket_id
+    )
     at, attendees = clock.now(), attendees_of(asked)
     if at >= ticket.event.starts_at:
         raise Refused(_("The event has begun: nobody can be given a place any more."))

@@ -29,6 +29,7 @@ from events.actions.registering import (
 from events.actions.seats import take_seats
 from events.models import DoorDevice, DoorSale, Event, Outcome, Registration, Ticket
 from events.offers import EVERYONE, Offer, offer_of
+from events.openings import read_openings
 from kosna.accounts import guests
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -76,7 +77,8 @@ def door_offers(event: Event, buyer: User | None = None) -> list[Offer]:
     at = clock.now()
     refuse_other_days(event, at)
     tickets = Ticket.objects.with_room().filter(event=event, is_hidden=False, needs_approval=False)
-    rows = tickets.select_related("event__clock").prefetch_related("prices__tier")
+    rows = tickets.select_related("clock", "event__clock").prefetch_related("prices__tier")
+    read_openings(ticket.goes_by for ticket in rows)
     return [
         offer_of(
             ticket,

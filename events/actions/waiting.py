@@ -213,7 +213,9 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
     at = clock.now()
     # Read after the lock: of two who serve at once, the second sees what the first has offered.
     places = list(entry.places.filter(registration=None)) if entry.status == Status.WAITING else []
-    ticket = Ticket.objects.select_related("event__branch", "event__clock").get(pk=entry.ticket_id)
+    ticket = Ticket.objects.select_related("clock", "event__branch", "event__clock").get(
+        pk=entry.ticket_id
+    )
     if not places:
         raise Refused(_("This person waits no more."))
     free = free_seats(ticket)

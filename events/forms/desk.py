@@ -15,7 +15,7 @@ from kosna.accounts.models import User
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.uploads import CheckedFileField
-from members.models import Meeting, Opening, Tier
+from members.models import Meeting, Tier
 
 # 수료 is usually four of five sessions (domain.md §3.2).
 COURSE_PERCENT = 80
@@ -296,22 +296,6 @@ class TicketPriceForm(forms.ModelForm):
 TicketPriceFormSet = modelformset_factory(
     TicketPrice, form=TicketPriceForm, extra=2, can_delete=True
 )
-
-
-class OpeningForm(forms.ModelForm):
-    class Meta:
-        model = Opening
-        fields = ("tier", "opens_at")
-        labels = {"tier": _("Tier"), "opens_at": _("Registration opens")}
-        widgets = {"opens_at": LocalDateTimeInput()}
-
-    def __init__(self, *args: Any, tiers: list[Tier], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["tier"].empty_label = _("Everyone")
-        offer(self.fields["tier"], tiers)
-
-
-OpeningFormSet = modelformset_factory(Opening, form=OpeningForm, extra=2, can_delete=True)
 
 
 class MaterialForm(forms.Form):

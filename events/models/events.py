@@ -89,11 +89,15 @@ class EventQuerySet(BranchScoped):
         return self.filter(ends_at__gte=at or clock.now()).order_by("starts_at")
 
     def in_priority_window(self, at: datetime | None = None) -> "EventQuerySet":
-        """Those whose clock has begun for somebody, and not yet for everyone."""
+        """Those with a ticket whose clock has begun for somebody, and not yet for everyone."""
         begun = Opening.objects.filter(opens_at__lte=at or clock.now())
-        return self.filter(clock__in=begun.values("clock")).exclude(
-            clock__in=begun.filter(tier=None).values("clock")
+        early = (
+            Ticket.objects.filter(event=OuterRef("pk"))
+            .alias(its_clock=Coalesce("clock", "event__clock"))
+            .filter(its_clock__in=begun.values("clock"))
+            .exclude(its_clock__in=begun.filter(tier=None).values("clock"))
         )
+        return self.filter(Exists(early))
 
     def awaiting_decision(self) -> "EventQuerySet":
         """Those for whose places somebody has asked, and nobody has answered."""
@@ -226,10 +230,8 @@ class Event(Stateful):
 
     @property
     def openings(self) -> Mapping[int | None, datetime]:
-        """The tier clock: tier id (None: everyone) to opening time. Empty is always open."""
-        if self.clock is None:
-            return {}
-        return {row.tier_id: row.opens_at for row in self.clock.openings.all()}
+        """The tier clock of whatever here has none of its own; see ``Clock.times``."""
+        return self.clock.times if self.clock else {}
 
     @property
     def first_day(self) -> date:

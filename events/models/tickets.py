@@ -1,5 +1,7 @@
 """Kinds of ticket and what they cost."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kosna.core.models import WonField, localized
 from kosna.payments.models import OrderLine
 from members.access import AccessRule, Price
-from members.models import Right, Tier
+from members.models import Clock, Right, Tier
 
 USUAL_MOST = 5  # in one order, until somebody says otherwise
 
@@ -75,6 +77,8 @@ class Ticket(models.Model):
             "of an order."
         ),
     )
+    # When it opens to whom. Without one of its own it goes by its event's (docs/decisions/0049).
+    clock = models.ForeignKey(Clock, models.PROTECT, null=True, blank=True, related_name="+")
     vat_class = models.CharField(
         _("VAT"), max_length=8, choices=OrderLine.VatClass, default=OrderLine.VatClass.EXEMPT
     )
@@ -131,6 +135,15 @@ class Ticket(models.Model):
         own = self.own_seats_left
         return max(own if self.room is None else min(own, self.room), 0)
 
+    @property
+    def goes_by(self) -> Clock | None:
+        return self.clock or self.event.clock
+
+    @property
+    def openings(self) -> Mapping[int | None, datetime]:
+        """Its tier clock; see ``Clock.times``."""
+        return self.goes_by.times if self.goes_by else {}
+
     def access_rule(self) -> AccessRule:
         """A ticket that has a price for everyone is for everyone; otherwise for its tiers."""
         if self.rule:
@@ -140,7 +153,7 @@ class Ticket(models.Model):
             is_public=any(price.tier_id is None for price in prices),
             tier_ids=frozenset(price.tier_id for price in prices if price.tier_id is not None),
             right=Right.MEMBER_PRICE,
-            openings=self.event.openings,
+            openings=self.openings,
             prices=prices,
         )
 

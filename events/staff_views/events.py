@@ -18,13 +18,13 @@ from events import actions, answers
 from events.changes import with_price
 from events.forms.desk import (
     EventForm,
-    OpeningFormSet,
     ReasonForm,
     RegistrationFilter,
     StaffEventFilter,
     TicketFormSet,
     TicketPriceFormSet,
 )
+from events.forms.openings import OpeningFormSet, OpeningRows
 from events.models import Event, Extra, RegistrationQuerySet, TicketPrice
 from events.offers import unsold_before
 from kosna.accounts.requests import client_ip
@@ -36,7 +36,7 @@ from kosna.core.errors import Refused
 from kosna.core.exports import csv_response
 from kosna.core.methods import require_POST
 from members import quorum
-from members.models import Clock, Opening, Tier
+from members.models import Opening, Tier
 
 PAGE = 20
 EXPORT = ListExport(
@@ -248,8 +248,10 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
             gettext_lazy("Registration opens"),
             OpeningFormSet(
                 data,
-                queryset=Opening.objects.filter(clock=event.clock_id or 0).order_by("opens_at"),
-                form_kwargs={"tiers": tiers},
+                queryset=Opening.objects.filter(
+                    clock__in=[row.clock_id for row in (event, *sold) if row.clock_id]
+                ).order_by("clock", "opens_at"),
+                form_kwargs={"event": event, "tickets": sold, "tiers": tiers},
                 prefix="openings",
             ),
         ),
@@ -260,7 +262,8 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         formsets,
         gettext_lazy("Tickets, prices and opening times"),
         gettext_lazy(
-            "A price without a tier is for everyone. Save a new ticket first; then give it a price."
+            "A price or a time without a tier is for everyone. A ticket with opening times of its "
+            "own goes by them alone. Save a new ticket first; then give it prices and times."
         ),
     )
 
@@ -298,18 +301,22 @@ def edit_rows(
 
 @transaction.atomic
 def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSet]) -> None:
+    facts: dict[str, Any] = {}
     try:
         for formset in formsets:
             formset.save(commit=False)
+            if isinstance(formset, OpeningRows):
+                actions.wind(event, formset.written)
             for row in formset.new_objects:
-                if isinstance(row, Opening):
-                    row.clock = _clock_of(event)
                 row.save()
             for row, typed in formset.changed_objects:
                 _save_typed(row, typed)
             formset.save_m2m()
             for row in formset.deleted_objects:
                 row.delete()
+            if isinstance(formset, OpeningRows) and formset.has_changed():
+                actions.unwind_empty(event)
+                facts["openings"] = actions.openings_on_record(event)
     except ProtectedError:
         raise Refused(
             _("Others depend on this row: take a ticket off sale; empty a room or a track first.")
@@ -319,7 +326,7 @@ def _save_rows(request: HttpRequest, event: Event, formsets: Sequence[BaseFormSe
             _("A tier has one opening time, and no ticket has fewer places than it has sold.")
         ) from None
     actions.touch(event)
-    audit.record("events.change", event, by=request.user, page=request.path)
+    audit.record("events.change", event, by=request.user, page=request.path, **facts)
 
 
 def _save_typed(row: Model, typed: Iterable[str]) -> None:
@@ -330,13 +337,6 @@ def _save_typed(row: Model, typed: Iterable[str]) -> None:
 
 def _columns(row: Model, typed: Iterable[str]) -> set[str]:
     return {field.name for field in row._meta.concrete_fields} & set(typed)
-
-
-def _clock_of(event: Event) -> Clock:
-    if event.clock is None:
-        event.clock = Clock.objects.create(name=event.title_ko)
-        event.save(update_fields=["clock"])
-    return event.clock
 
 
 @require_POST

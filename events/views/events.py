@@ -24,6 +24,7 @@ from events.calendar import calendar_response, event_response
 from events.forms.addons import on_offer
 from events.forms.registering import EventFilter, RegistrationForm
 from events.models import Call, Event, EventQuerySet, Material, PlaceRequest, Ticket
+from events.openings import told_openings
 from events.reach import is_emptied, sessions_to_come_to
 from events.structured import event_data, programme_data
 from kosna.accounts import guests
@@ -159,6 +160,7 @@ def story(event_id: int, version: int, language: str, call_is_over: bool) -> dic
         "speakers": timetable.speakers_of(event),
         "materials": event.materials.count(),
         "booths": event.booths.count(),
+        "openings": told_openings(event),
     }
     parts = {
         part: render_to_string(f"events/story_{part}.html", facts)

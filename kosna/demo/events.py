@@ -62,7 +62,7 @@ def create(story: Story, facts: dict[str, Any]) -> None:
         else closes and clock.end_of(clock.kst_date(starts_at) - timedelta(days=closes)),
         gives_certificate=facts.get("gives_certificate", "archive" not in facts),
         attendance_percent=facts.get("attendance", 80 if facts["kind"] == "course" else 0),
-        clock=_clock(story, facts),
+        clock=_clock(story, facts, facts["title_ko"].replace(" {year}", "")),
         meeting=_meeting(facts, year),
         **{
             f"{field}_{language}": facts.get(f"{field}_{language}", "").replace("{year}", str(year))
@@ -106,10 +106,11 @@ def span(story: Story, facts: dict[str, Any]) -> tuple[datetime, datetime]:
     return programme.on(first, facts["start"]), programme.on(last, facts["end"])
 
 
-def _clock(story: Story, facts: dict[str, Any]) -> Clock | None:
+def _clock(story: Story, facts: dict[str, Any], name: str) -> Clock | None:
+    """Of an event, or of a ticket with one of its own."""
     if "clock" not in facts:
         return None
-    row = Clock.objects.create(name=facts["title_ko"].replace(" {year}", ""))
+    row = Clock.objects.create(name=name)
     members, everyone = (story.ahead(facts["clock"][who], 9) for who in ("members", "everyone"))
     Opening.objects.create(clock=row, opens_at=everyone)
     for tier in Tier.objects.filter(code__in=REGULAR_TIERS):
@@ -120,10 +121,12 @@ def _clock(story: Story, facts: dict[str, Any]) -> Clock | None:
 def _tickets(story: Story, event: Event, facts: dict[str, Any]) -> None:
     for sort, row in enumerate(facts.get("tickets", ())):
         prices = row["prices"]
-        texts = {name: row[name] for name in row if name not in ("prices", "only_on")}
+        texts = {name: row[name] for name in row if name not in ("prices", "only_on", "clock")}
         only = row.get("only_on")  # the first day, the second
         day = event.first_day + timedelta(days=only - 1) if only else None
-        ticket = Ticket.objects.create(event=event, sort=sort, day=day, **texts)
+        ticket = Ticket.objects.create(
+            event=event, sort=sort, day=day, clock=_clock(story, row, row["name_ko"]), **texts
+        )
         for who, amount, *until in prices:
             ends = clock.end_of(clock.kst_date(story.ahead(until[0], 0))) if until else None
             tiers = list(Tier.objects.filter(code__in=BUYERS.get(who, ())))

@@ -1,6 +1,6 @@
 """On what terms people belong: tiers, their rights, what they cost, and when they open."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -214,6 +214,11 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def times(self) -> dict[int | None, datetime]:
+        """Tier id (None: everyone) to opening time. Empty is always open."""
+        return {row.tier_id: row.opens_at for row in self.openings.all()}
 
 
 class Opening(models.Model):

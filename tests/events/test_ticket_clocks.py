@@ -1,0 +1,408 @@
+"""Two tickets of one event open at different times to the same tier: whoever asks is told each
+ticket's own, and nothing gets around it."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events import actions, offers
+from events.brochures import brochure
+from events.changes import choices_for
+from events.models import Event, PlaceRequest, Registration, Ticket, WaitlistEntry
+from kosna.accounts.models import Guest
+from kosna.audit.models import Entry
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.core.templatetags.ui import kdatetime
+from kosna.payments.models import Order
+from members.access import AsIf, entitlement
+from members.models import Clock, Opening
+from tests import factories
+from tests.conftest import Cast
+from tests.events.test_registering import FRIEND, ME, pay, post, taken
+from tests.events.test_security import typed
+
+DAY = timedelta(days=1)
+
+
+class Hall:
+    """Members could register for ``open`` yesterday, as for all of the event, and everyone can in
+    two days; for ``dinner`` members can tomorrow, and everyone in five days."""
+
+    def __init__(self, cast: Cast, **fields: Any) -> None:
+        self.now = clock.now().replace(microsecond=0)
+        self.dinner_at, self.dinner_for_all = self.now + DAY, self.now + 5 * DAY
+        times = {cast.regular_tier: self.now - DAY, None: self.now + 2 * DAY}
+        own = {cast.regular_tier: self.dinner_at, None: self.dinner_for_all}
+        self.event = factories.make_event(
+            "conference", branch=cast.busan, clock=factories.make_clock(times)
+        )
+        self.open = factories.make_ticket(self.event, prices={None: 0}, name_ko="강연")
+        self.dinner = factories.make_ticket(
+            self.event, prices={None: 0}, name_ko="만찬", sort=1,
+            clock=factories.make_clock(own), **fields,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def hall(cast: Cast) -> Hall:
+    return Hall(cast)
+
+
+def state_of(user: Any, ticket: Ticket, at: datetime) -> tuple[str, datetime | None]:
+    invitation = offers.invite(Event.objects.get(pk=ticket.event_id), user, at)
+    offer = next(one for one in invitation.offers if one.ticket.pk == ticket.pk)
+    return offer.state, offer.opens_at
+
+
+def test_each_ticket_has_its_own_time_for_each(cast: Cast, hall: Hall) -> None:
+    now, event = hall.now, hall.event
+    assert state_of(cast.regular, hall.open, now) == ("early", now - DAY)
+    assert state_of(cast.regular, hall.dinner, now) == ("later", hall.dinner_at)
+    assert state_of(cast.account, hall.open, now) == ("later", now + 2 * DAY)
+    assert state_of(cast.account, hall.dinner, now) == ("later", hall.dinner_for_all)
+    assert state_of(cast.lapsed, hall.dinner, now) == ("later", hall.dinner_for_all)
+    for at, state in [(hall.dinner_at - timedelta(seconds=1), "later"), (hall.dinner_at, "early")]:
+        assert state_of(cast.regular, hall.dinner, at)[0] == state
+
+    mine, theirs = (offers.invite(event, user, now) for user in (cast.regular, cast.account))
+    assert (mine.state, mine.opens_at, mine.everyone_at) == ("early", now - DAY, now + 2 * DAY)
+    assert (theirs.state, theirs.opens_at) == ("later", now + 2 * DAY)
+    # Once everyone can register for the first, nothing says that they cannot yet.
+    mixed = offers.invite(event, cast.regular, now + 3 * DAY)
+    assert (mixed.state, mixed.everyone_at) == ("early", None)
+    assert [offer.state for offer in mixed.offers] == ["open", "early"]
+
+
+def test_what_is_closed_does_not_tell_when_the_other_opens(cast: Cast, hall: Hall) -> None:
+    Ticket.objects.filter(pk=hall.open.pk).update(is_on_sale=False)
+    invitation = offers.invite(Event.objects.get(), cast.regular, hall.now)
+    assert (invitation.state, invitation.opens_at) == ("later", hall.dinner_at)
+
+
+def test_a_post_before_its_time_is_refused_and_told_the_time(
+    cast: Cast, hall: Hall, login: Any
+) -> None:
+    client = login("regular")
+    client.cookies["language"] = "en"
+    answer = post(client, ticket=hall.dinner.pk)
+    with translation.override("en"):
+        assert answer.status_code == 422
+        assert f"Opens for you on {kdatetime(hall.dinner_at)}." in answer.content.decode()
+    assert not Order.objects.exists()
+
+    # Nobody else's time, nor the time of another ticket, lets a colleague in.
+    answer = post(client, ticket=hall.open.pk, rows="2", name_1="가", email_1="a@example.test")
+    with translation.override("en"):
+        assert answer.status_code == 422
+        assert kdatetime(hall.now + 2 * DAY) in answer.content.decode()
+    assert post(client, ticket=hall.open.pk).status_code == 302
+
+    guest = {"name": "나그네", "email": "guest@example.test", "phone": "010-1234-5678"}
+    guest |= {"agrees": "on", "form_key": str(uuid4()), "myself": "on"}
+    url = reverse("events:register-guest", args=["conference"])
+    with clock.standing_at(hall.now + 3 * DAY):
+        refused = Client().post(url, {**guest, "ticket": hall.dinner.pk})
+        assert refused.status_code == 422
+        assert kdatetime(hall.dinner_for_all) in refused.content.decode()
+        assert Client().post(url, {**guest, "ticket": hall.open.pk}).status_code == 302
+    assert Guest.objects.count() == 1
+    assert taken(hall.dinner) == 0
+
+    with clock.standing_at(hall.dinner_at):  # one ticket a person: somebody else
+        other = factories.make_user("다른정회원")
+        factories.make_member(other, tier=cast.regular_tier)
+        actions.register(ticket=hall.dinner, attendees=[ME], by=other)
+    assert taken(hall.dinner) == 1
+
+
+def test_colleagues_wait_for_the_time_of_the_ticket(cast: Cast, hall: Hall) -> None:
+    with translation.override("en"), clock.standing_at(hall.dinner_at):
+        with pytest.raises(Refused) as refusal:
+            actions.register(ticket=hall.dinner, attendees=[ME, FRIEND], by=cast.regular)
+        assert refusal.value.reasons[0] == (
+            f"{FRIEND.name} can be registered from {kdatetime(hall.dinner_for_all)}."
+        )
+    assert taken(hall.dinner) == 0
+
+
+def test_no_voucher_shows_a_ticket_before_its_time(cast: Cast, login: Any) -> None:
+    hall = Hall(cast, is_hidden=True)
+    voucher = factories.make_voucher(
+        hall.event, ticket=hall.dinner, shows_hidden=True, reserves_seats=True
+    )
+    with pytest.raises(Refused):
+        actions.register(
+            ticket=hall.dinner, attendees=[ME], by=cast.regular, voucher=voucher, seats_left=1
+        )
+    assert Registration.objects.count() == 0
+    # Nor does the page tell of what it hides.
+    page = login("visitor").get(hall.event.get_absolute_url()).content.decode()
+    assert kdatetime(hall.dinner_for_all) not in page
+    assert "만찬" not in page
+
+
+def test_the_list_opens_with_the_ticket(cast: Cast, hall: Hall) -> None:
+    Ticket.objects.update(capacity=0)
+    for ticket, is_open in [(hall.open, True), (hall.dinner, False)]:
+        row = Ticket.objects.get(pk=ticket.pk)
+        if is_open:
+            actions.join(ticket=row, attendees=[ME], by=cast.regular)
+        else:
+            with pytest.raises(Refused, match=re.escape(kdatetime(hall.dinner_at))):
+                actions.join(ticket=row, attendees=[ME], by=cast.regular)
+    entry = WaitlistEntry.objects.get()
+    # Who waits is offered nothing before the time of the ticket, should it be moved meanwhile.
+    Ticket.objects.filter(pk=hall.open.pk).update(capacity=5, clock=hall.dinner.clock)
+    with pytest.raises(Refused):
+        actions.offer_now(entry, reason="급함", by=cast.head_office)
+
+
+def test_one_asks_for_a_place_at_the_time_of_its_ticket(cast: Cast) -> None:
+    hall = Hall(cast, needs_approval=True)
+    with pytest.raises(Refused, match=re.escape(kdatetime(hall.dinner_at))):
+        actions.request_places(ticket=hall.dinner, attendees=[ME], by=cast.regular)
+    with clock.standing_at(hall.dinner_at):
+        request = actions.request_places(ticket=hall.dinner, attendees=[ME], by=cast.regular)
+    # Approved by the right of the moment at which it was asked for.
+    later = factories.make_clock({None: hall.now + 9 * DAY})
+    PlaceRequest.objects.filter(pk=request.pk).update(asked_at=hall.dinner_at)
+    with clock.standing_at(hall.dinner_at + DAY):
+        Ticket.objects.filter(pk=hall.dinner.pk).update(clock=later)
+        with pytest.raises(Refused):
+            actions.approve_request(request, by=cast.head_office)
+        Ticket.objects.filter(pk=hall.dinner.pk).update(clock=hall.dinner.clock)
+        assert actions.approve_request(request, by=cast.head_office).total == 0
+
+
+def test_nobody_changes_into_a_ticket_before_its_time(cast: Cast, hall: Hall) -> None:
+    pay(actions.register(ticket=hall.open, attendees=[ME], by=cast.regular))
+    place = Registration.objects.with_event().get()
+    (quote,) = choices_for(place, hall.now)
+    assert any(kdatetime(hall.dinner_at) in reason for reason in quote.refusals)
+    (then,) = choices_for(place, hall.dinner_at)
+    assert not then.refusals
+    with pytest.raises(Refused, match=re.escape(kdatetime(hall.dinner_at))):
+        actions.change_ticket(place, hall.dinner, quoted=(0, 0), by=cast.regular)
+
+
+def test_a_seat_of_an_early_ticket_goes_to_nobody_who_had_to_wait(cast: Cast, hall: Hall) -> None:
+    with clock.standing_at(hall.now + 3 * DAY):  # the event is open to everyone; dinner is not
+        pay(actions.register(ticket=hall.dinner, attendees=[ME], by=cast.regular))
+        place = Registration.objects.with_event().get()
+        with pytest.raises(Refused):
+            actions.hand_over(place, FRIEND, by=cast.regular)
+
+
+def test_who_stands_at_the_door_waits_too(cast: Cast, hall: Hall) -> None:
+    Event.objects.update(
+        starts_at=hall.now - timedelta(minutes=5), ends_at=hall.now + timedelta(hours=5)
+    )
+    event = Event.objects.get()
+    with CaptureQueriesContext(connection) as captured:
+        states = {o.ticket.pk: o.state for o in actions.door_offers(event, cast.regular)}
+    assert states == {hall.open.pk: "early", hall.dinner.pk: "later"}
+    read = [row["sql"] for row in captured if 'FROM "members_opening"' in row["sql"]]
+    assert len(read) == 1
+
+
+def test_the_kept_page_ends_when_a_ticket_opens(cast: Cast, hall: Hall) -> None:
+    row = brochure(hall.event.pk, hall.event.version)
+    assert offers.changes_at(row, hall.now) == hall.dinner_at
+    assert offers.changes_at(row, hall.dinner_at) == hall.now + 2 * DAY
+    assert offers.changes_at(row, hall.now + 2 * DAY) == hall.dinner_for_all
+
+
+def test_the_page_tells_the_times_of_each(cast: Cast, hall: Hall, login: Any) -> None:
+    page = login("regular").get(hall.event.get_absolute_url()).content.decode()
+    card = page[page.index("접수 시작 시각") :].split("</section>")[0]
+    instants = (hall.now - DAY, hall.now + 2 * DAY, hall.dinner_at, hall.dinner_for_all)
+    places = [card.index(kdatetime(instant)) for instant in instants]
+    assert places[1] < card.index("만찬") < places[2]
+    Event.objects.update(clock=None)
+    actions.touch(Event.objects.get())
+    page = login("regular").get(hall.event.get_absolute_url()).content.decode()
+    assert kdatetime(hall.dinner_at) in page
+    assert kdatetime(hall.now + 2 * DAY) not in page
+
+
+class Counted:
+    """The work of a registration, from the page of the event to that of the order."""
+
+    def __init__(self, client: Client, event: Event, ticket: Ticket) -> None:
+        register = reverse("events:register", args=[event.slug])
+        self.cold = self._of(lambda: client.get(event.get_absolute_url()))
+        self.page = self._of(lambda: client.get(event.get_absolute_url()))
+        self.form = self._of(lambda: client.get(register))
+        self.post = self._of(lambda: client.post(register, {"myself": "on", "ticket": ticket.pk}))
+        self.order = self._of(lambda: client.get(Order.objects.latest("pk").get_absolute_url()))
+        self.list = self._of(lambda: client.get("/events/"))
+
+    @staticmethod
+    def _of(ask: Any) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert ask().status_code in (200, 302)
+        return len([row for row in captured if "SAVEPOINT" not in row["sql"]])
+
+
+@pytest.mark.parametrize("price", [0, 30_000])
+def test_its_own_clock_costs_no_statement(cast: Cast, login: Any, price: int) -> None:
+    now, counts = clock.now(), []
+    client = login("regular")
+    client.get("/events/")
+    for slug in ("plain", "own"):
+        times = {cast.regular_tier: now - DAY, None: now + DAY}
+        event = factories.make_event(slug, clock=factories.make_clock(times))
+        for _n in range(2):
+            own = {"clock": factories.make_clock(times)} if slug == "own" else {}
+            ticket = factories.make_ticket(event, prices={None: price}, **own)
+        counts.append(vars(Counted(client, event, ticket)))
+        Registration.objects.update(status="cancelled", released_at=now)
+        Ticket.objects.update(taken=0)
+        Event.objects.filter(pk=event.pk).update(status="draft")
+    assert counts[0] == counts[1]
+    assert (counts[1]["page"], counts[1]["form"]) == (4, 4)
+
+
+# --- the desk ---
+
+
+def rows(*openings: dict[str, Any], initial: int = 0) -> dict[str, Any]:
+    facts = {"openings-TOTAL_FORMS": len(openings), "openings-INITIAL_FORMS": initial}
+    for number, opening in enumerate(openings):
+        facts |= {f"openings-{number}-{name}": value for name, value in opening.items()}
+    return facts
+
+
+def test_the_desk_gives_a_ticket_times_of_its_own_and_takes_them_away(
+    cast: Cast, login: Any
+) -> None:
+    event = factories.make_event("talk", branch=cast.busan)
+    ticket, other = factories.make_ticket(event), factories.make_ticket(event, name_ko="다른")
+    client, url = login("officer"), reverse("events_staff:tickets", args=["talk"])
+    as_sent = typed(ticket) | {
+        f"tickets-1-{name.removeprefix('tickets-0-')}": value
+        for name, value in typed(other).items()
+        if name.startswith("tickets-0-")
+    }
+    as_sent |= {"tickets-TOTAL_FORMS": 2, "tickets-INITIAL_FORMS": 2}
+
+    def send(*openings: dict[str, Any], initial: int = 0, status: int = 302) -> None:
+        sent = {**as_sent, **rows(*openings, initial=initial)}
+        assert client.post(url, sent).status_code == status
+        event.refresh_from_db()
+
+    common = {"opens_at": "2026-03-01T09:00"}
+    own = {"ticket": ticket.pk, "tier": cast.regular_tier.pk, "opens_at": "2026-02-01T09:00"}
+    all_own = {"ticket": ticket.pk, "opens_at": "2026-02-10T09:00"}
+    version = event.version
+    send(common, own, all_own)
+    assert event.version != version
+    assert {row.pk: sorted(row.openings, key=str) for row in event.tickets.all()} == {
+        ticket.pk: sorted([cast.regular_tier.pk, None], key=str),
+        other.pk: [None],
+    }
+    assert event.openings[None].astimezone(clock.KST).isoformat() == "2026-03-01T09:00:00+09:00"
+    assert Clock.objects.count() == 2
+    entry = Entry.objects.filter(verb="events.change").latest("pk")
+    assert [(row["ticket"], row["tier"]) for row in entry.facts["openings"]] == [
+        (None, None),
+        (ticket.pk, cast.regular_tier.code),
+        (ticket.pk, None),
+    ]
+
+    shown = client.get(url).context["formsets"][2][1]
+    assert [form["ticket"].value() for form in shown] == [None, ticket.pk, ticket.pk, None, None]
+    keys = list(Opening.objects.order_by("clock", "opens_at").values_list("pk", flat=True))
+    common, own, all_own = (
+        row | {"id": key} for row, key in zip((common, own, all_own), keys, strict=True)
+    )
+    # Twice the same tier on one clock; a ticket of another event.
+    send(common, own, all_own, {**own, "id": ""}, initial=3, status=422)
+    strange = factories.make_ticket(factories.make_event("other"))
+    send({**common, "ticket": strange.pk}, own, all_own, initial=3, status=200)
+
+    send(common, own | {"ticket": other.pk}, all_own, initial=3)  # to the other ticket's clock
+    mine, theirs = (Ticket.objects.get(pk=row.pk).openings for row in (ticket, other))
+    assert (list(mine), list(theirs)) == ([None], [cast.regular_tier.pk])
+
+    send(common, own | {"ticket": other.pk}, all_own | {"DELETE": "on"}, initial=3)
+    assert Ticket.objects.get(pk=ticket.pk).clock is None
+    assert Ticket.objects.get(pk=ticket.pk).openings == event.openings
+    send(common, own | {"ticket": ""}, initial=2)
+    assert Ticket.objects.get(pk=other.pk).clock is None
+    assert set(event.openings) == {None, cast.regular_tier.pk}
+
+
+def test_a_ticket_that_goes_takes_its_times_along(cast: Cast, login: Any, hall: Hall) -> None:
+    client, url = login("head_office"), reverse("events_staff:tickets", args=["conference"])
+    sent = typed(hall.dinner, max_per_order=5) | {"tickets-0-DELETE": "on"}
+    late = {"ticket": hall.dinner.pk, "opens_at": "2026-02-10T09:00"}
+    assert client.post(url, {**sent, **rows(late)}).status_code == 422
+    assert client.post(url, sent).status_code == 302
+    assert list(Event.objects.get().tickets.all()) == [hall.open]
+
+
+# --- the list of the home page ---
+
+hours = st.integers(-3, 3)
+clocks = st.none() | st.dictionaries(st.integers(0, 2), hours, max_size=3)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(common=clocks, own=st.lists(clocks, max_size=3), asked=hours)
+def test_row_answer_is_the_querysets(
+    cast: Cast, common: dict | None, own: list[dict | None], asked: int
+) -> None:
+    """Some reader is early at an event exactly where it is said to be in its priority window."""
+    now = clock.now()
+    tiers = [None, cast.regular_tier, cast.company_tier]
+
+    def wound(times: dict | None) -> Clock | None:
+        facts = {tiers[n]: now + timedelta(hours=h) for n, h in (times or {}).items()}
+        return None if times is None else factories.make_clock(facts)
+
+    with transaction.atomic():
+        event = factories.make_event(clock=wound(common))
+        for times in own:
+            factories.make_ticket(event, clock=wound(times))
+        at = now + timedelta(hours=asked)
+        readers = [AsIf(tier) for tier in tiers]
+        event = offers.with_offers(Event.objects.all()).get()
+        early = any(offers.invite(event, reader, at).is_early for reader in readers)
+        assert Event.objects.in_priority_window(at).exists() == early
+        for ticket in event.tickets.all():
+            its = ticket.clock or event.clock
+            expected = {row.tier_id: row.opens_at for row in its.openings.all()} if its else {}
+            assert ticket.access_rule().openings == expected
+            for reader in readers:
+                decision = entitlement(reader, ticket, at)
+                assert (decision.code == "later") == bool(
+                    decision.opens_at and decision.opens_at > at
+                )
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_adds_a_column_and_makes_no_table_anew(capsys: Any) -> None:
+    """On SQLite a table that is made anew loses the triggers that guard it."""
+    call_command("sqlmigrate", "events", "0010")
+    sql = capsys.readouterr().out
+    assert 'ALTER TABLE "events_ticket" ADD COLUMN "clock_id"' in sql
+    assert "CREATE TABLE" not in sql and "DROP TABLE" not in sql
