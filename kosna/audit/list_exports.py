@@ -6,13 +6,14 @@ page; ``{% export_fold %}`` puts the form below the list.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from kosna.accounts.models import User
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.audit.forms import ExportForm
@@ -78,10 +79,11 @@ def _own_branch(request: HttpRequest) -> int | None:
 
 
 def _note(verb: str, request: HttpRequest, **facts: Any) -> None:
+    person = cast(User, request.user)  # staff pages have let nobody else in
     audit.record(
         verb,
-        request.user,
-        by=request.user,
+        person,
+        by=person,
         ip=client_ip(request),
         filters={key: value for key, value in request.GET.items() if value and key != "page"},
         **facts,
