@@ -77,7 +77,7 @@ def approve_report(
 
 def take_back_approval(report: Report, by: User) -> None:
     """What was approved ahead of its time has been written on: a second person looks again."""
-    report.move_to(Status.REVIEW, published_at=None)
+    report.restore_to(Status.REVIEW, published_at=None)
     place_report(report)
     note_step(report, Step.Kind.SUBMITTED, by)
     audit.record("research.submit_report", report, by=by)

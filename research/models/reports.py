@@ -135,10 +135,11 @@ class Report(Stateful):
     TRANSITIONS: ClassVar = {
         Status.DRAFT: {Status.REVIEW},
         Status.REVIEW: {Status.PUBLISHED, Status.DRAFT},
-        # Back to review: what was approved ahead of its time was changed.
-        Status.PUBLISHED: {Status.WITHDRAWN, Status.DRAFT, Status.REVIEW},
+        Status.PUBLISHED: {Status.WITHDRAWN, Status.DRAFT},
         Status.WITHDRAWN: {Status.REVIEW},
     }
+    # What was approved ahead of its time was changed before it came out.
+    RESTORES: ClassVar = {Status.PUBLISHED: {Status.REVIEW}}
     TONES: ClassVar = {
         Status.REVIEW: "info",
         Status.PUBLISHED: "good",

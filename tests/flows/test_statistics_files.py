@@ -90,7 +90,8 @@ def test_files_hold_what_the_page_shows(portal, people, enter, usage):
     picture = member.page.xpath("//main//figure//*[local-name()='svg']")
     assert picture and BUSAN in member.text and TOTAL not in member.text
     assert BUSAN not in enter().open(shared(member)).text  # a visitor's view of that address
-    [href] = member.page.xpath("//main//a[contains(@href, '.csv')]/@href")
+    files = member.page.xpath("//main//a[contains(@href, '.csv')]/@href")
+    [href] = [file for file in files if "pick=busan" in file]  # beside it stands the whole
     rows = list(csv.reader(io.StringIO(member.download(href).decode("utf-8-sig"))))
     assert rows[-1][:3] == ["2025", "21", "Busan"] and rows[-1][-3] == BUSAN
     assert "Sample data" in rows[1][0]
