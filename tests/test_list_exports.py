@@ -15,9 +15,19 @@ from openpyxl import load_workbook
 
 from kosna.audit import list_exports
 from kosna.audit.models import Entry
+from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.mail import post
-from kosna.payments.models import BankAccount, BankFile, BankLine, Deposit, Match, Order, Payment
+from kosna.payments.models import (
+    BankAccount,
+    BankFile,
+    BankLine,
+    Deposit,
+    LedgerEntry,
+    Match,
+    Order,
+    Payment,
+)
 from kosna.payments.models.bank import new_deposits
 from members.models import Removal, Transfer
 from tests import factories
@@ -98,6 +108,8 @@ class Shelf(Stock):
             for line in (10 * n, 10 * n + 1)
         ]  # fmt: skip
         _whole, part = Deposit.objects.bulk_create(new_deposits(lines))
+        for line in lines:
+            booked(line, 2_000, cast.busan)
         order = Order.objects.order_by("-pk")[0]
         payment = Payment.objects.create(
             order=order, provider="bank", reference=f"part {n}", method="bank_transfer",
@@ -105,7 +117,14 @@ class Shelf(Stock):
         )  # fmt: skip
         factories.book(payment)
         part.take(1_000)
+        booked(part.line, -1_000, cast.busan, turn=2)
         Match.objects.create(deposit=part, order=order, payment=payment, number=1, amount=1_000)
+
+
+def booked(line: BankLine, amount: int, branch: Branch, *, turn: int = 1) -> None:
+    LedgerEntry.objects.create(
+        line=line, turn=turn, account=LedgerEntry.UNIDENTIFIED, amount=amount, branch=branch
+    )
 
 
 @pytest.fixture
