@@ -1,7 +1,7 @@
 """What a place is worth after its ticket was changed, and what another change would cost or bring
 back. Nothing is stored twice: both follow from the changes on record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,7 +131,8 @@ class Known:
     claimed: Mapping[int, int]
     extras: list[Extra]
     refusals: list[str]
-    shared: Mapping[int, int]  # by quota of the place's ticket, what it leaves to the public
+    rooms: Mapping[int, int]  # by quota of the event, what it leaves to the public
+    own: Sequence[int]  # on which of them the place draws
 
 
 def known_of(place: Registration, at: datetime) -> Known:
@@ -144,10 +145,11 @@ def known_of(place: Registration, at: datetime) -> Known:
         claimed=claimed_beside(part.line for part in parts),
         extras=list(extras),
         refusals=refusals_of(place),
-        shared={
+        rooms={
             row.pk: row.seats_left - row.awaited
-            for row in Quota.objects.filter(pk__in=place.ticket.quota_keys)
+            for row in Quota.objects.filter(event=place.event_id)
         },
+        own=place.ticket.quota_keys,
     )
 
 
@@ -195,11 +197,9 @@ def _offer(ticket: Ticket, reader: Any, at: datetime, left: int) -> Offer:
 def _left_to_swap(ticket: Ticket, known: Known) -> int:
     """What is left of a ticket once the place's own seat has come free on what both draw on."""
     keys = ticket.quota_keys
-    if not any(key in known.shared for key in keys):
+    if not any(key in known.own for key in keys):
         return ticket.seats_left
-    others = Quota.objects.filter(pk__in=[key for key in keys if key not in known.shared])
-    rooms = [known.shared[key] + 1 for key in keys if key in known.shared]
-    rooms += [row.seats_left - row.awaited for row in others]
+    rooms = [known.rooms[key] + (key in known.own) for key in keys]
     return max(min(ticket.own_seats_left, *rooms), 0)
 
 
