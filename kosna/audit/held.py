@@ -7,4 +7,4 @@ from kosna.audit.actions import looks_at
 
 
 def tell() -> None:
-    register("looks", _("Who opened my data"), looks_at, "at", "actor", "target", "reason")
+    register("looks", _("Who opened my data"), looks_at, "at", "actor", "verb", "target", "reason")

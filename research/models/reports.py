@@ -216,6 +216,16 @@ class Report(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("research:report", args=[self.slug])
 
+    @property
+    def status_tone(self) -> str:
+        return "accent" if self.is_scheduled(clock.now()) else super().status_tone
+
+    def get_status_display(self) -> str:
+        """Its status, or that it is approved and waits for its instant."""
+        if self.is_scheduled(clock.now()):
+            return str(_("Scheduled"))
+        return str(self.Status(self.status).label)
+
     def access_rule(self) -> AccessRule:
         """Reading follows the right to read, and so does each tier's own opening time."""
         openings = self.clock.openings.all() if self.clock else []

@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
@@ -35,12 +36,20 @@ PER_PAGE = 20
 VIEW, CHANGE, TRACE = "research.view_report", "research.change_report", "research.view_download"
 APPROVE = "research.approve_report"
 STEPS_SHOWN = 30
+TIERS_NAMED = 2
 
 
-def _readers(report: Report) -> str:
+def _readers(report: Report, *, most: int | None = None) -> str:
+    """Whose the full text is; more tiers than ``most`` are counted, not named."""
     if report.is_public:
         return _("Everyone")
-    return ", ".join(tier.name for tier in report.tiers.all())
+    tiers = [tier.name for tier in report.tiers.all()]
+    if most is not None and len(tiers) > most:
+        tiers = [_("%(n)s tiers") % {"n": len(tiers)}]
+    events = len(report.occasions.all())
+    came = ngettext("who came to %(n)s event", "who came to one of %(n)s events", events)
+    named = [*tiers, *(branch.name for branch in report.branches.all())]
+    return ", ".join([*named, came % {"n": events}] if events else named)
 
 
 EXPORT = ListExport(
@@ -80,7 +89,10 @@ def reports(request: HttpRequest) -> TemplateResponse:
         {
             "form": form,
             "page": page,
-            "rows": [(report, taken.get(report.pk, 0)) for report in rows],
+            "rows": [
+                (report, _readers(report, most=TIERS_NAMED), taken.get(report.pk, 0))
+                for report in rows
+            ],
             "may_change": request.user.has_perm(CHANGE),
         },
     )
@@ -110,9 +122,8 @@ def report(request: HttpRequest, pk: int) -> TemplateResponse:
     return _report_page(request, get_object_or_404(found, pk=pk))
 
 
-def _report_page(
-    request: HttpRequest, report: Report, *, status: int = 200, **forms: object
-) -> TemplateResponse:
+def _report_page(request: HttpRequest, report: Report, **forms: Form) -> TemplateResponse:
+    """``forms``: what was refused."""
     counting.write_looks()
     events = list(report.occasions.values_list("event", flat=True))
     return TemplateResponse(
@@ -129,7 +140,7 @@ def _report_page(
             "numbers": figures.of_report(report),
             "checks": checks_of(report),
             "steps": report.steps.select_related("by")[:STEPS_SHOWN],
-            "is_scheduled": report.is_scheduled(clock.now()),
+            "is_out": report.is_out(clock.now()),
             "wrote_it": request.user.pk in actions.writers_of(report),
             "may_approve": request.user.has_perm(APPROVE),
             "return_form": ReturnForm(),
@@ -140,7 +151,7 @@ def _report_page(
             "withdraw_form": WithdrawForm(),
             **forms,
         },
-        status=status,
+        status=422 if forms else 200,
     )
 
 
@@ -213,7 +224,7 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(Report.objects.permitted(request.user, APPROVE), pk=pk)
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return _report_page(request, report, status=422, return_form=form)
+        return _report_page(request, report, return_form=form)
     actions.return_report(report, reason=form.cleaned_data["reason"], by=request.user)
     messages.success(request, _("The report is a draft again."))
     return _to_report(report)

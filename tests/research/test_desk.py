@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from lxml import html
 
 from kosna.audit.models import Entry
 from kosna.branches.models import Appointment
@@ -244,6 +245,30 @@ def test_list_counts_tiers_where_they_are_many(cast: Cast, login) -> None:
     assert "회원 3종" in page
     assert "회원 2종" not in page
     assert two[0].name in page
+
+
+def test_list_says_who_else_may_read_and_what_is_scheduled(cast: Cast, login) -> None:
+    for_busan = factories.make_report("of-a-branch", published_at=clock.now() + timedelta(days=2))
+    for_busan.branches.add(cast.busan)
+    for_guests = factories.make_report("of-an-event")
+    for_guests.occasions.create(event=factories.make_event(branch=cast.busan).pk)
+    page = html.fromstring(login("editor").get("/staff/reports/").content)
+    told = [[cell.text_content().strip() for cell in row] for row in page.xpath("//tbody/tr")]
+    assert [(row[2], row[-1]) for row in told] == [
+        ("행사 1건의 참가자", "공개"), (cast.busan.name, "공개 예정"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("deed", ["withdraw", "return", "publish"])
+def test_refused_decision_comes_back_unfolded(cast: Cast, login, make_report, deed: str) -> None:
+    review = {"status": Report.Status.REVIEW, "published_at": None}
+    report = make_report("kept", **({} if deed == "withdraw" else review))
+    address = f"/staff/reports/{report.pk}/{deed}/"
+    page = login("head_office").post(address, {"reason": " ", "at": "never"})
+    assert page.status_code == 422
+    [fold] = html.fromstring(page.content).xpath("//details[@class='confirm'][@open]")
+    assert fold.xpath(".//form/@action") == [address]
+    assert fold.xpath(".//*[contains(@class, 'errorlist')]")
 
 
 def test_review_is_another_persons(cast: Cast, make_report) -> None:

@@ -47,7 +47,7 @@ def start_ledger_file(
         newest=newest,
         format=format,
     )
-    audit.record(
+    audit.taken(
         "payments.export_ledger",
         batch,
         by=by,

@@ -1,7 +1,7 @@
 """Refunds that the bank is handed together: gathered in a file, sent once the file was handed in,
 done when the bank has carried it out."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -69,7 +69,7 @@ def download_transfer_file(file: TransferFile, *, ip: str | None, by: User) -> t
     once the file was handed in, or it would be wired twice."""
     refunds = _refunds_to_wire(file)
     rows = [Row(refund, payout_account(refund)) for refund in refunds]
-    _record("payments.export_transfer_file", file, refunds, by=by, ip=ip)
+    _record("payments.export_transfer_file", file, refunds, by=by, ip=ip, write=audit.taken)
     return f"대량이체_{file}.xlsx", workbook(rows)
 
 
@@ -128,9 +128,15 @@ def _refunds_to_wire(file: TransferFile) -> list[Refund]:
 
 
 def _record(
-    verb: str, file: TransferFile, refunds: list[Refund], *, by: User, ip: str | None = None
+    verb: str,
+    file: TransferFile,
+    refunds: list[Refund],
+    *,
+    by: User,
+    ip: str | None = None,
+    write: Callable[..., object] = audit.record,
 ) -> None:
-    audit.record(
+    write(
         verb,
         file,
         by=by,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kosna.core.templatetags.ui.library import NOTHING, register
 from kosna.core.templatetags.ui.parts import button_link, icon
 
+REFUSED = ('id="form-errors"', 'class="errorlist')
 TONE_ICONS = {"good": "check-circle", "warning": "warning", "danger": "x-circle"}
 
 
@@ -153,13 +154,12 @@ def table(content: str, caption: str) -> SafeString:
 
 
 @register.simple_block_tag
-def confirm(
-    content: str, label: str, kind: str = "danger", icon_name: str = "", opened: object = False
-) -> SafeString:
-    """A button that unfolds the form that really does it; needs no JavaScript."""
+def confirm(content: str, label: str, kind: str = "danger", icon_name: str = "") -> SafeString:
+    """A button that unfolds the form that really does it; needs no JavaScript. A form that was
+    refused comes back unfolded."""
     return format_html(
         '<details class="confirm"{}><summary class="btn {}">{}{}</summary><div>{}</div></details>',
-        mark_safe(" open") if opened else "",
+        mark_safe(" open") if any(mark in content for mark in REFUSED) else NOTHING,
         kind,
         icon(icon_name) if icon_name else NOTHING,
         label,
