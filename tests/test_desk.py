@@ -34,7 +34,7 @@ def test_a_report_in_review_waits_for_whoever_did_not_write_it(cast: Cast, login
     assert queue(login("officer"), "reports") is None
     assert queue(login("auditor"), "reports") is None
     listed = login("head_office").get(queue(login("head_office"), "reports")["queue"].url)
-    assert [row.pk for row, _taken in listed.context["rows"]] == [report.pk]
+    assert [row.pk for row, _readers, _taken in listed.context["rows"]] == [report.pk]
 
     research.approve_report(report, by=cast.head_office)
     research.withdraw_report(report, reason="오류", by=cast.head_office)

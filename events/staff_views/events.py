@@ -165,7 +165,7 @@ def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
         raise Refused(_("An export needs a reason: it is kept on record."))
     rows = _registrations(event, RegistrationFilter(request.GET, event=event))
     people = list(rows.exclude(user=None).values_list("user", flat=True))
-    audit.taken(
+    audit.record_seen(
         "events.export_registrations",
         event,
         by=request.user,

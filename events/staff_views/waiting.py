@@ -79,7 +79,7 @@ def waiting_csv(request: HttpRequest, slug: str) -> HttpResponse:
     if not reason.is_valid():
         raise Refused(_("An export needs a reason: it is kept on record."))
     rows = waiting_rank.list_of(event, clock.now())
-    audit.taken(
+    audit.record_seen(
         "events.export_waiting",
         event,
         by=request.user,

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from kosna.accounts.models import User
 from kosna.accounts.requests import client_ip
-from kosna.audit.models import VIEW, Entry, Look, Seal
+from kosna.audit.models import Entry, Look, Seal
 from kosna.branches.models import Branch
 from kosna.core.models import Counter
 from kosna.core.prepared import insert
@@ -108,8 +108,8 @@ def viewed(
     **facts: Any,
 ) -> None:
     """The access log of personal data (안전성 확보조치 기준 §8): who saw whose data, from where."""
-    taken(
-        VIEW,
+    record_seen(
+        "privacy.view",
         target,
         by=by or request.user,
         branch=branch,
@@ -122,7 +122,7 @@ def viewed(
 
 
 @transaction.atomic(savepoint=False)
-def taken(verb: str, target: Model, *, subjects: Iterable[User | int], **facts: Any) -> Entry:
+def record_seen(verb: str, target: Model, *, subjects: Iterable[User | int], **facts: Any) -> Entry:
     """``record`` of whose data somebody saw, or took out of the house as a file: each of them is
     shown it on ``/me/looks/``."""
     entry = record(verb, target, subjects=subjects, **facts)

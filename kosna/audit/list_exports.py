@@ -80,7 +80,7 @@ def _own_branch(request: HttpRequest) -> int | None:
 
 def _note(verb: str, request: HttpRequest, **facts: Any) -> None:
     person = cast(User, request.user)  # staff pages have let nobody else in
-    audit.taken(
+    audit.record_seen(
         verb,
         person,
         by=person,

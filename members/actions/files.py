@@ -82,7 +82,7 @@ def export_register(
             )
             % {"count": f"{count:,}", "most": f"{MOST_ON_PAPER:,}"}
         )
-    audit.taken(
+    audit.record_seen(
         "members.export_register",
         by,
         by=by,
@@ -163,7 +163,7 @@ def export_roll(meeting: Meeting, *, form: str, reason: str, by: User, ip: str) 
             % {"most": f"{MOST_ON_PAPER:,}"}
         )
     people = meeting.voters.exclude(user=None).values_list("user", flat=True)
-    audit.taken(
+    audit.record_seen(
         "members.export_roll",
         meeting,
         by=by,

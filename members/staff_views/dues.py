@@ -154,7 +154,7 @@ def dues_export(request: HttpRequest) -> HttpResponseBase:
         raise Refused(*reason.errors.get("reason", []))
     form, balances = _filtered(request, EXPORT)
     people = balances.exclude(member__user=None).values_list("member__user", flat=True)
-    audit.taken(
+    audit.record_seen(
         "members.export_dues",
         request.user,
         by=request.user,

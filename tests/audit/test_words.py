@@ -13,7 +13,7 @@ from kosna.audit.words import VERBS
 from tests.conftest import Cast
 
 ROOMS = ("kosna", "members", "events", "research")
-RECORDERS = {"record", "_record", "ListExport"}
+RECORDERS = {"record", "record_seen", "_record", "ListExport"}
 
 
 def recorded() -> Iterator[tuple[str, set[str]]]:

@@ -813,7 +813,7 @@ def test_export_takes_a_constant_number_of_queries(cast, login, django_assert_nu
     asked = {"reason": "총회 소집통지 발송", "format": "xlsx"}
     b"".join(client.post(url, asked).streaming_content)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         answer = client.post(url, asked)
         rows = list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from kosna.accounts.models import User
-from kosna.audit.models import VIEW, Entry, Look
+from kosna.audit.models import Entry, Look
 from kosna.demo.large.filling import BATCH, Filling, store
 from kosna.demo.people import account
 from research.models import Download, Report
@@ -23,7 +23,7 @@ VERBS = (
     "mail.send",
     "payments.place_order",
     "members.open_period",
-    VIEW,
+    "privacy.view",
 )
 
 
@@ -61,7 +61,9 @@ def add_entries(filling: Filling) -> None:
                 for index in range(first, last)
             )
             Look.objects.bulk_create(
-                Look(entry=row, user_id=row.subjects[0]) for row in rows if row.verb == VIEW
+                Look(entry=row, user_id=row.subjects[0])
+                for row in rows
+                if row.verb == "privacy.view"
             )
 
 

@@ -47,7 +47,7 @@ def start_ledger_file(
         newest=newest,
         format=format,
     )
-    audit.taken(
+    audit.record_seen(
         "payments.export_ledger",
         batch,
         by=by,

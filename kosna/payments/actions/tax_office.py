@@ -45,7 +45,7 @@ def export_proofs(
         Proof.objects.filter(pk=proof.pk).update(
             exported_at=now, exported_by=by, filed_supply=sums.supply, filed_vat=sums.vat
         )
-    audit.taken(
+    audit.record_seen(
         "payments.export_proofs",
         by,
         by=by,

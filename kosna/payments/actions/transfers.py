@@ -69,7 +69,7 @@ def download_transfer_file(file: TransferFile, *, ip: str | None, by: User) -> t
     once the file was handed in, or it would be wired twice."""
     refunds = _refunds_to_wire(file)
     rows = [Row(refund, payout_account(refund)) for refund in refunds]
-    _record("payments.export_transfer_file", file, refunds, by=by, ip=ip, write=audit.taken)
+    _record("payments.export_transfer_file", file, refunds, by=by, ip=ip, write=audit.record_seen)
     return f"대량이체_{file}.xlsx", workbook(rows)
 
 

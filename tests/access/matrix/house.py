@@ -137,6 +137,6 @@ ROWS = [
     Row("me:meeting-proxy-revoke", set(), {"number": "meeting"}, method="post", others=404),
     Row("me:meeting-vote", set(), {"number": "meeting"}, method="post", others=404),
     hall("research_staff:report-publish", READ_REPORTS, 303, "post", pk="report_pk"),
-    desk("research_staff:report-withdraw", {"editor"}, 200, "post", pk="report_pk"),
+    desk("research_staff:report-withdraw", {"editor"}, 422, "post", pk="report_pk"),
     desk("mail_staff:retry", HOLD_EVENTS, 303, "post", pk="message"),
 ]
