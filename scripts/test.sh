@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make test`: the whole suite on SQLite, Chromium included, then on PostgreSQL all that could differ
-# there (tests/conftest.py), the main story in Chromium included.
+# there (tests/conftest.py), the main story in Chromium included; WHOLE=1: the whole suite there, too.
 # ARGS passes through to pytest; DB=sqlite or DB=postgresql runs one of the two.
 # REQUIRE_ALL=1 (CI): what could not run is a failure, and so is a skipped test.
 set -euo pipefail
@@ -13,7 +13,7 @@ for name in DATABASE_URL KOSNA_ENV KOSNA_CLOCK SITE_URL DEBUG STRIPE_SECRET_KEY 
     STRIPE_WEBHOOK_SECRET PAYMENT_GATEWAY TOSS_SECRET_KEY TOSS_API_BASE TOSS_WEBHOOK_SECRET; do
     unset "$name"
 done
-export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" PYTHONWARNINGS=
+export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" WHOLE="${WHOLE:-}" PYTHONWARNINGS=
 mkdir -p "$KOSNA_VAR"
 # shellcheck disable=SC2206 # ARGS is several words
 pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist loadfile --no-loadscope-reorder ${ARGS:-})

@@ -224,11 +224,11 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What asks for no database, or nothing of it that could differ, is the same on both: it runs
-    beside SQLite, not a second time."""
+    beside SQLite, and a second time only if WHOLE says so."""
     if connection.vendor != "sqlite":
-        once = [item for item in items if not needs_database(item)]
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if needs_database(item)]
+        again = of_another_database if os.environ.get("WHOLE") else needs_database
+        config.hook.pytest_deselected(items=[item for item in items if not again(item)])
+        items[:] = [item for item in items if again(item)]
     slow = {item.path for item in items if commits(item) or item.path.name in SLOW}
     size = Counter(item.path for item in items)
     items.sort(key=lambda item: (item.path not in slow, -size[item.path], item.path))
@@ -252,8 +252,12 @@ def commits(item: pytest.Item) -> bool:
     return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
 
 
+def of_another_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("of_sqlite") is None
+
+
 def needs_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("one_database"):
+    if item.get_closest_marker("one_database") or not of_another_database(item):
         return False
     asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None

@@ -13,7 +13,7 @@ from tests.events.test_rushes import at_once
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.one_database,
+    pytest.mark.of_sqlite,
 ]
 
 
