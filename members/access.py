@@ -236,7 +236,7 @@ def entitlement(user: Any, thing: Thing, at: datetime) -> Decision:
         return decision
     if rule.keys and (key := key_to(user, rule.keys, at)):
         return Decision(True, key.code, str(key.reason), price=decision.price)
-    if _is_sold(rule, decision, at):
+    if _is_sold(rule, decision, at) and not is_member_of(rule, user, at):
         return replace(decision, price=rule.single)
     return decision
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from members.access import AccessRule
 from research.models import Report
 
 
@@ -20,7 +21,7 @@ class Check:
 
 def checks_of(report: Report) -> list[Check]:
     has_english = bool(report.abstract_en.strip()) or bool(report.no_english.strip())
-    is_gated = not report.is_public
+    is_gated, rule = not report.is_public, report.access_rule()
     return [
         Check(_("File"), bool(report.file), _("Upload the PDF first.")),
         Check(
@@ -40,8 +41,13 @@ def checks_of(report: Report) -> list[Check]:
         ),
         Check(
             _("Opening times"),
-            not (report.is_public and is_for_tiers_alone(report)),
+            not report.is_public or _opens_to_all(rule),
             _("What everyone may read needs an opening time for everyone, or none at all."),
+        ),
+        Check(
+            _("Opening times of its readers"),
+            report.is_public or _opens_to_all(rule) or _opens_to_each(rule),
+            _("Give each tier that may read it an opening time, or one to everyone else."),
         ),
         Check(_("Title in English"), bool(report.title_en), _("English pages show it."), False),
         Check(
@@ -65,10 +71,13 @@ def checks_of(report: Report) -> list[Check]:
     ]
 
 
-def is_for_tiers_alone(report: Report) -> bool:
-    """Whether its clock opens it to tiers and to nobody else."""
-    openings = report.access_rule().openings
-    return bool(openings) and None not in openings
+def _opens_to_all(rule: AccessRule) -> bool:
+    return not rule.openings or None in rule.openings
+
+
+def _opens_to_each(rule: AccessRule) -> bool:
+    """Whether each tier that may read has its own opening time; branches have none."""
+    return not rule.branch_ids and rule.tier_ids <= rule.openings.keys()
 
 
 def missing(report: Report) -> list[str]:

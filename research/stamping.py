@@ -274,6 +274,30 @@ def _verify(result: bytes, pages: int, serial: str) -> None:
                     raise StampError("a page is not stamped")
 
 
+# What begins something that is ended: the state, a text, content that a layer may hide.
+ENDS = {"Q": "q", "ET": "BT", "EMC": "BMC"}
+BEGINS = {"q": "q", "BT": "BT", "BMC": "BMC", "BDC": "BMC"}
+
+
+def must_be_drawn_soundly(original: bytes) -> None:
+    """Raises StampError unless every page ends what it begins: else the stamp would be drawn in a
+    state that is not its own, clipped away or in no ink. Slow; once for a file, which is known by
+    its hash from then on."""
+    with _open(io.BytesIO(original)) as pdf:
+        for page in pdf.pages:
+            begun = dict.fromkeys(BEGINS.values(), 0)
+            for instruction in pikepdf.parse_content_stream(page):
+                operator = str(instruction.operator)
+                if operator in BEGINS:
+                    begun[BEGINS[operator]] += 1
+                elif operator in ENDS:
+                    begun[ENDS[operator]] -= 1
+                if min(begun.values()) < 0:
+                    break
+            if any(begun.values()):
+                raise StampError("a page does not end what it begins")
+
+
 def stamp(original: bytes | Path, *, lines: list[str], serial: str) -> bytes:
     """The report with `lines` at the foot of every page and the download's `serial` hidden in each.
 

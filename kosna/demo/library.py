@@ -55,6 +55,7 @@ def tell(story: Story) -> None:
     story.at(story.ago(4, 15), about_authors)
     story.at(story.ago(3, 10), buy)
     story.at(story.ago(3, 11), let_in)
+    story.at(story.ago(1, 8), read_for_a_reason)
     story.at(story.ago(2, 9), lambda: drafts(story))
     story.at(story.ago(2, 10), withdrawn)
     story.at(story.ago(2, 12), save_a_search)
@@ -146,6 +147,12 @@ def let_in() -> None:
     )
 
 
+def read_for_a_reason() -> None:
+    actions.read_for_a_reason(
+        Report.objects.get(slug=CLOCKED), reason="독자 문의(3쪽 표) 확인", by=_hq()
+    )
+
+
 def withdrawn() -> None:
     """One that came out and was taken back, and one that is being written."""
     report = _write("messenger-fees-2026", "메신저 수수료 비교", "Fees of messengers", 43)
@@ -185,6 +192,8 @@ def _write(slug: str, title: str, title_en: str, number: int = 0) -> Report:
 def save_a_search() -> None:
     wanted = {"q": "여론", "topic": Report.Topic.RESEARCH}
     actions.save_search(wanted, name="여론 조사", mails=True, by=account("regular"))
+    # What fits comes out later: a mail tells of it then.
+    actions.save_search({"q": "시민"}, name="시민 조사", mails=True, by=account("maria"))
 
 
 def looks() -> None:

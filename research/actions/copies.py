@@ -14,7 +14,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
-from members.access import Decision, entitlement, memberships_of
+from members.access import Decision, Held, entitlement, memberships_of
 from members.models import Member, Right
 from research.caps import cap_of, why_capped
 from research.models import Download, Edition, Report, Resumption, new_serial
@@ -107,6 +107,19 @@ def _look_again(report: Report, by: User, at: datetime, cap: int) -> None:
     _refuse_too_many(report, by, at, cap)
 
 
+def _membership_used(report: Report, by: User, at: datetime) -> Held | None:
+    """The membership that opens the report; where none does (it is for everybody, or was bought),
+    the first of those that may read."""
+    rule = report.access_rule()
+    held = [held for held in memberships_of(by, at) if Right.READ_REPORTS in held.rights]
+    opening = (
+        row
+        for row in held
+        if row.tier.pk in rule.tier_ids or row.member.branch_id in rule.branch_ids
+    )
+    return next(opening, next(iter(held), None))
+
+
 def take_copy(
     report: Report, *, by: User, ip: str | None = None, edition: Edition | None = None
 ) -> tuple[Download, bytes]:
@@ -119,8 +132,8 @@ def take_copy(
     at = clock.now()
     decision, cap = _must_be_open(report, by, at), cap_of(by, at)
     _refuse_too_many(report, by, at, cap)
-    held = [held for held in memberships_of(by, at) if Right.READ_REPORTS in held.rights]
-    member = held[0].member if held else None
+    held = _membership_used(report, by, at)
+    member = held.member if held else None
     original = original_of(report, edition)
     copy = Download(
         report=report,
@@ -129,7 +142,7 @@ def take_copy(
         serial=new_serial(),
         name=_stamped_name(by, member),
         member_number=(member.number or "") if member else "",
-        tier=held[0].tier.code if held else "",
+        tier=held.tier.code if held else "",
         branch=member.branch.code if member else "",
         way=decision.code,
         edition=original.label,

@@ -19,12 +19,14 @@ LONGEST = timedelta(days=366)
 @transaction.atomic
 def let_in(report: Report, user: User, *, until: datetime, reason: str, by: User) -> Permit:
     """Opens a report to one person until an instant. Raises Refused without a reason, and where the
-    time is over already or longer than a year."""
+    time is over already or longer than a year; for oneself, than a day."""
     at, reason = clock.now(), reason.strip()
     if not reason:
         raise Refused(_("Please state the reason."), field="reason")
     if not at < until <= at + LONGEST:
         raise Refused(_("The time ends in the future, within a year."), field="until")
+    if user.pk == by.pk and until > at + FOR_STAFF:
+        raise Refused(_("For yourself a report opens for 24 hours at most."), field="until")
     permit = Permit.objects.create(
         report=report, user=user, reason=reason, given_by=by, since=at, until=until
     )

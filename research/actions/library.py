@@ -126,7 +126,7 @@ def add_erratum(report: Report, *, place: str, text_ko: str, text_en: str, by: U
 
 def choose_samples(report: Report, *, pages: str, by: User) -> None:
     """Draws the pages that everybody may see ("1-3, 7"; empty: none). Raises Refused where it names
-    no pages of the report, or one cannot be drawn."""
+    no pages of the report, one cannot be drawn, or the file was replaced meanwhile."""
     numbers = samples.page_numbers(pages, report.pages)
     if numbers and not report.file:
         raise Refused(_("Upload the PDF first."))
@@ -145,6 +145,8 @@ def choose_samples(report: Report, *, pages: str, by: User) -> None:
         for number, picture, width, height in drawn
     ]
     with transaction.atomic():
+        if Report.objects.select_for_update().get(pk=report.pk).sha256 != report.sha256:
+            raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
         report.samples.all().delete()
         SamplePage.objects.bulk_create(rows)
         _touch(report)

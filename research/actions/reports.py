@@ -43,7 +43,7 @@ def save_report(
     of what has been approved also with everything that it would begin to lack. What was approved
     ahead of its time waits for a second person again, unless only its readers changed. Replaced
     originals are kept, so that every copy that was ever taken can still be traced to what it was
-    made of.
+    made of; sample pages end with the file that they show.
     """
     openings = list(openings)
     if len({tier.pk if tier else None for tier, _at in openings}) < len(openings):
@@ -62,7 +62,7 @@ def save_report(
                 raise Refused(
                     _("Somebody else has just changed this. Reload the page and look again.")
                 )
-            if upload and stored.is_out(clock.now()):
+            if upload and stored.has_come_out(clock.now()):
                 raise Refused(
                     _("This file has come out already. Prepare a new edition instead."), field="pdf"
                 )
@@ -76,6 +76,8 @@ def save_report(
         _keep_occasions(report, set(events))
         keep_authors(report)
         keep_labels(report, labels or {})
+        if upload and not is_new:
+            report.samples.all().delete()  # pages of the file that was replaced
         place_report(report)
         note_step(report, Step.Kind.WROTE, by)
         if not is_new and stored.status == Report.Status.PUBLISHED:

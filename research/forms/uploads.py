@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core.uploads import Checked, CheckedFileField
-from research.stamping import StampError, stamp
+from research.stamping import StampError, must_be_drawn_soundly, stamp
 
 MAX_PDF_BYTES = 50 * 1024 * 1024
 LINE, SERIAL = f"{'가' * 20} · 2026. 11. 27. 10:00 · {'W' * 16}", "W" * 16  # as long as most are
@@ -21,11 +21,13 @@ class ReportPdfField(CheckedFileField):
         if isinstance(checked, Checked):
             try:
                 stamp(checked.content, lines=[LINE], serial=SERIAL)
+                must_be_drawn_soundly(checked.content)
             except StampError as error:
                 raise ValidationError(
                     _(
                         "Readers' names cannot be put on copies of this PDF: it is somebody's copy"
-                        " already, or its pages are too small. Please upload the original."
+                        " already, its pages are too small, or they are not drawn soundly. Please"
+                        " upload the original, or print it as a PDF anew."
                     ),
                     code="cannot_be_stamped",
                 ) from error

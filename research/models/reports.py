@@ -220,7 +220,7 @@ class Report(Stateful):
     def status_tone(self) -> str:
         return "accent" if self.is_scheduled(clock.now()) else super().status_tone
 
-    def get_status_display(self) -> str:
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
         """Its status, or that it is approved and waits for its instant."""
         if self.is_scheduled(clock.now()):
             return str(_("Scheduled"))

@@ -174,6 +174,7 @@ def _edit(request: HttpRequest, report: Report) -> HttpResponse:
         {"tier": opening.tier_id, "opens_at": opening.opens_at}
         for opening in (report.clock.openings.order_by("opens_at") if report.clock else [])
     ]
+    had_samples = not is_new and report.samples.exists()
     was_approved = report.status == Report.Status.PUBLISHED
     form = ReportForm(request.POST or None, request.FILES or None, instance=report)
     openings = OpeningFormSet(request.POST or None, initial=known, prefix="openings")
@@ -197,6 +198,10 @@ def _edit(request: HttpRequest, report: Report) -> HttpResponse:
             refusal.to_form(form)
         else:
             messages.success(request, _("The report was saved."))
+            if had_samples and not saved.samples.exists():
+                messages.warning(
+                    request, _("The sample pages showed the file before: draw them anew.")
+                )
             if was_approved and saved.status == Report.Status.REVIEW:
                 messages.warning(
                     request, _("It had been approved as it was: a second person approves it anew.")

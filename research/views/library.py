@@ -147,7 +147,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The bytes, for this reader, now; with ``?edition=`` those of an earlier edition, with Range
     the rest of what was begun. If-None-Match is not looked at: there is no 304 that could tell what
     a refusal hides. HEAD asks the same question and leaves no trace."""
-    report = get_object_or_404(Report.objects.published(), slug=slug)
+    report = get_object_or_404(Report.objects.published().with_access(), slug=slug)
     edition = None
     if label := request.GET.get("edition"):
         edition = get_object_or_404(report.editions.exclude(published_at=None), label=label)

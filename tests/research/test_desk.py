@@ -103,14 +103,14 @@ def test_false_pdf_is_refused_and_nothing_is_stored(
 
 
 def test_new_file_replaces_and_the_old_one_stays(cast: Cast, login, make_report) -> None:
-    report = make_report("kept", status=Report.Status.DRAFT)
+    report = make_report("kept", status=Report.Status.DRAFT, published_at=None)
     old = report.file.name
     login("editor").post(
         f"/staff/reports/{report.pk}/edit/",
         typed(slug="other", version=1, is_public="on", pdf=upload(pdf(5))),
     )
     changed = Report.objects.get()
-    assert (changed.pages, changed.version, changed.slug) == (5, 2, "kept")
+    assert (changed.pages, changed.version, changed.slug) == (5, 2, "other")
     assert changed.file.name != old
     assert changed.sha256 != report.sha256
     assert report.file.storage.exists(old)

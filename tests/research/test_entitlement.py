@@ -20,7 +20,7 @@ from kosna.mail.models import Message
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, Refund
 from members.access import entitlement
-from members.models import Member
+from members.models import Member, Seat
 from research import actions
 from research.access_facts import with_access
 from research.finding.shelf import current_shelf
@@ -58,7 +58,29 @@ def make(rule: dict[str, Any], cast: Cast, now: Any) -> Report:
             user=getattr(cast, name), reason="x", given_by=cast.editor,
             since=now + timedelta(days=since), until=now + timedelta(days=until),
         )  # fmt: skip
+    for name, (state, since) in rule["purchases"].items():
+        ticket = factories.make_ticket(factories.make_event(branch=cast.busan))
+        line = factories.make_place(ticket, getattr(cast, name)).line
+        report.permits.create(
+            user=getattr(cast, name), line=line,
+            since=None if state == "unpaid" else now + timedelta(days=since),
+            ended_at=now if state == "ended" else None,
+        )  # fmt: skip
     return report
+
+
+def stand(
+    cast: Cast, place: Registration, *, company_paid: int, seat_ended: bool, place_given_up: bool
+) -> None:
+    today = clock.today()
+    cast.company.periods.update(ends_on=today + timedelta(days=max(company_paid, -300)))
+    if seat_ended:
+        seats = Seat.objects.filter(member=cast.company, user=cast.company_seat)
+        seats.update(valid_to=today, ended_at=clock.now(), ended_by=cast.head_office)
+    if place_given_up:
+        Registration.objects.filter(pk=place.pk).update(
+            status=Registration.Status.CANCELLED, released_at=clock.now()
+        )
 
 
 days = st.integers(-3, 3)
@@ -73,7 +95,21 @@ rules = st.fixed_dictionaries(
         "status": st.sampled_from(["published", "published", "review", "withdrawn"]),
         "price": st.sampled_from([None, 0, 30_000]),
         "permits": st.dictionaries(st.sampled_from(ASKING), st.tuples(days, days), max_size=3),
+        "purchases": st.dictionaries(
+            st.sampled_from(ASKING),
+            st.tuples(st.sampled_from(["paid", "unpaid", "ended"]), days),
+            max_size=2,
+        ),
         "occasion": st.booleans(),
+    }
+)
+# How the cast stands: how long the company has paid, whether a seat in it was taken away, and
+# whether the place at the event was given up after all.
+standings = st.fixed_dictionaries(
+    {
+        "company_paid": st.integers(-500, 60),
+        "seat_ended": st.booleans(),
+        "place_given_up": st.booleans(),
     }
 )
 
@@ -89,9 +125,15 @@ rules = st.fixed_dictionaries(
     asked=st.integers(-5, 5),
     paid_until=st.integers(-900, 400),
     suspended=st.booleans(),
+    others=standings,
 )
 def test_row_answer_is_the_querysets(
-    cast: Cast, rows: list[dict[str, Any]], asked: int, paid_until: int, suspended: bool
+    cast: Cast,
+    rows: list[dict[str, Any]],
+    asked: int,
+    paid_until: int,
+    suspended: bool,
+    others: dict[str, Any],
 ) -> None:
     now = clock.now()
     at = now + timedelta(days=asked)
@@ -103,7 +145,8 @@ def test_row_answer_is_the_querysets(
                 starts_on=clock.today(), reason="x", basis="x", decided_by=cast.head_office
             )
         event = factories.make_event(branch=cast.busan)
-        come(cast.account, event, cast.doorkeeper)
+        place = come(cast.account, event, cast.doorkeeper)
+        stand(cast, place, **others)
         for rule in rows:
             report = make(rule, cast, now)
             if rule["occasion"]:

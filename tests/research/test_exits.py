@@ -117,6 +117,7 @@ OF_ALL: dict[str, Callable[[Client, set[str]], set[str]]] = {
     "search in texts": lambda client, _slugs: shelf(client, f"?q={SECRET}"),
     "author": lambda client, slugs: named(client, "/research/authors/김서연/", slugs),
     "feed": lambda client, slugs: named(client, "/research/feed/", slugs),
+    "feed of a topic": lambda client, slugs: named(client, "/research/feed/?topic=market", slugs),
     "sitemap": lambda client, slugs: named(client, "/sitemap.xml", slugs),
 }
 # Pages that show some of what is out, related reports too: never anything else.

@@ -1,0 +1,156 @@
+"""The file of a report: what may follow it, what is shown of it, and what a copy of it says."""
+
+import io
+from datetime import timedelta
+
+import pikepdf
+import pytest
+
+from kosna.core import clock
+from kosna.core.errors import Refused
+from research import actions
+from research.models import Download, Report, SamplePage
+from research.stamping import StampError, must_be_drawn_soundly
+from tests import factories
+from tests.conftest import Cast
+from tests.research.conftest import checked, pdf
+from tests.research.test_desk import typed, upload
+
+Status = Report.Status
+
+
+def drawn(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(595, 842))
+        document.pages[0].Contents = pikepdf.Stream(document, content)
+        document.save(out)
+    return out.getvalue()
+
+
+def test_sample_pages_end_with_the_file_that_they_show(cast: Cast, login, make_report) -> None:
+    report = make_report("draft", status=Status.DRAFT, published_at=None)
+    actions.choose_samples(report, pages="1", by=cast.editor)
+    report.refresh_from_db()
+    page = login("editor").post(
+        f"/staff/reports/{report.pk}/edit/",
+        typed(version=report.version, slug="draft", is_public="on", pdf=upload(pdf(5))),
+        follow=True,
+    )
+    assert "견본 쪽" in page.content.decode()
+    assert not SamplePage.objects.exists()
+
+
+def test_samples_of_a_file_that_was_replaced_meanwhile_are_not_kept(
+    cast: Cast, make_report
+) -> None:
+    report = make_report("draft", status=Status.DRAFT, published_at=None)
+    seen = Report.objects.get()
+    actions.save_report(report, tiers=[], upload=checked(5), by=cast.editor)
+    with pytest.raises(Refused):
+        actions.choose_samples(seen, pages="1", by=cast.editor)
+    assert not SamplePage.objects.exists()
+
+
+def test_what_has_come_out_keeps_file_day_and_address_even_when_it_is_withdrawn(
+    cast: Cast, login, make_report
+) -> None:
+    report = make_report("kept", abstract_en="An abstract.")
+    out = report.published_at
+    actions.withdraw_report(report, reason="오류", by=cast.editor)
+    with pytest.raises(Refused) as refused:
+        actions.save_report(report, tiers=[], upload=checked(7), by=cast.editor)
+    assert refused.value.field == "pdf"
+    report.refresh_from_db()
+    edited = typed(slug="other", version=report.version, is_public="on", abstract_en="An abstract.")
+    login("editor").post(f"/staff/reports/{report.pk}/edit/", edited)
+    report.refresh_from_db()
+    assert (report.title, report.slug) == ("새 보고서", "kept")
+    actions.submit_report(report, by=cast.editor)
+    with pytest.raises(Refused) as refused:
+        actions.approve_report(report, at=clock.now() + timedelta(days=2), by=cast.head_office)
+    assert refused.value.field == "at"
+    actions.approve_report(report, by=cast.head_office)
+    assert report.published_at == out
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"q 0 0 10 10 re W n q",
+        b"Q .001 0 0 .001 0 0 cm",
+        b"Q 0 0 10 10 re W n q",
+        b"q 3 Tr q",
+        b"BT (abc",
+        b"/OC /Hidden BDC",
+    ],
+)
+def test_page_in_which_a_stamp_could_not_be_seen_is_refused(
+    cast: Cast, login, content: bytes
+) -> None:
+    page = login("editor").post("/staff/reports/new/", typed(pdf=upload(drawn(content))))
+    assert "원본" in page.context_data["form"].errors["pdf"][0]
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"q 1 0 0 1 9 9 cm Q BT ET", b"BI /W 1 /H 1 /BPC 8 /CS /G ID Q EI"]
+)
+def test_page_that_ends_what_it_begins_is_sound(content: bytes) -> None:
+    must_be_drawn_soundly(drawn(content))
+    with pytest.raises(StampError):
+        must_be_drawn_soundly(drawn(content + b" q"))
+
+
+def test_copy_names_the_membership_that_opens_it(cast: Cast, login) -> None:
+    """Not the one of a higher rank, which may read other reports."""
+    factories.make_seat(cast.company, cast.regular)
+    factories.make_report("for-companies", tiers=(cast.company_tier,))
+    factories.make_report("for-all")
+    client = login("regular")
+    for slug in ("for-companies", "for-all"):
+        assert client.get(f"/research/{slug}/download/").status_code == 200
+    taken = Download.objects.order_by("pk").values_list("tier", "branch", "member_number")
+    assert list(taken) == [
+        ("company", "hq", cast.company.number or ""),
+        ("regular", "busan", cast.regular_member.number),
+    ]
+
+
+def test_each_who_may_read_has_a_time_before_it_comes_out(cast: Cast, make_report) -> None:
+    """Or who is forgotten could never read it."""
+    report = make_report(
+        "early",
+        status=Status.DRAFT,
+        tiers=(cast.regular_tier, cast.associate_tier),
+        price=30_000,
+        clock=factories.make_clock({cast.regular_tier: clock.now()}),
+        abstract_en="An abstract.",
+    )
+    with pytest.raises(Refused) as refused:
+        actions.submit_report(report, by=cast.editor)
+    assert refused.value.reasons == [
+        "열람할 수 있는 회원 종류마다, 또는 그 밖의 모두에게 공개 일시를 정해 주십시오."
+    ]
+    report.clock.openings.create(tier=cast.associate_tier, opens_at=clock.now())
+    actions.submit_report(report, by=cast.editor)
+
+
+def test_who_may_read_is_not_asked_to_buy(cast: Cast, login, make_report) -> None:
+    make_report(
+        "early",
+        tiers=(cast.regular_tier, cast.associate_tier),
+        price=30_000,
+        clock=factories.make_clock({cast.regular_tier: clock.now()}),
+    )
+    assert login("associate").post("/research/early/buy/").status_code != 302
+    assert login("account").get("/research/early/buy/").status_code == 200
+
+
+def test_nobody_lets_themselves_in_for_more_than_a_day(cast: Cast, make_report) -> None:
+    report, now = make_report("kept", tiers=(cast.regular_tier,)), clock.now()
+    with pytest.raises(Refused) as refused:
+        actions.let_in(
+            report, cast.editor, until=now + timedelta(days=30), reason="x", by=cast.editor
+        )
+    assert refused.value.field == "until"
