@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, override
 
 from kosna.core import clock
 
@@ -50,6 +51,16 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return "".join(_lines(headings, rows)).encode()
 
 
+def _cells(
+    columns: Sequence[tuple[str, Callable[[Any], Any]]], items: Iterable[Any], language: str | None
+) -> Iterator[list[Any]]:
+    """In the language of whoever asked, which is no longer active when the answer is read."""
+    for item in items:
+        with override(language):
+            row = [neutral(cell(item)) for _heading, cell in columns]
+        yield row
+
+
 def csv_response(
     name: str, columns: Sequence[tuple[str, Callable[[Any], Any]]], rows: QuerySet | Iterable[Any]
 ) -> StreamingHttpResponse:
@@ -60,9 +71,8 @@ def csv_response(
     """
     items = rows.iterator(chunk_size=2000) if isinstance(rows, QuerySet) else rows
     headings = [heading for heading, _cell in columns]
-    cells = ([cell(item) for _heading, cell in columns] for item in items)
     return StreamingHttpResponse(
-        _lines(headings, cells),
+        _lines(headings, _cells(columns, items, get_language())),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", statements.statement_list, name="statements"),
     path("export/", statements.statement_sheets, name="statement-sheets"),
     path("adjustments/", corrections.adjustments, name="adjustments"),
+    path("adjustments/export/", corrections.adjustments_export, name="adjustments-export"),
     path("adjustments/new/", corrections.adjustment_new, name="adjustment-new"),
     path("adjustments/<int:pk>/", corrections.adjustment, name="adjustment"),
     path(

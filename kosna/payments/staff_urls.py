@@ -24,6 +24,7 @@ urlpatterns = [
     path("proofs/export/", views.proofs_export, name="proofs-export"),
     path("proofs/results/", views.proofs_results, name="proofs-results"),
     path("proofs/unasked/", views.proofs_unasked, name="proofs-unasked"),
+    path("proofs/unasked/export/", views.proofs_unasked_export, name="proofs-unasked-export"),
     path("proofs/<int:pk>/", views.proof, name="proof"),
     path("proofs/<int:pk>/issue/", views.proof_issue, name="proof-issue"),
     path("proofs/<int:pk>/correct/", views.proof_correct, name="proof-correct"),
@@ -34,7 +35,9 @@ urlpatterns = [
     path("deposits/export/", views.deposits_export, name="deposits-export"),
     path("deposits/match/", views.deposits_match, name="deposits-match"),
     path("deposits/orders/", views.deposit_orders, name="deposit-orders"),
+    path("deposits/orders/export/", views.deposit_orders_export, name="deposit-orders-export"),
     path("deposits/noted/", views.noted_deposits, name="noted-deposits"),
+    path("deposits/noted/export/", views.noted_deposits_export, name="noted-deposits-export"),
     path("deposits/noted/<int:pk>/", views.noted_deposit, name="noted-deposit"),
     path(
         "deposits/noted/<int:pk>/confirm/",
@@ -45,6 +48,7 @@ urlpatterns = [
         "deposits/noted/<int:pk>/refuse/", views.noted_deposit_refuse, name="noted-deposit-refuse"
     ),
     path("deposits/files/", views.bank_files, name="bank-files"),
+    path("deposits/files/export/", views.bank_files_export, name="bank-files-export"),
     path("deposits/files/<uuid:uuid>/", views.bank_file, name="bank-file"),
     path("deposits/files/<uuid:uuid>/columns/", views.bank_file_columns, name="bank-file-columns"),
     path("deposits/files/<uuid:uuid>/import/", views.bank_file_import, name="bank-file-import"),
@@ -52,6 +56,7 @@ urlpatterns = [
     path("deposits/accounts/", views.bank_accounts, name="bank-accounts"),
     path("deposits/accounts/<int:pk>/", views.bank_account, name="bank-account"),
     path("deposits/outgoing/", views.outgoing_lines, name="outgoing"),
+    path("deposits/outgoing/export/", views.outgoing_export, name="outgoing-export"),
     path("deposits/outgoing/<int:pk>/match/", views.outgoing_match, name="outgoing-match"),
     path("deposits/outgoing/matches/<int:pk>/undo/", views.outgoing_undo, name="outgoing-undo"),
     path("deposits/lines/<int:pk>/", views.deposit_line, name="deposit-line"),
@@ -68,12 +73,14 @@ urlpatterns = [
     path("ledger/export/", views.ledger_export, name="ledger-export"),
     path("treasury/", views.treasury_page, name="treasury"),
     path("tills/", views.tills, name="tills"),
+    path("tills/export/", views.tills_export, name="tills-export"),
     path("tills/<int:pk>/", views.till, name="till"),
     path("tills/<int:pk>/count/", views.till_count, name="till-count"),
     path("tills/<int:pk>/receive/", views.till_receive, name="till-receive"),
     path("refunds/", views.refunds, name="refunds"),
     path("refunds/export/", views.refunds_export, name="refunds-export"),
     path("refunds/transfers/", views.transfer_files, name="transfer-files"),
+    path("refunds/transfers/export/", views.transfer_files_export, name="transfer-files-export"),
     path("refunds/transfers/make/", views.transfer_file_make, name="transfer-file-make"),
     path("refunds/transfers/<uuid:uuid>/", views.transfer_file, name="transfer-file"),
     path(
@@ -105,9 +112,11 @@ urlpatterns = [
     path("refunds/<int:pk>/account/", views.refund_account, name="refund-account"),
     path("refunds/<int:pk>/account/show/", views.refund_account_show, name="refund-account-show"),
     path("money-tasks/", views.tasks, name="tasks"),
+    path("money-tasks/export/", views.tasks_export, name="tasks-export"),
     path("money-tasks/<int:pk>/", views.task, name="task"),
     path("settlements/", include("kosna.payments.settlement_urls")),
     path("provider-events/", views.provider_events, name="provider-events"),
+    path("provider-events/export/", views.provider_events_export, name="provider-events-export"),
     path("provider-events/<int:pk>/", views.provider_event, name="provider-event"),
     path(
         "provider-events/<int:pk>/apply/", views.provider_event_apply, name="provider-event-apply"
@@ -118,6 +127,7 @@ urlpatterns = [
         name="provider-event-ignore",
     ),
     path("reconciliation/", views.reconciliation, name="reconciliation"),
+    path("reconciliation/export/", views.reconciliation_export, name="reconciliation-export"),
     path("reconciliation/run/", views.reconciliation_run, name="reconciliation-run"),
     path("payment-rules/", views.money_rules, name="money-rules"),
 ]

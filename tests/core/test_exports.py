@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from kosna.core.exports import csv_response, neutral
 from kosna.core.qr import qr_svg
@@ -49,6 +51,13 @@ def test_response_is_a_private_download_that_excel_reads():
     ]
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''%ED%9A%8C")
     assert response["Cache-Control"] == "private, no-store"
+
+
+def test_cells_are_in_the_language_of_whoever_asked():
+    with translation.override("en"):
+        response = csv_response("x.csv", [("Kind", lambda row: gettext_lazy("Orders"))], [1])
+    with translation.override("ko"):
+        assert b"".join(response.streaming_content).decode() == "\ufeffKind\r\nOrders\r\n"
 
 
 @pytest.mark.django_db

@@ -125,12 +125,13 @@ class BankLineQuerySet(ThroughAccountQuerySet, AppendOnlyQuerySet):  # type: ign
 
     def unexplained(self) -> "BankLineQuerySet":
         """Outgoing lines that bear nothing out yet: no payout, no refund, no returned deposit."""
-        return self._borne().filter(borne=None, returned=None)
+        return self.with_borne().filter(borne=None, returned=None)
 
     def explained(self) -> "BankLineQuerySet":
-        return self._borne().filter(Q(borne__isnull=False) | Q(returned__isnull=False))
+        return self.with_borne().filter(Q(borne__isnull=False) | Q(returned__isnull=False))
 
-    def _borne(self) -> "BankLineQuerySet":
+    def with_borne(self) -> "BankLineQuerySet":
+        """``borne``: the match that was not taken back, for paths that go on from there."""
         standing = Q(outgoing_matches__unmatched_at=None)
         borne = FilteredRelation("outgoing_matches", condition=standing)
         return self.outgoing().annotate(borne=borne)

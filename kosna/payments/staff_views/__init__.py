@@ -9,6 +9,7 @@ from kosna.payments.staff_views.bank_files import (
     bank_file_columns,
     bank_file_import,
     bank_files,
+    bank_files_export,
 )
 from kosna.payments.staff_views.deposits import (
     deposit_aside,
@@ -29,6 +30,7 @@ from kosna.payments.staff_views.noted import (
     noted_deposit_confirm,
     noted_deposit_refuse,
     noted_deposits,
+    noted_deposits_export,
 )
 from kosna.payments.staff_views.orders import (
     order,
@@ -37,7 +39,12 @@ from kosna.payments.staff_views.orders import (
     refund_request,
     try_again,
 )
-from kosna.payments.staff_views.outgoing import outgoing_lines, outgoing_match, outgoing_undo
+from kosna.payments.staff_views.outgoing import (
+    outgoing_export,
+    outgoing_lines,
+    outgoing_match,
+    outgoing_undo,
+)
 from kosna.payments.staff_views.proofs import (
     order_cash_receipt,
     order_invoice,
@@ -52,14 +59,20 @@ from kosna.payments.staff_views.proofs import (
     proofs_export,
     proofs_results,
     proofs_unasked,
+    proofs_unasked_export,
 )
 from kosna.payments.staff_views.provider_events import (
     provider_event,
     provider_event_apply,
     provider_event_ignore,
     provider_events,
+    provider_events_export,
 )
-from kosna.payments.staff_views.reconciliation import reconciliation, reconciliation_run
+from kosna.payments.staff_views.reconciliation import (
+    reconciliation,
+    reconciliation_export,
+    reconciliation_run,
+)
 from kosna.payments.staff_views.refunds import (
     refund,
     refund_account,
@@ -73,8 +86,8 @@ from kosna.payments.staff_views.refunds import (
     refunds_export,
 )
 from kosna.payments.staff_views.rules import money_rules
-from kosna.payments.staff_views.tasks import task, tasks
-from kosna.payments.staff_views.tills import till, till_count, till_receive, tills
+from kosna.payments.staff_views.tasks import task, tasks, tasks_export
+from kosna.payments.staff_views.tills import till, till_count, till_receive, tills, tills_export
 from kosna.payments.staff_views.transfers import (
     transfer_file,
     transfer_file_done,
@@ -83,9 +96,15 @@ from kosna.payments.staff_views.transfers import (
     transfer_file_hand_in,
     transfer_file_make,
     transfer_files,
+    transfer_files_export,
 )
 from kosna.payments.staff_views.treasury import treasury_page
-from kosna.payments.staff_views.typed import deposit, deposit_orders, deposit_retract
+from kosna.payments.staff_views.typed import (
+    deposit,
+    deposit_orders,
+    deposit_orders_export,
+    deposit_retract,
+)
 
 __all__ = [
     "bank_account",
@@ -95,11 +114,13 @@ __all__ = [
     "bank_file_columns",
     "bank_file_import",
     "bank_files",
+    "bank_files_export",
     "deposit",
     "deposit_aside",
     "deposit_line",
     "deposit_match",
     "deposit_orders",
+    "deposit_orders_export",
     "deposit_retract",
     "deposit_return",
     "deposit_row",
@@ -116,12 +137,14 @@ __all__ = [
     "noted_deposit_confirm",
     "noted_deposit_refuse",
     "noted_deposits",
+    "noted_deposits_export",
     "order",
     "order_cash_receipt",
     "order_invoice",
     "order_papers",
     "orders",
     "orders_export",
+    "outgoing_export",
     "outgoing_lines",
     "outgoing_match",
     "outgoing_undo",
@@ -135,11 +158,14 @@ __all__ = [
     "proofs_export",
     "proofs_results",
     "proofs_unasked",
+    "proofs_unasked_export",
     "provider_event",
     "provider_event_apply",
     "provider_event_ignore",
     "provider_events",
+    "provider_events_export",
     "reconciliation",
+    "reconciliation_export",
     "reconciliation_run",
     "refund",
     "refund_account",
@@ -154,10 +180,12 @@ __all__ = [
     "refunds_export",
     "task",
     "tasks",
+    "tasks_export",
     "till",
     "till_count",
     "till_receive",
     "tills",
+    "tills_export",
     "transfer_file",
     "transfer_file_done",
     "transfer_file_download",
@@ -165,6 +193,7 @@ __all__ = [
     "transfer_file_hand_in",
     "transfer_file_make",
     "transfer_files",
+    "transfer_files_export",
     "treasury_page",
     "try_again",
 ]

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core.errors import Refused
@@ -22,20 +24,55 @@ from kosna.payments.statement_forms import AdjustmentFilter, AdjustmentForm
 CONFIRM = "payments.confirm_adjustment"
 
 
+def _stands_in(row: Adjustment) -> str:
+    return f"{row.entry.statement.month:%Y-%m}" if hasattr(row, "entry") else ""
+
+
+EXPORT = ListExport(
+    "payments.export_adjustments",
+    gettext_lazy("Adjustments"),
+    [
+        (gettext_lazy("Entered"), lambda row: row.proposed_at),
+        (gettext_lazy("Entered by"), lambda row: row.proposed_by.name),
+        (gettext_lazy("Branch"), lambda row: row.branch.name),
+        (gettext_lazy("Amount"), lambda row: row.amount),
+        (gettext_lazy("Reason"), lambda row: row.reason),
+        (gettext_lazy("What it rests on"), lambda row: row.basis),
+        (
+            gettext_lazy("Corrects"),
+            lambda row: f"{row.corrects.month:%Y-%m}" if row.corrects else "",
+        ),
+        (gettext_lazy("Stands in"), _stands_in),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+)
+
+
 @staff_view(VIEW)
 def adjustments(request: HttpRequest) -> TemplateResponse:
-    form = AdjustmentFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
-    rows = form.narrow(Adjustment.objects.permitted(request.user, VIEW))
-    rows = rows.select_related("branch", "corrects", "proposed_by", "entry__statement")
+    form, rows = _listed(request)
     return TemplateResponse(
         request,
         "staff/settlements/adjustment_list.html",
         {
             "form": form,
-            "page": page_of(request, rows.order_by("-pk")),
+            "page": page_of(request, rows),
             "may_enter": request.user.has_perm(RUN),
         },
     )
+
+
+def _listed(request: HttpRequest) -> tuple[AdjustmentFilter, Any]:
+    form = AdjustmentFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
+    rows = form.narrow(Adjustment.objects.permitted(request.user, VIEW)).order_by("-pk")
+    return form, rows.select_related("branch", "corrects", "proposed_by", "entry__statement")
+
+
+@require_POST
+@staff_view(VIEW)
+def adjustments_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    return EXPORT.answer(request, rows, branch=form.cleaned_data.get("branch"))
 
 
 @staff_view(RUN)

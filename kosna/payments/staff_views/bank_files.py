@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core.errors import Refused
@@ -26,6 +28,20 @@ from kosna.payments.staff_views.deposits import tell_matching
 from kosna.payments.statements.reading import SKIPPED, WRONG
 
 Status = BankFile.Status
+EXPORT = ListExport(
+    "payments.export_bank_files",
+    gettext_lazy("Bank files"),
+    [
+        (gettext_lazy("File"), lambda row: row.file_name),
+        (gettext_lazy("Account"), lambda row: row.account.name),
+        (gettext_lazy("By"), lambda row: row.by.name),
+        (gettext_lazy("Brought on"), lambda row: row.created_at),
+        (gettext_lazy("New lines"), lambda row: row.counts.get("fresh", 0)),
+        (gettext_lazy("Known already"), lambda row: row.counts.get("known", 0)),
+        (gettext_lazy("To be matched"), lambda row: row.open),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+)
 
 
 @staff_view(CONFIRM)
@@ -45,19 +61,28 @@ def bank_files(request: HttpRequest) -> HttpResponse:
             refusal.to_form(form)
         else:
             return redirect(row)
-    rows = BankFile.objects.permitted(request.user, CONFIRM).with_open()
-    rows = rows.select_related("account", "by").order_by("-pk")
     return TemplateResponse(
         request,
         "staff/payments/bank/files.html",
         {
             "form": form,
-            "page": page_of(request, rows),
+            "page": page_of(request, _brought(request)),
             "has_accounts": bool(len(accounts)),
             "here": "files",
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _brought(request: HttpRequest) -> Any:
+    rows = BankFile.objects.permitted(request.user, CONFIRM).with_open()
+    return rows.select_related("account", "by").order_by("-pk")
+
+
+@require_POST
+@staff_view(CONFIRM)
+def bank_files_export(request: HttpRequest) -> HttpResponseBase:
+    return EXPORT.answer(request, _brought(request))
 
 
 def _file(request: HttpRequest, uuid: str) -> BankFile:

@@ -1,18 +1,21 @@
 """Proofs at the desk: the queue of the tax office, its spreadsheets, and one of them."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -22,7 +25,7 @@ from kosna.core.sheets import XLSX_TYPE
 from kosna.payments import actions, proof_rules
 from kosna.payments.coverage import allowed, issued, pieces_for, to_correct
 from kosna.payments.forms import ReasonForm
-from kosna.payments.models import Order, Proof
+from kosna.payments.models import Order, Payment, Proof
 from kosna.payments.proof_forms import (
     CorrectForm,
     ExportForm,
@@ -36,6 +39,25 @@ from kosna.payments.staff_views.rows import order_of
 from kosna.payments.tax_sheets import told
 
 VIEW, ISSUE, REQUEST = "payments.view_order", "payments.issue_proof", "payments.request_proof"
+
+
+def _due_on(payment: Payment) -> date:
+    return proof_rules.due_day(Proof.Kind.CASH_RECEIPT, payment, proof_rules.day_of(payment))
+
+
+UNASKED_EXPORT = ListExport(
+    "payments.export_unasked",
+    gettext_lazy("Payments without any proof"),
+    [
+        (gettext_lazy("Deadline"), _due_on),
+        (gettext_lazy("Date received"), lambda row: row.received_at),
+        (gettext_lazy("Order no."), lambda row: row.order.code),
+        (gettext_lazy("Buyer"), lambda row: row.order.buyer_name),
+        (gettext_lazy("Branch"), lambda row: row.order.branch.name),
+        (gettext_lazy("Amount"), lambda row: row.amount),
+    ],
+    people=["order__user"],
+)
 
 
 def _filtered(request: HttpRequest, verb: str) -> tuple[ProofFilter, Any]:
@@ -117,21 +139,29 @@ def proofs_results(request: HttpRequest) -> HttpResponse:
 @staff_view(ISSUE)
 def proofs_unasked(request: HttpRequest) -> HttpResponse:
     """자진발급: payments in cash for which nobody asked for anything, by their deadline."""
-    rows = proof_rules.unasked(_orders(request, ISSUE))
+    rows = _unasked(request)
     if request.method == "POST":
         return _issue_unasked(request, rows)
-    page = page_of(request, rows.select_related("order__branch").order_by("received_at", "pk"))
-    page.object_list = [
-        (row, proof_rules.due_day(Proof.Kind.CASH_RECEIPT, row, proof_rules.day_of(row)))
-        for row in page.object_list
-    ]
+    page = page_of(request, rows)
+    page.object_list = [(row, _due_on(row)) for row in page.object_list]
     return TemplateResponse(request, "staff/payments/proofs_unasked.html", {"page": page})
+
+
+def _unasked(request: HttpRequest) -> Any:
+    rows = proof_rules.unasked(_orders(request, ISSUE))
+    return rows.select_related("order__branch").order_by("received_at", "pk")
+
+
+@require_POST
+@staff_view(ISSUE)
+def proofs_unasked_export(request: HttpRequest) -> HttpResponseBase:
+    return UNASKED_EXPORT.answer(request, _unasked(request))
 
 
 def _issue_unasked(request: HttpRequest, rows: Any) -> HttpResponse:
     chosen = [pk for pk in request.POST.getlist("payment") if pk.isdecimal()][:500]
     done = 0
-    for payment in rows.filter(pk__in=chosen).select_related("order"):
+    for payment in rows.filter(pk__in=chosen):
         try:
             actions.request_self_issued(payment, by=request.user)
         except Refused as refusal:

@@ -1,32 +1,66 @@
 """What the payment provider told us; above all what did not fit and was set aside."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_GET, require_POST
 from kosna.payments import actions
 from kosna.payments.forms import ApplyForm, ProviderEventFilter, ReasonForm
+from kosna.payments.labels import event_label
 from kosna.payments.models import Order, ProviderEvent
 from kosna.payments.providers.base import ProviderDown
 from kosna.payments.staff_views.rows import of_the_head_office
+
+EXPORT = ListExport(
+    "payments.export_provider_events",
+    gettext_lazy("Provider notices"),
+    [
+        (gettext_lazy("Received"), lambda row: row.received_at),
+        (gettext_lazy("What"), lambda row: f"{event_label(row.type)} ({row.type})"),
+        (gettext_lazy("Order no."), lambda row: row.payload.get("order")),
+        (
+            gettext_lazy("Amount"),
+            lambda row: (
+                f"{row.amount} {row.foreign_currency}" if row.foreign_currency else row.amount
+            ),
+        ),
+        (gettext_lazy("Why"), lambda row: row.note),
+        (gettext_lazy("Status"), lambda row: row.get_outcome_display()),
+    ],
+)
 
 
 @require_GET
 @staff_view("payments.view_reconciliation")
 def provider_events(request: HttpRequest) -> HttpResponse:
-    of_the_head_office(request)
-    form = ProviderEventFilter(request.GET)
-    rows = form.narrow(ProviderEvent.objects.all()).order_by("-pk")
+    form, rows = _listed(request)
     page = page_of(request, rows)
     return TemplateResponse(
         request, "staff/payments/provider_events.html", {"form": form, "page": page}
     )
+
+
+def _listed(request: HttpRequest) -> tuple[ProviderEventFilter, Any]:
+    of_the_head_office(request)
+    form = ProviderEventFilter(request.GET)
+    return form, form.narrow(ProviderEvent.objects.all()).order_by("-pk")
+
+
+@require_POST
+@staff_view("payments.view_reconciliation")
+def provider_events_export(request: HttpRequest) -> HttpResponseBase:
+    _form, rows = _listed(request)
+    return EXPORT.answer(request, rows)
 
 
 @require_GET

@@ -6,39 +6,71 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_GET, require_POST
 from kosna.payments import actions
-from kosna.payments.models import Till
+from kosna.payments.models import Till, TillQuerySet
 from kosna.payments.till_forms import CountForm, ReceiveForm, TillFilter
 
 READ, TAKE, RECEIVE = (f"payments.{verb}" for verb in ("view_ledger", "take_money", "receive_till"))
+
+EXPORT = ListExport(
+    "payments.export_tills",
+    gettext_lazy("Tills at doors"),
+    [
+        (gettext_lazy("Event"), lambda row: row.title),
+        (gettext_lazy("Taken by"), lambda row: row.keeper.name),
+        (gettext_lazy("Branch"), lambda row: row.branch.name),
+        (gettext_lazy("Day"), lambda row: row.day),
+        (gettext_lazy("Cash"), lambda row: row.took_cash),
+        (gettext_lazy("Card slips"), lambda row: row.took_cards),
+        (gettext_lazy("Transfers seen"), lambda row: row.took_transfers),
+        (
+            pgettext_lazy("in a till", "Difference"),
+            lambda row: None if row.status == Till.Status.OPEN else row.difference,
+        ),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["keeper"],
+)
 
 
 @require_GET
 @staff_view(READ, TAKE)
 def tills(request: HttpRequest) -> HttpResponse:
-    form = TillFilter(request.GET)
-    rows = form.narrow(Till.objects.readable(request.user))
-    page = page_of(
-        request,
-        rows.with_takings()
-        .select_related("branch", "keeper", "received_by")
-        .order_by("-day", "-pk"),
-    )
+    form, rows = _listed(request)
     return TemplateResponse(
         request,
         "staff/payments/tills.html",
-        {"form": form, "page": page, "took": rows.took()},
+        {"form": form, "page": page_of(request, _with_takings(rows)), "took": rows.took()},
     )
+
+
+def _listed(request: HttpRequest) -> tuple[TillFilter, TillQuerySet]:
+    form = TillFilter(request.GET)
+    return form, form.narrow(Till.objects.readable(request.user))
+
+
+def _with_takings(rows: TillQuerySet) -> Any:
+    rows = rows.with_takings().select_related("branch", "keeper", "received_by")
+    return rows.order_by("-day", "-pk")
+
+
+@require_POST
+@staff_view(READ, TAKE)
+def tills_export(request: HttpRequest) -> HttpResponseBase:
+    _form, rows = _listed(request)
+    return EXPORT.answer(request, _with_takings(rows))
 
 
 def _till(request: HttpRequest, pk: int) -> Till:

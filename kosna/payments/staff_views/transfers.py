@@ -1,13 +1,17 @@
 """Bulk transfers of refunds: the association's account is no branch's."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.accounts.requests import client_ip
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -19,6 +23,19 @@ from kosna.payments.models import Refund, RefundQuerySet, TransferFile
 from kosna.payments.staff_views.rows import of_the_head_office
 
 APPROVE = "payments.approve_refund"
+
+EXPORT = ListExport(
+    "payments.export_bulk_transfers",
+    gettext_lazy("Bulk transfers"),
+    [
+        (gettext_lazy("File"), str),
+        (gettext_lazy("Made"), lambda row: row.created_at),
+        (gettext_lazy("By"), lambda row: row.created_by.name),
+        (gettext_lazy("Refunds"), lambda row: row.number),
+        (gettext_lazy("Amount"), lambda row: row.total),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+)
 
 
 def _ready(request: HttpRequest) -> RefundQuerySet:
@@ -37,16 +54,27 @@ def transfer_files(request: HttpRequest) -> HttpResponse:
     of_the_head_office(request)
     ready = _ready(request).select_related("order__branch", "line")
     rows = list(ready.prefetch_related("accounts").order_by("approved_at", "pk"))
-    files = TransferFile.objects.select_related("created_by").order_by("-pk")
     return TemplateResponse(
         request,
         "staff/payments/transfer_files.html",
         {
             "ready": rows,
             "total": sum(refund.amount for refund in rows),
-            "page": page_of(request, files),
+            "page": page_of(request, _files()),
         },
     )
+
+
+def _files() -> Any:
+    return TransferFile.objects.select_related("created_by").order_by("-pk")
+
+
+@require_POST
+@staff_view(APPROVE)
+def transfer_files_export(request: HttpRequest) -> HttpResponseBase:
+    """Which files were made, never the accounts that are in them."""
+    of_the_head_office(request)
+    return EXPORT.answer(request, _files())
 
 
 @require_POST

@@ -1,13 +1,17 @@
 """Deposits that a treasurer reads in the bank's list and types by hand."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -18,18 +22,44 @@ from kosna.payments.models import NotedDeposit, Order, Payment
 from kosna.payments.staff_views.choices import CONFIRM
 from kosna.payments.staff_views.rows import order_of
 
+EXPORT = ListExport(
+    "payments.export_waiting_orders",
+    gettext_lazy("Orders that wait"),
+    [
+        (gettext_lazy("Depositor name"), lambda row: row.depositor_name),
+        (gettext_lazy("Order no."), lambda row: row.code),
+        (gettext_lazy("Description"), lambda row: row.title),
+        (gettext_lazy("Branch"), lambda row: row.branch.name),
+        (gettext_lazy("Amount"), lambda row: row.total),
+        (gettext_lazy("Amount paid"), lambda row: row.paid),
+        (gettext_lazy("Deadline"), lambda row: row.expires_at),
+    ],
+    people=["user"],
+)
+
 
 @staff_view(CONFIRM)
 def deposit_orders(request: HttpRequest) -> HttpResponse:
     """Orders that wait for a transfer."""
-    form = DepositFilter(request.GET)
-    rows = Order.objects.permitted(request.user, CONFIRM).awaiting_deposit()
-    rows = form.narrow(rows).with_balance().select_related("branch").order_by("expires_at", "pk")
+    form, rows = _listed(request)
     return TemplateResponse(
         request,
         "staff/payments/deposits.html",
         {"form": form, "page": page_of(request, rows), "here": "orders"},
     )
+
+
+def _listed(request: HttpRequest) -> tuple[DepositFilter, Any]:
+    form = DepositFilter(request.GET)
+    rows = form.narrow(Order.objects.permitted(request.user, CONFIRM).awaiting_deposit())
+    return form, rows.with_balance().select_related("branch").order_by("expires_at", "pk")
+
+
+@require_POST
+@staff_view(CONFIRM)
+def deposit_orders_export(request: HttpRequest) -> HttpResponseBase:
+    _form, rows = _listed(request)
+    return EXPORT.answer(request, rows)
 
 
 @staff_view(CONFIRM)

@@ -140,4 +140,16 @@ ROWS = [
     hall("payments_staff:provider-event-apply", {"treasurer"}, 200, "post", pk="provider_event"),
     hall("payments_staff:provider-event-ignore", {"treasurer"}, 200, "post", pk="provider_event"),
     hall("payments_staff:reconciliation-run", {"treasurer"}, 302, "post"),
+    # Lists as files: what for?
+    desk("payments_staff:tasks-export", SEE_MONEY, 303, "post"),
+    desk("payments_staff:tills-export", SEE_BOOKS | SELL, 303, "post"),
+    desk("payments_staff:adjustments-export", SEE_MONEY, 303, "post"),
+    desk("payments_staff:outgoing-export", {"treasurer"}, 303, "post"),
+    desk("payments_staff:noted-deposits-export", {"treasurer"}, 303, "post"),
+    desk("payments_staff:bank-files-export", {"treasurer"}, 303, "post"),
+    desk("payments_staff:deposit-orders-export", {"treasurer"}, 303, "post"),
+    desk("payments_staff:proofs-unasked-export", {"treasurer"}, 303, "post"),
+    hall("payments_staff:transfer-files-export", {"treasurer"}, 303, "post"),
+    hall("payments_staff:provider-events-export", SEE_PROVIDER, 303, "post"),
+    hall("payments_staff:reconciliation-export", SEE_PROVIDER, 303, "post"),
 ]
