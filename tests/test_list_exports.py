@@ -271,6 +271,7 @@ def test_what_is_filtered_out_stays_there(address: str, shelf: Shelf, login: Log
 @pytest.mark.parametrize("address", LISTS)
 def test_nothing_is_taken_along_without_a_reason(address: str, cast: Cast, login: Login) -> None:
     who, verb = LISTS[address]
+    factories.make_event("busan-seminar", branch=cast.busan)
 
     assert ask(login(who), address, reason=" ").status_code == 303
 
