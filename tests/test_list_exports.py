@@ -394,3 +394,16 @@ def test_an_address_of_mail_stays_masked(shelf: Shelf, login: Login) -> None:
 
     assert len(lines) == 2
     assert "someone1@" not in str(lines)
+
+
+def test_requests_say_which_membership_stands_behind_them(shelf: Shelf, login: Login) -> None:
+    client = login("officer")
+    client.cookies["language"] = "en"
+
+    headings, *lines = taken(client, "/staff/events/busan-seminar/requests/?sort=rank")
+
+    asked, declined = (dict(zip(headings, line, strict=True)) for line in lines)
+    assert (asked["Tier"], asked["Standing"], asked["Decided by"]) == ("No member", "", "")
+    assert (declined["Tier"], declined["Status"]) == (shelf.cast.regular_tier.name_en, "Declined")
+    assert declined["Member since"] == "2020-01-01"
+    assert (declined["Participants"], declined["Decided by"]) == ("regular", "regular")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.utils import translation
 from django.utils.http import content_disposition_header
 
 from kosna.core import clock
@@ -45,6 +46,17 @@ def _lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[s
         yield writer.writerow([neutral(cell) for cell in row])
 
 
+def _spoken(language: str | None, lines: Iterator[str]) -> Iterator[str]:
+    """In the reader's language: the request, and its language with it, is over when this is
+    read."""
+    while True:
+        with translation.override(language):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
+
+
 def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """As ``csv_response`` writes it, for a file that is kept."""
     return "".join(_lines(headings, rows)).encode()
@@ -62,7 +74,7 @@ def csv_response(
     headings = [heading for heading, _cell in columns]
     cells = ([cell(item) for _heading, cell in columns] for item in items)
     return StreamingHttpResponse(
-        _lines(headings, cells),
+        _spoken(translation.get_language(), _lines(headings, cells)),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
