@@ -66,6 +66,11 @@ urlpatterns = [
     ),
     path("events/<slug:slug>/call/", proposals.call, name="call"),
     path("events/<slug:slug>/proposals/", proposals.proposals, name="proposals"),
+    path(
+        "events/<slug:slug>/proposals/export/",
+        proposals.proposals_export,
+        name="proposals-export",
+    ),
     path("events/<slug:slug>/proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path(
         "events/<slug:slug>/proposals/<int:pk>/accept/",
@@ -78,6 +83,11 @@ urlpatterns = [
         name="proposal-decline",
     ),
     path("events/<slug:slug>/speakers/", programme.speakers, name="speakers"),
+    path(
+        "events/<slug:slug>/speakers/export/",
+        programme.speakers_export,
+        name="speakers-export",
+    ),
     path("events/<slug:slug>/speakers/new/", programme.speaker_new, name="speaker-new"),
     path(
         "events/<slug:slug>/speakers/<int:pk>/",
@@ -91,6 +101,7 @@ urlpatterns = [
     ),
     path("events/<slug:slug>/questions/", questions.form_questions, name="questions"),
     path("events/<slug:slug>/answers/", questions.answers, name="answers"),
+    path("events/<slug:slug>/answers/export/", questions.answers_export, name="answers-export"),
     path("events/<slug:slug>/quotas/", quotas.quotas, name="quotas"),
     path("events/<slug:slug>/add-ons/", addons.addons, name="addons"),
     path("events/<slug:slug>/vouchers/", vouchers.vouchers, name="vouchers"),
@@ -103,6 +114,7 @@ urlpatterns = [
         name="voucher-withdraw",
     ),
     path("events/<slug:slug>/requests/", requests.requests, name="requests"),
+    path("events/<slug:slug>/requests/export/", requests.requests_export, name="requests-export"),
     path(
         "events/<slug:slug>/requests/<int:pk>/approve/",
         requests.approve,
@@ -157,6 +169,11 @@ urlpatterns = [
     path("events/<slug:slug>/booth-types/", booths.booth_types, name="booth-types"),
     path("events/<slug:slug>/booth-plan/", booths.booth_plan, name="booth-plan"),
     path("events/<slug:slug>/exhibitors/", booths.exhibitors, name="exhibitors"),
+    path(
+        "events/<slug:slug>/exhibitors/export/",
+        booths.exhibitors_export,
+        name="exhibitors-export",
+    ),
     path(
         "events/<slug:slug>/exhibitors/<int:pk>/hide/",
         booths.exhibitor_hide,

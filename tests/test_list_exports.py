@@ -4,8 +4,9 @@ it shows, for a reason that stays on record with whose data it was."""
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 
 from kosna.audit import list_exports
 from kosna.audit.models import Entry
-from kosna.branches.models import Branch
+from kosna.branches.models import Appointment, Branch, BranchNotice, Proposal, Term
 from kosna.core import clock
 from kosna.mail import post
 from kosna.payments.models import (
@@ -41,9 +42,10 @@ from kosna.payments.models import (
     TransferFile,
 )
 from kosna.payments.models.bank import new_deposits
-from members.models import Removal, Transfer
+from members.models import CompanyChange, Import, Removal, TierChange, Transfer
 from tests import factories
 from tests.conftest import Cast
+from tests.members.programmes.partners import make_partner
 from tests.test_lists import Stock
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,25 @@ pytestmark = pytest.mark.django_db
 Login = Callable[[str], Client]
 # The page, who sees it, and what the record calls its file.
 LISTS = {
+    "/staff/branches/": ("head_office", "branches.export_branches"),
+    "/staff/notices/": ("head_office", "branches.export_notices"),
+    "/staff/proposals/": ("head_office", "branches.export_proposals"),
+    "/staff/terms/": ("head_office", "branches.export_terms"),
+    "/staff/partners/": ("head_office", "programmes.export_partners"),
+    "/staff/tier-changes/": ("head_office", "members.export_tier_changes"),
+    "/staff/company-changes/": ("head_office", "members.export_company_changes"),
+    "/staff/meetings/": ("head_office", "members.export_meetings"),
+    "/staff/dues/assessments/": ("head_office", "members.export_assessments"),
+    "/staff/register/requests/": ("head_office", "members.export_inspections"),
+    "/staff/imports/": ("head_office", "members.export_imports"),
+    "/staff/removals/forfeitures/": ("head_office", "members.export_forfeitures"),
+    "/staff/events/busan-seminar/requests/": ("head_office", "events.export_requests"),
+    "/staff/events/busan-seminar/proposals/": ("head_office", "events.export_proposals"),
+    "/staff/events/busan-seminar/speakers/": ("head_office", "events.export_speakers"),
+    "/staff/events/busan-seminar/exhibitors/": ("head_office", "events.export_exhibitors"),
+    "/staff/events/busan-seminar/answers/": ("head_office", "events.export_answers"),
+    "/staff/statistics/": ("editor", "research.export_series"),
+    "/staff/reports/authors/": ("editor", "research.export_authors"),
     "/staff/applications/": ("head_office", "members.export_applications"),
     "/staff/orders/": ("head_office", "payments.export_orders"),
     "/staff/refunds/": ("head_office", "payments.export_refunds"),
@@ -76,17 +97,40 @@ LISTS = {
     "/staff/settlements/adjustments/": ("head_office", "payments.export_adjustments"),
 }
 OF_BRANCHES = [
+    "/staff/notices/", "/staff/partners/", "/staff/tier-changes/", "/staff/company-changes/",
+    "/staff/imports/", "/staff/removals/forfeitures/",
     "/staff/applications/", "/staff/orders/", "/staff/refunds/", "/staff/events/",
     "/staff/documents/", "/staff/mail/", "/staff/transfers/", "/staff/removals/",
     "/staff/money-tasks/", "/staff/tills/", "/staff/settlements/adjustments/",
 ]  # fmt: skip
-# These have no field to search by.
+# Lists in which nothing is searched for.
 UNSEARCHED = {
+    "/staff/notices/", "/staff/terms/", "/staff/partners/", "/staff/company-changes/",
+    "/staff/meetings/", "/staff/dues/assessments/", "/staff/register/requests/",
+    "/staff/imports/", "/staff/removals/forfeitures/",
+    *(f"/staff/events/busan-seminar/{kind}/"
+      for kind in ("requests", "proposals", "speakers", "exhibitors", "answers")),
     "/staff/refunds/transfers/", "/staff/deposits/files/", "/staff/proofs/unasked/",
     "/staff/settlements/adjustments/",
 }  # fmt: skip
 # What stands in a cell of the page below something else.
 BELOW = {
+    "/staff/tier-changes/": {"Member number"},
+    "/staff/company-changes/": {"Organisation name", "Business number", "Representative"},
+    "/staff/dues/assessments/": {"Date"},
+    "/staff/register/requests/": {"Affiliation"},
+    "/staff/removals/forfeitures/": {"Member number"},
+    "/staff/events/busan-seminar/requests/": {
+        "E-mail",
+        "Answers",
+        "Decided by",
+        "Reason",
+        "Order",
+    },
+    "/staff/events/busan-seminar/speakers/": {"Role"},
+    "/staff/events/busan-seminar/exhibitors/": {"Reason"},
+    "/staff/events/busan-seminar/answers/": {"1번"},  # what is asked
+    "/staff/statistics/": {"Sample data"},
     "/staff/applications/": {"Held: expelled before"},
     "/staff/orders/": {"Refunded"},
     "/staff/refunds/": {"Reason"},
@@ -111,6 +155,8 @@ class Shelf(Stock):
 
     def one_more(self) -> None:
         super().one_more()
+        self.house()
+        self.cases()
         cast, n = self.cast, self.count
         moving = factories.make_member(branch=cast.busan, number=f"26-8{n:04}", paid_until=None)
         Transfer.objects.create(
@@ -128,6 +174,45 @@ class Shelf(Stock):
         self.bank()
         self.money()
         self.settlements()
+
+    def house(self) -> None:
+        """What branches decide about themselves, and what research publishes."""
+        cast, n, today = self.cast, self.count, clock.today()
+        BranchNotice.objects.create(
+            branch=cast.busan, title_ko=f"{n}번 공지", body_ko="알립니다.", valid_from=today,
+            written_by=cast.officer,
+        )  # fmt: skip
+        Proposal.objects.create(
+            user=factories.make_user(f"후보 {n}"), branch=cast.busan, valid_from=today,
+            role=Appointment.Role.DOORKEEPER, proposed_by=cast.officer,
+        )  # fmt: skip
+        Term.objects.create(
+            branch=cast.busan, title=Term.Title.DIRECTOR, name_ko=f"이사 {n}", basis="이사회",
+            valid_from=today, valid_to=today + timedelta(days=30),
+        )  # fmt: skip
+        make_partner(cast.busan, by=cast.officer)
+        factories.make_values(factories.make_series(), {"2025": "12.3"})
+
+    def cases(self) -> None:
+        """What the branch has to answer, and who is long in arrears."""
+        cast, n = self.cast, self.count
+        company = factories.make_member(
+            organisation=factories.make_organisation(), tier=cast.company_tier, branch=cast.busan
+        )
+        CompanyChange.objects.create(
+            member=company, name=f"㈜새이름 {n}", business_number="1234567891",
+            representative="오세린", note="변경등기", asked_by=cast.company_rep,
+        )  # fmt: skip
+        member = factories.make_member(
+            branch=cast.busan, paid_until=date(clock.today().year - 6, 12, 31)
+        )
+        TierChange.objects.create(
+            member=member, from_tier=cast.regular_tier, to_tier=cast.associate_tier,
+            requested_by=cast.regular,
+        )  # fmt: skip
+        Import.objects.create(
+            branch=cast.busan, by=cast.officer, file_name="회원.csv", sha256="0" * 64
+        )
 
     def bank(self) -> None:
         """Two lines of the bank: one that is nobody's, one that is an order's in part."""
@@ -272,6 +357,7 @@ def test_what_is_filtered_out_stays_there(address: str, shelf: Shelf, login: Log
 @pytest.mark.parametrize("address", LISTS)
 def test_nothing_is_taken_along_without_a_reason(address: str, cast: Cast, login: Login) -> None:
     who, verb = LISTS[address]
+    factories.make_event("busan-seminar", branch=cast.busan)
 
     assert ask(login(who), address, reason=" ").status_code == 303
 
@@ -337,6 +423,16 @@ def test_a_file_of_one_branch_is_on_record_there(shelf: Shelf, cast: Cast, login
     assert [entry.branch_id for entry in entries] == [None, cast.busan.pk]
 
 
+def test_a_file_of_an_event_is_on_record_with_it(shelf: Shelf, login: Login) -> None:
+    response = ask(login("head_office"), "/staff/events/busan-seminar/requests/")
+
+    entry = Entry.objects.get(verb="events.export_requests")
+    assert (entry.target_type, entry.target_id) == ("events.event", str(shelf.event.pk))
+    assert entry.branch_id == shelf.cast.busan.pk
+    assert entry.subjects == sorted(shelf.event.place_requests.values_list("user", flat=True))
+    assert quote(shelf.event.title) in response["Content-Disposition"]
+
+
 def test_excel_holds_what_the_csv_does(shelf: Shelf, login: Login) -> None:
     Order.objects.update(buyer_name="=1+1")
     client = login("head_office")
@@ -384,6 +480,19 @@ def test_an_address_of_mail_stays_masked(shelf: Shelf, login: Login) -> None:
 
     assert len(lines) == 2
     assert "someone1@" not in str(lines)
+
+
+def test_requests_say_which_membership_stands_behind_them(shelf: Shelf, login: Login) -> None:
+    client = login("officer")
+    client.cookies["language"] = "en"
+
+    headings, *lines = taken(client, "/staff/events/busan-seminar/requests/?sort=rank")
+
+    asked, declined = (dict(zip(headings, line, strict=True)) for line in lines)
+    assert (asked["Tier"], asked["Standing"], asked["Decided by"]) == ("No member", "", "")
+    assert (declined["Tier"], declined["Status"]) == (shelf.cast.regular_tier.name_en, "Declined")
+    assert declined["Member since"] == "2020-01-01"
+    assert (declined["Participants"], declined["Decided by"]) == ("regular", "regular")
 
 
 # Money --------------------------------------------------------------------------------------------

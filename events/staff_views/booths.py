@@ -1,11 +1,13 @@
 """An exhibition's booths at the desk: kinds and prices, the plan, and who has which."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from events import actions, booth_offers
 from events.forms.booths import (
@@ -21,6 +23,7 @@ from events.forms.desk import ReasonForm
 from events.models import Booth, BoothBooking, BoothPrice, Event, Exhibitor
 from events.staff_views.events import edit_rows, event_or_404
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.deeds import carried_out
 from kosna.core.errors import Refused
@@ -295,12 +298,31 @@ def _booking_page(
 # --- pages of exhibitors ---
 
 
+def _shown(row: Exhibitor) -> str:
+    if row.hidden_at:
+        return _("Hidden")
+    return _("Shown") if row.booked else _("Not shown before a booth is paid")
+
+
+EXHIBITORS = ListExport(
+    "events.export_exhibitors",
+    gettext_lazy("Exhibitors"),
+    [
+        (gettext_lazy("Exhibitor"), lambda row: row.name),
+        (gettext_lazy("Booth"), lambda row: row.numbers),
+        (gettext_lazy("Contact"), lambda row: row.contact.name),
+        (pgettext_lazy("of an exhibitor", "Page"), _shown),
+        (gettext_lazy("Reason"), lambda row: row.hidden_reason),
+    ],
+    people=["contact"],
+)
+
+
 @staff_view("events.view_event")
 @require_safe
 def exhibitors(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.view_event")
-    rows = Exhibitor.objects.filter(event=event).with_booths().select_related("contact")
-    page = page_of(request, rows.order_by("name_ko", "pk"))
+    page = page_of(request, _exhibitors(event))
     audit.viewed(request, event, subjects=[row.contact_id for row in page])
     return TemplateResponse(
         request,
@@ -311,6 +333,18 @@ def exhibitors(request: HttpRequest, slug: str) -> HttpResponse:
             "may_change": request.user.has_perm("events.change_event", event.branch),
         },
     )
+
+
+def _exhibitors(event: Event) -> Any:
+    rows = Exhibitor.objects.filter(event=event).with_booths().select_related("contact")
+    return rows.order_by("name_ko", "pk")
+
+
+@require_POST
+@staff_view("events.view_event")
+def exhibitors_export(request: HttpRequest, slug: str) -> HttpResponseBase:
+    event = event_or_404(request, slug, "events.view_event")
+    return EXHIBITORS.answer(request, _exhibitors(event), of=event)
 
 
 def _exhibitor(request: HttpRequest, slug: str, pk: int) -> Exhibitor:

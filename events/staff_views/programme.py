@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -22,10 +22,26 @@ from events.models import DraftSession, Event, Speaker
 from events.reach import is_emptied, reach_of
 from events.staff_views.events import edit_rows, event_or_404
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.deeds import carried_out
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
+
+SPEAKERS = ListExport(
+    "events.export_speakers",
+    gettext_lazy("Speakers"),
+    [
+        (gettext_lazy("Name"), lambda row: row.name),
+        (gettext_lazy("Role"), lambda row: row.role),
+        (gettext_lazy("E-mail"), lambda row: row.address),
+        (
+            gettext_lazy("Sessions"),
+            lambda row: ", ".join(session.title for session in row.drafts.all()),
+        ),
+    ],
+    people=["user"],
+)
 
 
 @staff_view("events.change_event")
@@ -147,10 +163,21 @@ def session_restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @staff_view("events.change_event")
 def speakers(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.change_event")
-    rows = event.speakers.select_related("user").prefetch_related("drafts")
-    page = page_of(request, rows.order_by("name_ko", "pk"))
+    page = page_of(request, _speakers(event))
     audit.viewed(request, event, subjects=[row.user_id for row in page if row.user_id])
     return TemplateResponse(request, "staff/events/speakers.html", {"event": event, "page": page})
+
+
+def _speakers(event: Event) -> Any:
+    rows = event.speakers.select_related("user").prefetch_related("drafts")
+    return rows.order_by("name_ko", "pk")
+
+
+@require_POST
+@staff_view("events.change_event")
+def speakers_export(request: HttpRequest, slug: str) -> HttpResponseBase:
+    event = event_or_404(request, slug, "events.change_event")
+    return SPEAKERS.answer(request, _speakers(event), of=event)
 
 
 @staff_view("events.change_event")

@@ -4,20 +4,36 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events import actions
 from events.forms.proposals import CallForm, DecisionForm, ProposalFilter
 from events.models import Call, Event, Proposal
 from events.staff_views.events import event_or_404
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.deeds import carried_out
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
+
+EXPORT = ListExport(
+    "events.export_proposals",
+    gettext_lazy("Proposals"),
+    [
+        (gettext_lazy("Title"), lambda row: row.title),
+        (gettext_lazy("By whom"), lambda row: row.user.name),
+        (gettext_lazy("Track"), lambda row: row.track.name if row.track else ""),
+        (gettext_lazy("Mean score"), lambda row: round(row.score, 1) if row.score else ""),
+        (gettext_lazy("Reviews"), lambda row: row.opinions),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["user"],
+)
 
 
 @staff_view("events.change_event")
@@ -52,10 +68,8 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
 def proposals(request: HttpRequest, slug: str) -> HttpResponse:
     """The best first; what nobody has read yet last."""
     event = event_or_404(request, slug, "events.change_event")
-    form = ProposalFilter(request.GET)
-    status = form.cleaned_data["status"] if form.is_valid() else ""
-    rows = Proposal.objects.filter(call__event=event).in_status(status)
-    page = page_of(request, rows.select_related("user", "track").ranked())
+    form, rows = _listed(request, event)
+    page = page_of(request, rows)
     audit.viewed(request, event, subjects=[row.user_id for row in page])
     return TemplateResponse(
         request,
@@ -67,6 +81,21 @@ def proposals(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
         },
     )
+
+
+def _listed(request: HttpRequest, event: Event) -> tuple[ProposalFilter, Any]:
+    form = ProposalFilter(request.GET)
+    status = form.cleaned_data["status"] if form.is_valid() else ""
+    rows = Proposal.objects.filter(call__event=event).in_status(status)
+    return form, rows.select_related("user", "track").ranked()
+
+
+@require_POST
+@staff_view("events.change_event")
+def proposals_export(request: HttpRequest, slug: str) -> HttpResponseBase:
+    event = event_or_404(request, slug, "events.change_event")
+    _form, rows = _listed(request, event)
+    return EXPORT.answer(request, rows, of=event)
 
 
 def _proposal_or_404(event: Event, pk: int) -> Proposal:

@@ -1,19 +1,24 @@
 """What an event asks on its registration form, and what people answered, for its organiser."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.answers import answer_to, with_answers
+from events.answers import answer_to, columns, with_answers
 from events.forms.questions import FormQuestionFormSet
-from events.models import FormAnswer
+from events.models import Event, FormAnswer
 from events.staff_views.events import edit_rows, event_or_404
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.lists import page_of
-from kosna.core.methods import require_safe
+from kosna.core.methods import require_POST, require_safe
 
 
 @staff_view("events.change_event")
@@ -51,8 +56,7 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
     """Who answered what: personal data, each look on record."""
     event = event_or_404(request, slug, "events.view_registration")
     questions = list(event.form_questions.all())
-    places = with_answers(event.registrations.holding_seats()).select_related("ticket")
-    page = page_of(request, places.order_by("name", "pk") if questions else places.none())
+    page = page_of(request, _answered(event, questions))
     rows = list(page)
     audit.viewed(
         request,
@@ -73,3 +77,28 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
             ],
         },
     )
+
+
+def _answered(event: Event, questions: Sequence[Any]) -> Any:
+    places = with_answers(event.registrations.holding_seats()).select_related("ticket")
+    return places.order_by("name", "pk") if questions else places.none()
+
+
+@require_POST
+@staff_view("events.view_registration")
+def answers_export(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A column for each question."""
+    event = event_or_404(request, slug, "events.view_registration")
+    asked = columns(event)
+    export = ListExport(
+        "events.export_answers",
+        _("Answers"),
+        [
+            (_("Name"), lambda row: row.shown_name),
+            (_("Order"), lambda row: row.line.order.code),
+            (_("Ticket"), lambda row: row.ticket.name),
+            *asked,
+        ],
+        people=["user", "line__order__user"],
+    )
+    return export.answer(request, _answered(event, asked), of=event)

@@ -1,7 +1,9 @@
 """The desk's queue of requests for places: approved, or declined with a reason."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -9,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from events import actions, request_rank, waiting_rank
 from events.forms.desk import ReasonForm
-from events.models import PlaceRequest
+from events.models import Event, PlaceRequest
 from events.staff_views.events import event_or_404
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -25,9 +28,7 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
     """Those that wait for a decision come first: the longest waiting on top, or by the rule of the
     waiting list where the address asks for that."""
     event = event_or_404(request, slug, "events.view_registration")
-    found = event.place_requests.in_turn().select_related(
-        "ticket", "user__guest", "order", "decided_by"
-    )
+    found = _found(event)
     at, order = clock.now(), _order(request)
     page = page_of(request, request_rank.ranked(found, at) if order else found)
     behind = request_rank.memberships(page, at)
@@ -46,6 +47,52 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
             "may_change": request.user.has_perm("events.change_event", event.branch),
         },
     )
+
+
+def _found(event: Event) -> Any:
+    return event.place_requests.in_turn().select_related(
+        "ticket", "user__guest", "order", "decided_by"
+    )
+
+
+@require_POST
+@staff_view("events.view_registration")
+def requests_export(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """In the order of time, whatever the page is sorted by."""
+    event = event_or_404(request, slug, "events.view_registration")
+    found, questions = _found(event), list(event.form_questions.all())
+    behind = request_rank.memberships(found.select_related(None), clock.now())
+
+    def membership(row: PlaceRequest) -> Any:
+        return behind.get(row.user_id)
+
+    export = ListExport(
+        "events.export_requests",
+        _("Requests for places"),
+        [
+            (_("Name"), lambda row: row.user.name),
+            (_("E-mail"), lambda row: row.user.mailbox if row.user.is_guest else ""),
+            (_("Tier"), lambda row: its.tier.name if (its := membership(row)) else _("No member")),
+            (_("Standing"), lambda row: its.standing if (its := membership(row)) else ""),
+            (_("Member since"), lambda row: its.since if (its := membership(row)) else ""),
+            (_("Participants"), lambda row: ", ".join(_named(place) for place in row.places)),
+            (_("Answers"), lambda row: ", ".join(": ".join(each) for each in row.told(questions))),
+            (_("Ticket"), lambda row: row.ticket.name),
+            (_("Asked"), lambda row: row.asked_at),
+            (_("Status"), lambda row: row.get_status_display()),
+            (_("Decision"), lambda row: row.decided_at),
+            (_("Decided by"), lambda row: row.decided_by.name if row.decided_by else ""),
+            (_("Reason"), lambda row: row.reason),
+            (_("Order"), lambda row: row.order.code if row.order else ""),
+        ],
+        people=["user"],
+    )
+    return export.answer(request, found, of=event)
+
+
+def _named(place: dict[str, Any]) -> str:
+    named = place["name"] or _("No name yet")
+    return f"{named} ({affiliation})" if (affiliation := place.get("affiliation")) else named
 
 
 def _order(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -39,9 +39,15 @@ class ListExport:
     people: Sequence[str] = ()
 
     def answer(
-        self, request: HttpRequest, rows: QuerySet[Any], *, branch: Branch | None = None
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        *,
+        branch: Branch | None = None,
+        of: Model | None = None,
     ) -> HttpResponseBase:
-        """``rows`` as Excel or CSV, on record with the ``branch`` that the list is narrowed to.
+        """``rows`` as Excel or CSV, on record with the ``branch`` that the list is narrowed to, and
+        as a list ``of`` what it hangs on: an event, say.
         Raises Refused without a reason, and where they are too many for Excel."""
         asked = ExportForm(request.POST)
         if not asked.is_valid():
@@ -56,13 +62,15 @@ class ListExport:
         _note(
             self.verb,
             request,
+            of=of,
             branch=branch or _own_branch(request),
             reason=asked.cleaned_data["reason"],
             subjects=self._people_of(rows),
             rows=number,
         )
         respond, ending = (xlsx_response, "xlsx") if as_xlsx else (csv_response, "csv")
-        name = f"{self.title}-{clock.today():%Y%m%d}.{ending}"
+        title = f"{self.title} {of}" if of else self.title
+        name = f"{title}-{clock.today():%Y%m%d}.{ending}"
         return respond(name, [(str(heading), cell) for heading, cell in self.columns], rows)
 
     def _people_of(self, rows: QuerySet[Any]) -> set[int]:
@@ -78,11 +86,11 @@ def _own_branch(request: HttpRequest) -> int | None:
     return min(scope.branch_ids) if not scope.everywhere and len(scope.branch_ids) == 1 else None
 
 
-def _note(verb: str, request: HttpRequest, **facts: Any) -> None:
+def _note(verb: str, request: HttpRequest, *, of: Model | None, **facts: Any) -> None:
     person = cast(User, request.user)  # staff pages have let nobody else in
     audit.record_seen(
         verb,
-        person,
+        of or person,
         by=person,
         ip=client_ip(request),
         filters={key: value for key, value in request.GET.items() if value and key != "page"},

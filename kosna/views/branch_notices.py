@@ -1,11 +1,15 @@
 """Notices of branches at the desk: each branch writes its own."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kosna.audit.list_exports import ListExport
 from kosna.branch_notices import withdraw_notice, write_notice
 from kosna.branches.access import staff_view
 from kosna.branches.forms import BranchNoticeFilter, BranchNoticeForm
@@ -15,14 +19,37 @@ from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 
 WRITE = "branches.write_notice"
+EXPORT = ListExport(
+    "branches.export_notices",
+    gettext_lazy("Branch notices"),
+    [
+        (gettext_lazy("Title"), lambda notice: notice.title),
+        (gettext_lazy("Branch"), lambda notice: notice.branch.name),
+        (gettext_lazy("From"), lambda notice: notice.valid_from),
+        (gettext_lazy("Until"), lambda notice: notice.valid_to),
+        (gettext_lazy("State"), lambda notice: notice.label),
+    ],
+)
 
 
 @staff_view(WRITE)
 def notices(request: HttpRequest) -> TemplateResponse:
+    form, rows = _listed(request)
+    page = page_of(request, rows)
+    return TemplateResponse(request, "staff/branches/notices.html", {"form": form, "page": page})
+
+
+def _listed(request: HttpRequest) -> tuple[BranchNoticeFilter, Any]:
     form = BranchNoticeFilter(request.GET, branches=_branches(request))
     rows = form.narrow(BranchNotice.objects.permitted(request.user, WRITE))
-    page = page_of(request, rows.select_related("branch").order_by("-valid_from", "-pk"))
-    return TemplateResponse(request, "staff/branches/notices.html", {"form": form, "page": page})
+    return form, rows.select_related("branch").newest()
+
+
+@require_POST
+@staff_view(WRITE)
+def notices_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    return EXPORT.answer(request, rows, branch=form.cleaned_data.get("branch"))
 
 
 def _branches(request: HttpRequest) -> BranchQuerySet:

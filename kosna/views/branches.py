@@ -1,18 +1,21 @@
 """Branches: the map, one page each, and the form with which the head office opens a new one."""
 
 from operator import attrgetter
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.models import Event
+from kosna.audit.list_exports import ListExport
 from kosna.branch_actions import (
     against_closing,
     change_branch,
@@ -25,6 +28,7 @@ from kosna.branches.forms import AppointmentForm, BranchFilter, BranchForm
 from kosna.branches.models import Appointment, Branch, Proposal
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.methods import require_POST
 from kosna.payments.statement_figures import running_of
 from members import closing, figures
 from members.forms import BasisForm, MoveAllForm
@@ -32,6 +36,17 @@ from members.models import Member
 
 PER_PAGE = 20
 NOTICES_SHOWN = 10
+EXPORT = ListExport(
+    "branches.export_branches",
+    gettext_lazy("Branches"),
+    [
+        (gettext_lazy("Branch"), lambda branch: branch.name),
+        (gettext_lazy("Branch code"), lambda branch: branch.code),
+        (gettext_lazy("Status"), lambda branch: branch.get_status_display()),
+        (gettext_lazy("Opened on"), lambda branch: branch.opened_on),
+        (gettext_lazy("Closed on"), lambda branch: branch.closed_on),
+    ],
+)
 
 
 @login_not_required
@@ -66,10 +81,21 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
 
 @staff_view("branches.change_branch")
 def staff_branches(request: HttpRequest) -> HttpResponse:
-    form = BranchFilter(request.GET)
-    rows = form.narrow(Branch.objects.permitted(request.user, "branches.change_branch"))
+    form, rows = _listed(request)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return TemplateResponse(request, "staff/branches/branches.html", {"form": form, "page": page})
+
+
+def _listed(request: HttpRequest) -> tuple[BranchFilter, Any]:
+    form = BranchFilter(request.GET)
+    return form, form.narrow(Branch.objects.permitted(request.user, "branches.change_branch"))
+
+
+@require_POST
+@staff_view("branches.change_branch")
+def branches_export(request: HttpRequest) -> HttpResponseBase:
+    _form, rows = _listed(request)
+    return EXPORT.answer(request, rows)
 
 
 @staff_view("branches.change_branch")

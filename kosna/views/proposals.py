@@ -1,13 +1,17 @@
 """Offices that wait for a second person: the list, and the page on which they are decided."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branch_actions import confirm_proposal, refuse_proposal
 from kosna.branches.access import staff_view
 from kosna.branches.forms import ProposalFilter, RefusalForm
@@ -16,6 +20,19 @@ from kosna.core.methods import require_POST
 
 PER_PAGE = 20
 APPOINT = "branches.appoint"
+EXPORT = ListExport(
+    "branches.export_proposals",
+    gettext_lazy("Proposed offices"),
+    [
+        (gettext_lazy("Name"), lambda row: row.user.name),
+        (gettext_lazy("Role"), lambda row: row.get_role_display()),
+        (gettext_lazy("Branch"), lambda row: row.branch.name),
+        (gettext_lazy("From"), lambda row: row.valid_from),
+        (gettext_lazy("Proposed by"), lambda row: row.proposed_by.name),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["user"],
+)
 
 
 def _proposal(request: HttpRequest, pk: int) -> Proposal:
@@ -26,11 +43,22 @@ def _proposal(request: HttpRequest, pk: int) -> Proposal:
 
 @staff_view(APPOINT)
 def proposals(request: HttpRequest) -> HttpResponse:
-    form = ProposalFilter(request.GET)
-    rows = form.narrow(Proposal.objects.permitted(request.user, APPOINT))
-    rows = rows.select_related("user", "branch", "proposed_by").order_by("-pk")
+    form, rows = _listed(request)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return TemplateResponse(request, "staff/branches/proposals.html", {"form": form, "page": page})
+
+
+def _listed(request: HttpRequest) -> tuple[ProposalFilter, Any]:
+    form = ProposalFilter(request.GET)
+    rows = form.narrow(Proposal.objects.permitted(request.user, APPOINT))
+    return form, rows.select_related("user", "branch", "proposed_by").order_by("-pk")
+
+
+@require_POST
+@staff_view(APPOINT)
+def proposals_export(request: HttpRequest) -> HttpResponseBase:
+    _form, rows = _listed(request)
+    return EXPORT.answer(request, rows)
 
 
 @staff_view(APPOINT)

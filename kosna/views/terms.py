@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kosna.audit.list_exports import ListExport
 from kosna.branch_actions import add_term, end_term, renew_term
 from kosna.branches.access import staff_view
 from kosna.branches.forms import EndTermForm, RenewTermForm, TermForm
@@ -17,18 +19,39 @@ from kosna.branches.models import Branch, Term
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 
 CHANGE = "branches.change_branch"
+EXPORT = ListExport(
+    "branches.export_terms",
+    gettext_lazy("Terms that end soon"),
+    [
+        (gettext_lazy("Name"), lambda term: term.name),
+        (gettext_lazy("Office"), lambda term: term.label),
+        (gettext_lazy("Branch"), lambda term: term.branch.name),
+        (gettext_lazy("Until"), lambda term: term.valid_to),
+    ],
+)
 
 
 @staff_view(CHANGE)
 def terms(request: HttpRequest) -> HttpResponse:
     """임기 만료 예정: whose term ends within the days of notice, soonest first."""
-    rows = Term.objects.permitted(request.user, CHANGE).expiring(clock.today())
-    page = page_of(request, rows.select_related("branch").order_by("valid_to", "pk"))
+    page = page_of(request, _expiring(request))
     return TemplateResponse(
         request, "staff/branches/terms.html", {"page": page, "days": Term.NOTICE.days}
     )
+
+
+def _expiring(request: HttpRequest) -> Any:
+    rows = Term.objects.permitted(request.user, CHANGE).expiring(clock.today())
+    return rows.select_related("branch").order_by("valid_to", "pk")
+
+
+@require_POST
+@staff_view(CHANGE)
+def terms_export(request: HttpRequest) -> HttpResponseBase:
+    return EXPORT.answer(request, _expiring(request))
 
 
 @staff_view(CHANGE)

@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch, BranchQuerySet
 from kosna.core import clock
@@ -21,14 +23,38 @@ from members.programmes.forms import CorrectEndForm, EndForm, PartnerForm, Staff
 from members.programmes.models import Partner
 
 WRITE = "programmes.write_partner"
+EXPORT = ListExport(
+    "programmes.export_partners",
+    gettext_lazy("MOUs"),
+    [
+        (gettext_lazy("Partner"), lambda partner: partner.name),
+        (gettext_lazy("Kind"), lambda partner: partner.get_kind_display()),
+        (gettext_lazy("Branch"), lambda partner: partner.branch.name),
+        (gettext_lazy("Signed on"), lambda partner: partner.signed_on),
+        (gettext_lazy("Last day of the MOU"), lambda partner: partner.ended_on),
+        (gettext_lazy("State"), lambda partner: partner.label),
+    ],
+)
 
 
 @staff_view(WRITE)
 def partners(request: HttpRequest) -> TemplateResponse:
+    form, rows = _listed(request)
+    page = page_of(request, rows)
+    return TemplateResponse(request, "staff/programmes/partners.html", {"form": form, "page": page})
+
+
+def _listed(request: HttpRequest) -> tuple[StaffPartnerFilter, Any]:
     form = StaffPartnerFilter(request.GET, branches=Branch.objects.permitted(request.user, WRITE))
     rows = form.narrow(Partner.objects.permitted(request.user, WRITE), clock.today())
-    page = page_of(request, rows.select_related("branch"))
-    return TemplateResponse(request, "staff/programmes/partners.html", {"form": form, "page": page})
+    return form, rows.select_related("branch")
+
+
+@require_POST
+@staff_view(WRITE)
+def partners_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    return EXPORT.answer(request, rows, branch=form.cleaned_data.get("branch"))
 
 
 def _branches(request: HttpRequest) -> BranchQuerySet:

@@ -1,12 +1,16 @@
 """Assessing the dues of a year: a preview, then the booking; and letting members off."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
@@ -18,6 +22,21 @@ from members.forms import AssessForm, EndExemptionForm, ExemptForm, ItemFilter
 from members.models import Assessment, Exemption, Member
 
 ASSESS = "members.assess_dues"
+EXPORT = ListExport(
+    "members.export_assessments",
+    gettext_lazy("Assessments so far"),
+    [
+        (gettext_lazy("Year"), lambda row: row.year),
+        (gettext_lazy("Branch"), lambda row: row.branch.name if row.branch else _("All")),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+        (gettext_lazy("New"), lambda row: row.added),
+        (gettext_lazy("Changed"), lambda row: row.changed),
+        (gettext_lazy("Reversed"), lambda row: row.reversed),
+        (gettext_lazy("Change of the books"), lambda row: row.total),
+        (gettext_lazy("By"), lambda row: (row.booked_by or row.started_by).name),
+        (gettext_lazy("Date"), lambda row: clock.kst_date(row.booked_at or row.started_at)),
+    ],
+)
 
 
 @staff_view(ASSESS)
@@ -28,13 +47,22 @@ def assessments(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _assessment, batch = actions.start_assessment(**form.cleaned_data, by=request.user)
         return redirect("batches:batch", batch.uuid)
-    rows = Assessment.objects.select_related("branch", "started_by", "booked_by")
     return TemplateResponse(
         request,
         "staff/dues/assessment_list.html",
-        {"form": form, "page": page_of(request, rows)},
+        {"form": form, "page": page_of(request, _assessments())},
         status=422 if form.errors else 200,
     )
+
+
+def _assessments() -> Any:
+    return Assessment.objects.select_related("branch", "started_by", "booked_by")
+
+
+@require_POST
+@staff_view(ASSESS)
+def assessments_export(request: HttpRequest) -> HttpResponseBase:
+    return EXPORT.answer(request, _assessments())
 
 
 @staff_view(ASSESS)
@@ -51,8 +79,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _assessment(pk: int) -> Assessment:
-    rows = Assessment.objects.select_related("branch", "started_by", "booked_by")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(_assessments(), pk=pk)
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm, Form
@@ -9,11 +10,14 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.deeds import carried_out
+from kosna.core.korean import display_business_number
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from members import actions, standing
@@ -29,18 +33,44 @@ from members.forms import (
 from members.models import CompanyChange, Member
 
 VIEW_MEMBER, CHANGE_COMPANY = "members.view_member", "members.change_company"
+EXPORT = ListExport(
+    "members.export_company_changes",
+    gettext_lazy("Company changes"),
+    [
+        (gettext_lazy("Company"), lambda change: change.member.name),
+        (gettext_lazy("Branch"), lambda change: change.member.branch.name),
+        (gettext_lazy("Organisation name"), lambda change: change.name),
+        (
+            gettext_lazy("Business number"),
+            lambda change: display_business_number(change.business_number),
+        ),
+        (gettext_lazy("Representative"), lambda change: change.representative),
+        (gettext_lazy("Requested"), lambda change: clock.kst_date(change.asked_at)),
+    ],
+    people=["member__seat_rows__user"],
+)
 
 
 @staff_view(CHANGE_COMPANY)
 def company_changes(request: HttpRequest) -> TemplateResponse:
-    """What companies of these branches have asked to have confirmed, oldest first."""
-    rows = CompanyChange.objects.waiting().permitted(request.user, CHANGE_COMPANY)
-    rows = rows.select_related("member__organisation", "member__branch")
     return TemplateResponse(
         request,
         "staff/members/company_change_list.html",
-        {"page": page_of(request, rows.order_by("asked_at", "pk"))},
+        {"page": page_of(request, _waiting(request))},
     )
+
+
+def _waiting(request: HttpRequest) -> Any:
+    """What companies of these branches have asked to have confirmed, oldest first."""
+    rows = CompanyChange.objects.waiting().permitted(request.user, CHANGE_COMPANY)
+    rows = rows.select_related("member__organisation", "member__branch")
+    return rows.order_by("asked_at", "pk")
+
+
+@require_POST
+@staff_view(CHANGE_COMPANY)
+def company_changes_export(request: HttpRequest) -> HttpResponseBase:
+    return EXPORT.answer(request, _waiting(request))
 
 
 @staff_view(VIEW_MEMBER)

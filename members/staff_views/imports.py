@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
@@ -23,6 +25,18 @@ from members.models import Import, ImportRow
 
 IMPORT = "members.import_member"
 Status = Import.Status
+EXPORT = ListExport(
+    "members.export_imports",
+    gettext_lazy("Imports"),
+    [
+        (gettext_lazy("File"), lambda row: row.file_name),
+        (gettext_lazy("For"), lambda row: row.branch.name),
+        (gettext_lazy("By"), lambda row: row.by.name),
+        (gettext_lazy("Brought on"), lambda row: row.created_at),
+        (gettext_lazy("Rows"), lambda row: row.rows),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+)
 
 
 @staff_view(IMPORT)
@@ -41,13 +55,23 @@ def imports(request: HttpRequest) -> HttpResponse:
             by=request.user,
         )
         return redirect(row)
-    rows = Import.objects.permitted(request.user, IMPORT).select_related("branch", "by")
     return TemplateResponse(
         request,
         "staff/members/import_list.html",
-        {"form": form, "page": page_of(request, rows.order_by("-pk"))},
+        {"form": form, "page": page_of(request, _listed(request))},
         status=422 if form.is_bound else 200,
     )
+
+
+def _listed(request: HttpRequest) -> Any:
+    rows = Import.objects.permitted(request.user, IMPORT).select_related("branch", "by")
+    return rows.order_by("-pk")
+
+
+@require_POST
+@staff_view(IMPORT)
+def imports_export(request: HttpRequest) -> HttpResponseBase:
+    return EXPORT.answer(request, _listed(request))
 
 
 def _import(request: HttpRequest, uuid: str) -> Import:

@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
@@ -20,16 +23,45 @@ from members.forms import DeclineForm, GrantForm, StrangerForm
 from members.models import Inspection
 
 VIEW, DECIDE = "members.view_inspection", "members.decide_inspection"
+EXPORT = ListExport(
+    "members.export_inspections",
+    gettext_lazy("Inspection requests"),
+    [
+        (gettext_lazy("Number"), lambda row: row.number),
+        (gettext_lazy("Requester"), lambda row: row.name),
+        (gettext_lazy("Affiliation"), lambda row: row.affiliation),
+        (gettext_lazy("Received"), lambda row: clock.kst_date(row.requested_at)),
+        (
+            gettext_lazy("Answer by"),
+            lambda row: row.answer_by if row.status == Inspection.Status.RECEIVED else "",
+        ),
+        (gettext_lazy("Open until"), lambda row: row.expires_on),
+        (
+            gettext_lazy("Status"),
+            lambda row: _("Expired") if row.has_expired else row.get_status_display(),
+        ),
+    ],
+    people=["requester"],
+)
 
 
 @staff_view(VIEW)
 def inspections(request: HttpRequest) -> TemplateResponse:
-    rows = Inspection.objects.permitted(request.user, VIEW).order_by("-requested_at", "-pk")
     return TemplateResponse(
         request,
         "staff/members/inspection_list.html",
-        {"page": page_of(request, rows), "may_decide": request.user.has_perm(DECIDE)},
+        {"page": page_of(request, _listed(request)), "may_decide": request.user.has_perm(DECIDE)},
     )
+
+
+def _listed(request: HttpRequest) -> Any:
+    return Inspection.objects.permitted(request.user, VIEW).order_by("-requested_at", "-pk")
+
+
+@require_POST
+@staff_view(VIEW)
+def inspections_export(request: HttpRequest) -> HttpResponseBase:
+    return EXPORT.answer(request, _listed(request))
 
 
 @staff_view(DECIDE)

@@ -11,9 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.deeds import carried_out
@@ -36,6 +38,18 @@ from members.views.papers import pdf_response
 
 VIEW, RUN, DOOR = "members.view_meeting", "members.run_meeting", "members.check_voter"
 GREAT = 10_000  # votes
+EXPORT = ListExport(
+    "members.export_meetings",
+    gettext_lazy("General meetings"),
+    [
+        (gettext_lazy("Meeting"), lambda meeting: meeting.title),
+        (gettext_lazy("Kind"), lambda meeting: meeting.get_kind_display()),
+        (gettext_lazy("Starts"), lambda meeting: meeting.starts_at),
+        (gettext_lazy("Record date"), lambda meeting: meeting.record_on),
+        (gettext_lazy("Votes"), lambda meeting: meeting.roll_size),
+        (gettext_lazy("Status"), lambda meeting: meeting.get_status_display()),
+    ],
+)
 DRAFT, CALLED, OPEN = Meeting.Status.DRAFT, Meeting.Status.CALLED, Meeting.Status.OPEN
 
 
@@ -49,16 +63,25 @@ def meeting_or_404(request: HttpRequest, number: str, *verbs: str) -> Meeting:
 
 @staff_view(VIEW, DOOR)
 def meetings(request: HttpRequest) -> TemplateResponse:
-    rows = request.scope.narrow(Meeting.objects.all()).order_by("-starts_at", "-pk")
     return TemplateResponse(
         request,
         "staff/meetings/meeting_list.html",
         {
-            "page": page_of(request, rows),
+            "page": page_of(request, _listed(request)),
             "may_run": request.user.has_perm(RUN),
             "may_view": request.user.has_perm(VIEW),
         },
     )
+
+
+def _listed(request: HttpRequest) -> Any:
+    return request.scope.narrow(Meeting.objects.all()).order_by("-starts_at", "-pk")
+
+
+@require_POST
+@staff_view(VIEW, DOOR)
+def meetings_export(request: HttpRequest) -> HttpResponseBase:
+    return EXPORT.answer(request, _listed(request))
 
 
 @staff_view(RUN)

@@ -1,6 +1,7 @@
 """Expulsions and forfeitures: the list, one of them, and those that are proposed and decided by
 the dozen."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -37,6 +38,19 @@ EXPORT = ListExport(
         (gettext_lazy("Status"), lambda row: row.get_status_display()),
     ],
     people=["member__user", "member__seat_rows__user"],
+)
+IN_ARREARS = ListExport(
+    "members.export_forfeitures",
+    gettext_lazy("Long in arrears"),
+    [
+        (gettext_lazy("Member"), lambda member: member.name),
+        (gettext_lazy("Member number"), lambda member: member.number),
+        (gettext_lazy("Tier"), lambda member: member.tier.name),
+        (gettext_lazy("Branch"), lambda member: member.branch.name),
+        (gettext_lazy("Joined on"), lambda member: member.joined_on),
+        (gettext_lazy("Paid until"), lambda member: member.paid_until),
+    ],
+    people=["user", "seat_rows__user"],
 )
 
 
@@ -126,8 +140,7 @@ def removal_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def forfeitures(request: HttpRequest) -> HttpResponse:
     """Members so long in arrears that the board may decide, to be ticked and proposed."""
     today = clock.today()
-    rows = standing.forfeitable(Member.objects.permitted(request.user, PROPOSE), today)
-    rows = rows.exclude(pk__in=Removal.objects.proposed().values("member"))
+    rows = _forfeitable(request, today)
     form = ProposeForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
@@ -140,18 +153,34 @@ def forfeitures(request: HttpRequest) -> HttpResponse:
             said = _("Proposed to the board: %(n)s.") % {"n": len(proposed)}
             messages.success(request, said)
             return redirect("members_staff:forfeitures")
-    shown = standing.with_paid_until(rows.select_related("tier", "branch"), today)
     return TemplateResponse(
         request,
         "staff/members/forfeiture_list.html",
         {
             "form": form,
-            "page": page_of(request, shown.order_by("paid_to", "pk")),
+            "page": page_of(request, _longest_first(rows, today)),
             "years": standing.calendar_for(today.year).forfeit_after_years,
             "may_decide": request.user.has_perm(DECIDE),
         },
         status=422 if form.errors else 200,
     )
+
+
+def _forfeitable(request: HttpRequest, day: date) -> Any:
+    rows = standing.forfeitable(Member.objects.permitted(request.user, PROPOSE), day)
+    return rows.exclude(pk__in=Removal.objects.proposed().values("member"))
+
+
+def _longest_first(rows: Any, day: date) -> Any:
+    shown = standing.with_paid_until(rows.select_related("tier", "branch"), day)
+    return shown.order_by("paid_to", "pk")
+
+
+@require_POST
+@staff_view(PROPOSE)
+def forfeitures_export(request: HttpRequest) -> HttpResponseBase:
+    today = clock.today()
+    return IN_ARREARS.answer(request, _longest_first(_forfeitable(request, today), today))
 
 
 @staff_view(DECIDE)

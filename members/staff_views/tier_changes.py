@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
@@ -31,17 +33,43 @@ RELATED = (
     "from_tier",
     "to_tier",
 )
+EXPORT = ListExport(
+    "members.export_tier_changes",
+    gettext_lazy("Changes of tier"),
+    [
+        (gettext_lazy("Member"), lambda row: row.member.name),
+        (gettext_lazy("Member number"), lambda row: row.member.number),
+        (gettext_lazy("Now"), lambda row: row.from_tier.name),
+        (gettext_lazy("New tier"), lambda row: row.to_tier.name),
+        (gettext_lazy("Branch"), lambda row: row.member.branch.name),
+        (gettext_lazy("Received"), lambda row: clock.kst_date(row.requested_at)),
+        (gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ],
+    people=["member__user", "member__seat_rows__user"],
+)
 
 
 @staff_view(VIEW)
 def tier_changes(request: HttpRequest) -> TemplateResponse:
     """What waits for a decision first, then the newest."""
-    form = TierChangeFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
-    rows = form.apply(TierChange.objects.permitted(request.user, VIEW), "member__branch")
-    page = page_of(request, rows.select_related(*RELATED).waiting_first())
+    form, rows = _listed(request)
+    page = page_of(request, rows.waiting_first())
     return TemplateResponse(
         request, "staff/members/tier_change_list.html", {"form": form, "page": page}
     )
+
+
+def _listed(request: HttpRequest) -> tuple[TierChangeFilter, Any]:
+    form = TierChangeFilter(request.GET, branches=Branch.objects.permitted(request.user, VIEW))
+    rows = form.apply(TierChange.objects.permitted(request.user, VIEW), "member__branch")
+    return form, rows.select_related(*RELATED)
+
+
+@require_POST
+@staff_view(VIEW)
+def tier_changes_export(request: HttpRequest) -> HttpResponseBase:
+    form, rows = _listed(request)
+    return EXPORT.answer(request, rows.order_by("-pk"), branch=form.value("branch"))
 
 
 def _change(request: HttpRequest, pk: int, verb: str) -> TierChange:

@@ -4,13 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -34,15 +37,32 @@ from research.statistics.tables import Point, shown
 VIEW, CHANGE = "research.view_series", "research.change_series"
 EXPLAIN = "research.view_reader"
 IMPORTS_SHOWN = 5
+WHO_SEES = {
+    Series.Audience.EVERYONE: gettext_lazy("Everyone"),
+    Series.Audience.DETAIL: gettext_lazy("Detail for members"),
+    Series.Audience.MEMBERS: gettext_lazy("Members"),
+}
+EXPORT = ListExport(
+    "research.export_series",
+    gettext_lazy("Statistics"),
+    [
+        (gettext_lazy("Statistic"), lambda series: series.name),
+        (gettext_lazy("Sample data"), lambda series: _("Yes") if series.is_sample else ""),
+        (gettext_lazy("Field"), lambda series: series.get_topic_display()),
+        (gettext_lazy("Frequency"), lambda series: series.get_frequency_display()),
+        (gettext_lazy("Values"), lambda series: series.told),
+        (gettext_lazy("Who sees the values"), lambda series: WHO_SEES[series.audience]),
+        (gettext_lazy("Last changed"), lambda series: clock.kst_date(series.changed_at)),
+        (gettext_lazy("Status"), lambda series: series.get_status_display()),
+    ],
+)
 
 
 @staff_view(VIEW)
 @require_safe
 def series_list(request: HttpRequest) -> TemplateResponse:
-    form = DeskSeriesSearchForm(request.GET)
-    wanted = form.wanted()
-    found = Series.objects.permitted(request.user, VIEW).narrowed(wanted)
-    page = page_of(request, found.search(wanted.get("q", "")).in_order())
+    form, found = _listed(request)
+    page = page_of(request, found)
     rows = list(page.object_list)
     told = dict(
         Observation.objects.filter(series__in=rows, replaced_by=None)
@@ -60,6 +80,22 @@ def series_list(request: HttpRequest) -> TemplateResponse:
             "may_change": request.user.has_perm(CHANGE),
         },
     )
+
+
+def _listed(request: HttpRequest) -> tuple[DeskSeriesSearchForm, Any]:
+    form = DeskSeriesSearchForm(request.GET)
+    wanted = form.wanted()
+    found = Series.objects.permitted(request.user, VIEW).narrowed(wanted)
+    return form, found.search(wanted.get("q", "")).in_order()
+
+
+@require_POST
+@staff_view(VIEW)
+def series_list_export(request: HttpRequest) -> HttpResponseBase:
+    _form, found = _listed(request)
+    standing = Observation.objects.filter(series=OuterRef("pk"), replaced_by=None).order_by()
+    counted = standing.values("series").annotate(n=Count("pk")).values("n")
+    return EXPORT.answer(request, found.annotate(told=Coalesce(Subquery(counted), 0)))
 
 
 def _series(request: HttpRequest, pk: int, verb: str = CHANGE) -> Series:

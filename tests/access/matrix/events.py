@@ -50,6 +50,7 @@ ROWS = [
     desk("events_staff:tickets", HOLD_EVENTS, slug="event"),
     desk("events_staff:questions", HOLD_EVENTS, slug="event"),
     desk("events_staff:answers", SEE_EVENTS, slug="event"),
+    desk("events_staff:answers-export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:addons", HOLD_EVENTS, slug="event"),
     desk("events_staff:quotas", HOLD_EVENTS, slug="event"),
     desk("events_staff:vouchers", SEE_EVENTS, slug="event"),
@@ -58,6 +59,7 @@ ROWS = [
     desk("events_staff:voucher", SEE_EVENTS, slug="event", pk="voucher"),
     desk("events_staff:voucher-withdraw", HOLD_EVENTS, 302, "post", slug="event", pk="voucher"),
     desk("events_staff:requests", SEE_EVENTS, slug="event"),
+    desk("events_staff:requests-export", SEE_EVENTS, 303, "post", slug="event"),
     desk(
         "events_staff:request-approve", HOLD_EVENTS, 302, "post", slug="event", pk="place_request"
     ),

@@ -29,6 +29,7 @@ ROWS = [
     public("events:exhibitor-logo", ok=404, slug="expo", pk="exhibitor"),  # it has none
     own("me:exhibitor", "regular", pk="exhibitor"),
     desk("events_staff:exhibitors", SEE_EVENTS, slug="expo"),
+    desk("events_staff:exhibitors-export", SEE_EVENTS, 303, "post", slug="expo"),
     desk("events_staff:exhibitor-hide", HOLD_EVENTS, 303, "post", slug="expo", pk="exhibitor"),
     desk("events_staff:exhibitor-show", HOLD_EVENTS, 303, "post", slug="expo", pk="exhibitor"),
     desk("events_staff:online", HOLD_EVENTS, slug="expo"),

@@ -23,6 +23,7 @@ ROWS = [
     # Without a choice there is nothing to compare.
     *(public(f"research:comparison-{kind}", ok=404) for kind in ("csv", "xlsx", "json", "svg")),
     desk("research_staff:series-list", SEE_REPORTS),
+    desk("research_staff:series-list-export", SEE_REPORTS, 303, "post"),  # what for?
     desk("research_staff:series", SEE_REPORTS, pk="statistic_pk"),
     desk("research_staff:series-access", SEE_REPORTS, pk="statistic_pk"),
     hall("research_staff:series-figures", SEE_REPORTS),
