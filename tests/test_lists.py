@@ -25,7 +25,7 @@ from events.models import (
     Track,
     WaitlistEntry,
 )
-from kosna.accounts.models import User
+from kosna.accounts.models import Policy, User
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, Branch
 from kosna.core import clock
@@ -207,6 +207,11 @@ class Stock:
             email="x@example.test", purpose="x", entered_by=cast.regular,
             status=Inspection.Status.WITHDRAWN,
         )  # fmt: skip
+        policy = Policy.objects.create(
+            kind=Policy.Kind.MARKETING_SMS, version=f"{n}", effective_on=clock.today(),
+            text_ko="문안", text_en="Text",
+        )  # fmt: skip
+        cast.regular.consents.create(policy=policy, text_hash="0" * 64, given_at=clock.now())
         entry = audit.record("privacy.view", cast.regular_member, by=cast.officer)
         entry.looks.create(user_id=cast.regular.pk)
         report = factories.make_report(tiers=(cast.regular_tier,), authors_ko=f"김서연, 저자 {n}")

@@ -13,6 +13,7 @@ from kosna.payments import actions
 from kosna.payments.models import BankFile, BankLine, Deposit, LedgerEntry
 from kosna.payments.statements import cells, columns, reading
 from kosna.verify import deposits_add_up, ledger_matches_money
+from tests.members.test_desk import queries_of
 from tests.payments import statements
 from tests.payments.office import make_office
 from tests.payments.statements import KB, account_of, bring, imported, kb
@@ -306,6 +307,15 @@ def test_a_file_that_was_given_up_is_gone(cast, account):
 def test_an_empty_file_says_so(cast, account):
     with pytest.raises(Refused):
         bring(b"\n,,\n", account, by=cast.treasurer)
+
+
+def test_a_file_takes_as_many_statements_for_three_lines_as_for_one(cast, account, login):
+    client = login("treasurer")
+    counted = [
+        queries_of(client, imported(kb(*rows), account, by=cast.treasurer).get_absolute_url())
+        for rows in (MONTH[:1], MONTH[1:])
+    ]
+    assert counted[0] == counted[1]
 
 
 def test_lines_of_the_bank_are_never_changed(cast, account):

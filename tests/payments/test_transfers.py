@@ -193,6 +193,12 @@ def test_the_list_takes_as_many_statements_for_three_as_for_one(cast, login):
     assert queries_of(client, PAGE) == once
 
 
+def test_a_file_takes_as_many_statements_for_three_as_for_one(cast, login):
+    client = login("treasurer")
+    one, three = (made(cast, *(approved(cast) for _n in range(count))) for count in (1, 3))
+    assert queries_of(client, f"{PAGE}{one.uuid}/") == queries_of(client, f"{PAGE}{three.uuid}/")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_treasurers_at_once_make_one_file_and_hand_it_in_once():
     branch, buyer = factories.make_branch("hq"), factories.make_user()
