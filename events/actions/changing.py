@@ -13,7 +13,7 @@ from events.actions.changes_ended import lock_places
 from events.actions.limits import refuse_more_than_one_person_may
 from events.actions.registering import lock_buyer
 from events.actions.replacing import replace_order
-from events.actions.seats import change_counts, lock_counters, take_seats
+from events.actions.seats import change_counts, lock_counters, take_instead, take_seats
 from events.actions.session_places import leave_other_days
 from events.actions.telling import tell_change_asked, tell_changed
 from events.changes import ChangeQuote, quote_change
@@ -87,7 +87,8 @@ def _swap(place: Registration, ticket: Ticket) -> None:
     """One seat for the other, in one step: what both draw on has room by it."""
     lock_counters(place.ticket_id, ticket.pk)
     change_counts({place.ticket_id: {"taken": -1}})
-    if not take_seats(Ticket.objects.get(pk=ticket.pk), 1):
+    now = Ticket.objects.in_bulk([place.ticket_id, ticket.pk])
+    if not take_instead(now[ticket.pk], of=now[place.ticket_id]):
         raise Refused(_("Not enough seats are left. Please look at the other tickets."))
     Registration.objects.filter(pk=place.pk).update(ticket=ticket)
     place.ticket = ticket
