@@ -59,6 +59,7 @@ def change_ticket(
     was = place.ticket
     if place.status == Status.HELD:
         order = replace_order(place, ticket, quote.new_price, by=by)
+        _write_done(place, ticket, (quote.new_price, quote.new_price), by, reason)
         _swap(place, ticket)
         _record("events.change_ticket", place, quote, by, reason, was=was)
         payments.settle_free(order, by=by)
@@ -97,24 +98,32 @@ def _swap(place: Registration, ticket: Ticket) -> None:
 
 def _change(place: Registration, quote: ChangeQuote, by: User, reason: str) -> None:
     """At the same price, or for less: what the ladder gives of the difference is requested."""
-    was, now = place.ticket, clock.now()
-    TicketChange.objects.create(
-        registration=place,
-        was=was,
-        becomes=quote.ticket,
-        old_price=quote.old_price,
-        new_price=quote.new_price,
-        reason=reason,
-        by=by,
-        asked_at=now,
-        done_at=now,
-    )
+    was = place.ticket
+    _write_done(place, quote.ticket, (quote.old_price, quote.new_price), by, reason)
     why = _("Changed to a cheaper ticket")
     for line, amount in quote.pieces:
         payments.request_line_refund(line.order, line, amount=amount, reason=why, by=by)
     _record("events.change_ticket", place, quote, by, reason, was=was, refund=quote.back)
     _swap(place, quote.ticket)
     tell_changed(place, was, refund=quote.back)
+
+
+def _write_done(
+    place: Registration, ticket: Ticket, prices: tuple[int, int], by: User, reason: str
+) -> None:
+    """From when the place is of its kind, which is asked when it is handed over."""
+    now = clock.now()
+    TicketChange.objects.create(
+        registration=place,
+        was=place.ticket,
+        becomes=ticket,
+        old_price=prices[0],
+        new_price=prices[1],
+        reason=reason,
+        by=by,
+        asked_at=now,
+        done_at=now,
+    )
 
 
 def _ask(place: Registration, quote: ChangeQuote, by: User, reason: str) -> Order:
