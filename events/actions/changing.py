@@ -2,6 +2,7 @@
 nothing more; else on an order over the difference, which holds the new seat beside the old one
 until it is paid. What money does to such orders stands in ``changes_paid``."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.actions.changes_ended import lock_places
-from events.actions.limits import refuse_more_than_one_person_may
+from events.actions.limits import fewest_for, refuse_more_than_one_person_may
 from events.actions.registering import lock_buyer
 from events.actions.replacing import replace_order
 from events.actions.seats import change_counts, lock_counters, take_instead, take_seats
@@ -58,6 +59,7 @@ def change_ticket(
     refuse_more_than_one_person_may(ticket, 1, buyer)
     was = place.ticket
     if place.status == Status.HELD:
+        _refuse_wrong_counts(place, ticket, buyer)
         order = replace_order(place, ticket, quote.new_price, by=by)
         _write_done(place, ticket, (quote.new_price, quote.new_price), by, reason)
         _swap(place, ticket)
@@ -82,6 +84,32 @@ def _locked(place: Registration, ticket: Ticket) -> tuple[Registration, Ticket, 
     place = rows.get(pk=place.pk)
     tickets = Ticket.objects.with_room().select_related("clock", "event__clock", "event__branch")
     return place, tickets.get(pk=ticket.pk), place.line.order.user
+
+
+def _refuse_wrong_counts(place: Registration, ticket: Ticket, buyer: User) -> None:
+    """An unpaid order holds of each ticket what one order may: else whoever orders a group and
+    changes it would have single places of both. Paid places may become fewer (docs/decisions/0029).
+    Raises Refused."""
+    held = Registration.objects.filter(line__order=place.line.order_id).holding_seats()
+    counts = Counter(held.values_list("ticket", flat=True))
+    left, more = counts[place.ticket_id] - 1, counts[ticket.pk] + 1
+    if 0 < left < fewest_for(place.ticket, buyer):
+        wrong = place.ticket
+    elif more > ticket.max_per_order:
+        wrong = ticket
+    else:
+        return
+    raise Refused(
+        _(
+            "One order holds %(min)s to %(max)s places of “%(ticket)s”. Cancel this order and "
+            "register again instead."
+        )
+        % {
+            "min": fewest_for(wrong, buyer),
+            "max": wrong.max_per_order,
+            "ticket": wrong.name,
+        }
+    )
 
 
 def _swap(place: Registration, ticket: Ticket) -> None:
