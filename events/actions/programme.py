@@ -13,6 +13,7 @@ from events import past_programme, programme
 from events.actions.announcing import Reader, tell_concerned
 from events.actions.reaching import follow_class
 from events.actions.running import touch
+from events.actions.session_places import leave_by_other_days
 from events.models import (
     DraftSession,
     Event,
@@ -98,6 +99,7 @@ def _carry_over(step: Step) -> Change:
     for name in DraftSession.FIELDS:
         setattr(session, name, getattr(draft, name))
     if session.pk:
+        leave_by_other_days(session)
         _refuse_to_evict(session)
         session.save(update_fields=DraftSession.FIELDS)
     else:
