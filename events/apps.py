@@ -47,6 +47,7 @@ class EventsConfig(AppConfig):
             on_unpaid=actions.on_change_unpaid,
             terms=standing.terms,
             giving_up=payables.GivingUp(quote=actions.quote_of_change, page="tickets:order-cancel"),
+            hold_ends=holding.change_hold_ends,
         )
         keys.register(
             "events.event", held=came.held, names=came.names, shown=came.shown, wanted=came.WANTED

@@ -195,12 +195,9 @@ def _offer(ticket: Ticket, reader: Any, at: datetime, left: int) -> Offer:
 
 
 def _left_to_swap(ticket: Ticket, known: Known) -> int:
-    """What is left of a ticket once the place's own seat has come free on what both draw on."""
-    keys = ticket.quota_keys
-    if not any(key in known.own for key in keys):
-        return ticket.seats_left
-    rooms = [known.rooms[key] + (key in known.own) for key in keys]
-    return max(min(ticket.own_seats_left, *rooms), 0)
+    """What is left of a ticket to a place whose own seat is one of those that both draw on."""
+    rooms = [known.rooms[key] for key in ticket.quota_keys if key not in known.own]
+    return max(min([ticket.own_seats_left, *rooms]), 0)
 
 
 def _by_ladder(line: OrderLine, place: Registration, amount: int, at: datetime) -> int:

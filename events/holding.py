@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from events.models import Registration
+from events.models import Registration, Ticket
 from kosna.payments.models import Order
 
 
@@ -17,3 +17,12 @@ def hold_ends(order: Order) -> datetime | None:
         return None
     place = places.select_related("event").order_by("pk").first()
     return place.event.registration_closes_at if place else None
+
+
+def change_hold_ends(order: Order) -> datetime | None:
+    """The same of the order of a change: a ticket can be changed until the event begins."""
+    becomes = Ticket.objects.filter(changes_here__line__order=order).select_related("event")
+    if becomes.filter(Q(awaited__gt=0) | Q(quotas__awaited__gt=0)).exists():
+        return None
+    ticket = becomes.first()
+    return ticket.event.starts_at if ticket else None

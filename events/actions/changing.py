@@ -2,6 +2,7 @@
 nothing more; else on an order over the difference, which holds the new seat beside the old one
 until it is paid. What money does to such orders stands in ``changes_paid``."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.actions.changes_ended import lock_places
-from events.actions.limits import refuse_more_than_one_person_may
+from events.actions.limits import fewest_for, refuse_more_than_one_person_may
 from events.actions.registering import lock_buyer
 from events.actions.replacing import replace_order
-from events.actions.seats import change_counts, lock_counters, take_seats
+from events.actions.seats import change_counts, lock_counters, take_instead, take_seats
 from events.actions.session_places import leave_other_days
 from events.actions.telling import tell_change_asked, tell_changed
 from events.changes import ChangeQuote, quote_change
@@ -58,7 +59,9 @@ def change_ticket(
     refuse_more_than_one_person_may(ticket, 1, buyer)
     was = place.ticket
     if place.status == Status.HELD:
+        _refuse_wrong_counts(place, ticket, buyer)
         order = replace_order(place, ticket, quote.new_price, by=by)
+        _write_done(place, ticket, (quote.new_price, quote.new_price), by, reason)
         _swap(place, ticket)
         _record("events.change_ticket", place, quote, by, reason, was=was)
         payments.settle_free(order, by=by)
@@ -83,11 +86,38 @@ def _locked(place: Registration, ticket: Ticket) -> tuple[Registration, Ticket, 
     return place, tickets.get(pk=ticket.pk), place.line.order.user
 
 
+def _refuse_wrong_counts(place: Registration, ticket: Ticket, buyer: User) -> None:
+    """An unpaid order holds of each ticket what one order may: else whoever orders a group and
+    changes it would have single places of both. Paid places may become fewer (docs/decisions/0029).
+    Raises Refused."""
+    held = Registration.objects.filter(line__order=place.line.order_id).holding_seats()
+    counts = Counter(held.values_list("ticket", flat=True))
+    left, more = counts[place.ticket_id] - 1, counts[ticket.pk] + 1
+    if 0 < left < fewest_for(place.ticket, buyer):
+        wrong = place.ticket
+    elif more > ticket.max_per_order:
+        wrong = ticket
+    else:
+        return
+    raise Refused(
+        _(
+            "One order holds %(min)s to %(max)s places of “%(ticket)s”. Cancel this order and "
+            "register again instead."
+        )
+        % {
+            "min": fewest_for(wrong, buyer),
+            "max": wrong.max_per_order,
+            "ticket": wrong.name,
+        }
+    )
+
+
 def _swap(place: Registration, ticket: Ticket) -> None:
     """One seat for the other, in one step: what both draw on has room by it."""
     lock_counters(place.ticket_id, ticket.pk)
     change_counts({place.ticket_id: {"taken": -1}})
-    if not take_seats(Ticket.objects.get(pk=ticket.pk), 1):
+    now = Ticket.objects.in_bulk([place.ticket_id, ticket.pk])
+    if not take_instead(now[ticket.pk], of=now[place.ticket_id]):
         raise Refused(_("Not enough seats are left. Please look at the other tickets."))
     Registration.objects.filter(pk=place.pk).update(ticket=ticket)
     place.ticket = ticket
@@ -96,24 +126,32 @@ def _swap(place: Registration, ticket: Ticket) -> None:
 
 def _change(place: Registration, quote: ChangeQuote, by: User, reason: str) -> None:
     """At the same price, or for less: what the ladder gives of the difference is requested."""
-    was, now = place.ticket, clock.now()
-    TicketChange.objects.create(
-        registration=place,
-        was=was,
-        becomes=quote.ticket,
-        old_price=quote.old_price,
-        new_price=quote.new_price,
-        reason=reason,
-        by=by,
-        asked_at=now,
-        done_at=now,
-    )
+    was = place.ticket
+    _write_done(place, quote.ticket, (quote.old_price, quote.new_price), by, reason)
     why = _("Changed to a cheaper ticket")
     for line, amount in quote.pieces:
         payments.request_line_refund(line.order, line, amount=amount, reason=why, by=by)
     _record("events.change_ticket", place, quote, by, reason, was=was, refund=quote.back)
     _swap(place, quote.ticket)
     tell_changed(place, was, refund=quote.back)
+
+
+def _write_done(
+    place: Registration, ticket: Ticket, prices: tuple[int, int], by: User, reason: str
+) -> None:
+    """From when the place is of its kind, which is asked when it is handed over."""
+    now = clock.now()
+    TicketChange.objects.create(
+        registration=place,
+        was=place.ticket,
+        becomes=ticket,
+        old_price=prices[0],
+        new_price=prices[1],
+        reason=reason,
+        by=by,
+        asked_at=now,
+        done_at=now,
+    )
 
 
 def _ask(place: Registration, quote: ChangeQuote, by: User, reason: str) -> Order:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from events import past_programme, programme
 from events.actions.announcing import Reader, tell_concerned
 from events.actions.reaching import follow_class
 from events.actions.running import touch
+from events.actions.session_places import leave_by_other_days
 from events.models import (
     DraftSession,
     Event,
@@ -21,9 +23,12 @@ from events.models import (
     SignUp,
     Speaker,
 )
+from events.models.programme import Slot
 from events.programme import DROPPED, Change, Step
+from events.reach import MADE_OF_SESSIONS
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.pictures import portrait
 from kosna.core.uploads import Checked
@@ -45,7 +50,8 @@ def publish_programme(
         raise Refused(_("The draft says what readers already see: there is nothing to publish."))
     if impossible := programme.clashes(drafts):
         raise Refused(*impossible)
-    places = _signed_up(steps)  # before what is dropped goes, with those who sit in it
+    # Before what is dropped goes, with those who sit in it, and what moved forgets where it was.
+    concerned = _concerned(now, steps) if is_told else []
     changes = [_carry_over(step) for step in steps]
     last = event.programme_versions.aggregate(last=Max("number"))["last"] or 0
     version = ProgrammeVersion.objects.create(
@@ -63,7 +69,6 @@ def publish_programme(
     )
     follow_class(now, by=by)
     if is_told:
-        concerned = (_concerned(step, places.get(step.was_session or 0, [])) for step in steps)
         tell_concerned(version, zip(changes, concerned, strict=True))
     return version
 
@@ -94,6 +99,7 @@ def _carry_over(step: Step) -> Change:
     for name in DraftSession.FIELDS:
         setattr(session, name, getattr(draft, name))
     if session.pk:
+        leave_by_other_days(session)
         _refuse_to_evict(session)
         session.save(update_fields=DraftSession.FIELDS)
     else:
@@ -123,9 +129,35 @@ def _drop(draft: DraftSession) -> None:
         ) from None
 
 
-def _concerned(step: Step, seated: Iterable[Registration]) -> list[Reader]:
-    speaking = [Reader.speaking(speaker) for speaker in step.people]
-    return speaking + [Reader.at(place) for place in seated]
+def _concerned(event: Event, steps: Iterable[Step]) -> list[list[Reader]]:
+    """By step: who speaks, who signed up and, where one learns, who is expected without that."""
+    seated = _signed_up(steps)
+    teaching, learning = _class_of(event)
+    found = []
+    for step in steps:
+        readers = [Reader.speaking(speaker) for speaker in step.people]
+        readers += [Reader.at(place) for place in seated.get(step.was_session or 0, [])]
+        both: tuple[Slot | None, Slot] = (step.draft.session, step.draft)
+        slots = [slot for slot in both if slot and slot.is_for_all]
+        if slots:
+            days = {None, *(clock.kst_date(slot.starts_at) for slot in slots)}
+            readers += teaching
+            readers += [reader for day, reader in learning if day in days]
+        found.append(readers)
+    return found
+
+
+def _class_of(event: Event) -> tuple[list[Reader], list[tuple[date | None, Reader]]]:
+    """Who teaches a course or a class, and who learns there, on which day where it is one alone."""
+    if event.kind not in MADE_OF_SESSIONS:
+        return [], []
+    teaching = event.instructors.current().select_related("user").order_by("pk")
+    places = event.registrations.confirmed().order_by("pk")
+    places = places.select_related("ticket", "line__order__user__guest", "user")
+    return (
+        [Reader.of(instructor.user) for instructor in teaching],
+        [(place.ticket.day, Reader.at(place)) for place in places],
+    )
 
 
 def _signed_up(steps: Iterable[Step]) -> dict[int, list[Registration]]:

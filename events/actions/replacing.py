@@ -27,6 +27,9 @@ def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) 
             _("Please open the link in our e-mail first: it shows that the address is yours.")
         )
     lines = list(old.lines.order_by("pk"))
+    # The form that ordered these places, sent again, leads to the order that has them.
+    form_key = old.form_key
+    old.change(form_key=None)
     order = payments.place_order(
         payable=old.payable,
         user=old.user,
@@ -39,6 +42,7 @@ def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) 
             for line in lines
         ],
         expires_at=old.expires_at,
+        form_key=form_key,
         by=by,
     )
     # How often a hold was prolonged follows from when it began: changing gives no time.

@@ -3,7 +3,7 @@ draws on, by ascending key. As every counter is changed in this order, no two of
 other (docs/decisions/0005, 0029)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -46,11 +46,21 @@ def keep_seats(ticket: Ticket, count: int) -> bool:
     return _take(_kept, _drawn_to_keep, ticket, count)
 
 
+def take_instead(ticket: Ticket, of: Ticket) -> bool:
+    """A seat for one of another ticket that has just come back, both locked. Where both draw on the
+    same seats it is the very one: whoever waits for those has no turn that could be jumped."""
+
+    def drawn(*, quota: int, count: int) -> bool:
+        return bool((_drawn_back if quota in of.quota_keys else _drawn)(quota=quota, count=count))
+
+    return _take(_taken, drawn, ticket, 1)
+
+
 class _TooFewError(Exception):
     pass
 
 
-def _take(own: PreparedUpdate, shared: PreparedUpdate, ticket: Ticket, count: int) -> bool:
+def _take(own: PreparedUpdate, shared: Callable[..., Any], ticket: Ticket, count: int) -> bool:
     """All or nothing. A ticket whose quotas have changed since it was read takes nothing."""
     seen = {"ticket": ticket.pk, "count": count, "draws_on": ticket.draws_on}
     if not ticket.draws_on:

@@ -16,11 +16,13 @@ def take_session(session: Session) -> bool:
 
 
 def leave_sessions(sign_ups: Collection[SignUp]) -> None:
-    """Gives places back. The rows of who sits in them are locked, so nobody else ends the same;
-    the sessions come next, by ascending key, and then what hangs on them."""
+    """Gives places back: each session is locked, by ascending key, before what hangs on it. A place
+    in it returns once, be it given up by whoever sits there or lost as the session moves."""
     for sign_up in sorted(sign_ups, key=lambda row: row.session_id):
-        Session.objects.filter(pk=sign_up.session_id).update(taken=F("taken") - 1)
-        sign_up.delete()
+        session = Session.objects.filter(pk=sign_up.session_id)
+        list(session.select_for_update().values("pk"))
+        if sign_up.delete()[0]:
+            session.update(taken=F("taken") - 1)
 
 
 def sign_ups_of(places: Collection[Registration]) -> list[SignUp]:
@@ -28,7 +30,16 @@ def sign_ups_of(places: Collection[Registration]) -> list[SignUp]:
 
 
 def leave_other_days(place: Registration) -> None:
-    """A place whose ticket is of one day by now sits in no session of another; it is locked."""
+    """A place whose ticket is of one day by now sits in no session of another; it is locked, and no
+    session moves meanwhile."""
     if day := place.ticket.day:
-        mine = SignUp.objects.of_place(place).select_related("session")
-        leave_sessions([row for row in mine if clock.kst_date(row.session.starts_at) != day])
+        mine = SignUp.objects.of_place(place).select_related("session").order_by("session_id")
+        rows = mine.select_for_update(of=("session",))
+        leave_sessions([row for row in rows if clock.kst_date(row.session.starts_at) != day])
+
+
+def leave_by_other_days(session: Session) -> None:
+    """Nor does a session that moved keep those whose ticket is of another day; it is locked."""
+    others = SignUp.objects.filter(session=session, registration__ticket__day__isnull=False)
+    day = clock.kst_date(session.starts_at)
+    leave_sessions(list(others.exclude(registration__ticket__day=day)))

@@ -29,7 +29,8 @@ class TicketChangeQuerySet(models.QuerySet["TicketChange"]):
 
 class TicketChange(models.Model):
     """From one kind of ticket to another, at the prices of its moment (whole won; the old one is
-    what had been paid for the place in all). A dearer one has a line of an order of its own."""
+    what had been paid for the place in all). A dearer one has a line of an order of its own. Of a
+    place that was not paid yet, both are the price that its line says by now."""
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="changes")
     was = models.ForeignKey(Ticket, models.PROTECT, related_name="changes_away")

@@ -149,6 +149,11 @@ class Slot(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everyone at the event is expected, and nobody signs up."""
+        return self.capacity is None and not self.is_break
+
 
 class Session(Slot):
     """As published. ``taken`` counts who signed up; the database keeps it in bounds, and

@@ -235,6 +235,23 @@ def test_a_hold_on_two_kinds_is_not_prolonged_while_somebody_waits_for_one(cast,
     assert payments.extension_of(order) is None
 
 
+@pytest.mark.miscounts
+def test_the_hold_of_a_change_is_prolonged_as_that_of_a_sale(cast, hall, stand_at):  # noqa: F811
+    order = change(place_of(bought(hall.general, cast.account)), hall.patron)
+    ends = order.expires_at
+    Event.objects.update(starts_at=ends + timedelta(minutes=30))
+    for until in (ends + timedelta(minutes=20), ends + timedelta(minutes=30)):
+        assert payments.extension_of(order) == until
+        order = payments.extend_hold(order, by=cast.account)
+    assert payments.extension_of(order) is None
+    Event.objects.update(starts_at=ends + timedelta(days=1))
+    Order.objects.filter(pk=order.pk).update(expires_at=ends)
+    order.refresh_from_db()
+    assert payments.extension_of(order)
+    Ticket.objects.filter(pk=hall.patron.pk).update(awaited=1)
+    assert payments.extension_of(order) is None
+
+
 def test_a_request_that_was_approved_leads_to_the_order_in_place_of_its_own(cast, hall):
     asked = factories.make_ticket(hall.event, needs_approval=True, prices={None: 55_000})
     me = Attendee("me", "me@example.test", is_buyer=True)

@@ -19,7 +19,7 @@ from tests import factories
 from tests.events.test_giving_up import bought
 from tests.events.test_registering import pay
 from tests.events.test_rushes import at_once
-from tests.events.test_waiting import fresh, me
+from tests.events.test_waiting import fresh, me, wait
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +75,20 @@ def test_two_who_change_the_opposite_way_do_not_wait_for_each_other(tickets):
     rush = [changes(place, other) for place in there] + [changes(row, general) for row in back]
     assert at_once(*rush) == [None] * 8
     assert agree(general, other) == [4, 4]
+
+
+def test_in_a_full_hall_for_which_somebody_waits_all_change_at_once(tickets):
+    general, _patron = tickets
+    other = factories.make_ticket(general.event, name_ko="o", prices={None: 33_000})
+    there, back = [place_on(general) for _n in range(4)], [place_on(other) for _n in range(3)]
+    third = factories.make_ticket(general.event, name_ko="t")
+    hall = factories.make_quota(general.event, general, other, third, capacity=7)
+    wait(third, factories.make_user("기다림"))
+    rush = [changes(place, other) for place in there] + [changes(row, general) for row in back]
+    assert at_once(*rush) == [None] * 7
+    assert agree(general, other) == [3, 4]
+    hall.refresh_from_db()
+    assert (hall.taken, hall.awaited) == (7, 1)
 
 
 def test_a_change_against_giving_up_leaves_one_of_them(tickets):

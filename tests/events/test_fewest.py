@@ -14,6 +14,7 @@ from kosna.core.errors import Refused
 from kosna.payments.models import Order
 from tests import factories
 from tests.conftest import Cast
+from tests.events.test_changing import change
 from tests.events.test_registering import pay
 from tests.events.test_waiting import assert_counted, fresh, more_seats, offered_to
 
@@ -87,6 +88,46 @@ def test_the_form_begins_with_as_many_rows_as_this_buyer_must_fill(cast, login, 
     buy = {"ticket": ticket.pk, "myself": "on"}
     assert login("account").post(page, buy).status_code == 302
     assert login("regular").post(page, buy).status_code == 422
+
+
+def held(order: Order) -> list[tuple[str, int]]:
+    places = Registration.objects.filter(line__order=order).order_by("pk")
+    return [(place.ticket.name_ko, place.line.amount) for place in places.select_related("line")]
+
+
+def test_an_unpaid_group_does_not_become_single_places_by_changing(cast, ticket) -> None:
+    """Neither fewer of the old ticket than one order holds, nor more of the new."""
+    one = factories.make_ticket(ticket.event, prices={None: 0}, max_per_order=1, name_ko="하나")
+    placed = order(ticket, cast.account, 4)
+
+    mine = Registration.objects.filter(line__order__status="pending", ticket=ticket)
+    change(mine.first(), one)
+    with pytest.raises(Refused, match="3~5"):
+        change(mine.first(), factories.make_ticket(ticket.event))
+    assert sorted(held(Order.objects.latest("pk"))) == [("일반", 55_000)] * 3 + [("하나", 0)]
+    assert Order.objects.get(pk=placed.pk).status == "cancelled"
+    assert_counted(ticket)
+
+
+def test_no_order_comes_to_hold_more_of_a_ticket_than_one_may(cast, ticket) -> None:
+    one = factories.make_ticket(ticket.event, max_per_order=1, name_ko="하나")
+    order(factories.make_ticket(ticket.event), cast.account, 3)
+
+    others = Registration.objects.filter(line__order__status="pending").exclude(ticket=one)
+    change(others.first(), one)
+    with pytest.raises(Refused, match="하나"):
+        change(others.first(), one)
+    assert others.count() == 2
+
+
+def test_whoever_has_paid_for_a_group_changes_single_places(cast, ticket) -> None:
+    bought(ticket, cast.account, 3)
+    order(ticket, cast.account, 2)
+    other = factories.make_ticket(ticket.event)
+    change(Registration.objects.filter(line__order__status="pending").first(), other)
+    assert len(held(Order.objects.get(status="pending"))) == 2
+    # And the last one goes without leaving any behind.
+    change(Registration.objects.filter(line__order__status="pending", ticket=ticket).get(), other)
 
 
 def test_places_of_another_ticket_do_not_count(cast, ticket) -> None:

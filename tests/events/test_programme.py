@@ -11,6 +11,8 @@ from PIL import Image
 
 from events import certificates, programme
 from events.actions import (
+    appoint_instructor,
+    dismiss_instructor,
     drop_session,
     mark_attendance,
     publish,
@@ -144,6 +146,43 @@ def test_those_concerned_are_told_once_and_in_their_language(cast, event, people
     subject, text = told()[cast.regular.email]
     assert subject == "[KOSNA] The programme has changed: Social Data Conference"
     assert "Another speaker." in text and "Yeo" in text
+
+
+def test_a_course_tells_who_learns_and_teaches_there(cast, event):
+    """Nobody signs up for its sessions, so whoever has a place is expected at each."""
+    event.kind = "course"
+    event.save()
+    every_day = factories.make_ticket(event)
+    days = [factories.make_ticket(event, day=event.first_day + timedelta(days=n)) for n in range(3)]
+    for name, ticket in (("all", every_day), *zip(("one", "two", "three"), days, strict=True)):
+        factories.make_place(ticket, email=f"{name}@example.test")
+    factories.make_place(every_day, status="held", email="unpaid@example.test")
+    appoint_instructor(event, user=cast.associate, by=cast.officer)
+    gone = appoint_instructor(event, user=cast.account, by=cast.officer)
+    dismiss_instructor(gone, by=cast.officer)
+    lesson = factories.make_draft(event, title_ko="2강")
+    factories.make_draft(event, hours=2, title_ko="점심", is_break=True)
+    factories.make_draft(event, hours=4, title_ko="실습", capacity=5)
+    publish_programme(event, by=cast.officer)
+
+    Message.objects.all().delete()
+    event.drafts.exclude(pk=lesson.pk).update(title_ko="다른 이름")
+    publish_programme(event, by=cast.officer)
+    assert told() == {}  # a break, and what nobody has signed up for
+    lesson.refresh_from_db()
+    lesson.starts_at += timedelta(days=1)
+    lesson.ends_at += timedelta(days=1)
+    lesson.save()
+    publish_programme(event, note_ko="하루 미룹니다.", by=cast.officer)
+    concerned = {"all@example.test", "one@example.test", "two@example.test", cast.associate.email}
+    assert set(told()) == concerned
+    assert all("하루 미룹니다." in text for _subject, text in told().values())
+
+    Message.objects.all().delete()
+    lesson.refresh_from_db()
+    drop_session(lesson, by=cast.officer)
+    publish_programme(event, by=cast.officer)
+    assert set(told()) == concerned - {"one@example.test"}
 
 
 def test_nobody_is_told_of_an_event_that_nobody_sees(cast, event, people):

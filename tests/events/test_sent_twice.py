@@ -12,6 +12,7 @@ from events.models import Registration
 from kosna.payments.models import Order
 from tests import factories
 from tests.conftest import Cast
+from tests.events.test_changing import change
 from tests.events.test_rushes import at_once
 from tests.events.test_waiting import fresh
 
@@ -46,6 +47,20 @@ def test_a_form_sent_again_shows_what_it_has_ordered(cast: Cast, login, ticket) 
     assert client.post(page, wanted).url == first.url
     # What makes no sense as a key is no key.
     assert client.post(page, wanted | {"form_key": "x"}).status_code == 422
+
+
+def test_a_form_sent_again_leads_to_the_order_in_place_of_its_own(
+    cast: Cast, login, ticket
+) -> None:
+    client, page = login("account"), reverse("events:register", args=["twice"])
+    wanted = {"ticket": ticket.pk, "myself": "on", "rows": 1, "form_key": str(uuid4())}
+    first = client.post(page, wanted)
+    other = factories.make_ticket(ticket.event)
+    for _n in range(2):  # a change of what is unpaid replaces its order
+        order = change(Registration.objects.get(), other)
+        other = ticket
+        assert client.post(page, wanted).url == order.get_absolute_url() != first.url
+    assert Order.objects.get(status="pending") == order
 
 
 def test_a_list_sent_again_registers_nobody_twice(cast: Cast, login, ticket) -> None:

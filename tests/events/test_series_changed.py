@@ -15,7 +15,17 @@ from events.series import Rule
 from kosna.core.errors import Refused
 from kosna.mail.models import Message
 from tests import factories
-from tests.events.classes import THURSDAY, TUESDAY, TYPED, at, drafts, make, make_class, rule
+from tests.events.classes import (
+    THURSDAY,
+    TUESDAY,
+    TYPED,
+    WEDNESDAY,
+    at,
+    drafts,
+    make,
+    make_class,
+    rule,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +39,20 @@ def stand_at(settings, tmp_path):
 @pytest.fixture
 def course(cast):
     return make_class(cast.busan)
+
+
+def test_who_comes_on_tuesdays_is_told_that_it_is_wednesdays_now(cast, course):
+    series = make(course, cast.officer)
+    actions.publish_programme(course, by=cast.officer)
+    Event.objects.update(status=Event.Status.PUBLISHED)
+    factories.make_place(factories.make_ticket(course), cast.regular, email="me@example.test")
+    series.refresh_from_db()
+    by = rule(days=(WEDNESDAY, THURSDAY))
+    actions.change_series(series, by, since=date(2026, 12, 8), by=cast.officer)
+    actions.publish_programme(course, note_ko="화요일 반이 수요일로", by=cast.officer)
+    mail = Message.objects.get(template="programme_changed")
+    assert (mail.to, mail.context["note"]) == ("me@example.test", "화요일 반이 수요일로")
+    assert {row["label"] for row in mail.context["changes"]} == {"추가", "취소"}
 
 
 # --- sent twice, dropped, closed ---

@@ -1,12 +1,15 @@
 """Many at once for the places of a session, on whichever database; each guard with its twin."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from events import actions
 from events.actions import publish_programme, sign_up, signing_up
-from events.models import DraftSession, Registration, Session, SignUp
+from events.models import DraftSession, Registration, Session, SignUp, Ticket
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.verify import sessions_match_sign_ups
 from tests import factories
@@ -102,6 +105,30 @@ def test_a_session_that_is_dropped_while_people_sign_up(event):
     )
     assert event.sessions.count() == 1
     assert not SignUp.objects.exists()
+
+
+def test_a_session_that_moves_while_tickets_of_its_day_are_given_up(event):
+    """Each place in it returns once, by either."""
+    session, draft = event.sessions.first(), event.drafts.first()
+    Ticket.objects.update(day=event.first_day)
+    for _n in range(3):
+        places = [paid_place(event.tickets.get()) for _n in range(3)]
+        for place in places:
+            sign_up(Session.objects.get(pk=session.pk), place, by=None)
+        days = timedelta(days=1 if clock.kst_date(draft.starts_at) == event.first_day else -1)
+        draft.starts_at, draft.ends_at = draft.starts_at + days, draft.ends_at + days
+        draft.save()
+        at_once(
+            lambda: publish_programme(event, by=None),
+            *[
+                partial(actions.cancel_registration, registration=row, by=row.user)
+                for row in places
+            ],
+        )
+        draft.refresh_from_db()
+        assert not SignUp.objects.exists()
+        assert sessions_match_sign_ups() == []
+        Ticket.objects.update(day=clock.kst_date(draft.starts_at))
 
 
 def test_two_desks_publish_one_version(event):

@@ -135,6 +135,30 @@ def test_those_who_signed_up_are_told_when_it_moves_or_goes(cast, event, session
     assert taken() == {"큰 실습": 1}  # it is the same session, at another time
 
 
+def test_a_session_that_moves_to_another_day_is_left_by_tickets_of_the_first(
+    cast, event, sessions, place
+):
+    big, later = sessions["큰 실습"], sessions["나중 실습"]
+    on_the_day = factories.make_place(
+        factories.make_ticket(event, day=event.first_day), cast.account, email="day@example.test"
+    )
+    for session in (big, later):
+        sign_up(session, place, by=None)
+        sign_up(session, on_the_day, by=None)
+    Message.objects.all().delete()
+    draft = DraftSession.objects.get(session=big)
+    draft.starts_at += timedelta(days=1)
+    draft.ends_at += timedelta(days=1)
+    draft.capacity = 1  # for who is left
+    draft.save()
+    publish_programme(event, by=cast.officer)
+    assert list(big.sign_ups.values_list("registration", flat=True)) == [place.pk]
+    assert taken() == {"큰 실습": 1, "나중 실습": 2}
+    # Whoever cannot come any more is told of the change all the same.
+    told = Message.objects.filter(template="programme_changed").values_list("to", flat=True)
+    assert set(told) == {cast.regular.email, "day@example.test"}
+
+
 def test_a_session_never_shrinks_below_those_who_sit_in_it(cast, login, event, sessions, place):
     sign_up(sessions["큰 실습"], place, by=None)
     sign_up(sessions["큰 실습"], factories.make_place(event.tickets.get(), cast.account), by=None)

@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events import actions, offers
+from events.actions import Attendee
 from events.brochures import brochure
-from events.changes import choices_for
+from events.changes import bought_at, choices_for, worth
 from events.models import Event, PlaceRequest, Registration, Ticket, WaitlistEntry
 from kosna.accounts.models import Guest
 from kosna.audit.models import Entry
@@ -30,6 +31,7 @@ from members.access import AsIf, entitlement
 from members.models import Clock, Opening
 from tests import factories
 from tests.conftest import Cast
+from tests.events.test_changing import change
 from tests.events.test_registering import FRIEND, ME, pay, post, taken
 from tests.events.test_security import typed
 
@@ -203,6 +205,30 @@ def test_a_seat_of_an_early_ticket_goes_to_nobody_who_had_to_wait(cast: Cast, ha
         place = Registration.objects.with_event().get()
         with pytest.raises(Refused):
             actions.hand_over(place, FRIEND, by=cast.regular)
+
+
+def test_a_place_changed_before_it_was_paid_is_its_new_ticket_since_then(cast: Cast) -> None:
+    """Everybody could buy the dinner by the time at which the place became one of it."""
+    now, price = clock.now(), {None: 33_000}
+    event = factories.make_event("conference", starts_at=now + 30 * DAY)
+    talk = factories.make_ticket(event, prices=price)
+    opens_at = now + timedelta(minutes=10)
+    dinner = factories.make_ticket(
+        event, prices=price, clock=factories.make_clock({None: opens_at})
+    )
+    order = actions.register(ticket=talk, attendees=[ME, FRIEND], by=cast.account)
+    mine, friends = Registration.objects.filter(line__order=order).order_by("pk")
+    with clock.standing_at(opens_at + timedelta(minutes=2)):
+        replaced = change(mine, dinner)
+        assert replaced.created_at == order.created_at
+        pay(replaced)
+        actions.hand_over(mine, Attendee("박서준", "seo@example.test"), by=cast.account)
+    mine, friends = Registration.objects.order_by("pk")
+    assert (mine.name, worth(mine), bought_at(mine)) == (
+        "박서준", 33_000, opens_at + timedelta(minutes=2),
+    )  # fmt: skip
+    assert bought_at(friends) == order.created_at
+    assert [quote.back for quote in actions.quote(replaced)] == [33_000, 33_000]
 
 
 def test_who_stands_at_the_door_waits_too(cast: Cast, hall: Hall) -> None:
