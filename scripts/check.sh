@@ -24,7 +24,7 @@ shells() { local file; for file in scripts/*.sh .ci/run; do bash -n "$file" || r
 manage() { env KOSNA_ENV=development KOSNA_VAR="$work" "$bin/python" manage.py "$@"; }
 types() { env KOSNA_ENV=development KOSNA_VAR="$work" "$bin/mypy"; }
 migrations() { manage makemigrations --check --dry-run; }
-# .env.example is the production sample; only its secrets are blank.
+# .env.example is the production sample; only its secrets, and who the association is, are blank.
 production() {
     (
         while IFS= read -r line; do
@@ -33,7 +33,9 @@ production() {
         export KOSNA_VAR="$work"
         SECRET_KEY="$("$bin/python" -c 'import secrets; print(secrets.token_urlsafe(64))')"
         FIELD_KEYS="$("$bin/python" -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())')"
-        export SECRET_KEY FIELD_KEYS
+        export SECRET_KEY FIELD_KEYS ASSOCIATION_TAX_NUMBER=123-82-45678 \
+            ASSOCIATION_PHONE=02-123-4567 ASSOCIATION_EMAIL=office@example.org \
+            ASSOCIATION_PRIVACY_OFFICER=이름 ASSOCIATION_PRIVACY_OFFICER_EN=Name
         "$bin/python" manage.py check --deploy --fail-level WARNING
     )
 }

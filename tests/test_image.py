@@ -26,6 +26,12 @@ PRODUCTION = {
     "FIELD_KEYS": "a" * 43 + "=",
     "SITE_URL": f"https://{HOST}",
     "EMAIL_URL": "smtp://127.0.0.1:1",
+    "DEFAULT_FROM_EMAIL": "Association <office@association.test>",
+    "ASSOCIATION_TAX_NUMBER": "123-82-45678",
+    "ASSOCIATION_PHONE": "02-123-4567",
+    "ASSOCIATION_EMAIL": "office@association.test",
+    "ASSOCIATION_PRIVACY_OFFICER": "이름",
+    "ASSOCIATION_PRIVACY_OFFICER_EN": "Name",
     "TRUSTED_PROXIES": "1",
     "KOSNA_ENV": "production",
 }

@@ -1,6 +1,6 @@
 """Who the association is, as its papers say it."""
 
-from kosna.settings.environment import env
+from kosna.settings.environment import env, invented
 
 ASSOCIATION = {
     "name_ko": "사단법인 한국소셜네트워크협회",
@@ -15,7 +15,7 @@ ASSOCIATION = {
     ),
     "tax_number": env.like(
         "ASSOCIATION_TAX_NUMBER",
-        "999-82-00031",
+        invented("999-82-00031"),
         r"[0-9]{3}-[0-9]{2}-[0-9]{5}",
         such="a business number such as 123-82-45678",
     ),
@@ -27,11 +27,11 @@ ASSOCIATION = {
     "business_item": env.str("ASSOCIATION_BUSINESS_ITEM", "산업단체"),
     "phone": env.like(
         "ASSOCIATION_PHONE",
-        "02-000-0000",
+        invented("02-000-0000"),
         r"\+?[0-9][0-9 -]{6,18}",
         such="a telephone number such as 02-000-0000",
     ),
-    "email": env.address("ASSOCIATION_EMAIL", "office@example.test"),
-    "privacy_officer_ko": env.str("ASSOCIATION_PRIVACY_OFFICER", "송이레"),
-    "privacy_officer_en": env.str("ASSOCIATION_PRIVACY_OFFICER_EN", "Song I-re"),
+    "email": env.address("ASSOCIATION_EMAIL", invented("office@example.test")),
+    "privacy_officer_ko": env.text("ASSOCIATION_PRIVACY_OFFICER", invented("송이레")),
+    "privacy_officer_en": env.text("ASSOCIATION_PRIVACY_OFFICER_EN", invented("Song I-re")),
 }

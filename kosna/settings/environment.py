@@ -45,6 +45,13 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} must be {such}")
         return text
 
+    def text(self, name: str, default: str) -> str:
+        """A text that says something."""
+        text = self.str(name, default).strip()
+        if not text:
+            raise ImproperlyConfigured(f"{name} must not be empty")
+        return text
+
     def address(self, name: str, default: str) -> str:
         """An e-mail address, with or without a name before it."""
         text = self.str(name, default)
@@ -87,6 +94,12 @@ IS_DEMO = KOSNA_ENV == "demo"
 DEBUG = env.flag("DEBUG", KOSNA_ENV == "development")
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG cannot be on in production")
+
+
+def invented(value: str) -> Any:
+    """A default for the demo alone: production says its own, or does not start."""
+    return env.NOTSET if PRODUCTION else value
+
 
 VAR_DIR = env.directory("KOSNA_VAR", BASE_DIR / "var")
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-secret-" * 5)

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from kosna.settings.environment import PRODUCTION, VAR_DIR, env, read
+from kosna.settings.environment import PRODUCTION, VAR_DIR, env, invented, read
 
 _url = env.str("EMAIL_URL", "") or "filemail://"
 _mail = read("EMAIL_URL", lambda: env.email_url_config(_url))
@@ -12,5 +12,5 @@ if _mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     _mail["EMAIL_FILE_PATH"] = VAR_DIR / "mail"  # the URL would lose the slash that it begins with
 vars().update(_mail)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", "KOSNA <office@example.test>")
+DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", invented("KOSNA <office@example.test>"))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

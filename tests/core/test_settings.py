@@ -9,6 +9,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+# Who the association is.
+IDENTITY = {
+    "DEFAULT_FROM_EMAIL": "Association <office@association.test>",
+    "ASSOCIATION_TAX_NUMBER": "123-82-45678",
+    "ASSOCIATION_PHONE": "02-123-4567",
+    "ASSOCIATION_EMAIL": "office@association.test",
+    "ASSOCIATION_PRIVACY_OFFICER": "이름",
+    "ASSOCIATION_PRIVACY_OFFICER_EN": "Name",
+}
 PRODUCTION = {
     "KOSNA_ENV": "production",
     "SECRET_KEY": "kosna-" * 10,
@@ -16,6 +25,7 @@ PRODUCTION = {
     "SITE_URL": "https://portal.example.test",
     "EMAIL_URL": "smtp://localhost:25",
     "DATABASE_URL": "sqlite:///:memory:",
+    **IDENTITY,
 }
 
 
@@ -134,6 +144,17 @@ def test_senseless_environment_stops_the_start(
     code, said = start(tmp_path, **changes)
     assert code == 1
     assert reason in said[0]
+
+
+@pytest.mark.parametrize("name", sorted(IDENTITY))
+@pytest.mark.parametrize("value", [None, ""])
+def test_production_has_no_identity_but_its_own(
+    tmp_path: Path, name: str, value: str | None
+) -> None:
+    """What the demo says of itself is no default."""
+    code, said = start(tmp_path, **{name: value})
+    assert code == 1
+    assert name in said[0]
 
 
 @pytest.mark.parametrize(
