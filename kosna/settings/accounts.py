@@ -55,16 +55,12 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {}
 for _provider in ("google", "kakao", "naver"):
-    if _client := env.str(f"{_provider.upper()}_CLIENT_ID", ""):
-        SOCIALACCOUNT_PROVIDERS[_provider] = {
-            "APPS": [
-                {
-                    "client_id": _client,
-                    "secret": env.str(f"{_provider.upper()}_CLIENT_SECRET"),
-                    "key": "",
-                }
-            ],
-        }
+    _id, _secret = f"{_provider.upper()}_CLIENT_ID", f"{_provider.upper()}_CLIENT_SECRET"
+    _app = {"client_id": env.str(_id, ""), "secret": env.str(_secret, ""), "key": ""}
+    if bool(_app["client_id"]) != bool(_app["secret"]):
+        raise ImproperlyConfigured(f"{_id} and {_secret} must both be set, or neither")
+    if _app["client_id"]:
+        SOCIALACCOUNT_PROVIDERS[_provider] = {"APPS": [_app]}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -5,12 +5,12 @@ from kosna.settings.environment import env, invented
 ASSOCIATION = {
     "name_ko": "사단법인 한국소셜네트워크협회",
     "name_en": "Korea Social Network Association",
-    "president_ko": env.str("ASSOCIATION_PRESIDENT", "강학주"),
-    "president_en": env.str("ASSOCIATION_PRESIDENT_EN", "Kang Hak-ju"),
-    "address_ko": env.str(
+    "president_ko": env.text("ASSOCIATION_PRESIDENT", "강학주"),
+    "president_en": env.text("ASSOCIATION_PRESIDENT_EN", "Kang Hak-ju"),
+    "address_ko": env.text(
         "ASSOCIATION_ADDRESS", "서울특별시 금천구 가산동 서울디지털2단지 에이스하이엔드타워 6차"
     ),
-    "address_en": env.str(
+    "address_en": env.text(
         "ASSOCIATION_ADDRESS_EN", "Ace High-End Tower 6, Gasan-dong, Geumcheon-gu, Seoul"
     ),
     "tax_number": env.like(

@@ -9,8 +9,11 @@ if PRODUCTION and not _database:
     raise ImproperlyConfigured("DATABASE_URL must be set in production")
 _database = _database or f"sqlite:///{VAR_DIR / 'kosna.sqlite3'}"
 DATABASE = read("DATABASE_URL", lambda: env.db_url_config(_database))
-if not str(DATABASE.get("ENGINE")).endswith((".postgresql", ".sqlite3")):
-    raise ImproperlyConfigured("DATABASE_URL must name a database: postgres://… or sqlite:///…")
+_is_known = str(DATABASE.get("ENGINE")).endswith((".postgresql", ".sqlite3"))
+if not _is_known or not DATABASE["NAME"]:
+    raise ImproperlyConfigured(
+        "DATABASE_URL must name a database: postgres://host/name or sqlite:///path"
+    )
 DATABASES = {"default": DATABASE}
 DATABASE["CONN_MAX_AGE"] = 0
 DATABASE["CONN_HEALTH_CHECKS"] = True

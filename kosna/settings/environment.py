@@ -14,7 +14,9 @@ from django.core.validators import validate_email
 BASE_DIR = Path(__file__).resolve().parents[2]
 _most = 100_000_000_000  # won, as WonField takes them
 _on, _off = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
-web_pattern = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9./_-]*)?"
+_part = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_host = rf"{_part}(\.{_part})*(:[0-9]{{1,5}})?"
+web_pattern = rf"https?://{_host}(/[A-Za-z0-9./_-]*)?"
 
 
 class Environment(environ.Env):
@@ -103,9 +105,13 @@ def invented(value: str) -> Any:
 
 VAR_DIR = env.directory("KOSNA_VAR", BASE_DIR / "var")
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-secret-" * 5)
-if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
-    raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more in production")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+for _name, _keys in (
+    ("SECRET_KEY", [SECRET_KEY]),
+    ("SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS),
+):
+    if PRODUCTION and not all(len(key) >= 50 and len(set(key)) >= 5 for key in _keys):
+        raise ImproperlyConfigured(f"{_name} must be 50 random characters or more in production")
 # What the database holds but must not be able to read: the first key seals, each of them opens.
 _known_key = "bm90LXNlY3JldC1ub3Qtc2VjcmV0LW5vdC1zZWNyZXQ="
 FIELD_KEYS = env.list("FIELD_KEYS", default=[] if PRODUCTION else [_known_key])
@@ -117,7 +123,7 @@ SITE_URL = (
     env.str("SITE_URL") if PRODUCTION else env.str("SITE_URL", "http://localhost:8000")
 ).rstrip("/")
 # A scheme and a host, and nothing that could end a directive of the Content-Security-Policy.
-origin_pattern = re.compile(rf"http{'s' if PRODUCTION else 's?'}://[a-z0-9.-]+(:[0-9]+)?")
+origin_pattern = re.compile(rf"http{'s' if PRODUCTION else 's?'}://{_host.replace('A-Z', '')}")
 if not origin_pattern.fullmatch(SITE_URL):
     raise ImproperlyConfigured(
         "SITE_URL must be https in production, and a host name in small letters without a path"

@@ -30,7 +30,7 @@ for _name, _key, _secrets, _base in (
         raise ImproperlyConfigured(f"{_name}_SECRET_KEY must be a live key in production")
     if PRODUCTION and _base:
         raise ImproperlyConfigured(f"{_name}_API_BASE is for sandboxes: unset it in production")
-if not all(secret.startswith("whsec_") for secret in STRIPE_WEBHOOK_SECRETS):
+if not all(re.fullmatch(r"whsec_\S+", secret) for secret in STRIPE_WEBHOOK_SECRETS):
     raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET must be what Stripe shows: whsec_…")
 # It is the last part of an address, and all that keeps others from knocking there.
 if not all(re.fullmatch(r"[A-Za-z0-9_-]{24,120}", secret) for secret in TOSS_WEBHOOK_SECRETS):
@@ -63,6 +63,8 @@ BANK_ACCOUNT = {
     ),
     "holder": env.str("BANK_HOLDER", "(사)한국소셜네트워크협회"),
 }
+if any(BANK_ACCOUNT[part] for part in ("bank", "number")) and not all(BANK_ACCOUNT.values()):
+    raise ImproperlyConfigured("BANK_NAME, BANK_ACCOUNT and BANK_HOLDER must be set together")
 # Stripe's sessions live 30 minutes or longer, and a seat must outlive its session.
 SEAT_HOLD_MINUTES = env.whole("SEAT_HOLD_MINUTES", 40, least=36, most=24 * 60)
 BANK_TRANSFER_DAYS = env.whole("BANK_TRANSFER_DAYS", 3, least=1, most=365)
