@@ -23,7 +23,8 @@ from kosna.accounts.models import User
 from kosna.core.qr import qr_svg
 
 PENDING_LINK = "pending_social_link"
-# These say of an address whether they have checked it themselves (Kakao: is_email_verified).
+# These say of an address whether they have checked it themselves (Kakao: is_email_verified), and
+# Kakao besides whether it is still theirs: it may belong to another of its accounts by now.
 # Naver hands over a contact address that nobody proved, whatever its adapter says.
 TRUSTED_TO_VERIFY = {"google", "kakao"}
 
@@ -55,8 +56,15 @@ class AccountAdapter(DefaultAccountAdapter):
         transaction.on_commit(message.send, robust=True)
 
 
+def vouches_for_addresses(sociallogin: SocialLogin) -> bool:
+    account = sociallogin.account
+    if account.provider == "kakao":
+        return bool(account.extra_data.get("kakao_account", {}).get("is_email_valid"))
+    return account.provider in TRUSTED_TO_VERIFY
+
+
 def verified_addresses(sociallogin: SocialLogin) -> list[str]:
-    if sociallogin.account.provider not in TRUSTED_TO_VERIFY:
+    if not vouches_for_addresses(sociallogin):
         return []
     return [address.email for address in sociallogin.email_addresses if address.verified]
 
@@ -74,7 +82,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """An address that belongs to an account here is not taken over: its owner logs in as
         usual and then confirms the link."""
-        if sociallogin.account.provider not in TRUSTED_TO_VERIFY:
+        if not vouches_for_addresses(sociallogin):
             for address in sociallogin.email_addresses:
                 address.verified = False
         if sociallogin.is_existing or request.user.is_authenticated:

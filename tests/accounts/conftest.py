@@ -21,8 +21,8 @@ class Provider:
         self.profile: dict[str, Any] = {}
         self.codes: list[str] = []
 
-    def kakao(self, email: str, *, is_verified: bool, uid: int = 77) -> None:
-        account = {"email": email, "is_email_valid": True, "is_email_verified": is_verified}
+    def kakao(self, email: str, *, is_verified: bool, is_valid: bool = True, uid: int = 77) -> None:
+        account = {"email": email, "is_email_valid": is_valid, "is_email_verified": is_verified}
         self.profile = {"id": uid, "kakao_account": account}
 
     def naver(self, email: str, *, uid: str = "n-77") -> None:

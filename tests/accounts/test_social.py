@@ -22,6 +22,14 @@ def is_signed_in(client: Client) -> bool:
     return client.get("/accounts/profile/").status_code == 200
 
 
+def come_unverified(provider: Provider, how: str, email: str) -> None:
+    """Kakao may have checked an address that another of its accounts has taken since."""
+    is_valid = how != "kakao, not valid"
+    provider.kakao(email, is_verified=not is_valid, is_valid=is_valid)
+    if how == "naver":
+        provider.naver(email)
+
+
 def test_logins_appear_only_where_keys_are_set(client: Client, settings: Any) -> None:
     def offered() -> list[str]:
         text = client.get("/accounts/login/").content.decode()
@@ -57,14 +65,12 @@ def test_child_is_refused_on_this_way_too(client: Client, provider: Provider) ->
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["kakao", "naver"])
+@pytest.mark.parametrize("name", ["kakao", "kakao, not valid", "naver"])
 def test_unverified_address_must_be_verified_here(
     client: Client, provider: Provider, mailoutbox: list, name: str
 ) -> None:
-    provider.kakao("new@example.test", is_verified=False)
-    if name == "naver":
-        provider.naver("new@example.test")
-    response = provider.login(client, name)
+    come_unverified(provider, name, "new@example.test")
+    response = provider.login(client, name.partition(",")[0])
     client.post(response["Location"], {"email": "new@example.test", **DETAILS})
     assert not EmailAddress.objects.get().verified
     assert not is_signed_in(client)
@@ -111,15 +117,13 @@ def test_somebody_else_cannot_take_the_link(cast: Cast, provider: Provider) -> N
     assert not SocialAccount.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["kakao", "naver"])
+@pytest.mark.parametrize("name", ["kakao", "kakao, not valid", "naver"])
 def test_unverified_address_never_reaches_an_account(
     cast: Cast, provider: Provider, mailoutbox: list, name: str
 ) -> None:
     client = Client()
-    provider.kakao(cast.regular.email, is_verified=False)
-    if name == "naver":
-        provider.naver(cast.regular.email)
-    response = provider.login(client, name)
+    come_unverified(provider, name, cast.regular.email)
+    response = provider.login(client, name.partition(",")[0])
     assert response["Location"] == reverse("socialaccount_signup")
     client.post(response["Location"], {"email": cast.regular.email, **DETAILS})
     assert not is_signed_in(client)
