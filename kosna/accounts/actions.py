@@ -30,6 +30,18 @@ def current_policy(kind: str) -> Policy:
     return row or first_policy(kind)
 
 
+def shown_terms(version: str) -> Policy:
+    """The terms that a page showed to whoever agrees to them. Raises Refused when others are in
+    effect by now: nobody agrees to what they could not read."""
+    terms = current_policy(Policy.Kind.TERMS)
+    if terms.version != version:
+        raise Refused(
+            _("New terms of use are in effect. Please read them, then agree to them."),
+            field="agrees_to_terms",
+        )
+    return terms
+
+
 def age_on(born: date, day: date) -> int:
     """만 나이: years completed."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
@@ -47,9 +59,8 @@ def check_age(born: date) -> None:
         )
 
 
-def give_consent(*, user: User, kind: str, ip: str | None, channel: str = "web") -> Consent:
-    """Records agreement to the text in effect; agreeing twice changes nothing."""
-    policy = current_policy(kind)
+def give_consent(*, user: User, policy: Policy, ip: str | None, channel: str = "web") -> Consent:
+    """Records agreement to a text; agreeing twice changes nothing."""
     given = Consent.objects.filter(user=user, policy=policy, withdrawn_at=None)
     try:
         with transaction.atomic():
@@ -84,7 +95,7 @@ def set_marketing(*, user: User, kinds: Iterable[str], ip: str | None) -> None:
     wanted = set(kinds)
     for kind in MARKETING:
         if kind in wanted:
-            give_consent(user=user, kind=kind, ip=ip)
+            give_consent(user=user, policy=current_policy(kind), ip=ip)
         else:
             withdraw_consent(user=user, kind=kind)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts import actions
@@ -51,6 +52,8 @@ class SignupForm(MarketingRule):
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
     )
     agrees_to_terms = forms.BooleanField(label=_("I agree to the terms of use."))
+    # Of the terms that stand beside the box.
+    terms_version = forms.CharField(required=False, widget=forms.HiddenInput)
     marketing_email = forms.BooleanField(
         label=_("News and offers by e-mail (optional)"), required=False
     )
@@ -61,6 +64,7 @@ class SignupForm(MarketingRule):
         label=_("Text messages between 21:00 and 08:00 as well (optional)"), required=False
     )
 
+    @cached_property
     def terms(self) -> Policy:
         """The text that is agreed to, to be read beside the box."""
         return actions.current_policy(Policy.Kind.TERMS)
@@ -68,6 +72,11 @@ class SignupForm(MarketingRule):
     def privacy(self) -> Policy:
         """What is processed for the contract, without consent: told apart, never ticked."""
         return actions.current_policy(Policy.Kind.PRIVACY)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        if field_name == "terms_version":
+            return self.terms.version
+        return super().get_initial_for_field(field, field_name)
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -79,7 +88,18 @@ class SignupForm(MarketingRule):
                 actions.check_age(born_on)
             except Refused as refusal:
                 refusal.to_form(self)
+        try:
+            self.terms = actions.shown_terms(cleaned.get("terms_version", ""))
+        except Refused as refusal:
+            self._show_new_terms()
+            refusal.to_form(self)
         return cleaned
+
+    def _show_new_terms(self) -> None:
+        """Beside an empty box: whoever ticked it had read others."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("terms_version")] = self.terms.version
+        self.data.pop(self.add_prefix("agrees_to_terms"), None)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth once the account exists."""
@@ -87,7 +107,7 @@ class SignupForm(MarketingRule):
         user.language = request.LANGUAGE_CODE
         user.save(update_fields=["name", "language"])
         ip = client_ip(request)
-        actions.give_consent(user=user, kind=Policy.Kind.TERMS, ip=ip)
+        actions.give_consent(user=user, policy=self.terms, ip=ip)
         wanted = [kind for kind in actions.MARKETING if self.cleaned_data[kind]]
         actions.set_marketing(user=user, kinds=wanted, ip=ip)
 

@@ -9,7 +9,7 @@ from django.contrib.auth import middleware
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseBase
 
-from kosna.accounts.actions import give_consent
+from kosna.accounts.actions import current_policy, give_consent
 from kosna.accounts.models import Guest, Policy, User
 from kosna.core import clock, tokens
 
@@ -53,7 +53,8 @@ def open_guest(
         fingerprint=tokens.fingerprint(tokens.token(seed)),
         form_key=form_key,
     )
-    give_consent(user=user, kind=Policy.Kind.PRIVACY, ip=ip, channel=channel)
+    privacy = current_policy(Policy.Kind.PRIVACY)
+    give_consent(user=user, policy=privacy, ip=ip, channel=channel)
     return guest
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from kosna.accounts import actions
 from kosna.accounts.adapters import PENDING_LINK, verified_addresses
 from kosna.accounts.forms import ConsentForm, ProfileForm
-from kosna.accounts.models import Policy
 from kosna.accounts.requests import client_ip, remember_language
 from kosna.core.methods import require_POST
 
@@ -61,7 +60,8 @@ def consents(request: HttpRequest) -> HttpResponse:
 @require_POST
 def agree_to_terms(request: HttpRequest) -> HttpResponse:
     """A new version of the terms is agreed to, as the first one was at sign-up."""
-    actions.give_consent(user=request.user, kind=Policy.Kind.TERMS, ip=client_ip(request))
+    terms = actions.shown_terms(request.POST.get("terms_version", ""))
+    actions.give_consent(user=request.user, policy=terms, ip=client_ip(request))
     messages.success(request, _("Thank you. Your agreement is on record."))
     return redirect("accounts:consents")
 

@@ -3,6 +3,8 @@ Busan has had checked and not yet written."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from kosna.accounts.actions import current_policy
+from kosna.accounts.models import Policy
 from kosna.branches.models import Branch
 from kosna.core import batches, sheets
 from kosna.demo.people import account
@@ -69,7 +71,7 @@ def _invite() -> None:
     actions.send_invitations(imported, by=account("hq"))
     batches.run_all()
     claim = imported.claims.get(email="founder1@example.test")
-    actions.claim_account(claim, password="")
+    actions.claim_account(claim, password="", terms=current_policy(Policy.Kind.TERMS))
 
 
 def _busan() -> None:

@@ -11,7 +11,7 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
-from kosna.accounts.actions import give_consent
+from kosna.accounts.actions import current_policy, give_consent
 from kosna.accounts.models import Policy, User
 from kosna.branch_actions import appoint
 from kosna.branches.models import Appointment, Branch
@@ -215,7 +215,8 @@ def open_account(person: Person) -> User:
     )
     user.save()
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-    give_consent(user=user, kind=Policy.Kind.TERMS, ip=None, channel="demo")
+    terms = current_policy(Policy.Kind.TERMS)
+    give_consent(user=user, policy=terms, ip=None, channel="demo")
     return user
 
 

@@ -130,7 +130,12 @@ def find_claim(token: str) -> Claim | None:
 
 @transaction.atomic
 def claim_account(
-    claim: Claim, *, password: str, marketing: Iterable[str] = (), ip: str | None = None
+    claim: Claim,
+    *,
+    password: str,
+    terms: Policy,
+    marketing: Iterable[str] = (),
+    ip: str | None = None,
 ) -> User:
     """The account becomes the clicker's: its address is proven, whatever password it had is gone,
     the terms are agreed to, and the link has been used. Raises Refused when somebody was
@@ -151,7 +156,7 @@ def claim_account(
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
-    give_consent(user=user, kind=Policy.Kind.TERMS, ip=ip, channel="claim")
+    give_consent(user=user, policy=terms, ip=ip, channel="claim")
     set_marketing(user=user, kinds=marketing, ip=ip)
     now = clock.now()
     Claim.objects.filter(user=user, claimed_at=None).update(

@@ -43,6 +43,7 @@ def _enter(request: HttpRequest, row: Claim, form: ClaimForm) -> HttpResponse:
     user = actions.claim_account(
         row,
         password=form.cleaned_data["password1"],
+        terms=form.terms,
         marketing=[kind for kind in MARKETING if form.cleaned_data[kind]],
         ip=client_ip(request),
     )

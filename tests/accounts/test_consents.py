@@ -9,6 +9,7 @@ from django.test import Client
 from kosna.accounts import actions
 from kosna.accounts.models import Consent, Policy
 from kosna.core import clock
+from tests.accounts.test_signup import NEW_TERMS
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -16,16 +17,21 @@ TERMS = Policy.Kind.TERMS
 AGREE = "/accounts/consents/terms/"
 
 
+def page_of(client: Client) -> str:
+    return client.get("/accounts/consents/").content.decode()
+
+
 def asked(client: Client) -> tuple[bool, bool]:
     """On my page, and on the page of consents."""
     return (
         "/accounts/consents/" in client.get("/me/").content.decode().partition("<aside")[0],
-        AGREE in client.get("/accounts/consents/").content.decode(),
+        AGREE in page_of(client),
     )
 
 
 def test_new_terms_are_announced_and_agreed_to(cast: Cast, login: Any) -> None:
-    actions.give_consent(user=cast.regular, kind=TERMS, ip=None)
+    old = actions.current_policy(TERMS)
+    actions.give_consent(user=cast.regular, policy=old, ip=None)
     client = login("regular")
     assert asked(client) == (False, False)
     today = clock.today()
@@ -38,11 +44,28 @@ def test_new_terms_are_announced_and_agreed_to(cast: Cast, login: Any) -> None:
     )
     assert asked(client) == (True, True)
     assert client.get(AGREE).status_code == 405
-    assert client.post(AGREE, follow=True).status_code == 200
+    shown = {"terms_version": "2"}
+    assert f'name="terms_version" value="{shown["terms_version"]}"' in page_of(client)
+    assert client.post(AGREE, shown, follow=True).status_code == 200
     assert asked(client) == (False, False)
     assert Consent.objects.filter(user=cast.regular, policy=new, withdrawn_at=None).count() == 1
-    client.post(AGREE)
+    client.post(AGREE, shown)
     assert Consent.objects.filter(user=cast.regular, policy=new).count() == 1
+
+
+def test_what_was_not_shown_is_not_agreed_to(cast: Cast, login: Any) -> None:
+    """The page was opened while older terms were in effect."""
+    client, page = login("regular"), "/accounts/consents/"
+    old = actions.current_policy(TERMS).version
+    Policy.objects.create(
+        kind=TERMS, version="2", effective_on=clock.today(), text_ko="새 약관", text_en="New terms"
+    )
+    for shown in ({"terms_version": old}, {}):
+        answer = client.post(AGREE, shown, headers={"referer": f"http://testserver{page}"})
+        assert (answer.status_code, answer["Location"]) == (303, page)
+        text = page_of(client)
+        assert NEW_TERMS in text and "새 약관" in text
+    assert not Consent.objects.filter(user=cast.regular).exists()
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,8 @@ def test_no_kind_tells_a_secret() -> None:
 def hold(cast: Cast) -> None:
     """Some of everything an account has, for ``regular`` and for ``lapsed``."""
     for user in (cast.regular, cast.lapsed):
-        actions.give_consent(user=user, kind=Policy.Kind.TERMS, ip="192.0.2.1")
+        terms = actions.current_policy(Policy.Kind.TERMS)
+        actions.give_consent(user=user, policy=terms, ip="192.0.2.1")
         SocialAccount.objects.create(user=user, provider="kakao", uid=f"UID-{user.pk}")
         Authenticator.objects.create(user=user, type="totp", data={"secret": "HUSH"})
         Message.objects.create(

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from kosna.accounts import actions
 from kosna.accounts.models import Consent, Policy, User
+from kosna.accounts.policies import FIRST_VERSION
 from kosna.core.errors import Refused
 from tests.conftest import Cast
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 # allauth's mails leave when the change is committed: these tests really commit.
 COMMITS = pytest.mark.django_db(transaction=True)
 SIGNUP = "/accounts/signup/"
+NEW_TERMS = "새 이용약관이 시행되었습니다. 읽고 다시 동의해 주십시오."
 
 
 def answers(**changes: Any) -> dict[str, Any]:
@@ -31,8 +33,20 @@ def answers(**changes: Any) -> dict[str, Any]:
         "name": "박서준",
         "born_on": "1990-05-05",
         "agrees_to_terms": "on",
+        "terms_version": FIRST_VERSION,
         **changes,
     }
+
+
+def new_terms() -> Policy:
+    """In effect from New Year's Day on."""
+    return Policy.objects.create(
+        kind=Policy.Kind.TERMS,
+        version="2027-01",
+        effective_on=date(2027, 1, 1),
+        text_ko="새 약관",
+        text_en="New terms",
+    )
 
 
 def code_in(mail: Any) -> str:
@@ -76,8 +90,8 @@ def test_each_consent_is_recorded_on_its_own(client: Client, mailoutbox: list) -
 def test_optional_consents_block_nothing_and_none_is_ticked(client: Client) -> None:
     page = client.get(SIGNUP)
     form = page.context["form"]
-    assert [name for name in form.fields if form[name].value()] == []
-    assert [name for name, field in form.fields.items() if not field.required] == [
+    assert [field.name for field in form.visible_fields() if field.value()] == []
+    assert [field.name for field in form.visible_fields() if not field.field.required] == [
         "marketing_email",
         "marketing_sms",
         "marketing_night",
@@ -145,7 +159,8 @@ def test_common_passwords_are_refused(client: Client) -> None:
 
 def test_agreeing_twice_is_one_consent(cast: Cast) -> None:
     for _again in range(2):
-        actions.give_consent(user=cast.account, kind=Policy.Kind.TERMS, ip=None)
+        terms = actions.current_policy(Policy.Kind.TERMS)
+        actions.give_consent(user=cast.account, policy=terms, ip=None)
     assert cast.account.consents.count() == 1
 
 
@@ -162,16 +177,30 @@ def test_consents_can_be_given_and_withdrawn(login: Any, cast: Cast) -> None:
 def test_a_new_version_of_the_text_is_agreed_to_from_its_day(cast: Cast) -> None:
     with time_machine.travel(datetime(2026, 12, 31, 14, 59, tzinfo=UTC), tick=False) as traveller:
         actions.current_policy(Policy.Kind.TERMS)
-        Policy.objects.create(
-            kind=Policy.Kind.TERMS,
-            version="2027-01",
-            effective_on=date(2027, 1, 1),
-            text_ko="새 약관",
-            text_en="New terms",
-        )
+        new_terms()
         assert actions.current_policy(Policy.Kind.TERMS).version == "2026-11"
         traveller.shift(60)
         assert actions.current_policy(Policy.Kind.TERMS).version == "2027-01"
+
+
+def test_nobody_agrees_to_terms_that_were_not_shown(client: Client) -> None:
+    """The page was opened before midnight, and sent after it."""
+    with time_machine.travel(datetime(2026, 12, 31, 14, 59, 30, tzinfo=UTC)) as traveller:
+        page = client.get(SIGNUP)
+        new = new_terms()
+        typed = answers(terms_version=page.context["form"]["terms_version"].value())
+        traveller.shift(60)
+        answer = client.post(SIGNUP, typed)
+        form = answer.context["form"]
+        assert dict(form.errors) == {"agrees_to_terms": [NEW_TERMS]}
+        assert form["name"].value() == "박서준"
+        assert form["email"].value() == "new@example.test"
+        assert not form["agrees_to_terms"].value()
+        assert "새 약관" in answer.content.decode()
+        assert not User.objects.exists()
+        again = answers(terms_version=form["terms_version"].value())
+        assert client.post(SIGNUP, again).status_code == 302
+    assert Consent.objects.get().policy == new
 
 
 # --- what a stranger cannot learn ---------------------------------------------------------------

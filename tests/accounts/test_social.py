@@ -9,13 +9,19 @@ from django.test import Client
 from django.urls import reverse
 
 from kosna.accounts.models import User
+from kosna.accounts.policies import FIRST_VERSION
 from tests.accounts.conftest import Provider
 from tests.accounts.test_signup import code_in
 from tests.conftest import Cast
 
 # The mails leave when the change is committed: these tests really commit.
 pytestmark = pytest.mark.django_db(transaction=True)
-DETAILS = {"name": "박서준", "born_on": "1990-05-05", "agrees_to_terms": "on"}
+DETAILS = {
+    "name": "박서준",
+    "born_on": "1990-05-05",
+    "agrees_to_terms": "on",
+    "terms_version": FIRST_VERSION,
+}
 
 
 def is_signed_in(client: Client) -> bool:

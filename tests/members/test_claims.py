@@ -10,7 +10,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from kosna.accounts.models import Consent, User
+from kosna.accounts.models import Consent, Policy, User
+from kosna.accounts.policies import FIRST_VERSION
 from kosna.audit.models import Entry
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
@@ -51,7 +52,8 @@ def link() -> str:
 
 
 def answers(**more) -> dict:
-    return {"born_on": "1990-01-01", "agrees_to_terms": "on", **more}
+    agreed = {"agrees_to_terms": "on", "terms_version": FIRST_VERSION}
+    return {"born_on": "1990-01-01", **agreed, **more}
 
 
 def test_link_opens_the_account_once(cast, imported):
@@ -99,6 +101,25 @@ def test_consent_and_age_are_asked(cast, imported):
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"born_on", "agrees_to_terms"}
     assert imported.claims.get().claimed_at is None
+
+
+def test_terms_that_changed_meanwhile_are_read_first(cast, imported):
+    actions.invite_member(make_claim(imported, cast), by=cast.officer)
+    url, client = link(), Client()
+    shown = {"terms_version": client.get(url).context["form"]["terms_version"].value()}
+    terms = Policy.objects.create(
+        kind="terms", version="2", effective_on=clock.today(), text_ko="새 약관", text_en="New"
+    )
+
+    answer = client.post(url, answers(**shown))
+
+    form, text = answer.context["form"], answer.content.decode()
+    assert (answer.status_code, set(form.errors)) == (422, {"agrees_to_terms"})
+    assert "새 약관" in text and 'name="terms_version" value="2"' in text
+    assert str(form["born_on"].value()) == "1990-01-01" and not form["agrees_to_terms"].value()
+    assert imported.claims.get().claimed_at is None
+    assert client.post(url, answers(terms_version="2")).url == reverse("me:me")
+    assert Consent.objects.get().policy == terms
 
 
 def test_password_of_whoever_signed_up_with_the_address_is_gone(cast, imported):
