@@ -29,27 +29,27 @@ field_key() {
 hosts="$(.venv/bin/python scripts/hosts.py "$host")"
 site="http://${hosts%%,*}:$port"
 sandbox="http://${hosts%%,*}:$((port + 1))"
-cat >"$var/demo.env" <<ENV
-KOSNA_ENV=demo
-DEBUG=0
-KOSNA_VAR=$var
-STATIC_ROOT=$var/static
-SITE_URL=$site
-ALLOWED_HOSTS=$hosts
-SECRET_KEY=$(secret secret-key)
-FIELD_KEYS=$(field_key)
-PAYMENT_GATEWAY=$gateway
-STRIPE_SECRET_KEY=sk_test_sandbox
-STRIPE_WEBHOOK_SECRET=whsec_$(secret webhook-secret)
-STRIPE_API_BASE=$sandbox
-TOSS_SECRET_KEY=test_sk_sandbox
-TOSS_WEBHOOK_SECRET=$(secret toss-webhook-secret)
-TOSS_API_BASE=$sandbox/toss
-SANDBOX_PUBLIC_URL=$sandbox
-SANDBOX_WEBHOOK_URL=$site/webhooks/stripe/
-SANDBOX_TOSS_WEBHOOK_URL=$site/webhooks/toss/$(secret toss-webhook-secret)/
-SANDBOX_DB=$var/sandbox.sqlite3
-ENV
+# Quoted, for the folder may have a blank in its name.
+printf '%s=%q\n' \
+    KOSNA_ENV demo \
+    DEBUG 0 \
+    KOSNA_VAR "$var" \
+    STATIC_ROOT "$var/static" \
+    SITE_URL "$site" \
+    ALLOWED_HOSTS "$hosts" \
+    SECRET_KEY "$(secret secret-key)" \
+    FIELD_KEYS "$(field_key)" \
+    PAYMENT_GATEWAY "$gateway" \
+    STRIPE_SECRET_KEY sk_test_sandbox \
+    STRIPE_WEBHOOK_SECRET "whsec_$(secret webhook-secret)" \
+    STRIPE_API_BASE "$sandbox" \
+    TOSS_SECRET_KEY test_sk_sandbox \
+    TOSS_WEBHOOK_SECRET "$(secret toss-webhook-secret)" \
+    TOSS_API_BASE "$sandbox/toss" \
+    SANDBOX_PUBLIC_URL "$sandbox" \
+    SANDBOX_WEBHOOK_URL "$site/webhooks/stripe/" \
+    SANDBOX_TOSS_WEBHOOK_URL "$site/webhooks/toss/$(secret toss-webhook-secret)/" \
+    SANDBOX_DB "$var/sandbox.sqlite3" >"$var/demo.env"
 # A database named in the caller's environment is none of the demo's business.
 unset DATABASE_URL
 set -a
