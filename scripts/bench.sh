@@ -2,7 +2,7 @@
 # `make bench`: the same measurements on SQLite and on PostgreSQL (DB=… for one of them).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/setup.sh test
+REQUIRE_ALL=1 scripts/setup.sh test
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 export KOSNA_VAR="$work" STATIC_ROOT="$work/static" KOSNA_ENV=demo LOG_LEVEL=ERROR
