@@ -12,6 +12,7 @@ from kosna.payments import actions
 from kosna.payments.models import LedgerEntry, Refund, RefundAccount, TransferFile
 from kosna.payments.transfer_sheets import COLUMNS
 from tests import factories
+from tests.conftest import PEOPLE
 from tests.events.test_rushes import at_once
 from tests.members.test_desk import queries_of
 from tests.payments import shop
@@ -177,6 +178,18 @@ def test_what_came_back_is_not_done_with_the_rest_and_goes_into_another_file(cas
 def test_another_branch_treasurer_has_no_such_page(cast, login):
     for who, status in [("auditor", 403), ("head_office", 403), ("account", 403)]:
         assert login(who).get(PAGE).status_code == status
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_refund_leads_to_its_file_whom_the_file_opens_to(cast, login, who):
+    """The others read its number there."""
+    refund = approved(cast)
+    url = made(cast, refund).get_absolute_url()
+    client = login(who)
+    answer = client.get(f"/staff/refunds/{refund.pk}/")
+    is_led = f'href="{url}"' in answer.content.decode()
+    assert is_led == (client.get(url).status_code == 200)
+    assert is_led == (who == "treasurer")
 
 
 def test_the_list_takes_as_many_statements_for_three_as_for_one(cast, login):

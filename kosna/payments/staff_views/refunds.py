@@ -99,6 +99,7 @@ def _refund_page(
             "refund": refund,
             "order": order,
             "takes_back": refund.takes_back(),
+            "may_transfer": refund.transfer and Scope.of(request.user, APPROVE).everywhere,
             "may_approve": request.user.has_perm(APPROVE, order.branch),
             "may_name": request.user.has_perm(REQUEST, order.branch)
             and any(each == refund for each, _account in actions.open_to_account(order)),
