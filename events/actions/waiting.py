@@ -169,7 +169,22 @@ def leave(entry: WaitlistEntry, *, by: User) -> None:
 def locked(entry: WaitlistEntry) -> WaitlistEntry:
     """As it stands now, nobody else serving or ending it until this transaction is over."""
     lock_buyer(entry.user)
-    return WaitlistEntry.objects.select_related("event__branch", "ticket", "user").get(pk=entry.pk)
+    rows = WaitlistEntry.objects.select_related("event__branch", "ticket", "user")
+    now = rows.get(pk=entry.pk)
+    if now.user_id == entry.user_id:
+        return now
+    lock_buyer(now.user)  # the guest's account has taken it over meanwhile
+    return rows.get(pk=entry.pk)
+
+
+def take_over(guest: int, by: User) -> None:
+    """What a guest, whose row is locked, waits for or was offered is an account's from now on.
+    Raises Refused where that waits itself: one of the two is left first."""
+    try:
+        with transaction.atomic():
+            WaitlistEntry.objects.filter(user=guest).update(user=by)
+    except IntegrityError:
+        raise _waiting_already() from None
 
 
 def _end(entry: WaitlistEntry, status: Status) -> None:
