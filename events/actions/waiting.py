@@ -72,7 +72,7 @@ def join(
     number = number_of_newcomer(ticket, by, at)
     with transaction.atomic():
         lock_buyer(by)
-        _refuse_needless(ticket, attendees)
+        refuse_needless(ticket, len(attendees))
         refuse_second_wait(ticket.event_id, attendees, same_person(by))
         refuse_more_than_is_known(ticket, len(attendees), by)
         entry = _enter(ticket, attendees, by, at, answers or {})
@@ -102,9 +102,10 @@ def begin(entry: WaitlistEntry, places: int, number: int, *, by: User) -> None:
         raise Refused(_("This ticket is no longer sold."))
 
 
-def _refuse_needless(ticket: Ticket, attendees: Sequence[Attendee]) -> None:
+def refuse_needless(ticket: Ticket, count: int) -> None:
+    """Whoever could buy does not wait, and holds a seat no longer than a buyer. Raises Refused."""
     now = Ticket.objects.with_room().get(pk=ticket.pk)
-    if not now.awaited and now.seats_left >= len(attendees):
+    if not now.awaited and now.seats_left >= count:
         raise Refused(_("There are seats enough: please register instead of waiting."))
 
 

@@ -295,3 +295,15 @@ def test_whoever_serves_a_list_meanwhile_serves_the_account(ticket, cast):
     assert actions.offer_now(seen, reason="사유", by=cast.officer) == 1
     assert Order.objects.filter(user=cast.account).count() == 2
     assert_counted(ticket)
+
+
+def test_nobody_takes_a_place_on_the_list_once_there_are_seats_enough(ticket):
+    """They would hold a seat for as long as an offer is held, before others who buy."""
+    client = joined(ticket)
+    opened(client)
+    more_seats(ticket, 5)
+    client.post(CONFIRM)
+    assert WaitlistEntry.objects.get().status == Status.UNPROVEN
+    assert not Order.objects.filter(user__is_guest=True).exists()
+    assert client.post("/events/full/register/guest/", typed(ticket)).status_code == 302
+    assert_counted(ticket)
