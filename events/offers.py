@@ -22,7 +22,7 @@ from events.models import (
 )
 from events.openings import clocks_of, read_openings
 from kosna.core import clock
-from members.access import entitlement, memberships_of, why_no_price
+from members.access import entitlement, memberships_of, prices_for, why_no_price
 from members.models import Right, Voter
 
 EVERYONE = AnonymousUser()
@@ -128,7 +128,8 @@ class Invitation:
     offers: tuple[Offer, ...]
     state: State
     opens_at: datetime | None  # for this reader, the first of what its state is said of
-    everyone_at: datetime | None  # the same for everyone; None where they have a ticket already
+    # The same for everyone; None where they have a ticket already, or no price at all.
+    everyone_at: datetime | None
 
     @property
     def is_open(self) -> bool:
@@ -204,9 +205,11 @@ def invite(
     state = _whole(event, at) or next((s for s in PREFERENCE if s in states), none)
     counted = [offer for offer in offers if offer.state == state]
     opens_at = min((o.opens_at for o in counted if o.opens_at), default=None)
-    is_everyones = any(o.state == State.OPEN and o.everyone_price is not None for o in offers)
-    later = () if is_everyones else (o.everyone_at for o in counted if o.everyone_at)
-    return Invitation(event, offers, state, opens_at, min(later, default=None))
+    for_all = [offer for offer in offers if offer.everyone_price is not None]
+    is_everyones = any(offer.state == State.OPEN for offer in for_all)
+    later = [offer.everyone_at for offer in for_all if offer.state == state and offer.everyone_at]
+    everyone_at = None if is_everyones else min(later, default=None)
+    return Invitation(event, offers, state, opens_at, everyone_at)
 
 
 def _offer(
@@ -264,16 +267,17 @@ def offer_of(
         state, reason = State.FULL, str(_("All seats are taken."))
     else:
         state, reason = State(decision.code), ""
-    prices = ticket.access_rule().prices
-    open_prices = [p for p in prices if p.tier_id is None and (p.until is None or at < p.until)]
-    mine = [p.until for p in prices if p.amount == decision.price and p.until and at < p.until]
+    rule = ticket.access_rule()
+    everyones = prices_for(EVERYONE, rule, at)
+    ends = [p.until for p in prices_for(user, rule, at) if p.amount == decision.price]
     return Offer(
         ticket=ticket,
         state=state,
         seats_left=0 if is_awaited else max(ticket.capacity - taken, 0),
         price=decision.price,
-        everyone_price=min((p.amount for p in open_prices), default=None),
-        cheaper_until=max(mine, default=None),
+        everyone_price=min((p.amount for p in everyones), default=None),
+        # A price for good that is as low stays when the early bird ends.
+        cheaper_until=None if None in ends else max(filter(None, ends), default=None),
         opens_at=decision.opens_at,
         reason=reason,
     )

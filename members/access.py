@@ -343,13 +343,17 @@ def _on_renewal(rule: AccessRule, tier: int, at: datetime) -> str:
 
 
 def _best_price(user: Any, rule: AccessRule, at: datetime) -> int | None:
+    return min((price.amount for price in prices_for(user, rule, at)), default=None)
+
+
+def prices_for(user: Any, rule: AccessRule, at: datetime) -> list[Price]:
+    """Those of which this person may have the lowest at an instant: everyone's and their tiers'."""
     if not rule.prices:
-        return None
+        return []
     member_tiers = tiers_with(user, Right.MEMBER_PRICE, at)
-    amounts = [
-        price.amount
+    return [
+        price
         for price in rule.prices
         if (price.tier_id is None or price.tier_id in member_tiers)
         and (price.until is None or at < price.until)
     ]
-    return min(amounts, default=None)

@@ -100,6 +100,7 @@ from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.limits import counts_once_proven, fewest_for, on_proven
 from events.actions.naming import (
     correct_details,
+    correcting_refusals,
     hand_over,
     handing_refusals,
     is_for_members,
@@ -250,6 +251,7 @@ __all__ = [
     "close_list",
     "close_requests",
     "correct_details",
+    "correcting_refusals",
     "counts_once_proven",
     "create_draft",
     "decide_keeping",

@@ -161,8 +161,9 @@ class Cell:
 
 @transaction.atomic
 def draw_plan(event: Event, cells: Sequence[Cell], *, by: User) -> None:
-    """The plan from now on: booths are added and moved about; those that it names no more are gone,
-    unless somebody has booked them. Raises Refused, and nothing changes."""
+    """The plan from now on: booths are added and moved about; those that it names no more are gone.
+    One that was ever booked stays, and stays of its kind, of which its money was taken. Raises
+    Refused, and nothing changes."""
     lock_event(event)
     first = event.booth_types.first()
     if first is None:
@@ -172,9 +173,9 @@ def draw_plan(event: Event, cells: Sequence[Cell], *, by: User) -> None:
         booth = known.pop(cell.number, None) or Booth(
             event=event, number=cell.number, booth_type=cell.kind or first
         )
-        if cell.kind and cell.kind != booth.booth_type and booth.bookings.current().exists():
+        if cell.kind and cell.kind != booth.booth_type and booth.bookings.exists():
             raise Refused(
-                _("Booth %(number)s is booked: its kind stays.") % {"number": booth.number},
+                _("Booth %(number)s was booked: its kind stays.") % {"number": booth.number},
                 field="plan",
             )
         booth.booth_type = cell.kind or booth.booth_type

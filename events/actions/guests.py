@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from events.actions.answering import erase_answers
 from events.actions.limits import refuse_hoarding_from
 from events.actions.registering import Attendee, register
+from events.actions.waiting import take_over
 from events.models import (
     PlaceRequest,
     Registration,
@@ -102,8 +103,9 @@ def _send_link(guest: Guest, order: Order) -> None:
 @transaction.atomic
 def claim_order(order: Order, *, by: User) -> bool:
     """Moves a guest's order, its places and its papers into the account that has the same, verified
-    address. Whether a seat in it stays a name, as they have one of their own at the event. Raises
-    Refused where the address is another."""
+    address, with what still waits on a list. Whether a seat in it stays a name, as they have one of
+    their own at the event. Raises Refused where the address is another, or the account waits too.
+    """
     guest = guest_in_account(order.user_id, by)
     was, stays_a_name = guest.user_id, False
     Order.objects.filter(user=was).update(user=by)
@@ -115,6 +117,7 @@ def claim_order(order: Order, *, by: User) -> bool:
             Registration.objects.filter(pk=place.pk).update(user=None)
             stays_a_name = True
     PlaceRequest.objects.filter(user=was).update(user=by)
+    take_over(was, by)
     Document.objects.filter(subject=was).update(subject=by)
     Guest.objects.filter(pk=was).update(claimed_by=by)
     audit.record("events.claim_order", order, by=by, subjects=[by.pk, was])

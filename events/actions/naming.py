@@ -85,29 +85,36 @@ def remind_names() -> int:
 # --- corrected, handed over ---
 
 
-def handing_refusals(place: Registration) -> list[str]:
-    """Why this ticket cannot go to somebody else now; empty when it can."""
+def correcting_refusals(place: Registration) -> list[str]:
+    """Why nothing about this ticket can be corrected now; empty when it can."""
     if place.status not in (Status.CONFIRMED, Status.HELD):
         return [_("This ticket is no longer valid.")]
     if place.has_come:
         return [_("This ticket was used at the door.")]
     if place.event.days_until(clock.today()) < 1:
         return [_("A ticket can be handed over until the day before the event.")]
+    if any(change.is_waiting for change in place.changes.all()):
+        return [_("A change waits for its payment: pay that order, or cancel it first.")]
+    return []
+
+
+def handing_refusals(place: Registration) -> list[str]:
+    """Why this ticket cannot go to somebody else now; empty when it can."""
+    if reasons := correcting_refusals(place):
+        return reasons
     if place.event.meeting_id:
         return [
             _("This place is for a voter on the roll: give a proxy on the page of the meeting.")
         ]
-    if any(change.is_waiting for change in place.changes.all()):
-        return [_("A change waits for its payment: pay that order, or cancel it first.")]
     return []
 
 
 @transaction.atomic
 def correct_details(place: Registration, *, email: str, affiliation: str, by: User | None) -> None:
     """Another affiliation, or another address for the same person: to a new address goes a new
-    ticket, and the old one is void from then on. Raises Refused as handing over does."""
+    ticket, and the old one is void from then on. Raises Refused: used, or too late."""
     place = _one(place)
-    if reasons := handing_refusals(place):
+    if reasons := correcting_refusals(place):
         raise Refused(*reasons)
     moves = email != place.email
     _write(place, Attendee(place.name, email, affiliation), user=place.user_id, renew=moves)

@@ -72,7 +72,7 @@ def join(
     number = number_of_newcomer(ticket, by, at)
     with transaction.atomic():
         lock_buyer(by)
-        _refuse_needless(ticket, attendees)
+        refuse_needless(ticket, len(attendees))
         refuse_second_wait(ticket.event_id, attendees, same_person(by))
         refuse_more_than_is_known(ticket, len(attendees), by)
         entry = _enter(ticket, attendees, by, at, answers or {})
@@ -102,9 +102,10 @@ def begin(entry: WaitlistEntry, places: int, number: int, *, by: User) -> None:
         raise Refused(_("This ticket is no longer sold."))
 
 
-def _refuse_needless(ticket: Ticket, attendees: Sequence[Attendee]) -> None:
+def refuse_needless(ticket: Ticket, count: int) -> None:
+    """Whoever could buy does not wait, and holds a seat no longer than a buyer. Raises Refused."""
     now = Ticket.objects.with_room().get(pk=ticket.pk)
-    if not now.awaited and now.seats_left >= len(attendees):
+    if not now.awaited and now.seats_left >= count:
         raise Refused(_("There are seats enough: please register instead of waiting."))
 
 
@@ -169,7 +170,22 @@ def leave(entry: WaitlistEntry, *, by: User) -> None:
 def locked(entry: WaitlistEntry) -> WaitlistEntry:
     """As it stands now, nobody else serving or ending it until this transaction is over."""
     lock_buyer(entry.user)
-    return WaitlistEntry.objects.select_related("event__branch", "ticket", "user").get(pk=entry.pk)
+    rows = WaitlistEntry.objects.select_related("event__branch", "ticket", "user")
+    now = rows.get(pk=entry.pk)
+    if now.user_id == entry.user_id:
+        return now
+    lock_buyer(now.user)  # the guest's account has taken it over meanwhile
+    return rows.get(pk=entry.pk)
+
+
+def take_over(guest: int, by: User) -> None:
+    """What a guest, whose row is locked, waits for or was offered is an account's from now on.
+    Raises Refused where that waits itself: one of the two is left first."""
+    try:
+        with transaction.atomic():
+            WaitlistEntry.objects.filter(user=guest).update(user=by)
+    except IntegrityError:
+        raise _waiting_already() from None
 
 
 def _end(entry: WaitlistEntry, status: Status) -> None:

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from events.actions.limits import refuse_more_than_one_person_may, same_person
 from events.actions.registering import Attendee
 from events.actions.telling import WAITING_LINK, tell_waiting
-from events.actions.waiting import begin, join, locked, offer_seats, refuse_second_wait
+from events.actions.waiting import (
+    begin,
+    join,
+    locked,
+    offer_seats,
+    refuse_needless,
+    refuse_second_wait,
+)
 from events.models import Ticket, WaitlistEntry
 from events.waiting_rank import number_of_newcomer
 from kosna.accounts import guests
@@ -66,7 +73,8 @@ def _entry_of(guest: Guest) -> WaitlistEntry:
 
 def prove(entry: WaitlistEntry, *, by: User) -> None:
     """The guest, whose link was opened, takes their place on the list: from this moment on it
-    counts. Raises Refused: not opened yet, or this address waits for the event already."""
+    counts. Raises Refused: not opened yet, this address waits for the event already, or there are
+    seats enough by now."""
     number = number_of_newcomer(entry.ticket, by, clock.now())
     with transaction.atomic():
         entry = locked(entry)
@@ -78,6 +86,7 @@ def prove(entry: WaitlistEntry, *, by: User) -> None:
         if clock.now() >= entry.event.registration_closes_at:
             raise Refused(_("Registration has closed: nobody joins the list any more."))
         places = list(entry.places.all())
+        refuse_needless(entry.ticket, len(places))
         refuse_more_than_one_person_may(entry.ticket, len(places), guest.user)
         refuse_second_wait(entry.event_id, places, same_person(by))
         entry.move_to(Status.WAITING, joined_at=clock.now())

@@ -59,7 +59,10 @@ def order_places(request: HttpRequest, code: str) -> HttpResponse:
             {
                 "order": order,
                 "event": places[0].event if places else None,
-                "places": [(place, actions.handing_refusals(place)) for place in places],
+                "places": [
+                    (place, actions.correcting_refusals(place), actions.handing_refusals(place))
+                    for place in places
+                ],
                 "nameless": nameless,
                 "form": form,
                 "group_qr": _group_qr(order, places),
@@ -105,7 +108,8 @@ def ticket_details(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("tickets:order-places", place.line.order.code)
-    return _page(request, "tickets/ticket_details.html", place, form)
+    refusals = actions.correcting_refusals(place)
+    return _page(request, "tickets/ticket_details.html", place, form, refusals)
 
 
 @guests_too
@@ -124,7 +128,8 @@ def ticket_hand_over(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             messages.success(request, _("Handed over: the new ticket is on its way by e-mail."))
             return redirect("tickets:order-places", place.line.order.code)
-    return _page(request, "tickets/ticket_hand_over.html", place, form)
+    refusals = actions.handing_refusals(place)
+    return _page(request, "tickets/ticket_hand_over.html", place, form, refusals)
 
 
 def _refuse_guessing(request: HttpRequest, place: Registration) -> None:
@@ -139,7 +144,9 @@ def _refuse_guessing(request: HttpRequest, place: Registration) -> None:
         raise Refused(_("You have tried this often today. Please try again tomorrow."))
 
 
-def _page(request: HttpRequest, template: str, place: Registration, form: Form) -> HttpResponse:
+def _page(
+    request: HttpRequest, template: str, place: Registration, form: Form, refusals: list[str]
+) -> HttpResponse:
     return unlisted(
         TemplateResponse(
             request,
@@ -148,7 +155,8 @@ def _page(request: HttpRequest, template: str, place: Registration, form: Form) 
                 "place": place,
                 "event": place.event,
                 "form": form,
-                "refusals": actions.handing_refusals(place),
+                "refusals": refusals,
+                "can_hand_over": not actions.handing_refusals(place),
                 "for_members": actions.is_for_members(place),
             },
             status=422 if form.errors else 200,

@@ -96,11 +96,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     state = live_or_404(slug, request.user if is_known else None)
     at = clock.now()
     brochure = brochures.brochure(state.event_id, state.version)
-    waits: list[int] = []
-    if state.my_entry:
-        waits = [request.user.pk]
-    elif is_known and not request.user.is_authenticated:
-        waits = guests.guests_of(request)
+    waits = waiters(request, state)
 
     def draw() -> TemplateResponse:
         invitation = offers.invite(brochure, reader_of(request), at, state)
@@ -129,6 +125,14 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         draw=draw,
         changes_at=changes_at,
     )
+
+
+def waiters(request: HttpRequest, state: Live) -> list[int]:
+    """Whose places on the list this browser may see: one's own, where the state tells of any, and
+    those of guests whose links it opened, signed in or not."""
+    if is_signed_out(request) or viewing_of(request) is not None:
+        return []
+    return guests.buyers(request) if state.my_entry else guests.guests_of(request)
 
 
 def _may_see_meeting(event: Event, reader: Any, at: datetime) -> bool:

@@ -8,7 +8,8 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -106,6 +107,18 @@ def paced(request: HttpRequest, form: GuestRegistrationForm) -> Iterator[None]:
             counted.callback(usage.rollback)
         yield
         counted.pop_all()
+
+
+def chosen(request: HttpRequest, name: str, slug: str, among: QuerySet[Any]) -> Any:
+    """The row that a form names, of those given at an event: of several guests in one browser, each
+    has one."""
+    key = request.POST.get(name, "")
+    if key.isdecimal() and len(key) < 16:
+        among = among.filter(pk=key)
+    found = among.filter(event__slug=slug).order_by("pk").select_related("user").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_POST

@@ -1,8 +1,6 @@
 """Places asked for, for whoever asked, with an account or without: what was decided, and taking a
 request back."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,8 +9,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from events import actions
-from events.models import PlaceRequest, PlaceRequestQuerySet
+from events.models import PlaceRequest
 from events.views.events import live_or_404
+from events.views.guests import chosen
 from events.views.tickets import unlisted
 from kosna.accounts import guests
 from kosna.accounts.guests import buyers, guests_too
@@ -50,7 +49,7 @@ def prove(request: HttpRequest, slug: str) -> HttpResponse:
     """A guest whose address is proven asks for their places."""
     theirs = PlaceRequest.objects.of_people(guests.guests_of(request))
     unproven = theirs.filter(status=PlaceRequest.Status.UNPROVEN)
-    asked = _chosen(request, slug, unproven)
+    asked = chosen(request, "request", slug, unproven)
     actions.prove_request(asked, by=asked.user)
     messages.success(request, _("You have asked for your places. We write to you."))
     return redirect("events:requested", slug)
@@ -60,7 +59,7 @@ def prove(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     mine = PlaceRequest.objects.of_people(buyers(request)).unended()
-    asked = _chosen(request, slug, mine)
+    asked = chosen(request, "request", slug, mine)
     actions.withdraw_request(asked, by=asked.user)
     messages.success(request, _("Your request is withdrawn."))
     return redirect("events:requested", slug)
@@ -70,17 +69,6 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 def claim(request: HttpRequest, slug: str) -> HttpResponse:
     """A guest's request becomes one's own: for the account whose verified address it was."""
     theirs = PlaceRequest.objects.of_people(guests.guests_of(request)).undecided()
-    actions.claim_request(_chosen(request, slug, theirs), by=request.user)
+    actions.claim_request(chosen(request, "request", slug, theirs), by=request.user)
     messages.success(request, _("The request is in your account now."))
     return redirect("events:requested", slug)
-
-
-def _chosen(request: HttpRequest, slug: str, among: PlaceRequestQuerySet) -> Any:
-    """The request of a form, one of those given: of several guests in one browser, each has one."""
-    key = request.POST.get("request", "")
-    if key.isdecimal() and len(key) < 16:
-        among = among.filter(pk=key)
-    found = among.filter(event__slug=slug).order_by("pk").select_related("user").first()
-    if found is None:
-        raise Http404
-    return found

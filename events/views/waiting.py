@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,8 +16,8 @@ from events.forms.guests import GuestRegistrationForm
 from events.forms.registering import RegistrationForm
 from events.models import Ticket, WaitlistEntry
 from events.offers import EVERYONE
-from events.views.events import live_or_404, most_people, people_asked, typed
-from events.views.guests import asks_by_mail, paced, tell_sent
+from events.views.events import live_or_404, most_people, people_asked, typed, waiters
+from events.views.guests import asks_by_mail, chosen, paced, tell_sent
 from events.views.tickets import unlisted
 from kosna.accounts import guests
 from kosna.accounts.guests import buyers, guests_too
@@ -93,11 +93,11 @@ def _page(
         else {"ticket": choices[0].ticket.pk if choices else None, "myself": True},
     )
     if form.is_bound and form.is_valid():
-        chosen = next(o.ticket for o in choices if o.ticket.pk == form.cleaned_data["ticket"])
+        wanted = next(o.ticket for o in choices if o.ticket.pk == form.cleaned_data["ticket"])
         try:
             next_page = joins(
                 form,
-                ticket=chosen,
+                ticket=wanted,
                 attendees=form.attendees,
                 answers=form.order_asked.answers,
             )
@@ -105,7 +105,8 @@ def _page(
             refusal.to_form(form)
         else:
             return redirect(next_page, slug)
-    mine = waiting_rank.mine(reader, clock.now(), state.event_id) if state.my_entry else []
+    theirs = waiters(request, state) if reader.is_authenticated else []
+    mine = waiting_rank.mine_of(theirs, clock.now(), state.event_id)
     return _shown(request, state, reader, mine=mine, form=form, people=people)
 
 
@@ -120,18 +121,19 @@ def _shown(
 ) -> TemplateResponse:
     brochure = brochures.brochure(state.event_id, state.version)
     invitation = offers.invite(brochure, reader, clock.now(), state)
+    # One waits once, as a guest or not; a link that somebody else passed on keeps nobody from it.
+    joins = form and not any(row.rank and row.entry.user.mailbox == reader.mailbox for row in mine)
     return TemplateResponse(
         request,
         "events/waiting.html",
         {
             "event": brochure,
             "invitation": invitation,
-            "choices": invitation.to_wait_for if form else [],
+            "choices": invitation.to_wait_for if joins else [],
             "form": form,
             "people": people,
             "more_people": people + 1 if people < most_people(invitation) else None,
             "mine": mine,
-            "is_waiting": any(row.rank or row.is_unproven for row in mine),
             "rule": waiting_rank.rule(brochure.tickets.all()),
         },
         status=422 if form and form.is_bound and form.errors else 200,
@@ -159,9 +161,8 @@ def waiting_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def prove(request: HttpRequest, slug: str) -> HttpResponse:
     """A guest whose address is proven takes their place on the list."""
-    entries = WaitlistEntry.objects.of_people(guests.guests_of(request))
-    unproven = entries.filter(status=WaitlistEntry.Status.UNPROVEN, event__slug=slug)
-    entry = get_object_or_404(unproven.select_related("user__guest", "ticket__event"))
+    theirs = WaitlistEntry.objects.of_people(guests.guests_of(request)).unproven()
+    entry = chosen(request, "entry", slug, theirs.select_related("user__guest", "ticket__event"))
     actions.prove(entry, by=entry.user)
     messages.success(request, _("You are on the waiting list."))
     return redirect("events:waiting", slug)
@@ -170,12 +171,8 @@ def prove(request: HttpRequest, slug: str) -> HttpResponse:
 @guests_too
 @require_POST
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
-    entries = WaitlistEntry.objects.of_people(buyers(request)).filter(
-        status__in=WaitlistEntry.OPEN, event__slug=slug
-    )
-    entry = entries.select_related("user").order_by("pk").first()
-    if entry is None:
-        raise Http404
+    mine = WaitlistEntry.objects.of_people(buyers(request)).filter(status__in=WaitlistEntry.OPEN)
+    entry = chosen(request, "entry", slug, mine)
     actions.leave(entry, by=entry.user)
     messages.success(request, _("You are off the waiting list."))
     return redirect("events:waiting", slug)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from events import actions
+from events import actions, numbers
 from events.actions import Company
 from events.models import Booth, BoothBooking, BoothType, Event, Exhibitor
 from kosna import verify
@@ -260,6 +260,18 @@ def test_the_plan_is_drawn_and_drawn_again(cast, expo, booth, login):
         assert reason in answer.context["form"].errors["plan"][0]
     assert post_plan(client, ". A1").status_code == 302
     assert [(b.number, b.column) for b in expo.booths.all()] == [("A1", 2)]
+
+
+def test_a_booth_that_was_booked_keeps_its_kind_and_its_money(cast, expo, booth, login):
+    BoothType.objects.create(event=expo, code="P", name_ko="프리미엄")
+    pay(book(booth, other(cast.account)))
+    booking = BoothBooking.objects.with_event().get()
+    actions.take_booth_back(booking, is_ours=False, reason="사정", by=cast.officer)
+    answer = post_plan(login("officer"), "A1=P A2=P")
+    assert answer.status_code == 422
+    assert "A1" in answer.context["form"].errors["plan"][0]
+    [line] = numbers.booth_lines(expo)
+    assert (line.label, line.paid, line.given_up) == (str(booth.booth_type), 1_100_000, 1)
 
 
 def test_the_plan_says_in_words_what_it_shows(cast, expo, booth, login, django_assert_num_queries):

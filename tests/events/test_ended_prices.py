@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.models import Event, Ticket, TicketPrice
-from events.offers import EVERYONE, State, offer_of, unsold_before
+from events.offers import EVERYONE, State, invite, offer_of, unsold_before
 from kosna.core import clock
 from tests import factories
 
@@ -40,6 +40,26 @@ def test_where_no_price_is_left_at_all_it_is_closed(cast, ticket):
     for user in (EVERYONE, cast.account, cast.regular):
         state, reason = told(ticket, user)
         assert state == State.CLOSED and "회원" not in reason and reason
+
+
+def test_an_early_bird_is_told_to_whom_its_end_makes_it_dearer(cast, login):
+    event = factories.make_event("early", branch=cast.busan)
+    prices = {None: 55_000, cast.regular_tier: 33_000, cast.company_tier: 44_000}
+    ticket = factories.make_ticket(event, prices=prices)
+    soon, later = (clock.now() + timedelta(days=days) for days in (3, 5))
+    for tier, amount, until in ((None, 33_000, soon), (cast.company_tier, 33_000, later)):
+        TicketPrice.objects.create(ticket=ticket, tier=tier, amount=amount, until=until)
+
+    def end_for(user):
+        [offer] = invite(Event.objects.get(pk=event.pk), user, clock.now()).offers
+        assert offer.price == 33_000
+        return offer.cheaper_until
+
+    # A member pays as little afterwards; nobody has what is another tier's.
+    ends = [end_for(user) for user in (cast.account, cast.regular, cast.lapsed, cast.company_seat)]
+    assert ends == [soon, None, soon, later]
+    for who, is_told in (("account", True), ("regular", False)):
+        assert ("조기 신청가" in login(who).get("/events/early/").content.decode()) is is_told
 
 
 def test_the_desk_is_warned_of_a_price_that_ends_before_registration(cast, ticket, login):

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee
@@ -40,6 +41,34 @@ def test_only_those_on_the_roll_register(cast, event):
         actions.register(ticket=ticket(event), attendees=[Attendee("동행")], by=cast.regular)
     place = Registration.objects.get()
     assert actions.handing_refusals(place)
+
+
+def test_a_voter_corrects_their_details_and_hands_the_place_to_nobody(cast, event, login):
+    actions.register(ticket=ticket(event), attendees=[ME], by=cast.regular)
+    place = Registration.objects.select_related("line__order").get()
+    client = login("regular")
+    pages = {
+        name: reverse(f"tickets:{name}", args=args)
+        for name, args in {
+            "ticket": [place.secret],
+            "order-places": [place.line.order.code],
+            "ticket-details": [place.secret],
+            "ticket-hand-over": [place.secret],
+        }.items()
+    }
+    for name in ("ticket", "order-places"):
+        page = client.get(pages[name]).content.decode()
+        assert pages["ticket-details"] in page
+        assert pages["ticket-hand-over"] not in page
+    page = client.get(pages["ticket-details"]).content.decode()
+    assert 'name="affiliation"' in page
+    assert pages["ticket-hand-over"] not in page
+    typed = {"email": "new@example.test", "affiliation": "새 소속"}
+    assert client.post(pages["ticket-details"], typed).status_code == 302
+    place = Registration.objects.get()
+    assert (place.email, place.affiliation, place.user) == (*typed.values(), cast.regular)
+    with pytest.raises(Refused):
+        actions.hand_over(place, Attendee("남", "other@example.test"), by=cast.regular)
 
 
 def test_a_companys_voter_brings_nobody(cast, event):

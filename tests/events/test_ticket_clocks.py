@@ -20,7 +20,14 @@ from events import actions, offers
 from events.actions import Attendee
 from events.brochures import brochure
 from events.changes import bought_at, choices_for, worth
-from events.models import Event, PlaceRequest, Registration, Ticket, WaitlistEntry
+from events.models import (
+    Event,
+    PlaceRequest,
+    Registration,
+    Ticket,
+    TicketPrice,
+    WaitlistEntry,
+)
 from kosna.accounts.models import Guest
 from kosna.audit.models import Entry
 from kosna.core import clock
@@ -85,6 +92,17 @@ def test_each_ticket_has_its_own_time_for_each(cast: Cast, hall: Hall) -> None:
     mixed = offers.invite(event, cast.regular, now + 3 * DAY)
     assert (mixed.state, mixed.everyone_at) == ("early", None)
     assert [offer.state for offer in mixed.offers] == ["open", "early"]
+
+
+def test_what_is_for_members_alone_opens_to_nobody_else(cast: Cast, hall: Hall, login: Any) -> None:
+    TicketPrice.objects.filter(ticket=hall.open).update(tier=cast.regular_tier)
+    invitation = offers.invite(Event.objects.get(), cast.regular, hall.now)
+    assert (invitation.state, invitation.everyone_at) == ("early", None)
+    assert "일반 접수는" not in login("regular").get("/events/conference/").content.decode()
+    # Where everyone has a price of another ticket, its time is told.
+    Ticket.objects.filter(pk=hall.dinner.pk).update(clock=hall.event.clock)
+    mixed = offers.invite(Event.objects.get(), cast.regular, hall.now)
+    assert (mixed.state, mixed.everyone_at) == ("early", hall.now + 2 * DAY)
 
 
 def test_what_is_closed_does_not_tell_when_the_other_opens(cast: Cast, hall: Hall) -> None:

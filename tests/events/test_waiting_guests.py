@@ -18,7 +18,8 @@ from kosna.mail.models import Message
 from kosna.payments.models import Order
 from kosna.verify import verify
 from tests import factories
-from tests.events.test_waiting import buy, fresh, more_seats
+from tests.events.test_registering import pay
+from tests.events.test_waiting import assert_counted, buy, fresh, more_seats, wait
 
 URL = "/events/full/waiting/guest/"
 Status = WaitlistEntry.Status
@@ -184,3 +185,125 @@ def test_the_page_of_the_event_shows_a_guest_their_rank(ticket):
     assert "순번 1" in answer.content.decode()
     assert 'href="/events/full/waiting/guest/"' not in answer.content.decode()
     assert 'href="/events/full/waiting/guest/"' in Client().get("/events/full/").content.decode()
+
+
+CONFIRM = "/events/full/waiting/confirm/"
+FORM = 'name="ticket"'
+
+
+def opened(client: Client) -> str:
+    """The page to which the link of the last mail leads."""
+    page = client.get(link("waiting_guest", "tickets/waiting"), follow=True)
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def numbers_on(client: Client, url: str) -> list[int]:
+    return [row.rank.number for row in client.get(url).context["mine"] if row.rank]
+
+
+def test_the_link_opens_the_place_for_a_browser_that_is_signed_in(ticket, login, cast):
+    joined(ticket, cast.account.email)
+    client = login("account")
+    assert CONFIRM in opened(client)
+    client.post(CONFIRM)
+    assert WaitlistEntry.objects.get().status == Status.WAITING
+    for url in ("/events/full/", "/events/full/waiting/"):
+        assert numbers_on(client, url) == [1]
+        assert "순번 1" in client.get(url).content.decode()
+    assert FORM not in client.get("/events/full/waiting/").content.decode()  # one waits once
+
+
+def test_a_link_that_was_passed_on_keeps_nobody_from_waiting(ticket, login, cast):
+    joined(ticket, "colleague@example.test")
+    client = login("associate")
+    opened(client)
+    client.post(CONFIRM)
+    assert FORM in client.get("/events/full/waiting/").content.decode()
+    own = wait(ticket, cast.associate)
+    assert numbers_on(client, "/events/full/waiting/") == [1, 2]
+    client.post("/events/full/waiting/leave/", {"entry": own.pk})
+    own.refresh_from_db()
+    assert own.status == Status.LEFT
+    assert numbers_on(client, "/events/full/") == [1]
+    assert_counted(ticket)
+
+
+def test_of_several_guests_in_one_browser_each_takes_their_own_place(ticket):
+    client = joined(ticket, "one@example.test")
+    opened(client)
+    client.post(URL, typed(ticket, "two@example.test"))
+    page = opened(client)
+    first, second = WaitlistEntry.objects.order_by("pk")
+    assert f'name="entry" value="{second.pk}"' in page
+    client.post(CONFIRM, {"entry": second.pk})
+    client.post(CONFIRM, {"entry": first.pk})
+    rows = client.get("/events/full/waiting/").context["mine"]
+    assert [(row.entry, row.rank.number) for row in rows] == [(second, 1), (first, 2)]
+    client.post("/events/full/waiting/leave/", {"entry": second.pk})
+    assert WaitlistEntry.objects.waiting().get() == first
+
+
+def offered_one_of_two(ticket: Ticket, email: str) -> Order:
+    """A guest who waits for two, and was offered one."""
+    meal = FormQuestion.objects.earliest("pk")
+    colleague = {"rows": "2", "name_1": "동료", "email_1": "x@example.test"}
+    Client().post(URL, typed(ticket, email, **colleague, **{f"asked_{meal.pk}_1": "육식"}))
+    client = Client()
+    opened(client)
+    client.post(CONFIRM)
+    more_seats(ticket)
+    actions.serve_lists()
+    return Order.objects.get(user__is_guest=True)
+
+
+def test_what_waits_still_goes_with_the_order_into_the_account(ticket, login, cast):
+    order = offered_one_of_two(ticket, cast.account.email)
+    actions.claim_order(order, by=cast.account)
+    client = login("account")
+    assert numbers_on(client, "/events/full/waiting/") == numbers_on(client, "/events/full/") == [1]
+    order.refresh_from_db()
+    pay(order)
+    more_seats(ticket)
+    assert actions.serve_lists() == 1
+    second = Order.objects.exclude(pk=order.pk).get(user=cast.account)
+    assert Message.objects.filter(template="waiting_offered").latest("pk").to == cast.account.email
+    assert client.get(second.get_absolute_url()).status_code == 200
+    assert_counted(ticket)
+
+
+def test_an_account_that_waits_itself_takes_no_second_wait_in(ticket, login, cast):
+    order = offered_one_of_two(ticket, "other@example.test")
+    own = wait(ticket, cast.account)
+    cast.account.emailaddress_set.create(email="other@example.test", verified=True)
+    with pytest.raises(Refused):
+        actions.claim_order(order, by=cast.account)
+    order.refresh_from_db()
+    assert order.user.is_guest
+    actions.leave(own, by=cast.account)
+    actions.claim_order(order, by=cast.account)
+    assert WaitlistEntry.objects.waiting().get().user == cast.account
+    assert_counted(ticket)
+
+
+def test_whoever_serves_a_list_meanwhile_serves_the_account(ticket, cast):
+    order = offered_one_of_two(ticket, cast.account.email)
+    seen = WaitlistEntry.objects.select_related("user", "ticket").get()
+    actions.claim_order(order, by=cast.account)
+    pay(Order.objects.get(pk=order.pk))
+    more_seats(ticket)
+    assert actions.offer_now(seen, reason="사유", by=cast.officer) == 1
+    assert Order.objects.filter(user=cast.account).count() == 2
+    assert_counted(ticket)
+
+
+def test_nobody_takes_a_place_on_the_list_once_there_are_seats_enough(ticket):
+    """They would hold a seat for as long as an offer is held, before others who buy."""
+    client = joined(ticket)
+    opened(client)
+    more_seats(ticket, 5)
+    client.post(CONFIRM)
+    assert WaitlistEntry.objects.get().status == Status.UNPROVEN
+    assert not Order.objects.filter(user__is_guest=True).exists()
+    assert client.post("/events/full/register/guest/", typed(ticket)).status_code == 302
+    assert_counted(ticket)

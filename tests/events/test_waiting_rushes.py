@@ -182,3 +182,24 @@ def test_one_address_proven_four_times_at_once_waits_once(ticket):
     at_once(*proving)
     assert WaitlistEntry.objects.waiting().count() == 1
     assert_counted(ticket)
+
+
+# --- an offer, while the guest's order goes into an account ---
+
+
+def test_what_is_offered_while_an_account_takes_the_order_in_is_the_accounts(ticket):
+    account = factories.make_user("계정")
+    guest, entry = actions.join_as_guest(
+        ticket=fresh(ticket), attendees=FRIENDS[:3], name="나그네", email=account.email,
+        phone="", form_key=uuid4(), language="ko", ip=None,
+    )  # fmt: skip
+    guests.confirm(guest)
+    actions.prove(entry, by=guest.user)
+    more_seats(ticket)
+    actions.serve_lists()
+    order = Order.objects.get()
+    more_seats(ticket)
+    at_once(actions.serve_lists, partial(actions.claim_order, order, by=account))
+    assert list(Order.objects.values_list("user", flat=True)) == [account.pk] * 2
+    assert WaitlistEntry.objects.waiting().get().user == account
+    assert_counted(ticket)

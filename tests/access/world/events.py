@@ -37,7 +37,11 @@ def events(cast: Cast, line: OrderLine) -> dict[str, Any]:
     )
     guest, other = _guest("guest@x.test"), _guest(cast.account.email)
     factories.make_place(ticket, buyer=guest.user)
-    WaitlistEntry.objects.create(event=event, ticket=ticket, user=guest.user, status="unproven")
+    full = factories.make_ticket(event, capacity=0)
+    entry = WaitlistEntry.objects.create(
+        event=event, ticket=full, user=guest.user, status="unproven"
+    )
+    entry.places.create(name="guest")
     PlaceRequest.objects.create(
         event=event, ticket=ticket, user=guest.user, status="unproven", places=[place]
     )
