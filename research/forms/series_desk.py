@@ -121,7 +121,7 @@ class SeriesForm(forms.ModelForm):
             self.add_error(f"{name}_ko", _("A breakdown has a name and categories."))
         codes = [line[0] for line in lines]
         for line in lines:
-            if len(line) not in (2, 3) or not line[1] or slugify(line[0]) != line[0].lower():
+            if len(line) not in (2, 3) or not all(line[:2]) or slugify(line[0]) != line[0].lower():
                 self.add_error(
                     f"{name}_categories",
                     _("“%(line)s” is not “code | name | name in English”.")

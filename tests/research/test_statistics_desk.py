@@ -145,6 +145,7 @@ def test_editor_makes_publishes_and_withdraws(cast: Cast, login: Callable[[str],
     [
         ({"first_categories": "young 청년"}, "first_categories"),
         ({"first_categories": "a | 가\na | 나"}, "first_categories"),
+        ({"first_categories": "| 남자 | Men\nwomen | 여자 | Women"}, "first_categories"),
         ({"first_categories": ""}, "first_ko"),
         ({"first_ko": "", "first_categories": "", "second_ko": "x", "second_categories": "a | 가"},
          "first_ko"),
