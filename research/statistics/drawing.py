@@ -1,6 +1,8 @@
 """Tables as charts, with words for those who do not see them."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from research.charts import (
 from research.models import Series
 from research.statistics import periods, regions
 from research.statistics.selection import Selection
-from research.statistics.tables import Line, Table, amount
+from research.statistics.tables import Line, Point, Table, amount
 
 CHARTS = {"line": line_chart, "bar": bar_chart, "stacked": stacked_chart}
 
@@ -55,11 +57,58 @@ def draw(table: Table, selection: Selection, key: str = "chart") -> list[SafeStr
 
 
 def drawn_lines(table: Table, selection: Selection) -> list[Line]:
-    """At most eight: more cannot be told apart. On one another, the parts without their sum."""
-    lines = table.lines
-    if selection.chart == "stacked":
-        lines = [line for line in lines if line.code]
-    return lines[:MOST_TRACES]
+    """At most eight: more cannot be told apart. On one another, the parts without their sum, and
+    what is beyond as one part, so that they still add up."""
+    if selection.chart != "stacked":
+        return table.lines[:MOST_TRACES]
+    parts = [line for line in table.lines if line.code]
+    rest = others(table, selection)
+    return [*parts[: MOST_TRACES - 1], _together(rest)] if rest else parts
+
+
+def others(table: Table, selection: Selection) -> list[Line]:
+    """The parts of a stack that are drawn as one."""
+    parts = [line for line in table.lines if line.code]
+    is_full = selection.chart == "stacked" and len(parts) > MOST_TRACES
+    return parts[MOST_TRACES - 1 :] if is_full else []
+
+
+def _together(lines: Sequence[Line]) -> Line:
+    """Of those that have a value then; ``_of_others`` names those that have none."""
+    told: dict[date, list[Point]] = {}
+    for line in lines:
+        for start, point in line.points.items():
+            if point.value is not None:
+                told.setdefault(start, []).append(point)
+    points = {
+        start: Point(
+            start,
+            sum((point.value for point in found if point.value is not None), Decimal(0)),
+            "p" if any(point.mark == "p" for point in found) else "",
+        )
+        for start, found in sorted(told.items())
+    }
+    return Line(_("Others"), "", points)
+
+
+def _of_others(table: Table, rest: Sequence[Line]) -> list[str]:
+    """What is in the last part of a stack, and what is missing there."""
+    if not rest:
+        return []
+    missing = [
+        line.name
+        for line in rest
+        if any(
+            (point := line.points.get(start)) is None or point.value is None
+            for start in table.periods
+        )
+    ]
+    notes = [_("Others: %(names)s") % {"names": ", ".join(line.name for line in rest)}]
+    if missing:
+        notes.append(
+            _("Not in others where it has no value: %(names)s") % {"names": ", ".join(missing)}
+        )
+    return notes
 
 
 def figure_of(table: Table, lines: Sequence[Line], selection: Selection) -> Figure:
@@ -72,7 +121,7 @@ def figure_of(table: Table, lines: Sequence[Line], selection: Selection) -> Figu
         traces=[trace_of(line, table) for line in lines],
         places=series.places,
         starts=table.periods,
-        notes=notes_of(series, selection),
+        notes=[*notes_of(series, selection), *_of_others(table, others(table, selection))],
     )
 
 

@@ -1,0 +1,50 @@
+"""What has no room in a picture of figures, the picture says: on its page and where it is alone."""
+
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+from django.test import Client
+from lxml import etree
+
+from research.statistics.regions import KOSIS
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def alone(client: Client, address: str) -> Any:
+    answer = client.get(f"/research/statistics/{address}")
+    assert answer.status_code == 200, answer.content.decode()
+    return etree.fromstring(answer.content)
+
+
+def words_of(root: Any, name: str = "text") -> list[str]:
+    return [element.text for element in root.iter(f"{SVG}{name}")]
+
+
+def test_what_is_beyond_eight_parts_of_a_stack_stands_in_the_last(login: Any) -> None:
+    """And still they add up; where a part has no value, the picture names it."""
+    series = factories.make_series("parts", by_region=True, adds_up=True)
+    places = list(KOSIS)[:10]
+    values: dict[tuple[str, ...] | str, str] = {
+        (year, place): f"{number}.5" for year in ("2024", "2025")
+        for number, place in enumerate(places)
+    }  # fmt: skip
+    del values["2024", places[9]]
+    factories.make_values(series, values)
+    visitor, query = login("visitor"), "?by=region&chart=stacked"
+    root = alone(visitor, f"parts.svg{query}")
+    hints = [words for words in words_of(root, "title") if words]
+    assert [words for words in hints if words.startswith("기타")] == [
+        "기타 2024: 16.0", "기타 2025: 25.5",
+    ]  # fmt: skip
+    drawn = [D(words.rpartition(" ")[2]) for words in hints if " 2025: " in words]
+    assert (len(drawn), sum(drawn)) == (8, D("50.0"))
+    notes = ["기타: 세종, 경기, 강원", "값이 없어 기타에 더하지 않은 기간이 있는 항목: 강원"]
+    assert [words for words in words_of(root) if "기타" in words] == ["기타", *notes]
+    page = visitor.get(f"/research/statistics/parts/{query}").content.decode()
+    assert page.count(notes[0]) == 2  # for a desk and for a phone
+    eight = "".join(f"&pick={place}" for place in places[:8])
+    assert "기타" not in str(words_of(alone(visitor, f"parts.svg{query}{eight}"), "title"))
