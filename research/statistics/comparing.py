@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -73,6 +74,21 @@ class Comparison:
     @property
     def shut(self) -> list[Reading]:
         return [reading for reading in self.readings if not reading.sees_total]
+
+    @property
+    def query(self) -> str:
+        """As an address: what was understood of the one that was asked; what is usual is left
+        out."""
+        wanted = self.wanted
+        facts: dict[str, Any] = {
+            "s": [reading.series.code for reading in self.readings],
+            "from": wanted.start and wanted.start.year,
+            "to": wanted.end and wanted.end.year,
+            "as_of": wanted.as_of and wanted.as_of.isoformat(),
+            "chart": "" if wanted.chart == DRAWN[0] else wanted.chart,
+            "index": "1" if wanted.wants_index else "",
+        }
+        return urlencode({key: value for key, value in facts.items() if value}, doseq=True)
 
     @property
     def headings(self) -> list[str]:

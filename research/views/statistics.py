@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page
 from django.db.models import Count, Sum
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -208,20 +208,11 @@ def _compared(request: HttpRequest) -> Comparison:
     return compare(found, reader_of(request), wanted)
 
 
-def _query_of(asked: QueryDict, found: Comparison) -> str:
-    """As it was asked; of a day to come, no figure is known."""
-    query = asked.copy()
-    if found.wanted.as_of:
-        query["as_of"] = found.wanted.as_of.isoformat()
-    return query.urlencode()
-
-
 @login_not_required
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     found = _compared(request)
     _count(request, found.readings)
-    query = _query_of(request.GET, found)
     names = {
         row.code: _("%(name)s (%(unit)s)") % {"name": row.name, "unit": row.unit}
         for row in Series.objects.published()
@@ -235,8 +226,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "found": found,
             "form": CompareForm(list(names.items()), found.wanted),
             "chart": drawing.joined(found.pictures()),
-            "query": query,
-            "link": exports.comparison_link(query),
+            "query": found.query,
+            "link": exports.comparison_link(found.query),
             "odd": misread.of_comparison(request.GET, found),
         },
     )

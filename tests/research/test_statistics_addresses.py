@@ -173,6 +173,27 @@ def test_a_korean_day_begins_nine_hours_early(divided: Series) -> None:
         assert str(chosen.as_of) == "2026-11-27"
 
 
+@pytest.mark.parametrize(
+    "misread", ["s=s6", "s=nothing", "from=20", "from=1800", "as_of=2026-02-30", "chart=pie"]
+)
+def test_the_files_of_a_comparison_hold_what_was_understood(login: Any, misread: str) -> None:
+    """A page leaves out what makes no sense, so that its links and the one to be passed on do."""
+    for number in range(7):
+        factories.make_values(factories.make_series(f"s{number}"), {"2024": "1.0", "2025": "2.0"})
+    visitor, six = login("visitor"), "&".join(f"s=s{number}" for number in range(6))
+    page = "/research/statistics/compare/"
+    asked = f"{six}&to=2024&index=1&{misread}"
+    context = visitor.get(f"{page}?{asked}").context_data
+    assert context["odd"] == [misread]
+    assert context["link"].endswith(f"/compare/?{context['query']}")
+    for kind in ("csv", "xlsx", "json", "svg"):
+        answer = visitor.get(f"/research/statistics/compare.{kind}?{context['query']}")
+        assert (answer.status_code, bool(b"".join(answer))) == (200, True)
+    again = visitor.get(f"{page}?{context['query']}").context_data
+    assert (again["odd"], again["found"].wanted) == ([], context["found"].wanted)
+    assert (context["found"].wanted.end, len(again["found"].lines)) == (date(2024, 12, 1), 6)
+
+
 @pytest.fixture
 def unlike(cast: Cast) -> None:
     for code, value, earlier in (
