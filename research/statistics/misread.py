@@ -29,6 +29,16 @@ def of_series(series: Series, asked: QueryDict, chosen: Selection) -> list[str]:
     return _written(asked, odd) + strange + _backwards(asked, chosen)
 
 
+def of_file(series: Series, asked: QueryDict, chosen: Selection) -> list[str]:
+    """Also what would narrow nothing, though the form of a page sends it along: the category of
+    what is divided into lines, and lines of what is not."""
+    by = selection.selected(series, asked, sees_detail=True).by
+    lines = selection.members_of(series, by) if by else {}
+    idle = _written(asked, [by] if asked.get(by) else [])
+    idle += [f"pick={code[:SHOWN]}" for code in asked.getlist("pick") if code not in lines]
+    return list(dict.fromkeys([*of_series(series, asked, chosen), *idle]))
+
+
 def of_comparison(asked: QueryDict, found: Comparison) -> list[str]:
     wanted = found.wanted
     odd = [name for name, value in _times(wanted).items() if asked.get(name) and value is None]

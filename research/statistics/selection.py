@@ -71,21 +71,18 @@ def selected(series: Series, asked: Mapping[str, Any], *, sees_detail: bool) -> 
     as_of = periods.parse_known_day(asked.get("as_of"))
     chart = asked.get("chart", "")
     has = of_series(series) if sees_detail else {}
+    named = {key: asked.get(key, "") for key in has}
+    named = {key: code for key, code in named.items() if code in members_of(series, key)}
     by = asked.get("by", "")
-    if "by" not in asked:
-        by = next((key for key in (FIRST, REGION) if key in has), "")
+    if "by" not in asked:  # what the address fixes is no line of its own
+        by = next((key for key in (FIRST, REGION) if key in has and key not in named), "")
     by = by if by in has else ""
     picked: tuple[str, ...] = ()
     if by:
         known = members_of(series, by)
         wanted = asked.getlist("pick") if hasattr(asked, "getlist") else asked.get("pick", [])
         picked = tuple(code for code in known if code in wanted)
-    fixed = tuple(
-        asked.get(key, "")
-        if key in has and key != by and asked.get(key, "") in members_of(series, key)
-        else ""
-        for key in DIMENSIONS
-    )
+    fixed = tuple("" if key == by else named.get(key, "") for key in DIMENSIONS)
     return Selection(
         by=by,
         fixed=(fixed[0], fixed[1], fixed[2]),

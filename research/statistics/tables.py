@@ -1,7 +1,7 @@
 """Values as lines over periods: what a chart draws, a table shows and a file holds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -100,6 +100,14 @@ def rows_shown(reading: Reading, selection: Selection, at: datetime) -> Any:
     if selection.by:
         fixed[f"{selection.by}__in"] = list(_lines(reading.series, selection))
     return rows.filter(**fixed)
+
+
+def with_map_of(reading: Reading, selection: Selection, at: datetime) -> Selection:
+    """Without the period of a map where that has no value; a statement where one is asked for."""
+    if selection.chart != "map" or not selection.at:
+        return selection
+    there = rows_shown(reading, selection, at).filter(period=selection.at).exists()
+    return selection if there else replace(selection, at=None)
 
 
 def rows_within(reading: Reading, selection: Selection, at: datetime) -> Any:

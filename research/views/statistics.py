@@ -23,7 +23,7 @@ from research.statistics import drawing, exports, glance, misread, responses
 from research.statistics.comparing import MOST, Comparison, Wanted, compare
 from research.statistics.reading import Reading, cell_name, instant_of, read
 from research.statistics.selection import Selection, selected
-from research.statistics.tables import Point, shown, table
+from research.statistics.tables import Point, shown, table, with_map_of
 
 KINDS = ("csv", "xlsx", "json", "svg")
 
@@ -103,7 +103,7 @@ def _read(request: HttpRequest, **wanted: Any) -> tuple[Reading, Selection]:
     found = Series.objects.published().with_access()
     reading = read(get_object_or_404(found, **wanted), reader_of(request), clock.now())
     chosen = selected(reading.series, request.GET, sees_detail=reading.sees_detail)
-    return reading, chosen
+    return reading, with_map_of(reading, chosen, instant_of(chosen.as_of))
 
 
 def _page(request: HttpRequest, pk: int) -> TemplateResponse:
@@ -187,7 +187,7 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     _count(request, [reading], is_file=True)
     if not reading.sees_total:
         return responses.refused(reading.why_not, kind, reading.total.code)
-    if odd := misread.of_series(reading.series, request.GET, chosen):
+    if odd := misread.of_file(reading.series, request.GET, chosen):
         return responses.refused(misread.sentence(odd), kind, "misread", status=400)
     at = instant_of(chosen.as_of)
     if kind == "svg":

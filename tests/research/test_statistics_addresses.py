@@ -115,6 +115,46 @@ def test_files_and_the_shared_link_give_what_is_shown(
     assert title and title in page["chart"]
 
 
+def test_an_address_that_names_no_lines_is_narrowed_by_what_it_fixes(
+    divided: Series, login: Any
+) -> None:
+    """Also by that which would otherwise be its lines."""
+    factories.make_values(
+        factories.make_series("reg", by_region=True),
+        {"2025": "1.5", ("2025", "seoul"): "2.5", ("2025", "busan"): "3.5"},
+    )
+    regular, root = login("regular"), "/research/statistics"
+    for kind in ("csv", "xlsx", "json"):
+        assert held_in(regular, f"{root}/reg.{kind}?region=seoul") == {"2.5"}
+        assert held_in(regular, f"{root}/divided.{kind}?first=young") == {"22.2", "33.3"}
+        both = f"{root}/divided.{kind}?first=young&region=busan"
+        assert held_in(regular, both) == {"33.3"}
+    assert shown_on(regular, f"{root}/reg/?region=seoul") == {"2.5"}
+    assert shown_on(regular, f"{root}/divided/?first=young") == {"22.2", "33.3"}
+    assert "서울 2025: 2.5" in regular.get(f"{root}/reg.svg?region=seoul").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "odd"),
+    [("by=&pick=young", "pick=young"), ("by=region&pick=young", "pick=young"),
+     ("by=first&first=young", "first=young"), ("by=region&region=busan", "region=busan"),
+     ("by=region&chart=map&at=1999", "at=1999"), ("by=region&at=2025&to=2024", "at=2025")],
+)  # fmt: skip
+def test_no_file_is_made_of_what_would_narrow_nothing(
+    divided: Series, login: Any, query: str, odd: str
+) -> None:
+    """The page's form sends some of it along; its links do not."""
+    regular = login("regular")
+    for kind in ("csv", "xlsx", "json", "svg"):
+        answer = regular.get(f"/research/statistics/divided.{kind}?{query}")
+        assert answer.status_code == 400
+        assert odd in (answer.json()["error"] if kind == "json" else answer.content.decode())
+    page = regular.get(f"{PAGE}?{query}").context_data
+    assert page["odd"] == ([odd] if odd.startswith("at") else [])
+    answer = regular.get(f"/research/statistics/divided.csv?{page['files_query']}")
+    assert answer.status_code == 200
+
+
 def test_all_values_have_links_of_their_own(divided: Series, login: Any) -> None:
     """And an address that names no lines holds what it always held."""
     client = login("regular")
