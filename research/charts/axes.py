@@ -12,6 +12,7 @@ from research.charts.svg import group, tag, text, width_of
 
 SIZE, ROW = 13, 20  # of letters, and of a line of them
 WIDE, NARROW = (760, 400), (300, 320)
+LEAST = 160  # pixels of height for the drawing itself
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
@@ -65,7 +66,8 @@ class Frame:
 
 
 def frame(figure: Figure, size: tuple[int, int], *, from_zero: bool, highest: Decimal) -> Frame:
-    """Legend, unit, grid and notes around the room that is left."""
+    """Legend, unit, grid and notes around the room that is left; what leaves too little makes the
+    picture higher."""
     width, height = size
     values = figure.values or [Decimal(0)]
     low, high = min(values), max(*values, highest) if highest else max(values)
@@ -75,8 +77,10 @@ def frame(figure: Figure, size: tuple[int, int], *, from_zero: bool, highest: De
     legend, top = _legend(figure, width)
     notes = [line for note in figure.notes for line in _lines_of(note, width)]
     left = max(width_of(tick_label(mark), SIZE) for mark in marks) + 12
-    bottom = height - 30 - ROW * len(notes)
-    scale = Scale(marks, bottom, top + ROW + 8)
+    above, below = top + ROW + 8, 30 + ROW * len(notes)
+    height = max(height, ceil(above + LEAST + below))
+    bottom = height - below
+    scale = Scale(marks, bottom, above)
     grid = [
         tag(
             "line",
@@ -97,7 +101,7 @@ def frame(figure: Figure, size: tuple[int, int], *, from_zero: bool, highest: De
     ]
     unit = text(_("Unit: %(unit)s") % {"unit": figure.unit}, 0, top + 10, class_="note")
     body = legend + unit + group(grid) + group(labels) + group(told)
-    return Frame(width, height, left, float(width - 12), top + ROW + 8, bottom, scale, body)
+    return Frame(width, height, left, float(width - 12), above, bottom, scale, body)
 
 
 def _legend(figure: Figure, width: int) -> tuple[str, float]:

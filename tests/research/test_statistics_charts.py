@@ -1,5 +1,6 @@
 """Charts say what they show, exactly, and carry neither script nor style."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
@@ -41,6 +42,26 @@ def test_chart_is_named_described_and_plain(chart, is_narrow: bool) -> None:
     for element in root.iter():
         for name in ("x", "x1", "x2", "cx"):
             assert 0 <= float(element.get(name, 0)) <= width
+
+
+@pytest.mark.parametrize("chart", [line_chart, bar_chart, stacked_chart])
+@pytest.mark.parametrize("notes", [0, 1, 9])
+def test_words_around_a_drawing_leave_it_its_room(chart, notes: int) -> None:
+    """On a phone: a long legend and long notes make the picture higher, never the drawing flat."""
+    eight = [Trace(f"이름이 꽤 긴 통계 {n}", [D(n), D(3), D(9)]) for n in range(8)]
+    words = [
+        f"{n}번째 참고: 세로로 여러 줄을 차지할 만큼 긴 문장이 그림 아래에 있습니다"
+        for n in range(notes)
+    ]
+    root = etree.fromstring(chart(replace(figure(*eight), notes=words), "c", is_narrow=True))
+    heights = [
+        float(line.get("y1")) for line in root.iter(f"{SVG}line") if line.get("class") == "grid"
+    ]
+    assert heights[0] - heights[-1] >= 160  # from the least value up to the greatest
+    names = [float(t.get("y")) for t in root.iter(f"{SVG}text") if t.get("class") == "name"]
+    told = [float(t.get("y")) for t in root.iter(f"{SVG}text") if t.get("class") == "note"][1:]
+    assert max(names) < heights[-1] and all(heights[0] < y for y in told)
+    assert max([*told, heights[0]]) < float(root.get("viewBox").split()[3])
 
 
 def test_line_has_a_gap_where_a_value_is_missing_and_goes_on_where_there_is_none() -> None:
