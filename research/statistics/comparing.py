@@ -239,27 +239,41 @@ def _indexed(
     lines: Sequence[tuple[Series, Line]],
 ) -> tuple[list[tuple[Series, Line]], str, list[str]]:
     """Each line with its value at the first period that all have as 100; where they share none, at
-    its own first. A line without a positive value there cannot be indexed and is left out: the
-    sentences say which, and why."""
-    told = [
-        {start for start, point in line.points.items() if point.value is not None}
-        for _series, line in lines
-    ]
-    shared = set.intersection(*told) if told else set()
-    base = min(shared) if shared else None
+    its own first. A line without a positive value there cannot be indexed and is left out, as if
+    it had not been asked for: the sentences say which, and why."""
+    told = {
+        series.pk: {p.period: p.value for p in line.points.values() if p.value is not None}
+        for series, line in lines
+    }
+    roots = _roots_of(told)
+    starts = {start for pk, start in roots.items() if _is_root(told[pk], start)}
+    base = starts.pop() if len(starts) == 1 else None
+    # What was left out of another base may have its 100 at this one.
+    roots |= {pk: base for pk, values in told.items() if base in values}
     found, left_out = [], []
-    for (series, line), starts in zip(lines, told, strict=True):
-        start = base or min(starts, default=None)
-        root = line.points[start].value if start else None
-        if root is not None and root > 0:
-            found.append((series, _by(line, root)))
+    for series, line in lines:
+        start = roots[series.pk]
+        if start and _is_root(told[series.pk], start):
+            found.append((series, _by(line, told[series.pk][start])))
         else:
             left_out.append(_why_no_index(series, line, start))
-    frequency = Frequency.YEAR
-    if lines:
-        order = list(Frequency)
-        frequency = order[max(order.index(Frequency(s.frequency)) for s, _line in lines)]
-    return found, periods.label(base, frequency) if base else _("first value"), left_out
+    order = list(Frequency)
+    finest = max((order.index(Frequency(s.frequency)) for s, _line in found), default=0)
+    return found, periods.label(base, order[finest]) if base else _("first value"), left_out
+
+
+def _roots_of(told: Mapping[int, Mapping[date, Decimal]]) -> dict[int, date | None]:
+    """At which period each line would be 100: those that cannot be are asked once, and then the
+    others among themselves."""
+    shared = set.intersection(*map(set, told.values())) if told else set()
+    base = min(shared, default=None)
+    roots = {pk: base or min(values, default=None) for pk, values in told.items()}
+    able = {pk: values for pk, values in told.items() if _is_root(values, roots[pk])}
+    return roots if len(able) == len(told) else roots | _roots_of(able)
+
+
+def _is_root(values: Mapping[date, Decimal], start: date | None) -> bool:
+    return start is not None and values[start] > 0
 
 
 def _why_no_index(series: Series, line: Line, start: date | None) -> str:

@@ -270,6 +270,37 @@ def test_what_cannot_be_indexed_is_named_with_the_reason(unlike: None, login: An
     assert "통계 loss" in visitor.get(f"/research/statistics/compare.svg{query}").content.decode()
 
 
+@pytest.mark.parametrize("other", ["late", "none"])
+def test_what_is_left_out_has_no_say_in_the_base(login: Any, other: str) -> None:
+    """Neither by the period at which its value is no root, nor by having none at all."""
+    years = ("2020", "2021", "2022")
+    for code, values in (("a", ("2.0", "3.0", "4.0")), ("b", ("5.0", "10.0", "20.0"))):
+        factories.make_values(factories.make_series(code), dict(zip(years, values, strict=True)))
+    late = factories.make_series("late", name_ko="늦은 통계", frequency="quarter")
+    factories.make_values(late, {"2021-Q1": "0.0", "2022-Q1": "3.0"})
+    none = factories.make_series("none", name_ko="없는 통계")
+    Observation.objects.create(series=none, period=date(2021, 1, 1), value=None)
+    facts = login("visitor").get(f"/research/statistics/compare.json?s=a&s={other}&s=b&index=1")
+    told = facts.json()
+    values = [[row["value"] for row in series["values"]] for series in told["series"]]
+    assert values == [["100.0", "150.0", "200.0"], ["100.0", "200.0", "400.0"]]
+    assert told["base"] == "2020년"
+    why = {"late": "늦은 통계", "none": "없는 통계"}[other]
+    assert why in told["notes"][-1] and ("2021년 1분기" in told["notes"][-1]) is (other == "late")
+
+
+def test_left_out_of_one_base_a_line_has_its_100_at_the_next(login: Any) -> None:
+    for code, values in {
+        "steady": {"2020": "1.0", "2024": "2.0"}, "dipped": {"2020": "5.0", "2024": "0.0"},
+        "begun": {"2024": "0.0", "2025": "3.0"},
+    }.items():  # fmt: skip
+        factories.make_values(factories.make_series(code, name_ko=code), dict(values))
+    query = "?s=steady&s=dipped&s=begun&index=1"
+    told = login("visitor").get(f"/research/statistics/compare.json{query}").json()
+    assert [series["code"] for series in told["series"]] == ["steady", "dipped"]
+    assert (told["base"], "begun" in told["notes"][-1]) == ("2020년", True)
+
+
 def test_nothing_that_can_be_indexed_is_no_riddle(unlike: None, login: Any) -> None:
     visitor, query = login("visitor"), "?s=from-nought&index=1"
     page = visitor.get(f"/research/statistics/compare/{query}")
