@@ -184,16 +184,17 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     reading, chosen = _read(request, code=code)
     if looking := why_nothing_leaves(request):
         return responses.refused(looking, kind, "viewing")
-    _count(request, [reading], is_file=True)
     if not reading.sees_total:
+        _count(request, [reading], is_file=True)
         return responses.refused(reading.why_not, kind, reading.total.code)
     if odd := misread.of_file(reading.series, request.GET, chosen):
         return responses.refused(misread.sentence(odd), kind, "misread", status=400)
     at = instant_of(chosen.as_of)
+    pictures = drawing.draw(table(reading, chosen, at), chosen) if kind == "svg" else []
+    if kind == "svg" and not pictures:
+        raise Http404
+    _count(request, [reading], is_file=True)
     if kind == "svg":
-        pictures = drawing.draw(table(reading, chosen, at), chosen)
-        if not pictures:
-            raise Http404
         return responses.as_svg(pictures[0], reading.series.code)
     rows = exports.wanted_rows(reading, chosen, at, names_lines="by" in request.GET)
     if kind == "json":
@@ -239,8 +240,8 @@ def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
     found = _compared(request)
     if looking := why_nothing_leaves(request):
         return responses.refused(looking, kind, "viewing")
-    _count(request, found.readings, is_file=True)
     if not found.lines and found.shut:
+        _count(request, found.readings, is_file=True)
         return responses.refused(found.shut[0].why_not, kind, found.shut[0].total.code)
     if odd := misread.of_comparison(request.GET, found):
         return responses.refused(misread.sentence(odd), kind, "misread", status=400)
@@ -248,6 +249,7 @@ def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
         return responses.refused(" ".join(found.left_out), kind, "no_index", status=400)
     if not found.lines:
         raise Http404
+    _count(request, found.readings, is_file=True)
     if kind == "json":
         return responses.as_json(exports.comparison_facts(found))
     if kind == "svg":

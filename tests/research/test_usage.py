@@ -63,6 +63,29 @@ def test_looks_and_files_are_counted_by_tier_and_branch(cast: Cast, login) -> No
         assert login("editor").get(f"{FIGURES}?{asked}").status_code == 200
 
 
+def test_a_file_that_is_not_given_is_not_counted(cast: Cast, login) -> None:
+    """But one that is shut to its reader is, as locked."""
+    shut = factories.make_series("shut", tiers=(cast.regular_tier,), audience="members")
+    for series in (shut, factories.make_series("opened")):
+        factories.make_values(series, {"2025": "0.0"})
+    factories.make_series("empty")
+    visitor, page = login("visitor"), "/research/statistics"
+    for address, status in (
+        ("opened.csv?from=x", 400), ("opened.svg?by=zzz", 400), ("empty.svg", 404),
+        ("compare.csv?s=opened&from=x", 400), ("compare.csv?s=opened&index=1", 400),
+        ("compare.csv?s=empty", 404), ("shut.csv?from=x", 403), ("compare.csv?s=shut", 403),
+    ):  # fmt: skip
+        assert visitor.get(f"{page}/{address}").status_code == status, address
+    login("auditor").get(FIGURES)
+    assert counts() == {("shut", "visitor", ""): (0, 2, 2)}
+    for kind in ("csv", "svg"):
+        assert visitor.get(f"{page}/opened.{kind}").status_code == 200
+    assert visitor.get(f"{page}/compare.csv?s=opened&s=shut").status_code == 200
+    login("auditor").get(FIGURES)
+    assert counts()["opened", "visitor", ""] == (0, 3, 0)
+    assert counts()["shut", "visitor", ""] == (0, 3, 3)
+
+
 def test_who_looks_as_a_member_is_not_counted(cast: Cast, login) -> None:
     series = factories.make_series("shut", tiers=(cast.regular_tier,), audience="members")
     factories.make_values(series, {"2025": "1.0"})
