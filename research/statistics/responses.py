@@ -16,6 +16,8 @@ from kosna.core import sheets
 from kosna.core.exports import BOM, neutral
 from research.statistics.exports import Told
 
+# The letters are pale on a dark screen, where no page lays its own ground below them.
+GROUND = "svg{color-scheme:light dark;background:var(--chart-ground)}"
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -58,7 +60,7 @@ def as_xlsx(told: Told) -> FileResponse:
 
 def as_svg(picture: SafeString, name: str) -> HttpResponse:
     """A picture that travels alone, with its colours in it; nothing else may be loaded or run."""
-    style = f"<style>{_style()}</style>"
+    style = f"<style>{_style()}{GROUND}</style>"
     head, mark, rest = picture.partition("</desc>")
     return HttpResponse(
         f"{head}{mark}{style}{rest}",

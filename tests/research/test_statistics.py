@@ -267,6 +267,7 @@ def test_picture_travels_alone(cast: Cast, login, gated) -> None:
     assert answer["Content-Security-Policy"].startswith("default-src 'none'")
     text = answer.content.decode()
     assert "--trace-0" in text
+    assert "svg{color-scheme:light dark;background:var(--chart-ground)}" in text
     assert "<script" not in text
 
 
