@@ -1,9 +1,11 @@
 """Values as bars, side by side or on one another."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from research.charts.axes import NARROW, WIDE, Frame, bottom_labels, fitting, frame
 from research.charts.figures import Figure
@@ -11,7 +13,7 @@ from research.charts.svg import drawing, group, hint, tag
 
 
 def bar_chart(figure: Figure, key: str, *, is_narrow: bool = False) -> SafeString:
-    """Groups of bars from zero; of long series the newest groups that have room."""
+    """Groups of bars from zero; of long series the newest groups that have room, in words too."""
     figure, around = _framed(figure, len(figure.traces), is_narrow, Decimal(0))
     room = around.span / max(len(figure.labels), 1)
     width = min(room * 0.8 / max(len(figure.traces), 1), 48)
@@ -61,6 +63,11 @@ def _framed(
 ) -> tuple[Figure, Frame]:
     size = NARROW if is_narrow else WIDE
     kept = figure.of_last(fitting(size[0] - 90, len(figure.labels), side_by_side))
+    if len(kept.labels) < len(figure.labels):
+        note = _("Shown from %(first)s on: there is no room for more bars.") % {
+            "first": kept.labels[0]
+        }
+        kept = replace(kept, summary=f"{kept.summary} {note}", notes=[*kept.notes, note])
     return kept, frame(kept, size, from_zero=True, highest=highest)
 
 

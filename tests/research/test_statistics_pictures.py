@@ -48,3 +48,23 @@ def test_what_is_beyond_eight_parts_of_a_stack_stands_in_the_last(login: Any) ->
     assert page.count(notes[0]) == 2  # for a desk and for a phone
     eight = "".join(f"&pick={place}" for place in places[:8])
     assert "기타" not in str(words_of(alone(visitor, f"parts.svg{query}{eight}"), "title"))
+
+
+def test_bars_that_have_no_room_are_told_of(login: Any) -> None:
+    """Below the picture and to those who do not see it; a desk has room for more than a phone."""
+    long = factories.make_series("long", frequency="month")
+    months = [f"{year}-{month:02}" for year in range(2016, 2026) for month in range(1, 13)]
+    factories.make_values(long, dict.fromkeys(months, "5.0"))
+    visitor = login("visitor")
+    for address in ("long.svg?chart=bar", "compare.svg?s=long&chart=bar"):
+        root = alone(visitor, address)
+        bars = [words for words in words_of(root, "title") if words.endswith(": 5.0")]
+        assert 0 < len(bars) < len(months)
+        first = bars[0].split()[-2].removesuffix(":")
+        note = f"자리가 모자라 {first}부터의 막대만 표시합니다."
+        assert note in words_of(root) and words_of(root, "desc")[0].endswith(note)
+    for kind, least in (("line", 0), ("bar", 2)):
+        page = visitor.get(f"/research/statistics/long/?chart={kind}").context_data["chart"]
+        assert page.count("</desc>") == 2 and page.count("막대만 표시합니다.</desc>") == least
+    short = alone(visitor, "long.svg?chart=bar&from=2025-01")
+    assert "자리가 모자라" not in str([words_of(short), words_of(short, "desc")])
