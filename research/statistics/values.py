@@ -1,5 +1,6 @@
 """What a typed value is, and what it does to the one that stands."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from research.models import Observation, Series
 
 MOST_DIGITS = 24
+# Any other comma may be a decimal one: 12,5 is not 125.
+IN_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 NOT_AVAILABLE = {"…", "...", "x", "X"}
 Cell = tuple[date, str, str, str]  # period, region, first, second
 Mark = Observation.Mark
@@ -30,8 +33,11 @@ def parse_value(text: str, series: Series) -> Decimal | None:
     typed = text.strip()
     if typed in NOT_AVAILABLE:
         return None
+    plain = typed.replace("−", "-")
+    if "_" in plain or ("," in plain and not IN_THOUSANDS.fullmatch(plain)):
+        raise ValueError(_("“%(text)s” is not a number.") % {"text": typed[:20]})
     try:
-        value = Decimal(typed.replace(",", "").replace("−", "-"))
+        value = Decimal(plain.replace(",", ""))
     except InvalidOperation as error:
         raise ValueError(_("“%(text)s” is not a number.") % {"text": typed[:20]}) from error
     if not value.is_finite() or len(value.as_tuple().digits) > MOST_DIGITS:

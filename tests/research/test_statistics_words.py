@@ -98,7 +98,14 @@ ONE_PLACE = Series(places=1)
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("12.3", "12.3"), ("1,234.5", "1234.5"), ("-3", "-3.0"), ("12.30", "12.3"), ("0", "0.0")],
+    [
+        ("12.3", "12.3"),
+        ("1,234.5", "1234.5"),
+        ("−1,234,567", "-1234567.0"),
+        ("-3", "-3.0"),
+        ("12.30", "12.3"),
+        ("0", "0.0"),
+    ],
 )
 def test_value_is_exact(typed: str, value: str) -> None:
     assert str(parse_value(typed, ONE_PLACE)) == str(D(value))
@@ -109,7 +116,26 @@ def test_value_may_be_not_available() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "abc", "NaN", "Infinity", "12.34", "1e400", "1" * 50, "1e-9"]
+    "typed",
+    [
+        "",
+        "abc",
+        "NaN",
+        "Infinity",
+        "12.34",
+        "1e400",
+        "1" * 50,
+        "1e-9",
+        "12,5",
+        "1,5",
+        "1,2345",
+        "1234,567",
+        "1,234,5",
+        ",5",
+        "1,234.",
+        "1_000",
+        "1.5,000",
+    ],
 )
 def test_false_value_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="“"):
