@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -127,9 +128,16 @@ class _Kept(io.BufferedIOBase):
 
 
 def _delimiter_of(text: str) -> str:
-    """The separator that the first line with something in it has most of."""
-    line = next((line for line in text.splitlines() if line.strip()), "")
-    return max(",;\t", key=line.count)
+    """The one by which most lines after one another have as many cells: words above a table, and
+    numbers within it, may hold another."""
+    return max(",;\t", key=lambda delimiter: _longest_run(text, delimiter))
+
+
+def _longest_run(text: str, delimiter: str) -> tuple[int, int]:
+    """How many lines in a row have as many cells, more than one, and how many cells."""
+    widths = [len(row) for row in csv.reader(text.splitlines(), delimiter=delimiter) if row]
+    runs = ((sum(1 for _same in run), width) for width, run in groupby(widths) if width > 1)
+    return max(runs, default=(0, 0))
 
 
 def _check_xlsx(file: BinaryIO) -> None:

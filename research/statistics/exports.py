@@ -4,6 +4,7 @@ this reader was not given, in the same words as the page."""
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -59,10 +60,15 @@ def columns_of(series: Series) -> list[tuple[str, Callable[[Observation], Any]]]
         columns.append((dimension.name, partial(_category, name, dimension)))
     return [
         *columns,
-        (f"{_('Value')} ({series.unit})", lambda row: row.value),
+        (f"{_('Value')} ({series.unit})", lambda row: _told(row.value)),
         (_("Mark"), lambda row: row.mark),
         (_("Known since"), lambda row: clock.kst_date(row.known_at)),
     ]
+
+
+def _told(value: Decimal | None) -> Decimal | str:
+    """As an import takes it back: an empty cell would say nothing."""
+    return "…" if value is None else value
 
 
 def _category(name: str, dimension: Breakdown, row: Observation) -> str:
@@ -161,7 +167,7 @@ def comparison_file(found: Comparison) -> Told:
         rows=(
             [
                 periods.code(start, frequency),
-                *(point.value if point else None for point in points),
+                *(_told(point.value) if point else None for point in points),
             ]
             for start, frequency, points in found.spans
         ),

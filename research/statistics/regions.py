@@ -31,7 +31,8 @@ KOSIS = {
     "gyeongnam": "38",
     "jeju": "39",
 }
-NATION_NAMES = {"", "00", "전국", "nation", "nationwide", "korea", "wholecountry"}
+# A spreadsheet makes 0 of 00.
+NATION_NAMES = {"", "00", "0", "전국", "nation", "nationwide", "korea", "wholecountry"}
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,20 @@ def test_csv_is_read_whatever_its_encoding_and_separator(encoding, delimiter):
     assert read(text.encode(encoding)) == TABLE
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("매출; 이익\n시점,값\n2025,5\n", [["매출; 이익"], ["시점", "값"], ["2025", "5"]]),
+        ("시점;값\n2025;1,234,567\n2024;2,345,678\n",
+         [["시점", "값"], ["2025", "1,234,567"], ["2024", "2,345,678"]]),
+        ("성명;메모\n김하늘;가, 나, 다\n", [["성명", "메모"], ["김하늘", "가, 나, 다"]]),
+        ("성명;메모\n", [["성명", "메모"]]),
+    ],
+)  # fmt: skip
+def test_words_and_numbers_may_hold_another_separator(text, rows):
+    assert read(text.encode()) == rows
+
+
 def test_quoted_cell_keeps_its_separator_and_line():
     assert read('성명,주소\n"김,하늘","부산\n해운대"\n'.encode()) == [
         ["성명", "주소"],

@@ -296,6 +296,38 @@ def test_templates_and_downloads_are_understood(cast: Cast, login: Any, regional
     assert verdicts(brought(client, regional, file.getvalue())) == ["new"]
 
 
+def test_a_value_that_is_not_available_is_taken_back(
+    cast: Cast, login: Any, regional: Series
+) -> None:
+    Observation.objects.create(series=regional, period=date(2026, 1, 1), value=None)
+    client = login("editor")
+    for kind in ("csv", "xlsx"):
+        content = b"".join(client.get(f"/research/statistics/regional.{kind}"))
+        assert verdicts(brought(client, regional, content)) == ["same"]
+        compared = b"".join(client.get(f"/research/statistics/compare.{kind}?s=regional"))
+        assert kind == "xlsx" or "2026-Q1,…" in compared.decode()
+    [told] = client.get("/research/statistics/regional.json").json()["observations"]
+    assert told["value"] is None
+
+
+def test_semicolons_in_the_words_of_a_file_are_no_columns(cast: Cast, login: Any) -> None:
+    series = factories.make_series(
+        "profit", name_ko="매출; 이익", source_ko="통계청; 협회", method_ko="표본; 전수"
+    )
+    factories.make_values(series, {"2025": "5.0"})
+    client = login("editor")
+    content = client.get("/research/statistics/profit.csv").content
+    assert verdicts(brought(client, series, content)) == ["same"]
+    typed = "시점;값\n2025;5,5\n2024;1,234\n2023;7.5\n2022;1,234,567\n2021;2,345,678\n"
+    assert verdicts(brought(client, series, typed.encode())) == [
+        "wrong",
+        "new",
+        "new",
+        "new",
+        "new",
+    ]
+
+
 def workbook(*rows: Any) -> bytes:
     book, file = Workbook(), io.BytesIO()
     book.active.append(["시점", "값"])

@@ -81,7 +81,8 @@ def test_what_an_address_says_is_read_back(year: int, month: int, frequency: Fre
 @pytest.mark.parametrize(
     ("typed", "code"),
     [("11", "seoul"), ("서울", "seoul"), ("Seoul", "seoul"), ("39", "jeju"), ("전국", ""),
-     ("00", ""), ("", ""), ("전북", "jeonbuk"), ("전라북도", "jeonbuk"), ("세종시", "sejong")],
+     ("00", ""), ("0", ""), ("", ""), ("전북", "jeonbuk"), ("전라북도", "jeonbuk"),
+     ("세종시", "sejong")],
 )  # fmt: skip
 def test_region_is_understood(typed: str, code: str) -> None:
     assert regions.parse(typed) == code
