@@ -17,8 +17,9 @@ WIDTH = 2 * EDGE - GAP + COLUMNS * (SIZE + GAP)
 def region_map(
     figure: Figure, key: str, names: Mapping[str, str], values: Mapping[str, Decimal | None]
 ) -> SafeString:
-    """``names`` are all regions by code; one without a value says so and has no shade. A region
-    that is new to the map stands below the others."""
+    """``names`` are all regions by code. One whose value is None says so and has no shade; of one
+    that is not in ``values`` nothing was asked. A region that is new to the map stands below the
+    others."""
     told = [value for value in values.values() if value is not None]
     low, high = (min(told), max(told)) if told else (Decimal(0), Decimal(0))
     new = [code for code in names if code not in PLACES and values.get(code) is not None]
@@ -30,7 +31,12 @@ def region_map(
             column, row = new.index(code) % COLUMNS, 5 + new.index(code) // COLUMNS
         else:
             continue
-        tiles.append(_tile(name, values.get(code), column, row, low, high, figure.places))
+        value = values.get(code)
+        words = "" if code not in values else "…"
+        if value is not None:
+            words = f"{value:,.{figure.places}f}"
+        kind = "tile" if value is None else f"tile shade-{shade(value, low, high)}"
+        tiles.append(_tile(name, words, kind, column, row))
     rows = 5 + -(-len(new) // COLUMNS)
     top = EDGE + rows * (SIZE + GAP) + 6
     notes = [
@@ -49,21 +55,11 @@ def shade(value: Decimal, low: Decimal, high: Decimal) -> int:
     return min(int((value - low) * SHADES / (high - low)), SHADES - 1)
 
 
-def _tile(
-    name: str,
-    value: Decimal | None,
-    column: int,
-    row: int,
-    low: Decimal,
-    high: Decimal,
-    places: int,
-) -> str:
+def _tile(name: str, words: str, kind: str, column: int, row: int) -> str:
     x, y = EDGE + column * (SIZE + GAP), EDGE + row * (SIZE + GAP)
-    words = "…" if value is None else f"{value:,.{places}f}"
-    kind = "tile" if value is None else f"tile shade-{shade(value, low, high)}"
     return group(
         [
-            hint(f"{name}: {words}"),
+            hint(f"{name}: {words}" if words else name),
             tag("rect", x=x, y=y, width=SIZE, height=SIZE, rx=12),
             text(name, x + SIZE / 2, y + 32, class_="tile-name middle"),
             text(words, x + SIZE / 2, y + 53, class_="tile-value middle"),

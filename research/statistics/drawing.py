@@ -166,8 +166,11 @@ def _map(table: Table, selection: Selection, key: str) -> SafeString:
     series, start = table.series, map_period(table, selection)
     label = periods.label(start, series.frequency)  # type: ignore[arg-type]
     points = {line.code: line.points.get(start) for line in table.lines}  # type: ignore[call-overload]
-    values = {code: point.value for code, point in points.items() if code and point}
     names = {code: str(province.name) for code, province in regions.provinces().items()}
+    values = {
+        code: point.value if (point := points.get(code)) else None
+        for code in selection.picked or names
+    }
     told = sorted(
         ((value, names[code]) for code, value in values.items() if value is not None), reverse=True
     )

@@ -112,8 +112,9 @@ def test_ticks_are_round_and_hold_all_values(low: str, high: str, labels: list[s
 
 
 def test_map_shades_by_equal_intervals_and_says_every_value() -> None:
-    values = {"seoul": D(10), "busan": D(0), "jeju": D(5), "newland": D(7)}
-    names = {"seoul": "서울", "busan": "부산", "jeju": "제주", "daegu": "대구", "newland": "새도"}
+    values = {"seoul": D(10), "busan": D(0), "jeju": D(5), "daegu": None, "newland": D(7)}
+    names = {"seoul": "서울", "busan": "부산", "jeju": "제주", "daegu": "대구", "newland": "새도",
+             "ulsan": "울산"}  # fmt: skip
     root = etree.fromstring(region_map(figure(), "m", names, values))
     tiles = {group.find(f"{SVG}title").text: group.get("class") for group in root.iter(f"{SVG}g")
              if group.find(f"{SVG}title") is not None}  # fmt: skip
@@ -122,6 +123,7 @@ def test_map_shades_by_equal_intervals_and_says_every_value() -> None:
         "부산: 0.0": "tile shade-0",
         "제주: 5.0": "tile shade-2",
         "대구: …": "tile",
+        "울산": "tile",
         "새도: 7.0": "tile shade-3",
     }
     assert shade(D(1), D(1), D(1)) == 2

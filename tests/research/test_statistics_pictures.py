@@ -68,3 +68,14 @@ def test_bars_that_have_no_room_are_told_of(login: Any) -> None:
         assert page.count("</desc>") == 2 and page.count("막대만 표시합니다.</desc>") == least
     short = alone(visitor, "long.svg?chart=bar&from=2025-01")
     assert "자리가 모자라" not in str([words_of(short), words_of(short, "desc")])
+
+
+def test_a_map_says_not_available_of_nothing_that_was_not_asked(login: Any) -> None:
+    series = factories.make_series("map", by_region=True)
+    factories.make_values(series, {("2025", "seoul"): "2.5", ("2025", "busan"): "3.5"})
+    hints = words_of(alone(login("visitor"), "map.svg?by=region"), "title")[1:]
+    assert {"서울: 2.5", "부산: 3.5", "제주: …"} <= set(hints) and len(hints) >= len(KOSIS)
+    picked = alone(login("visitor"), "map.svg?by=region&pick=seoul&pick=jeju")
+    told = [words for words in words_of(picked, "title")[1:] if ": " in words]
+    assert told == ["서울: 2.5", "제주: …"]
+    assert "부산" in words_of(picked) and words_of(picked).count("…") == 1
