@@ -22,7 +22,7 @@ from events.models import (
 )
 from events.openings import clocks_of, read_openings
 from kosna.core import clock
-from members.access import entitlement, memberships_of, why_no_price
+from members.access import AsIf, entitlement, memberships_of, why_no_price
 from members.models import Right, Voter
 
 EVERYONE = AnonymousUser()
@@ -327,15 +327,14 @@ def _whole(event: Event, at: datetime, *, at_door: bool = False) -> State | None
 
 def companions_as(user: Any, at: datetime) -> Any:
     """As whom colleagues on the same order are treated: members of a company's membership share
-    its terms; a personal membership is personal, so its companions register as everyone does."""
-    return (
-        user
-        if any(
-            held.is_companys and Right.MEMBER_PRICE in held.rights
-            for held in memberships_of(user, at)
-        )
-        else EVERYONE
-    )
+    its terms, and no others; a personal membership is personal, so its companions register as
+    everyone does."""
+    shared = [
+        held
+        for held in memberships_of(user, at)
+        if held.is_companys and Right.MEMBER_PRICE in held.rights
+    ]
+    return AsIf.holding(shared) if shared else EVERYONE
 
 
 def companions_at(event: Event, user: Any, at: datetime) -> Any:

@@ -256,8 +256,7 @@ def offers_for(
     one_left = ticket.capacity - 1
     mine = theirs = offer_of(ticket, by, at, taken=one_left)
     if not all(attendee.is_buyer for attendee in attendees):
-        companions = companions_at(ticket.event, by, at)
-        theirs = mine if companions is by else offer_of(ticket, companions, at, taken=one_left)
+        theirs = offer_of(ticket, companions_at(ticket.event, by, at), at, taken=one_left)
     return [mine if attendee.is_buyer else theirs for attendee in attendees]
 
 

@@ -1,0 +1,121 @@
+"""A company's people come on the terms of its membership, whatever else those are who order."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from events import actions
+from events.actions import Attendee
+from events.changes import choices_for
+from events.models import Event, Registration, Ticket
+from kosna.accounts.models import User
+from kosna.core import clock
+from kosna.core.errors import Refused
+from kosna.payments.models import Order
+from members.models import Member, Right, Seat, Tier
+from tests import factories
+from tests.events.test_registering import pay
+
+FRIEND = Attendee("박서준", "friend@example.test")
+
+
+def me(user: User) -> Attendee:
+    return Attendee(user.name, user.email, is_buyer=True)
+
+
+def company_of(tier: Tier, name: str, branch, **fields) -> Member:
+    fields = {"paid_until": date(clock.today().year, 12, 31), **fields}
+    organisation = factories.make_organisation(name)
+    return factories.make_member(organisation=organisation, tier=tier, branch=branch, **fields)
+
+
+@pytest.fixture
+def city(cast) -> Member:
+    """It has the member's price and no priority; its contact is a member too, who has both."""
+    special = factories.make_tier("special", holder="organisation", rights=(Right.MEMBER_PRICE,))
+    city = company_of(special, "누리시청", cast.hq)
+    factories.make_seat(city, cast.regular, Seat.Role.CONTACT)
+    return city
+
+
+@pytest.fixture
+def opens_at() -> datetime:
+    return clock.now().replace(microsecond=0) + timedelta(days=5)
+
+
+@pytest.fixture
+def ticket(cast, city, opens_at) -> Ticket:
+    opening = factories.make_clock(
+        {cast.regular_tier: clock.now() - timedelta(days=1), None: opens_at}
+    )
+    return factories.make_ticket(
+        factories.make_event("conf", branch=cast.busan, clock=opening),
+        prices={None: 55_000, cast.regular_tier: 20_000, city.tier: 44_000},
+        capacity=100,
+        max_per_order=50,
+    )
+
+
+def order_of(ticket: Ticket, by: User, *attendees: Attendee) -> Order:
+    return actions.register(
+        ticket=Ticket.objects.select_related("event__branch", "event__clock").get(pk=ticket.pk),
+        attendees=attendees,
+        by=User.objects.get(pk=by.pk),
+    )
+
+
+# --- time and price ---
+
+
+def test_a_contacts_own_membership_gives_colleagues_neither_time_nor_price(
+    cast, ticket, opens_at, login, monkeypatch
+):
+    client, url = login("regular"), reverse("events:register-list", args=["conf"])
+
+    def paste():
+        people = "\n".join(f"직원{n}, s{n}@nuri.example.test, 홍보과" for n in range(20))
+        return client.post(url, {"ticket": ticket.pk, "people": people, "form_key": uuid4()})
+
+    refused = paste()
+    assert refused.status_code == 422
+    assert "직원0 님은" in refused.context["form"].errors["__all__"][0]  # waits until then
+    page = client.get(reverse("events:register", args=["conf"]))
+    assert page.context["companions_from"] == opens_at
+    assert order_of(ticket, cast.regular, me(cast.regular)).total == 20_000  # their own place
+
+    monkeypatch.setattr(clock, "now", lambda: opens_at)
+    page = client.get(reverse("events:register", args=["conf"])).content.decode()
+    assert "소속 법인회원의 조건으로" in page
+    assert paste().status_code == 302
+    order = Order.objects.latest("pk")
+    assert {line.amount for line in order.lines.all()} == {44_000}
+    assert order.total == 20 * 44_000
+
+
+def test_a_place_at_a_companys_price_goes_to_colleagues_and_one_at_ones_own_does_not(
+    cast, ticket, opens_at, monkeypatch
+):
+    monkeypatch.setattr(clock, "now", lambda: opens_at)
+    order = order_of(ticket, cast.regular, me(cast.regular), FRIEND)
+    own, theirs = Registration.objects.filter(line__order=order).order_by("pk")
+    assert [own.line.amount, theirs.line.amount] == [20_000, 44_000]
+    pay(order)
+    new = Attendee("새사람", "new@example.test")
+    actions.hand_over(theirs, new, by=cast.regular)
+    with pytest.raises(Refused):
+        actions.hand_over(own, new, by=cast.regular)
+
+
+def test_a_colleagues_place_is_changed_at_the_companys_price(
+    cast, city, ticket, opens_at, monkeypatch
+):
+    monkeypatch.setattr(clock, "now", lambda: opens_at)
+    factories.make_ticket(
+        Event.objects.get(), prices={None: 90_000, cast.regular_tier: 30_000, city.tier: 70_000}
+    )
+    order = order_of(ticket, cast.regular, FRIEND)
+    place = Registration.objects.with_event().get(line__order=order)
+    [quote] = choices_for(place, clock.now())
+    assert (quote.old_price, quote.new_price) == (44_000, 70_000)
