@@ -22,7 +22,7 @@ from events.models import (
 )
 from events.openings import clocks_of, read_openings
 from kosna.core import clock
-from members.access import AsIf, entitlement, memberships_of, why_no_price
+from members.access import AsIf, Held, Price, entitlement, memberships_of, why_no_price
 from members.models import Right, Voter
 
 EVERYONE = AnonymousUser()
@@ -79,6 +79,7 @@ class Offer:
     cheaper_until: datetime | None = None  # the early bird that this reader enjoys now
     opens_at: datetime | None = None
     reason: str = ""
+    held: Held | None = None  # on which membership
 
     OPEN_STATES: ClassVar = (State.OPEN, State.EARLY)
 
@@ -276,7 +277,20 @@ def offer_of(
         cheaper_until=max(mine, default=None),
         opens_at=decision.opens_at,
         reason=reason,
+        held=_held(user, prices, decision.price, at),
     )
+
+
+def _held(user: Any, prices: Iterable[Price], price: int | None, at: datetime) -> Held | None:
+    """The membership that gives this reader their price; where everyone has it, their first."""
+    held = memberships_of(user, at)
+    tiers = {
+        row.tier_id for row in prices if row.amount == price and (not row.until or at < row.until)
+    }
+    if None not in tiers:
+        given = [row for row in held if row.tier.pk in tiers and Right.MEMBER_PRICE in row.rights]
+        held = given or held
+    return held[0] if held else None
 
 
 def unsold_before(event: Event, tickets: Iterable[Ticket]) -> list[Ticket]:

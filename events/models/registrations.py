@@ -82,7 +82,7 @@ class RegistrationQuerySet(BranchScoped):
         return self.filter(ticket=ticket) if ticket else self
 
     def of_tier(self, code: str) -> "RegistrationQuerySet":
-        """As what the buyer stood when they ordered; ``-`` is nobody's tier."""
+        """On whose terms the place was taken when it was ordered; ``-`` is nobody's tier."""
         return self.filter(line__tier="" if code == "-" else code) if code else self
 
     def with_home(self) -> "RegistrationQuerySet":

@@ -1,15 +1,16 @@
 """A company's people come on the terms of its membership, whatever else those are who order."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from events import actions
+from events import actions, certificates, numbers
 from events.actions import Attendee
 from events.changes import choices_for
-from events.models import Event, Registration, Ticket
+from events.models import AddOn, CheckIn, Event, Registration, Ticket
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -119,3 +120,62 @@ def test_a_colleagues_place_is_changed_at_the_companys_price(
     place = Registration.objects.with_event().get(line__order=order)
     [quote] = choices_for(place, clock.now())
     assert (quote.old_price, quote.new_price) == (44_000, 70_000)
+
+
+# --- on which membership ---
+
+
+def lines_of(order: Order) -> list[tuple[int, str]]:
+    return list(order.lines.order_by("pk").values_list("amount", "tier"))
+
+
+def test_each_line_names_the_membership_that_it_is_on(cast, ticket, opens_at, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: opens_at)
+    dinner = AddOn.objects.create(event=Event.objects.get(), name_ko="만찬", price=9_000)
+    friend = replace(FRIEND, extras=(dinner.pk,))
+    order = order_of(ticket, cast.regular, me(cast.regular), friend, replace(friend, name="동료"))
+    assert lines_of(order) == [
+        (20_000, "regular"), (44_000, "special"), (44_000, "special"),
+        (9_000, "special"), (9_000, "special"),
+    ]  # fmt: skip
+
+
+def test_a_members_companion_is_on_no_membership(cast):
+    event = factories.make_event("talk")
+    ticket = factories.make_ticket(event, prices={None: 55_000, cast.regular_tier: 33_000})
+    order = order_of(ticket, cast.regular, me(cast.regular), FRIEND)
+    assert lines_of(order) == [(33_000, "regular"), (55_000, "")]
+
+
+def test_a_seat_taken_at_the_companys_price_is_the_companys(cast, city):
+    event = factories.make_event("talk")
+    prices = {None: 55_000, cast.regular_tier: 40_000, city.tier: 33_000}
+    ticket = factories.make_ticket(event, prices=prices)
+    assert lines_of(order_of(ticket, cast.regular, me(cast.regular))) == [(33_000, "special")]
+
+
+def test_a_company_in_arrears_pays_as_everyone_and_its_people_are_still_its_own(cast):
+    late = company_of(cast.company_tier, "㈜늦은회사", cast.hq, paid_until=date(2020, 12, 31))
+    person = factories.make_user("담당")
+    factories.make_seat(late, person, Seat.Role.CONTACT)
+    ticket = factories.make_ticket(factories.make_event("talk"))
+    order = order_of(ticket, person, me(person), FRIEND)
+    assert lines_of(order) == [(55_000, "company")] * 2
+    assert set(order.lines.values_list("standing", flat=True)) == {"arrears"}
+
+
+def test_colleagues_at_the_companys_price_are_in_its_numbers_and_certificates(cast, city, login):
+    event = factories.make_event("seminar", branch=cast.busan)
+    prices = {None: 55_000, cast.regular_tier: 40_000, city.tier: 33_000}
+    ticket = factories.make_ticket(event, prices=prices)
+    order = order_of(ticket, cast.regular, FRIEND, replace(FRIEND, name="김하늘"))
+    pay(order)
+    for place in Registration.objects.all():
+        CheckIn.objects.create(registration=place, by=cast.officer)
+    Event.objects.update(starts_at=clock.now() - timedelta(days=2))
+    by_tier = numbers.tables(event)[1]
+    assert [(line.query, line.sold) for line in by_tier.lines] == [("tier=special", 2)]
+    [attended] = certificates.events_of(city)
+    assert (attended.event, attended.people) == (event, 2)
+    url = reverse("me:company-certificates", args=[city.pk, "seminar"])
+    assert login("regular").post(url).status_code == 302
