@@ -202,9 +202,10 @@ def hold_places(
             email=attendee.email,
             affiliation=attendee.affiliation,
             user=by if attendee.is_buyer else None,
+            member=row.member if row and row.is_companys else None,
             created_at=at,
         )
-        for attendee, line in zip(attendees, order.placed_lines, strict=False)
+        for attendee, row, line in zip(attendees, held, order.placed_lines, strict=False)
     ]
     try:
         insert(registrations)

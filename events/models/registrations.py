@@ -160,6 +160,9 @@ class Registration(Bought):
         blank=True,
         related_name="registrations",
     )
+    # The company's membership on which it was taken, whoever sits in that company later. Places
+    # older than this column have none: ``certificates.of_company`` finds them by their buyer.
+    member = models.ForeignKey(Member, models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from events.models import AddOn, CheckIn, Event, Registration, Ticket
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.core.models import Batch
 from kosna.payments.models import Order
 from members.models import Member, Right, Seat, Tier
 from tests import factories
@@ -179,3 +180,80 @@ def test_colleagues_at_the_companys_price_are_in_its_numbers_and_certificates(ca
     assert (attended.event, attended.people) == (event, 2)
     url = reverse("me:company-certificates", args=[city.pk, "seminar"])
     assert login("regular").post(url).status_code == 302
+
+
+# --- certificates stay with the company that took the places ---
+
+
+def leave(member: Member, user: User, *, to: Member, by: User) -> None:
+    """Their seat ends now, and they get a plain one elsewhere."""
+    seats = Seat.objects.filter(member=member, user=user)
+    seats.update(ended_at=clock.now(), ended_by=by, valid_to=clock.today())
+    Seat.objects.create(member=to, user=user, valid_from=clock.today())
+
+
+def people_of(*members: Member) -> list[int]:
+    return [sum(row.people for row in certificates.events_of(member)) for member in members]
+
+
+@pytest.fixture
+def movers(cast):
+    """A seminar; somebody who runs a company, and another company of the same tier."""
+    event = factories.make_event("seminar", starts_at=clock.now() + timedelta(days=1))
+    ticket = factories.make_ticket(event, prices={None: 0, cast.company_tier: 0})
+    mover = factories.make_user("옮긴이")
+    factories.make_seat(cast.company, mover, Seat.Role.CONTACT)
+    return ticket, mover, company_of(cast.company_tier, "㈜둘째회사", cast.hq)
+
+
+def all_came(cast) -> None:
+    for place in Registration.objects.filter(check_in=None):
+        CheckIn.objects.create(registration=place, by=cast.officer)
+    Event.objects.update(starts_at=clock.now() - timedelta(days=2))
+
+
+def test_a_companys_certificates_stay_its_own_when_its_contact_leaves(cast, movers, login):
+    ticket, mover, other = movers
+    boss = cast.account
+    factories.make_seat(other, boss, Seat.Role.REPRESENTATIVE)
+    order_of(ticket, mover, FRIEND, replace(FRIEND, name="김하늘"))
+    all_came(cast)
+    assert people_of(cast.company, other) == [2, 0]
+    leave(cast.company, mover, to=other, by=cast.company_rep)
+    assert people_of(cast.company, other) == [2, 0]
+
+    url = reverse("me:company-certificates", args=[other.pk, "seminar"])
+    assert login("account").get(reverse("me:certificates")).context["companies"] == [(other, [])]
+    login("account").post(url)
+    assert not Batch.objects.exists()
+    ours = reverse("me:company-certificates", args=[cast.company.pk, "seminar"])
+    assert login("company_rep").post(ours).status_code == 302
+    assert Batch.objects.get().total == 2
+
+
+def test_places_older_than_the_column_are_their_buyers_company_of_that_time(cast, movers):
+    ticket, mover, other = movers
+    for name in ("가", "나"):
+        factories.make_place(ticket, buyer=mover, tier="company", name=name)
+    Order.objects.update(created_at=clock.now() - timedelta(days=1))
+    leave(cast.company, mover, to=other, by=cast.company_rep)
+    all_came(cast)
+    assert people_of(cast.company, other) == [2, 0]
+    # The company is of another tier since; its days of then are of the old one.
+    Member.objects.filter(pk=cast.company.pk).update(tier=cast.regular_tier)
+    assert people_of(Member.objects.get(pk=cast.company.pk)) == [2]
+    # What the same person takes for the other company, is the other's.
+    factories.make_place(ticket, buyer=mover, tier="company", name="다")
+    all_came(cast)
+    assert people_of(cast.company, other) == [2, 1]
+
+
+def test_who_sits_in_two_companies_takes_places_for_the_one_whose_price_it_is(cast, movers, city):
+    ticket, _mover, _other = movers
+    ticket.prices.all().delete()
+    for tier, amount in ((cast.company_tier, 30_000), (city.tier, 20_000)):
+        ticket.prices.create(tier=tier, amount=amount)
+    factories.make_seat(city, cast.company_rep, Seat.Role.CONTACT)
+    pay(order_of(ticket, cast.company_rep, me(cast.company_rep), FRIEND))
+    all_came(cast)
+    assert people_of(cast.company, city) == [0, 2]
