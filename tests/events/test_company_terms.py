@@ -10,7 +10,7 @@ from django.urls import reverse
 from events import actions, certificates, numbers
 from events.actions import Attendee
 from events.changes import choices_for
-from events.models import AddOn, CheckIn, Event, Registration, Ticket
+from events.models import AddOn, BoothBooking, CheckIn, Event, Registration, Ticket
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -257,3 +257,69 @@ def test_who_sits_in_two_companies_takes_places_for_the_one_whose_price_it_is(ca
     pay(order_of(ticket, cast.company_rep, me(cast.company_rep), FRIEND))
     all_came(cast)
     assert people_of(cast.company, city) == [0, 2]
+
+
+# --- booths ---
+
+
+@pytest.fixture
+def late(cast) -> Member:
+    """A company in arrears, run by whoever also runs one in good standing."""
+    late = company_of(cast.company_tier, "㈜늦은회사", cast.hq, paid_until=date(2020, 12, 31))
+    factories.make_seat(late, cast.company_rep, Seat.Role.CONTACT)
+    return late
+
+
+@pytest.fixture
+def expo(cast) -> Event:
+    expo = factories.make_event("expo", kind=Event.Kind.EXHIBITION, branch=cast.busan)
+    factories.make_booth(expo, prices={None: 1_100_000, cast.company_tier: 990_000})
+    factories.make_booth(expo, "A2")
+    return expo
+
+
+def test_a_company_in_arrears_pays_for_a_booth_as_everyone_whoever_books_it(
+    cast, late, expo, login
+):
+    client, url = login("company_rep"), reverse("events:booth", args=["expo", "A1"])
+    labels = dict(client.get(url).context["form"].fields["company"].choices)
+    assert labels[str(late.pk)] == "㈜늦은회사 · 1,100,000원"
+    assert labels[str(cast.company.pk)] == f"{cast.company.name} · 990,000원"
+    assert client.post(url, {"company": late.pk}).status_code == 302
+    second = reverse("events:booth", args=["expo", "A2"])
+    assert client.post(second, {"company": cast.company.pk}).status_code == 302
+    orders = Order.objects.order_by("pk").values_list("buyer_name", "total", "lines__standing")
+    assert list(orders) == [
+        ("㈜늦은회사", 1_100_000, "arrears"), (cast.company.name, 990_000, "good"),
+    ]  # fmt: skip
+
+
+def test_a_plain_seat_elsewhere_gives_a_company_neither_price_nor_time(cast, late, expo, login):
+    """``company_seat`` sits in the company in good standing and runs the other one alone."""
+    factories.make_seat(late, cast.company_seat, Seat.Role.CONTACT)
+    client, url = login("company_seat"), reverse("events:booth", args=["expo", "A1"])
+    assert client.get(url).context["offer"].price == 1_100_000
+    now = clock.now()
+    times = {cast.company_tier: now - timedelta(days=1), None: now + timedelta(days=2)}
+    Event.objects.update(clock=factories.make_clock(times))
+    assert not client.get(url).context["offer"].is_open
+    assert client.post(url, {"company": late.pk}).status_code == 422
+    anyone = reverse("events:booth-any", args=["expo", "S"])
+    assert client.post(anyone, {"company": late.pk}).status_code == 422
+    assert not Order.objects.exists()
+
+
+def test_staff_say_for_which_of_a_contacts_companies_a_booth_is(cast, late, expo, login):
+    client, url = login("officer"), reverse("events_staff:booth", args=["expo", "A1"])
+    until = (clock.today() + timedelta(days=3)).isoformat()
+    typed = {"email": cast.company_rep.email, "until": until}
+    refused = client.post(url, typed)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["name"]
+    assert late.name not in refused.content.decode()  # nor whose contact it is
+    assert client.post(url, {**typed, "name": " (주)늦은회사"}).status_code == 302
+    booking = BoothBooking.objects.get()
+    assert (booking.exhibitor.member, booking.line.amount) == (late, 1_100_000)
+    url = reverse("events_staff:booth", args=["expo", "A2"])
+    assert client.post(url, {**typed, "name": "㈜남의회사"}).status_code == 302
+    assert BoothBooking.objects.latest("pk").exhibitor.member is None
