@@ -10,8 +10,8 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from events.models import Booth, BoothBooking, BoothType, Event
-from events.offers import EVERYONE, companions_as
-from members.access import entitlement
+from events.offers import companions_as
+from members.access import AsIf, entitlement, memberships_of
 from members.models import Member
 
 
@@ -49,10 +49,11 @@ def companies_of(user: Any) -> list[Member]:
     return list(running.run_by(user).select_related("organisation", "tier").order_by("pk"))
 
 
-def buyer_as(user: Any, member: Member | None, at: datetime) -> Any:
-    """As whom a company is treated: a member's on the terms of its membership, another as everyone.
-    What somebody may personally counts for no company."""
-    return EVERYONE if member is None else companions_as(user, at)
+def buyer_as(user: Any, members: Sequence[Member | None], at: datetime) -> Any:
+    """As whom a company is treated: a member's on the terms of its own membership, another as
+    everyone. What somebody may personally, or through yet another company, counts for neither."""
+    held = memberships_of(user, at)
+    return companions_as(AsIf.holding(row for row in held if row.member in members), at)
 
 
 def offer_for(

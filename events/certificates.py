@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from events.models import Attendance, Event, Registration, RegistrationQuerySet, Session
@@ -117,11 +117,25 @@ def progress(place: Registration, at: datetime) -> list[Step]:
 
 
 def of_company(member: Member) -> RegistrationQuerySet:
-    """The places that those who sit in a company took, for themselves or for colleagues, on the
-    terms of a company's membership. What they take on a personal membership is their own."""
-    people = Seat.objects.current().filter(member=member).values("user")
-    companies = Tier.objects.filter(holder=Tier.Holder.ORGANISATION).values("code")
-    return Registration.objects.filter(line__order__user__in=people, line__tier__in=companies)
+    """The places that those who sat in a company took then, for themselves or for colleagues, on
+    the terms of its membership. What they take on a personal membership is their own, and what
+    they take for a company stays its own when they leave."""
+    ours = Registration.objects.filter(member=member)
+    tiers = Tier.objects.filter(Q(pk=member.tier_id) | Q(period__member=member))
+    sat_then = Seat.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=OuterRef("day")),
+        Q(ended_at=None) | Q(ended_at__gt=OuterRef("line__order__created_at")),
+        member=member,
+        user=OuterRef("line__order__user"),
+        valid_from__lte=OuterRef("day"),
+    )
+    older = (
+        Registration.objects.filter(member=None, line__tier__in=tiers.values("code"))
+        .annotate(day=TruncDate("line__order__created_at", tzinfo=clock.KST))
+        .filter(Exists(sat_then))
+    )
+    # A UNION finds both by index.
+    return Registration.objects.filter(pk__in=ours.values("pk").union(older.values("pk")))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,15 @@ from events.models import (
 )
 from events.openings import clocks_of, read_openings
 from kosna.core import clock
-from members.access import entitlement, memberships_of, prices_for, why_no_price
+from members.access import (
+    AsIf,
+    Held,
+    Price,
+    entitlement,
+    memberships_of,
+    prices_for,
+    why_no_price,
+)
 from members.models import Right, Voter
 
 EVERYONE = AnonymousUser()
@@ -79,6 +87,7 @@ class Offer:
     cheaper_until: datetime | None = None  # the early bird that this reader enjoys now
     opens_at: datetime | None = None
     reason: str = ""
+    held: Held | None = None  # on which membership
 
     OPEN_STATES: ClassVar = (State.OPEN, State.EARLY)
 
@@ -269,7 +278,8 @@ def offer_of(
         state, reason = State(decision.code), ""
     rule = ticket.access_rule()
     everyones = prices_for(EVERYONE, rule, at)
-    ends = [p.until for p in prices_for(user, rule, at) if p.amount == decision.price]
+    mine = [price for price in prices_for(user, rule, at) if price.amount == decision.price]
+    ends = [price.until for price in mine]
     return Offer(
         ticket=ticket,
         state=state,
@@ -280,7 +290,19 @@ def offer_of(
         cheaper_until=None if None in ends else max(filter(None, ends), default=None),
         opens_at=decision.opens_at,
         reason=reason,
+        held=_held(user, mine, at),
     )
+
+
+def _held(user: Any, lowest: Iterable[Price], at: datetime) -> Held | None:
+    """The membership that gives this reader the lowest price; where everyone has it, their
+    first."""
+    held = memberships_of(user, at)
+    tiers = {price.tier_id for price in lowest}
+    if None not in tiers:
+        given = [row for row in held if row.tier.pk in tiers and Right.MEMBER_PRICE in row.rights]
+        held = given or held
+    return held[0] if held else None
 
 
 def unsold_before(event: Event, tickets: Iterable[Ticket]) -> list[Ticket]:
@@ -331,15 +353,14 @@ def _whole(event: Event, at: datetime, *, at_door: bool = False) -> State | None
 
 def companions_as(user: Any, at: datetime) -> Any:
     """As whom colleagues on the same order are treated: members of a company's membership share
-    its terms; a personal membership is personal, so its companions register as everyone does."""
-    return (
-        user
-        if any(
-            held.is_companys and Right.MEMBER_PRICE in held.rights
-            for held in memberships_of(user, at)
-        )
-        else EVERYONE
-    )
+    its terms, and no others; a personal membership is personal, so its companions register as
+    everyone does."""
+    shared = [
+        held
+        for held in memberships_of(user, at)
+        if held.is_companys and Right.MEMBER_PRICE in held.rights
+    ]
+    return AsIf.holding(shared) if shared else EVERYONE
 
 
 def companions_at(event: Event, user: Any, at: datetime) -> Any:

@@ -5,7 +5,7 @@ A thing describes itself by ``access_rule()``; this module knows no event and no
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby, islice
@@ -99,7 +99,8 @@ class Held:
 
 class AsIf:
     """Somebody who does not exist: a member of a tier in a standing and a branch, or with no tier a
-    mere account. Staff see a page as such a reader, and nothing else can be done as one."""
+    mere account. Staff see a page as such a reader, and what a company's people are offered is what
+    such a one is."""
 
     is_authenticated = True
     pk = None
@@ -111,6 +112,13 @@ class AsIf:
         member = Member(tier=tier)
         member.branch_id = branch  # type: ignore[assignment]
         self.held = [Held(member, tier, code, rights)] if tier else []
+
+    @classmethod
+    def holding(cls, held: Iterable[Held]) -> "AsIf":
+        """A member by just these memberships."""
+        reader = cls(None)
+        reader.held = list(held)
+        return reader
 
 
 def _grants(row: Any, code: str) -> bool:

@@ -59,7 +59,7 @@ def book_any_booth(
     books once. Raises Refused: not open to this company, none left, or too many unpaid. ``by`` is
     its contact."""
     at = clock.now()
-    offer = offer_for(kind, buyer_as(company.contact, company.member, at), at)
+    offer = offer_for(kind, buyer_as(company.contact, [company.member], at), at)
     if not offer.is_open:
         raise Refused(offer.reason)
     with transaction.atomic():

@@ -114,8 +114,8 @@ def badge_of(place: Registration, tiers: dict[str, Tier], language: str) -> dict
 
 
 def _tier_of(place: Registration, tiers: dict[str, Tier]) -> Tier | None:
-    """The order keeps what its buyer was: that says something of the buyer, and of everybody whom a
-    company brings, but nothing of a member's companion."""
+    """The line keeps on which membership it was bought: that says something of the buyer, and of
+    everybody whom a company brings, but nothing of who has a member's place since."""
     tier = tiers.get(place.line.tier)
     is_theirs = place.user_id is not None and place.user_id == place.line.order.user_id
     return tier if tier and (is_theirs or tier.holder == Tier.Holder.ORGANISATION) else None

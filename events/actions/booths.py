@@ -92,7 +92,7 @@ def assign_booth(
 
 
 def _offer(booth: Booth, company: Company, at: datetime) -> BoothOffer:
-    return offer_for(booth.booth_type, buyer_as(company.contact, company.member, at), at)
+    return offer_for(booth.booth_type, buyer_as(company.contact, [company.member], at), at)
 
 
 def _record(verb: str, booking: BoothBooking, by: User, **facts: Any) -> None:

@@ -25,7 +25,7 @@ from kosna.core.prepared import Prepared, insert
 from kosna.core.templatetags.ui import kdatetime
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, OrderLine
-from members.access import memberships_of
+from members.access import Held, memberships_of
 
 PAYABLE = "events.registration"
 
@@ -186,10 +186,13 @@ def hold_places(
     """An unpaid order and its places, held until an instant (else as long as any sale); their
     seats are yet to be taken, by whoever calls this. The lines of the add-ons that they want stand
     behind those of the places."""
+    held = [_held(who, offer, by, at) for who, offer in zip(attendees, offers, strict=True)]
     named = [
-        (addon, who.name) for who, mine in zip(attendees, addons, strict=False) for addon in mine
+        (addon, who.name, row)
+        for who, row, mine in zip(attendees, held, addons, strict=False)
+        for addon in mine
     ]
-    order = _place_order(ticket, offers, named, by, at, expires_at, form_key)
+    order = _place_order(ticket, offers, held, named, by, expires_at, form_key)
     registrations = [
         Registration(
             event=ticket.event,
@@ -199,9 +202,10 @@ def hold_places(
             email=attendee.email,
             affiliation=attendee.affiliation,
             user=by if attendee.is_buyer else None,
+            member=row.member if row and row.is_companys else None,
             created_at=at,
         )
-        for attendee, line in zip(attendees, order.placed_lines, strict=False)
+        for attendee, row, line in zip(attendees, held, order.placed_lines, strict=False)
     ]
     try:
         insert(registrations)
@@ -256,23 +260,33 @@ def offers_for(
     one_left = ticket.capacity - 1
     mine = theirs = offer_of(ticket, by, at, taken=one_left)
     if not all(attendee.is_buyer for attendee in attendees):
-        companions = companions_at(ticket.event, by, at)
-        theirs = mine if companions is by else offer_of(ticket, companions, at, taken=one_left)
+        theirs = offer_of(ticket, companions_at(ticket.event, by, at), at, taken=one_left)
     return [mine if attendee.is_buyer else theirs for attendee in attendees]
+
+
+def _held(who: Attendee, offer: Offer, by: User, at: datetime) -> Held | None:
+    """On which membership somebody comes. A company's people are its own also where its standing
+    or its tier gives them no price; a personal member's companions are nobody's."""
+    if who.is_buyer or offer.held:
+        return offer.held
+    return next((row for row in memberships_of(by, at) if row.is_companys), None)
+
+
+def _of(held: Held | None) -> tuple[str, str]:
+    """The tier and the standing, as a line freezes them."""
+    return (held.tier.code, held.standing) if held else ("", "")
 
 
 def _place_order(
     ticket: Ticket,
     offers: Sequence[Offer],
-    addons: Sequence[tuple[AddOn, str]],
+    held: Sequence[Held | None],
+    addons: Sequence[tuple[AddOn, str, Held | None]],
     by: User,
-    at: datetime,
     expires_at: datetime | None,
     form_key: UUID | None,
 ) -> Order:
     event = ticket.event
-    held = memberships_of(by, at)
-    tier, standing = (held[0].tier.code, held[0].standing) if held else ("", "")
     return payments.place_order(
         payable=PAYABLE,
         user=by,
@@ -294,9 +308,9 @@ def _place_order(
                 standing=standing,
                 refund_policy=event.refund_terms,
             )
-            for offer in offers
+            for offer, (tier, standing) in zip(offers, map(_of, held), strict=True)
         ]
-        + [line_of(addon, event, who, tier, standing) for addon, who in addons],
+        + [line_of(addon, event, who, *_of(row)) for addon, who, row in addons],
         expires_at=expires_at,
         form_key=form_key,
         by=by,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.actions import Cell, Company
-from events.booth_offers import companies_of
+from events.booth_offers import buyer_as, companies_of, offer_for
 from events.forms.desk import offer
 from events.forms.registering import CancelForm
 from events.models import Booth, BoothBooking, BoothPrice, BoothType, Event, Exhibitor
@@ -20,6 +20,8 @@ from events.models.booths import WIDEST
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.form_keys import form_key_field
+from kosna.core.korean import fold
+from kosna.core.templatetags.ui import won
 from kosna.core.uploads import CheckedFileField
 from members.models import Member, Tier
 
@@ -40,17 +42,25 @@ class BoothForm(forms.Form):
     )
     form_key = form_key_field()
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, kind: BoothType, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.kind = user, kind
         self.members = {str(member.pk): member for member in companies_of(user)}
         if self.members:
-            named = [(pk, member.name) for pk, member in self.members.items()]
+            named = [(pk, self._named(member)) for pk, member in self.members.items()]
             self.fields["company"].choices = [*named, (OTHER, _("Another company"))]
             self.fields["company"].initial = named[0][0]
         else:
             del self.fields["company"]
             self.fields["name"].required = True
+
+    def _named(self, member: Member) -> str:
+        """With its own price where several have theirs: the page shows the best."""
+        if len(self.members) == 1:
+            return member.name
+        at = clock.now()
+        price = offer_for(self.kind, buyer_as(self.user, [member], at), at).price
+        return member.name if price is None else f"{member.name} · {won(price)}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -145,7 +155,9 @@ class AssignForm(forms.Form):
         label=_("Name of the company"),
         max_length=120,
         required=False,
-        help_text=_("Left empty: the member's company that the contact runs."),
+        help_text=_(
+            "Left empty: the member's company that the contact runs. Of several, enter its name."
+        ),
     )
     until = forms.DateField(
         label=_("Held until the end of"),
@@ -168,15 +180,22 @@ class AssignForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        contact = data.get("email")
-        if contact and not data.get("name", "").strip() and not companies_of(contact):
-            self.add_error("name", _("This person runs no member's company: enter its name."))
+        if contact := data.get("email"):
+            name = data.get("name", "").strip()
+            self._choose(contact, name, companies_of(contact))
         return data
 
-    @property
-    def company(self) -> Company:
-        contact, name = self.cleaned_data["email"], self.cleaned_data["name"].strip()
-        return Company(contact, None if name else companies_of(contact)[0], name)
+    def _choose(self, contact: User, name: str, theirs: list[Member]) -> None:
+        if not name and not theirs:
+            self.add_error("name", _("This person runs no member's company: enter its name."))
+        elif not name and len(theirs) > 1:
+            self.add_error(
+                "name", _("This person runs several members' companies: enter the name of one.")
+            )
+        else:
+            meant = [row for row in theirs if not name or fold(row.name) == fold(name)]
+            member = meant[0] if meant else None
+            self.company = Company(contact, member, "" if member else name)
 
     @property
     def expires_at(self) -> datetime:

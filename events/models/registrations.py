@@ -82,7 +82,7 @@ class RegistrationQuerySet(BranchScoped):
         return self.filter(ticket=ticket) if ticket else self
 
     def of_tier(self, code: str) -> "RegistrationQuerySet":
-        """As what the buyer stood when they ordered; ``-`` is nobody's tier."""
+        """On whose terms the place was taken when it was ordered; ``-`` is nobody's tier."""
         return self.filter(line__tier="" if code == "-" else code) if code else self
 
     def with_home(self) -> "RegistrationQuerySet":
@@ -160,6 +160,9 @@ class Registration(Bought):
         blank=True,
         related_name="registrations",
     )
+    # The company's membership on which it was taken, whoever sits in that company later. Places
+    # older than this column have none: ``certificates.of_company`` finds them by their buyer.
+    member = models.ForeignKey(Member, models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = RegistrationQuerySet.as_manager()
 

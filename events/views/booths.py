@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from events import actions, booth_offers, offers
 from events.forms.booths import BoothForm, GiveUpBoothForm
-from events.models import BoothBooking, Event
+from events.models import BoothBooking, BoothType, Event
 from events.views.events import sent_before
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -31,15 +31,14 @@ def exhibition_or_404(slug: str) -> Event:
 
 
 def _reader(request: HttpRequest, at: Any) -> Any:
-    """As the first company that this person runs; else as everyone. Staff who look as a tier: as a
-    company of that tier."""
+    """As the companies that this person runs, whichever has the best terms; else as everyone. Staff
+    who look as a tier: as a company of that tier."""
     if viewing := viewing_of(request):
         return offers.companions_as(viewing.reader, at)
     user = request.user
     if not user.is_authenticated:
-        return booth_offers.EVERYONE
-    companies = booth_offers.companies_of(user)
-    return booth_offers.buyer_as(user, companies[0] if companies else None, at)
+        return offers.EVERYONE
+    return booth_offers.buyer_as(user, booth_offers.companies_of(user), at)
 
 
 @login_not_required
@@ -69,7 +68,7 @@ def booth(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     at = clock.now()
     row.event = row.booth_type.event = event
     offer = booth_offers.offer_for(row.booth_type, _reader(request, at), at)
-    form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = _form(request, row.booth_type)
     if order := _ordered(request, form, partial(actions.book_booth, row)):
         return redirect(order)
     return TemplateResponse(
@@ -86,7 +85,7 @@ def any_booth(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     kind = get_object_or_404(event.booth_types.prefetch_related("prices"), code=code)
     kind.event, at = event, clock.now()
     offer = booth_offers.offer_for(kind, _reader(request, at), at)
-    form = BoothForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = _form(request, kind)
     if order := _ordered(request, form, partial(actions.book_any_booth, kind)):
         return redirect(order)
     return TemplateResponse(
@@ -101,6 +100,11 @@ def any_booth(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _form(request: HttpRequest, kind: BoothType) -> BoothForm:
+    data = request.POST if request.method == "POST" else None
+    return BoothForm(data, user=request.user, kind=kind)
 
 
 def _ordered(request: HttpRequest, form: BoothForm, book: Callable[..., Order]) -> Order | None:

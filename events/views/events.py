@@ -281,7 +281,7 @@ def registration_page(
             "more_people": people + 1
             if theirs.is_open and people < most_people(invitation)
             else None,
-            "companions_share": theirs is invitation,
+            "companions_share": companions is not offers.EVERYONE,
             "companions_from": None if theirs.is_open else theirs.opens_at,
         },
         status=422 if entry.problem or (form.is_bound and form.errors) else 200,
