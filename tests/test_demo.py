@@ -40,6 +40,7 @@ from research.models import Report, SeriesImport
 LISTS = {
     "/staff/applications/": "reviewer",
     "/staff/members/": "hq",
+    "/me/looks/": "regular",
     "/staff/transfers/": "busan",
     "/staff/tier-changes/": "reviewer",
     "/staff/terms/": "hq",

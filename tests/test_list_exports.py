@@ -539,3 +539,11 @@ def test_a_till_is_taken_along_by_whoever_may_see_it(
     assert rows == {"officer": 1, "doorkeeper": 0}
     entry = Entry.objects.filter(verb="payments.export_tills").earliest("pk")
     assert entry.subjects == [cast.officer.pk]
+
+
+def test_whoever_is_on_a_list_reads_that_it_was_taken_along(shelf: Shelf, login: Login) -> None:
+    taken(login("editor"), "/staff/downloads/")
+
+    told = html.fromstring(login("regular").get("/me/looks/").content).xpath("//tbody/tr")[0]
+    assert "내려받기 기록 내보내기" in told.text_content()
+    assert WHY in told.text_content()

@@ -4,6 +4,7 @@ tier, an application; and a branch that was closed years ago."""
 from collections.abc import Callable
 from datetime import date
 
+from kosna.audit import actions as audit
 from kosna.branch_actions import change_branch, close_branch
 from kosna.branches.forms import BranchForm
 from kosna.branches.models import Branch, Region
@@ -28,6 +29,7 @@ def tell(story: Story) -> None:
         story.at(story.ago(days, 15), _renames(key, name))
     for days, branch in enumerate(("busan", "daegu", "daejeon"), 2):
         story.at(story.ago(days, 13), _changes_tier(branch))
+    story.at(story.ago(6, 11), _sees)
     apply(story, PEOPLE["applicant4"], "regular", "daejeon", story.ago(1, 14))
 
 
@@ -73,3 +75,17 @@ def _changes_tier(branch: str) -> Callable[[], object]:
         )
 
     return ask
+
+
+def _sees() -> None:
+    """Busan has opened somebody's page, and the office has taken a list along: who is on it reads
+    of both."""
+    office, people = account("hq"), [account(key) for key in ("regular", "lapsed", "jeju")]
+    member = Member.objects.of(people[0]).get()
+    audit.record_seen(
+        "privacy.view", member, by=account("busan"), subjects=people[:1], ip="192.0.2.31"
+    )
+    audit.record_seen(
+        "members.export_member", office, by=office, subjects=people, ip="192.0.2.21",
+        reason="정기총회 소집 통지 발송", rows=len(people),
+    )  # fmt: skip
