@@ -18,6 +18,7 @@ from research.statistics import periods
 from research.statistics.drawing import sample_label, titled
 from research.statistics.periods import Frequency
 from research.statistics.reading import Reading, instant_of, read_all, totals_of
+from research.statistics.selection import forwards
 from research.statistics.tables import Line, Point, amount, line_of, shown, tenths
 
 MOST = 6
@@ -42,10 +43,11 @@ class Wanted:
         ``index``."""
         codes = tuple(dict.fromkeys(code for code in asked.getlist("s") if code))[:MOST]
         chart = asked.get("chart", "")
+        start, end = forwards(_year(asked.get("from"), 1), _year(asked.get("to"), 12))
         return cls(
             codes,
-            _year(asked.get("from"), 1),
-            _year(asked.get("to"), 12),
+            start,
+            end,
             periods.parse_known_day(asked.get("as_of")),
             chart if chart in DRAWN else "line",
             asked.get("index") == "1",

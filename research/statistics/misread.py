@@ -26,7 +26,7 @@ def of_series(series: Series, asked: QueryDict, chosen: Selection) -> list[str]:
     # Those of the lines that were drawn before stay chosen in the form.
     lines = {code for members in known.values() for code in members}
     strange = [f"pick={code[:SHOWN]}" for code in asked.getlist("pick") if code not in lines]
-    return _written(asked, odd) + strange + _backwards(asked, chosen)
+    return _written(asked, odd) + strange
 
 
 def of_file(series: Series, asked: QueryDict, chosen: Selection) -> list[str]:
@@ -46,7 +46,7 @@ def of_comparison(asked: QueryDict, found: Comparison) -> list[str]:
     odd += _outside(asked, "index", ("1",))
     known = {reading.series.code for reading in found.readings}
     strange = [f"s={code[:SHOWN]}" for code in asked.getlist("s") if code and code not in known]
-    return strange + _written(asked, odd) + _backwards(asked, wanted)
+    return strange + _written(asked, odd)
 
 
 def sentence(parts: Iterable[str]) -> str:
@@ -65,9 +65,3 @@ def _outside(asked: QueryDict, name: str, known: Iterable[str]) -> list[str]:
 
 def _written(asked: QueryDict, names: Iterable[str]) -> list[str]:
     return [f"{name}={asked[name][:SHOWN]}" for name in names]
-
-
-def _backwards(asked: QueryDict, chosen: Any) -> list[str]:
-    if chosen.start and chosen.end and chosen.start > chosen.end:
-        return _written(asked, ("from", "to"))
-    return []

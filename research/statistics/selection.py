@@ -67,7 +67,8 @@ def members_of(series: Series, dimension: str) -> dict[str, str]:
 
 def selected(series: Series, asked: Mapping[str, Any], *, sees_detail: bool) -> Selection:
     """What ``asked`` (a QueryDict) wants of a series. Without the detail, the total alone."""
-    start, end, at = (_period(series, asked.get(name)) for name in ("from", "to", "at"))
+    start, end = forwards(*(_period(series, asked.get(name)) for name in ("from", "to")))
+    at = _period(series, asked.get("at"))
     as_of = periods.parse_known_day(asked.get("as_of"))
     chart = asked.get("chart", "")
     has = of_series(series) if sees_detail else {}
@@ -93,6 +94,11 @@ def selected(series: Series, asked: Mapping[str, Any], *, sees_detail: bool) -> 
         at=at,
         as_of=as_of,
     )
+
+
+def forwards(start: date | None, end: date | None) -> tuple[date | None, date | None]:
+    """A time that ends before it begins is none."""
+    return (None, None) if start and end and start > end else (start, end)
 
 
 def _chart(series: Series, wanted: str, by: str) -> str:

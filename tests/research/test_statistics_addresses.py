@@ -322,3 +322,14 @@ def test_a_series_without_values_is_named_too(unlike: None, login: Any) -> None:
     found = page.context_data["found"]
     assert [series.code for series, _line in found.lines] == ["gain"]
     assert ["통계 미상" in sentence for sentence in found.left_out] == [True]
+
+
+def test_links_of_a_page_are_of_what_it_understood(divided: Series, login: Any) -> None:
+    """Also where the time that was asked for ends before it begins."""
+    visitor, backwards = login("visitor"), "from=2025&to=2024"
+    assert visitor.get(f"{PAGE}?{backwards}").context_data["odd"] == backwards.split("&")
+    for kind in ("csv", "xlsx", "json", "svg"):
+        for link in links_of(visitor, f"{PAGE}?{backwards}", kind):
+            answer = visitor.get(link)
+            assert (answer.status_code, bool(answer.getvalue())) == (200, True)
+            answer.close()
