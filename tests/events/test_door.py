@@ -110,6 +110,15 @@ def test_nobody_stays_overnight(device, place):
     assert came(place).at == NOON
 
 
+def test_who_went_out_before_we_heard_that_they_came_is_outside(device, place, event):
+    back = make_device(event, "후문")
+    assert ask(back, scan(place, 60, **OUT)) == ["outside"]
+    assert arrivals.numbers(event) == arrivals.Numbers(expected=1, came=0, inside=0)
+    assert ask(device, scan(place, 0, **OFFLINE)) == ["admitted"]
+    assert outcomes(event) == ["admitted", "left"]
+    assert came(place).inside_since is None
+
+
 def test_a_device_that_never_heard_the_answer_decides_and_is_believed(device, place):
     other = make_device(device.event, "후문")
     ask(other, scan(place, 1))
