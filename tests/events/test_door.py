@@ -128,6 +128,39 @@ def test_a_device_that_never_heard_the_answer_decides_and_is_believed(device, pl
     assert outcomes(device.event) == ["admitted", "twice"]
 
 
+@pytest.mark.parametrize("told", ["unpaid", "unknown", "nameless", "already"])
+def test_whom_a_device_turned_away_unheard_has_not_come(device, place, told):
+    asked = scan(place, 1)
+    assert ask(device, asked) == ["admitted"]
+    assert ask(device, scan(place, 1, uuid=asked.uuid, told=told)) == [told]
+    assert not CheckIn.objects.exists()
+    assert arrivals.numbers(device.event).inside == 0
+    verbs = Entry.objects.filter(verb__endswith="check_in").order_by("pk")
+    assert list(verbs.values_list("verb", flat=True)) == [
+        "events.check_in", "events.withdraw_check_in",
+    ]  # fmt: skip
+    assert ask(device, scan(place, 5)) == ["admitted"]
+
+
+def test_whom_a_device_turned_away_unheard_came_by_another_door(device, place, event):
+    asked = scan(place, 1)
+    assert ask(device, asked) == ["admitted"]
+    ask(make_device(event, "후문"), scan(place, 2, **OFFLINE))
+    assert outcomes(event) == ["admitted", "twice"]
+    ask(device, scan(place, 1, uuid=asked.uuid, told="unpaid"))
+    assert outcomes(event) == ["unpaid", "admitted"]
+    assert (came(place).at, came(place).door) == (NOON + timedelta(minutes=2), "후문")
+
+
+def test_a_device_tells_of_its_question_by_a_new_key(device, place, event):
+    ask(make_device(event, "후문"), scan(place, 1))
+    asked = scan(place, 2)
+    assert ask(device, asked) == ["already"]
+    actions.revoke_device(device, by=device.added_by)
+    again = scan(place, 2, uuid=asked.uuid, **OFFLINE)
+    assert ask(make_device(event), again) == ["twice"]
+
+
 def test_the_desk_and_a_device_tell_one_story(device, place, event):
     by = factories.make_user("접수요원")
     with clock.standing_at(NOON + timedelta(minutes=10)):
