@@ -394,6 +394,8 @@ def test_kiosks_and_past_events_get_no_roster(event, place, device):
         assert as_device(token).get(reverse("door:roster")).status_code == 409
         # What it still holds is taken: nothing is lost.
         assert hand_in(as_device(token), row_of(scan(place, **OFFLINE))).status_code == 200
+        # So a device that was revoked gets a new key.
+        actions.add_device(event=event, label="a", door="b", kind="door", by=device.added_by)
     with clock.standing_at(device.token_ends_at + timedelta(minutes=1)):
         assert hand_in(as_device(token)).status_code == 401
         with pytest.raises(Refused):
