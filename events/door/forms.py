@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from events.actions.badges import Size
 from events.models import Direction, DoorDevice, Outcome
 
-# A device's clock may be wrong, but not so far that correcting it leaves the calendar.
-FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+# A device's clock may be wrong (one whose battery was empty begins with 1970), but not so far that
+# correcting it leaves the calendar.
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 IN_OUR_TIMES = (MinValueValidator(FIRST), MaxValueValidator(LAST))
 
 

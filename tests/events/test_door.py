@@ -63,6 +63,10 @@ def ask(device, *scans) -> list[str]:
     return [answer.outcome for answer in actions.sync_scans(device=device, scans=scans)]
 
 
+def two(place: Registration) -> list[Registration]:
+    return [place, factories.make_place(place.ticket, factories.make_user("이도윤"))]
+
+
 def came(place) -> CheckIn:
     return CheckIn.objects.get(registration=place)
 
@@ -192,6 +196,17 @@ def test_nobody_is_made_to_have_come_before_the_day_or_the_device(device, place,
     asked = scan(other, -24 * 60, **OFFLINE)
     actions.keep_scans(Post(event, device.added_by, "정문"), [asked], clock.now())
     assert came(other).at == clock.start_of(clock.kst_date(NOON))
+
+
+def test_a_clock_that_begins_with_1970_loses_nothing(device, place):
+    client, epoch = as_device(actions.token_of(device)), "1970-01-01T00:0{}:00.000Z"
+    rows = [row_of(scan(each, **OFFLINE)) | {"at": epoch.format(5)} for each in two(place)]
+    answer = hand_in(client, rows[0], sent_at=epoch.format(6)).json()
+    assert (answer["malformed"], len(answer["answers"])) == ([], 1)
+    assert came(place).at == clock.now() - timedelta(minutes=1)
+    # Put right before it sent: all that we know is the day.
+    assert hand_in(client, rows[1]).json()["malformed"] == []
+    assert CheckIn.objects.earliest("at").at == clock.start_of(clock.kst_date(NOON))
 
 
 def test_a_uuid_that_was_anothers_is_answered_and_holds_up_nobody(device, place):
