@@ -20,7 +20,7 @@ from django.urls import reverse
 from events import actions
 from events.actions import Post
 from events.door import arrivals
-from events.models import CheckIn, DoorDevice, DoorScan, Outcome, Registration, Ticket
+from events.models import CheckIn, DoorDevice, DoorScan, Event, Outcome, Registration, Ticket
 from kosna.audit.models import Entry, Look
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
@@ -448,6 +448,25 @@ def test_arrivals_by_door_and_quarter_take_constant_statements(cast, login, even
         (NOON + timedelta(minutes=15), {"정문": 0, "후문": 2}),
     ]
     assert (dict(shown.totals), shown.total) == ({"정문": 1, "후문": 3}, 4)
+
+
+def test_arrivals_are_those_of_today(event, place, device):
+    Event.objects.update(ends_at=NOON + timedelta(days=1, hours=6))
+    event.refresh_from_db()
+    early, late = two(place)
+    ask(device, scan(early), scan(late, 1))
+    assert arrivals.arrivals(event).total == 2
+    with clock.standing_at(NOON + timedelta(days=1)):
+        assert (arrivals.arrivals(event).day, arrivals.arrivals(event).total) == (clock.today(), 0)
+        day = 24 * 60
+        ask(device, scan(early, day - 60), scan(early, day - 20, **OUT), scan(early, day - 10))
+        actions.admit(factories.make_place(place.ticket), event=event, by=device.added_by)
+        shown = arrivals.arrivals(event)
+        assert [(row.begins_at - NOON, dict(row.by_door)) for row in shown.quarters] == [
+            (timedelta(hours=23), {"": 0, "정문": 1}), (timedelta(days=1), {"": 1, "정문": 0}),
+        ]  # fmt: skip
+    with clock.standing_at(NOON + timedelta(days=9)):
+        assert arrivals.arrivals(event) == shown
 
 
 def test_a_device_is_added_shown_once_and_revoked(cast, login, event):
