@@ -1,5 +1,5 @@
-// The page at the door. Scans are taken one after the other; each is kept on the device before
-// anything else happens to it, so that a closed page, an empty battery or a dead network loses none.
+// The page at the door. Each scan is kept on the device before anything else happens to it, so that a
+// closed page, an empty battery or a dead network loses none; then they are taken one after the other.
 
 import { watch } from "./camera.js";
 import { Company } from "./company.js";
@@ -8,7 +8,9 @@ import { judge, remember } from "./judging.js";
 import { Pairing } from "./pairing.js";
 import { Roster } from "./roster.js";
 import { Sale } from "./sale.js";
-import { Refusal, Revoked, ask, call, handInAll } from "./sending.js";
+import {
+  Refusal, Revoked, alone, ask, call, handInAll, isConnected, toHandIn,
+} from "./sending.js";
 import { allowSound } from "./signals.js";
 import { fact, forget, keepFact, keepScan, waiting } from "./store.js";
 import { pairing, say, sayAll, showState } from "./words.js";
@@ -26,7 +28,8 @@ let refusal = ""; // why the portal gives no list, in its words
 let stopCamera = null;
 let turn = Promise.resolve();
 
-// One thing at a time: two scans at once would both find the person outside.
+// One thing at a time: two scans at once would both find the person outside. Undefined, where it
+// failed.
 const inTurn = (work) => {
   turn = turn.then(work).catch(failed);
   return turn;
@@ -107,8 +110,8 @@ const tellState = async () => {
   const left = (await waiting()).length;
   page.dataset.waiting = left;
   await doors.tell(roster?.facts.title);
-  part("online").hidden = !navigator.onLine;
-  part("offline").hidden = navigator.onLine;
+  part("online").hidden = !isConnected();
+  part("offline").hidden = isConnected();
   sale.tell(Boolean(roster?.facts.sells), navigator.onLine);
   part("left").hidden = left === 0;
   part("left").querySelector("[data-n]").textContent = left;
@@ -142,15 +145,25 @@ const met = async ({ place: told, extras = [] }) => {
   return roster.meet(facts);
 };
 
-const kept = async (asked, about) => {
-  const scan = { uuid: crypto.randomUUID(), at: new Date().toISOString(), event: device.event };
-  Object.assign(scan, { direction: asked, told: "" }, about);
-  await keepScan(scan);
-  return scan;
+const newScan = (asked, about) => ({
+  uuid: crypto.randomUUID(),
+  at: new Date().toISOString(),
+  event: device.event,
+  direction: asked,
+  told: "",
+  ...about,
+});
+
+// Whose place it is by the roster, which may be a newer one than when it was scanned.
+const placeOf = async (scan) => {
+  if (scan.place) return roster?.places.get(scan.place) ?? null;
+  return (await roster?.find(scan.code))?.place ?? null;
 };
 
-// What a scan that is kept comes to. `known`: whose place it is, by the roster.
-const judged = async (scan, known) => {
+// What a scan that is kept comes to.
+const judged = async (scan) => {
+  if (!device) return null; // revoked meanwhile
+  const known = await placeOf(scan);
   let answer = await ask(device, page.dataset.sync, scan);
   if (!answer) {
     scan.told = judge(known, scan.direction, scan.at, roster?.facts.first_day);
@@ -162,6 +175,12 @@ const judged = async (scan, known) => {
   return answer;
 };
 
+// Kept before its turn comes: whoever came before may wait for the portal.
+const checked = (scan) => alone(scan, async () => {
+  await keepScan(scan);
+  return inTurn(() => judged(scan));
+});
+
 const take = async (typed, known = null) => {
   const asked = direction();
   const { place, digest, group } = known
@@ -169,24 +188,24 @@ const take = async (typed, known = null) => {
     : (await roster?.find(typed)) ?? { place: null, digest: "" };
   if (group) return company.ask(group);
   const about = place ? { place: place.id, digest } : { code: typed.slice(0, 200) };
-  const answer = await judged(await kept(asked, about), place);
+  const answer = await checked(newScan(asked, about));
   await tellState(); // what still waits is known before the word falls
-  return tell(answer);
+  return answer && tell(answer);
 };
 
 // Each is kept before the first is asked for.
 const takeAll = async (places, asked) => {
-  const scans = [];
-  for (const place of places) scans.push(await kept(asked, { place: place.id, digest: "" }));
-  const answers = [];
-  for (const [n, place] of places.entries()) answers.push(await judged(scans[n], place));
+  const scans = places.map(({ id }) => newScan(asked, { place: id, digest: "" }));
+  const answers = (await Promise.all(scans.map(checked))).filter(Boolean);
   await tellState();
-  return tellAll(answers);
+  return answers.length && tellAll(answers);
 };
+
+const scanned = (typed, known = null) => take(typed, known).catch(failed);
 
 const company = new Company(page, {
   direction,
-  check: (places, asked) => inTurn(() => takeAll(places, asked)),
+  check: (places, asked) => takeAll(places, asked).catch(failed),
 });
 
 form.addEventListener("submit", (event) => {
@@ -194,7 +213,7 @@ form.addEventListener("submit", (event) => {
   allowSound();
   const typed = form.elements.code.value;
   form.elements.code.value = "";
-  if (typed.trim()) inTurn(() => take(typed));
+  if (typed.trim()) scanned(typed);
   form.elements.code.focus();
 });
 
@@ -206,7 +225,7 @@ const look = async () => {
     stopCamera();
     stopCamera = null;
   } else {
-    stopCamera = await watch(video, page.dataset.reader, (text) => inTurn(() => take(text)));
+    stopCamera = await watch(video, page.dataset.reader, (text) => scanned(text));
   }
   video.hidden = !stopCamera;
   camera.setAttribute("aria-pressed", String(Boolean(stopCamera)));
@@ -225,7 +244,7 @@ part("search").addEventListener("submit", (event) => {
     const row = part("found-row").content.firstElementChild.cloneNode(true);
     row.querySelector("[data-who]").textContent =
       [place.name, place.affiliation, place.ticket].filter(Boolean).join(" · ");
-    row.querySelector("button").addEventListener("click", () => inTurn(() => take("", place)));
+    row.querySelector("button").addEventListener("click", () => scanned("", place));
     return row;
   });
   part("found").replaceChildren(...rows);
@@ -246,32 +265,57 @@ const openRoster = async (signed) => {
   return undefined;
 };
 
-// Nothing waits when this is called, so a new roster knows every walk of this device.
+const noted = async () => ({
+  walks: (await fact("walks")) ?? [], given: (await fact("given")) ?? {}, met: (await fact("met")) ?? {},
+});
+
+// What is not among what was noted before.
+const since = (before, now) => Object.entries(now).filter(([key, value]) =>
+  JSON.stringify(value) !== JSON.stringify(before[key]));
+
+// The doors go on while it comes. A new roster knows what was handed in before it was asked for.
 const fetchRoster = async () => {
-  const signed = await call(device, page.dataset.roster);
-  const fresh = await Roster.open(device, signed);
+  const mine = device;
+  const before = await inTurn(async () => ((await toHandIn(mine)).length ? null : noted()));
+  if (!before) return; // next time
+  const signed = await call(mine, page.dataset.roster);
+  const fresh = await Roster.open(mine, signed);
   page.dataset.genuine = String(fresh !== null);
   if (!fresh) return;
-  await keepFact("roster", signed);
-  await keepFact("walks", []);
-  await keepFact("given", {});
-  await keepFact("met", {});
-  roster = fresh;
+  await inTurn(async () => {
+    if (device !== mine) return;
+    const { walks, given, met: told } = await noted();
+    await keepFact("roster", signed);
+    await keepFact("walks", walks.slice(before.walks.length));
+    await keepFact("given", Object.fromEntries(since(before.given, given)));
+    await keepFact("met", Object.fromEntries(since(before.met, told)));
+    await openRoster(signed);
+  });
 };
 
-const handIn = () => inTurn(async () => {
-  if (!device || !navigator.onLine) return tellState();
+const handInOnce = async () => {
+  const mine = device;
+  if (!mine || !navigator.onLine) return;
   try {
-    await handInAll(device, page.dataset.sync);
+    await handInAll(mine, page.dataset.sync);
     const isOld = !roster || Date.now() - Date.parse(roster.facts.issued_at) > ROSTER_EVERY;
     if (isOld) await fetchRoster();
     refusal = "";
   } catch (error) {
+    if (device !== mine) return; // it stands at another door by now
     if (!(error instanceof Refusal)) throw error;
     refusal = error.message;
   }
-  return tellState();
-});
+};
+
+// Not in turn: a network that is there but dead keeps nobody waiting. One at a time.
+let handing = null;
+const handIn = () => {
+  handing ??= handInOnce().catch(failed).then(tellState).catch(failed).finally(() => {
+    handing = null;
+  });
+  return handing;
+};
 
 // --- who this device is ---
 

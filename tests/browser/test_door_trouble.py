@@ -1,0 +1,54 @@
+"""The page at the door in Chromium, in trouble: a network that is there but dead, strange codes, a
+device that can keep nothing, a page that is closed too early or opened twice."""
+
+import pytest
+
+from events.models import Event, Registration
+from tests import factories
+from tests.browser.tab import Tab
+from tests.browser.test_door import told, typed
+from tests.browser.test_door_alone import cut, stand, waits
+from tests.events.doors import event_of_today, outcomes
+
+# Nobody answers, as long as anybody waits.
+DEAD = """() => { window.fetch = (address, { signal }) => new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason))); }"""
+KEPT = """() => new Promise((done) => { const ask = indexedDB.open("kosna-door", 1);
+    ask.onsuccess = () => { const rows = ask.result.transaction("scans").objectStore("scans").getAll();
+        rows.onsuccess = () => done(rows.result.length); }; })"""
+
+
+@pytest.fixture
+def event(people) -> Event:
+    return event_of_today("doors", people.busan)
+
+
+@pytest.fixture
+def places(event) -> list[Registration]:
+    ticket = factories.make_ticket(event)
+    return [factories.make_place(ticket, name=name) for name in ("김하늘", "이도윤")]
+
+
+@pytest.fixture
+def tab(enter) -> Tab:
+    return enter()
+
+
+def test_a_dead_network_keeps_nobody_waiting(tab, event, places):
+    first, second = places
+    page = tab.page
+    stand(tab, event)
+    page.evaluate(DEAD)
+    typed(page, first.code)
+    told(page, "admitted")
+    page.wait_for_selector("[data-offline]:not([hidden])")
+    page.evaluate("dispatchEvent(new Event('online'))")  # hands in, and waits for twenty seconds
+    typed(page, second.code)
+    page.wait_for_selector("[data-result][data-outcome=admitted]:has-text('이*윤')")
+    assert page.evaluate(KEPT) == 2
+    assert page.is_hidden("[data-online]")
+    page.reload()
+    page.wait_for_selector("[data-has-roster]:not([hidden])")
+    waits(tab, 0)
+    assert outcomes(event) == ["admitted"] * 2
+    page.wait_for_selector("[data-online]:not([hidden])")
