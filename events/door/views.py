@@ -25,16 +25,22 @@ from kosna.core.methods import require_POST, require_safe
 View = Callable[..., HttpResponse]
 
 
-def sent_by(request: HttpRequest) -> dict[str, Any]:
-    """The object of JSON that a device sends. Raises ValueError for what is none, and for halves of
-    a pair of surrogates, which no database keeps."""
+def _object_of(request: HttpRequest) -> dict[str, Any]:
     try:
         sent = json.loads(request.body)
-        json.dumps(sent, ensure_ascii=False).encode()
+        json.dumps(sent)  # what can be read may still be too deep to be written
     except RecursionError as error:
         raise ValueError("too deep") from error
     if not isinstance(sent, dict):
         raise ValueError("no object")
+    return sent
+
+
+def sent_by(request: HttpRequest) -> dict[str, Any]:
+    """The object of JSON that a device sends. Raises ValueError for what is none, and for halves of
+    a pair of surrogates, which no database keeps."""
+    sent = _object_of(request)
+    json.dumps(sent, ensure_ascii=False).encode()
     return sent
 
 
@@ -100,7 +106,7 @@ def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     [{uuid, at, extra, told}, …]}``. Each is answered; one that makes no sense, or whose uuid has
     come with another ticket, is answered so, and does not hold up the others."""
     try:
-        sent = sent_by(request)
+        sent = _object_of(request)  # a text that is broken breaks its own row alone
         sent_at = parse_datetime(sent["sent_at"])
         if sent_at is None:
             raise ValueError

@@ -16,6 +16,11 @@ DEAD = """() => { window.fetch = (address, { signal }) => new Promise((_, reject
 KEPT = """() => new Promise((done) => { const ask = indexedDB.open("kosna-door", 1);
     ask.onsuccess = () => { const rows = ask.result.transaction("scans").objectStore("scans").getAll();
         rows.onsuccess = () => done(rows.result.length); }; })"""
+# The portal takes no body in which this stands.
+FUSSY = """(part) => { const real = window.fetch; window.fetch = (address, asked) =>
+    asked?.body?.includes(part) ? Promise.resolve(new Response("", { status: 400 }))
+        : real(address, asked); }"""
+STRANGE = "https://example.kr/" + "a" * 180 + "😀"  # its 200th unit is half a letter
 
 
 @pytest.fixture
@@ -52,3 +57,20 @@ def test_a_dead_network_keeps_nobody_waiting(tab, event, places):
     waits(tab, 0)
     assert outcomes(event) == ["admitted"] * 2
     page.wait_for_selector("[data-online]:not([hidden])")
+
+
+def test_a_strange_code_holds_up_no_other(tab, event, places):
+    page = tab.page
+    stand(tab, event)
+    cut(tab)
+    page.evaluate(FUSSY, "ZZZZZZZZ")
+    for code in (STRANGE, "ZZZZZZZZ"):
+        page.evaluate("code => { document.querySelector('#id_code').value = code; }", code)
+        page.press("#id_code", "Enter")
+        told(page, "unknown")
+    for n, place in enumerate(places, 3):
+        typed(page, place.code)
+        waits(tab, n)
+    tab.context.set_offline(False)
+    waits(tab, 1)
+    assert outcomes(event) == ["unknown", "admitted", "admitted"]

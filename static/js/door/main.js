@@ -9,7 +9,7 @@ import { Pairing } from "./pairing.js";
 import { Roster } from "./roster.js";
 import { Sale } from "./sale.js";
 import {
-  Refusal, Revoked, alone, ask, call, handInAll, isConnected, toHandIn,
+  Refusal, Revoked, alone, ask, call, handInAll, isConnected, sendable, toHandIn,
 } from "./sending.js";
 import { allowSound } from "./signals.js";
 import { fact, forget, keepFact, keepScan, waiting } from "./store.js";
@@ -187,7 +187,7 @@ const take = async (typed, known = null) => {
     ? { place: known, digest: "" }
     : (await roster?.find(typed)) ?? { place: null, digest: "" };
   if (group) return company.ask(group);
-  const about = place ? { place: place.id, digest } : { code: typed.slice(0, 200) };
+  const about = place ? { place: place.id, digest } : { code: sendable(typed) };
   const answer = await checked(newScan(asked, about));
   await tellState(); // what still waits is known before the word falls
   return answer && tell(answer);

@@ -11,6 +11,10 @@ export class Refusal extends Error {} // in words for whoever stands there
 
 let silentUntil = 0; // 0: the portal was heard last time
 const asking = new Set(); // whose turn has come, or will: nobody else hands them in
+const refused = new Set(); // what broke the whole body, until the page is opened anew
+
+// As much of what was scanned as the portal takes; of a letter never half.
+export const sendable = (text) => [...text].slice(0, 200).join("").replace(/\p{Surrogate}/gu, "\ufffd");
 
 // Whether there is a network and somebody at its other end.
 export const isConnected = () => navigator.onLine && silentUntil === 0;
@@ -48,7 +52,9 @@ const handIn = async (device, address, scans, patience) => {
   }
 };
 
-const isHeard = (error) => error instanceof Revoked || error instanceof Refusal;
+const isRefused = (error) => error.message === "400";
+
+const isHeard = (error) => error instanceof Revoked || error instanceof Refusal || isRefused(error);
 
 const settle = async (said, scans) => {
   for (const { uuid } of [...said.answers, ...said.hand_outs]) await dropScan(uuid);
@@ -89,14 +95,30 @@ export const alone = async ({ uuid }, work) => {
 // What waits and was made at the event of this device, the earliest first.
 export const toHandIn = async (device) => {
   const scans = (await waiting()).filter(({ uuid, isWrong, event }) =>
-    !isWrong && event === device.event && !asking.has(uuid));
+    !isWrong && event === device.event && !asking.has(uuid) && !refused.has(uuid));
   return scans.sort((one, other) => one.at.localeCompare(other.at));
+};
+
+// One row that breaks the whole body holds up no other.
+const handInSome = async (device, address, scans) => {
+  try {
+    await handIn(device, address, scans);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    if (scans.length === 1) {
+      refused.add(scans[0].uuid);
+      return;
+    }
+    const half = Math.ceil(scans.length / 2);
+    await handInSome(device, address, scans.slice(0, half));
+    await handInSome(device, address, scans.slice(half));
+  }
 };
 
 export const handInAll = async (device, address) => {
   const scans = await toHandIn(device);
   for (let from = 0; from < scans.length; from += AT_ONCE) {
-    await handIn(device, address, scans.slice(from, from + AT_ONCE));
+    await handInSome(device, address, scans.slice(from, from + AT_ONCE));
   }
   if (!scans.length) silentUntil = 0; // nobody knows better
 };
