@@ -20,6 +20,8 @@ KEPT = """() => new Promise((done) => { const ask = indexedDB.open("kosna-door",
 FUSSY = """(part) => { const real = window.fetch; window.fetch = (address, asked) =>
     asked?.body?.includes(part) ? Promise.resolve(new Response("", { status: 400 }))
         : real(address, asked); }"""
+FULL = """() => { IDBObjectStore.prototype.put = () => {
+    throw new DOMException("full", "QuotaExceededError"); }; }"""
 STRANGE = "https://example.kr/" + "a" * 180 + "😀"  # its 200th unit is half a letter
 
 
@@ -74,3 +76,21 @@ def test_a_strange_code_holds_up_no_other(tab, event, places):
     tab.context.set_offline(False)
     waits(tab, 1)
     assert outcomes(event) == ["unknown", "admitted", "admitted"]
+
+
+def test_a_device_that_can_keep_nothing_asks_and_says_so(tab, event, places):
+    page = tab.page
+    stand(tab, event)
+    typed(page, "ZZZZZZZZ")
+    told(page, "unknown")
+    page.evaluate(FULL)
+    typed(page, places[0].code)
+    told(page, "admitted")
+    page.wait_for_selector("[data-unkept]:not([hidden])")
+    assert page.is_hidden("[data-alone]")
+    tab.look()
+    assert outcomes(event) == ["unknown", "admitted"]
+    cut(tab)
+    typed(page, places[1].code)
+    told(page, "admitted")
+    assert page.is_visible("[data-alone]") and page.is_visible("[data-unkept]")

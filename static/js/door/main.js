@@ -46,6 +46,7 @@ const failed = async (error) => {
     await tellState();
   } else if (error.name !== "TimeoutError" && error.name !== "TypeError") {
     page.dataset.trouble = error.message; // no network is no trouble
+    if (error instanceof DOMException) part("unkept").hidden = false; // its storage fails
   }
 };
 
@@ -58,6 +59,13 @@ const time = (instant) => new Date(instant).toLocaleTimeString(document.document
 const tell = (answer) => {
   say(part("result"), answer);
   tellExtras(extrasOf(answer).map((extra) => extraRow(extra)));
+};
+
+// So that nobody takes the word of one scan for that of the next.
+const tellNothing = () => {
+  part("result").replaceChildren();
+  delete part("result").dataset.outcome;
+  tellExtras([]);
 };
 
 const tellAll = (answers) => {
@@ -129,20 +137,29 @@ const tellState = async () => {
 
 // --- scanning ---
 
-// Kept until a newer roster knows of it, as the page may be closed before.
-const walked = async (place, outcome, at) => {
+// Kept until a newer roster knows of it, as the page may be closed before; it holds up no answer.
+const note = async (name, change) => {
+  try {
+    await keepFact(name, change(await fact(name)));
+  } catch (error) {
+    await failed(error);
+  }
+};
+
+const walked = (place, outcome, at) => {
   remember(place, outcome, at);
-  await keepFact("walks", [...((await fact("walks")) ?? []), [place.id, outcome, at]]);
+  return note("walks", (walks = []) => [...walks, [place.id, outcome, at]]);
 };
 
 const direction = () => new FormData(form).get("direction");
 
-// What the portal has said of a place; kept until a newer roster knows it.
+// What the portal has said of a place.
 const met = async ({ place: told, extras = [] }) => {
   if (!told || !roster) return null;
   const facts = { ...told, extras };
-  await keepFact("met", { ...((await fact("met")) ?? {}), [told.id]: facts });
-  return roster.meet(facts);
+  const place = roster.meet(facts);
+  await note("met", (known) => ({ ...known, [told.id]: facts }));
+  return place;
 };
 
 const newScan = (asked, about) => ({
@@ -160,14 +177,24 @@ const placeOf = async (scan) => {
   return (await roster?.find(scan.code))?.place ?? null;
 };
 
-// What a scan that is kept comes to.
+// Where the device can keep nothing, the portal still may.
+const kept = async (scan) => {
+  try {
+    await keepScan(scan);
+    part("unkept").hidden = true;
+  } catch (error) {
+    await failed(error);
+  }
+};
+
+// What a scan comes to.
 const judged = async (scan) => {
   if (!device) return null; // revoked meanwhile
   const known = await placeOf(scan);
   let answer = await ask(device, page.dataset.sync, scan);
   if (!answer) {
     scan.told = judge(known, scan.direction, scan.at, roster?.facts.first_day);
-    await keepScan(scan);
+    await kept(scan);
     answer = { ...(known ?? {}), outcome: scan.told, isAlone: true };
   }
   const place = answer.isAlone ? known : (await met(answer)) ?? known;
@@ -177,7 +204,7 @@ const judged = async (scan) => {
 
 // Kept before its turn comes: whoever came before may wait for the portal.
 const checked = (scan) => alone(scan, async () => {
-  await keepScan(scan);
+  await kept(scan);
   return inTurn(() => judged(scan));
 });
 
@@ -189,7 +216,7 @@ const take = async (typed, known = null) => {
   if (group) return company.ask(group);
   const about = place ? { place: place.id, digest } : { code: sendable(typed) };
   const answer = await checked(newScan(asked, about));
-  await tellState(); // what still waits is known before the word falls
+  await tellState().catch(failed); // what still waits is known before the word falls
   return answer && tell(answer);
 };
 
@@ -197,11 +224,14 @@ const take = async (typed, known = null) => {
 const takeAll = async (places, asked) => {
   const scans = places.map(({ id }) => newScan(asked, { place: id, digest: "" }));
   const answers = (await Promise.all(scans.map(checked))).filter(Boolean);
-  await tellState();
+  await tellState().catch(failed);
   return answers.length && tellAll(answers);
 };
 
-const scanned = (typed, known = null) => take(typed, known).catch(failed);
+const scanned = (typed, known = null) => {
+  tellNothing();
+  return take(typed, known).catch(failed);
+};
 
 const company = new Company(page, {
   direction,
