@@ -94,3 +94,15 @@ def test_a_device_that_can_keep_nothing_asks_and_says_so(tab, event, places):
     typed(page, places[1].code)
     told(page, "admitted")
     assert page.is_visible("[data-alone]") and page.is_visible("[data-unkept]")
+
+
+def test_an_answer_that_nobody_saw_is_told_when_the_page_opens_again(tab, event, places):
+    page = tab.page
+    stand(tab, event)
+    page.evaluate(DEAD)
+    typed(page, places[0].code)
+    page.wait_for_function(f"async () => await ({KEPT})() === 1")
+    page.reload()
+    page.wait_for_selector("[data-result][data-outcome=admitted]:has-text('김*늘')")
+    waits(tab, 0)
+    assert outcomes(event) == ["admitted"]

@@ -220,12 +220,16 @@ const take = async (typed, known = null) => {
   return answer && tell(answer);
 };
 
-// Each is kept before the first is asked for.
-const takeAll = async (places, asked) => {
-  const scans = places.map(({ id }) => newScan(asked, { place: id, digest: "" }));
+const takeAll = async (scans) => {
   const answers = (await Promise.all(scans.map(checked))).filter(Boolean);
   await tellState().catch(failed);
   return answers.length && tellAll(answers);
+};
+
+// The page was closed before anybody saw the answer: the portal may have let them in by now.
+const takeUnanswered = async () => {
+  const scans = (await toHandIn(device)).filter((scan) => !scan.told && !("extra" in scan));
+  return takeAll(scans);
 };
 
 const scanned = (typed, known = null) => {
@@ -235,7 +239,9 @@ const scanned = (typed, known = null) => {
 
 const company = new Company(page, {
   direction,
-  check: (places, asked) => takeAll(places, asked).catch(failed),
+  check: (places, asked) => takeAll(
+    places.map(({ id }) => newScan(asked, { place: id, digest: "" })),
+  ).catch(failed),
 });
 
 form.addEventListener("submit", (event) => {
@@ -369,6 +375,7 @@ const begin = async () => {
     await openRoster(await fact("roster"));
     await tellState();
   });
+  await takeUnanswered();
   return handIn();
 };
 
