@@ -14,7 +14,8 @@ from tests.events.doors import event_of_today, outcomes
 DEAD = """() => { window.fetch = (address, { signal }) => new Promise((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason))); }"""
 KEPT = """() => new Promise((done) => { const ask = indexedDB.open("kosna-door", 1);
-    ask.onsuccess = () => { const rows = ask.result.transaction("scans").objectStore("scans").getAll();
+    ask.onsuccess = () => {
+        const rows = ask.result.transaction("scans").objectStore("scans").getAll();
         rows.onsuccess = () => done(rows.result.length); }; })"""
 # The portal takes no body in which this stands.
 FUSSY = """(part) => { const real = window.fetch; window.fetch = (address, asked) =>
@@ -106,3 +107,23 @@ def test_an_answer_that_nobody_saw_is_told_when_the_page_opens_again(tab, event,
     page.wait_for_selector("[data-result][data-outcome=admitted]:has-text('김*늘')")
     waits(tab, 0)
     assert outcomes(event) == ["admitted"]
+
+
+def test_one_tab_of_a_device_takes_scans(tab, event, places):
+    page = tab.page
+    stand(tab, event)
+    other = tab.context.new_page()
+    other.goto(f"{tab.portal.url}/door/")
+    other.wait_for_selector("[data-has-roster]:not([hidden])")
+    page.wait_for_selector("[data-door][data-state=elsewhere]")
+    tab.look()
+    cut_off = "[data-offline]:not([hidden])"
+    tab.context.set_offline(True)
+    other.wait_for_selector(cut_off)
+    typed(other, places[0].code)
+    told(other, "admitted")
+    page.click("[data-go-on]")
+    page.wait_for_selector(cut_off)
+    typed(page, places[0].code)
+    told(page, "already")
+    other.wait_for_selector("[data-door][data-state=elsewhere]")

@@ -5,7 +5,7 @@ import { watch } from "./camera.js";
 import { Company } from "./company.js";
 import { giveOut, rememberGiven } from "./extras.js";
 import { judge, remember } from "./judging.js";
-import { Pairing } from "./pairing.js";
+import { Pairing, standAlone } from "./pairing.js";
 import { Roster } from "./roster.js";
 import { Sale } from "./sale.js";
 import {
@@ -365,6 +365,7 @@ part("pair").addEventListener("submit", async (event) => {
 });
 
 const begin = async () => {
+  if (isElsewhere) return undefined;
   device = (await fact("device")) ?? null;
   if (!device) {
     show("unpaired");
@@ -379,6 +380,16 @@ const begin = async () => {
   return handIn();
 };
 
+let isElsewhere = false;
+const stop = () => {
+  isElsewhere = true;
+  [device, roster] = [null, null];
+  stopCamera?.();
+  show("elsewhere");
+};
+
+part("go-on").addEventListener("click", () => location.reload());
+
 const opened = async () => {
   const told = pairing(location.hash);
   if (!told) return;
@@ -389,12 +400,14 @@ const opened = async () => {
 const start = async () => {
   if ("serviceWorker" in navigator) await navigator.serviceWorker.register(page.dataset.worker);
   await navigator.storage?.persist?.();
+  await standAlone(stop);
   await opened();
   await begin();
   setInterval(handIn, HAND_IN_EVERY);
   addEventListener("online", handIn);
   addEventListener("offline", tellState);
-  addEventListener("hashchange", () => opened().then(begin).catch(failed));
+  addEventListener("hashchange", () =>
+    (isElsewhere ? location.reload() : opened().then(begin).catch(failed)));
 };
 
 start().catch(failed);

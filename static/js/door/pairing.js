@@ -5,6 +5,18 @@ import { dropScan, fact, forget, keepFact, waiting } from "./store.js";
 
 const OF_A_DEVICE = ["roster", "walks", "given", "met"];
 
+// Two pages of one device would each find the person outside: the newest goes on, and stop() is what
+// happens to the other.
+export const standAlone = (stop) => new Promise((resolve) => {
+  if (!navigator.locks) return resolve();
+  const hold = () => {
+    resolve();
+    return new Promise(() => {}); // as long as the page is open
+  };
+  navigator.locks.request("door", { steal: true }, hold).catch(stop);
+  return undefined;
+});
+
 export class Pairing {
   // begin(): what happens once the device may stand at its new door.
   constructor(page, begin) {
