@@ -112,16 +112,18 @@ def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
             raise ValueError
         forms = [SentScanForm(row) for row in _rows(sent["scans"])]
         givings = [SentHandOutForm(row) for row in _rows(sent.get("hand_outs", []))]
+        former = _tokens(sent.get("former", []))
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "malformed"}, status=400)
     if sent_at.tzinfo is None or not FIRST <= sent_at <= LAST:
         return JsonResponse({"error": "malformed"}, status=400)
     scans = [SentScan(**form.cleaned_data) for form in forms if form.is_valid()]
-    answers = actions.sync_scans(device=device, scans=scans, sent_at=sent_at)
+    answers = actions.sync_scans(device=device, scans=scans, sent_at=sent_at, former=former)
     given = actions.hand_out_all(
         device=device,
         sent=[SentHandOut(**form.cleaned_data) for form in givings if form.is_valid()],
         sent_at=sent_at,
+        former=former,
     )
     wrong = [
         str(form.data.get("uuid", ""))[:64] for form in (*forms, *givings) if not form.is_valid()
@@ -141,6 +143,13 @@ def _rows(sent: Any) -> list[dict[str, Any]]:
     if not isinstance(sent, list) or len(sent) > actions.MOST_AT_ONCE:
         raise ValueError
     return [_typed(row) for row in sent if isinstance(row, dict)]
+
+
+def _tokens(sent: Any) -> list[str]:
+    """Raises ValueError for what is no list of them, or too long a one."""
+    if not isinstance(sent, list) or len(sent) > actions.MOST_AT_ONCE:
+        raise ValueError
+    return [token for token in sent if isinstance(token, str) and token.isascii()]
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:

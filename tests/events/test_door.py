@@ -209,6 +209,23 @@ def test_a_clock_that_begins_with_1970_loses_nothing(device, place):
     assert CheckIn.objects.earliest("at").at == clock.start_of(clock.kst_date(NOON))
 
 
+def test_a_new_key_carries_on_the_old_one(device, place, event):
+    old = actions.token_of(device)
+    other = actions.token_of(make_device(factories.make_event("elsewhere", starts_at=NOON)))
+    actions.revoke_device(device, by=device.added_by)
+    new = actions.add_device(event=event, label="a", door="b", kind="door", by=device.added_by)
+    client = as_device(actions.token_of(new))
+    mine, others = (row_of(scan(each, **OFFLINE)) for each in two(place))
+    for row, former, at in [(mine, [other, old, "", 1], NOON), (others, [other], clock.now())]:
+        body = {"sent_at": clock.now().isoformat(), "scans": [row], "former": former}
+        client.post(reverse("door:sync"), body, content_type="application/json")
+        assert CheckIn.objects.get(registration=row["place"]).at == at
+    for wrong in ("x", [old] * 201):
+        body = {"sent_at": clock.now().isoformat(), "scans": [], "former": wrong}
+        answer = client.post(reverse("door:sync"), body, content_type="application/json")
+        assert answer.status_code == 400
+
+
 def test_a_uuid_that_was_anothers_is_answered_and_holds_up_nobody(device, place):
     other = factories.make_place(place.ticket, factories.make_user("이도윤"))
     first = scan(place, 1)

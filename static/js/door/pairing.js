@@ -34,6 +34,7 @@ export class Pairing {
     if (known?.token === told.token) return;
     this.opened = told;
     if ((await this.others()).length) return;
+    await this.keepKey(known);
     for (const name of [...OF_A_DEVICE, "title"]) await forget(name);
     await keepFact("device", told);
     this.opened = null;
@@ -42,7 +43,15 @@ export class Pairing {
   // Refused: its scans stay, and so does what they were made at.
   async leave(title) {
     if (title && (await waiting()).length) await keepFact("title", title);
+    await this.keepKey(await fact("device"));
     for (const name of [...OF_A_DEVICE, "device"]) await forget(name);
+  }
+
+  // By a key that it had before, the portal knows how long the device has stood at this event.
+  async keepKey(known) {
+    const former = (await fact("former")) ?? [];
+    if (!(await waiting()).length) await forget("former");
+    else if (known) await keepFact("former", [...former, known.token].slice(-50));
   }
 
   // What waits and cannot be handed in by the key that the device has, or is to have.

@@ -1,6 +1,6 @@
 // Hands scans in. A scan leaves the device's own list only when the portal has said that it has it.
 
-import { dropScan, keepScan, waiting } from "./store.js";
+import { dropScan, fact, forget, keepScan, waiting } from "./store.js";
 
 const PATIENCE = 2500; // a queue is waiting: then the device decides by itself
 const REST = 10_000; // after a failure, before a scan waits for the network again
@@ -40,6 +40,7 @@ const handIn = async (device, address, scans, patience) => {
     sent_at: new Date().toISOString(),
     scans: rows.filter((row) => !("extra" in row)),
     hand_outs: rows.filter((row) => "extra" in row),
+    former: (await fact("former").catch(() => null)) ?? [], // by whose keys they may have been made
   };
   try {
     const said = await call(device, address, body, patience);
@@ -120,5 +121,6 @@ export const handInAll = async (device, address) => {
   for (let from = 0; from < scans.length; from += AT_ONCE) {
     await handInSome(device, address, scans.slice(from, from + AT_ONCE));
   }
+  await forget("former");
   if (!scans.length) silentUntil = 0; // nobody knows better
 };
