@@ -36,8 +36,9 @@ _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 def add_device(
     *, event: Event, label: str, door: str, kind: str, by: User, cashier: User | None = None
 ) -> DoorDevice:
-    """A device that waits to be paired: ``token_of`` is what it is shown, once. Raises Refused."""
-    if clock.now() > event.ends_at + DoorDevice.ROSTER_LIVES:
+    """A device that waits to be paired: ``token_of`` is what it is shown, once. While tokens live a
+    device that was revoked may need a new key to hand in what it holds. Raises Refused."""
+    if clock.now() > event.ends_at + DoorDevice.TOKEN_LIVES:
         raise Refused(_("This event is over: it needs no more devices."))
     if cashier and not cashier.has_perm("payments.take_money", event.branch_id):
         raise Refused(_("This person may not take money here."), field="cashier")

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from events.actions.clocks import SenderClock
+from events.actions.clocks import SenderClock, paired_since
 from events.models import DoorDevice, Event, Extra, HandOut, Registration, with_hand_outs
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -65,13 +65,17 @@ def extras_by_place(event: Event) -> dict[int, list[dict[str, object]]]:
 
 
 def hand_out_all(
-    *, device: DoorDevice, sent: Sequence[SentHandOut], sent_at: datetime
+    *,
+    device: DoorDevice,
+    sent: Sequence[SentHandOut],
+    sent_at: datetime,
+    former: Sequence[str] = (),
 ) -> list[HandOutAnswer]:
     """What a device hands in, the earliest first, each in its own transaction; its clock is put
     right as that of scans is. Raises Refused for a kiosk, where nobody gives anything out."""
     if device.is_kiosk and sent:
         raise Refused(_("A kiosk gives nothing out."))
-    theirs = SenderClock.of(device.event, device, sent_at)
+    theirs = SenderClock.of(device.event, paired_since(device, former), sent_at)
     return [
         _hand_out_by(device, row, theirs.put_right(row.at))
         for row in sorted(sent, key=lambda row: row.at)

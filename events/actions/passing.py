@@ -80,18 +80,18 @@ _check_ins: Prepared[CheckIn] = Prepared(
 def walk_through(place: Registration, walk: Walk, *, event: Event) -> DoorScan:
     """Keeps a scan of a place of this event, once, and says what it comes to. Raises UuidTaken."""
     known = list(_scans(place=place.pk))
-    mine = next((scan for scan in known if scan.uuid == walk.uuid), None)
-    if mine:
-        return _heard_again(mine, known, place, walk)
     came = _came(place)
     if came and all(scan.at != came.at for scan in _walks(known)):
         known.append(_written_down(came, place, event))
+    mine = next((scan for scan in known if scan.uuid == walk.uuid), None)
+    if mine:
+        return _heard_again(mine, known, place, came, walk)
     is_new = came is None and walk.direction == Direction.IN
     scan = _judged(known, place, walk, event, may_be_early=not is_new)
     if not insert_if_new(scan):
         raise UuidTaken
     if scan.passed and scan.outcome in PASSAGES:
-        _settle([*known, scan], place, came)
+        _settle([*known, scan], place, came, by=walk)
     return scan
 
 
@@ -147,7 +147,8 @@ def _judged(
     elif beside == Outcome.TWICE:
         scan.outcome = Outcome.ALREADY
     else:
-        scan.outcome, scan.passed = beside, beside != Outcome.OUTSIDE
+        # Whoever goes out unseen may have come in by a door that has not told of it yet.
+        scan.outcome, scan.passed = beside, True
     return scan
 
 
@@ -164,20 +165,27 @@ def _walks(scans: Sequence[DoorScan], also: DoorScan | None = None) -> list[Door
 
 
 def _heard_again(
-    mine: DoorScan, known: Sequence[DoorScan], place: Registration, walk: Walk
+    mine: DoorScan,
+    known: Sequence[DoorScan],
+    place: Registration,
+    came: CheckIn | None,
+    walk: Walk,
 ) -> DoorScan:
     """The same scan once more. A device that never heard our answer has decided by itself since:
-    then it is what happened that counts."""
-    if mine.told or not walk.told or mine.device != walk.device:
+    then it is what happened that counts, whether it let the person in or turned them away. It may
+    tell of it by a new key, as one of the same event."""
+    if mine.told or not walk.told or (mine.device is None) != (walk.device is None):
         return mine
     mine.told = walk.told
-    if walk.told in PASSAGES and not mine.passed:
-        mine.passed = True
-        if mine.outcome in (Outcome.ALREADY, Outcome.OUTSIDE):
-            mine.outcome = Outcome.TWICE
+    was_walk = mine.passed
+    mine.passed = walk.told in PASSAGES
+    if was_walk and not mine.passed:
+        mine.outcome = Outcome(walk.told)
+    elif mine.passed and not was_walk and mine.outcome in (Outcome.ALREADY, Outcome.OUTSIDE):
+        mine.outcome = Outcome.TWICE
     mine.save(update_fields=["told", "passed", "outcome"])
-    if mine.passed and mine.outcome in PASSAGES:
-        _settle(known, place, _came(place))
+    if was_walk or (mine.passed and mine.outcome in PASSAGES):
+        _settle(known, place, came, by=walk)
     return mine
 
 
@@ -201,8 +209,10 @@ def _written_down(came: CheckIn, place: Registration, event: Event) -> DoorScan:
     return scan
 
 
-def _settle(scans: Sequence[DoorScan], place: Registration, came: CheckIn | None) -> None:
-    """Writes what all walks of a place come to."""
+def _settle(
+    scans: Sequence[DoorScan], place: Registration, came: CheckIn | None, *, by: Walk
+) -> None:
+    """Writes what all walks of a place come to; with no walk in, nobody came."""
     walks = _walks(scans)
     story = passages.tell(walks)
     for scan, outcome in zip(walks, story.outcomes, strict=True):
@@ -210,6 +220,9 @@ def _settle(scans: Sequence[DoorScan], place: Registration, came: CheckIn | None
             scan.outcome = outcome
             DoorScan.objects.filter(pk=scan.pk).update(outcome=outcome)
     if story.first is None:
+        if came:
+            came.delete()
+            tell_record(place, "events.withdraw_check_in", by=by.by, device=by.device)
         return
     first = story.first
     stands = {"at": first.at, "by_id": first.by_id, "door": first.door}
@@ -221,9 +234,15 @@ def _settle(scans: Sequence[DoorScan], place: Registration, came: CheckIn | None
         CheckIn.objects.filter(pk=came.pk).update(**stands)
 
 
-def tell_record(place: Registration, *, by: User, device: DoorDevice | None = None) -> None:
+def tell_record(
+    place: Registration,
+    verb: str = "events.check_in",
+    *,
+    by: User,
+    device: DoorDevice | None = None,
+) -> None:
     audit.record(
-        "events.check_in",
+        verb,
         place,
         by=by,
         branch=place.event.branch_id,

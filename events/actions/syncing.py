@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from events.actions.clocks import SenderClock
+from events.actions.clocks import SenderClock, paired_since
 from events.actions.devices import is_same
 from events.actions.door import HAS_EXTRAS, find_place
 from events.actions.passing import UuidTaken, Walk, turn_away, walk_through
@@ -71,25 +71,33 @@ _placed: Prepared[Registration] = Prepared(_place_of, place=int, event=int)
 
 @dataclass(frozen=True)
 class Post:
-    """Where at an event scans are made, and who answers for them."""
+    """Where at an event scans are made, and who answers for them. ``since``: when its device came
+    there."""
 
     event: Event
     by: User
     door: str
     device: DoorDevice | None = None
+    since: datetime | None = None
 
     @classmethod
-    def of(cls, device: DoorDevice) -> "Post":
-        return cls(device.event, device.added_by, device.door, device)
+    def of(cls, device: DoorDevice, former: Sequence[str] = ()) -> "Post":
+        since = paired_since(device, former)
+        return cls(device.event, device.added_by, device.door, device, since)
 
 
 def sync_scans(
-    *, device: DoorDevice, scans: Sequence[SentScan], sent_at: datetime | None = None
+    *,
+    device: DoorDevice,
+    scans: Sequence[SentScan],
+    sent_at: datetime | None = None,
+    former: Sequence[str] = (),
 ) -> list[ScanAnswer]:
-    """As ``keep_scans``, of a device. Raises Refused for a kiosk, where guests try codes."""
+    """As ``keep_scans``, of a device and the tokens that it had before. Raises Refused for a kiosk,
+    where guests try codes."""
     if device.is_kiosk:
         raise Refused(_("A kiosk checks in one guest at a time."))
-    return keep_scans(Post.of(device), scans, sent_at)
+    return keep_scans(Post.of(device, former), scans, sent_at)
 
 
 def keep_scans(
@@ -98,7 +106,7 @@ def keep_scans(
     """Keeps scans, the earliest first, each in its own transaction: what is kept stays kept if the
     next fails. Answered in the order in which they were sent. ``sent_at``: what the sender's clock
     said then (``SenderClock``)."""
-    theirs = SenderClock.of(post.event, post.device, sent_at)
+    theirs = SenderClock.of(post.event, post.since, sent_at)
     answers = {}
     for n, sent in sorted(enumerate(scans), key=lambda numbered: numbered[1].at):
         try:

@@ -4,13 +4,22 @@ what the doors refused."""
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncMinute
 from django.utils.translation import gettext as _
 
-from events.models import PASSAGES, AddOn, CheckIn, DoorScan, Event, HandOut, Outcome
+from events.models import (
+    PASSAGES,
+    AddOn,
+    CheckIn,
+    Direction,
+    DoorScan,
+    Event,
+    HandOut,
+    Outcome,
+)
 from kosna.core import clock
 
 QUARTER = timedelta(minutes=15)
@@ -27,7 +36,8 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Quarter:
-    """A quarter of an hour: how many came first through each door, in the order of the doors."""
+    """A quarter of an hour: how many came first that day through each door, in the order of the
+    doors."""
 
     begins_at: datetime
     by_door: list[tuple[str, int]]
@@ -45,8 +55,10 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """On the latest day on which anybody came. A door without a name is the desk's own page."""
+    """Of one day: today, and once the event is over its last. A door without a name is the desk's
+    own page."""
 
+    day: date
     doors: list[str]
     quarters: list[Quarter]
     height: int = 0
@@ -83,20 +95,23 @@ def numbers(event: Event) -> Numbers:
 
 def arrivals(event: Event) -> Arrivals:
     """In two statements, however many came: the database counts by the minute."""
-    came = CheckIn.objects.filter(registration__event=event).order_by()
-    latest = came.aggregate(at=Max("at"))["at"]
-    if latest is None:
-        return Arrivals([], [])
-    minutes = (
-        came.filter(at__gte=clock.start_of(clock.kst_date(latest)))
-        .annotate(minute=TruncMinute("at"))
-        .values_list("minute", "door")
-        .annotate(n=Count("pk"))
-    )
-    return _in_quarters(minutes)
+    day = min(clock.today(), clock.kst_date(event.ends_at))
+    that_day = Q(at__gte=clock.start_of(day), at__lt=clock.start_of(day + timedelta(days=1)))
+    walks_in = DoorScan.objects.filter(that_day).passages().filter(direction=Direction.IN)
+    of_the_same = walks_in.filter(registration=OuterRef("registration"))
+    earlier = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
+    first_walks = walks_in.filter(~Exists(of_the_same.filter(earlier)), event=event)
+    # What the desk's own page admits is no scan until a device speaks of it.
+    desk = CheckIn.objects.filter(that_day, ~Exists(of_the_same), registration__event=event)
+    return _in_quarters(day, [*_by_minute(first_walks), *_by_minute(desk)])
 
 
-def _in_quarters(minutes: Iterable[tuple[datetime, str, int]]) -> Arrivals:
+def _by_minute(rows: QuerySet) -> QuerySet:
+    minutes = rows.order_by().annotate(minute=TruncMinute("at"))
+    return minutes.values_list("minute", "door").annotate(n=Count("pk"))
+
+
+def _in_quarters(day: date, minutes: Iterable[tuple[datetime, str, int]]) -> Arrivals:
     counts: Counter[tuple[datetime, str]] = Counter()
     for minute, door, n in minutes:
         counts[minute.replace(minute=minute.minute // 15 * 15), door] += n
@@ -113,7 +128,7 @@ def _in_quarters(minutes: Iterable[tuple[datetime, str, int]]) -> Arrivals:
         )
         for number, (quarter, row) in enumerate(zip(begins, rows, strict=True))
     ]
-    return Arrivals(doors, quarters, height=56 * len(quarters))
+    return Arrivals(day, doors, quarters, height=56 * len(quarters))
 
 
 def addons(event: Event) -> list[AddOn]:

@@ -4,15 +4,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from events.actions.badges import Size
 from events.models import Direction, DoorDevice, Outcome
 
-# A device's clock may be wrong, but not so far that correcting it leaves the calendar.
-FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+# A device's clock may be wrong (one whose battery was empty begins with 1970), but not so far that
+# correcting it leaves the calendar.
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 IN_OUR_TIMES = (MinValueValidator(FIRST), MaxValueValidator(LAST))
+
+
+def be_whole(text: str) -> None:
+    """A QR code may hold anything; half of a pair of surrogates no database keeps."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValidationError("half a letter") from error
 
 
 class DeviceForm(forms.ModelForm):
@@ -68,7 +78,7 @@ class SentScanForm(forms.Form):
     at = forms.DateTimeField(validators=IN_OUR_TIMES)
     direction = forms.ChoiceField(choices=Direction.choices)
     told = forms.ChoiceField(choices=Outcome.choices, required=False)
-    code = forms.CharField(max_length=200, required=False)
+    code = forms.CharField(max_length=200, required=False, validators=[be_whole])
     place = forms.IntegerField(min_value=1, max_value=2**62, required=False)
     digest = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
 

@@ -25,16 +25,22 @@ from kosna.core.methods import require_POST, require_safe
 View = Callable[..., HttpResponse]
 
 
-def sent_by(request: HttpRequest) -> dict[str, Any]:
-    """The object of JSON that a device sends. Raises ValueError for what is none, and for halves of
-    a pair of surrogates, which no database keeps."""
+def _object_of(request: HttpRequest) -> dict[str, Any]:
     try:
         sent = json.loads(request.body)
-        json.dumps(sent, ensure_ascii=False).encode()
+        json.dumps(sent)  # what can be read may still be too deep to be written
     except RecursionError as error:
         raise ValueError("too deep") from error
     if not isinstance(sent, dict):
         raise ValueError("no object")
+    return sent
+
+
+def sent_by(request: HttpRequest) -> dict[str, Any]:
+    """The object of JSON that a device sends. Raises ValueError for what is none, and for halves of
+    a pair of surrogates, which no database keeps."""
+    sent = _object_of(request)
+    json.dumps(sent, ensure_ascii=False).encode()
     return sent
 
 
@@ -100,22 +106,24 @@ def sync(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     [{uuid, at, extra, told}, …]}``. Each is answered; one that makes no sense, or whose uuid has
     come with another ticket, is answered so, and does not hold up the others."""
     try:
-        sent = sent_by(request)
+        sent = _object_of(request)  # a text that is broken breaks its own row alone
         sent_at = parse_datetime(sent["sent_at"])
         if sent_at is None:
             raise ValueError
         forms = [SentScanForm(row) for row in _rows(sent["scans"])]
         givings = [SentHandOutForm(row) for row in _rows(sent.get("hand_outs", []))]
+        former = _tokens(sent.get("former", []))
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "malformed"}, status=400)
     if sent_at.tzinfo is None or not FIRST <= sent_at <= LAST:
         return JsonResponse({"error": "malformed"}, status=400)
     scans = [SentScan(**form.cleaned_data) for form in forms if form.is_valid()]
-    answers = actions.sync_scans(device=device, scans=scans, sent_at=sent_at)
+    answers = actions.sync_scans(device=device, scans=scans, sent_at=sent_at, former=former)
     given = actions.hand_out_all(
         device=device,
         sent=[SentHandOut(**form.cleaned_data) for form in givings if form.is_valid()],
         sent_at=sent_at,
+        former=former,
     )
     wrong = [
         str(form.data.get("uuid", ""))[:64] for form in (*forms, *givings) if not form.is_valid()
@@ -135,6 +143,13 @@ def _rows(sent: Any) -> list[dict[str, Any]]:
     if not isinstance(sent, list) or len(sent) > actions.MOST_AT_ONCE:
         raise ValueError
     return [_typed(row) for row in sent if isinstance(row, dict)]
+
+
+def _tokens(sent: Any) -> list[str]:
+    """Raises ValueError for what is no list of them, or too long a one."""
+    if not isinstance(sent, list) or len(sent) > actions.MOST_AT_ONCE:
+        raise ValueError
+    return [token for token in sent if isinstance(token, str) and token.isascii()]
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:

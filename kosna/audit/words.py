@@ -66,6 +66,7 @@ VERBS: dict[str, Promise] = {
     "events.change_speaker": _("Changed a speaker"),
     "events.change_quotas": _("Changed the seats that tickets share"),
     "events.check_in": _("Checked a participant in"),
+    "events.withdraw_check_in": _("Took a check-in back: the device had turned the guest away"),
     "events.create": _("Made an event"),
     "events.change_series": _("Changed a recurring class"),
     "events.dismiss_instructor": _("Took an instructor off a course"),

@@ -75,9 +75,14 @@ def test_scans_of_a_revoked_device_go_to_no_other_event(tab, people, event):
     assert event.title in tab.page.inner_text("[data-kept]")
     assert (other.scans.count(), tab.page.get_attribute("[data-door]", "data-waiting")) == (0, "2")
 
-    stand(tab, event)
+    again = make_device(event)
+    again.added_at = clock.now()  # it did not stand here when they were made
+    again.save(update_fields=["added_at"])
+    open_code(tab, again)
+    tab.page.wait_for_selector("[data-has-roster]:not([hidden])")
     waits(tab, 0)
     assert outcomes(event) == ["admitted"] * 2
+    assert event.scans.latest("at").at < again.added_at
     assert tab.page.is_hidden("[data-kept]")
     open_code(tab, elsewhere)
     tab.page.wait_for_function("() => document.title && !location.hash")

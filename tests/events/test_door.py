@@ -20,7 +20,7 @@ from django.urls import reverse
 from events import actions
 from events.actions import Post
 from events.door import arrivals
-from events.models import CheckIn, DoorDevice, DoorScan, Outcome, Registration, Ticket
+from events.models import CheckIn, DoorDevice, DoorScan, Event, Outcome, Registration, Ticket
 from kosna.audit.models import Entry, Look
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
@@ -61,6 +61,10 @@ def device(event):
 
 def ask(device, *scans) -> list[str]:
     return [answer.outcome for answer in actions.sync_scans(device=device, scans=scans)]
+
+
+def two(place: Registration) -> list[Registration]:
+    return [place, factories.make_place(place.ticket, factories.make_user("이도윤"))]
 
 
 def came(place) -> CheckIn:
@@ -110,6 +114,15 @@ def test_nobody_stays_overnight(device, place):
     assert came(place).at == NOON
 
 
+def test_who_went_out_before_we_heard_that_they_came_is_outside(device, place, event):
+    back = make_device(event, "후문")
+    assert ask(back, scan(place, 60, **OUT)) == ["outside"]
+    assert arrivals.numbers(event) == arrivals.Numbers(expected=1, came=0, inside=0)
+    assert ask(device, scan(place, 0, **OFFLINE)) == ["admitted"]
+    assert outcomes(event) == ["admitted", "left"]
+    assert came(place).inside_since is None
+
+
 def test_a_device_that_never_heard_the_answer_decides_and_is_believed(device, place):
     other = make_device(device.event, "후문")
     ask(other, scan(place, 1))
@@ -117,6 +130,39 @@ def test_a_device_that_never_heard_the_answer_decides_and_is_believed(device, pl
     assert ask(device, asked) == ["already"]
     assert ask(device, scan(place, 2, uuid=asked.uuid, **OFFLINE)) == ["twice"]
     assert outcomes(device.event) == ["admitted", "twice"]
+
+
+@pytest.mark.parametrize("told", ["unpaid", "unknown", "nameless", "already"])
+def test_whom_a_device_turned_away_unheard_has_not_come(device, place, told):
+    asked = scan(place, 1)
+    assert ask(device, asked) == ["admitted"]
+    assert ask(device, scan(place, 1, uuid=asked.uuid, told=told)) == [told]
+    assert not CheckIn.objects.exists()
+    assert arrivals.numbers(device.event).inside == 0
+    verbs = Entry.objects.filter(verb__endswith="check_in").order_by("pk")
+    assert list(verbs.values_list("verb", flat=True)) == [
+        "events.check_in", "events.withdraw_check_in",
+    ]  # fmt: skip
+    assert ask(device, scan(place, 5)) == ["admitted"]
+
+
+def test_whom_a_device_turned_away_unheard_came_by_another_door(device, place, event):
+    asked = scan(place, 1)
+    assert ask(device, asked) == ["admitted"]
+    ask(make_device(event, "후문"), scan(place, 2, **OFFLINE))
+    assert outcomes(event) == ["admitted", "twice"]
+    ask(device, scan(place, 1, uuid=asked.uuid, told="unpaid"))
+    assert outcomes(event) == ["unpaid", "admitted"]
+    assert (came(place).at, came(place).door) == (NOON + timedelta(minutes=2), "후문")
+
+
+def test_a_device_tells_of_its_question_by_a_new_key(device, place, event):
+    ask(make_device(event, "후문"), scan(place, 1))
+    asked = scan(place, 2)
+    assert ask(device, asked) == ["already"]
+    actions.revoke_device(device, by=device.added_by)
+    again = scan(place, 2, uuid=asked.uuid, **OFFLINE)
+    assert ask(make_device(event), again) == ["twice"]
 
 
 def test_the_desk_and_a_device_tell_one_story(device, place, event):
@@ -150,6 +196,34 @@ def test_nobody_is_made_to_have_come_before_the_day_or_the_device(device, place,
     asked = scan(other, -24 * 60, **OFFLINE)
     actions.keep_scans(Post(event, device.added_by, "정문"), [asked], clock.now())
     assert came(other).at == clock.start_of(clock.kst_date(NOON))
+
+
+def test_a_clock_that_begins_with_1970_loses_nothing(device, place):
+    client, epoch = as_device(actions.token_of(device)), "1970-01-01T00:0{}:00.000Z"
+    rows = [row_of(scan(each, **OFFLINE)) | {"at": epoch.format(5)} for each in two(place)]
+    answer = hand_in(client, rows[0], sent_at=epoch.format(6)).json()
+    assert (answer["malformed"], len(answer["answers"])) == ([], 1)
+    assert came(place).at == clock.now() - timedelta(minutes=1)
+    # Put right before it sent: all that we know is the day.
+    assert hand_in(client, rows[1]).json()["malformed"] == []
+    assert CheckIn.objects.earliest("at").at == clock.start_of(clock.kst_date(NOON))
+
+
+def test_a_new_key_carries_on_the_old_one(device, place, event):
+    old = actions.token_of(device)
+    other = actions.token_of(make_device(factories.make_event("elsewhere", starts_at=NOON)))
+    actions.revoke_device(device, by=device.added_by)
+    new = actions.add_device(event=event, label="a", door="b", kind="door", by=device.added_by)
+    client = as_device(actions.token_of(new))
+    mine, others = (row_of(scan(each, **OFFLINE)) for each in two(place))
+    for row, former, at in [(mine, [other, old, "", 1], NOON), (others, [other], clock.now())]:
+        body = {"sent_at": clock.now().isoformat(), "scans": [row], "former": former}
+        client.post(reverse("door:sync"), body, content_type="application/json")
+        assert CheckIn.objects.get(registration=row["place"]).at == at
+    for wrong in ("x", [old] * 201):
+        body = {"sent_at": clock.now().isoformat(), "scans": [], "former": wrong}
+        answer = client.post(reverse("door:sync"), body, content_type="application/json")
+        assert answer.status_code == 400
 
 
 def test_a_uuid_that_was_anothers_is_answered_and_holds_up_nobody(device, place):
@@ -352,6 +426,8 @@ def test_kiosks_and_past_events_get_no_roster(event, place, device):
         assert as_device(token).get(reverse("door:roster")).status_code == 409
         # What it still holds is taken: nothing is lost.
         assert hand_in(as_device(token), row_of(scan(place, **OFFLINE))).status_code == 200
+        # So a device that was revoked gets a new key.
+        actions.add_device(event=event, label="a", door="b", kind="door", by=device.added_by)
     with clock.standing_at(device.token_ends_at + timedelta(minutes=1)):
         assert hand_in(as_device(token)).status_code == 401
         with pytest.raises(Refused):
@@ -389,6 +465,25 @@ def test_arrivals_by_door_and_quarter_take_constant_statements(cast, login, even
         (NOON + timedelta(minutes=15), {"정문": 0, "후문": 2}),
     ]
     assert (dict(shown.totals), shown.total) == ({"정문": 1, "후문": 3}, 4)
+
+
+def test_arrivals_are_those_of_today(event, place, device):
+    Event.objects.update(ends_at=NOON + timedelta(days=1, hours=6))
+    event.refresh_from_db()
+    early, late = two(place)
+    ask(device, scan(early), scan(late, 1))
+    assert arrivals.arrivals(event).total == 2
+    with clock.standing_at(NOON + timedelta(days=1)):
+        assert (arrivals.arrivals(event).day, arrivals.arrivals(event).total) == (clock.today(), 0)
+        day = 24 * 60
+        ask(device, scan(early, day - 60), scan(early, day - 20, **OUT), scan(early, day - 10))
+        actions.admit(factories.make_place(place.ticket), event=event, by=device.added_by)
+        shown = arrivals.arrivals(event)
+        assert [(row.begins_at - NOON, dict(row.by_door)) for row in shown.quarters] == [
+            (timedelta(hours=23), {"": 0, "정문": 1}), (timedelta(days=1), {"": 1, "정문": 0}),
+        ]  # fmt: skip
+    with clock.standing_at(NOON + timedelta(days=9)):
+        assert arrivals.arrivals(event) == shown
 
 
 def test_a_device_is_added_shown_once_and_revoked(cast, login, event):

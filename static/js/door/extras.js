@@ -1,7 +1,7 @@
 // What a guest has beside their place is given out once: where nobody can be asked, the device decides
 // by its list, keeps that it did, and hands it in as it does scans.
 
-import { askHandOut } from "./sending.js";
+import { alone, askHandOut } from "./sending.js";
 import { dropScan, fact, keepFact, keepScan } from "./store.js";
 
 // What this device gave out since its list was signed, by the key of the add-on.
@@ -18,10 +18,14 @@ const note = async (extra, at) => {
 };
 
 // Whether it was given by this very press; extra.given_at says when it was given first.
-export const giveOut = async (device, address, extra) => {
+export const giveOut = (device, address, extra) => {
   const at = new Date().toISOString();
   const { event } = device;
   const giving = { uuid: crypto.randomUUID(), at, event, extra: extra.id, told: false };
+  return alone(giving, () => give(device, address, extra, giving));
+};
+
+const give = async (device, address, extra, giving) => {
   await keepScan(giving);
   const said = await askHandOut(device, address, giving);
   if (said) {
@@ -33,6 +37,6 @@ export const giveOut = async (device, address, extra) => {
     return false;
   }
   await keepScan({ ...giving, told: true });
-  await note(extra, at);
+  await note(extra, giving.at);
   return true;
 };

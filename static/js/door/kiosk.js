@@ -2,7 +2,7 @@
 // here, as the device stands among the guests: without a network they go to the desk.
 
 import { watch } from "./camera.js";
-import { Refusal, Revoked, call } from "./sending.js";
+import { Refusal, Revoked, call, sendable } from "./sending.js";
 import { allowSound } from "./signals.js";
 import { fact, forget, keepFact } from "./store.js";
 import { pairing, say, showState } from "./words.js";
@@ -28,7 +28,7 @@ const take = async (code) => {
   clearTimeout(resting);
   rest();
   try {
-    const body = { uuid: crypto.randomUUID(), code: code.slice(0, 200) };
+    const body = { uuid: crypto.randomUUID(), code: sendable(code) };
     say(part("result"), await call(device, page.dataset.self, body));
   } catch (error) {
     if (error instanceof Revoked) {

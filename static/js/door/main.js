@@ -1,14 +1,16 @@
-// The page at the door. Scans are taken one after the other; each is kept on the device before
-// anything else happens to it, so that a closed page, an empty battery or a dead network loses none.
+// The page at the door. Each scan is kept on the device before anything else happens to it, so that a
+// closed page, an empty battery or a dead network loses none; then they are taken one after the other.
 
 import { watch } from "./camera.js";
 import { Company } from "./company.js";
 import { giveOut, rememberGiven } from "./extras.js";
 import { judge, remember } from "./judging.js";
-import { Pairing } from "./pairing.js";
+import { Pairing, standAlone } from "./pairing.js";
 import { Roster } from "./roster.js";
 import { Sale } from "./sale.js";
-import { Refusal, Revoked, ask, call, handInAll } from "./sending.js";
+import {
+  Refusal, Revoked, alone, ask, call, handInAll, isConnected, sendable, toHandIn,
+} from "./sending.js";
 import { allowSound } from "./signals.js";
 import { fact, forget, keepFact, keepScan, waiting } from "./store.js";
 import { pairing, say, sayAll, showState } from "./words.js";
@@ -26,7 +28,8 @@ let refusal = ""; // why the portal gives no list, in its words
 let stopCamera = null;
 let turn = Promise.resolve();
 
-// One thing at a time: two scans at once would both find the person outside.
+// One thing at a time: two scans at once would both find the person outside. Undefined, where it
+// failed.
 const inTurn = (work) => {
   turn = turn.then(work).catch(failed);
   return turn;
@@ -43,6 +46,7 @@ const failed = async (error) => {
     await tellState();
   } else if (error.name !== "TimeoutError" && error.name !== "TypeError") {
     page.dataset.trouble = error.message; // no network is no trouble
+    if (error instanceof DOMException) part("unkept").hidden = false; // its storage fails
   }
 };
 
@@ -55,6 +59,13 @@ const time = (instant) => new Date(instant).toLocaleTimeString(document.document
 const tell = (answer) => {
   say(part("result"), answer);
   tellExtras(extrasOf(answer).map((extra) => extraRow(extra)));
+};
+
+// So that nobody takes the word of one scan for that of the next.
+const tellNothing = () => {
+  part("result").replaceChildren();
+  delete part("result").dataset.outcome;
+  tellExtras([]);
 };
 
 const tellAll = (answers) => {
@@ -107,8 +118,8 @@ const tellState = async () => {
   const left = (await waiting()).length;
   page.dataset.waiting = left;
   await doors.tell(roster?.facts.title);
-  part("online").hidden = !navigator.onLine;
-  part("offline").hidden = navigator.onLine;
+  part("online").hidden = !isConnected();
+  part("offline").hidden = isConnected();
   sale.tell(Boolean(roster?.facts.sells), navigator.onLine);
   part("left").hidden = left === 0;
   part("left").querySelector("[data-n]").textContent = left;
@@ -126,35 +137,64 @@ const tellState = async () => {
 
 // --- scanning ---
 
-// Kept until a newer roster knows of it, as the page may be closed before.
-const walked = async (place, outcome, at) => {
+// Kept until a newer roster knows of it, as the page may be closed before; it holds up no answer.
+const note = async (name, change) => {
+  try {
+    await keepFact(name, change(await fact(name)));
+  } catch (error) {
+    await failed(error);
+  }
+};
+
+const walked = (place, outcome, at) => {
   remember(place, outcome, at);
-  await keepFact("walks", [...((await fact("walks")) ?? []), [place.id, outcome, at]]);
+  return note("walks", (walks = []) => [...walks, [place.id, outcome, at]]);
 };
 
 const direction = () => new FormData(form).get("direction");
 
-// What the portal has said of a place; kept until a newer roster knows it.
+// What the portal has said of a place.
 const met = async ({ place: told, extras = [] }) => {
   if (!told || !roster) return null;
   const facts = { ...told, extras };
-  await keepFact("met", { ...((await fact("met")) ?? {}), [told.id]: facts });
-  return roster.meet(facts);
+  const place = roster.meet(facts);
+  await note("met", (known) => ({ ...known, [told.id]: facts }));
+  return place;
 };
 
-const kept = async (asked, about) => {
-  const scan = { uuid: crypto.randomUUID(), at: new Date().toISOString(), event: device.event };
-  Object.assign(scan, { direction: asked, told: "" }, about);
-  await keepScan(scan);
-  return scan;
+const newScan = (asked, about) => ({
+  uuid: crypto.randomUUID(),
+  at: new Date().toISOString(),
+  event: device.event,
+  direction: asked,
+  told: "",
+  ...about,
+});
+
+// Whose place it is by the roster, which may be a newer one than when it was scanned.
+const placeOf = async (scan) => {
+  if (scan.place) return roster?.places.get(scan.place) ?? null;
+  return (await roster?.find(scan.code))?.place ?? null;
 };
 
-// What a scan that is kept comes to. `known`: whose place it is, by the roster.
-const judged = async (scan, known) => {
+// Where the device can keep nothing, the portal still may.
+const kept = async (scan) => {
+  try {
+    await keepScan(scan);
+    part("unkept").hidden = true;
+  } catch (error) {
+    await failed(error);
+  }
+};
+
+// What a scan comes to.
+const judged = async (scan) => {
+  if (!device) return null; // revoked meanwhile
+  const known = await placeOf(scan);
   let answer = await ask(device, page.dataset.sync, scan);
   if (!answer) {
     scan.told = judge(known, scan.direction, scan.at, roster?.facts.first_day);
-    await keepScan(scan);
+    await kept(scan);
     answer = { ...(known ?? {}), outcome: scan.told, isAlone: true };
   }
   const place = answer.isAlone ? known : (await met(answer)) ?? known;
@@ -162,31 +202,46 @@ const judged = async (scan, known) => {
   return answer;
 };
 
+// Kept before its turn comes: whoever came before may wait for the portal.
+const checked = (scan) => alone(scan, async () => {
+  await kept(scan);
+  return inTurn(() => judged(scan));
+});
+
 const take = async (typed, known = null) => {
   const asked = direction();
   const { place, digest, group } = known
     ? { place: known, digest: "" }
     : (await roster?.find(typed)) ?? { place: null, digest: "" };
   if (group) return company.ask(group);
-  const about = place ? { place: place.id, digest } : { code: typed.slice(0, 200) };
-  const answer = await judged(await kept(asked, about), place);
-  await tellState(); // what still waits is known before the word falls
-  return tell(answer);
+  const about = place ? { place: place.id, digest } : { code: sendable(typed) };
+  const answer = await checked(newScan(asked, about));
+  await tellState().catch(failed); // what still waits is known before the word falls
+  return answer && tell(answer);
 };
 
-// Each is kept before the first is asked for.
-const takeAll = async (places, asked) => {
-  const scans = [];
-  for (const place of places) scans.push(await kept(asked, { place: place.id, digest: "" }));
-  const answers = [];
-  for (const [n, place] of places.entries()) answers.push(await judged(scans[n], place));
-  await tellState();
-  return tellAll(answers);
+const takeAll = async (scans) => {
+  const answers = (await Promise.all(scans.map(checked))).filter(Boolean);
+  await tellState().catch(failed);
+  return answers.length && tellAll(answers);
+};
+
+// The page was closed before anybody saw the answer: the portal may have let them in by now.
+const takeUnanswered = async () => {
+  const scans = (await toHandIn(device)).filter((scan) => !scan.told && !("extra" in scan));
+  return takeAll(scans);
+};
+
+const scanned = (typed, known = null) => {
+  tellNothing();
+  return take(typed, known).catch(failed);
 };
 
 const company = new Company(page, {
   direction,
-  check: (places, asked) => inTurn(() => takeAll(places, asked)),
+  check: (places, asked) => takeAll(
+    places.map(({ id }) => newScan(asked, { place: id, digest: "" })),
+  ).catch(failed),
 });
 
 form.addEventListener("submit", (event) => {
@@ -194,7 +249,7 @@ form.addEventListener("submit", (event) => {
   allowSound();
   const typed = form.elements.code.value;
   form.elements.code.value = "";
-  if (typed.trim()) inTurn(() => take(typed));
+  if (typed.trim()) scanned(typed);
   form.elements.code.focus();
 });
 
@@ -206,7 +261,7 @@ const look = async () => {
     stopCamera();
     stopCamera = null;
   } else {
-    stopCamera = await watch(video, page.dataset.reader, (text) => inTurn(() => take(text)));
+    stopCamera = await watch(video, page.dataset.reader, (text) => scanned(text));
   }
   video.hidden = !stopCamera;
   camera.setAttribute("aria-pressed", String(Boolean(stopCamera)));
@@ -225,7 +280,7 @@ part("search").addEventListener("submit", (event) => {
     const row = part("found-row").content.firstElementChild.cloneNode(true);
     row.querySelector("[data-who]").textContent =
       [place.name, place.affiliation, place.ticket].filter(Boolean).join(" · ");
-    row.querySelector("button").addEventListener("click", () => inTurn(() => take("", place)));
+    row.querySelector("button").addEventListener("click", () => scanned("", place));
     return row;
   });
   part("found").replaceChildren(...rows);
@@ -246,32 +301,57 @@ const openRoster = async (signed) => {
   return undefined;
 };
 
-// Nothing waits when this is called, so a new roster knows every walk of this device.
+const noted = async () => ({
+  walks: (await fact("walks")) ?? [], given: (await fact("given")) ?? {}, met: (await fact("met")) ?? {},
+});
+
+// What is not among what was noted before.
+const since = (before, now) => Object.entries(now).filter(([key, value]) =>
+  JSON.stringify(value) !== JSON.stringify(before[key]));
+
+// The doors go on while it comes. A new roster knows what was handed in before it was asked for.
 const fetchRoster = async () => {
-  const signed = await call(device, page.dataset.roster);
-  const fresh = await Roster.open(device, signed);
+  const mine = device;
+  const before = await inTurn(async () => ((await toHandIn(mine)).length ? null : noted()));
+  if (!before) return; // next time
+  const signed = await call(mine, page.dataset.roster);
+  const fresh = await Roster.open(mine, signed);
   page.dataset.genuine = String(fresh !== null);
   if (!fresh) return;
-  await keepFact("roster", signed);
-  await keepFact("walks", []);
-  await keepFact("given", {});
-  await keepFact("met", {});
-  roster = fresh;
+  await inTurn(async () => {
+    if (device !== mine) return;
+    const { walks, given, met: told } = await noted();
+    await keepFact("roster", signed);
+    await keepFact("walks", walks.slice(before.walks.length));
+    await keepFact("given", Object.fromEntries(since(before.given, given)));
+    await keepFact("met", Object.fromEntries(since(before.met, told)));
+    await openRoster(signed);
+  });
 };
 
-const handIn = () => inTurn(async () => {
-  if (!device || !navigator.onLine) return tellState();
+const handInOnce = async () => {
+  const mine = device;
+  if (!mine || !navigator.onLine) return;
   try {
-    await handInAll(device, page.dataset.sync);
+    await handInAll(mine, page.dataset.sync);
     const isOld = !roster || Date.now() - Date.parse(roster.facts.issued_at) > ROSTER_EVERY;
     if (isOld) await fetchRoster();
     refusal = "";
   } catch (error) {
+    if (device !== mine) return; // it stands at another door by now
     if (!(error instanceof Refusal)) throw error;
     refusal = error.message;
   }
-  return tellState();
-});
+};
+
+// Not in turn: a network that is there but dead keeps nobody waiting. One at a time.
+let handing = null;
+const handIn = () => {
+  handing ??= handInOnce().catch(failed).then(tellState).catch(failed).finally(() => {
+    handing = null;
+  });
+  return handing;
+};
 
 // --- who this device is ---
 
@@ -285,6 +365,7 @@ part("pair").addEventListener("submit", async (event) => {
 });
 
 const begin = async () => {
+  if (isElsewhere) return undefined;
   device = (await fact("device")) ?? null;
   if (!device) {
     show("unpaired");
@@ -295,8 +376,19 @@ const begin = async () => {
     await openRoster(await fact("roster"));
     await tellState();
   });
+  await takeUnanswered();
   return handIn();
 };
+
+let isElsewhere = false;
+const stop = () => {
+  isElsewhere = true;
+  [device, roster] = [null, null];
+  stopCamera?.();
+  show("elsewhere");
+};
+
+part("go-on").addEventListener("click", () => location.reload());
 
 const opened = async () => {
   const told = pairing(location.hash);
@@ -308,12 +400,14 @@ const opened = async () => {
 const start = async () => {
   if ("serviceWorker" in navigator) await navigator.serviceWorker.register(page.dataset.worker);
   await navigator.storage?.persist?.();
+  await standAlone(stop);
   await opened();
   await begin();
   setInterval(handIn, HAND_IN_EVERY);
   addEventListener("online", handIn);
   addEventListener("offline", tellState);
-  addEventListener("hashchange", () => opened().then(begin).catch(failed));
+  addEventListener("hashchange", () =>
+    (isElsewhere ? location.reload() : opened().then(begin).catch(failed)));
 };
 
 start().catch(failed);

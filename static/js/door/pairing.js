@@ -5,6 +5,18 @@ import { dropScan, fact, forget, keepFact, waiting } from "./store.js";
 
 const OF_A_DEVICE = ["roster", "walks", "given", "met"];
 
+// Two pages of one device would each find the person outside: the newest goes on, and stop() is what
+// happens to the other.
+export const standAlone = (stop) => new Promise((resolve) => {
+  if (!navigator.locks) return resolve();
+  const hold = () => {
+    resolve();
+    return new Promise(() => {}); // as long as the page is open
+  };
+  navigator.locks.request("door", { steal: true }, hold).catch(stop);
+  return undefined;
+});
+
 export class Pairing {
   // begin(): what happens once the device may stand at its new door.
   constructor(page, begin) {
@@ -22,6 +34,7 @@ export class Pairing {
     if (known?.token === told.token) return;
     this.opened = told;
     if ((await this.others()).length) return;
+    await this.keepKey(known);
     for (const name of [...OF_A_DEVICE, "title"]) await forget(name);
     await keepFact("device", told);
     this.opened = null;
@@ -30,7 +43,15 @@ export class Pairing {
   // Refused: its scans stay, and so does what they were made at.
   async leave(title) {
     if (title && (await waiting()).length) await keepFact("title", title);
+    await this.keepKey(await fact("device"));
     for (const name of [...OF_A_DEVICE, "device"]) await forget(name);
+  }
+
+  // By a key that it had before, the portal knows how long the device has stood at this event.
+  async keepKey(known) {
+    const former = (await fact("former")) ?? [];
+    if (!(await waiting()).length) await forget("former");
+    else if (known) await keepFact("former", [...former, known.token].slice(-50));
   }
 
   // What waits and cannot be handed in by the key that the device has, or is to have.

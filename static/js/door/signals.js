@@ -35,14 +35,14 @@ const RHYTHMS = {
 const NOTE = 0.14; // seconds
 let sound = null;
 
-// Browsers let a page sound only after somebody has touched it.
+// Browsers let a page sound, or shake the hand, only after somebody has touched it.
 export const allowSound = () => {
   sound ??= new AudioContext();
   if (sound.state === "suspended") sound.resume().catch(() => {});
 };
 
 export const signal = (outcome) => {
-  navigator.vibrate?.(RHYTHMS[outcome] ?? []);
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(RHYTHMS[outcome] ?? []);
   if (sound?.state !== "running") return;
   (TUNES[outcome] ?? []).forEach((pitch, index) => {
     const note = sound.createOscillator();

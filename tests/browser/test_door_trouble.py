@@ -1,0 +1,129 @@
+"""The page at the door in Chromium, in trouble: a network that is there but dead, strange codes, a
+device that can keep nothing, a page that is closed too early or opened twice."""
+
+import pytest
+
+from events.models import Event, Registration
+from tests import factories
+from tests.browser.tab import Tab
+from tests.browser.test_door import told, typed
+from tests.browser.test_door_alone import cut, stand, waits
+from tests.events.doors import event_of_today, outcomes
+
+# Nobody answers, as long as anybody waits.
+DEAD = """() => { window.fetch = (address, { signal }) => new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason))); }"""
+KEPT = """() => new Promise((done) => { const ask = indexedDB.open("kosna-door", 1);
+    ask.onsuccess = () => {
+        const rows = ask.result.transaction("scans").objectStore("scans").getAll();
+        rows.onsuccess = () => done(rows.result.length); }; })"""
+# The portal takes no body in which this stands.
+FUSSY = """(part) => { const real = window.fetch; window.fetch = (address, asked) =>
+    asked?.body?.includes(part) ? Promise.resolve(new Response("", { status: 400 }))
+        : real(address, asked); }"""
+FULL = """() => { IDBObjectStore.prototype.put = () => {
+    throw new DOMException("full", "QuotaExceededError"); }; }"""
+STRANGE = "https://example.kr/" + "a" * 180 + "😀"  # its 200th unit is half a letter
+
+
+@pytest.fixture
+def event(people) -> Event:
+    return event_of_today("doors", people.busan)
+
+
+@pytest.fixture
+def places(event) -> list[Registration]:
+    ticket = factories.make_ticket(event)
+    return [factories.make_place(ticket, name=name) for name in ("김하늘", "이도윤")]
+
+
+@pytest.fixture
+def tab(enter) -> Tab:
+    return enter()
+
+
+def test_a_dead_network_keeps_nobody_waiting(tab, event, places):
+    first, second = places
+    page = tab.page
+    stand(tab, event)
+    page.evaluate(DEAD)
+    typed(page, first.code)
+    told(page, "admitted")
+    page.wait_for_selector("[data-offline]:not([hidden])")
+    page.evaluate("dispatchEvent(new Event('online'))")  # hands in, and waits for twenty seconds
+    typed(page, second.code)
+    page.wait_for_selector("[data-result][data-outcome=admitted]:has-text('이*윤')")
+    assert page.evaluate(KEPT) == 2
+    assert page.is_hidden("[data-online]")
+    page.reload()
+    page.wait_for_selector("[data-has-roster]:not([hidden])")
+    waits(tab, 0)
+    assert outcomes(event) == ["admitted"] * 2
+    page.wait_for_selector("[data-online]:not([hidden])")
+
+
+def test_a_strange_code_holds_up_no_other(tab, event, places):
+    page = tab.page
+    stand(tab, event)
+    cut(tab)
+    page.evaluate(FUSSY, "ZZZZZZZZ")
+    for code in (STRANGE, "ZZZZZZZZ"):
+        page.evaluate("code => { document.querySelector('#id_code').value = code; }", code)
+        page.press("#id_code", "Enter")
+        told(page, "unknown")
+    for n, place in enumerate(places, 3):
+        typed(page, place.code)
+        waits(tab, n)
+    tab.context.set_offline(False)
+    waits(tab, 1)
+    assert outcomes(event) == ["unknown", "admitted", "admitted"]
+
+
+def test_a_device_that_can_keep_nothing_asks_and_says_so(tab, event, places):
+    page = tab.page
+    stand(tab, event)
+    typed(page, "ZZZZZZZZ")
+    told(page, "unknown")
+    page.evaluate(FULL)
+    typed(page, places[0].code)
+    told(page, "admitted")
+    page.wait_for_selector("[data-unkept]:not([hidden])")
+    assert page.is_hidden("[data-alone]")
+    tab.look()
+    assert outcomes(event) == ["unknown", "admitted"]
+    cut(tab)
+    typed(page, places[1].code)
+    told(page, "admitted")
+    assert page.is_visible("[data-alone]") and page.is_visible("[data-unkept]")
+
+
+def test_an_answer_that_nobody_saw_is_told_when_the_page_opens_again(tab, event, places):
+    page = tab.page
+    stand(tab, event)
+    page.evaluate(DEAD)
+    typed(page, places[0].code)
+    page.wait_for_function(f"async () => await ({KEPT})() === 1")
+    page.reload()
+    page.wait_for_selector("[data-result][data-outcome=admitted]:has-text('김*늘')")
+    waits(tab, 0)
+    assert outcomes(event) == ["admitted"]
+
+
+def test_one_tab_of_a_device_takes_scans(tab, event, places):
+    page = tab.page
+    stand(tab, event)
+    other = tab.context.new_page()
+    other.goto(f"{tab.portal.url}/door/")
+    other.wait_for_selector("[data-has-roster]:not([hidden])")
+    page.wait_for_selector("[data-door][data-state=elsewhere]")
+    tab.look()
+    cut_off = "[data-offline]:not([hidden])"
+    tab.context.set_offline(True)
+    other.wait_for_selector(cut_off)
+    typed(other, places[0].code)
+    told(other, "admitted")
+    page.click("[data-go-on]")
+    page.wait_for_selector(cut_off)
+    typed(page, places[0].code)
+    told(page, "already")
+    other.wait_for_selector("[data-door][data-state=elsewhere]")
