@@ -130,13 +130,16 @@ def test_index_follows_every_change(cast: Cast, make_report, written) -> None:
     actions.save_report(report, tiers=[cast.regular_tier], by=cast.editor)
     assert slugs("조사") == []
     actions.submit_report(Report.objects.get(), by=cast.editor)
-    later = clock.now() + timedelta(days=1)
-    actions.approve_report(Report.objects.get(), at=later, by=cast.head_office)
     assert slugs("조사") == []
+    actions.approve_report(Report.objects.get(), by=cast.head_office)
+    assert slugs("조사") == slugs("본문에만") == slugs(access="open") == ["gone"]
+    assert slugs("여론") == []
+    coming = written("coming", "앞날", status=Report.Status.REVIEW, published_at=None)
+    later = clock.now() + timedelta(days=1)
+    actions.approve_report(coming, at=later, by=cast.head_office)
+    assert slugs("앞날") == []
     with clock.standing_at(later + timedelta(seconds=1)):
-        assert slugs("조사") == slugs("본문에만") == ["gone"]
-        assert slugs("여론") == []
-        assert slugs(access="open") == ["gone"]
+        assert slugs("앞날") == ["coming"]
     assert index_faults() == []
 
 
