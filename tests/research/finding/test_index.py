@@ -134,9 +134,8 @@ def test_index_follows_every_change(cast: Cast, make_report, written) -> None:
     actions.approve_report(Report.objects.get(), by=cast.head_office)
     assert slugs("조사") == slugs("본문에만") == slugs(access="open") == ["gone"]
     assert slugs("여론") == []
-    coming = written(
-        "coming", "앞날", status=Report.Status.REVIEW, published_at=None, no_english="x"
-    )
+    not_yet: dict[str, Any] = {"status": Report.Status.REVIEW, "published_at": None}
+    coming = written("coming", title_ko="앞날", no_english="x", **not_yet)
     later = clock.now() + timedelta(days=1)
     actions.approve_report(coming, at=later, by=cast.head_office)
     assert slugs("앞날") == []
