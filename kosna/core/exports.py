@@ -51,14 +51,14 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return "".join(_lines(headings, rows)).encode()
 
 
-def _cells(
-    columns: Sequence[tuple[str, Callable[[Any], Any]]], items: Iterable[Any], language: str | None
-) -> Iterator[list[Any]]:
+def _spoken(language: str | None, lines: Iterator[str]) -> Iterator[str]:
     """In the language of whoever asked, which is no longer active when the answer is read."""
-    for item in items:
+    while True:
         with override(language):
-            row = [neutral(cell(item)) for _heading, cell in columns]
-        yield row
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
 
 
 def csv_response(
@@ -71,8 +71,9 @@ def csv_response(
     """
     items = rows.iterator(chunk_size=2000) if isinstance(rows, QuerySet) else rows
     headings = [heading for heading, _cell in columns]
+    cells = ([cell(item) for _heading, cell in columns] for item in items)
     return StreamingHttpResponse(
-        _lines(headings, _cells(columns, items, get_language())),
+        _spoken(get_language(), _lines(headings, cells)),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
