@@ -134,6 +134,7 @@ def test_everything_in_the_demo_agrees(demo: None) -> None:
     assert set(Proof.objects.values_list("status", flat=True)) == set(Proof.Status)
     assert set(Registration.objects.values_list("status", flat=True)) == set(Registration.Status)
     assert not Message.objects.filter(status=Message.Status.QUEUED).exists()
+    assert Message.objects.filter(template="search_fits", user=account("regular")).count() == 1
     assert all(parse_business_number(row.business_number) for row in Organisation.objects.all())
 
     # Busan's months: one paid out, one approved, one that runs with an adjustment.

@@ -1,7 +1,7 @@
 """The library in use: a report that is sold, one for who came to a seminar, one for a branch; what
 waits at the editors' desk; editions, errata, sample pages; who looked and met a lock."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -17,7 +17,7 @@ from kosna.demo.memberships import CARDS
 from kosna.demo.people import account
 from kosna.demo.research import CLOCKED
 from kosna.demo.story import Story
-from kosna.management.demo_reports import demo_pdf
+from kosna.management.demo_reports import REPORTS, demo_pdf
 from members.models import Tier
 from research import actions
 from research.models import Author, Reader, Report, ViewCount
@@ -48,6 +48,7 @@ CHAPTERS = ("서론", "자료와 방법", "결과")
 
 
 def tell(story: Story) -> None:
+    story.at(clock.start_of(_out_on(CLOCKED)) - timedelta(days=1), waits)
     story.at(story.ago(4, 9), offer)
     story.at(story.ago(4, 11), new_edition)
     story.at(story.ago(4, 13), lambda: actions.release_edition(_guide().editions.get(), by=_hq()))
@@ -61,6 +62,7 @@ def tell(story: Story) -> None:
     story.at(story.ago(2, 12), save_a_search)
     story.at(story.ago(1, 9), looks)
     story.at(story.ago(1, 10), actions.read_texts)
+    story.at(story.ago(1, 11), actions.announce)
 
 
 def _hq() -> Any:
@@ -75,6 +77,17 @@ def _pdf(number: int, title: str) -> Checked:
     content = demo_pdf(number, title, "연구위원 서지안", "시연용 요약입니다.", CHAPTERS, pages=5)
     upload = SimpleUploadedFile("report.pdf", content)
     return check_document(upload, kinds=("pdf",), max_bytes=len(content))
+
+
+def _out_on(slug: str) -> date:
+    return next(
+        date.fromisoformat(facts["published_on"]) for facts in REPORTS if facts["slug"] == slug
+    )
+
+
+def waits() -> None:
+    """For the report on privacy, which has not come out yet: a mail tells of it then."""
+    actions.save_search({"q": "개인정보"}, name="개인정보", mails=True, by=account("regular"))
 
 
 def offer() -> None:
@@ -192,7 +205,7 @@ def _write(slug: str, title: str, title_en: str, number: int = 0) -> Report:
 def save_a_search() -> None:
     wanted = {"q": "여론", "topic": Report.Topic.RESEARCH}
     actions.save_search(wanted, name="여론 조사", mails=True, by=account("regular"))
-    # What fits comes out later: a mail tells of it then.
+    # What fits comes out in some days.
     actions.save_search({"q": "시민"}, name="시민 조사", mails=True, by=account("maria"))
 
 
