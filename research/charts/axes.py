@@ -151,7 +151,7 @@ def bottom_labels(frame: Frame, labels: Sequence[str], middles: Sequence[float])
     for index in range(len(labels) - 1, -1, -1):
         if not shown or middles[shown[-1]] - middles[index] >= widest:
             shown.append(index)
-    half = widest / 2 - 7
+    half = widest / 2 - 3  # figures are a little wider than reckoned
     return group(
         text(
             labels[index],
