@@ -22,6 +22,15 @@ SILENT = re.compile(
 _SILENT = _(
     "The provider has not answered. The portal asks again by itself; nothing is to be done."
 )
+# Of either, at the same place: what the operator can do.
+_OUR_KEY = _("The provider does not accept our key. Ask the operator to look at the settings.")
+_KEYS = dict.fromkeys(
+    (
+        "AuthenticationError", "PermissionError", "UNAUTHORIZED_KEY", "INVALID_API_KEY",
+        "FORBIDDEN_REQUEST", "INCORRECT_BASIC_AUTH_FORMAT",
+    ),
+    _OUR_KEY,
+)  # fmt: skip
 _REFUSED_CARD = _(
     "The card company refused the payment. The buyer may call it, or pay with another card or by "
     "bank transfer."
@@ -47,6 +56,7 @@ _TO_AN_ACCOUNT = _("Ask the buyer for an account, and refund by bank transfer.")
 
 # Of a payment: what the buyer can do.
 DECLINES: dict[str, Promise] = {
+    **_KEYS,
     **dict.fromkeys(
         (
             "card_declined", "generic_decline", "do_not_honor", "call_issuer", "fraudulent",
@@ -91,6 +101,7 @@ DECLINES: dict[str, Promise] = {
 }  # fmt: skip
 # Of a refund: what the treasurer can do.
 FAILURES: dict[str, Promise] = {
+    **_KEYS,
     **dict.fromkeys(
         ("expired_or_canceled_card", "lost_or_stolen_card"),
         _("The card is gone. Ask the buyer for an account, and refund by bank transfer."),

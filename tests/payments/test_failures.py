@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+import stripe
 from django.test import Client
 from django.utils import translation
 
 from kosna.payments import failures
 from kosna.payments.failures import coded, decline_label, failure_label, is_theirs
 from kosna.payments.models import Attempt
+from kosna.payments.providers.base import ProviderRefused
+from kosna.payments.providers.stripe import Stripe, facts_of
 from tests.conftest import Cast
 from tests.payments.division import order_of
 
@@ -61,6 +64,29 @@ def test_silence_is_told_from_a_refusal(said: str) -> None:
 )
 def test_both_are_kept(code: str | None, words: str | None, kept: str) -> None:
     assert coded(code, words) == kept
+
+
+@pytest.mark.parametrize(
+    ("declined", "kept"),
+    [("insufficient_funds", "insufficient_funds: No."), (None, "card_declined: No.")],
+)
+def test_what_stripe_refuses_is_kept_with_the_code_that_says_most(
+    declined: str | None, kept: str
+) -> None:
+    def call() -> None:
+        told = {"code": "card_declined", "decline_code": declined, "message": "No."}
+        raise stripe.CardError("No.", None, "card_declined", json_body={"error": told})
+
+    with pytest.raises(ProviderRefused) as refused:
+        Stripe._ask(call)
+
+    assert str(refused.value) == kept
+
+
+def test_a_declined_card_is_kept_with_its_code() -> None:
+    thing = {"id": "pi_1", "last_payment_error": {"code": "expired_card", "message": "No."}}
+
+    assert facts_of({"data": {"object": thing}})["error"] == "expired_card: No."
 
 
 def test_the_desk_reads_what_to_do_and_finds_the_words_below(

@@ -285,7 +285,7 @@ class Stripe:
             return call()
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             words = error.user_message or str(error)
-            code = getattr(error, "decline_code", None) or error.code
+            code = getattr(error.error, "decline_code", None) or error.code
             raise ProviderRefused(coded(code or "request_refused", words)) from error
         except stripe.StripeError as error:
             # Connection, 500, rate limit, key in use by a call that still runs, bad credentials.
