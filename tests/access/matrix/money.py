@@ -55,7 +55,9 @@ ROWS = [
     desk("payments_staff:treasury", SEE_BOOKS),
     desk("payments_staff:tills", SEE_BOOKS | SELL),
     till_of_officer("payments_staff:till", {"officer", *SEE_BOOKS}, SELL),
-    till_of_officer("payments_staff:till-count", {"officer", "president", "treasurer"}, SELL, "post"),
+    till_of_officer(
+        "payments_staff:till-count", {"officer", "president", "treasurer"}, SELL, "post"
+    ),
     till_of_officer("payments_staff:till-receive", {"president", "treasurer"}, set(), "post"),
     desk("payments_staff:ledger", SEE_BOOKS),
     desk("payments_staff:ledger-export", SEE_BOOKS, 422, "post"),  # what for?
@@ -148,9 +150,11 @@ ROWS = [
     desk("payments_staff:outgoing-export", {"treasurer"}, 303, "post"),
     desk("payments_staff:noted-deposits-export", {"treasurer"}, 303, "post"),
     desk("payments_staff:bank-files-export", {"treasurer"}, 303, "post"),
+    desk("payments_staff:bank-accounts-export", {"treasurer"}, 303, "post"),
     desk("payments_staff:deposit-orders-export", {"treasurer"}, 303, "post"),
     desk("payments_staff:proofs-unasked-export", {"treasurer"}, 303, "post"),
     hall("payments_staff:transfer-files-export", {"treasurer"}, 303, "post"),
     hall("payments_staff:provider-events-export", SEE_PROVIDER, 303, "post"),
+    hall("payments_staff:money-rules-export", SEE_PROVIDER, 303, "post"),
     hall("payments_staff:reconciliation-export", SEE_PROVIDER, 303, "post"),
 ]
