@@ -30,6 +30,7 @@ ROWS = [
     desk("events_staff:badges", HOLD_EVENTS, slug="event"),
     desk("events_staff:door", SEE_EVENTS, slug="event"),
     desk("events_staff:door-scans", SEE_EVENTS, slug="event"),
+    desk("events_staff:door-scans-export", SEE_EVENTS, 303, "post", slug="event"),
     desk("events_staff:door-devices", HOLD_EVENTS, slug="event"),
     desk("events_staff:door-device", HOLD_EVENTS, slug="event", pk="device"),
     desk("events_staff:door-device-revoke", HOLD_EVENTS, 302, "post", slug="event", pk="device"),
