@@ -26,7 +26,7 @@ from kosna.core import batches, clock
 from kosna.core.errors import Refused
 from kosna.core.models import Batch
 from tests import factories
-from tests.events.doors import NOON, group_of, make_device, outcomes, scan
+from tests.events.doors import NOON, make_device, outcomes, scan
 
 pytestmark = pytest.mark.django_db
 OFFLINE = {"told": "admitted"}
@@ -517,34 +517,7 @@ def test_who_may_take_money_is_asked_once_however_many_officers(cast, login, eve
     assert statements[0] == statements[1]
 
 
-# --- a group, and guests by themselves ---
-
-
-def test_one_code_opens_a_whole_group(cast, login, event, ticket, place, device):
-    mine, other = group_of(ticket, "이도윤", "박서준")
-    address = actions.group_address(mine.line.order)
-    entries = {
-        entry["id"]: entry.get("group")
-        for entry in json.loads(actions.roster(device).text)["places"]
-    }
-    mark = actions.secret_digest(address.rpartition("/")[2])
-    assert entries == {place.pk: None, mine.pk: mark, other.pk: mark}
-    url = reverse("events_staff:check-in", args=["doors"])
-    page = login("doorkeeper").post(url, {"code": address})
-    assert [row.pk for row in page.context["found"]] == [other.pk, mine.pk]
-    assert "이도윤" not in page.content.decode()
-    assert not CheckIn.objects.exists()
-    for wrong in (address[:-1] + "x", address.replace(mine.line.order.code, "ABCDEF")):
-        assert login("doorkeeper").post(url, {"code": wrong}).context["scan"].outcome == "unknown"
-    elsewhere = factories.make_event("elsewhere")
-    assert actions.find_group(elsewhere, address, by=cast.doorkeeper) == []
-    ticked = [other.code, mine.code, "AAAAAAAA"]
-    page = login("doorkeeper").post(url, {"people": ticked})
-    assert {scan.registration.pk for scan in page.context["group"]} == {mine.pk, other.pk}
-    assert "이도윤" not in page.content.decode()
-    assert CheckIn.objects.count() == 2
-    again = login("doorkeeper").post(url, {"people": [mine.code]}).context["group"]
-    assert [scan.outcome for scan in again] == ["already"]
+# --- guests by themselves ---
 
 
 def test_a_guest_checks_in_at_a_kiosk_with_few_tries(event, ticket, place, device):

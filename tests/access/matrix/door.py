@@ -19,6 +19,7 @@ ROWS = [
     public("door:offers", ok=401, method="post"),
     public("door:sell", ok=401, method="post"),
     public("door:paid", ok=401, method="post", key="sale"),
+    public("door:sold", ok=401, key="sale"),
     public("door:unsold", ok=401, method="post", key="sale"),
     desk("events_staff:sell", SELL, slug="event"),
     desk("events_staff:extras", SELL, slug="event", pk="place"),
