@@ -233,6 +233,12 @@ def template_of(series: Series, today: date) -> Told:
             _("A line looks like this, a cell for each part: %(parts)s")
             % {"parts": " | ".join([*example, "…", "p"])},
         ],
-        headings=[*headings, f"{_('Value')} ({series.unit})", _("Mark"), _("Reason"), _("Reason in English")],
+        headings=[
+            *headings,
+            f"{_('Value')} ({series.unit})",
+            _("Mark"),
+            _("Reason"),
+            _("Reason in English"),
+        ],
         rows=[],
     )
