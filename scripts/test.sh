@@ -20,8 +20,8 @@ for name in DATABASE_URL KOSNA_ENV KOSNA_CLOCK SITE_URL DEBUG STRIPE_SECRET_KEY 
     STRIPE_WEBHOOK_SECRET PAYMENT_GATEWAY TOSS_SECRET_KEY TOSS_API_BASE TOSS_WEBHOOK_SECRET; do
     unset "$name"
 done
-# Compiling anew what did not change, for each worker and each process that a test starts, took a
-# minute: bytecode is kept, whatever the caller's environment says.
+# Compiling anew what did not change, for each worker and each process that a test starts, takes a
+# minute of processor: bytecode is kept, whatever the caller's environment says.
 export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" WHOLE="${WHOLE:-}" PYTHONWARNINGS= \
     PYTHONDONTWRITEBYTECODE=
 mkdir -p "$KOSNA_VAR"
