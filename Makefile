@@ -15,7 +15,9 @@ test:  ## Run all tests on SQLite and PostgreSQL (ARGS="tests/members -k x", DB=
 	@ARGS="$(ARGS)" DB="$(DB)" WHOLE="$(WHOLE)" scripts/test.sh
 
 storm:  ## 500 payments while web and worker are killed, on both databases (PAYMENTS=…)
-	@STORM="$(or $(PAYMENTS),500)" ARGS="tests/storm" WORKERS=1 DB="$(DB)" scripts/test.sh
+	@code=0; for db in $(or $(DB),sqlite postgresql); do \
+		STORM="$(or $(PAYMENTS),500)" ARGS="tests/storm" WORKERS=1 DB="$$db" scripts/test.sh || code=1; \
+	done; exit $$code
 
 check:  ## Lint, format, types, layers, migrations, translations, production settings
 	@scripts/check.sh

@@ -29,7 +29,9 @@ if [ "$(id -u)" = 0 ]; then # PostgreSQL refuses to run as root
     owner=(runuser -u "$name" -- env "PATH=$PATH")
     chown "$name" "$home"
 fi
+child=
 finish() {
+    [ -z "$child" ] || { kill "$child" && wait "$child"; } 2>/dev/null || true
     (cd / && "${owner[@]}" pg_ctl stop -D "$home/data" -m immediate -s) || true
     rm -rf "$home"
 }
@@ -45,4 +47,10 @@ trap 'exit 130' INT TERM
         -c max_connections=300"
 ) || { cat "$home/initdb.log" "$home/data/server.log" >&2; exit "$NONE"; }
 export PGHOST="$home" PGUSER=postgres
-DATABASE_URL="postgres://postgres@/kosna?host=$home" "$@"
+# Beside this shell, which would hear of a signal only after the command's end.
+DATABASE_URL="postgres://postgres@/kosna?host=$home" "$@" &
+child=$!
+code=0
+wait "$child" || code=$?
+child=
+exit "$code"

@@ -1,32 +1,48 @@
 #!/usr/bin/env bash
-# `make test`: the whole suite on SQLite, Chromium included, then on PostgreSQL all that could differ
+# `make test`: the whole suite on SQLite, Chromium included, and on PostgreSQL all that could differ
 # there (tests/conftest.py), the main story in Chromium included; WHOLE=1: the whole suite there, too.
+# The two run side by side, for each of them waits now and then; PostgreSQL's report comes second.
 # ARGS passes through to pytest; DB=sqlite or DB=postgresql runs one of the two.
 # REQUIRE_ALL=1 (CI): what could not run is a failure, and so is a skipped test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh test
 work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
+beside=
+finish() {
+    [ -z "$beside" ] || { kill "$beside" && wait "$beside"; } 2>/dev/null || true
+    rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
 # A database, clock or key of the caller's environment must not leak into the tests.
 for name in DATABASE_URL KOSNA_ENV KOSNA_CLOCK SITE_URL DEBUG STRIPE_SECRET_KEY STRIPE_API_BASE \
     STRIPE_WEBHOOK_SECRET PAYMENT_GATEWAY TOSS_SECRET_KEY TOSS_API_BASE TOSS_WEBHOOK_SECRET; do
     unset "$name"
 done
-export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" WHOLE="${WHOLE:-}" PYTHONWARNINGS=
+# Compiling anew what did not change, for each worker and each process that a test starts, takes a
+# minute of processor: bytecode is kept, whatever the caller's environment says.
+export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" WHOLE="${WHOLE:-}" PYTHONWARNINGS= \
+    PYTHONDONTWRITEBYTECODE=
 mkdir -p "$KOSNA_VAR"
 # shellcheck disable=SC2206 # ARGS is several words
 pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist loadfile --no-loadscope-reorder ${ARGS:-})
 failed=() not_run=()
 
+if [ "${DB:-postgresql}" = postgresql ]; then
+    KOSNA_VAR="$work/beside" scripts/postgresql.sh "${pytest[@]}" >"$work/postgresql" &
+    beside=$!
+fi
 if [ "${DB:-sqlite}" = sqlite ]; then
     echo "=== SQLite, with Chromium"
     "${pytest[@]}" || failed+=("SQLite")
 fi
-if [ "${DB:-postgresql}" = postgresql ]; then
-    echo "=== PostgreSQL"
+if [ -n "$beside" ]; then
     code=0
-    scripts/postgresql.sh "${pytest[@]}" || code=$?
+    wait "$beside" || code=$?
+    beside=
+    echo "=== PostgreSQL"
+    cat "$work/postgresql"
     # 5: ARGS chose only what is the same on both, and that ran above.
     case "$code" in
         0 | 5) ;;

@@ -1,6 +1,7 @@
 """The scripts behind `make`, on machines that are not like this one: beside stand-ins for what they
 start."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,7 @@ def clone(root: Path, *scripts: str) -> None:
 def run(root: Path, script: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [root / "scripts" / script],
+        timeout=60,
         env={"PATH": str(root / "bin"), "PYTHON": sys.executable, **environment},
         capture_output=True,
         text=True,
@@ -63,6 +65,21 @@ def test_the_demo_starts_in_a_folder_with_a_blank(tmp_path: Path) -> None:
     assert (told["KOSNA_ENV"], told["SITE_URL"]) == ("demo", "http://localhost:8123")
 
 
+def ready_for_tests(root: Path, python: str, uid: int = 1000) -> None:
+    """A clone in which everything but PostgreSQL is installed already."""
+    clone(root, "setup.sh", "test.sh", "postgresql.sh")
+    stand_in(root / "scripts/compile-messages.sh", "exit 0")
+    stand_in(root / ".venv/bin/python", python)
+    stand_in(root / "bin/id", f"echo {uid}")
+    libraries = "libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0"
+    stand_in(root / "bin/ldconfig", f"printf '\\t%s\\n' {libraries}")
+    for installed in ("msgfmt", "chromium", "pdftotext"):
+        stand_in(root / "bin" / installed, "exit 0")
+    (root / "requirements-dev.txt").touch()
+    stamp = subprocess.check_output(["sha256sum", "requirements-dev.txt"], cwd=root)
+    (root / ".venv/requirements.sha256").write_bytes(stamp)
+
+
 @pytest.mark.parametrize(
     ("uid", "changes", "code", "said"),
     [
@@ -75,17 +92,44 @@ def test_the_demo_starts_in_a_folder_with_a_blank(tmp_path: Path) -> None:
 def test_tests_run_without_postgresql_where_it_cannot_be_installed(
     tmp_path: Path, uid: int, changes: dict[str, str], code: int, said: str
 ) -> None:
-    clone(tmp_path, "setup.sh", "test.sh", "postgresql.sh")
-    stand_in(tmp_path / "scripts/compile-messages.sh", "exit 0")
-    stand_in(tmp_path / ".venv/bin/python", "echo tested")
-    stand_in(tmp_path / "bin/id", f"echo {uid}")
-    libraries = "libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0"
-    stand_in(tmp_path / "bin/ldconfig", f"printf '\\t%s\\n' {libraries}")
-    for installed in ("msgfmt", "chromium", "pdftotext"):
-        stand_in(tmp_path / "bin" / installed, "exit 0")
-    (tmp_path / "requirements-dev.txt").touch()
-    stamp = subprocess.check_output(["sha256sum", "requirements-dev.txt"], cwd=tmp_path)
-    (tmp_path / ".venv/requirements.sha256").write_bytes(stamp)
+    ready_for_tests(tmp_path, "echo tested", uid)
     done = run(tmp_path, "test.sh", **changes)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert ("tested" in done.stdout) == (code == 0)
+
+
+@pytest.mark.parametrize("failing", ["", "PostgreSQL", "SQLite"])
+def test_both_databases_report_one_after_the_other(tmp_path: Path, failing: str) -> None:
+    ready_for_tests(
+        tmp_path,
+        f"""database=${{DATABASE_URL:+PostgreSQL}}; database=${{database:-SQLite}}
+        echo "tested $database$PYTHONDONTWRITEBYTECODE"
+        [ "$database" != "{failing}" ]""",
+    )
+    caller = {"TEST_DATABASE_URL": "postgres://", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = run(tmp_path, "test.sh", **caller)
+    assert done.stdout.splitlines() == [
+        "=== SQLite, with Chromium", "tested SQLite", "=== PostgreSQL", "tested PostgreSQL",
+    ]  # fmt: skip
+    said = [line for line in done.stderr.splitlines() if line.startswith("FAILED")]
+    assert (done.returncode, said) == ((1, [f"FAILED on {failing}"]) if failing else (0, []))
+
+
+def test_tests_on_postgresql_run_beside_the_others_and_end_with_them(tmp_path: Path) -> None:
+    """SQLite's hear of PostgreSQL's while both run; then somebody stops the script."""
+    os.mkfifo(tmp_path / "met")
+    ready_for_tests(
+        tmp_path,
+        f"""if [ -n "$DATABASE_URL" ]; then
+            echo $$ >met
+            exec {shutil.which("sleep")} 60
+        fi
+        read -r pid <met
+        echo "$pid"
+        kill $PPID""",
+    )
+    done = run(tmp_path, "test.sh", TEST_DATABASE_URL="postgres://")
+    [_title, pid] = done.stdout.splitlines()
+    assert done.returncode == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid), 0)
