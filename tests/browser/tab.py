@@ -46,7 +46,7 @@ class Tab:
             reduced_motion="reduce",
             accept_downloads=True,
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         cookies = {"language": language}
         if user:
             client = Client()
