@@ -61,7 +61,11 @@ def rule(tickets: Iterable[Ticket] = ()) -> list[str]:
                 _(
                     "Of a ticket for groups no fewer seats are offered than one order holds; until "
                     "so many are free, the group is passed over."
-                )
+                ),
+                _(
+                    "What a group still waits for is offered once it has paid for so many. If it "
+                    "does not, the rest waits on only if it is enough for an order by itself."
+                ),
             ]
             if fewest > 1
             else []
@@ -160,6 +164,7 @@ class Mine:
 
     entry: WaitlistEntry
     rank: Ranked | None  # None once nothing of it waits any more
+    is_needless: bool = False  # of a guest who has confirmed nothing: there are seats to buy by now
 
     @property
     def is_unproven(self) -> bool:
@@ -203,4 +208,20 @@ def mine_of(people: Iterable[int], at: datetime, event_id: int | None = None) ->
     events = [row.event_id for row in rows if row.status == WaitlistEntry.Status.WAITING]
     others = WaitlistEntry.objects.waiting().filter(event__in=events).select_related("ticket")
     ranks = {row.entry.pk: row for row in ranked(others, at)} if events else {}
-    return [Mine(row, ranks.get(row.pk)) for row in rows]
+    needless = _needless(rows, at)
+    return [Mine(row, ranks.get(row.pk), row.pk in needless) for row in rows]
+
+
+def _needless(entries: Iterable[WaitlistEntry], at: datetime) -> set[int]:
+    """Of guests who would be told to register instead, were they to confirm their place now."""
+    unproven = [
+        row
+        for row in entries
+        if row.status == WaitlistEntry.Status.UNPROVEN and at < row.event.registration_closes_at
+    ]
+    if not unproven:
+        return set()
+    tickets = Ticket.objects.with_room().in_bulk({row.ticket_id for row in unproven})
+    return {
+        row.pk for row in unproven if tickets[row.ticket_id].seats_to_buy >= len(row.places.all())
+    }

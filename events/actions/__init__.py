@@ -13,11 +13,12 @@ no ticket, ``handing`` add-ons out, ``badges`` for all · ``certifying`` who sat
 exhibition, ``any_booth`` of a kind, ``booth_holding`` both, and ``booth_paying`` what money does to
 them · ``programme`` drawn up and published, ``announcing`` it · ``proposing`` what to speak about ·
 ``signing_up`` for single sessions · ``running`` an event · its ``openings`` and those of its
-tickets · ``waiting`` for a seat, and its turn, ``waiting_guests`` without an account
+tickets · ``waiting`` for a seat, and its turn, ``waiting_guests`` without an account,
+``waiting_ended`` how it ends
 
-Locks in the order buyer → order → orders of its changes → places → address → voucher → tickets →
-quotas → add-ons, several of a kind by ascending key; a row that is new nobody else can lock. A seat
-is taken and given back by one conditional UPDATE of each counter.
+Locks in the order buyer → order → orders of its changes → places → place on a waiting list →
+address → voucher → tickets → quotas → add-ons, several of a kind by ascending key; a row that is
+new nobody else can lock. A seat is taken and given back by one conditional UPDATE of each counter.
 """
 
 from events.actions.any_booth import assign_number, book_any_booth, free_of
@@ -184,7 +185,6 @@ from events.actions.vouchers import (
     withdraw_voucher,
 )
 from events.actions.waiting import (
-    close_list,
     join,
     leave,
     move_up,
@@ -193,6 +193,7 @@ from events.actions.waiting import (
     remove,
     serve_lists,
 )
+from events.actions.waiting_ended import close_list
 from events.actions.waiting_guests import join_as_guest, prove, waiting_link
 from events.models import Outcome
 

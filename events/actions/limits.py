@@ -71,8 +71,16 @@ def fewest_for(ticket: Ticket, by: User) -> int:
     an address has counts for no guest who has not proven it."""
     if ticket.min_per_order == 1 or by.is_unproven:
         return ticket.min_per_order
-    theirs = _registrations_of(by, _addresses_of(by)).confirmed().filter(ticket=ticket)
-    return max(ticket.min_per_order - theirs.count(), 1)
+    theirs = _registrations_of(by, _addresses_of(by)).filter(ticket=ticket)
+    return max(ticket.min_per_order - theirs.confirmed().count(), 1)
+
+
+def fewest_once_paid(ticket: Ticket, by: User) -> int:
+    """The same, should they pay for all that they hold now."""
+    if ticket.min_per_order == 1:
+        return 1
+    theirs = _registrations_of(by, _addresses_of(by)).filter(ticket=ticket)
+    return max(ticket.min_per_order - theirs.holding_seats().count(), 1)
 
 
 def refuse_hoarding_from(ip: str | None, ticket: Ticket, count: int) -> None:

@@ -8,10 +8,24 @@ from django.utils.translation import gettext as _
 
 from events.actions.extras import release, take_again
 from events.actions.seats import give_back, lock_counters, take_back, take_kept, take_seats
-from events.actions.telling import tell_cancelled, tell_confirmed, tell_lapsed
+from events.actions.telling import (
+    tell_cancelled,
+    tell_confirmed,
+    tell_lapsed,
+    tell_rest_ended,
+)
 from events.actions.uses import take_uses_again
+from events.actions.waiting_ended import end_rest, locked_of
 from events.changes import parts_of
-from events.models import CheckIn, Event, Extra, Registration, TicketChange
+from events.models import (
+    CheckIn,
+    Event,
+    Extra,
+    Registration,
+    TicketChange,
+    WaitingPlace,
+    WaitlistEntry,
+)
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
@@ -69,8 +83,24 @@ def on_expired(order: Order) -> bool:
     here: whoever had waited for these seats hears that they go to the next."""
     ended = Status.CANCELLED if order.status == Order.Status.CANCELLED else Status.EXPIRED
     held = [place for place in _places(order) if place.status == Status.HELD]
+    entry = locked_of(held)
+    if entry is None:
+        give_back(held, ended, clock.now())
+        return False
+    lock_counters(entry.ticket_id, *{place.ticket_id for place in held})
     give_back(held, ended, clock.now())
-    return ended == Status.EXPIRED and tell_lapsed(held, order)
+    return _end_offer(entry, order, has_lapsed=ended == Status.EXPIRED)
+
+
+def _end_offer(entry: WaitlistEntry, order: Order, *, has_lapsed: bool) -> bool:
+    """What becomes of the rest that waits; whether the buyer was told of their order."""
+    left = WaitingPlace.objects.waiting().filter(entry=entry).count()
+    fewest = end_rest(entry)
+    if has_lapsed:
+        tell_lapsed(entry, order, left, fewest)
+    elif fewest:
+        tell_rest_ended(entry, left, fewest)
+    return has_lapsed
 
 
 def on_unpaid(order: Order) -> None:

@@ -14,7 +14,7 @@ from events.actions.cancelling import end_place
 from events.actions.changes_ended import end_changes, lock_places
 from events.actions.requesting import close_requests
 from events.actions.telling import tell_cancelled
-from events.actions.waiting import close_list
+from events.actions.waiting_ended import close_list
 from events.models import Event, Extra, Proposal, Registration, new_version
 from kosna.accounts.models import User
 from kosna.audit import actions as audit

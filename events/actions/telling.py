@@ -16,7 +16,6 @@ from events.models import (
     Proposal,
     Registration,
     Ticket,
-    WaitingPlace,
     WaitlistEntry,
 )
 from events.programme import TOLD, Change
@@ -241,15 +240,15 @@ def tell_offered(entry: WaitlistEntry, order: Order, places: int, left: int) -> 
     )
 
 
-def tell_lapsed(places: Iterable[Registration], order: Order) -> bool:
-    """Whether this order was an offer to somebody who waited."""
-    offered = WaitingPlace.objects.filter(registration__in=[place.pk for place in places])
-    first = offered.select_related("entry__event__branch", "entry__ticket", "entry__user").first()
-    if first is None:
-        return False
-    left = WaitingPlace.objects.waiting().filter(entry=first.entry).count()
-    tell_waiting("waiting_lapsed", order.code, first.entry, places=len(offered), left=left)
-    return True
+def tell_lapsed(entry: WaitlistEntry, order: Order, left: int, fewest: int) -> None:
+    """``left`` wait on; or, where one order holds at least ``fewest``, they have ended with it."""
+    places = entry.places.filter(registration__line__order=order).count()
+    tell_waiting("waiting_lapsed", order.code, entry, places=places, left=left, fewest=fewest)
+
+
+def tell_rest_ended(entry: WaitlistEntry, left: int, fewest: int) -> None:
+    """The same, of who let nothing lapse."""
+    tell_waiting("waiting_ended", str(entry.pk), entry, left=left, fewest=fewest)
 
 
 def tell_closed(entry: WaitlistEntry) -> None:

@@ -29,9 +29,10 @@ from events.actions.registering import (
     refuse_wrong_count,
     unpaid_places,
 )
-from events.actions.seats import free_seats, take_from_list, wait_for, wait_no_more
-from events.actions.telling import tell_closed, tell_joined, tell_offered
+from events.actions.seats import free_seats, take_from_list, wait_for
+from events.actions.telling import tell_joined, tell_offered
 from events.actions.uses import refuse_hidden
+from events.actions.waiting_ended import close_list, end, end_rests, locked
 from events.models import Event, Registration, Ticket, WaitingPlace, WaitlistEntry
 from events.offers import Offer
 from events.waiting_rank import number_of_newcomer, queue_of
@@ -105,7 +106,7 @@ def begin(entry: WaitlistEntry, places: int, number: int, *, by: User) -> None:
 def refuse_needless(ticket: Ticket, count: int) -> None:
     """Whoever could buy does not wait, and holds a seat no longer than a buyer. Raises Refused."""
     now = Ticket.objects.with_room().get(pk=ticket.pk)
-    if not now.awaited and now.seats_left >= count:
+    if now.seats_to_buy >= count:
         raise Refused(_("There are seats enough: please register instead of waiting."))
 
 
@@ -161,21 +162,10 @@ def _enter(
 def leave(entry: WaitlistEntry, *, by: User) -> None:
     """Waits no more. What was offered meanwhile stays an order, to be paid or cancelled."""
     entry = locked(entry)
-    _end(entry, Status.LEFT)
+    end(entry, Status.LEFT)
     audit.record(
         "events.leave_list", entry, by=by, branch=entry.event.branch_id, subjects=[entry.user_id]
     )
-
-
-def locked(entry: WaitlistEntry) -> WaitlistEntry:
-    """As it stands now, nobody else serving or ending it until this transaction is over."""
-    lock_buyer(entry.user)
-    rows = WaitlistEntry.objects.select_related("event__branch", "ticket", "user")
-    now = rows.get(pk=entry.pk)
-    if now.user_id == entry.user_id:
-        return now
-    lock_buyer(now.user)  # the guest's account has taken it over meanwhile
-    return rows.get(pk=entry.pk)
 
 
 def take_over(guest: int, by: User) -> None:
@@ -186,14 +176,6 @@ def take_over(guest: int, by: User) -> None:
             WaitlistEntry.objects.filter(user=guest).update(user=by)
     except IntegrityError:
         raise _waiting_already() from None
-
-
-def _end(entry: WaitlistEntry, status: Status) -> None:
-    was_counted = entry.status == Status.WAITING
-    waiting = entry.places.filter(registration=None).count()
-    entry.move_to(status, ended_at=clock.now())
-    if was_counted:
-        wait_no_more(entry.ticket_id, waiting)
 
 
 # --- by its turn ---
@@ -223,8 +205,9 @@ def offer_seats(ticket: Ticket) -> int:
 @transaction.atomic
 def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> int:
     """Offers one person as many of their seats as are free and as they may buy now; the rest keeps
-    its rank. ``by`` staff, out of turn and with a reason. Returns how many; raises Refused when it
-    can be none, and NoneFree when that is because none is free."""
+    its rank. Of a ticket for groups no fewer than a sale would give them (docs/decisions/0029).
+    ``by`` staff, out of turn and with a reason. Returns how many; raises Refused when it can be
+    none, and NoneFree when that is because none is free."""
     entry = locked(entry)
     at = clock.now()
     # Read after the lock: of two who serve at once, the second sees what the first has offered.
@@ -237,12 +220,21 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
     free = free_seats(ticket)
     if free < 1:
         raise NoneFree(_("No seat of this ticket is free at the moment."))
-    bought = _may_buy(ticket, places, entry.user, at)[:free]
-    if not bought:
+    fewest = fewest_for(ticket, entry.user)
+    if len(places) < fewest:
+        raise Refused(
+            _(
+                "This person waits for fewer places than their order holds at least. The rest of a "
+                "group is offered once the group has paid."
+            )
+        )
+    open_to = _may_buy(ticket, places, entry.user, at)
+    if len(open_to) < fewest:
         raise Refused(_("This person may not buy the ticket now: dues, tier or opening time."))
-    if len(bought) + _seats_of(entry) < fewest_for(ticket, entry.user):
+    if free < fewest:
         # The next may have a group already.
         raise Refused(_("Fewer seats are free than an order of this ticket holds at least."))
+    bought = open_to[:free]
     chosen = [place for place, _offer in bought]
     with audit.together():
         order, held = hold_places(
@@ -271,11 +263,6 @@ def offer(entry: WaitlistEntry, *, by: User | None = None, reason: str = "") -> 
     if not take_from_list(ticket, len(chosen)):
         raise NoneFree(_("No seat of this ticket is free at the moment."))
     return len(chosen)
-
-
-def _seats_of(entry: WaitlistEntry) -> int:
-    """What they have of it already: the rest of a group may come later, and alone."""
-    return entry.places.filter(registration__released_at=None, registration__isnull=False).count()
 
 
 def _may_buy(
@@ -340,27 +327,11 @@ def serve_lists() -> int:
         event = ticket.event
         if event.status == Event.Status.CANCELLED or now >= event.registration_closes_at:
             close_list(event)
-        elif ticket.is_on_sale and ticket.is_shown and free_seats(ticket) > 0:
+            continue
+        end_rests(ticket)
+        if ticket.is_on_sale and ticket.is_shown and free_seats(ticket) > 0:
             offered += offer_seats(ticket)
     return offered
-
-
-def close_list(event: Event) -> None:
-    """Nobody waits for this event any more; whoever did is told."""
-    waits = WaitlistEntry.objects.filter(status__in=WaitlistEntry.OPEN, event=event)
-    for entry in waits.select_related("user"):
-        try:
-            _close(entry)
-        except Refused:
-            continue  # left or served meanwhile
-
-
-@transaction.atomic
-def _close(entry: WaitlistEntry) -> None:
-    entry = locked(entry)
-    _end(entry, Status.CLOSED)
-    tell_closed(entry)
-    audit.record("events.close_list", entry, branch=entry.event.branch_id, subjects=[entry.user_id])
 
 
 # --- by staff, with a reason on record ---
@@ -384,7 +355,7 @@ def offer_now(entry: WaitlistEntry, *, reason: str, by: User) -> int:
 @transaction.atomic
 def remove(entry: WaitlistEntry, *, reason: str, by: User) -> None:
     entry = locked(entry)
-    _end(entry, Status.REMOVED)
+    end(entry, Status.REMOVED)
     _record_override("events.remove_from_list", entry, reason, by)
 
 

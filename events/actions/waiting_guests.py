@@ -15,11 +15,11 @@ from events.actions.telling import WAITING_LINK, tell_waiting
 from events.actions.waiting import (
     begin,
     join,
-    locked,
     offer_seats,
     refuse_needless,
     refuse_second_wait,
 )
+from events.actions.waiting_ended import locked
 from events.models import Ticket, WaitlistEntry
 from events.waiting_rank import number_of_newcomer
 from kosna.accounts import guests

@@ -72,7 +72,14 @@ TICKET = Shape(
     {
         "id": Part(_ticket_id, of=lambda ticket: ticket.pk),
         **columns(Ticket, TICKET_COLUMNS, TICKET_COLUMNS),
-        "seats_left": Part(whole(0, BIG)),
+        "seats_left": Part(
+            whole(0, BIG),
+            of=lambda ticket: ticket.seats_to_buy,
+            about=_(
+                "For the public: what vouchers and waiting lists keep is not among them. None "
+                "while anybody waits for this ticket."
+            ),
+        ),
         "prices": Part(Several(PRICE, 1_000), of=lambda ticket: ticket.prices.all()),
     },
 )

@@ -136,6 +136,11 @@ class Ticket(models.Model):
         return max(own if self.room is None else min(own, self.room), 0)
 
     @property
+    def seats_to_buy(self) -> int:
+        """The same, as the public may have them now: while the ticket is waited for, none."""
+        return 0 if self.awaited else self.seats_left
+
+    @property
     def goes_by(self) -> Clock | None:
         return self.clock or self.event.clock
 

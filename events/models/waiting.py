@@ -42,6 +42,11 @@ class WaitlistQuerySet(BranchScoped):
         offered = WaitingPlace.objects.offered().filter(entry=OuterRef("pk"))
         return self.filter(Exists(offered) | Q(status__in=WaitlistEntry.OPEN))
 
+    def rests(self) -> "WaitlistQuerySet":
+        """Of which some was offered."""
+        offered = WaitingPlace.objects.filter(entry=OuterRef("pk")).exclude(registration=None)
+        return self.filter(Exists(offered)).select_related("ticket", "user")
+
     def with_wants(self) -> "WaitlistQuerySet":
         """Annotates ``wants``: how many places an entry waits for."""
         return self.annotate(wants=Count("places", filter=Q(places__registration=None)))
@@ -57,14 +62,22 @@ class WaitlistEntry(Stateful):
         LEFT = "left", _("Left the list")
         REMOVED = "removed", _("Taken off the list")
         CLOSED = "closed", _("The list was closed")
+        ENDED = "ended", _("Too few for an order")  # the rest of a group that was not paid
 
     TRANSITIONS: ClassVar = {
         Status.UNPROVEN: {Status.WAITING, Status.LEFT, Status.CLOSED},
-        Status.WAITING: {Status.SERVED, Status.LEFT, Status.REMOVED, Status.CLOSED},
+        Status.WAITING: {
+            Status.SERVED,
+            Status.LEFT,
+            Status.REMOVED,
+            Status.CLOSED,
+            Status.ENDED,
+        },
         Status.SERVED: set(),
         Status.LEFT: set(),
         Status.REMOVED: set(),
         Status.CLOSED: set(),
+        Status.ENDED: set(),
     }
     OPEN: ClassVar = (Status.UNPROVEN, Status.WAITING)
     TONES: ClassVar = {Status.WAITING: "info", Status.SERVED: "good"}

@@ -10,6 +10,7 @@ from kosna.core import clock
 from tests import factories
 from tests.api.programs import NEW, Program, issue
 from tests.events.doors import make_device
+from tests.events.test_waiting import more_seats, wait
 
 pytestmark = pytest.mark.django_db
 
@@ -242,3 +243,26 @@ def test_a_key_of_the_branch_checks_in_at_its_events_alone(cast):
     assert event.scans.count() == 2
     reader = Program(issue(cast, "events:read", label="읽기"))
     assert reader("POST", "events/busan/scans", {"scans": []}).status_code == 403
+
+
+def test_the_seats_left_are_those_that_the_page_says(cast, ask, client):
+    """Nobody who may buy has any while the ticket is waited for, be it full or not."""
+    event = factories.make_event("full", branch=cast.busan)
+    ticket = factories.make_ticket(event, capacity=0)
+    wait(ticket, cast.account)
+    more_seats(ticket, 3)
+    factories.make_ticket(event, capacity=5)
+
+    def told() -> list[list[int]]:
+        api = [row["seats_left"] for row in ask("GET", "events/full").json()["tickets"]]
+        offers = client.get("/events/full/").context["invitation"].offers
+        return [api, [offer.seats_left for offer in offers]]
+
+    assert told() == [[0, 5]] * 2
+    assert actions.serve_lists() == 1
+    assert told() == [[2, 5]] * 2
+    listed = ask("GET", "events").json()["items"]
+    assert [row["seats_left"] for row in listed[0]["tickets"]] == [2, 5]
+    document = client.get("/api/v1/openapi.json", headers={"Accept-Language": "en"}).json()
+    described = document["components"]["schemas"]["Ticket"]["properties"]["seats_left"]
+    assert described["description"].endswith("None while anybody waits for this ticket.")

@@ -2,10 +2,12 @@
 companies, tickets that were sold after its list was signed."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from events import actions
+from events.actions import SentScan
 from events.door.staff_views import pairing_address
 from events.models import Event, Registration
 from kosna.core import clock
@@ -234,3 +236,27 @@ def test_a_list_that_is_refused_is_refused_in_words(tab, people, event):
     assert tab.page.inner_text("[data-refused]") == "이 행사는 끝났습니다."
     assert tab.page.is_hidden("[data-no-roster]")
     tab.look()
+
+
+def test_a_company_on_the_screen_is_told_by_the_newest_list(tab, people, event):
+    """Another list comes while its people are asked for: who turns round sees them as they are."""
+    ticket = factories.make_ticket(event)
+    first, second = group_of(ticket, "김하늘", "이도윤")
+    page = tab.page
+    stand(tab, event)
+    typed(page, actions.group_address(first.line.order))
+    page.wait_for_selector("[data-company]:not([hidden])")
+    Registration.objects.filter(pk=second.pk).update(name="정다은")
+    sent = SentScan(uuid4(), clock.now(), place=first.pk)
+    actions.sync_scans(device=make_device(event, door="후문"), scans=[sent])
+    factories.make_place(ticket, name="박서준")
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 360_000; }")
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    page.wait_for_selector("[data-has-roster] [data-n]:text-is('3')")
+    page.check("[name=direction][value=out]")
+    assert ticked(page) == ["김*늘"]
+    page.check("[name=direction][value=in]")
+    assert ticked(page) == ["정*은"]
+    page.click("[data-company] [type=submit]")
+    told(page, "admitted")
+    assert lines(page) == [("admitted", "정*은")]

@@ -5,9 +5,11 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from events import actions
+from events import actions, waiting_rank
 from events.actions import Attendee
 from events.models import FormAnswer, FormQuestion, Registration, Ticket, WaitlistEntry
 from kosna.accounts.models import Consent, Guest, Policy
@@ -324,3 +326,44 @@ def test_nobody_waits_by_a_policy_that_was_not_shown(ticket):
     assert not Guest.objects.exists()
     assert Client().post(URL, typed(ticket, privacy_version="2")).status_code == 302
     assert Consent.objects.get().policy == new
+
+
+def test_who_need_not_wait_any_more_finds_the_way_to_register(ticket):
+    """Their place on the list would be refused: there are seats enough."""
+    client = joined(ticket)
+    opened(client)
+
+    def shown(url: str) -> list[bool]:
+        page = client.get(url).content.decode()
+        register = page.count('href="/events/full/register/guest/"')
+        return [CONFIRM in page, "자리가 충분합니다" in page, register > 0]
+
+    assert shown("/events/full/waiting/") == shown("/events/full/") == [True, False, False]
+    more_seats(ticket)
+    assert shown("/events/full/waiting/") == shown("/events/full/") == [False, True, True]
+    page = client.post(CONFIRM, follow=True).content.decode()  # pressed on a page from before
+    assert ("대기하지 마시고" in page, CONFIRM in page) == (True, False)
+    # While others wait, no seat is on sale, however many are free.
+    others = [Attendee(f"동료{n}", f"f{n}@example.test") for n in range(2)]
+    actions.join(ticket=fresh(ticket), attendees=others, by=factories.make_user("다음"))
+    more_seats(ticket, 3)
+    assert fresh(ticket).awaited == 1
+    assert shown("/events/full/waiting/") == [True, False, False]
+
+
+def test_what_guests_need_not_wait_for_is_asked_in_as_many_statements_for_three(ticket):
+    def counted() -> int:
+        people = list(Guest.objects.values_list("user", flat=True))
+        with CaptureQueriesContext(connection) as queries:
+            rows = waiting_rank.mine_of(people, clock.now())
+        assert [row.is_needless for row in rows] == [True] * len(people)
+        return len(queries)
+
+    joined(ticket, "one@example.test")
+    more_seats(ticket)
+    one = counted()
+    Ticket.objects.update(capacity=1)
+    for n in range(2):
+        joined(ticket, f"more{n}@example.test")
+    more_seats(ticket)
+    assert counted() == one == 3

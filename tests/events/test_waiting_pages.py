@@ -40,6 +40,20 @@ def test_the_rule_says_what_holds_for_groups_where_a_ticket_is_sold_to_them(clie
         assert ("단체 참가권은" in page) is is_told
 
 
+def test_the_list_is_open_without_an_account_also_beside_a_ticket_that_is_sold(ticket, login):
+    """One ticket is full, the other open: whoever is signed out finds the way to both."""
+    register = "/events/full/register/guest/"
+
+    def links(who: str) -> list[bool]:
+        page = text(login(who).get("/events/full/"))
+        return [f'href="{url}"' in page for url in (PAGE, f"{PAGE}guest/", register)]
+
+    assert (links("visitor"), links("account")) == ([True, True, False], [True, False, False])
+    factories.make_ticket(ticket.event, capacity=5)
+    actions.touch(ticket.event)
+    assert (links("visitor"), links("account")) == ([True, True, True], [True, False, False])
+
+
 def test_an_event_with_seats_says_nothing_of_a_list(ticket, login):
     Ticket.objects.update(capacity=50)
     assert PAGE not in text(login("visitor").get("/events/full/"))

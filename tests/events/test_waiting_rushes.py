@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from events import actions
-from events.actions import Attendee, registering, seats, waiting
+from events.actions import Attendee, registering, seats, waiting, waiting_ended
 from events.models import Registration, Ticket, WaitingPlace, WaitlistEntry
 from kosna.accounts import guests
 from kosna.accounts.models import User
@@ -39,6 +39,11 @@ def wait_for_friends(ticket: Ticket, count: int) -> WaitlistEntry:
 def buys(ticket: Ticket) -> Callable[[], Order]:
     buyer, seen = factories.make_user("손님"), fresh(ticket)
     return lambda: actions.register(ticket=seen, attendees=[me(buyer)], by=buyer)
+
+
+def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting_ended, "lock_buyer", lambda by: None)
+    monkeypatch.setattr(waiting_ended, "lock_entry", lambda key: None)
 
 
 # --- two freed seats, the same head of the list ---
@@ -78,7 +83,7 @@ def test_twin_without_lock_and_claim_one_place_is_offered_twice(ticket, monkeypa
         return found
 
     monkeypatch.setattr(waiting, "_may_buy", looks_and_meets)
-    monkeypatch.setattr(waiting, "lock_buyer", lambda by: None)
+    unlock(monkeypatch)
     monkeypatch.setattr(waiting, "claim", lambda places, held: None)
     # On SQLite the transaction itself keeps the two apart.
     unguarded = waiting.offer.__wrapped__
@@ -133,12 +138,58 @@ def test_twin_without_the_lock_the_wait_is_counted_wrong(ticket, monkeypatch):
         waiting.offer.__wrapped__(entry)
         moves(self, status, **changes)
 
-    monkeypatch.setattr(waiting, "lock_buyer", lambda by: None)
+    unlock(monkeypatch)
     monkeypatch.setattr(WaitlistEntry, "move_to", an_offer_comes_between)
     actions.leave.__wrapped__(entry, by=entry.user)
     ticket.refresh_from_db()
     assert actions.recount_waiting(ticket) == other.places.count() == 1
     assert ticket.awaited == 0
+
+
+# --- leaving, and others served, against an offer that lapses with the rest of its group ---
+
+
+def lapsed_group(ticket: Ticket) -> tuple[WaitlistEntry, Order]:
+    """Three of five were offered, and their time is over."""
+    Ticket.objects.update(min_per_order=3)
+    entry = wait_for_friends(ticket, 5)
+    more_seats(ticket, 3)
+    assert actions.serve_lists() == 3
+    gone = clock.now() - timedelta(minutes=1)
+    Order.objects.update(expires_at=gone, release_at=gone)
+    return entry, Order.objects.get()
+
+
+def test_leaving_while_ones_offer_lapses_ends_in_one_truth(ticket):
+    entry, order = lapsed_group(ticket)
+    other = wait(ticket, factories.make_user("둘째"), friends=2)
+    left, ended, *_served = at_once(
+        lambda: actions.leave(entry, by=entry.user),
+        lambda: payments.expire_order(order),
+        *[actions.serve_lists] * 2,
+    )
+    assert left is None or isinstance(left, Refused)  # where the rest had ended already
+    assert ended.status == "expired"
+    entry.refresh_from_db()
+    assert entry.status == ("ended" if left else "left")
+    actions.serve_lists()
+    assert WaitingPlace.objects.offered().filter(entry=other).count() == 3
+    assert_counted(ticket)
+    assert ticket.awaited == 0
+
+
+def test_twin_without_the_lock_an_order_cannot_lapse(ticket, monkeypatch):
+    entry, order = lapsed_group(ticket)
+    fewest = waiting_ended.fewest_once_paid
+
+    def leaves_meanwhile(*args):
+        actions.leave.__wrapped__(entry, by=entry.user)
+        return fewest(*args)
+
+    monkeypatch.setattr(waiting_ended, "fewest_once_paid", leaves_meanwhile)
+    unlock(monkeypatch)
+    with pytest.raises(Refused):
+        payments.expire_order(order)
 
 
 # --- all of it ---

@@ -3,17 +3,18 @@
 import { isInside, isUnpaid } from "./judging.js";
 
 export class Company {
-  // direction(): which way people walk now; check(places, direction): what is done with those ticked.
-  constructor(page, { direction, check }) {
+  // direction(): which way people walk now; find(id): a place as the roster of now has it;
+  // check(ids, direction): what is done with those ticked.
+  constructor(page, { direction, find, check }) {
     this.page = page;
-    this.asked = { direction, check };
+    this.asked = { direction, find, check };
     this.form = page.querySelector("[data-company]");
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
     page.querySelector("[data-scan]").addEventListener("change", () => {
-      if (!this.form.hidden) this.ask(this.group);
+      if (!this.form.hidden) this.ask(this.ids.map(this.asked.find).filter(Boolean));
     });
   }
 
@@ -23,7 +24,7 @@ export class Company {
 
   ask(group) {
     const now = new Date().toISOString();
-    this.group = group;
+    this.ids = group.map(({ id }) => id);
     this.direction = this.asked.direction();
     const isOut = this.direction === "out";
     const rows = group.map((place) => {
@@ -50,6 +51,6 @@ export class Company {
     this.part("nobody-ticked").hidden = ids.length > 0;
     if (!ids.length) return;
     this.form.hidden = true;
-    this.asked.check(this.group.filter(({ id }) => ids.includes(id)), this.direction);
+    this.asked.check(ids, this.direction);
   }
 }

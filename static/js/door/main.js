@@ -217,8 +217,9 @@ const scanned = (typed, known = null) => {
 
 const company = new Company(page, {
   direction,
-  check: (places, asked) => takeAll(
-    places.map(({ id }) => newScan(asked, { place: id, digest: "" })),
+  find: (id) => roster?.places.get(id),
+  check: (ids, asked) => takeAll(
+    ids.map((id) => newScan(asked, { place: id, digest: "" })),
   ).catch(failed),
 });
 

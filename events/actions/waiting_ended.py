@@ -1,0 +1,116 @@
+"""How a wait for a seat ends: given up, closed with its list, or too small to be offered."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from events.actions.limits import fewest_once_paid
+from events.actions.registering import lock_buyer
+from events.actions.seats import wait_no_more
+from events.actions.telling import tell_closed, tell_rest_ended
+from events.models import Event, Registration, Ticket, WaitlistEntry
+from kosna.audit import actions as audit
+from kosna.core import clock
+from kosna.core.errors import Refused
+
+Status = WaitlistEntry.Status
+
+
+def locked(entry: WaitlistEntry) -> WaitlistEntry:
+    """As it stands now, nobody else serving or ending it until this transaction is over."""
+    rows = WaitlistEntry.objects.select_related("event__branch", "ticket", "user")
+    lock_buyer(entry.user)
+    now = rows.get(pk=entry.pk)
+    if now.user_id != entry.user_id:
+        lock_buyer(now.user)  # the guest's account has taken it over meanwhile
+    lock_entry(entry.pk)
+    return rows.get(pk=entry.pk)
+
+
+def lock_entry(key: int) -> None:
+    """Whoever ends an order knows of no buyer's lock any more. On SQLite the transaction is the
+    lock."""
+    if connection.features.has_select_for_update:
+        WaitlistEntry.objects.select_for_update().get(pk=key)
+
+
+def locked_of(places: Sequence[Registration]) -> WaitlistEntry | None:
+    """The entry to which these places were offered, if they were."""
+    entries = WaitlistEntry.objects.filter(places__registration__in=[row.pk for row in places])
+    key = entries.values_list("pk", flat=True).first() if places else None
+    if key is None:
+        return None
+    lock_entry(key)
+    return WaitlistEntry.objects.select_related("event__branch", "ticket", "user").get(pk=key)
+
+
+def end(entry: WaitlistEntry, status: str) -> None:
+    was_counted = entry.status == Status.WAITING
+    waiting = entry.places.filter(registration=None).count()
+    entry.move_to(status, ended_at=clock.now())
+    if was_counted:
+        wait_no_more(entry.ticket_id, waiting)
+
+
+# --- with its list ---
+
+
+def close_list(event: Event) -> None:
+    """Nobody waits for this event any more; whoever did is told."""
+    waits = WaitlistEntry.objects.filter(status__in=WaitlistEntry.OPEN, event=event)
+    for entry in waits.select_related("user"):
+        try:
+            _close(entry)
+        except Refused:
+            continue  # left or served meanwhile
+
+
+@transaction.atomic
+def _close(entry: WaitlistEntry) -> None:
+    entry = locked(entry)
+    end(entry, Status.CLOSED)
+    tell_closed(entry)
+    audit.record("events.close_list", entry, branch=entry.event.branch_id, subjects=[entry.user_id])
+
+
+# --- too small to be offered ---
+
+
+def end_rest(entry: WaitlistEntry) -> int:
+    """Ends what still waits of a locked entry, once nothing that its owner holds, paid or not,
+    makes it enough for an order: it would wait for ever, and keep its ticket from the public. How
+    many places such an order holds at least; 0 where nothing was ended."""
+    fewest = _fewest_of_rest(entry)
+    if fewest:
+        end(entry, Status.ENDED)
+        audit.record(
+            "events.end_rest", entry, branch=entry.event.branch_id, subjects=[entry.user_id]
+        )
+    return fewest
+
+
+def _fewest_of_rest(entry: WaitlistEntry) -> int:
+    if entry.status != Status.WAITING:
+        return 0
+    fewest = fewest_once_paid(entry.ticket, entry.user)
+    return fewest if entry.places.filter(registration=None).count() < fewest else 0
+
+
+def end_rests(ticket: Ticket) -> None:
+    """Of those whose group was paid and given up since, say, where no offer has lapsed. Who was
+    offered nothing yet waits on, also when an order has come to hold more places than they want:
+    staff may have mistyped it."""
+    if ticket.min_per_order == 1:
+        return
+    for entry in WaitlistEntry.objects.waiting().rests().filter(ticket=ticket):
+        if _fewest_of_rest(entry):
+            _end_alone(entry)
+
+
+@transaction.atomic
+def _end_alone(entry: WaitlistEntry) -> None:
+    entry = locked(entry)
+    left = entry.places.filter(registration=None).count()
+    fewest = end_rest(entry)
+    if fewest:
+        tell_rest_ended(entry, left, fewest)
