@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from events.actions.cancelling import quote
 from events.actions.changes_ended import end_change
-from events.actions.seats import change_counts, lock_counters, take_back, take_seats
+from events.actions.seats import change_counts, lock_counters, take_back, take_instead
 from events.actions.session_places import leave_other_days
 from events.actions.telling import tell_changed
 from events.models import Event, Registration, Ticket, TicketChange
@@ -34,12 +34,9 @@ def on_change_paid(order: Order) -> None:
         return
     _refuse_stale(change, place)
     lock_counters(change.was_id, change.becomes_id)
-    if change.ended_at:
-        in_time = bool(order.paid_at and order.paid_at <= order.expires_at)
-        take = take_back if in_time else take_seats
-        if not take(Ticket.objects.get(pk=change.becomes_id), 1):
-            raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
     change_counts({change.was_id: {"taken": -1}})
+    if change.ended_at and not _take_after_all(change, order):
+        raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
     TicketChange.objects.filter(pk=change.pk).update(done_at=clock.now(), ended_at=None)
     Registration.objects.filter(pk=place.pk).update(ticket=change.becomes)
     place.ticket = change.becomes
@@ -54,6 +51,15 @@ def on_change_paid(order: Order) -> None:
         order=order.code,
     )
     tell_changed(place, change.was, paid=order.total)
+
+
+def _take_after_all(change: TicketChange, order: Order) -> bool:
+    """The seat that is no longer held, for the old one that has just come back."""
+    now = Ticket.objects.in_bulk([change.was_id, change.becomes_id])
+    becomes = now[change.becomes_id]
+    if order.paid_at and order.paid_at <= order.expires_at:
+        return take_back(becomes, 1)
+    return take_instead(becomes, of=now[change.was_id])
 
 
 def _refuse_stale(change: TicketChange, place: Registration) -> None:
@@ -88,15 +94,23 @@ def on_change_unpaid(order: Order) -> None:
             _("A ticket of this order was used or changed again. Collect the money instead.")
         )
     lock_counters(change.was_id, change.becomes_id)
-    if not take_back(Ticket.objects.get(pk=change.was_id), 1):
-        raise Refused(_("The ticket that this place had is sold out. Collect the money instead."))
-    is_waiting = order.status == Order.Status.PENDING
+    is_held = order.status == Order.Status.PENDING and _take_was(change)
+    if not is_held:
+        # One seat for the other: where both draw on one full hall there is no second to hold, and
+        # who pays after all changes places again.
+        change_counts({change.becomes_id: {"taken": -1}})
+        if not _take_was(change):
+            raise Refused(
+                _("The ticket that this place had is sold out. Collect the money instead.")
+            )
     TicketChange.objects.filter(pk=change.pk).update(
-        done_at=None, ended_at=None if is_waiting else clock.now()
+        done_at=None, ended_at=None if is_held else clock.now()
     )
     Registration.objects.filter(pk=place.pk).update(ticket=change.was)
-    if not is_waiting:
-        change_counts({change.becomes_id: {"taken": -1}})
+
+
+def _take_was(change: TicketChange) -> bool:
+    return take_back(Ticket.objects.get(pk=change.was_id), 1)
 
 
 def quote_of_change(order: Order) -> list[Quote]:

@@ -26,6 +26,7 @@ from kosna.core.errors import Refused
 from kosna.core.korean import mask_name
 from kosna.core.prepared import Prepared
 
+Status = Registration.Status
 MOST_DEVICES = 50
 SEEN_EVERY = timedelta(minutes=1)
 # Order of the group that P-256 works in.
@@ -148,7 +149,7 @@ def roster(device: DoorDevice) -> SignedRoster:
     places = list(
         event.registrations.order_by("pk").select_related("ticket", "check_in", "line__order")
     )
-    sizes = Counter(place.line.order_id for place in places if place.is_ticket)
+    sizes = Counter(place.line.order_id for place in places if _comes_along(place))
     extras = extras_by_place(event)
     facts = {
         "title": event.title,
@@ -195,10 +196,15 @@ def _coming(place: Registration) -> dict[str, str]:
     }
 
 
+def _comes_along(place: Registration) -> bool:
+    """Whether it stands among those of its order: who has not paid is told so, not unknown."""
+    return bool(place.name) and place.status in (Status.CONFIRMED, Status.HELD)
+
+
 def _group_of(place: Registration, sizes: Counter[int]) -> dict[str, str]:
     """The digest of the one code of its order, where several of them come."""
     order = place.line.order
-    if not place.is_ticket or sizes[order.pk] < 2:
+    if not _comes_along(place) or sizes[order.pk] < 2:
         return {}
     return {"group": secret_digest(group_mark(order.code))}
 

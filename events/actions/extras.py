@@ -22,7 +22,8 @@ def chosen_addons(ticket: Ticket, chosen: Sequence[Sequence[int]]) -> list[list[
     rows = AddOn.objects.filter(event=ticket.event_id, pk__in=wanted).prefetch_related("tickets")
     found = {row.pk: row for row in rows if row.is_on_sale and row.fits(ticket)}
     if set(found) != wanted:
-        raise Refused(_("An add-on that you chose is not sold with this ticket."))
+        told = _("An add-on that you chose is not sold with this ticket.")
+        raise Refused(told, field="extras")
     return [[found[key] for key in sorted(set(keys))] for keys in chosen]
 
 
@@ -66,7 +67,8 @@ def take_addons(extras: Iterable[Extra]) -> None:
         enough = Q(capacity=None) | Q(taken__lte=F("capacity") - n)
         if not AddOn.objects.filter(enough, pk=key, is_on_sale=True).update(taken=F("taken") + n):
             name = AddOn.objects.get(pk=key).name
-            raise Refused(_("Not enough of this add-on is left: %(name)s.") % {"name": name})
+            told = _("Not enough of this add-on is left: %(name)s.") % {"name": name}
+            raise Refused(told, field="extras")
 
 
 def take_again(late: Iterable[Registration]) -> None:

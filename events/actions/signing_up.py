@@ -20,6 +20,7 @@ def sign_up(session: Session, place: Registration, *, by: User | None) -> SignUp
     mine = SignUp.objects.of_place(place)
     if known := mine.filter(session=session).first():
         return known
+    session = _lock_session(session)
     if not session.takes_sign_ups:
         raise Refused(_("Everyone may come to this session: nobody signs up for it."))
     if clock.now() >= session.starts_at:
@@ -31,7 +32,6 @@ def sign_up(session: Session, place: Registration, *, by: User | None) -> SignUp
             _("You signed up for “%(title)s” at that time. Leave it first.")
             % {"title": other.session.title}
         )
-    # Before the row that hangs on it: publishing locks sessions, and then whoever sits in them.
     if not take_session(session):
         raise Refused(_("This session is full."))
     _record("events.sign_up", session, place, by)
@@ -57,6 +57,17 @@ def _lock(place: Registration, session: Session) -> Registration:
     row = rows.get(pk=place.pk)
     if row.status != Registration.Status.CONFIRMED or row.event_id != session.event_id:
         raise Refused(_("Only a confirmed place at this event can sign up for its sessions."))
+    return row
+
+
+def _lock_session(session: Session) -> Session:
+    """As it is published now. Before the row that hangs on it: publishing locks sessions, and then
+    whoever sits in them. Of a session that moves meanwhile either sees the other: who signs up its
+    new day, or the version who came to sit there."""
+    rows = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("event")
+    row = rows.filter(pk=session.pk).first()
+    if row is None:
+        raise Refused(_("This session is no longer in the programme."))
     return row
 
 

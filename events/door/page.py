@@ -28,6 +28,8 @@ IMPORTED = tuple(
         "camera",
         "company",
         "extras",
+        "fitting",
+        "giving",
         "judging",
         "pairing",
         "roster",

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.actions import WalkIn
-from events.forms.addons import extras_field, on_offer
+from events.forms.addons import extras_at_door
 from events.forms.asked import Asked, of_scope
-from events.models import Event, FormQuestion
+from events.models import Event, FormQuestion, Ticket
 from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.core.korean import PhoneField
@@ -81,12 +81,14 @@ class SaleForm(forms.Form):
             for offer in offers
             if offer.is_open
         ]
-        self._ask(event)
+        self._ask(event, [offer.ticket for offer in offers if offer.is_open])
 
-    def _ask(self, event: Event) -> None:
+    def _ask(self, event: Event, sold: Sequence[Ticket]) -> None:
         """Add-ons, and the questions of the event, before who it is agrees."""
-        if addons := on_offer(event):
-            self.fields["extras"] = extras_field(addons, gettext("Add-ons"))
+        extras = extras_at_door(event, sold, gettext("Add-ons"))
+        # An empty list is not shown; whoever ticked what has gone by now is told so.
+        if extras and (extras.widget.choices or self.data.get("extras")):
+            self.fields["extras"] = extras
         questions = list(event.form_questions.all())
         self.person_asked = Asked(self, of_scope(questions, FormQuestion.Scope.ATTENDEE), "me")
         self.order_asked = Asked(self, of_scope(questions, FormQuestion.Scope.ORDER), "order")

@@ -1,6 +1,7 @@
 """Add-ons as staff write them down, and as those who register choose them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -64,15 +65,35 @@ def on_offer(event: Event, shown: Iterable[Ticket] | None = None) -> list[AddOn]
 
 class _Offered(forms.CheckboxSelectMultiple):
     """What is sold out stays to be seen and is not ticked. Who ticked it before is told so, as the
-    action refuses it, and gets no place without it."""
+    action refuses it, and gets no place without it. ``only_with``: tickets by add-on, for pages
+    that hide what does not fit (static/js/door/fitting.js)."""
 
     gone: frozenset[int] = frozenset()
+    only_with: Mapping[int, str] = MappingProxyType({})
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
         if value in self.gone:
             option["attrs"]["disabled"] = True
+        if tickets := self.only_with.get(value):
+            option["attrs"]["data-only-with"] = tickets
         return option
+
+
+def extras_at_door(event: Event, tickets: Iterable[Ticket], label: str) -> forms.Field | None:
+    """Shows what may be sold now with one of these tickets; None where the event has none. What
+    else was ticked, the action refuses with its reason, unless this very form has sold it."""
+    every = list(event.addons.all())
+    if not every:
+        return None
+    offered = [addon for addon in on_offer(event, tickets) if addon.left != 0]
+    field = extras_field(offered, label)
+    field.choices = [(addon.pk, addon.name) for addon in every]
+    field.widget.choices = [(addon.pk, _told(addon)) for addon in offered]
+    field.widget.only_with = {
+        addon.pk: " ".join(str(ticket.pk) for ticket in addon.tickets.all()) for addon in offered
+    }
+    return field
 
 
 def extras_field(addons: list[AddOn], label: str) -> forms.MultipleChoiceField:

@@ -148,7 +148,7 @@ def test_each_of_a_company_has_an_outcome_on_the_screen(tab, people, event):
 
     typed(page, address)
     page.wait_for_selector("[data-company]:not([hidden])")
-    assert ticked(page) == ["이*윤", "최*서"]
+    assert ticked(page) == ["최*서"]  # that one has not paid is known by now
     page.check("[name=direction][value=out]")
     assert ticked(page) == ["김*늘", "박*준"]
     cut(tab)
@@ -161,6 +161,32 @@ def test_each_of_a_company_has_an_outcome_on_the_screen(tab, people, event):
     # The scans of a company are of one instant, and may be kept in another order.
     kept = ["admitted", "admitted", "left", "left", "outside", "unpaid"]
     assert sorted(outcomes(event)) == kept
+
+
+def test_who_of_a_company_has_not_paid_is_seen_and_not_ticked(tab, people, event):
+    paid, unpaid = group_of(factories.make_ticket(event), "김하늘", "이도윤")
+    Registration.objects.filter(pk=unpaid.pk).update(status="held", confirmed_at=None)
+    page = tab.page
+    stand(tab, event)
+    address = actions.group_address(paid.line.order)
+    typed(page, address)
+    page.wait_for_selector("[data-company]:not([hidden])")
+    assert ticked(page) == ["김*늘"]
+    assert page.locator("[data-unpaid]:visible").all_inner_texts() == ["결제되지 않았습니다"]
+    tab.look()
+    cut(tab)
+    page.check("[data-members] li:has-text('이*윤') input")
+    page.click("[data-company] [type=submit]")
+    told(page, "unpaid")
+    assert lines(page) == [("unpaid", "이*윤"), ("admitted", "김*늘")]
+    Registration.objects.filter(pk=unpaid.pk).update(status="confirmed", confirmed_at=clock.now())
+    tab.context.set_offline(False)
+    waits(tab, 0)
+    typed(page, address)  # paid since the list was signed: a tick asks the portal
+    page.wait_for_selector("[data-company]:not([hidden])")
+    page.check("[data-members] li:has-text('이*윤') input")
+    page.click("[data-company] [type=submit]")
+    page.wait_for_selector("[data-result] [data-line=admitted]:has-text('이*윤')")
 
 
 def test_what_was_sold_or_let_in_since_the_list_is_known_without_a_network(tab, people, event):

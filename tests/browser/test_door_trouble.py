@@ -1,14 +1,19 @@
 """The page at the door in Chromium, in trouble: a network that is there but dead, strange codes, a
 device that can keep nothing, a page that is closed too early or opened twice."""
 
+from uuid import uuid4
+
 import pytest
 
-from events.models import Event, Registration
+from events import actions
+from events.models import Event, Extra, Registration
+from kosna.core import clock
 from tests import factories
 from tests.browser.tab import Tab
 from tests.browser.test_door import told, typed
 from tests.browser.test_door_alone import cut, stand, waits
 from tests.events.doors import event_of_today, outcomes
+from tests.events.test_handing import extra_for
 
 # Nobody answers, as long as anybody waits.
 DEAD = """() => { window.fetch = (address, { signal }) => new Promise((_, reject) =>
@@ -107,6 +112,50 @@ def test_an_answer_that_nobody_saw_is_told_when_the_page_opens_again(tab, event,
     page.wait_for_selector("[data-result][data-outcome=admitted]:has-text('김*늘')")
     waits(tab, 0)
     assert outcomes(event) == ["admitted"]
+
+
+@pytest.mark.parametrize("came", ["given", "before", "not"])
+def test_what_was_given_out_before_the_page_was_closed_is_told(tab, people, event, places, came):
+    """As of a scan: nobody saw whether the portal agreed."""
+    page, extra = tab.page, extra_for(places[0])
+    stand(tab, event)
+    typed(page, places[0].code)
+    told(page, "admitted")
+    page.evaluate(DEAD)
+    page.click("[data-extra-rows] button")
+    page.wait_for_function(f"async () => await ({KEPT})() === 1")
+    if came == "before":
+        actions.hand_out(extra.pk, event=event, uuid=uuid4(), at=clock.now(), by=people.doorkeeper)
+    elif came == "not":
+        Extra.objects.filter(pk=extra.pk).update(released_at=clock.now())
+    page.reload()
+    page.wait_for_selector(f"[data-unseen-rows] [data-came={came}]")
+    assert page.inner_text("[data-unseen-rows] [data-what]") == "김*늘 · 점심"
+    waits(tab, 0)
+    tab.look()
+    assert extra.hand_outs.count() == (0 if came == "not" else 1)
+    typed(page, places[1].code)
+    told(page, "admitted")
+    assert page.is_hidden("[data-unseen]")
+
+
+def test_a_press_that_nobody_saw_is_decided_by_the_device_where_there_is_no_network(
+    tab, event, places
+):
+    page, extra = tab.page, extra_for(places[0])
+    stand(tab, event)
+    typed(page, places[0].code)
+    told(page, "admitted")
+    page.evaluate(DEAD)
+    page.click("[data-extra-rows] button")
+    page.wait_for_function(f"async () => await ({KEPT})() === 1")
+    tab.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("[data-unseen-rows] [data-came=given]")
+    assert extra.hand_outs.count() == 0
+    tab.context.set_offline(False)
+    waits(tab, 0)
+    assert [row.was_told for row in extra.hand_outs.all()] == [True]
 
 
 def test_one_tab_of_a_device_takes_scans(tab, event, places):

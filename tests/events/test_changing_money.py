@@ -1,16 +1,31 @@
 """Money that comes late, was another's or goes back, for places whose ticket was changed."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
 
 from events import actions
 from events.actions import Attendee
+from events.models import Ticket
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
-from kosna.payments.models import Refund, Task
-from tests.events.test_changing import Status, broken, change, hall, place_of, refunds  # noqa: F401
+from kosna.payments.models import Order, Refund, Task
+from tests import factories
+from tests.events.test_changing import (  # noqa: F401
+    Status,
+    broken,
+    change,
+    hall,
+    place_of,
+    refunds,
+    seats,
+)
+from tests.events.test_changing_halls import in_a_full_hall
 from tests.events.test_giving_up import bought, stand_at  # noqa: F401
 from tests.events.test_registering import pay
+from tests.events.test_waiting import wait
 
 
 def test_money_for_an_order_that_was_replaced_seats_nobody_a_second_time(cast, hall):  # noqa: F811
@@ -87,4 +102,79 @@ def test_a_place_that_ends_with_its_own_line_leaves_nobodys_difference(cast, hal
     payments.request_line_refund(
         later, later.lines.get(), amount=22_000, reason="x", by=cast.treasurer
     )
+    assert broken() == {}
+
+
+def of_another_s_money(order: Order, status: str) -> None:
+    """What the money had brought about is undone, as the deposit's retraction does."""
+    Order.objects.filter(pk=order.pk).update(status=status, paid_at=None)
+    with transaction.atomic():
+        actions.on_change_unpaid(Order.objects.get(pk=order.pk))
+
+
+@pytest.mark.parametrize("status", ["pending", "expired"])
+def test_the_way_back_in_a_full_hall_takes_the_seat_that_the_change_gave(cast, hall, status):  # noqa: F811
+    """Both tickets draw on the hall's seats: one is room enough, whoever waits for others."""
+    first = bought(hall.general, cast.account)
+    later = change(place_of(first), hall.patron)
+    pay(later)
+    in_a_full_hall(hall, hall.general, hall.patron)
+    wait(hall.general, cast.regular)
+    of_another_s_money(later, status)
+    assert (place_of(first).ticket, seats(hall.general, hall.patron)) == (hall.general, [1, 0])
+    quota = hall.event.quotas.get()
+    assert (quota.taken, quota.awaited) == (1, 1)
+    assert broken() == {}
+    later.refresh_from_db()
+    pay(later)  # after all; in time, or late for seats that nobody can have had meanwhile
+    assert (later.status, place_of(first).ticket) == ("paid", hall.patron)
+    assert seats(hall.general, hall.patron) == [0, 1]
+    assert broken() == {}
+
+
+def test_the_way_back_holds_the_new_seat_where_the_hall_has_another(cast, hall):  # noqa: F811
+    first = bought(hall.general, cast.account)
+    later = change(place_of(first), hall.patron)
+    pay(later)
+    quota = factories.make_quota(hall.event, hall.general, hall.patron, capacity=2)
+    of_another_s_money(later, "pending")
+    assert seats(hall.general, hall.patron) == [1, 1]
+    quota.refresh_from_db()
+    assert quota.taken == 2
+    assert broken() == {}
+
+
+def test_there_is_no_way_back_to_a_ticket_whose_own_seats_are_gone(cast, hall):  # noqa: F811
+    first = bought(hall.general, cast.account)
+    later = change(place_of(first), hall.patron)
+    pay(later)
+    factories.make_place(hall.general, cast.regular)
+    Ticket.objects.filter(pk=hall.general.pk).update(capacity=1)
+    in_a_full_hall(hall, hall.general, hall.patron)
+    for status in ("pending", "expired"):
+        with pytest.raises(Refused, match="매진"):
+            of_another_s_money(later, status)
+    assert (place_of(first).ticket, seats(hall.general, hall.patron)) == (hall.patron, [1, 1])
+    assert hall.event.quotas.get().taken == 2
+
+
+@pytest.mark.parametrize("was_in_time", [True, False])
+def test_a_difference_that_had_lapsed_changes_one_seat_of_a_full_hall_for_the_other(
+    cast,
+    hall,  # noqa: F811
+    was_in_time,
+):
+    first = bought(hall.general, cast.account)
+    later = change(place_of(first), hall.patron)
+    ended = {} if was_in_time else {"expires_at": clock.now() - timedelta(minutes=1)}
+    Order.objects.filter(pk=later.pk).update(status="expired", **ended)
+    actions.on_change_expired(later)
+    later.refresh_from_db()
+    in_a_full_hall(hall, hall.general, hall.patron)
+    wait(hall.general, cast.regular)
+    pay(later)
+    assert (later.status, place_of(first).ticket) == ("paid", hall.patron)
+    assert seats(hall.general, hall.patron) == [0, 1]
+    quota = hall.event.quotas.get()
+    assert (quota.taken, quota.awaited) == (1, 1)
     assert broken() == {}

@@ -547,6 +547,27 @@ def test_one_code_opens_a_whole_group(cast, login, event, ticket, place, device)
     assert [scan.outcome for scan in again] == ["already"]
 
 
+@pytest.mark.miscounts
+def test_who_of_a_group_has_not_paid_stands_in_its_list_and_is_not_let_in(event, ticket, device):
+    """Masked as everybody; whoever gave up or has no name does not stand there."""
+    group = group_of(ticket, "이도윤", "박서준", "최민서", "정다온")
+    paid, unpaid, gone, nameless = group
+    Registration.objects.filter(pk=unpaid.pk).update(status="held", confirmed_at=None)
+    Registration.objects.filter(pk=gone.pk).update(status="cancelled", released_at=clock.now())
+    Registration.objects.filter(pk=nameless.pk).update(name="")
+    mark = actions.secret_digest(actions.group_address(paid.line.order).rpartition("/")[2])
+
+    def listed() -> list[tuple[str, str]]:
+        entries = json.loads(actions.roster(device).text)["places"]
+        return [(each["name"], each["status"]) for each in entries if each.get("group") == mark]
+
+    assert listed() == [("이*윤", "confirmed"), ("박*준", "held")]
+    answers = actions.sync_scans(device=device, scans=[scan(unpaid), scan(paid)])
+    assert [answer.outcome for answer in answers] == ["unpaid", "admitted"]
+    Registration.objects.filter(pk=paid.pk).update(status="held", confirmed_at=None)
+    assert listed() == [("이*윤", "held"), ("박*준", "held")]  # nobody of it has paid
+
+
 def test_a_guest_checks_in_at_a_kiosk_with_few_tries(event, ticket, place, device):
     kiosk = make_device(event, "로비", kind="kiosk")
     client = as_device(actions.token_of(kiosk))

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from threading import Event as Signal
 
 import pytest
+from django.db import connection
 
 from events import actions
 from events.actions import publish_programme, sign_up, signing_up
@@ -53,6 +55,7 @@ def test_twin_a_guard_that_reads_and_then_writes_overbooks(event, monkeypatch):
         Session.objects.filter(pk=seen.pk).update(taken=seen.taken + 1)
         return True
 
+    monkeypatch.setattr(signing_up, "_lock_session", lambda session: session)
     monkeypatch.setattr(signing_up, "take_session", reads_then_writes)
     sessions = [Session.objects.get(pk=event.sessions.first().pk) for _n in range(5)]
     at_once(*[signing(*pair) for pair in zip(sessions, places(event, 5), strict=True)])
@@ -129,6 +132,87 @@ def test_a_session_that_moves_while_tickets_of_its_day_are_given_up(event):
         assert not SignUp.objects.exists()
         assert sessions_match_sign_ups() == []
         Ticket.objects.update(day=clock.kst_date(draft.starts_at))
+
+
+def moves_by_a_day(session: Session) -> None:
+    draft = DraftSession.objects.get(session=session)
+    draft.starts_at += timedelta(days=1)
+    draft.ends_at += timedelta(days=1)
+    draft.save()
+
+
+def sitting_on_another_day() -> list[SignUp]:
+    rows = SignUp.objects.select_related("session", "registration__ticket")
+    return [
+        row for row in rows if clock.kst_date(row.session.starts_at) != row.registration.ticket.day
+    ]
+
+
+def test_a_session_that_moves_while_tickets_of_its_day_sign_up(event):
+    """Whoever comes first: nobody sits in a session of another day than their ticket's."""
+    Ticket.objects.update(day=event.first_day)
+    for session in event.sessions.all():
+        moves_by_a_day(session)
+        answers = at_once(
+            *[signing(session, place) for place in places(event, 3)],
+            lambda: publish_programme(event, by=None),
+            *[signing(session, place) for place in places(event, 3)],
+        )
+        assert sum(isinstance(answer, SignUp | Refused) for answer in answers) == 6
+        assert sitting_on_another_day() == []
+        assert sessions_match_sign_ups() == []
+
+
+def published_meanwhile(event, session: Session, place: Registration, monkeypatch) -> object:
+    """The version goes out while somebody signs up, after they were found to have a place."""
+    moves_by_a_day(session)
+    locks, begun = signing_up._lock, Signal()
+
+    def locks_and_waits(*told) -> Registration:
+        row = locks(*told)
+        begun.set()
+        # Of SQLite's writers one waits for the other: then nobody publishes meanwhile.
+        published.wait(0.5 if connection.vendor == "sqlite" else 20)
+        return row
+
+    published = Signal()
+
+    def publishes() -> None:
+        begun.wait(20)
+        publish_programme(event, by=None)
+        published.set()
+
+    monkeypatch.setattr(signing_up, "_lock", locks_and_waits)
+    return at_once(signing(session, place), publishes)[0]
+
+
+@pytest.mark.parametrize("moved_first", [True, False])
+def test_a_session_that_has_moved_since_it_was_looked_at(event, monkeypatch, moved_first):
+    """By another version in that very moment, or by one before the press."""
+    Ticket.objects.update(day=event.first_day)
+    session, (place,) = event.sessions.first(), places(event, 1)
+    if moved_first:
+        moves_by_a_day(session)
+        publish_programme(event, by=None)
+        with pytest.raises(Refused, match="다른 날"):
+            sign_up(session, place, by=None)
+    else:
+        published_meanwhile(event, session, place, monkeypatch)
+    assert not SignUp.objects.exists()
+    assert sessions_match_sign_ups() == []
+
+
+def test_twin_without_the_sessions_lock_somebody_sits_on_another_day(event, monkeypatch):
+    Ticket.objects.update(day=event.first_day)
+    session, (place,) = event.sessions.first(), places(event, 1)
+    monkeypatch.setattr(signing_up, "_lock_session", lambda session: session)
+    if connection.vendor == "sqlite":  # its writers take turns; what was read before is as old
+        moves_by_a_day(session)
+        publish_programme(event, by=None)
+        sign_up(session, place, by=None)
+    else:
+        published_meanwhile(event, session, place, monkeypatch)
+    assert [row.registration for row in sitting_on_another_day()] == [place]
 
 
 def test_two_desks_publish_one_version(event):

@@ -1,6 +1,6 @@
 // A whole company with one scan: who of them stands here, or goes out?
 
-import { isInside } from "./judging.js";
+import { isInside, isUnpaid } from "./judging.js";
 
 export class Company {
   // direction(): which way people walk now; check(places, direction): what is done with those ticked.
@@ -30,7 +30,9 @@ export class Company {
       const row = this.page.querySelector("[data-member]").content.firstElementChild.cloneNode(true);
       const box = row.querySelector("input");
       box.value = place.id;
-      box.checked = isInside(place, now) === isOut;
+      // Paid since the list was signed? Then a tick asks the portal, which has the last word.
+      box.checked = !isUnpaid(place) && isInside(place, now) === isOut;
+      row.querySelector("[data-unpaid]").hidden = !isUnpaid(place);
       row.querySelector("[data-who]").textContent =
         [place.name, place.affiliation, place.ticket].filter(Boolean).join(" · ");
       return row;

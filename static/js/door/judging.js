@@ -5,10 +5,12 @@ const dayOf = (at) => new Date(Date.parse(at) + 9 * 3600_000).toISOString().slic
 
 export const isInside = (place, at) => place.inside_since !== "" && dayOf(place.inside_since) === dayOf(at);
 
+export const isUnpaid = ({ status }) => status === "held" || status === "expired";
+
 // `firstDay`: of the event; nobody is let in for the first time before it.
 export const judge = (place, direction, at, firstDay) => {
   if (!place) return "unknown";
-  if (place.status === "held" || place.status === "expired") return "unpaid";
+  if (isUnpaid(place)) return "unpaid";
   if (place.status === "cancelled") return "cancelled";
   if (!place.name) return "nameless";
   if (place.day && place.day !== dayOf(at)) return "day";

@@ -3,7 +3,8 @@
 
 import { watch } from "./camera.js";
 import { Company } from "./company.js";
-import { giveOut, rememberGiven } from "./extras.js";
+import { rememberGiven } from "./extras.js";
+import { Giving } from "./giving.js";
 import { judge, remember } from "./judging.js";
 import { Pairing, standAlone } from "./pairing.js";
 import { Roster } from "./roster.js";
@@ -21,7 +22,6 @@ const ROSTER_EVERY = 5 * 60_000;
 const page = document.querySelector("[data-door]");
 const part = (name) => page.querySelector(`[data-${name}]`);
 const form = part("scan");
-const LET_IN = ["admitted", "returned", "already", "twice"];
 let device = null;
 let roster = null;
 let refusal = ""; // why the portal gives no list, in its words
@@ -56,48 +56,25 @@ const time = (instant) => new Date(instant).toLocaleTimeString(document.document
   hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Seoul",
 });
 
+const giving = new Giving(page, {
+  device: () => device, time, inTurn, done: () => tellState(),
+});
+
 const tell = (answer) => {
   say(part("result"), answer);
-  tellExtras(extrasOf(answer).map((extra) => extraRow(extra)));
+  giving.offer([answer]);
 };
 
 // So that nobody takes the word of one scan for that of the next.
 const tellNothing = () => {
   part("result").replaceChildren();
   delete part("result").dataset.outcome;
-  tellExtras([]);
+  giving.clear();
 };
 
 const tellAll = (answers) => {
   sayAll(part("result"), answers);
-  tellExtras(answers.flatMap((answer) =>
-    extrasOf(answer).map((extra) => extraRow(extra, answer.name))));
-};
-
-const extrasOf = (answer) => (LET_IN.includes(answer.outcome) ? answer.extras ?? [] : []);
-
-// whose: where several people's are shown at once.
-const extraRow = (extra, whose = "") => {
-  const row = part("extra").content.firstElementChild.cloneNode(true);
-  row.querySelector("[data-what]").textContent = [whose, extra.name].filter(Boolean).join(" · ");
-  row.querySelector("[data-given]").hidden = !extra.given_at;
-  if (extra.given_at) row.querySelector("[data-time]").textContent = time(extra.given_at);
-  row.querySelector("button").hidden = Boolean(extra.given_at);
-  row.querySelector("button").addEventListener("click", () => inTurn(async () => {
-    const isGiven = await giveOut(device, page.dataset.sync, extra);
-    part("given-before").hidden = isGiven || !extra.given_at;
-    part("not-given").hidden = isGiven || Boolean(extra.given_at);
-    row.replaceWith(extraRow(extra, whose));
-    return tellState();
-  }));
-  return row;
-};
-
-const tellExtras = (rows) => {
-  part("extras").hidden = rows.length === 0;
-  part("given-before").hidden = true;
-  part("not-given").hidden = true;
-  part("extra-rows").replaceChildren(...rows);
+  giving.offer(answers);
 };
 
 const sale = new Sale(page, {
@@ -229,7 +206,8 @@ const takeAll = async (scans) => {
 // The page was closed before anybody saw the answer: the portal may have let them in by now.
 const takeUnanswered = async () => {
   const scans = (await toHandIn(device)).filter((scan) => !scan.told && !("extra" in scan));
-  return takeAll(scans);
+  await takeAll(scans);
+  return inTurn(() => giving.takeUnanswered(roster));
 };
 
 const scanned = (typed, known = null) => {

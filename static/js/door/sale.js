@@ -1,6 +1,7 @@
 // Tickets are sold to who has none: a seat is held first, then the money is taken. Both are asked of
 // the portal under one key, so that a button that is pressed twice sells once.
 
+import { fit } from "./fitting.js";
 import { Refusal, Revoked, call } from "./sending.js";
 
 const WAYS_WITH_SLIP = ["card", "transfer"];
@@ -20,6 +21,7 @@ export class Sale {
     onSubmit("find", () => this.offer(this.part("find").elements.member.value));
     onSubmit("guest", () => this.hold());
     onSubmit("money", () => this.take());
+    this.part("guest").addEventListener("change", () => fit(this.part("guest")));
     this.part("money").addEventListener("change", () => this.tellSlip());
   }
 
@@ -81,6 +83,7 @@ export class Sale {
     this.part("tickets").replaceChildren(...rows);
     const first = this.part("tickets").querySelector("input:not(:disabled)");
     if (first) first.checked = true;
+    fit(this.part("guest"));
     this.part("member").hidden = !said.member;
     this.part("member").querySelector("[data-who]").textContent = said.member;
     this.part("person").hidden = Boolean(said.member);
