@@ -64,6 +64,11 @@ urlpatterns = [
         sign_ups.session_people,
         name="session-people",
     ),
+    path(
+        "events/<slug:slug>/sessions/<int:pk>/people/export/",
+        sign_ups.session_people_export,
+        name="session-people-export",
+    ),
     path("events/<slug:slug>/call/", proposals.call, name="call"),
     path("events/<slug:slug>/proposals/", proposals.proposals, name="proposals"),
     path(
@@ -214,6 +219,7 @@ urlpatterns = [
     path("events/<slug:slug>/badges/", door.badges, name="badges"),
     path("events/<slug:slug>/door/", door.live, name="door"),
     path("events/<slug:slug>/door/scans/", door.scans, name="door-scans"),
+    path("events/<slug:slug>/door/scans/export/", door.scans_export, name="door-scans-export"),
     path("events/<slug:slug>/door/devices/", door.devices, name="door-devices"),
     path("events/<slug:slug>/door/devices/<int:pk>/", door.device, name="door-device"),
     path(

@@ -79,6 +79,7 @@ PUBLIC = {
     "door:roster",
     "door:self",
     "door:sell",
+    "door:sold",
     "door:sync",
     "door:unsold",
     "door:worker",

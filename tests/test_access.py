@@ -20,12 +20,14 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from kosna.accounts.models import User
-from kosna.branches.models import Scope
+from kosna.branches.models import Appointment, Scope
 from kosna.core import batches
+from kosna.roles import ROLES
 from kosna.routes import routes
 from tests.access.account_pages import ACCOUNT_PAGES
 from tests.access.matrix import MATRIX
-from tests.access.rows import EVERYBODY, Row
+from tests.access.offices import holders
+from tests.access.rows import EVERYBODY, SIGNED_IN, STAFF, Row
 from tests.access.world import build
 from tests.conftest import BACKEND, PEOPLE, Cast, make_cast
 
@@ -67,11 +69,15 @@ def cast(db: Path) -> Cast:
 
 
 @pytest.fixture(scope="module")
-def sessions(cast: Cast, world: dict[str, Any]) -> dict[str, Client]:
+def people(cast: Cast) -> dict[str, User]:
+    return {name: getattr(cast, name) for name in PEOPLE} | holders(cast)
+
+
+@pytest.fixture(scope="module")
+def sessions(people: dict[str, User], world: dict[str, Any]) -> dict[str, Client]:
     clients = {who: Client() for who in EVERYBODY}
-    for who in PEOPLE:
-        person = User.objects.get(pk=getattr(cast, who).pk)
-        clients[who].force_login(person, backend=BACKEND)
+    for who, person in people.items():
+        clients[who].force_login(User.objects.get(pk=person.pk), backend=BACKEND)
     for who, token in (("guest", "guest_token"), ("account", "claim_token")):
         clients[who].get(reverse("tickets:request-link", args=[world[token]]))
     return clients
@@ -131,6 +137,26 @@ def test_every_address_stands_in_the_matrix() -> None:
     assert {row.name for row in MATRIX} == ours - {"components"}  # DEBUG only
 
 
+def test_every_office_stands_in_the_matrix(people: dict[str, User]) -> None:
+    held = Appointment.objects.filter(user__in=people.values()).values_list("role", flat=True)
+
+    assert set(held) == set(ROLES)
+
+
+def test_every_place_of_the_desk_opens_for_whom_it_is_offered(
+    world: dict[str, Any], login: Callable[[str], Client]
+) -> None:
+    """The menu, the queues and their oldest rows."""
+    refused = {}
+    for who in sorted(STAFF):
+        client = login(who)
+        page = client.get(reverse("desk")).content.decode()
+        places = {link.partition("#")[0] for link in re.findall(r'href="(/staff/[^"]*)"', page)}
+        refused[who] = {place for place in places if client.get(place).status_code != 200}
+
+    assert refused == {who: set() for who in STAFF}
+
+
 def test_a_foreign_row_answers_as_a_missing_one(
     world: dict[str, Any], login: Callable[[str], Client]
 ) -> None:
@@ -177,7 +203,7 @@ def test_pages_of_the_account_are_everybodys_own(login: Callable[[str], Client])
         if route.view.startswith("allauth"):
             address = re.sub(r"<[^>]*>", "1", route.pattern)
             answers = {who: login(who).get(address) for who in ASKING}
-            people = {answers[who].status_code for who in ASKING if who in PEOPLE}
+            people = {answers[who].status_code for who in ASKING if who in SIGNED_IN}
             visitor = login("visitor").get(address)
             found[route.name] = (visitor.status_code, *people)
             if route.access == "login":

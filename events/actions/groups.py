@@ -31,11 +31,12 @@ def group_address(order: Order) -> str:
 
 
 def find_group(event: Event, typed: str, *, by: User) -> list[Registration]:
-    """The named, confirmed places in an event of the order whose code was scanned."""
+    """The named places in an event of the order whose code was scanned, those not paid for too:
+    who holds one is told so, and not let in."""
     found = _ADDRESS.search(typed.strip())
     if not found or not hmac.compare_digest(found["mark"], group_mark(found["order"])):
         return []
-    places = event.registrations.confirmed().named().filter(line__order__code=found["order"])
+    places = event.registrations.holding_seats().named().filter(line__order__code=found["order"])
     group = list(places.with_event().order_by("name", "pk"))
     if group:
         people = [place.user_id for place in group if place.user_id]

@@ -23,7 +23,7 @@ from events.models import (
     WaitlistEntry,
 )
 from kosna.accounts import guests
-from kosna.accounts.models import Guest, User
+from kosna.accounts.models import Guest, Policy, User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -51,6 +51,7 @@ def register_guest(
     form_key: UUID,
     language: str,
     ip: str | None,
+    privacy: Policy | None = None,
     seats_left: int | None = None,
     answers: Mapping[int, str] | None = None,
     voucher: Voucher | None = None,
@@ -62,7 +63,13 @@ def register_guest(
     def make() -> tuple[Guest, Order]:
         refuse_hoarding_from(ip, ticket, len(attendees))
         guest = guests.open_guest(
-            name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
+            name=name,
+            email=email,
+            phone=phone,
+            language=language,
+            form_key=form_key,
+            ip=ip,
+            privacy=privacy,
         )
         order = register(
             ticket=ticket,

@@ -23,7 +23,7 @@ from events.actions.requesting import (
 from events.actions.telling import tell_request
 from events.models import PlaceRequest, Ticket, Voucher
 from kosna.accounts import guests
-from kosna.accounts.models import Guest, User
+from kosna.accounts.models import Guest, Policy, User
 from kosna.audit import actions as audit
 from kosna.core import clock, tokens
 from kosna.core.errors import Refused
@@ -41,6 +41,7 @@ def request_as_guest(
     form_key: UUID,
     language: str,
     ip: str | None,
+    privacy: Policy | None = None,
     seats_left: int | None = None,
     answers: Mapping[int, str] | None = None,
     voucher: Voucher | None = None,
@@ -50,7 +51,13 @@ def request_as_guest(
 
     def make() -> tuple[Guest, PlaceRequest]:
         guest = guests.open_guest(
-            name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
+            name=name,
+            email=email,
+            phone=phone,
+            language=language,
+            form_key=form_key,
+            ip=ip,
+            privacy=privacy,
         )
         asked = request_places(
             ticket=ticket,

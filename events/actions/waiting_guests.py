@@ -23,7 +23,7 @@ from events.actions.waiting import (
 from events.models import Ticket, WaitlistEntry
 from events.waiting_rank import number_of_newcomer
 from kosna.accounts import guests
-from kosna.accounts.models import Guest, User
+from kosna.accounts.models import Guest, Policy, User
 from kosna.core import clock, tokens
 from kosna.core.errors import Refused
 from kosna.mail import post
@@ -41,6 +41,7 @@ def join_as_guest(
     form_key: UUID,
     language: str,
     ip: str | None,
+    privacy: Policy | None = None,
     answers: Mapping[int, str] | None = None,
 ) -> tuple[Guest, WaitlistEntry]:
     """As ``join``; a link goes to the address given, and the place on the list is theirs once it
@@ -48,7 +49,13 @@ def join_as_guest(
 
     def make() -> tuple[Guest, WaitlistEntry]:
         guest = guests.open_guest(
-            name=name, email=email, phone=phone, language=language, form_key=form_key, ip=ip
+            name=name,
+            email=email,
+            phone=phone,
+            language=language,
+            form_key=form_key,
+            ip=ip,
+            privacy=privacy,
         )
         entry = join(ticket=ticket, attendees=attendees, by=guest.user, answers=answers)
         tell_waiting(

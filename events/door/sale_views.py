@@ -21,7 +21,7 @@ from kosna.accounts.requests import client_ip
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.korean import mask_name
-from kosna.core.methods import require_POST
+from kosna.core.methods import require_POST, require_safe
 from kosna.core.templatetags.ui import won
 from kosna.payments.providers.base import ProviderDown
 
@@ -147,6 +147,14 @@ def unsold(request: HttpRequest, device: DoorDevice, key: UUID) -> HttpResponse:
     _seller(device)
     actions.give_up_sale(_fresh(device, key))
     return JsonResponse({"key": str(key)})
+
+
+@require_safe
+@device_view
+def sold(request: HttpRequest, device: DoorDevice, key: UUID) -> HttpResponse:
+    """What became of a sale whose answer nobody at the device has seen; 404 where it never came."""
+    sale = _fresh(device, key)
+    return JsonResponse(_told(sale) | {"status": actions.order_of(sale).status})
 
 
 def _told(sale: DoorSale) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """The doors for the organiser: live arrivals, every scan, and the devices that stand there."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from events import actions
@@ -17,6 +19,7 @@ from events.models import DoorDevice, Event
 from events.staff_views.events import event_or_404
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Appointment, ask_appointments_of
 from kosna.core import clock
@@ -26,6 +29,28 @@ from kosna.core.methods import require_POST, require_safe
 from kosna.core.qr import qr_svg
 
 LIVE_SECONDS = 15
+EXPORT = ListExport(
+    "events.export_scans",
+    gettext_lazy("Every scan"),
+    [
+        (gettext_lazy("Name"), lambda scan: scan.registration.name if scan.registration else ""),
+        (
+            gettext_lazy("Ticket"),
+            lambda scan: scan.registration.ticket.name if scan.registration else "",
+        ),
+        (gettext_lazy("Direction"), lambda scan: scan.get_direction_display()),
+        (gettext_lazy("Outcome"), lambda scan: scan.get_outcome_display()),
+        (gettext_lazy("Was let in"), lambda scan: _("Yes") if scan.was_wrongly_let_in else ""),
+        (gettext_lazy("When"), lambda scan: scan.at),
+        (gettext_lazy("Handed in"), lambda scan: scan.received_at if scan.told else ""),
+        (gettext_lazy("Door of the building"), lambda scan: scan.door or _("Desk")),
+        (
+            gettext_lazy("Device"),
+            lambda scan: scan.device.label if scan.device else scan.by.name,
+        ),
+    ],
+    people=["registration__user"],
+)
 
 
 @staff_view("events.view_event")
@@ -55,10 +80,8 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def scans(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.view_registration")
-    form = ScanFilter(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    found = event.scans.in_state(wanted.get("outcome", "")).at_door(wanted.get("door", ""))
-    page = page_of(request, found.with_place().order_by("-at", "-pk"))
+    form, found = _found(request, event)
+    page = page_of(request, found)
     places = [scan.registration for scan in page if scan.registration]
     audit.viewed(
         request,
@@ -69,6 +92,21 @@ def scans(request: HttpRequest, slug: str) -> HttpResponse:
     return TemplateResponse(
         request, "staff/events/door_scans.html", {"event": event, "form": form, "page": page}
     )
+
+
+def _found(request: HttpRequest, event: Event) -> tuple[ScanFilter, Any]:
+    form = ScanFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    found = event.scans.in_state(wanted.get("outcome", "")).at_door(wanted.get("door", ""))
+    return form, found.with_place().order_by("-at", "-pk")
+
+
+@require_POST
+@staff_view("events.view_registration")
+def scans_export(request: HttpRequest, slug: str) -> HttpResponseBase:
+    event = event_or_404(request, slug, "events.view_registration")
+    _form, found = _found(request, event)
+    return EXPORT.answer(request, found, of=event)
 
 
 # --- devices ---

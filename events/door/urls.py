@@ -13,6 +13,7 @@ urlpatterns = [
     path("sync/", views.sync, name="sync"),
     path("sales/offers/", sale_views.offers, name="offers"),
     path("sales/", sale_views.sell, name="sell"),
+    path("sales/<uuid:key>/", sale_views.sold, name="sold"),
     path("sales/<uuid:key>/paid/", sale_views.paid, name="paid"),
     path("sales/<uuid:key>/unsold/", sale_views.unsold, name="unsold"),
 ]

@@ -238,6 +238,12 @@ class TicketForm(forms.ModelForm):
         day, event = self.cleaned_data["day"], self.instance.event
         if day and not event.first_day <= day <= clock.kst_date(event.ends_at):
             raise forms.ValidationError(_("The event is not held on this day."))
+        # Whoever has one was told its day, and may have signed up for sessions of that day.
+        if day and day != self.instance.day and self.instance.taken:
+            raise forms.ValidationError(
+                _("%(taken)s of them are sold or held: make another ticket for that day.")
+                % {"taken": self.instance.taken}
+            )
         return day
 
     def clean_min_per_order(self) -> int:

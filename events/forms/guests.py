@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from events.actions import Attendee
 from events.forms.registering import RegistrationForm
+from kosna.accounts.forms import ReadsPrivacy
 from kosna.core.korean import PhoneField
 
 
-class GuestRegistrationForm(RegistrationForm):
+class GuestRegistrationForm(ReadsPrivacy, RegistrationForm):
     """As anybody's, and who buys: nothing is asked for that the order does not need."""
 
     name = forms.CharField(
@@ -23,9 +24,6 @@ class GuestRegistrationForm(RegistrationForm):
         help_text=_("Your order and your tickets are sent to this address."),
     )
     phone = PhoneField(label=_("Mobile phone"), widget=forms.TextInput({"autocomplete": "tel"}))
-    agrees = forms.BooleanField(
-        label=_("I am 14 or older and agree to my data being used as the privacy policy says.")
-    )
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     @property
@@ -44,4 +42,5 @@ class GuestRegistrationForm(RegistrationForm):
         )
 
     def guest(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("name", "email", "phone", "form_key")}
+        typed = {name: self.cleaned_data[name] for name in ("name", "email", "phone", "form_key")}
+        return typed | {"privacy": self.privacy}

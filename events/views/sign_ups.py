@@ -1,24 +1,38 @@
 """Single sessions, for whoever holds a ticket; and who signed up, for the organiser."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events import actions, sign_ups
 from events.calendar import programme_response
-from events.models import Registration
+from events.models import Registration, Session
 from events.staff_views.events import event_or_404
 from events.views.tickets import ticket_or_404, unlisted
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.lists import page_of
-from kosna.core.methods import require_safe
+from kosna.core.methods import require_POST, require_safe
+
+EXPORT = ListExport(
+    "events.export_sign_ups",
+    gettext_lazy("Signed up"),
+    [
+        (gettext_lazy("Name"), lambda row: row.registration.name),
+        (gettext_lazy("Affiliation"), lambda row: row.registration.affiliation),
+        (gettext_lazy("Signed up at"), lambda row: row.at),
+    ],
+    people=["registration__user"],
+)
 
 
 @login_not_required
@@ -70,8 +84,7 @@ def session_people(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Who signed up for a session, by name."""
     event = event_or_404(request, slug, "events.view_registration")
     session = get_object_or_404(event.sessions.select_related("room"), pk=pk)
-    rows = session.sign_ups.select_related("registration").order_by("registration__name", "pk")
-    page = page_of(request, rows)
+    page = page_of(request, _signed_up(session))
     audit.viewed(
         request,
         event,
@@ -83,3 +96,15 @@ def session_people(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "staff/events/session_people.html",
         {"event": event, "session": session, "page": page},
     )
+
+
+def _signed_up(session: Session) -> Any:
+    return session.sign_ups.select_related("registration").order_by("registration__name", "pk")
+
+
+@require_POST
+@staff_view("events.view_registration")
+def session_people_export(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    event = event_or_404(request, slug, "events.view_registration")
+    session = get_object_or_404(event.sessions, pk=pk)
+    return replace(EXPORT, title=session.title).answer(request, _signed_up(session), of=event)

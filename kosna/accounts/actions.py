@@ -30,6 +30,13 @@ def current_policy(kind: str) -> Policy:
     return row or first_policy(kind)
 
 
+def marketing_texts() -> dict[str, Policy]:
+    """What is asked for in each optional consent, by its kind, as of today."""
+    rows = Policy.objects.filter(kind__in=MARKETING, effective_on__lte=clock.today())
+    newest = {row.kind: row for row in rows.order_by("effective_on", "pk")}
+    return {kind: newest.get(kind) or first_policy(kind) for kind in MARKETING}
+
+
 def shown_terms(version: str) -> Policy:
     """The terms that a page showed to whoever agrees to them. Raises Refused when others are in
     effect by now: nobody agrees to what they could not read."""
@@ -40,6 +47,17 @@ def shown_terms(version: str) -> Policy:
             field="agrees_to_terms",
         )
     return terms
+
+
+def shown_privacy(version: str) -> Policy:
+    """The privacy policy that a page showed to whoever agrees to it, as ``shown_terms``."""
+    privacy = current_policy(Policy.Kind.PRIVACY)
+    if privacy.version != version:
+        raise Refused(
+            _("A new privacy policy is in effect. Please read it, then agree to it."),
+            field="agrees",
+        )
+    return privacy
 
 
 def age_on(born: date, day: date) -> int:
@@ -90,14 +108,16 @@ def withdraw_consent(*, user: User, kind: str) -> int:
 
 
 @transaction.atomic
-def set_marketing(*, user: User, kinds: Iterable[str], ip: str | None) -> None:
-    """Gives exactly these marketing consents and withdraws the others."""
-    wanted = set(kinds)
+def set_marketing(*, user: User, texts: Iterable[Policy], ip: str | None) -> None:
+    """Gives exactly these marketing consents and withdraws the others. One that stands stays as it
+    was given, on the text of its day: a box that was ticked beforehand agrees to nothing new."""
+    wanted = {text.kind: text for text in texts}
+    standing = marketing_of(user)
     for kind in MARKETING:
-        if kind in wanted:
-            give_consent(user=user, policy=current_policy(kind), ip=ip)
-        else:
+        if kind not in wanted:
             withdraw_consent(user=user, kind=kind)
+        elif kind not in standing:
+            give_consent(user=user, policy=wanted[kind], ip=ip)
 
 
 def marketing_of(user: User) -> set[str]:

@@ -15,10 +15,51 @@ from kosna.core.korean import PhoneField
 
 
 class MarketingRule(forms.Form):
-    """What the optional consents need of one another, wherever they are given."""
+    """What the optional consents need of one another and of their texts, wherever they are
+    given."""
+
+    # Of the texts that stand beside the boxes.
+    marketing_versions = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @cached_property
+    def texts(self) -> dict[str, Policy]:
+        return actions.marketing_texts()
+
+    @property
+    def marketing(self) -> list[tuple[forms.BoundField, Policy]]:
+        """Each box and what is agreed to by it."""
+        return [(self[kind], text) for kind, text in self.texts.items()]
+
+    @property
+    def agreed(self) -> list[Policy]:
+        return [text for kind, text in self.texts.items() if self.cleaned_data[kind]]
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        if field_name == "marketing_versions":
+            return self._versions()
+        return super().get_initial_for_field(field, field_name)
+
+    def _versions(self) -> str:
+        return " ".join(f"{kind}:{text.version}" for kind, text in self.texts.items())
+
+    def _refuse_unread(self, cleaned: dict[str, Any]) -> None:
+        """Of a text that has changed since the page was opened the box is empty again."""
+        shown = cleaned.get("marketing_versions", "").split()
+        unread = [
+            kind
+            for kind, text in self.texts.items()
+            if cleaned.get(kind) and f"{kind}:{text.version}" not in shown
+        ]
+        if unread:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("marketing_versions")] = self._versions()
+        for kind in unread:
+            self.data.pop(self.add_prefix(kind), None)
+            self.add_error(kind, _("This text is new. Please read it, then agree if you like."))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._refuse_unread(cleaned)
         if cleaned.get("marketing_night") and not cleaned.get("marketing_sms"):
             self.add_error(
                 "marketing_night", _("This goes with text messages: tick them too, or neither.")
@@ -108,8 +149,40 @@ class SignupForm(MarketingRule):
         user.save(update_fields=["name", "language"])
         ip = client_ip(request)
         actions.give_consent(user=user, policy=self.terms, ip=ip)
-        wanted = [kind for kind in actions.MARKETING if self.cleaned_data[kind]]
-        actions.set_marketing(user=user, kinds=wanted, ip=ip)
+        actions.set_marketing(user=user, texts=self.agreed, ip=ip)
+
+
+class ReadsPrivacy(forms.Form):
+    """For whoever has no account: they agree to the privacy policy that stands beside the box."""
+
+    agrees = forms.BooleanField(
+        label=_("I am 14 or older and agree to my data being used as the privacy policy says.")
+    )
+    # Of the policy that stands beside the box.
+    privacy_version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @cached_property
+    def privacy(self) -> Policy:
+        return actions.current_policy(Policy.Kind.PRIVACY)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Typed before, and not sent yet: a box ticked beside another text is empty again."""
+        if field_name == "privacy_version":
+            return self.privacy.version
+        if field_name == "agrees" and self.initial.get("privacy_version") != self.privacy.version:
+            return False
+        return super().get_initial_for_field(field, field_name)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            self.privacy = actions.shown_privacy(cleaned.get("privacy_version", ""))
+        except Refused as refusal:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("privacy_version")] = self.privacy.version
+            self.data.pop(self.add_prefix("agrees"), None)
+            refusal.to_form(self)
+        return cleaned
 
 
 class ConsentForm(MarketingRule):
@@ -120,9 +193,6 @@ class ConsentForm(MarketingRule):
     marketing_night = forms.BooleanField(
         label=_("Text messages between 21:00 and 08:00 as well"), required=False
     )
-
-    def chosen(self) -> list[str]:
-        return [kind for kind in actions.MARKETING if self.cleaned_data[kind]]
 
 
 class ProfileForm(forms.ModelForm):

@@ -30,10 +30,12 @@ def open_guest(
     language: str,
     form_key: UUID,
     ip: str | None,
+    privacy: Policy | None = None,
     channel: str = "guest",
 ) -> Guest:
-    """A guest who agreed to the privacy policy. Whether an account has this address is not asked:
-    it is the guest's only once their link was opened. Raises IntegrityError for a form sent twice.
+    """A guest who agreed to the ``privacy`` policy that they were shown; without one, to the one in
+    effect, of which they were told in words. Whether an account has this address is not asked: it
+    is the guest's only once their link was opened. Raises IntegrityError for a form sent twice.
     """
     seed = tokens.new_seed()
     user = User(
@@ -53,8 +55,8 @@ def open_guest(
         fingerprint=tokens.fingerprint(tokens.token(seed)),
         form_key=form_key,
     )
-    privacy = current_policy(Policy.Kind.PRIVACY)
-    give_consent(user=user, policy=privacy, ip=ip, channel=channel)
+    told_of = privacy or current_policy(Policy.Kind.PRIVACY)
+    give_consent(user=user, policy=told_of, ip=ip, channel=channel)
     return guest
 
 

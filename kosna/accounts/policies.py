@@ -22,6 +22,27 @@ PAYMENTS = {
     ),
 }[settings.PAYMENT_GATEWAY]
 
+
+def _marketing(korean: tuple[str, str], english: tuple[str, str]) -> tuple[str, str]:
+    """What a consent has to tell (개인정보 보호법 §22): purpose, items, how long, the right to refuse."""
+    return (
+        f"""목적: {korean[0]}.
+
+항목: {korean[1]}.
+
+보유 기간: 동의를 철회하거나 계정을 닫을 때까지. 언제 동의하고 철회했는지의 기록은 남습니다.
+
+동의하지 않을 권리: 동의하지 않아도 되며, 동의하지 않아도 서비스 이용과 회원의 권리에 아무 제한이 없습니다. 동의한 뒤에도 마이페이지에서 언제든 철회할 수 있습니다.""",
+        f"""Purpose: {english[0]}.
+
+Items: {english[1]}.
+
+Kept: until you withdraw your consent or close your account. When you gave and withdrew it stays on record.
+
+Your right to refuse: you need not agree, and refusing limits neither the portal nor your membership. You can withdraw at any time on my page.""",
+    )
+
+
 TEXTS: dict[str, tuple[str, str]] = {
     Policy.Kind.TERMS: (
         """제1조 (목적) 이 약관은 사단법인 한국소셜네트워크협회(이하 “협회”)가 운영하는 포털의 이용 조건과 절차, 협회와 이용자의 권리와 의무를 정합니다.
@@ -89,17 +110,23 @@ Passwords are hashed, staff sign in with two factors only, and every look at per
 6. Breach notice
 If personal data is or may have been leaked, forged, altered or damaged, we tell you without delay and explain the remedies.""",
     ),
-    Policy.Kind.MARKETING_EMAIL: (
-        "행사와 새 자료 소식을 이메일로 받습니다. 동의하지 않아도 서비스 이용에 제한이 없으며 언제든 철회할 수 있습니다.",
-        "News of events and reports by e-mail. Optional; you can withdraw at any time.",
+    Policy.Kind.MARKETING_EMAIL: _marketing(
+        ("행사와 새 자료 등 협회 소식과 광고를 이메일로 보내기", "이름, 이메일"),
+        ("to send news and offers of events and reports by e-mail", "name, e-mail address"),
     ),
-    Policy.Kind.MARKETING_SMS: (
-        "행사와 새 자료 소식을 문자로 받습니다. 동의하지 않아도 서비스 이용에 제한이 없으며 언제든 철회할 수 있습니다.",
-        "News of events and reports by text message. Optional; you can withdraw at any time.",
+    Policy.Kind.MARKETING_SMS: _marketing(
+        ("행사와 새 자료 등 협회 소식과 광고를 문자로 보내기", "이름, 휴대전화번호"),
+        ("to send news and offers of events and reports by text message", "name, mobile number"),
     ),
-    Policy.Kind.MARKETING_NIGHT: (
-        "밤 9시부터 아침 8시 사이에도 문자 소식을 받습니다. (정보통신망법 제50조 제3항)",
-        "Text messages between 21:00 and 08:00 as well (Network Act, Article 50 (3)).",
+    Policy.Kind.MARKETING_NIGHT: _marketing(
+        (
+            "문자 소식과 광고를 밤 9시부터 다음 날 아침 8시 사이에도 보내기(정보통신망법 제50조 제3항)",
+            "이름, 휴대전화번호",
+        ),
+        (
+            "to send such text messages between 21:00 and 08:00 as well (Network Act, Article 50 (3))",
+            "name, mobile number",
+        ),
     ),
 }
 

@@ -46,7 +46,7 @@ def consents(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={kind: kind in given for kind in actions.MARKETING}
     )
     if request.method == "POST" and form.is_valid():
-        actions.set_marketing(user=request.user, kinds=form.chosen(), ip=client_ip(request))
+        actions.set_marketing(user=request.user, texts=form.agreed, ip=client_ip(request))
         messages.success(request, _("Your choices are saved. We will act on them at once."))
         return redirect("accounts:consents")
     history = request.user.consents.select_related("policy").order_by("-given_at")

@@ -86,19 +86,6 @@ def event_label(type: str) -> Promise | str:
     return EVENTS.get(type, _("Another notice"))
 
 
-# Why a provider could not give money back, by its code; what people wrote stays as it is.
-FAILURES: dict[str, Promise] = {
-    "expired_or_canceled_card": _("The card has expired or was cancelled"),
-    "lost_or_stolen_card": _("The card was lost or stolen"),
-    "insufficient_funds": _("There is not enough money on our balance"),
-    "declined": _("The payer's bank refused it"),
-}
-
-
-def failure_label(error: str) -> Promise | str:
-    return FAILURES.get(error, error)
-
-
 # What a person does about a disagreement, by its kind.
 ADVICE: dict[str, Promise] = {
     "unbooked": _(

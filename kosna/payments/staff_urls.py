@@ -54,6 +54,7 @@ urlpatterns = [
     path("deposits/files/<uuid:uuid>/import/", views.bank_file_import, name="bank-file-import"),
     path("deposits/files/<uuid:uuid>/abandon/", views.bank_file_abandon, name="bank-file-abandon"),
     path("deposits/accounts/", views.bank_accounts, name="bank-accounts"),
+    path("deposits/accounts/export/", views.bank_accounts_export, name="bank-accounts-export"),
     path("deposits/accounts/<int:pk>/", views.bank_account, name="bank-account"),
     path("deposits/outgoing/", views.outgoing_lines, name="outgoing"),
     path("deposits/outgoing/export/", views.outgoing_export, name="outgoing-export"),
@@ -130,4 +131,5 @@ urlpatterns = [
     path("reconciliation/export/", views.reconciliation_export, name="reconciliation-export"),
     path("reconciliation/run/", views.reconciliation_run, name="reconciliation-run"),
     path("payment-rules/", views.money_rules, name="money-rules"),
+    path("payment-rules/export/", views.money_rules_export, name="money-rules-export"),
 ]

@@ -134,7 +134,7 @@ def claim_account(
     *,
     password: str,
     terms: Policy,
-    marketing: Iterable[str] = (),
+    marketing: Iterable[Policy] = (),
     ip: str | None = None,
 ) -> User:
     """The account becomes the clicker's: its address is proven, whatever password it had is gone,
@@ -157,7 +157,7 @@ def claim_account(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
     give_consent(user=user, policy=terms, ip=ip, channel="claim")
-    set_marketing(user=user, kinds=marketing, ip=ip)
+    set_marketing(user=user, texts=marketing, ip=ip)
     now = clock.now()
     Claim.objects.filter(user=user, claimed_at=None).update(
         claimed_at=now, token_hash="", expires_at=None

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, BranchScoped
@@ -305,6 +306,15 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state_label(self) -> str:
+        """Whether they have come, and if not, what has been tried."""
+        if self.claimed_at:
+            return gettext("In use")
+        if not self.email:
+            return gettext("Without e-mail")
+        return gettext("Invited, not yet come") if self.sent_at else gettext("Not invited yet")
 
     def is_valid(self, now: datetime) -> bool:
         return self.claimed_at is None and self.expires_at is not None and now < self.expires_at

@@ -65,6 +65,13 @@ class Proxy(models.Model):
     def __str__(self) -> str:
         return f"{self.voter_id} → {self.delegate_id or 'chair'}"
 
+    @property
+    def is_present(self) -> bool:
+        """The chair always is; a delegate where they have come themselves."""
+        return self.to_chair or getattr(getattr(self.delegate, "presence", None), "mode", "") == (
+            Presence.Mode.PERSON
+        )
+
 
 class Presence(models.Model):
     """How a voter is present. One row a voter, so no vote is counted twice. ``meeting`` is the

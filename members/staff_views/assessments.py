@@ -37,6 +37,21 @@ EXPORT = ListExport(
         (gettext_lazy("Date"), lambda row: clock.kst_date(row.booked_at or row.started_at)),
     ],
 )
+ITEMS = ListExport(
+    "members.export_assessment",
+    gettext_lazy("Dues of a year"),
+    [
+        (gettext_lazy("Member"), lambda item: item.member.name),
+        (gettext_lazy("Member number"), lambda item: item.member.number),
+        (gettext_lazy("Tier"), lambda item: item.member.tier.name),
+        (gettext_lazy("Branch"), lambda item: item.member.branch.name),
+        (gettext_lazy("Change"), lambda item: item.get_kind_display()),
+        (gettext_lazy("Booked"), lambda item: item.before),
+        (gettext_lazy("Should be"), lambda item: item.after),
+        (gettext_lazy("Due on"), lambda item: item.due_on),
+    ],
+    people=["member__user", "member__seat_rows__user"],
+)
 
 
 @staff_view(ASSESS)
@@ -69,13 +84,27 @@ def assessments_export(request: HttpRequest) -> HttpResponseBase:
 def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     """The preview: how many would be new, changed and reversed, and each of them."""
     row = _assessment(pk)
-    form = ItemFilter(request.GET, branches=Branch.objects.permitted(request.user, ASSESS))
-    items = form.apply(row.items.select_related("member__tier", "member__branch"))
+    form, items = _items(request, row)
     return TemplateResponse(
         request,
         "staff/dues/assessment_detail.html",
-        {"assessment": row, "form": form, "page": page_of(request, items.order_by("pk"))},
+        {"assessment": row, "form": form, "page": page_of(request, items)},
     )
+
+
+def _items(request: HttpRequest, row: Assessment) -> tuple[ItemFilter, Any]:
+    form = ItemFilter(request.GET, branches=Branch.objects.permitted(request.user, ASSESS))
+    return form, form.apply(row.items.select_related("member__tier", "member__branch")).order_by(
+        "pk"
+    )
+
+
+@require_POST
+@staff_view(ASSESS)
+def assessment_export(request: HttpRequest, pk: int) -> HttpResponseBase:
+    row = _assessment(pk)
+    _form, items = _items(request, row)
+    return ITEMS.answer(request, items, of=row)
 
 
 def _assessment(pk: int) -> Assessment:

@@ -1,12 +1,14 @@
 """Who of an import has come to their account, and who is still to be invited."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -17,6 +19,19 @@ from members.forms import ClaimFilter, EmailForm
 from members.models import Claim, Import
 
 IMPORT = "members.import_member"
+EXPORT = ListExport(
+    "members.export_claims",
+    gettext_lazy("Invitations and accounts"),
+    [
+        (gettext_lazy("Member"), lambda claim: claim.member.name),
+        (gettext_lazy("Member number"), lambda claim: claim.member.number),
+        (gettext_lazy("E-mail"), lambda claim: claim.email),
+        (gettext_lazy("Invited"), lambda claim: claim.sent_at),
+        (gettext_lazy("Account"), lambda claim: claim.state_label),
+        (gettext_lazy("In use since"), lambda claim: claim.claimed_at),
+    ],
+    people=["user"],
+)
 
 
 def _import(request: HttpRequest, uuid: str) -> Import:
@@ -48,6 +63,14 @@ def claims(request: HttpRequest, uuid: str) -> HttpResponse:
             "total": total,
         },
     )
+
+
+@require_POST
+@staff_view(IMPORT)
+def claims_export(request: HttpRequest, uuid: str) -> HttpResponseBase:
+    imported = _import(request, uuid)
+    rows = ClaimFilter(request.GET).apply(imported.claims.order_by("pk"))
+    return EXPORT.answer(request, rows.select_related("member"), of=imported)
 
 
 @require_POST

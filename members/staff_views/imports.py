@@ -37,6 +37,23 @@ EXPORT = ListExport(
         (gettext_lazy("Status"), lambda row: row.get_status_display()),
     ],
 )
+ROWS = ListExport(
+    "members.export_import_rows",
+    gettext_lazy("Row by row"),
+    [
+        (gettext_lazy("Line"), lambda row: row.line),
+        (gettext_lazy("Name"), lambda row: row.name),
+        (gettext_lazy("Member number"), lambda row: row.number),
+        (gettext_lazy("Phone"), lambda row: row.phone),
+        (gettext_lazy("E-mail"), lambda row: row.email),
+        (gettext_lazy("Business number"), lambda row: row.business_number),
+        (gettext_lazy("Tier"), lambda row: row.tier.name if row.tier else ""),
+        (gettext_lazy("Branch"), lambda row: row.branch.name if row.branch else ""),
+        (gettext_lazy("What would happen"), lambda row: row.get_verdict_display()),
+        (gettext_lazy("Remarks"), lambda row: " ".join(told(row.remarks))),
+    ],
+    people=["member__user"],
+)
 
 
 @staff_view(IMPORT)
@@ -72,6 +89,15 @@ def _listed(request: HttpRequest) -> Any:
 @staff_view(IMPORT)
 def imports_export(request: HttpRequest) -> HttpResponseBase:
     return EXPORT.answer(request, _listed(request))
+
+
+@require_POST
+@staff_view(IMPORT)
+def import_rows_export(request: HttpRequest, uuid: str) -> HttpResponseBase:
+    """As checked; once the file was purged, there are none."""
+    row = _import(request, uuid)
+    checked = row.checked.select_related("member", "tier", "branch").order_by("line")
+    return ROWS.answer(request, RowFilter(request.GET).apply(checked), of=row)
 
 
 def _import(request: HttpRequest, uuid: str) -> Import:

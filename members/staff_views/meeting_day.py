@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kosna.audit import actions as audit
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -23,7 +25,35 @@ from members.staff_views.meetings import CALLED, DOOR, OPEN, RUN, VIEW, meeting_
 
 FOUND_AT_THE_DOOR = 10
 LIVE_SECONDS = 10
+PROXIES = ListExport(
+    "members.export_proxies",
+    gettext_lazy("Proxies"),
+    [
+        (gettext_lazy("Voter"), lambda row: f"{row.voter.number} {row.voter.name}"),
+        (
+            gettext_lazy("Delegate"),
+            lambda row: (
+                f"{row.delegate.number} {row.delegate.name}"
+                if row.delegate
+                else _("The chair of the meeting")
+            ),
+        ),
+        (gettext_lazy("Given"), lambda row: row.given_at),
+        (
+            gettext_lazy("How"),
+            lambda row: f"{_('On paper')} · {row.given_by}" if row.is_paper else _("On my page"),
+        ),
+        (gettext_lazy("Status"), lambda row: _standing_of(row)),
+    ],
+    people=["voter__user", "delegate__user"],
+)
 CARD = re.compile(r"/verify/([0-9a-z]{26})/?$")
+
+
+def _standing_of(proxy: Proxy) -> str:
+    if proxy.revoked_at:
+        return _("Taken back")
+    return _("Counts as present") if proxy.is_present else _("Awaits the delegate")
 
 
 @staff_view(VIEW)
@@ -43,10 +73,7 @@ def proxies(request: HttpRequest, number: str) -> HttpResponseBase:
         else:
             messages.success(request, _("The proxy has been entered."))
             return redirect("members_staff:meeting-proxies", number)
-    rows = Proxy.objects.filter(voter__meeting=meeting).select_related(
-        "voter", "delegate__presence", "given_by"
-    )
-    page = page_of(request, rows.order_by("-given_at", "-pk"))
+    page = page_of(request, _proxies(meeting))
     audit.viewed(
         request, meeting, subjects=[row.voter.user_id for row in page if row.voter.user_id]
     )
@@ -56,6 +83,19 @@ def proxies(request: HttpRequest, number: str) -> HttpResponseBase:
         {"meeting": meeting, "page": page, "form": form, "may_enter": may_enter},
         status=422 if form.is_bound else 200,
     )
+
+
+def _proxies(meeting: Meeting) -> Any:
+    rows = Proxy.objects.filter(voter__meeting=meeting)
+    shown = rows.select_related("voter", "delegate__presence", "given_by")
+    return shown.order_by("-given_at", "-pk")
+
+
+@require_POST
+@staff_view(VIEW)
+def proxies_export(request: HttpRequest, number: str) -> HttpResponseBase:
+    meeting = meeting_or_404(request, number, VIEW)
+    return PROXIES.answer(request, _proxies(meeting), of=meeting)
 
 
 @require_POST

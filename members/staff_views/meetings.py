@@ -33,7 +33,7 @@ from members.forms import (
     RegisterExportForm,
     ShortReasonForm,
 )
-from members.models import AgendaItem, Meeting
+from members.models import AgendaItem, Meeting, Voter
 from members.views.papers import pdf_response
 
 VIEW, RUN, DOOR = "members.view_meeting", "members.run_meeting", "members.check_voter"
@@ -49,6 +49,26 @@ EXPORT = ListExport(
         (gettext_lazy("Votes"), lambda meeting: meeting.roll_size),
         (gettext_lazy("Status"), lambda meeting: meeting.get_status_display()),
     ],
+)
+NOTICES = ListExport(
+    "members.export_notices",
+    gettext_lazy("Proof of notice"),
+    [
+        (gettext_lazy("Voter"), lambda voter: f"{voter.number} {voter.name}"),
+        (gettext_lazy("Sent to"), lambda voter: getattr(_message_of(voter), "to", "")),
+        (
+            gettext_lazy("Posted"),
+            lambda voter: voter.notice.posted_at if hasattr(voter, "notice") else "",
+        ),
+        (gettext_lazy("Sent at"), lambda voter: getattr(_message_of(voter), "sent_at", "")),
+        (
+            gettext_lazy("Status"),
+            lambda voter: (
+                message.get_status_display() if (message := _message_of(voter)) else _("No notice")
+            ),
+        ),
+    ],
+    people=["user"],
 )
 DRAFT, CALLED, OPEN = Meeting.Status.DRAFT, Meeting.Status.CALLED, Meeting.Status.OPEN
 
@@ -314,7 +334,22 @@ def notices(request: HttpRequest, number: str) -> TemplateResponse:
     page = page_by_keys(
         request,
         row.voters.order_by("number").values_list("pk", flat=True),
-        row.voters.select_related("notice__message"),
+        _noticed(row),
     )
     audit.viewed(request, row, subjects=[voter.user_id for voter in page if voter.user_id])
     return TemplateResponse(request, "staff/meetings/notices.html", {"meeting": row, "page": page})
+
+
+def _noticed(meeting: Meeting) -> Any:
+    return meeting.voters.select_related("notice__message")
+
+
+def _message_of(voter: Voter) -> Message | None:
+    return voter.notice.message if hasattr(voter, "notice") else None
+
+
+@require_POST
+@staff_view(VIEW)
+def notices_export(request: HttpRequest, number: str) -> HttpResponseBase:
+    meeting = meeting_or_404(request, number, VIEW)
+    return NOTICES.answer(request, _noticed(meeting).order_by("number"), of=meeting)

@@ -52,6 +52,19 @@ IN_ARREARS = ListExport(
     ],
     people=["user", "seat_rows__user"],
 )
+UNDECIDED = ListExport(
+    "members.export_undecided_forfeitures",
+    gettext_lazy("Decide the forfeitures"),
+    [
+        (gettext_lazy("Member"), lambda row: row.member.name),
+        (gettext_lazy("Member number"), lambda row: row.member.number),
+        (gettext_lazy("Branch"), lambda row: row.member.branch.name),
+        (gettext_lazy("Reason"), lambda row: row.reason),
+        (gettext_lazy("Proposed"), lambda row: clock.kst_date(row.proposed_at)),
+        (gettext_lazy("By"), lambda row: row.proposed_by.name),
+    ],
+    people=["member__user", "member__seat_rows__user"],
+)
 
 
 @staff_view(PROPOSE)
@@ -186,7 +199,7 @@ def forfeitures_export(request: HttpRequest) -> HttpResponseBase:
 @staff_view(DECIDE)
 def forfeitures_decide(request: HttpRequest) -> HttpResponse:
     """The board's list with its decision: all that are ticked end on one basis."""
-    rows = Removal.objects.permitted(request.user, DECIDE).proposed().forfeitures()
+    rows = _undecided(request)
     form = DecideForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
@@ -204,10 +217,24 @@ def forfeitures_decide(request: HttpRequest) -> HttpResponse:
                 % {"lost": len(lost), "kept": len(kept)},
             )
             return redirect("members_staff:forfeitures-decide")
-    page = page_of(request, rows.select_related(*RELATED).order_by("proposed_at", "pk"))
+    page = page_of(request, _oldest_first(rows))
     return TemplateResponse(
         request,
         "staff/members/forfeiture_decide.html",
         {"form": form, "page": page},
         status=422 if form.errors else 200,
     )
+
+
+def _undecided(request: HttpRequest) -> Any:
+    return Removal.objects.permitted(request.user, DECIDE).proposed().forfeitures()
+
+
+def _oldest_first(rows: Any) -> Any:
+    return rows.select_related(*RELATED).order_by("proposed_at", "pk")
+
+
+@require_POST
+@staff_view(DECIDE)
+def forfeitures_decide_export(request: HttpRequest) -> HttpResponseBase:
+    return UNDECIDED.answer(request, _oldest_first(_undecided(request)))

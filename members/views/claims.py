@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from kosna.accounts.actions import MARKETING
 from kosna.accounts.requests import client_ip
 from kosna.core.errors import Refused
 from members import actions
@@ -44,7 +43,7 @@ def _enter(request: HttpRequest, row: Claim, form: ClaimForm) -> HttpResponse:
         row,
         password=form.cleaned_data["password1"],
         terms=form.terms,
-        marketing=[kind for kind in MARKETING if form.cleaned_data[kind]],
+        marketing=form.agreed,
         ip=client_ip(request),
     )
     if is_mfa_enabled(user):

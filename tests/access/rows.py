@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from tests.access.offices import OFFICES
 from tests.conftest import PEOPLE
 
 # Nobody is signed in as ``guest``: a browser in which the link of a guest was opened. ``account``
 # has opened the link of another guest, who had their address.
-EVERYBODY = {"visitor", "guest", *PEOPLE}
-SIGNED_IN = set(PEOPLE)
+SIGNED_IN = {*PEOPLE, *OFFICES}
+EVERYBODY = {"visitor", "guest", *SIGNED_IN}
 HEAD_OFFICE = {"head_office"}
+RUN_BRANCHES = {"head_office", "system_admin"}
+READ_RECORD = {"auditor", "privacy_officer", "system_admin"}
 STAFF = {
     "officer",
     "other_officer",
@@ -18,31 +21,35 @@ STAFF = {
     "doorkeeper",
     "auditor",
     "head_office",
+    *OFFICES,
 }
-SEE_MEMBERS = {"officer", "other_officer", "reviewer", "auditor", "head_office"}
-SEE_MONEY = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+SEE_MEMBERS = {"officer", "other_officer", "president", "reviewer", "auditor", "head_office"}
+SEE_MONEY = {"officer", "other_officer", "president", "treasurer", "auditor", "head_office"}
 ASK_FOR_BUYERS = {"officer", "other_officer", "treasurer", "head_office"}
 APPROVE = {"treasurer", "head_office"}
-SEE_BOOKS = {"treasurer", "auditor", "head_office"}
+APPROVE_STATEMENTS = {"president", "treasurer", "head_office"}
+SEE_BOOKS = {"president", "treasurer", "auditor", "head_office"}
 SEE_PROVIDER = {"treasurer", "auditor"}
-SEE_EVENTS = {"officer", "other_officer", "auditor", "head_office"}
+SEE_EVENTS = {"officer", "other_officer", "president", "auditor", "head_office"}
 HOLD_EVENTS = {"officer", "other_officer", "head_office"}
 IMPORT = {"officer", "other_officer", "head_office"}
-REVIEW = {"officer", "other_officer", "reviewer", "head_office"}
+REVIEW = {"officer", "other_officer", "president", "reviewer", "head_office"}
 DECIDE = {"reviewer", "head_office"}
-SEE_PAPERS = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
-RUN_COMPANIES = {"officer", "other_officer", "head_office"}
+APPROVE_MEMBERS = {"president", "reviewer", "head_office"}
+RUN_MEMBERS = {"officer", "president", "other_officer", "head_office"}
+SEE_PAPERS = {"officer", "other_officer", "president", "treasurer", "auditor", "head_office"}
+RUN_COMPANIES = {"officer", "other_officer", "president", "head_office"}
 SEE_REPORTS = {"editor", "auditor", "head_office"}
 READ_REPORTS = {"editor", "head_office"}
-SEE_DUES = {"officer", "other_officer", "treasurer", "auditor", "head_office"}
+SEE_DUES = {"officer", "other_officer", "president", "treasurer", "auditor", "head_office"}
 BILL = {"officer", "other_officer", "treasurer", "head_office"}
-PROPOSE = {"officer", "other_officer", "reviewer", "head_office"}
-SEE_REGISTER = {"officer", "other_officer", "auditor", "head_office"}
+PROPOSE = {"officer", "other_officer", "president", "reviewer", "head_office"}
+SEE_REGISTER = {"officer", "other_officer", "president", "auditor", "head_office"}
 SEE_MEETINGS = {"auditor", "head_office"}
 DOOR = {"doorkeeper", "head_office"}
 SELL = {"officer", "other_officer", "doorkeeper", "head_office"}
-WRITE_NOTICE = {"officer", "other_officer", "head_office"}
-WRITE_PARTNER = {"officer", "other_officer", "head_office"}
+WRITE_NOTICE = {"officer", "other_officer", "president", "head_office"}
+WRITE_PARTNER = {"officer", "other_officer", "president", "head_office"}
 # Who may read a call: those on the roll, and other members, who learn why they are not.
 CALLED = {"regular", "associate", "lapsed", "company_rep", "company_seat"}
 OTHER = {"other_officer"}

@@ -9,7 +9,7 @@ from django.test import Client
 from kosna.accounts import actions
 from kosna.accounts.models import Consent, Policy
 from kosna.core import clock
-from tests.accounts.test_signup import NEW_TERMS
+from tests.accounts.test_signup import NEW_TERMS, SHOWN
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -88,10 +88,61 @@ def test_night_messages_need_text_messages(cast: Cast, login: Any) -> None:
     """As at sign-up: the same rule (tests/accounts/test_signup)."""
     client = login("regular")
     page = "/accounts/consents/"
-    refused = client.post(page, {"marketing_night": "on"})
+    refused = client.post(page, {"marketing_night": "on", "marketing_versions": SHOWN})
     assert set(refused.context["form"].errors) == {"marketing_night"}
     assert not Consent.objects.filter(user=cast.regular, withdrawn_at=None).exists()
-    assert client.post(page, {"marketing_sms": "on", "marketing_night": "on"}).status_code == 302
+    both = {"marketing_sms": "on", "marketing_night": "on", "marketing_versions": SHOWN}
+    assert client.post(page, both).status_code == 302
     given = Consent.objects.filter(user=cast.regular, withdrawn_at=None)
     kinds = set(given.values_list("policy__kind", flat=True))
     assert kinds == {"marketing_sms", "marketing_night"}
+
+
+PARTS = ("목적", "항목", "보유 기간", "동의하지 않을 권리")
+
+
+def test_what_each_optional_consent_is_about_stands_beside_it(cast: Cast, login: Any) -> None:
+    pages = [Client().get("/accounts/signup/").content.decode(), page_of(login("regular"))]
+
+    for text in actions.marketing_texts().values():
+        assert [part for part in PARTS if f"{part}:" in text.text_ko] == list(PARTS)
+        shown = [line in page for page in pages for line in text.text_ko.split("\n\n")]
+        assert set(shown) == {True}
+    assert [f'name="marketing_versions" value="{SHOWN}"' in page for page in pages] == [True] * 2
+
+
+def test_a_text_that_was_not_shown_is_not_agreed_to(cast: Cast, login: Any) -> None:
+    """The others, which have not changed, need not be ticked again."""
+    client, page = login("regular"), "/accounts/consents/"
+    new = Policy.objects.create(
+        kind=Policy.Kind.MARKETING_SMS, version="2", effective_on=clock.today(),
+        text_ko="새 문구", text_en="New text",
+    )  # fmt: skip
+    wanted = {"marketing_email": "on", "marketing_sms": "on"}
+
+    answer = client.post(page, wanted | {"marketing_versions": SHOWN})
+
+    form = answer.context["form"]
+    assert set(form.errors) == {"marketing_sms"}
+    assert (form["marketing_email"].value(), form["marketing_sms"].value()) == (True, False)
+    assert "새 문구" in answer.content.decode()
+    assert not cast.regular.consents.exists()
+    shown = form["marketing_versions"].value()
+    assert client.post(page, wanted | {"marketing_versions": shown}).status_code == 302
+    assert new in [given.policy for given in cast.regular.consents.select_related("policy")]
+
+
+def test_a_consent_that_stands_stays_on_the_text_of_its_day(cast: Cast, login: Any) -> None:
+    """Its box is ticked beforehand, and a box that is ticked beforehand agrees to nothing."""
+    client, page = login("regular"), "/accounts/consents/"
+    client.post(page, {"marketing_email": "on", "marketing_versions": SHOWN})
+    Policy.objects.create(
+        kind=Policy.Kind.MARKETING_EMAIL, version="2", effective_on=clock.today(), text_ko="새",
+        text_en="New",
+    )  # fmt: skip
+    shown = client.get(page).context["form"]["marketing_versions"].value()
+
+    client.post(page, {"marketing_email": "on", "marketing_versions": shown})
+
+    [given] = cast.regular.consents.select_related("policy")
+    assert (given.policy.version, given.withdrawn_at) == ("2026-11", None)

@@ -13,7 +13,7 @@ from kosna.accounts.models import User
 from kosna.audit.models import Entry
 from kosna.core import clock
 from tests import factories
-from tests.accounts.test_signup import code_in
+from tests.accounts.test_signup import SHOWN, code_in
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_forwarded_address_is_recorded_only_behind_a_proxy(
     def recorded(kind: str) -> str:
         client = login("account")
         client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.9"
-        client.post("/accounts/consents/", {kind: "on"})
+        client.post("/accounts/consents/", {kind: "on", "marketing_versions": SHOWN})
         return cast.account.consents.get(policy__kind=kind).ip
 
     assert recorded("marketing_email") == "127.0.0.1"

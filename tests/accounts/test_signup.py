@@ -26,6 +26,10 @@ SIGNUP = "/accounts/signup/"
 NEW_TERMS = "새 이용약관이 시행되었습니다. 읽고 다시 동의해 주십시오."
 
 
+# The texts of the optional consents, as the page showed them.
+SHOWN = " ".join(f"{kind}:{FIRST_VERSION}" for kind in actions.MARKETING)
+
+
 def answers(**changes: Any) -> dict[str, Any]:
     return {
         "email": "new@example.test",
@@ -34,6 +38,7 @@ def answers(**changes: Any) -> dict[str, Any]:
         "born_on": "1990-05-05",
         "agrees_to_terms": "on",
         "terms_version": FIRST_VERSION,
+        "marketing_versions": SHOWN,
         **changes,
     }
 
@@ -166,9 +171,12 @@ def test_agreeing_twice_is_one_consent(cast: Cast) -> None:
 
 def test_consents_can_be_given_and_withdrawn(login: Any, cast: Cast) -> None:
     client = login("account")
-    client.post("/accounts/consents/", {"marketing_email": "on", "marketing_sms": "on"})
+    client.post(
+        "/accounts/consents/",
+        {"marketing_email": "on", "marketing_sms": "on", "marketing_versions": SHOWN},
+    )
     assert actions.marketing_of(cast.account) == {"marketing_email", "marketing_sms"}
-    client.post("/accounts/consents/", {"marketing_email": "on"})
+    client.post("/accounts/consents/", {"marketing_email": "on", "marketing_versions": SHOWN})
     assert actions.marketing_of(cast.account) == {"marketing_email"}
     withdrawn = cast.account.consents.get(policy__kind="marketing_sms")
     assert withdrawn.withdrawn_at is not None  # the proof of what was agreed to stays

@@ -150,14 +150,22 @@ def test_a_ticket_and_a_group_are_scanned_with_the_camera(
 def test_who_has_no_ticket_is_sold_one(enter, people, event):
     """A seat is held, the slip is asked for, the guest is in; without a network nothing is sold."""
     Event.objects.update(ends_at=clock.end_of(clock.today()))
-    factories.make_ticket(event, prices={None: 30_000})
+    general = factories.make_ticket(event, prices={None: 30_000})
+    student = factories.make_ticket(event, prices={None: 10_000})
     factories.make_addon(event, name_ko="점심", price=12_000)
+    factories.make_addon(event, name_ko="교재").tickets.set([student])
     device = make_device(event, cashier=people.doorkeeper)
     tab = enter()
     page = tab.page
     page.goto(pairing_address(device, actions.token_of(device)))
     page.click("[data-sale-begin]")
-    page.check("[data-sale-asked] [name=extras]")
+    addons = page.locator("[data-sale-asked] label:has([name=extras]):visible")
+    page.check(f"[data-sale-tickets] [value='{student.pk}']")
+    assert addons.count() == 2
+    page.check("[data-sale-asked] label:has-text('교재') input")
+    page.check(f"[data-sale-tickets] [value='{general.pk}']")  # what does not fit is not sent
+    assert addons.count() == 1
+    page.check("[data-sale-asked] label:has-text('점심') input")
     page.fill("#id_sale_name", "나그네")
     page.select_option("#id_sale_language", "en")
     page.check("[data-sale-guest] [name=agrees]")

@@ -158,6 +158,45 @@ def test_a_press_that_nobody_saw_is_decided_by_the_device_where_there_is_no_netw
     assert [row.was_told for row in extra.hand_outs.all()] == [True]
 
 
+@pytest.mark.parametrize("came", ["nothing", "held", "paid", "given up"])
+def test_what_became_of_a_sale_is_told_when_the_page_opens_again(tab, people, event, came):
+    """The page was closed before the answer: a seat is held, the money is booked, or neither."""
+    factories.make_ticket(event, prices={None: 30_000})
+    page = tab.page
+    stand(tab, event, cashier=people.doorkeeper)
+    page.click("[data-sale-begin]")
+    page.fill("#id_sale_name", "나그네")
+    page.check("[data-sale-guest] [name=agrees]")
+    if came == "nothing":
+        page.evaluate(DEAD)
+    page.click("[data-sale-guest] [type=submit]")
+    if came != "nothing":
+        page.wait_for_selector("[data-sale-money]:not([hidden])")
+        sale = event.door_sales.with_order().get()
+        if came == "paid":
+            actions.take_payment(sale, way="cash", slip="")
+        elif came == "given up":
+            actions.give_up_sale(sale)
+    page.reload()
+    if came == "paid":
+        told(page, "admitted")
+        page.wait_for_selector("[data-sale-done]:not([hidden])")
+        assert page.inner_text("[data-code]") == event.registrations.get().door_code
+    elif came == "held":
+        page.wait_for_selector("[data-sale-money]:not([hidden])")
+        page.click("[data-sale-money] [type=submit]")
+        told(page, "admitted")
+    else:
+        page.wait_for_selector("[data-sale-trouble]:not([hidden])")
+        assert "끝나지 않" in page.inner_text("[data-sale-trouble]")
+    tab.look()
+    page.reload()  # once
+    page.wait_for_selector("[data-has-roster]:not([hidden])")
+    assert page.is_hidden("[data-sale-trouble]") and page.is_hidden("[data-sale-done]")
+    paid = event.registrations.filter(status="confirmed").count()
+    assert paid == (1 if came in ("held", "paid") else 0)
+
+
 def test_one_tab_of_a_device_takes_scans(tab, event, places):
     page = tab.page
     stand(tab, event)

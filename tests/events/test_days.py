@@ -17,6 +17,7 @@ from kosna.mail.models import Message
 from kosna.verify import sessions_match_sign_ups
 from tests import factories
 from tests.events.test_registering import ME, pay
+from tests.events.test_security import typed
 from tests.events.test_waiting import fresh
 from tests.flows.person import text_of
 
@@ -66,6 +67,26 @@ def test_a_ticket_of_the_second_day_stays_one_where_the_event_is_moved(cast, eve
     moved.ends_at += timedelta(days=7)
     actions.change_event(moved, fields=["starts_at", "ends_at"], by=cast.officer)
     assert Ticket.objects.get().day == second.day + timedelta(days=7)
+
+
+def test_a_ticket_that_somebody_has_keeps_its_day_or_is_good_for_all(cast, event, second, login):
+    client, url = login("officer"), reverse("events_staff:tickets", args=["fair"])
+
+    def told(day: str) -> list[dict]:
+        answer = client.post(url, typed(fresh(second), day=day, max_per_order=5))
+        formsets = answer.context["formsets"] if answer.status_code != 302 else []
+        return [errors for _name, rows in formsets for errors in rows.errors if errors]
+
+    first = str(event.first_day)
+    place = factories.make_place(second)
+    assert [list(errors) for errors in told(first)] == [["day"]]
+    assert fresh(second).day == second.day
+    assert told(str(second.day)) == []
+    assert told("") == []
+    assert [list(errors) for errors in told(first)] == [["day"]]
+    actions.give_back([place], "cancelled", clock.now())
+    assert told(first) == []
+    assert fresh(second).day == event.first_day
 
 
 def test_whoever_changes_to_another_day_leaves_the_sessions_of_the_first(cast, event, second):

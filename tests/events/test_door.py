@@ -26,7 +26,7 @@ from kosna.core import batches, clock
 from kosna.core.errors import Refused
 from kosna.core.models import Batch
 from tests import factories
-from tests.events.doors import NOON, group_of, make_device, outcomes, scan
+from tests.events.doors import NOON, make_device, outcomes, scan
 
 pytestmark = pytest.mark.django_db
 OFFLINE = {"told": "admitted"}
@@ -517,55 +517,7 @@ def test_who_may_take_money_is_asked_once_however_many_officers(cast, login, eve
     assert statements[0] == statements[1]
 
 
-# --- a group, and guests by themselves ---
-
-
-def test_one_code_opens_a_whole_group(cast, login, event, ticket, place, device):
-    mine, other = group_of(ticket, "이도윤", "박서준")
-    address = actions.group_address(mine.line.order)
-    entries = {
-        entry["id"]: entry.get("group")
-        for entry in json.loads(actions.roster(device).text)["places"]
-    }
-    mark = actions.secret_digest(address.rpartition("/")[2])
-    assert entries == {place.pk: None, mine.pk: mark, other.pk: mark}
-    url = reverse("events_staff:check-in", args=["doors"])
-    page = login("doorkeeper").post(url, {"code": address})
-    assert [row.pk for row in page.context["found"]] == [other.pk, mine.pk]
-    assert "이도윤" not in page.content.decode()
-    assert not CheckIn.objects.exists()
-    for wrong in (address[:-1] + "x", address.replace(mine.line.order.code, "ABCDEF")):
-        assert login("doorkeeper").post(url, {"code": wrong}).context["scan"].outcome == "unknown"
-    elsewhere = factories.make_event("elsewhere")
-    assert actions.find_group(elsewhere, address, by=cast.doorkeeper) == []
-    ticked = [other.code, mine.code, "AAAAAAAA"]
-    page = login("doorkeeper").post(url, {"people": ticked})
-    assert {scan.registration.pk for scan in page.context["group"]} == {mine.pk, other.pk}
-    assert "이도윤" not in page.content.decode()
-    assert CheckIn.objects.count() == 2
-    again = login("doorkeeper").post(url, {"people": [mine.code]}).context["group"]
-    assert [scan.outcome for scan in again] == ["already"]
-
-
-@pytest.mark.miscounts
-def test_who_of_a_group_has_not_paid_stands_in_its_list_and_is_not_let_in(event, ticket, device):
-    """Masked as everybody; whoever gave up or has no name does not stand there."""
-    group = group_of(ticket, "이도윤", "박서준", "최민서", "정다온")
-    paid, unpaid, gone, nameless = group
-    Registration.objects.filter(pk=unpaid.pk).update(status="held", confirmed_at=None)
-    Registration.objects.filter(pk=gone.pk).update(status="cancelled", released_at=clock.now())
-    Registration.objects.filter(pk=nameless.pk).update(name="")
-    mark = actions.secret_digest(actions.group_address(paid.line.order).rpartition("/")[2])
-
-    def listed() -> list[tuple[str, str]]:
-        entries = json.loads(actions.roster(device).text)["places"]
-        return [(each["name"], each["status"]) for each in entries if each.get("group") == mark]
-
-    assert listed() == [("이*윤", "confirmed"), ("박*준", "held")]
-    answers = actions.sync_scans(device=device, scans=[scan(unpaid), scan(paid)])
-    assert [answer.outcome for answer in answers] == ["unpaid", "admitted"]
-    Registration.objects.filter(pk=paid.pk).update(status="held", confirmed_at=None)
-    assert listed() == [("이*윤", "held"), ("박*준", "held")]  # nobody of it has paid
+# --- guests by themselves ---
 
 
 def test_a_guest_checks_in_at_a_kiosk_with_few_tries(event, ticket, place, device):

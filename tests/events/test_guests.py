@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from events import actions
 from events.models import Registration, Ticket
-from kosna.accounts.models import Consent, Guest, User
+from kosna.accounts.models import Consent, Guest, Policy, User
+from kosna.accounts.policies import FIRST_VERSION
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -45,6 +46,7 @@ def typed(ticket: Ticket, email: str = "guest@example.test", **more: object) -> 
         "email": email,
         "phone": "010-1234-5678",
         "agrees": "on",
+        "privacy_version": FIRST_VERSION,
         "form_key": str(uuid4()),
         **more,
     }
@@ -255,3 +257,54 @@ def test_one_form_sent_by_four_at_once_is_one_order():
     assert len(codes) == 1
     ticket.refresh_from_db()
     assert ticket.taken == 1 == actions.recount(ticket)
+
+
+# --- the privacy policy ---
+
+
+def new_policy() -> Policy:
+    return Policy.objects.create(
+        kind=Policy.Kind.PRIVACY, version="2", effective_on=clock.today(), text_ko="새 방침",
+        text_en="New policy",
+    )  # fmt: skip
+
+
+def test_nobody_agrees_to_a_policy_that_was_not_shown(ticket):
+    """Changed between the page and the answer, it is shown, and asked about again."""
+    client = Client()
+    page = client.get(URL)
+    shown = page.context["form"]
+    new = new_policy()
+
+    answer = client.post(URL, typed(ticket, privacy_version=shown["privacy_version"].value()))
+
+    form = answer.context["form"]
+    assert (answer.status_code, set(form.errors)) == (422, {"agrees"})
+    assert not form["agrees"].value()
+    assert form["name"].value() == "나그네"
+    assert "새 방침" in answer.content.decode()
+    assert 'name="privacy_version" value="2"' in answer.content.decode()
+    assert not Guest.objects.exists()
+    assert client.post(URL, typed(ticket, privacy_version="")).status_code == 422
+    again = typed(ticket, privacy_version=form["privacy_version"].value())
+    assert client.post(URL, again).status_code == 302
+    assert Consent.objects.get().policy == new
+
+
+def test_the_policy_that_was_shown_is_on_record(ticket):
+    page = Client().get(URL)
+    policy = page.context["form"].privacy
+    assert policy.text_ko.splitlines()[1] in page.content.decode()
+
+    Client().post(URL, typed(ticket))
+
+    assert (policy.version, Consent.objects.get().policy) == (FIRST_VERSION, policy)
+
+
+def test_a_box_ticked_beside_another_policy_is_empty_when_a_row_is_added(ticket):
+    same, other = (
+        Client().post(URL, typed(ticket, people="2", privacy_version=version)).context["form"]
+        for version in (FIRST_VERSION, "1")
+    )
+
+    assert (bool(same["agrees"].value()), bool(other["agrees"].value())) == (True, False)

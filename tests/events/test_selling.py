@@ -359,3 +359,25 @@ def test_a_device_without_a_cashier_in_office_sells_nothing(cast, ticket, device
     assert ask(other, "offers/", {}).status_code == 409
     with pytest.raises(Refused):
         make_device(event, "옆문", by=cast.officer, cashier=cast.regular)
+
+
+def test_a_device_learns_what_became_of_its_own_sale(cast, ticket, event, device):
+    guest = {"key": str(uuid4()), "ticket": ticket.pk, "name": "나그네", "agrees": True}
+
+    def became(of: Any = device) -> tuple[int, str, str]:
+        answer = Client().get(
+            reverse("door:sold", args=[guest["key"]]),
+            headers={"Authorization": f"Bearer {of.key}"},
+        )
+        told = answer.json() if answer.status_code == 200 else {}
+        return answer.status_code, told.get("status", ""), told.get("outcome", "")
+
+    assert became() == (404, "", "")
+    held = ask(device, "", guest).json()
+    assert became() == (200, "pending", "")
+    assert held["name"] == "나*네"
+    other = make_device(event, "후문", by=cast.officer, cashier=cast.doorkeeper)
+    other.key = actions.token_of(other)
+    assert became(other) == (404, "", "")
+    ask(device, f"{guest['key']}/paid/", {"way": "cash"})
+    assert became() == (200, "paid", "admitted")

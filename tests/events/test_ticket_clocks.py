@@ -28,6 +28,7 @@ from events.models import (
     WaitlistEntry,
 )
 from kosna.accounts.models import Guest
+from kosna.accounts.policies import FIRST_VERSION
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import kdatetime
@@ -127,7 +128,12 @@ def test_a_post_before_its_time_is_refused_and_told_the_time(
     assert post(client, ticket=hall.open.pk).status_code == 302
 
     guest = {"name": "나그네", "email": "guest@example.test", "phone": "010-1234-5678"}
-    guest |= {"agrees": "on", "form_key": str(uuid4()), "myself": "on"}
+    guest |= {
+        "agrees": "on",
+        "privacy_version": FIRST_VERSION,
+        "form_key": str(uuid4()),
+        "myself": "on",
+    }
     url = reverse("events:register-guest", args=["conference"])
     with clock.standing_at(hall.now + 3 * DAY):
         refused = Client().post(url, {**guest, "ticket": hall.dinner.pk})

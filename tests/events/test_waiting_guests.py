@@ -10,7 +10,8 @@ from django.test import Client
 from events import actions
 from events.actions import Attendee
 from events.models import FormAnswer, FormQuestion, Registration, Ticket, WaitlistEntry
-from kosna.accounts.models import Guest
+from kosna.accounts.models import Consent, Guest, Policy
+from kosna.accounts.policies import FIRST_VERSION
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post as post_office
@@ -45,6 +46,7 @@ def typed(ticket: Ticket, email: str = "guest@example.test", **more: object) -> 
         "email": email,
         "phone": "010-1234-5678",
         "agrees": "on",
+        "privacy_version": FIRST_VERSION,
         "form_key": str(uuid4()),
         f"asked_{meal.pk}_me": "채식",
         f"asked_{department.pk}_order": "기획실",
@@ -307,3 +309,18 @@ def test_nobody_takes_a_place_on_the_list_once_there_are_seats_enough(ticket):
     assert not Order.objects.filter(user__is_guest=True).exists()
     assert client.post("/events/full/register/guest/", typed(ticket)).status_code == 302
     assert_counted(ticket)
+
+
+def test_nobody_waits_by_a_policy_that_was_not_shown(ticket):
+    new = Policy.objects.create(
+        kind=Policy.Kind.PRIVACY, version="2", effective_on=clock.today(), text_ko="새 방침",
+        text_en="New policy",
+    )  # fmt: skip
+
+    answer = Client().post(URL, typed(ticket))
+
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"agrees"})
+    assert "새 방침" in answer.content.decode()
+    assert not Guest.objects.exists()
+    assert Client().post(URL, typed(ticket, privacy_version="2")).status_code == 302
+    assert Consent.objects.get().policy == new

@@ -20,6 +20,7 @@ from kosna.mail.models import Message
 from members import actions
 from members.models import Claim, Import, Member, Seat
 from tests import factories
+from tests.accounts.test_signup import SHOWN
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough pass phrase"
@@ -86,7 +87,7 @@ def test_password_may_be_left_for_later(cast, imported):
     claim = make_claim(imported, cast)
     actions.invite_member(claim, by=cast.officer)
 
-    Client().post(link(), answers(marketing_email="on"))
+    Client().post(link(), answers(marketing_email="on", marketing_versions=SHOWN))
 
     user = User.objects.get(pk=claim.user_id)
     assert not user.has_usable_password()

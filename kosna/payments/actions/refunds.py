@@ -28,7 +28,7 @@ from kosna.payments.actions.settlement import (
     receipt_of,
     settle,
 )
-from kosna.payments.labels import failure_label
+from kosna.payments.failures import failure_label
 from kosna.payments.models import (
     LedgerEntry,
     Order,
@@ -337,7 +337,7 @@ def _fail(refund: Refund, error: str, *, by: User | None = None) -> None:
         _book(refund, refund.amount)
     refund.move_to(Refund.Status.FAILED, error=error[:500], done_at=None)
     if was_done:
-        papers.void_papers(order, papers.AFTER, error)
+        papers.void_papers(order, papers.AFTER, str(failure_label(error)))
         review_proofs(order)
     shares.follow(order, refund)
     raise_task(

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from kosna.payments.failures import coded
 from kosna.payments.models import Attempt, Order, Refund
 from kosna.payments.providers.base import (
     BadNotice,
@@ -283,7 +284,9 @@ class Stripe:
         try:
             return call()
         except (stripe.InvalidRequestError, stripe.CardError) as error:
-            raise ProviderRefused(error.user_message or str(error)) from error
+            words = error.user_message or str(error)
+            code = getattr(error.error, "decline_code", None) or error.code
+            raise ProviderRefused(coded(code or "request_refused", words)) from error
         except stripe.StripeError as error:
             # Connection, 500, rate limit, key in use by a call that still runs, bad credentials.
             answered = (error.http_status or 0) >= 500
@@ -355,7 +358,8 @@ def facts_of(event: dict[str, Any]) -> dict[str, Any]:
         "status": thing.get("status"),
         "reason": thing.get("reason"),
         "due_by": evidence.get("due_by"),
-        "error": error.get("message"),
+        "error": coded(error.get("decline_code") or error.get("code"), error.get("message"))
+        or None,
         "env": metadata.get("env", ""),
         "order": metadata.get("order"),
         "attempt": metadata.get("attempt"),

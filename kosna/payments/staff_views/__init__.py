@@ -4,6 +4,7 @@ our books agree with the payment provider's."""
 from kosna.payments.staff_views.bank_files import (
     bank_account,
     bank_accounts,
+    bank_accounts_export,
     bank_file,
     bank_file_abandon,
     bank_file_columns,
@@ -85,7 +86,7 @@ from kosna.payments.staff_views.refunds import (
     refunds,
     refunds_export,
 )
-from kosna.payments.staff_views.rules import money_rules
+from kosna.payments.staff_views.rules import money_rules, money_rules_export
 from kosna.payments.staff_views.tasks import task, tasks, tasks_export
 from kosna.payments.staff_views.tills import till, till_count, till_receive, tills, tills_export
 from kosna.payments.staff_views.transfers import (
@@ -109,6 +110,7 @@ from kosna.payments.staff_views.typed import (
 __all__ = [
     "bank_account",
     "bank_accounts",
+    "bank_accounts_export",
     "bank_file",
     "bank_file_abandon",
     "bank_file_columns",
@@ -133,6 +135,7 @@ __all__ = [
     "ledger_list",
     "match_undo",
     "money_rules",
+    "money_rules_export",
     "noted_deposit",
     "noted_deposit_confirm",
     "noted_deposit_refuse",

@@ -28,6 +28,20 @@ from kosna.payments.staff_views.deposits import tell_matching
 from kosna.payments.statements.reading import SKIPPED, WRONG
 
 Status = BankFile.Status
+ACCOUNTS = ListExport(
+    "payments.export_bank_accounts",
+    gettext_lazy("Our accounts"),
+    [
+        (gettext_lazy("What we call it"), lambda account: account.name),
+        (gettext_lazy("Bank"), lambda account: account.bank),
+        (gettext_lazy("Account number"), lambda account: account.number),
+        (gettext_lazy("Whose account"), lambda account: account.branch.name),
+        (
+            gettext_lazy("Status"),
+            lambda account: _("In use") if account.is_active else _("Not in use"),
+        ),
+    ],
+)
 EXPORT = ListExport(
     "payments.export_bank_files",
     gettext_lazy("Bank files"),
@@ -174,13 +188,23 @@ def bank_accounts(request: HttpRequest) -> HttpResponse:
         actions.add_bank_account(by=request.user, **form.cleaned_data)
         messages.success(request, _("The account was added. Now bring its first file."))
         return redirect("payments_staff:bank-files")
-    rows = BankAccount.objects.permitted(request.user, CONFIRM).select_related("branch")
+    rows = _accounts(request)
     return TemplateResponse(
         request,
         "staff/payments/bank/accounts.html",
         {"form": form, "page": page_of(request, rows), "here": "accounts"},
         status=422 if form.is_bound else 200,
     )
+
+
+def _accounts(request: HttpRequest) -> Any:
+    return BankAccount.objects.permitted(request.user, CONFIRM).select_related("branch")
+
+
+@require_POST
+@staff_view(CONFIRM)
+def bank_accounts_export(request: HttpRequest) -> HttpResponseBase:
+    return ACCOUNTS.answer(request, _accounts(request))
 
 
 @staff_view(CONFIRM)

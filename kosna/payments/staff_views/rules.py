@@ -1,19 +1,35 @@
 """What was decided about money that arrives when nobody may have the thing any more."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
+from kosna.core.methods import require_POST
 from kosna.payments import actions
 from kosna.payments.forms import MoneyRuleForm
 from kosna.payments.models import MoneyRule
 from kosna.payments.staff_views.rows import of_the_head_office
+
+EXPORT = ListExport(
+    "payments.export_rules",
+    gettext_lazy("Payment rules"),
+    [
+        (gettext_lazy("Decided"), lambda row: row.decided_at),
+        (gettext_lazy("Late money"), lambda row: row.get_late_money_display()),
+        (gettext_lazy("Decided by (meeting, date)"), lambda row: row.reason),
+        (gettext_lazy("Entered by"), lambda row: row.decided_by.name),
+    ],
+)
 
 
 @staff_view("payments.change_rule", "payments.view_reconciliation")
@@ -34,9 +50,20 @@ def money_rules(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("The decision holds from now on."))
                 return redirect("payments_staff:money-rules")
-    rows = MoneyRule.objects.select_related("decided_by").order_by("-pk")
+    rows = _decided()
     return TemplateResponse(
         request,
         "staff/payments/money_rules.html",
         {"rule": rule, "form": form, "may_change": may_change, "page": page_of(request, rows)},
     )
+
+
+def _decided() -> Any:
+    return MoneyRule.objects.select_related("decided_by").order_by("-pk")
+
+
+@require_POST
+@staff_view("payments.change_rule", "payments.view_reconciliation")
+def money_rules_export(request: HttpRequest) -> HttpResponseBase:
+    of_the_head_office(request)
+    return EXPORT.answer(request, _decided())

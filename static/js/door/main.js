@@ -355,7 +355,8 @@ const begin = async () => {
     await tellState();
   });
   await takeUnanswered();
-  return handIn();
+  await handIn();
+  return sale.resume();
 };
 
 let isElsewhere = false;
@@ -382,7 +383,7 @@ const start = async () => {
   await opened();
   await begin();
   setInterval(handIn, HAND_IN_EVERY);
-  addEventListener("online", handIn);
+  addEventListener("online", () => handIn().then(() => sale.resume()));
   addEventListener("offline", tellState);
   addEventListener("hashchange", () =>
     (isElsewhere ? location.reload() : opened().then(begin).catch(failed)));

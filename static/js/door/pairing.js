@@ -3,7 +3,7 @@
 
 import { dropScan, fact, forget, keepFact, waiting } from "./store.js";
 
-const OF_A_DEVICE = ["roster", "walks", "given", "met"];
+const OF_A_DEVICE = ["roster", "walks", "given", "met", "sale"];
 
 // Two pages of one device would each find the person outside: the newest goes on, and stop() is what
 // happens to the other.

@@ -3,7 +3,9 @@
 
 import { fit } from "./fitting.js";
 import { Refusal, Revoked, call } from "./sending.js";
+import { fact, forget, keepFact } from "./store.js";
 
+const UNCERTAIN = ["paid", "review"]; // there is money, and nobody has come in by it
 const WAYS_WITH_SLIP = ["card", "transfer"];
 
 export class Sale {
@@ -107,8 +109,18 @@ export class Sale {
   async hold() {
     const data = new FormData(this.part("guest"));
     const typed = Object.fromEntries([...data.keys()].map((name) => [name, data.getAll(name)]));
-    this.sold = await this.ask("", { ...typed, key: this.key, member: this.member });
+    await keepFact("sale", this.key).catch(() => {}); // its key alone: the device keeps no names
+    try {
+      this.sold = await this.ask("", { ...typed, key: this.key, member: this.member });
+    } catch (error) {
+      if (error instanceof Refusal) await this.settled();
+      throw error;
+    }
     if (this.sold.outcome) return this.welcome();
+    return this.askForMoney();
+  }
+
+  askForMoney() {
     const money = this.part("money");
     money.querySelector("[data-price]").textContent = this.sold.price;
     money.querySelector("[data-who]").textContent = this.who();
@@ -131,10 +143,21 @@ export class Sale {
   async take() {
     const typed = Object.fromEntries(new FormData(this.part("money")));
     this.sold = await this.ask(`${this.key}/paid/`, typed);
-    return this.sold.outcome ? this.welcome() : this.show("review");
+    return this.sold.outcome ? this.welcome() : this.review();
+  }
+
+  // Somebody has seen what became of it.
+  settled() {
+    return forget("sale").catch(() => {});
+  }
+
+  review() {
+    this.settled();
+    this.show("review");
   }
 
   welcome() {
+    this.settled();
     const done = this.part("done");
     done.querySelector("[data-who]").textContent = this.who();
     done.querySelector("[data-code]").textContent = this.sold.code;
@@ -146,6 +169,31 @@ export class Sale {
 
   async drop() {
     await this.ask(`${this.key}/unsold/`, {});
+    await this.settled();
     this.show();
+  }
+
+  // The page was closed before anybody saw what became of a sale; asked again where there is no answer.
+  async resume() {
+    const key = await fact("sale").catch(() => null);
+    if (!key || key === this.key || this.isBusy || !this.asked.device()) return;
+    let said = null;
+    try {
+      said = await call(this.asked.device(), `${this.page.dataset.sales}${key}/`);
+    } catch (error) {
+      if (error.message !== "404") return;
+    }
+    [this.key, this.sold] = [key, said];
+    if (said?.outcome) this.welcome();
+    else if (said?.status === "pending") this.askForMoney();
+    else if (said && UNCERTAIN.includes(said.status)) this.review();
+    else this.tellNothingSold();
+  }
+
+  tellNothingSold() {
+    this.settled();
+    this.show();
+    this.part("trouble").textContent = this.part("nothing").content.textContent;
+    this.part("trouble").hidden = false;
   }
 }

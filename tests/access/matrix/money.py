@@ -2,6 +2,7 @@
 
 from tests.access.rows import (
     APPROVE,
+    APPROVE_STATEMENTS,
     ASK_FOR_BUYERS,
     SEE_BOOKS,
     SEE_MONEY,
@@ -54,8 +55,10 @@ ROWS = [
     desk("payments_staff:treasury", SEE_BOOKS),
     desk("payments_staff:tills", SEE_BOOKS | SELL),
     till_of_officer("payments_staff:till", {"officer", *SEE_BOOKS}, SELL),
-    till_of_officer("payments_staff:till-count", {"officer", "treasurer"}, SELL, "post"),
-    till_of_officer("payments_staff:till-receive", {"treasurer"}, set(), "post"),
+    till_of_officer(
+        "payments_staff:till-count", {"officer", "president", "treasurer"}, SELL, "post"
+    ),
+    till_of_officer("payments_staff:till-receive", {"president", "treasurer"}, set(), "post"),
     desk("payments_staff:ledger", SEE_BOOKS),
     desk("payments_staff:ledger-export", SEE_BOOKS, 422, "post"),  # what for?
     desk("payments_staff:refunds", SEE_MONEY),
@@ -88,8 +91,8 @@ ROWS = [
         instead={"other_officer": 303},
     ),
     desk("payments_staff:statement-prepare", {"treasurer"}, 303, "post", pk="statement"),  # runs
-    desk("payments_staff:statement-approve", APPROVE, 303, "post", pk="statement"),
-    desk("payments_staff:statement-return", APPROVE, 422, "post", pk="statement"),
+    desk("payments_staff:statement-approve", APPROVE_STATEMENTS, 303, "post", pk="statement"),
+    desk("payments_staff:statement-return", APPROVE_STATEMENTS, 422, "post", pk="statement"),
     desk("payments_staff:statement-lock", {"treasurer"}, 303, "post", pk="statement"),
     desk("payments_staff:statement-payout", {"treasurer"}, 422, "post", pk="statement"),
     desk("payments_staff:adjustments", SEE_MONEY),
@@ -147,9 +150,11 @@ ROWS = [
     desk("payments_staff:outgoing-export", {"treasurer"}, 303, "post"),
     desk("payments_staff:noted-deposits-export", {"treasurer"}, 303, "post"),
     desk("payments_staff:bank-files-export", {"treasurer"}, 303, "post"),
+    desk("payments_staff:bank-accounts-export", {"treasurer"}, 303, "post"),
     desk("payments_staff:deposit-orders-export", {"treasurer"}, 303, "post"),
     desk("payments_staff:proofs-unasked-export", {"treasurer"}, 303, "post"),
     hall("payments_staff:transfer-files-export", {"treasurer"}, 303, "post"),
     hall("payments_staff:provider-events-export", SEE_PROVIDER, 303, "post"),
+    hall("payments_staff:money-rules-export", SEE_PROVIDER, 303, "post"),
     hall("payments_staff:reconciliation-export", SEE_PROVIDER, 303, "post"),
 ]

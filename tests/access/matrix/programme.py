@@ -25,6 +25,7 @@ ROWS = [
     desk("events_staff:proposal-accept", HOLD_EVENTS, 302, "post", slug="event", pk="proposal"),
     desk("events_staff:proposal-decline", HOLD_EVENTS, 302, "post", slug="event", pk="proposal"),
     desk("events_staff:session-people", SEE_EVENTS, slug="event", pk="session"),
+    desk("events_staff:session-people-export", SEE_EVENTS, 303, "post", slug="event", pk="session"),
     desk("events_staff:programme", HOLD_EVENTS, slug="event"),
     desk("events_staff:programme-publish", HOLD_EVENTS, 422, "post", slug="event"),  # as it is
     desk("events_staff:rooms", HOLD_EVENTS, slug="event"),
