@@ -26,6 +26,7 @@ from events.quotes import claimed_beside
 from kosna.core import clock
 from kosna.core.korean import vat_split
 from kosna.payments.models import OrderLine
+from members.access import as_member
 
 Status = Registration.Status
 
@@ -179,10 +180,28 @@ def quote_change(
     )
 
 
-def _reader(place: Registration, at: datetime) -> Any:
-    """As whoever sits there is offered a ticket: themselves, or their buyer's companion."""
+def bought_as(place: Registration, at: datetime) -> Any:
+    """As whom it was bought: what a company took stays on the terms of its membership alone,
+    whoever ordered it, and wherever they sit besides or by now. At a members' meeting everybody
+    stands on the roll by themselves."""
+    if member := company_of(place):
+        return as_member(member, at)
     buyer = place.line.order.user
-    return place.user or (EVERYONE if buyer.is_guest else companions_as(buyer, at))
+    return EVERYONE if buyer.is_guest else buyer
+
+
+def company_of(place: Registration) -> int | None:
+    """The key of the company's membership on whose terms alone a place is."""
+    return None if place.event.meeting_id else place.member_id
+
+
+def _reader(place: Registration, at: datetime) -> Any:
+    """As whoever sits there is offered a ticket: as the company whose place it is, as themselves,
+    or as their buyer's companion."""
+    if place.user and not company_of(place):
+        return place.user
+    buyer = bought_as(place, at)
+    return buyer if place.user_id else companions_as(buyer, at)
 
 
 def offer_for(ticket: Ticket, reader: Any, at: datetime) -> Offer:

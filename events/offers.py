@@ -368,6 +368,13 @@ def companions_at(event: Event, user: Any, at: datetime) -> Any:
     return EVERYONE if event.meeting_id else companions_as(user, at)
 
 
+def beside(invitation: Invitation, other: Invitation) -> list[tuple[Offer, Offer | None]]:
+    """Each offer, with that of its ticket to another reader where it is open at another price."""
+    others = {offer.ticket.pk: offer for offer in other.offers if offer.is_open}
+    pairs = [(offer, others.get(offer.ticket.pk)) for offer in invitation.offers]
+    return [(one, two if two and two.price != one.price else None) for one, two in pairs]
+
+
 def changes_at(event: Event, at: datetime) -> datetime | None:
     """The next instant at which an event's page changes by itself, as anyone sees it."""
     times = [event.registration_closes_at, event.starts_at, event.ends_at]

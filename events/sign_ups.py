@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from events.models import Event, Registration, Session, SignUp
+from events.models import Event, Registration, Session, SignUp, Ticket
 from kosna.core import clock
 
 
@@ -49,6 +49,15 @@ def offered(event: Event) -> QuerySet[Session]:
         .select_related("room", "track")
         .prefetch_related("speakers")
     )
+
+
+def lost_with(place: Registration, ticket: Ticket) -> list[Session]:
+    """What a place signed up for and could not come to by this ticket, which is of another day, by
+    time."""
+    if ticket.day is None:
+        return []
+    mine = SignUp.objects.of_place(place).of_other_days(ticket.day).select_related("session")
+    return [row.session for row in mine.order_by("session__starts_at", "session")]
 
 
 def sessions_of(place: Registration) -> QuerySet[Session]:

@@ -5,7 +5,7 @@ A thing describes itself by ``access_rule()``; this module knows no event and no
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby, islice
@@ -192,21 +192,35 @@ def memberships_of_all(
     theirs = Member.objects.belonging(day).filter(Q(user__in=users) | Q(pk__in=list(holders)))
     rows: Any = _rights_of(theirs, day)
     found: dict[int, list[Held]] = defaultdict(list)
-    for _pk, group in groupby(rows.filter(right=right) if right else rows, key=attrgetter("pk")):
+    for held in _each_held(rows.filter(right=right) if right else rows, day):
+        own = [held.member.user_id] if held.member.user_id else []
+        for user in {*own, *holders[held.member.pk]} & set(users):
+            found[user].append(held)
+    return found
+
+
+def as_member(member: int, at: datetime) -> AsIf:
+    """Somebody on the terms of one membership (by its key) alone, whoever sits in it today; of one
+    that was none at that instant, a mere account."""
+    day = clock.kst_date(at)
+    return AsIf.holding(
+        _each_held(_rights_of(Member.objects.belonging(day).filter(pk=member), day), day)
+    )
+
+
+def _each_held(rows: Iterable[Any], day: date) -> Iterator[Held]:
+    """Of rows of ``_rights_of``."""
+    for _pk, group in groupby(rows, key=attrgetter("pk")):
         of_one = list(group)
         member = of_one[0]
         granted = [{name: getattr(row, name) for name in _RIGHT} for row in of_one]
-        held = _held(
+        yield _held(
             member,
             granted,
             day,
             paid_until=member.paid_until,
             is_suspended=member.is_suspended,
         )
-        own = [held.member.user_id] if held.member.user_id else []
-        for user in {*own, *holders[held.member.pk]} & set(users):
-            found[user].append(held)
-    return found
 
 
 def _held(

@@ -63,7 +63,7 @@ from events.actions.changes_paid import (
     on_change_unpaid,
     quote_of_change,
 )
-from events.actions.changing import CHANGE_PAYABLE, change_ticket
+from events.actions.changing import CHANGE_PAYABLE, change_ticket, held_after
 from events.actions.devices import (
     SignedRoster,
     add_device,
@@ -282,6 +282,7 @@ __all__ = [
     "hand_out_all",
     "hand_over",
     "handing_refusals",
+    "held_after",
     "held_days",
     "hide_page",
     "hold_place",

@@ -1,7 +1,8 @@
 """Whoever counts on an event is told by mail: of its programme once it is published, of another
 time or place, and of its end where no place of theirs says so."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -21,6 +22,7 @@ class Reader:
     name: str
     language: str
     user: User | None
+    place: int | None = None  # the key of that by which they come
 
     @classmethod
     def of(cls, user: User) -> "Reader":
@@ -35,19 +37,23 @@ class Reader:
     def at(cls, place: Registration) -> "Reader":
         buyer = place.line.order.user
         name = place.name or buyer.name
-        return cls(place.email or buyer.mailbox, name, buyer.language, place.user)
+        return cls(place.email or buyer.mailbox, name, buyer.language, place.user, place.pk)
 
 
 def tell_concerned(
-    version: ProgrammeVersion, concerned: Iterable[tuple[Change, Iterable[Reader]]]
+    version: ProgrammeVersion, concerned: Iterable[tuple[Change, Iterable[Reader], Collection[int]]]
 ) -> None:
-    """One mail to each person, with all that concerns them."""
+    """One mail to each person, with all that concerns them; last of a change the keys of the places
+    that lost theirs in its session by it."""
     concerns: dict[str, list[Change]] = {}
+    lost: dict[str, list[tuple[Change, str]]] = defaultdict(list)
     readers: dict[str, Reader] = {}
-    for change, people in concerned:
+    for change, people, losers in concerned:
         if not change.is_told:
             continue
         for reader in people:
+            if reader.place in losers and (change, reader.name) not in lost[reader.address]:
+                lost[reader.address].append((change, reader.name))
             if reader.address and change not in concerns.setdefault(reader.address, []):
                 concerns[reader.address].append(change)
                 readers.setdefault(reader.address, reader)
@@ -56,6 +62,7 @@ def tell_concerned(
         tell_programme(
             version,
             told,
+            lost=lost[address],
             to=address,
             name=reader.name,
             language=reader.language,
@@ -78,7 +85,7 @@ def announce_programme(event: Event) -> None:
     for change in _summed_up(versions):
         people = speaking[change.session or 0] if change.kind == ADDED else change.people
         known = [speakers[pk] for pk in people if pk in speakers]
-        concerned.append((change, [Reader.speaking(speaker) for speaker in known]))
+        concerned.append((change, [Reader.speaking(speaker) for speaker in known], ()))
     tell_concerned(versions[-1], concerned)
     event.programme_versions.filter(is_told=False).update(is_told=True)
 

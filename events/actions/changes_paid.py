@@ -7,7 +7,7 @@ from events.actions.cancelling import quote
 from events.actions.changes_ended import end_change
 from events.actions.seats import change_counts, lock_counters, take_back, take_instead
 from events.actions.session_places import leave_other_days
-from events.actions.telling import tell_changed
+from events.actions.telling import tell_change_undone, tell_changed
 from events.models import Event, Registration, Ticket, TicketChange
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -40,7 +40,7 @@ def on_change_paid(order: Order) -> None:
     TicketChange.objects.filter(pk=change.pk).update(done_at=clock.now(), ended_at=None)
     Registration.objects.filter(pk=place.pk).update(ticket=change.becomes)
     place.ticket = change.becomes
-    leave_other_days(place)
+    lost = leave_other_days(place)
     audit.record(
         "events.change_ticket",
         place,
@@ -50,7 +50,7 @@ def on_change_paid(order: Order) -> None:
         becomes=str(change.becomes),
         order=order.code,
     )
-    tell_changed(place, change.was, paid=order.total)
+    tell_changed(place, change.was, paid=order.total, lost=lost)
 
 
 def _take_after_all(change: TicketChange, order: Order) -> bool:
@@ -84,8 +84,8 @@ def on_change_refunded(refund: Refund) -> None:
 
 
 def on_change_unpaid(order: Order) -> None:
-    """The money was another's: the place is of its old kind again, where that has a seat. Raises
-    Refused where it was used, changed again or has none."""
+    """The money was another's: the place is of its old kind again, where that has a seat, and sits
+    in no session of another day. Raises Refused where it was used, changed again or has none."""
     change, place = _of(order)
     if not change.done_at or place.status != Status.CONFIRMED:
         return
@@ -107,6 +107,8 @@ def on_change_unpaid(order: Order) -> None:
         done_at=None, ended_at=None if is_held else clock.now()
     )
     Registration.objects.filter(pk=place.pk).update(ticket=change.was)
+    place.ticket = change.was
+    tell_change_undone(place, change, leave_other_days(place))
 
 
 def _take_was(change: TicketChange) -> bool:

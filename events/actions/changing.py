@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from events.actions.changes_ended import lock_places
 from events.actions.limits import fewest_for, refuse_more_than_one_person_may
 from events.actions.registering import lock_buyer
-from events.actions.replacing import replace_order
+from events.actions.replacing import held_until, replace_order
 from events.actions.seats import change_counts, lock_counters, take_instead, take_seats
 from events.actions.session_places import leave_other_days
 from events.actions.telling import tell_change_asked, tell_changed
 from events.changes import ChangeQuote, quote_change
-from events.models import Registration, Ticket, TicketChange
+from events.models import Registration, Session, Ticket, TicketChange
+from events.sign_ups import lost_with
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
@@ -60,13 +61,14 @@ def change_ticket(
     was = place.ticket
     if place.status == Status.HELD:
         _refuse_wrong_counts(place, ticket, buyer)
-        order = replace_order(place, ticket, quote.new_price, by=by)
+        until = _deadline(place, by, clock.now())
+        order = replace_order(place, ticket, quote.new_price, until=until, by=by)
         _write_done(place, ticket, (quote.new_price, quote.new_price), by, reason)
-        _swap(place, ticket)
+        lost = _swap(place, ticket)
         _record("events.change_ticket", place, quote, by, reason, was=was)
         payments.settle_free(order, by=by)
         if order.total and by.pk != order.user_id:
-            tell_change_asked(place, was, ticket, order)
+            tell_change_asked(place, was, ticket, order, lost)
         return order if order.total else None
     if quote.to_pay:
         return _ask(place, quote, by, reason)
@@ -112,8 +114,9 @@ def _refuse_wrong_counts(place: Registration, ticket: Ticket, buyer: User) -> No
     )
 
 
-def _swap(place: Registration, ticket: Ticket) -> None:
-    """One seat for the other, in one step: what both draw on has room by it."""
+def _swap(place: Registration, ticket: Ticket) -> list[Session]:
+    """One seat for the other, in one step: what both draw on has room by it. Returns the sessions
+    that the place left."""
     lock_counters(place.ticket_id, ticket.pk)
     change_counts({place.ticket_id: {"taken": -1}})
     now = Ticket.objects.in_bulk([place.ticket_id, ticket.pk])
@@ -121,7 +124,7 @@ def _swap(place: Registration, ticket: Ticket) -> None:
         raise Refused(_("Not enough seats are left. Please look at the other tickets."))
     Registration.objects.filter(pk=place.pk).update(ticket=ticket)
     place.ticket = ticket
-    leave_other_days(place)
+    return leave_other_days(place)
 
 
 def _change(place: Registration, quote: ChangeQuote, by: User, reason: str) -> None:
@@ -132,8 +135,7 @@ def _change(place: Registration, quote: ChangeQuote, by: User, reason: str) -> N
     for line, amount in quote.pieces:
         payments.request_line_refund(line.order, line, amount=amount, reason=why, by=by)
     _record("events.change_ticket", place, quote, by, reason, was=was, refund=quote.back)
-    _swap(place, quote.ticket)
-    tell_changed(place, was, refund=quote.back)
+    tell_changed(place, was, refund=quote.back, lost=_swap(place, quote.ticket))
 
 
 def _write_done(
@@ -181,7 +183,8 @@ def _ask(place: Registration, quote: ChangeQuote, by: User, reason: str) -> Orde
     )
     _record("events.ask_for_change", place, quote, by, reason, order=order.code)
     if by.pk != order.user_id:
-        tell_change_asked(place, place.ticket, ticket, order)
+        lost = lost_with(place, ticket)
+        tell_change_asked(place, place.ticket, ticket, order, lost)
     if not take_seats(ticket, 1):
         raise Refused(_("Not enough seats are left. Please look at the other tickets."))
     return order
@@ -201,6 +204,11 @@ def _line(place: Registration, quote: ChangeQuote) -> payments.Line:
         standing=place.line.standing,
         refund_policy=event.refund_terms,
     )
+
+
+def held_after(place: Registration, *, by: User) -> datetime:
+    """Until when the order would be held that a change puts in place of an unpaid one."""
+    return held_until(place.line.order, _deadline(place, by, clock.now()))
 
 
 def _deadline(place: Registration, by: User, now: datetime) -> datetime:

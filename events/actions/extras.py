@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from events.models import AddOn, Event, Extra, Registration, Ticket
@@ -61,20 +61,25 @@ def write_extras(
 
 def take_addons(extras: Iterable[Extra]) -> None:
     """The one guard against selling more than there are. Raises Refused."""
+    _take(extras, AddOn.objects.filter(is_on_sale=True))
+
+
+def _take(extras: Iterable[Extra], among: QuerySet[AddOn]) -> None:
     counts = Counter(extra.addon_id for extra in extras)
     for key in sorted(counts):
         n = counts[key]
         enough = Q(capacity=None) | Q(taken__lte=F("capacity") - n)
-        if not AddOn.objects.filter(enough, pk=key, is_on_sale=True).update(taken=F("taken") + n):
+        if not among.filter(enough, pk=key).update(taken=F("taken") + n):
             name = AddOn.objects.get(pk=key).name
             told = _("Not enough of this add-on is left: %(name)s.") % {"name": name}
             raise Refused(told, field="extras")
 
 
-def take_again(late: Iterable[Registration]) -> None:
-    """For places whose order was paid after all. Raises Refused when others have them."""
+def take_again(late: Iterable[Registration], *, in_time: bool) -> None:
+    """For places whose order was paid after all; what was paid for in time may have gone off sale
+    since. Raises Refused when others have them."""
     extras = list(Extra.objects.of(late).exclude(released_at=None))
-    take_addons(extras)
+    _take(extras, AddOn.objects.all() if in_time else AddOn.objects.filter(is_on_sale=True))
     Extra.objects.filter(pk__in=[extra.pk for extra in extras]).update(released_at=None)
 
 

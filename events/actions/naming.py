@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from events.actions.answering import replace_answers
 from events.actions.registering import Attendee
 from events.actions.telling import tell_handed_over, tell_named, tell_nameless
-from events.changes import bought_at, worth
+from events.changes import bought_as, bought_at, company_of, worth
 from events.models import (
     Registration,
     RegistrationQuerySet,
@@ -155,8 +155,12 @@ def is_for_members(place: Registration) -> bool:
 
 def _open_to_companions(place: Registration) -> bool:
     """The rule that the page publishes: a ticket goes to whoever could have bought it at the moment
-    and at the price at which it was bought. Colleagues could, as their buyer registered them."""
-    return _could_have_bought(place, companions_as(place.line.order.user, bought_at(place)))
+    and at the price at which it was bought. Colleagues could, as their buyer registered them; what
+    a company took for one of its people goes to whom it names."""
+    if company_of(place) and not place.user_id:
+        return True
+    then = bought_at(place)
+    return _could_have_bought(place, companions_as(bought_as(place, then), then))
 
 
 def _entitled(place: Registration, email: str) -> User:
@@ -186,8 +190,9 @@ def _could_have_bought(place: Registration, person: object) -> bool:
 
 def _cost(place: Registration, then: datetime) -> int:
     """What it cost whoever took it, vouchers and the like left aside."""
-    order = place.line.order
-    buyer = order.user if place.user_id else companions_as(order.user, then)
+    buyer = bought_as(place, then)
+    if not place.user_id:
+        buyer = companions_as(buyer, then)
     return max(worth(place), entitlement(buyer, place.ticket, then).price or 0)
 
 

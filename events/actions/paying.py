@@ -7,7 +7,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.extras import release, take_again
-from events.actions.seats import give_back, lock_counters, take_back, take_kept, take_seats
+from events.actions.seats import (
+    give_back,
+    lock_counters,
+    take_back,
+    take_kept,
+    take_kept_back,
+    take_seats,
+)
 from events.actions.telling import (
     tell_cancelled,
     tell_confirmed,
@@ -65,9 +72,11 @@ def _seat_again(late: Sequence[Registration], *, in_time: bool) -> None:
     others have them."""
     keys = [place.pk for place in late]
     list(Registration.objects.filter(pk__in=keys).order_by("pk").select_for_update())
-    take = take_back if in_time else take_seats
-    if take_uses_again(late, in_time=in_time):
-        take = take_kept
+    is_kept = take_uses_again(late, in_time=in_time)
+    if in_time:
+        take = take_kept_back if is_kept else take_back
+    else:
+        take = take_kept if is_kept else take_seats
     # One of several may have become another ticket's before anything was paid.
     counts = Counter(place.ticket for place in late)
     lock_counters(*(ticket.pk for ticket in counts))
@@ -75,7 +84,7 @@ def _seat_again(late: Sequence[Registration], *, in_time: bool) -> None:
         if in_time:
             raise Refused(_("The payment was in time, but it was seen when the seats were gone."))
         raise Refused(_("The payment arrived after the deadline, and the seats are gone."))
-    take_again(late)
+    take_again(late, in_time=in_time)
 
 
 def on_expired(order: Order) -> bool:

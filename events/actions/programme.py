@@ -1,6 +1,6 @@
 """A draft is changed by staff, and published as a version; whoever it concerns is told."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -52,6 +52,7 @@ def publish_programme(
         raise Refused(*impossible)
     # Before what is dropped goes, with those who sit in it, and what moved forgets where it was.
     concerned = _concerned(now, steps) if is_told else []
+    losers = [_leave_by_moving(step.draft) for step in steps]
     changes = [_carry_over(step) for step in steps]
     last = event.programme_versions.aggregate(last=Max("number"))["last"] or 0
     version = ProgrammeVersion.objects.create(
@@ -69,7 +70,7 @@ def publish_programme(
     )
     follow_class(now, by=by)
     if is_told:
-        tell_concerned(version, zip(changes, concerned, strict=True))
+        tell_concerned(version, zip(changes, concerned, losers, strict=True))
     return version
 
 
@@ -82,6 +83,13 @@ def _lock_sessions(drafts: Iterable[DraftSession]) -> None:
     """In one order, as whoever gives up their place leaves sessions; nobody signs up meanwhile."""
     published = [draft.session_id for draft in drafts if draft.session_id]
     list(Session.objects.filter(pk__in=published).select_for_update().order_by("pk").values("pk"))
+
+
+def _leave_by_moving(draft: DraftSession) -> Collection[int]:
+    """The keys of the places that the day to which a session moves is none of."""
+    if draft.session is None or draft.is_dropped or draft.starts_at is None:
+        return ()
+    return leave_by_other_days(draft.session, clock.kst_date(draft.starts_at))
 
 
 def _carry_over(step: Step) -> Change:
@@ -99,7 +107,6 @@ def _carry_over(step: Step) -> Change:
     for name in DraftSession.FIELDS:
         setattr(session, name, getattr(draft, name))
     if session.pk:
-        leave_by_other_days(session)
         _refuse_to_evict(session)
         session.save(update_fields=DraftSession.FIELDS)
     else:

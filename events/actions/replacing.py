@@ -3,19 +3,25 @@
 Lines are never changed (docs/decisions/0026), and nothing has been paid for them yet.
 """
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from events.models import Extra, PlaceRequest, Registration, Ticket
 from kosna.accounts.models import User
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
 from kosna.payments.models import Attempt, Order, OrderLine
+from kosna.payments.providers import bank
 
 
-def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) -> Order:
-    """The order that holds the places of ``place``'s from now on, until the same instant, so that
-    no hold is prolonged by changing. The old one is cancelled and holds nothing. Its row is locked;
-    raises Refused where money is on its way."""
+def replace_order(
+    place: Registration, ticket: Ticket, price: int, *, until: datetime, by: User
+) -> Order:
+    """The order that holds the places of ``place``'s from now on, as ``held_until`` says. The old
+    one is cancelled and holds nothing. Its row is locked; raises Refused where money is on its
+    way."""
     old = place.line.order
     has_come = old.payments.exists() or old.noted.waiting().exists()
     if old.status != Order.Status.PENDING or has_come:
@@ -41,7 +47,7 @@ def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) 
             _changed(line, ticket, price) if line.pk == place.line_id else _as_it_was(line)
             for line in lines
         ],
-        expires_at=old.expires_at,
+        expires_at=held_until(old, until),
         form_key=form_key,
         by=by,
     )
@@ -55,6 +61,15 @@ def replace_order(place: Registration, ticket: Ticket, price: int, *, by: User) 
     place.line = order.placed_lines[lines.index(place.line)]
     payments.cancel_order(old, by=by, reason=_("Replaced by order %(code)s") % {"code": order.code})
     return order
+
+
+def held_until(old: Order, until: datetime) -> datetime:
+    """No hold is prolonged by changing; and what was given for longer than any sale, as to who was
+    let in or had waited, was given for that ticket: the new one is held until ``until``. Who chose
+    a transfer keeps their days, as they would have by choosing it now."""
+    if old.method not in Order.HELD_BY_THE_MINUTE:
+        until = bank.end_of_transfer(clock.now())
+    return min(old.expires_at, until)
 
 
 def _as_it_was(line: OrderLine) -> payments.Line:

@@ -27,7 +27,8 @@ def take_seats(ticket: Ticket, count: int) -> bool:
 
 
 def take_back(ticket: Ticket, count: int) -> bool:
-    """For whoever had paid for them in time: they come before those who wait."""
+    """For whoever had paid for them in time: they come before those who wait, and whether it is
+    still sold is no question of theirs."""
     return _take(_taken_back, _drawn_back, ticket, count)
 
 
@@ -39,6 +40,11 @@ def take_from_list(ticket: Ticket, count: int) -> bool:
 def take_kept(ticket: Ticket, count: int) -> bool:
     """For the holders of a voucher that keeps them; its uses were counted before."""
     return _take(_taken_kept, _drawn_kept, ticket, count)
+
+
+def take_kept_back(ticket: Ticket, count: int) -> bool:
+    """The same for whoever had paid for them in time."""
+    return _take(_taken_kept_back, _drawn_kept, ticket, count)
 
 
 def keep_seats(ticket: Ticket, count: int) -> bool:
@@ -76,14 +82,16 @@ def _take(own: PreparedUpdate, shared: Callable[..., Any], ticket: Ticket, count
     return True
 
 
-def _free(ticket: int, count: int, draws_on: str) -> QuerySet[Ticket]:
+def _there(ticket: int, count: int, draws_on: str) -> QuerySet[Ticket]:
     return Ticket.objects.filter(
         pk=ticket,
-        is_on_sale=True,
-        is_shown=True,
         draws_on=draws_on,
         taken__lte=F("capacity") - F("blocked") - count,
     )
+
+
+def _free(ticket: int, count: int, draws_on: str) -> QuerySet[Ticket]:
+    return _there(ticket, count, draws_on).filter(is_on_sale=True, is_shown=True)
 
 
 def _if_free(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], dict[str, Any]]:
@@ -91,7 +99,7 @@ def _if_free(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], 
 
 
 def _if_there(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], dict[str, Any]]:
-    return _free(ticket, count, draws_on), {"taken": F("taken") + count}
+    return _there(ticket, count, draws_on), {"taken": F("taken") + count}
 
 
 def _if_awaited(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], dict[str, Any]]:
@@ -100,8 +108,14 @@ def _if_awaited(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket
 
 
 def _if_kept(ticket: int, count: int, draws_on: str) -> tuple[QuerySet[Ticket], dict[str, Any]]:
-    open_ones = Ticket.objects.filter(pk=ticket, is_on_sale=True, is_shown=True, draws_on=draws_on)
-    rows = open_ones.filter(blocked__gte=count)
+    rows, counts = _if_kept_there(ticket, count, draws_on)
+    return rows.filter(is_on_sale=True, is_shown=True), counts
+
+
+def _if_kept_there(
+    ticket: int, count: int, draws_on: str
+) -> tuple[QuerySet[Ticket], dict[str, Any]]:
+    rows = Ticket.objects.filter(pk=ticket, draws_on=draws_on, blocked__gte=count)
     return rows, {"taken": F("taken") + count, "blocked": F("blocked") - count}
 
 
@@ -117,6 +131,7 @@ _taken = PreparedUpdate(_if_free, ticket=int, count=int, draws_on=str)
 _taken_back = PreparedUpdate(_if_there, ticket=int, count=int, draws_on=str)
 _taken_from_list = PreparedUpdate(_if_awaited, ticket=int, count=int, draws_on=str)
 _taken_kept = PreparedUpdate(_if_kept, ticket=int, count=int, draws_on=str)
+_taken_kept_back = PreparedUpdate(_if_kept_there, ticket=int, count=int, draws_on=str)
 _kept = PreparedUpdate(_if_free_to_keep, ticket=int, count=int, draws_on=str)
 
 

@@ -2,6 +2,7 @@
 ``seats`` counts those of an event."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.db.models import F
 
@@ -29,17 +30,23 @@ def sign_ups_of(places: Collection[Registration]) -> list[SignUp]:
     return list(SignUp.objects.filter(registration__in=[place.pk for place in places]))
 
 
-def leave_other_days(place: Registration) -> None:
+def leave_other_days(place: Registration) -> list[Session]:
     """A place whose ticket is of one day by now sits in no session of another; it is locked, and no
-    session moves meanwhile."""
-    if day := place.ticket.day:
-        mine = SignUp.objects.of_place(place).select_related("session").order_by("session_id")
-        rows = mine.select_for_update(of=("session",))
-        leave_sessions([row for row in rows if clock.kst_date(row.session.starts_at) != day])
+    session moves meanwhile. Returns those that it left, by time."""
+    day = place.ticket.day
+    if day is None:
+        return []
+    mine = SignUp.objects.of_place(place).select_related("session").order_by("session_id")
+    rows = mine.select_for_update(of=("session",))
+    lost = [row for row in rows if clock.kst_date(row.session.starts_at) != day]
+    leave_sessions(lost)
+    return sorted((row.session for row in lost), key=lambda session: session.starts_at)
 
 
-def leave_by_other_days(session: Session) -> None:
-    """Nor does a session that moved keep those whose ticket is of another day; it is locked."""
+def leave_by_other_days(session: Session, day: date) -> set[int]:
+    """Nor does a session that moves to a day keep those whose ticket is of another; it is locked.
+    Returns the keys of the places that left it."""
     others = SignUp.objects.filter(session=session, registration__ticket__day__isnull=False)
-    day = clock.kst_date(session.starts_at)
-    leave_sessions(list(others.exclude(registration__ticket__day=day)))
+    lost = list(others.exclude(registration__ticket__day=day))
+    leave_sessions(lost)
+    return {sign_up.registration_id for sign_up in lost}

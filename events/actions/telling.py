@@ -15,7 +15,9 @@ from events.models import (
     ProgrammeVersion,
     Proposal,
     Registration,
+    Session,
     Ticket,
+    TicketChange,
     WaitlistEntry,
 )
 from events.programme import TOLD, Change
@@ -125,18 +127,43 @@ def tell_cancelled(place: Registration, refund: int, reason: str) -> None:
     _tell("registration_cancelled", place, place.line.order, refund=refund, reason=reason)
 
 
-def tell_changed(place: Registration, was: Ticket, *, paid: int = 0, refund: int = 0) -> None:
-    """The same ticket, of another kind; again at each change."""
+def tell_changed(
+    place: Registration,
+    was: Ticket,
+    *,
+    paid: int = 0,
+    refund: int = 0,
+    lost: Iterable[Session] = (),
+) -> None:
+    """The same ticket, of another kind; again at each change, and where one that was taken back is
+    paid after all. ``lost``: the sessions that it is no ticket for."""
     order = place.line.order
     with translation.override(order.user.language):
-        before = was.name
-    again = str(place.changes.done().count())
-    _tell("ticket_changed", place, order, again=again, was=before, paid=paid, refund=refund)
+        facts = {"was": was.name, "lost": [session.title for session in lost]}
+    again = " ".join(f"{pk} {at}" for pk, at in place.changes.done().values_list("pk", "done_at"))
+    _tell("ticket_changed", place, order, again=again, paid=paid, refund=refund, **facts)
 
 
-def tell_change_asked(place: Registration, was: Ticket, becomes: Ticket, order: Order) -> None:
+def tell_change_undone(place: Registration, change: TicketChange, lost: Iterable[Session]) -> None:
+    """The ticket is the old one again, as the money for its change was another's. ``change`` as it
+    was done."""
+    order = place.line.order
+    with translation.override(order.user.language):
+        facts = {"becomes": change.becomes.name, "lost": [session.title for session in lost]}
+    again = f"{change.pk} {change.done_at}"
+    _tell("ticket_change_undone", place, order, again=again, **facts)
+
+
+def tell_change_asked(
+    place: Registration,
+    was: Ticket,
+    becomes: Ticket,
+    order: Order,
+    lost: Iterable[Session] = (),
+) -> None:
     """To the buyer, of a change that staff have prepared for them: over the difference, or, of a
-    place that was not paid yet, over its whole order."""
+    place that was not paid yet, over its whole order, and ``lost`` what that place signed up for.
+    """
     reader, event = order.user, place.event
     with translation.override(reader.language):
         facts = {
@@ -146,6 +173,7 @@ def tell_change_asked(place: Registration, was: Ticket, becomes: Ticket, order: 
             "becomes": becomes.name,
             "total": order.total,
             "is_difference": order.pk != place.line.order_id,
+            "lost": [session.title for session in lost],
             "deadline": kdatetime(order.expires_at),
             "url": payments.address_of(order),
         }
@@ -291,12 +319,14 @@ def tell_programme(
     version: ProgrammeVersion,
     changes: Iterable[Change],
     *,
+    lost: Iterable[tuple[Change, str]],
     to: str,
     name: str,
     language: str,
     user: User | None,
 ) -> None:
-    """What a new version changes for one person."""
+    """What a new version changes for one person; ``lost``: which sessions that moved have a place
+    no longer, and whose it was."""
     event = version.event
     with translation.override(language):
         facts = {
@@ -304,6 +334,7 @@ def tell_programme(
             "event_title": event.title,
             "note": version.note,
             "changes": [_lines(change) for change in changes],
+            "lost": [{"title": change.title, "name": who} for change, who in lost],
             "url": settings.SITE_URL + reverse("events:timetable", args=[event.slug]),
         }
     post.send(

@@ -1,6 +1,6 @@
 """Who takes part in a single session that has so many places."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -21,6 +21,11 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
             session__starts_at__lt=session.ends_at, session__ends_at__gt=session.starts_at
         )
         return overlapping.exclude(session=session)
+
+    def of_other_days(self, day: date) -> "SignUpQuerySet":
+        """Whose sessions are on another (KST) day."""
+        start, end = clock.start_of(day), clock.start_of(day + timedelta(days=1))
+        return self.exclude(session__starts_at__gte=start, session__starts_at__lt=end)
 
     def to_come(self, at: datetime | None = None) -> "SignUpQuerySet":
         return self.filter(session__ends_at__gte=at or clock.now())

@@ -38,6 +38,6 @@ def place_change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return TemplateResponse(
         request,
         "staff/events/place_change.html",
-        {"place": place, "event": place.event, "form": form, **shown(request, place)},
+        {"place": place, "event": place.event, "form": form, **shown(request, place, request.user)},
         status=422 if form.errors else 200,
     )

@@ -12,6 +12,7 @@ from events import actions
 from events.changes import ChangeQuote, choices_for, refusals_of
 from events.forms.changing import ChangeForm
 from events.models import Registration
+from events.sign_ups import lost_with
 from events.views.tickets import unlisted
 from kosna.accounts.guests import buyers, guests_too
 from kosna.accounts.models import User
@@ -27,7 +28,8 @@ def ticket_change(request: HttpRequest, secret: str) -> HttpResponse:
     places = Registration.objects.bought_by(buyers(request)).with_event()
     place = get_object_or_404(places.select_related("line__order__user", "user"), secret=secret)
     form = ChangeForm(request.POST if request.method == "POST" else None)
-    done, order = confirmed(place, form, by=place.line.order.user)
+    by = place.line.order.user
+    done, order = confirmed(place, form, by=by)
     if order:
         messages.success(request, _("The new seat is held for you. Please pay to complete it."))
         return redirect(order)
@@ -38,7 +40,7 @@ def ticket_change(request: HttpRequest, secret: str) -> HttpResponse:
         TemplateResponse(
             request,
             "tickets/ticket_change.html",
-            {"place": place, "event": place.event, "form": form, **shown(request, place)},
+            {"place": place, "event": place.event, "form": form, **shown(request, place, by)},
             status=422 if form.errors else 200,
         )
     )
@@ -74,17 +76,20 @@ def _close_pages(order: Order) -> None:
         ) from problem
 
 
-def shown(request: HttpRequest, place: Registration) -> dict[str, Any]:
-    """All that it could become, and the one that was chosen."""
+def shown(request: HttpRequest, place: Registration, by: User) -> dict[str, Any]:
+    """All that it could become, and the one that was chosen, with what ends by it."""
     refusals = refusals_of(place)
     quotes = [] if refusals else choices_for(place, clock.now())
     asked = (request.POST if request.method == "POST" else request.GET).get("ticket", "")
     chosen: ChangeQuote | None = next(
         (each for each in quotes if str(each.ticket.pk) == asked and not each.refusals), None
     )
+    is_paid = place.status == Registration.Status.CONFIRMED
     return {
         "refusals": refusals,
         "quotes": quotes,
         "chosen": chosen,
-        "is_paid": place.status == Registration.Status.CONFIRMED,
+        "lost": lost_with(place, chosen.ticket) if chosen else [],
+        "is_paid": is_paid,
+        "held_until": None if is_paid else actions.held_after(place, by=by),
     }

@@ -278,6 +278,7 @@ def registration_page(
             "entry": entry,
             "people": people,
             "hold_minutes": settings.SEAT_HOLD_MINUTES,
+            "offers": offers.beside(invitation, theirs),
             "more_people": people + 1
             if theirs.is_open and people < most_people(invitation)
             else None,

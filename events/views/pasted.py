@@ -16,10 +16,13 @@ from members.viewing import reader_of
 
 def register_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Checked line by line; ``check`` only checks. What a list cannot answer is asked on the form
-    for a few people."""
+    for a few people. Times and prices are those of colleagues, with one's own price beside."""
     state = live_or_404(slug)
     brochure = brochures.brochure(state.event_id, state.version)
-    invitation = offers.invite(brochure, reader_of(request), clock.now(), state)
+    reader, at = reader_of(request), clock.now()
+    companions = offers.companions_at(brochure, reader, at)
+    invitation = offers.invite(brochure, companions, at, state)
+    mine = offers.invite(brochure, reader, at, state)
     questions = brochure.form_questions.all()
     form = PastedListForm(
         request.POST if request.method == "POST" else None,
@@ -59,6 +62,9 @@ def register_list(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "event": brochure,
             "invitation": invitation,
+            "offers": offers.beside(invitation, mine),
+            "is_open_to_me": mine.is_open,
+            "companions_from": None if invitation.is_open else invitation.opens_at,
             "form": form,
             "is_checked": only_checks and not form.errors,
             "asks_each": asks_each,

@@ -7,11 +7,14 @@ from django.db import transaction
 
 from events import actions
 from events.actions import Attendee
-from events.models import Ticket
+from events.models import AddOn, Event, Ticket
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail import post
+from kosna.mail.models import Message
 from kosna.payments import actions as payments
-from kosna.payments.models import Order, Refund, Task
+from kosna.payments.models import Order, Payment, Refund, Task
+from kosna.verify import sessions_match_sign_ups
 from tests import factories
 from tests.events.test_changing import (  # noqa: F401
     Status,
@@ -177,4 +180,108 @@ def test_a_difference_that_had_lapsed_changes_one_seat_of_a_full_hall_for_the_ot
     assert seats(hall.general, hall.patron) == [0, 1]
     quota = hall.event.quotas.get()
     assert (quota.taken, quota.awaited) == (1, 1)
+    assert broken() == {}
+
+
+def charged_back(order: Order, cast) -> None:
+    """It was paid by a transfer that was another's."""
+    payments.confirm_deposit(
+        order, amount=order.total, received_on=clock.today(), depositor="me",
+        nonce=str(Payment.objects.count()), seen=0, by=cast.treasurer,
+    )  # fmt: skip
+    order.refresh_from_db()
+    paid = order.payments.order_by("pk").last()
+    payments.retract_deposit(paid, reason="착오", by=cast.treasurer)
+    order.refresh_from_db()
+
+
+def told() -> list[tuple[str, str, list[str]]]:
+    """Which mails of a change went out, with the ticket that they name and what was lost by it."""
+    mails = Message.objects.filter(template__startswith="ticket_change").order_by("pk")
+    return [(mail.template, mail.context["ticket"], mail.context["lost"]) for mail in mails]
+
+
+def test_a_change_charged_back_leaves_the_sessions_of_other_days_and_is_told(
+    cast,
+    hall,  # noqa: F811
+    stand_at,  # noqa: F811
+):
+    Event.objects.update(ends_at=hall.event.starts_at + timedelta(days=1, hours=8))
+    second = hall.event.first_day + timedelta(days=1)
+    Ticket.objects.filter(pk=hall.general.pk).update(day=second)
+    general = Ticket.objects.select_related("event__branch", "event__clock")
+    first = bought(general.get(pk=hall.general.pk), cast.account)
+    later = change(place_of(first), hall.patron)
+    pay(later)
+    event = Event.objects.get()
+    talk, lab = (
+        factories.make_session(event, hours=hours, capacity=5, title_ko=title)
+        for hours, title in ((1, "강연"), (25, "실습"))
+    )
+    for session in (talk, lab):
+        actions.sign_up(session, place_of(first), by=cast.account)
+    of_another_s_money(later, "pending")
+    place = place_of(first)
+    assert (place.ticket, [row.session for row in place.sign_ups.all()]) == (hall.general, [lab])
+    assert sessions_match_sign_ups() == []
+    mail = Message.objects.get(template="ticket_change_undone")
+    subject, text, _html = post.render(mail)
+    assert ("변경 전으로" in subject, "“강연” 세션의 자리가 없어졌습니다" in text) == (True, True)
+    # Paid after all, and undone once more: each is told anew.
+    stand_at("2027-05-01 12:01")
+    later.refresh_from_db()
+    pay(later)
+    of_another_s_money(later, "pending")
+    assert told() == [
+        ("ticket_changed", "patron", []),
+        ("ticket_change_undone", "general", ["강연"]),
+        ("ticket_changed", "patron", []),
+        ("ticket_change_undone", "general", []),
+    ]
+
+
+@pytest.mark.parametrize("field", ["is_on_sale", "is_shown"])
+def test_the_way_back_leads_to_a_ticket_that_is_sold_no_more(cast, hall, field):  # noqa: F811
+    first = bought(hall.general, cast.account)
+    later = change(place_of(first), hall.patron)
+    Ticket.objects.filter(pk=hall.general.pk).update(**{field: False})
+    charged_back(later, cast)
+    assert (later.status, place_of(first).ticket) == ("pending", hall.general)
+    assert seats(hall.general, hall.patron) == [1, 1]
+    assert broken() == {}
+
+
+def test_a_difference_paid_in_time_has_its_ticket_though_it_is_sold_no_more(cast, hall):  # noqa: F811
+    first = bought(hall.general, cast.account)
+    later = change(place_of(first), hall.patron)
+    Order.objects.filter(pk=later.pk).update(expires_at=clock.now(), release_at=clock.now())
+    payments.expire_order(Order.objects.get(pk=later.pk))
+    Ticket.objects.filter(pk=hall.patron.pk).update(is_on_sale=False)
+    pay(later)
+    assert (later.status, place_of(first).ticket) == ("paid", hall.patron)
+    assert broken() == {}
+
+
+@pytest.mark.parametrize("was_in_time", [True, False])
+@pytest.mark.parametrize("keeps", [True, False])
+def test_what_was_paid_in_time_is_seated_though_it_is_sold_no_more(cast, hall, was_in_time, keeps):  # noqa: F811
+    voucher = factories.make_voucher(
+        hall.event, max_uses=3, ticket=hall.general, reserves_seats=keeps
+    )
+    addon = factories.make_addon(hall.event, price=5_000)
+    me = Attendee("me", "me@example.test", is_buyer=True, extras=(addon.pk,))
+    order = actions.register(
+        ticket=Ticket.objects.with_room().get(pk=hall.general.pk),
+        attendees=[me],
+        by=cast.account,
+        voucher=voucher,
+    )
+    ended = clock.now() if was_in_time else order.created_at - timedelta(minutes=1)
+    Order.objects.filter(pk=order.pk).update(expires_at=ended, release_at=clock.now())
+    payments.expire_order(Order.objects.get(pk=order.pk))
+    Ticket.objects.filter(pk=hall.general.pk).update(is_on_sale=False)
+    AddOn.objects.update(is_on_sale=False)
+    pay(order)
+    assert order.status == ("paid" if was_in_time else "review")
+    assert seats(hall.general) == [int(was_in_time)]
     assert broken() == {}

@@ -1,5 +1,6 @@
 """A company's people come on the terms of its membership, whatever else those are who order."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -15,12 +16,18 @@ from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.models import Batch
+from kosna.core.templatetags.ui import kdatetime
 from kosna.payments.models import Order
 from members.models import Member, Right, Seat, Tier
 from tests import factories
 from tests.events.test_registering import pay
 
 FRIEND = Attendee("박서준", "friend@example.test")
+
+
+def text_of(page) -> str:
+    """What stands in it, as it is read."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
 
 
 def me(user: User) -> Attendee:
@@ -121,6 +128,59 @@ def test_a_colleagues_place_is_changed_at_the_companys_price(
     place = Registration.objects.with_event().get(line__order=order)
     [quote] = choices_for(place, clock.now())
     assert (quote.old_price, quote.new_price) == (44_000, 70_000)
+
+
+def test_the_list_and_the_form_show_what_colleagues_pay_and_ones_own_price_beside(
+    cast, ticket, opens_at, login, monkeypatch
+):
+    monkeypatch.setattr(clock, "now", lambda: opens_at)
+    client, url = login("regular"), reverse("events:register-list", args=["conf"])
+    people = {"ticket": ticket.pk, "people": f"직원, s@nuri.example.test\n나, {cast.regular.email}"}
+    for page in (client.get(url), client.post(url, people | {"check": "1"})):
+        ((offer, mine),) = page.context["offers"]
+        assert (offer.price, mine.price) == (44_000, 20_000)
+        assert ["44,000원 ·" in text_of(page), "본인 자리: 20,000원" in text_of(page)] == [True] * 2
+    page = client.get(reverse("events:register", args=["conf"]) + "?people=3")
+    ((offer, theirs),) = page.context["offers"]
+    assert (offer.price, theirs.price) == (20_000, 44_000)
+    assert "동료 1명당 44,000원" in text_of(page)
+    client.post(url, people)
+    assert Order.objects.get().total == 64_000
+
+
+def test_the_list_is_closed_until_the_time_of_colleagues_has_come(
+    cast, ticket, opens_at, login, monkeypatch
+):
+    client, url = login("regular"), reverse("events:register-list", args=["conf"])
+    page = client.get(url)
+    assert page.context["companions_from"] == opens_at
+    assert kdatetime(opens_at) in text_of(page)
+    assert ["<textarea" in page.content.decode(), "20,000" in text_of(page)] == [False, False]
+    monkeypatch.setattr(clock, "now", lambda: opens_at)
+    page = client.get(url)
+    assert page.context["companions_from"] is None
+    assert "<textarea" in page.content.decode()
+
+
+def test_the_list_says_of_a_members_ticket_that_each_registers_alone(cast, login):
+    event = factories.make_event("conf")
+    factories.make_ticket(event, prices={cast.regular_tier: 20_000})
+    page = login("regular").get(reverse("events:register-list", args=["conf"]))
+    assert "이 참가권은 회원 본인만" in text_of(page)
+    assert "<textarea" not in page.content.decode()
+    event = factories.make_event("talk")
+    factories.make_ticket(event, prices={None: 10_000})
+    factories.make_ticket(event, prices={cast.regular_tier: 20_000})
+    page = login("regular").get(reverse("events:register-list", args=["talk"]))
+    assert "회원 본인만 등록할 수 있습니다" in text_of(page)
+    assert "<textarea" in page.content.decode()
+
+
+def test_whose_colleagues_pay_the_same_reads_one_price(cast, login):
+    factories.make_ticket(factories.make_event("talk"), prices={None: 55_000})
+    for url in ("/events/talk/register/?people=2", "/events/talk/register/list/"):
+        page = login("account").get(url)
+        assert [beside for _offer, beside in page.context["offers"]] == [None]
 
 
 # --- on which membership ---

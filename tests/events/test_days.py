@@ -104,4 +104,47 @@ def test_whoever_changes_to_another_day_leaves_the_sessions_of_the_first(cast, e
         if order := actions.change_ticket(place, becomes, quoted=quoted, by=user):
             pay(order)
         assert [row.session for row in place.sign_ups.all()] == sessions[1:]
+        mail = Message.objects.get(template="ticket_changed", to=user.email)
+        assert mail.context["lost"] == ["강의"]
+        assert "“강의” 세션의 자리가 없어졌습니다" in post_office.render(mail)[1]
     assert sessions_match_sign_ups() == []
+
+
+@pytest.fixture
+def signed_up(cast, event) -> Registration:
+    """For a workshop on each day, by a ticket of both."""
+    whole = factories.make_ticket(event, prices={None: 55_000})
+    pay(actions.register(ticket=fresh(whole), attendees=[ME], by=cast.account))
+    place = Registration.objects.with_event().get()
+    for title, hours in (("둘째 날 실습", 25), ("첫날 실습", 1), ("첫날 강의", 3)):
+        session = factories.make_session(event, hours=hours, capacity=5, title_ko=title)
+        actions.sign_up(session, place, by=cast.account)
+    return place
+
+
+def test_the_page_warns_of_sessions_that_end_before_it_is_confirmed(signed_up, second, login):
+    same = factories.make_ticket(second.event, prices={None: 55_000})
+    pages = [
+        (login("account"), reverse("tickets:ticket-change", args=[signed_up.secret])),
+        (login("head_office"), reverse("events_staff:place-change", args=["fair", signed_up.pk])),
+    ]
+    for client, url in pages:
+        page = client.get(url, {"ticket": second.pk})
+        assert [row.title for row in page.context["lost"]] == ["첫날 실습", "첫날 강의"]
+        told = page.content.decode().partition("다른 날의 세션")[2].partition("</ul>")[0]
+        assert ["첫날 실습" in told, "첫날 강의" in told, "둘째 날 실습" in told] == [
+            True,
+            True,
+            False,
+        ]
+        assert "다른 날의 세션" not in client.get(url, {"ticket": same.pk}).content.decode()
+        assert client.get(url).context["lost"] == []
+
+
+def test_whose_change_staff_prepare_reads_what_ends_by_it(cast, signed_up, second):
+    dearer = factories.make_ticket(second.event, day=second.day, prices={None: 77_000})
+    actions.change_ticket(signed_up, dearer, quoted=(77_000, 0), by=cast.officer, reason="x")
+    mail = Message.objects.get(template="ticket_change_asked")
+    assert mail.context["lost"] == ["첫날 실습", "첫날 강의"]
+    assert "“첫날 실습”, “첫날 강의”" in post_office.render(mail)[1]
+    assert signed_up.sign_ups.count() == 3  # until it is paid

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -18,6 +19,7 @@ from events.actions import (
 from events.models import DraftSession, Session, SignUp
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail import post
 from kosna.mail.models import Message
 from kosna.verify import sessions_match_sign_ups
 from tests import factories
@@ -155,8 +157,33 @@ def test_a_session_that_moves_to_another_day_is_left_by_tickets_of_the_first(
     assert list(big.sign_ups.values_list("registration", flat=True)) == [place.pk]
     assert taken() == {"큰 실습": 1, "나중 실습": 2}
     # Whoever cannot come any more is told of the change all the same.
-    told = Message.objects.filter(template="programme_changed").values_list("to", flat=True)
-    assert set(told) == {cast.regular.email, "day@example.test"}
+    mails = {mail.to: mail for mail in Message.objects.filter(template="programme_changed")}
+    assert {to: mail.context["lost"] for to, mail in mails.items()} == {
+        cast.regular.email: [],
+        "day@example.test": [{"title": "큰 실습", "name": on_the_day.name}],
+    }
+    lines = [post.render(mail)[1].count("참가하실 수 없게") for mail in mails.values()]
+    assert sorted(lines) == [0, 1]
+
+
+def test_whose_mail_is_of_several_places_reads_which_of_them_lost_theirs(cast, event, sessions):
+    """Colleagues without an address: their buyer is written to."""
+    kinds = (None, event.first_day, event.first_day)
+    for name, day in zip("가나다", kinds, strict=True):
+        ticket = factories.make_ticket(event, day=day)
+        place = factories.make_place(ticket, buyer=cast.account, name=name)
+        sign_up(sessions["큰 실습" if name != "다" else "작은 실습"], place, by=None)
+    later = timedelta(days=1)
+    moved = DraftSession.objects.filter(
+        capacity__isnull=False, title_ko__in=["큰 실습", "작은 실습"]
+    )
+    moved.update(starts_at=F("starts_at") + later, ends_at=F("ends_at") + later)
+    publish_programme(event, by=cast.officer)
+    mail = Message.objects.get(template="programme_changed")
+    assert (mail.to, mail.context["lost"]) == (
+        cast.account.mailbox,
+        [{"title": "작은 실습", "name": "다"}, {"title": "큰 실습", "name": "나"}],
+    )
 
 
 def test_a_session_never_shrinks_below_those_who_sit_in_it(cast, login, event, sessions, place):

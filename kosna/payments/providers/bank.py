@@ -30,8 +30,13 @@ def deadline(order: Order) -> datetime:
     """When the money must have arrived: the end of a Korean day, counted from the day of the
     order, so that choosing again prolongs nothing, and on a day when banks work; never sooner than
     the order's own deadline."""
-    last_day = clock.kst_date(order.created_at) + timedelta(days=settings.BANK_TRANSFER_DAYS)
-    return max(clock.end_of(working_day_from(last_day)), order.expires_at)
+    return max(end_of_transfer(order.created_at), order.expires_at)
+
+
+def end_of_transfer(ordered_at: datetime) -> datetime:
+    """Of what was ordered at that instant."""
+    last_day = clock.kst_date(ordered_at) + timedelta(days=settings.BANK_TRANSFER_DAYS)
+    return clock.end_of(working_day_from(last_day))
 
 
 def release_after(end: datetime) -> datetime:
