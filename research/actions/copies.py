@@ -239,7 +239,7 @@ def files_without_a_stamp() -> Iterator[str]:
     for model in (Report, Edition):
         for kept in model._base_manager.exclude(file="").order_by("pk").iterator():
             try:
-                with kept.file.storage.open(kept.file.name, "rb") as stored:
+                with kept.file.storage.open(str(kept.file.name), "rb") as stored:
                     must_show_its_stamp(stored.read())
             except (OSError, StampError) as error:
                 yield f"{model._meta.label} {kept.pk}: {error}"

@@ -301,7 +301,7 @@ def test_what_is_claimed_back_is_closed_until_the_claim_is_rejected(
     Report.objects.update(status=Report.Status.PUBLISHED)
     client, now = login("account"), clock.now()
     assert client.get("/research/sold/download/").status_code == 403
-    assert client.get("/me/downloads/").context_data["permits"] == []
+    assert list(client.get("/me/downloads/").context_data["permits"]) == []
     with pytest.raises(Refused, match="돌려드리는 중"):
         actions.buy_report(Report.objects.get(), by=fresh(cast.account))
     payments.reject_refund(Refund.objects.get(), by=cast.treasurer, reason="다시 공개됨")
