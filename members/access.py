@@ -82,12 +82,14 @@ class Decision:
 
 @dataclass(frozen=True)
 class Held:
-    """A membership as it counts for one person at one moment."""
+    """A membership as it counts for one person at one moment; ``promised`` are the rights of its
+    tier in good standing."""
 
     member: Member
     tier: Tier
     standing: str
     rights: frozenset[str]
+    promised: frozenset[str]
 
     @property
     def is_companys(self) -> bool:
@@ -106,12 +108,10 @@ class AsIf:
     pk = None
 
     def __init__(self, tier: Tier | None, code: str = standing.GOOD, branch: int | None = None):
-        rights = frozenset(
-            row.right for row in (tier.rights.all() if tier else ()) if _grants(row, code)
-        )
         member = Member(tier=tier)
         member.branch_id = branch  # type: ignore[assignment]
-        self.held = [Held(member, tier, code, rights)] if tier else []
+        rights, promised = _granted_by(tier, code), _granted_by(tier, standing.GOOD)
+        self.held = [Held(member, tier, code, rights, promised)] if tier else []
 
     @classmethod
     def holding(cls, held: Iterable[Held]) -> "AsIf":
@@ -121,8 +121,9 @@ class AsIf:
         return reader
 
 
-def _grants(row: Any, code: str) -> bool:
-    return code in GRANTED and getattr(row, GRANTED[code])
+def _granted_by(tier: Tier | None, code: str) -> frozenset[str]:
+    rows = tier.rights.all() if tier and code in GRANTED else ()
+    return frozenset(row.right for row in rows if getattr(row, GRANTED[code]))
 
 
 def memberships_of(user: Any, at: datetime) -> list[Held]:
@@ -232,11 +233,12 @@ def _held(
     is_suspended: bool,
 ) -> Held:
     """``granted``: each right of the tier, with whether it holds in each standing."""
+    promised = frozenset(row["right"] for row in granted if row[GRANTED[standing.GOOD]])
     if is_suspended:
-        return Held(member, member.tier, standing.SUSPENDED, frozenset())
+        return Held(member, member.tier, standing.SUSPENDED, frozenset(), promised)
     code = standing.code_on(day, paid_until, member.tier)
     rights = frozenset(row["right"] for row in granted if row[GRANTED[code]])
-    return Held(member, member.tier, code, rights)
+    return Held(member, member.tier, code, rights, promised)
 
 
 def tiers_with(user: Any, right: str, at: datetime) -> frozenset[int]:
@@ -285,7 +287,7 @@ def is_member_of(rule: AccessRule, user: Any, at: datetime) -> bool:
 def _by_membership(user: Any, rule: AccessRule, at: datetime) -> Decision:
     price = _best_price(user, rule, at)
     if not rule.is_public and not is_member_of(rule, user, at):
-        code, reason = _why_not(user, rule, at)
+        code, reason = _why_not(user, rule, rule.right, at)
         return Decision(False, code, reason, price=price)
     if not rule.openings:
         return Decision(True, "open", _("Open to you."), price=price)
@@ -294,7 +296,7 @@ def _by_membership(user: Any, rule: AccessRule, at: datetime) -> Decision:
         opens for tier_id, opens in rule.openings.items() if tier_id is None or tier_id in early
     ]
     if not mine:
-        code, reason = _why_not(user, rule, at)
+        code, reason = _why_not(user, rule, rule.opening_right, at)
         return Decision(False, code, reason, price=price)
     opens_at = min(mine)
     if at < opens_at:
@@ -316,7 +318,9 @@ def _by_membership(user: Any, rule: AccessRule, at: datetime) -> Decision:
     )
 
 
-def _why_not(user: Any, rule: AccessRule, at: datetime) -> tuple[str, str]:
+def _why_not(user: Any, rule: AccessRule, right: str, at: datetime) -> tuple[str, str]:
+    """Code and words. A membership whose tier does not have the right at its best is not the
+    reason: neither renewing it nor the end of a suspension would bring anything."""
     wanted = rule.tier_ids or {tier_id for tier_id in rule.openings if tier_id is not None}
     others = "" if wanted else " ".join(_told_others(rule))
     if not getattr(user, "is_authenticated", False):
@@ -325,6 +329,8 @@ def _why_not(user: Any, rule: AccessRule, at: datetime) -> tuple[str, str]:
         return "login", _("For members. Please sign in, or see how to join.")
     for held in memberships_of(user, at):
         if held.tier.pk not in wanted and held.member.branch_id not in rule.branch_ids:
+            continue
+        if right not in held.promised:
             continue
         if held.standing == standing.SUSPENDED:
             return "suspended", _("Your rights are suspended by decision. See your page.")
@@ -345,7 +351,7 @@ def why_no_price(user: Any, rule: AccessRule, at: datetime) -> str:
     )
     if not tiers:
         return ""
-    return _why_not(user, replace(rule, tier_ids=tiers), at)[1]
+    return _why_not(user, replace(rule, tier_ids=tiers), Right.MEMBER_PRICE, at)[1]
 
 
 def _told_others(rule: AccessRule) -> list[str]:

@@ -13,8 +13,8 @@ LET_IN = _("Open to you for the reason that is on record.")
 
 
 def held(user: int) -> list[Key]:
-    """What was bought goes before what is open for a while."""
-    rows = Permit.objects.filter(user=user, ended_at=None).exclude(since=None)
+    """What was bought goes before what is open for a while; what is claimed back opens nothing."""
+    rows = Permit.objects.standing().filter(user=user).exclude(since=None)
     return [
         Key(
             permit.report_id,

@@ -199,7 +199,8 @@ def _placing(box: Box, turned: int, width: float, height: float) -> bytes:
     x = corner[0] + ahead[0] * start + up[0] * BASE
     y = corner[1] + ahead[1] * start + up[1] * BASE
     matrix = (*(scale * n for n in ahead), *(scale * n for n in up), x, y)
-    return b"Q q %s cm %s Do Q" % (
+    # On a line of its own, or a comment that ends the page would swallow it.
+    return b"\nQ q %s cm %s Do Q" % (
         " ".join(f"{number:.3f}" for number in matrix).encode(),
         str(NAME).encode(),
     )
@@ -281,8 +282,7 @@ BEGINS = {"q": "q", "BT": "BT", "BMC": "BMC", "BDC": "BMC"}
 
 def must_be_drawn_soundly(original: bytes) -> None:
     """Raises StampError unless every page ends what it begins: else the stamp would be drawn in a
-    state that is not its own, clipped away or in no ink. Slow; once for a file, which is known by
-    its hash from then on."""
+    state that is not its own, clipped away or in no ink. Slow, and a part of ``research.trial``."""
     with _open(io.BytesIO(original)) as pdf:
         for page in pdf.pages:
             begun = dict.fromkeys(BEGINS.values(), 0)

@@ -15,6 +15,7 @@ from research.actions.copies import (
     TooOften,
     allow_copy,
     continue_copy,
+    files_without_a_stamp,
     stamp_lines,
     take_copy,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "continue_copy",
     "drop_edition",
     "end_permit",
+    "files_without_a_stamp",
     "fits",
     "index_faults",
     "keep_author",

@@ -2,6 +2,7 @@
 for good."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import User
@@ -37,6 +38,10 @@ def buy_report(report: Report, *, by: User) -> Order:
     decision = entitlement(by, report, at)
     if decision.allowed:
         raise Refused(_("You can read this report already."))
+    if Permit.objects.bought().filter(report=report, user=by).claimed_back().exists():
+        raise Refused(
+            _("What you paid for this report is on its way back; after that you can buy it again.")
+        )
     if decision.price is None:
         raise Refused(decision.reason)
     try:
@@ -78,17 +83,24 @@ def _place(report: Report, price: int, by: User) -> Order:
 
 def end_sales(report: Report, *, reason: str, by: User) -> None:
     """Of a report that the association takes away (domain.md §3.3): who has not paid, does not have
-    to; who paid and took no copy gets the whole price back, once a treasurer approves it; who has a
-    copy keeps it, and may ask the office. All of them are told."""
+    to; who paid and took no copy since gets the whole price back, once a treasurer approves it; who
+    has a copy keeps it, and may ask the office. All of them are told, and each time what is still
+    on its way back.
+
+    A price that is claimed back closes the report to its buyer (``PermitQuerySet.claimed_back``),
+    so that nobody takes a copy of a report that comes out again and the money as well. Should the
+    treasurer reject the claim, it opens again."""
     permits = Permit.objects.bought().filter(report=report, ended_at=None)
     for permit in permits.select_related("line__order__user"):
         assert permit.line is not None
         order, back = permit.line.order, 0
-        has_copy = report.downloads.of(permit.user).exists()
+        has_copy = _has_copy(permit)
         if order.status == Order.Status.PENDING:
             payments.cancel_order(order, by=by, reason=reason)
         elif not has_copy:
-            back = payments.request_full_refund(order, reason=reason, by=by)
+            payments.request_full_refund(order, reason=reason, by=by)
+            claims = permit.line.refunds.on_their_way()
+            back = claims.aggregate(sum=Sum("amount"))["sum"] or 0
         post.send(
             "report_withdrawn",
             [order.user.mailbox],
@@ -106,6 +118,12 @@ def end_sales(report: Report, *, reason: str, by: User) -> None:
         )
 
 
+def _has_copy(permit: Permit) -> bool:
+    """Taken by what was bought: a copy from before, as somebody's guest, was not."""
+    copies = permit.report.downloads.of(permit.user)
+    return (copies.filter(at__gte=permit.since) if permit.since else copies).exists()
+
+
 # --- what money does (``kosna.payments.payables``; the order's row is locked) ---
 
 
@@ -114,8 +132,9 @@ def _of(order: Order) -> PermitQuerySet:
 
 
 def on_paid(order: Order) -> None:
-    """Opens the report. Paid late it opens as well, unless it was bought again meanwhile."""
-    if _of(order).filter(report__status=Report.Status.WITHDRAWN).exists():
+    """Opens the report. Paid late it opens as well, unless it was bought again meanwhile or is not
+    in the library any more."""
+    if _of(order).exclude(report__in=Report.objects.published()).exists():
         raise Refused(_("The report was withdrawn before the payment arrived."))
     try:
         with transaction.atomic():

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +15,12 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
-from members.access import Decision, Held, entitlement, memberships_of
+from members.access import AsIf, Decision, Held, entitlement, memberships_of
 from members.models import Member, Right
 from research.caps import cap_of, why_capped
 from research.models import Download, Edition, Report, Resumption, new_serial
 from research.stamping import StampError, stamp
+from research.trial import must_show_its_stamp
 
 logger = logging.getLogger(__name__)
 # For how long a transfer that broke off is gone on with, instead of a new copy.
@@ -108,15 +110,10 @@ def _look_again(report: Report, by: User, at: datetime, cap: int) -> None:
 
 
 def _membership_used(report: Report, by: User, at: datetime) -> Held | None:
-    """The membership that opens the report; where none does (it is for everybody, or was bought),
-    the first of those that may read."""
-    rule = report.access_rule()
+    """The membership that alone opens the report now; where none does (it was bought), the first of
+    those that may read."""
     held = [held for held in memberships_of(by, at) if Right.READ_REPORTS in held.rights]
-    opening = (
-        row
-        for row in held
-        if row.tier.pk in rule.tier_ids or row.member.branch_id in rule.branch_ids
-    )
+    opening = (row for row in held if entitlement(AsIf.holding([row]), report, at).allowed)
     return next(opening, next(iter(held), None))
 
 
@@ -233,3 +230,16 @@ def _stamped(original: Original, copy: Download) -> bytes:
     except (OSError, StampError) as error:
         logger.exception("no copy of report %s could be made", copy.report_id)
         raise CopyError from error
+
+
+def files_without_a_stamp() -> Iterator[str]:
+    """What is wrong with stored originals, in words: those of which no copy can be made, or none
+    that shows whose it is. New files are tried as they are uploaded; a file is tried once, and
+    whoever changes what is looked for tries the stored ones (``manage.py try_stamps``)."""
+    for model in (Report, Edition):
+        for kept in model._base_manager.exclude(file="").order_by("pk").iterator():
+            try:
+                with kept.file.storage.open(str(kept.file.name), "rb") as stored:
+                    must_show_its_stamp(stored.read())
+            except (OSError, StampError) as error:
+                yield f"{model._meta.label} {kept.pk}: {error}"

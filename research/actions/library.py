@@ -14,7 +14,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.uploads import Checked, random_name
 from research import samples
-from research.actions.reviewing import note_step
+from research.actions.reviewing import note_step, take_back_approval
 from research.models import Author, Edition, Erratum, Label, Report, SamplePage, Step
 
 
@@ -126,7 +126,9 @@ def add_erratum(report: Report, *, place: str, text_ko: str, text_en: str, by: U
 
 def choose_samples(report: Report, *, pages: str, by: User) -> None:
     """Draws the pages that everybody may see ("1-3, 7"; empty: none). Raises Refused where it names
-    no pages of the report, one cannot be drawn, or the file was replaced meanwhile."""
+    no pages of the report, one cannot be drawn, or the file was replaced meanwhile. Before it is
+    out this is writing like any other: what was approved ahead of its time waits for a second
+    person again."""
     numbers = samples.page_numbers(pages, report.pages)
     if numbers and not report.file:
         raise Refused(_("Upload the PDF first."))
@@ -145,11 +147,16 @@ def choose_samples(report: Report, *, pages: str, by: User) -> None:
         for number, picture, width, height in drawn
     ]
     with transaction.atomic():
-        if Report.objects.select_for_update().get(pk=report.pk).sha256 != report.sha256:
+        stored, now = Report.objects.select_for_update().get(pk=report.pk), clock.now()
+        if stored.sha256 != report.sha256:
             raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
         report.samples.all().delete()
         SamplePage.objects.bulk_create(rows)
         _touch(report)
+        if not stored.is_out(now):
+            note_step(report, Step.Kind.WROTE, by)
+        if stored.is_scheduled(now):
+            take_back_approval(report, by)
         audit.record("research.choose_samples", report, by=by, pages=numbers)
 
 

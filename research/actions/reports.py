@@ -57,7 +57,7 @@ def save_report(
         is_new = report.pk is None
         if not is_new:
             stored = Report.objects.select_for_update().get(pk=report.pk)
-            missed = missing(stored)
+            missed, had = missing(stored), _labels_of(stored)
             if stored.version != report.version:
                 raise Refused(
                     _("Somebody else has just changed this. Reload the page and look again.")
@@ -83,7 +83,8 @@ def save_report(
         if not is_new and stored.status == Report.Status.PUBLISHED:
             if reasons := [reason for reason in missing(report) if reason not in missed]:
                 raise Refused(*reasons)
-            if stored.is_scheduled(clock.now()) and _is_written_on(stored, report):
+            is_written_on = _is_written_on(stored, report) or had != _labels_of(report)
+            if stored.is_scheduled(clock.now()) and is_written_on:
                 take_back_approval(report, by)
         audit.record(
             "research.create_report" if is_new else "research.change_report",
@@ -107,6 +108,10 @@ def _is_written_on(stored: Report, report: Report) -> bool:
     """Whether more has changed than who may read it."""
     own = {field.attname for field in Report._meta.concrete_fields} - BESIDE
     return any(getattr(stored, name) != getattr(report, name) for name in own)
+
+
+def _labels_of(report: Report) -> set[tuple[str, str]]:
+    return set(report.labels.values_list("kind", "value"))
 
 
 def _keep_occasions(report: Report, events: set[int]) -> None:

@@ -56,13 +56,13 @@ def approve_report(
     the future schedules it: nothing has to run then. ``seen`` is the version that was looked at.
 
     Raises Refused to whoever wrote on it, with everything that is missing, where it was written on
-    since it was looked at, and for a later instant of what came out before: the day on which it
-    first did is what citations name.
+    since it was looked at, and for any instant of what came out before: the day on which it first
+    did is what citations name.
     """
     report_now = Report.objects.select_for_update().get(pk=report.pk)
     if seen is not None and seen != report_now.version:
         raise Refused(_("Somebody else has just changed this. Reload the page and look again."))
-    if at and at > clock.now() and report_now.has_come_out(clock.now()):
+    if at and report_now.has_come_out(clock.now()):
         raise Refused(
             _("This report has come out before: publish it now, or leave it withdrawn."),
             field="at",

@@ -22,7 +22,8 @@ GROUPS: dict[str, tuple[str | Promise, Names]] = {
     "audience": (_("Written for"), dict(Audience.choices)),
     "access": (
         _("Access"),
-        {"open": _("Open to everyone"), "members": _("For members")},
+        # For whom it is: it may be nobody's yet, as each result says for its reader.
+        {"open": _("For everyone"), "members": _("For members")},
     ),
     "language": (_("Language"), {"en": _("With an English abstract")}),
 }

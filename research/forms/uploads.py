@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core.uploads import Checked, CheckedFileField
-from research.stamping import StampError, must_be_drawn_soundly, stamp
+from research.stamping import StampError
+from research.trial import must_show_its_stamp
 
 MAX_PDF_BYTES = 50 * 1024 * 1024
-LINE, SERIAL = f"{'가' * 20} · 2026. 11. 27. 10:00 · {'W' * 16}", "W" * 16  # as long as most are
 
 
 class ReportPdfField(CheckedFileField):
@@ -20,8 +20,7 @@ class ReportPdfField(CheckedFileField):
         checked = super().clean(data, initial)
         if isinstance(checked, Checked):
             try:
-                stamp(checked.content, lines=[LINE], serial=SERIAL)
-                must_be_drawn_soundly(checked.content)
+                must_show_its_stamp(checked.content)
             except StampError as error:
                 raise ValidationError(
                     _(

@@ -5,19 +5,34 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core import clock
-from kosna.payments.models import OrderLine
+from kosna.payments.models import OrderLine, Refund
 from research.models.reports import Report
+
+
+def _is_claimed_back() -> Q:
+    claims = Refund.objects.filter(line=OuterRef("line"), status__in=Refund.CLAIMS).order_by()
+    claimed = claims.values("line", "line__amount").annotate(claimed=Sum("amount"))
+    whole = claimed.filter(claimed__gte=F("line__amount"))
+    return Q(Exists(whole)) | Q(Exists(claims.filter(ends_line=True)))
 
 
 class PermitQuerySet(models.QuerySet["Permit"]):
     def current(self, at: datetime) -> "PermitQuerySet":
         """Those that open their report at an instant."""
-        begun = self.filter(ended_at=None, since__lte=at)
+        begun = self.standing().filter(since__lte=at)
         return begun.filter(Q(until=None) | Q(until__gt=at))
+
+    def claimed_back(self) -> "PermitQuerySet":
+        """Those that end once the money has gone back that is claimed (``Refund.takes_back``)."""
+        return self.filter(_is_claimed_back(), ended_at=None)
+
+    def standing(self) -> "PermitQuerySet":
+        """Neither ended nor claimed back."""
+        return self.filter(~_is_claimed_back(), ended_at=None)
 
     def bought(self) -> "PermitQuerySet":
         return self.exclude(line=None)

@@ -120,7 +120,7 @@ def erratum_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def samples_choose(request: HttpRequest, pk: int) -> HttpResponse:
     report = _of(request, pk, CHANGE)
-    form = SamplesForm(request.POST)
+    form, was_scheduled = SamplesForm(request.POST), report.is_scheduled(clock.now())
     if form.is_valid():
         try:
             actions.choose_samples(report, pages=form.cleaned_data["pages"], by=request.user)
@@ -128,6 +128,10 @@ def samples_choose(request: HttpRequest, pk: int) -> HttpResponse:
             refusal.to_form(form)
         else:
             messages.success(request, _("The sample pages were drawn."))
+            if was_scheduled and report.status == Report.Status.REVIEW:
+                messages.warning(
+                    request, _("It had been approved as it was: a second person approves it anew.")
+                )
             return redirect("research_staff:editions", report.pk)
     return _page(request, report, 422, samples_form=form)
 

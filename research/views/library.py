@@ -149,7 +149,8 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     a refusal hides. HEAD asks the same question and leaves no trace."""
     report = get_object_or_404(Report.objects.published().with_access(), slug=slug)
     edition = None
-    if label := request.GET.get("edition"):
+    label = request.GET.get("edition")
+    if label and label != report.edition:
         edition = get_object_or_404(report.editions.exclude(published_at=None), label=label)
     looking = why_nothing_leaves(request)
     if request.method == "HEAD":

@@ -1,6 +1,7 @@
 """One answer, whoever asks for it: by tier, branch, event, purchase or a reason on record."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from kosna.core.errors import Refused
 from kosna.mail import post
 from kosna.mail.models import Message
 from kosna.payments import actions as payments
+from kosna.payments.actions import request_line_refund
 from kosna.payments.models import Order, Refund
 from members.access import entitlement
 from members.models import Member, Seat
@@ -282,13 +284,103 @@ def test_withdrawn_report_tells_its_buyers_and_gives_back_what_was_not_taken(
     assert statuses == {"account": "paid", "applicant": "paid", "associate": "cancelled"}
     refund = Refund.objects.get()
     assert (refund.order, refund.amount) == (orders["applicant"], 30_000)
-    # Until the money has gone back the right stands: a report that comes out again is read again.
-    assert Permit.objects.filter(ended_at=None).count() == 2
+    # Whoever claims the money has no copy taken meanwhile of a report that comes out again.
     Report.objects.update(status=Report.Status.PUBLISHED)
-    assert login("applicant").get("/research/sold/download/").status_code == 200
-    actions.on_refunded(refund)  # as when the money has gone
     assert login("applicant").get("/research/sold/download/").status_code == 403
     assert login("account").get("/research/sold/download/").status_code == 200
+    actions.on_refunded(refund)  # as when the money has gone
+    assert login("applicant").get("/research/sold/download/").status_code == 403
+    assert login("applicant").get("/research/sold/buy/").status_code == 200
+
+
+def test_what_is_claimed_back_is_closed_until_the_claim_is_rejected(
+    cast: Cast, login, sold: Report
+) -> None:
+    pay(actions.buy_report(sold, by=cast.account), cast)
+    actions.withdraw_report(sold, reason="통계 오류", by=cast.editor)
+    Report.objects.update(status=Report.Status.PUBLISHED)
+    client, now = login("account"), clock.now()
+    assert client.get("/research/sold/download/").status_code == 403
+    assert list(client.get("/me/downloads/").context_data["permits"]) == []
+    with pytest.raises(Refused, match="돌려드리는 중"):
+        actions.buy_report(Report.objects.get(), by=fresh(cast.account))
+    payments.reject_refund(Refund.objects.get(), by=cast.treasurer, reason="다시 공개됨")
+    assert entitlement(fresh(cast.account), sold, now).code == "bought"
+    assert client.get("/research/sold/download/").status_code == 200
+
+
+def test_a_part_of_the_price_given_back_closes_nothing(cast: Cast, login, sold: Report) -> None:
+    order = actions.buy_report(sold, by=cast.account)
+    pay(order, cast)
+    claim = partial(request_line_refund, order, order.lines.get(), reason="x", by=cast.treasurer)
+    for amount, status in ((10_000, 200), (20_000, 403)):  # together the whole
+        claim(amount=amount)
+        assert login("account").get("/research/sold/download/").status_code == status
+
+
+def test_a_claim_that_ends_the_purchase_closes_it(cast: Cast, login, sold: Report) -> None:
+    order = actions.buy_report(sold, by=cast.account)
+    pay(order, cast)
+    request_line_refund(
+        order, order.lines.get(), amount=10_000, reason="x", by=cast.treasurer, ends_line=True
+    )
+    assert login("account").get("/research/sold/download/").status_code == 403
+
+
+def test_a_copy_from_before_the_purchase_costs_nobody_the_money(
+    cast: Cast, login, sold: Report
+) -> None:
+    until = clock.now() + timedelta(hours=2)
+    guest = actions.let_in(sold, cast.account, until=until, reason="기자 열람", by=cast.editor)
+    assert login("account").get("/research/sold/download/").status_code == 200
+    actions.end_permit(guest, by=cast.editor)
+    pay(actions.buy_report(sold, by=fresh(cast.account)), cast)
+    actions.withdraw_report(sold, reason="통계 오류", by=cast.editor)
+    assert Refund.objects.get().amount == 30_000
+    mail = Message.objects.get(template="report_withdrawn")
+    assert (mail.context["has_copy"], mail.context["back"]) == (False, 30_000)
+
+
+def test_every_withdrawal_tells_what_is_on_its_way_back(cast: Cast, sold: Report) -> None:
+    order = actions.buy_report(sold, by=cast.account)
+    pay(order, cast)
+    actions.withdraw_report(sold, reason="통계 오류", by=cast.editor)
+    Report.objects.update(status=Report.Status.PUBLISHED)
+    actions.withdraw_report(Report.objects.get(), reason="또 오류", by=cast.editor)
+    mails = Message.objects.filter(template="report_withdrawn").order_by("pk")
+    assert [mail.context["back"] for mail in mails] == [30_000, 30_000]
+    assert Refund.objects.get().amount == 30_000
+
+
+@pytest.mark.parametrize("status", ["review", "withdrawn", "draft"])
+def test_late_money_buys_nothing_that_is_not_there(cast: Cast, sold: Report, status: str) -> None:
+    order = actions.buy_report(sold, by=cast.account)
+    Report.objects.update(status=status)
+    with pytest.raises(Refused):
+        actions.on_paid(order)
+    assert Permit.objects.get().since is None
+    Report.objects.update(status=Report.Status.PUBLISHED)
+    actions.on_paid(order)
+    assert Permit.objects.get().since is not None
+
+
+def test_renewing_is_not_said_of_a_tier_that_never_reads(cast: Cast, login, make_report) -> None:
+    """And whom renewing brings nothing may buy, as one in good standing of the tier may."""
+    tier = factories.make_tier("friend", rights=("priority",))
+    report = make_report("home", tiers=(tier,), price=30_000)
+    report.branches.add(cast.daegu)
+    today = clock.today()
+    told = set()
+    for name, year in (("owes", today.year - 2), ("paid", today.year)):
+        user = factories.make_user(name, email=f"{name}@example.test")
+        factories.make_member(
+            user, tier=tier, branch=cast.daegu, paid_until=today.replace(year, 12, 31)
+        )
+        decision = entitlement(fresh(user), report, clock.now())
+        told.add((decision.allowed, decision.code, decision.price))
+        assert not Report.objects.readable_by(fresh(user), clock.now()).exists()
+        actions.buy_report(report, by=fresh(user))
+    assert told == {(False, "tier", 30_000)}
 
 
 def test_order_that_lapses_opens_nothing_and_may_be_made_again(cast: Cast, sold: Report) -> None:

@@ -5,18 +5,27 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from django.core.management import call_command
 
 from kosna.core import clock
 from kosna.core.errors import Refused
 from research import actions
 from research.models import Download, Report, SamplePage
 from research.stamping import StampError, must_be_drawn_soundly
+from research.trial import must_show_its_stamp
 from tests import factories
 from tests.conftest import Cast
 from tests.research.conftest import checked, pdf
 from tests.research.test_desk import typed, upload
 
 Status = Report.Status
+# Their operators are in order; a reader swallows what follows.
+UNENDED = [
+    b"q Q (abc",
+    b"q Q <41",
+    b"q Q [ 1",
+    b"BI /W 9 /H 9 /BPC 8 /CS /G ID x EI",
+]
 
 
 def drawn(content: bytes) -> bytes:
@@ -83,6 +92,7 @@ def test_what_has_come_out_keeps_file_day_and_address_even_when_it_is_withdrawn(
         b"q 3 Tr q",
         b"BT (abc",
         b"/OC /Hidden BDC",
+        *UNENDED,
     ],
 )
 def test_page_in_which_a_stamp_could_not_be_seen_is_refused(
@@ -100,6 +110,74 @@ def test_page_that_ends_what_it_begins_is_sound(content: bytes) -> None:
     must_be_drawn_soundly(drawn(content))
     with pytest.raises(StampError):
         must_be_drawn_soundly(drawn(content + b" q"))
+
+
+def test_page_that_ends_in_a_comment_shows_its_stamp() -> None:
+    must_show_its_stamp(drawn(b"q Q % end"))
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_stamp_is_read_on_turned_narrow_and_many_pages(turned: int) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf(3))) as document:
+        document.pages[1].Rotate = turned
+        document.pages[2].MediaBox = pikepdf.Array([-40, 50, 60, 890])
+        document.save(out)
+    must_show_its_stamp(out.getvalue())
+
+
+def test_one_page_without_its_stamp_is_enough() -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf(3))) as document:
+        document.pages[1].Contents = pikepdf.Stream(document, UNENDED[0])
+        document.save(out)
+    with pytest.raises(StampError, match="page 2"):
+        must_show_its_stamp(out.getvalue())
+
+
+def test_files_from_before_the_check_are_named(cast: Cast, make_report) -> None:
+    make_report("sound")
+    said = io.StringIO()
+    call_command("try_stamps", stdout=said)
+    assert said.getvalue() == ""
+    old = factories.make_report("old", content=drawn(UNENDED[0]))
+    gone = factories.make_report("gone", content=b"%PDF-1.7 nonsense")
+    with pytest.raises(SystemExit):
+        call_command("try_stamps", stdout=said)
+    assert [line.split(":")[0] for line in said.getvalue().splitlines()] == [
+        f"research.Report {old.pk}",
+        f"research.Report {gone.pk}",
+    ]
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_copy_names_the_membership_whose_time_has_come(
+    cast: Cast, login, make_report, is_public: bool
+) -> None:
+    """Not the one of a higher rank, which has to wait."""
+    now, later = clock.now(), timedelta(days=5)
+    factories.make_seat(cast.company, cast.regular)
+    make_report(
+        "early",
+        is_public=is_public,
+        tiers=() if is_public else (cast.regular_tier, cast.company_tier),
+        clock=factories.make_clock(
+            {
+                None if is_public else cast.regular_tier: now + later,
+                cast.company_tier: now - later,
+            }
+        ),
+    )
+    assert login("regular").get("/research/early/download/").status_code == 200
+    assert Download.objects.get().tier == "company"
+
+
+def test_the_present_edition_is_had_by_its_label(cast: Cast, login, make_report) -> None:
+    label = make_report("kept").edition
+    client = login("account")
+    assert client.get(f"/research/kept/download/?edition={label}").status_code == 200
+    assert client.head(f"/research/kept/download/?edition={label}").status_code == 200
+    assert client.get("/research/kept/download/?edition=9").status_code == 404
 
 
 def test_copy_names_the_membership_that_opens_it(cast: Cast, login) -> None:

@@ -63,6 +63,51 @@ def test_who_may_read_it_is_changed_without_another_approval(cast, scheduled) ->
     assert scheduled.is_scheduled(clock.now()) and scheduled.clock is not None
 
 
+def test_labels_are_writing_and_the_same_ones_are_not(cast, scheduled) -> None:
+    actions.keep_labels(scheduled, {"field": ["work"], "audience": ["business"]})
+    save(scheduled, cast, labels={"audience": ["business"], "field": ["work"]})
+    assert Report.objects.get().is_scheduled(clock.now())
+    save(Report.objects.get(), cast, labels={"field": ["work"]})
+    assert Report.objects.get().status == Report.Status.REVIEW
+
+
+def test_sample_pages_of_what_was_approved_wait_for_a_second_person(cast, login, scheduled) -> None:
+    """For they are everybody's once it is out."""
+    page = login("editor").post(
+        f"/staff/reports/{scheduled.pk}/samples/", {"pages": "1-2"}, follow=True
+    )
+    assert "다시 승인해야" in page.content.decode()
+    scheduled.refresh_from_db()
+    assert (scheduled.status, scheduled.published_at) == ("review", None)
+    with pytest.raises(Refused):
+        actions.approve_report(scheduled, by=cast.editor)
+    actions.approve_report(scheduled, by=cast.head_office)
+
+
+def test_who_chose_sample_pages_does_not_approve(cast, make_report) -> None:
+    report = make_report("kept", status=Report.Status.REVIEW, abstract_en="x")
+    actions.choose_samples(report, pages="1", by=cast.head_office)
+    with pytest.raises(Refused):
+        actions.approve_report(report, by=cast.head_office)
+    out = make_report("out")
+    actions.choose_samples(out, pages="1", by=cast.editor)
+    out.refresh_from_db()
+    assert out.is_out(clock.now()) and not out.steps.exists()
+
+
+@pytest.mark.parametrize("days", [-30, 0, 30])
+def test_the_day_that_citations_name_stays(cast, make_report, days: int) -> None:
+    report = make_report("kept", abstract_en="x", published_at=clock.now() - timedelta(days=90))
+    out = report.published_at
+    actions.withdraw_report(report, reason="오류", by=cast.editor)
+    actions.submit_report(report, by=cast.editor)
+    with pytest.raises(Refused) as refused:
+        actions.approve_report(report, at=clock.now() + timedelta(days=days), by=cast.head_office)
+    assert refused.value.field == "at"
+    actions.approve_report(report, by=cast.head_office)
+    assert Report.objects.get().published_at == out
+
+
 def test_nothing_that_is_out_loses_what_it_must_have(cast, make_report) -> None:
     report = make_report("out", tiers=(cast.regular_tier,), abstract_en="")
     report.title_ko = "이전부터 영문 요약이 없던 보고서"

@@ -173,6 +173,10 @@ class ThroughOrderQuerySet(BranchScoped):
 
 
 class RefundQuerySet(ThroughOrderQuerySet):
+    def on_their_way(self) -> "RefundQuerySet":
+        """Claimed, and not known to have arrived."""
+        return self.filter(status__in=Refund.CLAIMS).exclude(status=Refund.Status.DONE)
+
     def waiting_first(self) -> "RefundQuerySet":
         """What somebody must do first, then the newest."""
         waiting = Q(

@@ -84,6 +84,16 @@ def test_a_line_ends_with_the_edition_and_the_right(cast: Cast, login, written) 
     assert not client.get(f"/research/?q={SECRET}").context_data["hits"][0].text
 
 
+def test_the_facet_of_access_says_for_whom_not_since_when(cast: Cast, login, written) -> None:
+    """What is for everyone may be nobody's yet: that each result says for its reader."""
+    when = clock.now() + timedelta(days=9)
+    written("soon", is_public=True, clock=factories.make_clock({None: when}))
+    page = login("account").get("/research/?access=open")
+    (group,) = (row for row in page.context_data["groups"] if str(row.name) == "열람")
+    assert [str(choice.name) for choice in group.choices] == ["전체 대상"]
+    assert [entry.decision.allowed for entry in page.context_data["shelved"]] == [False]
+
+
 def test_facets_are_links_that_keep_the_rest(written) -> None:
     written("one", title_ko="여론 하나", topic="market")
     written("two", title_ko="여론 둘", topic="technology")

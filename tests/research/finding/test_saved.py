@@ -14,6 +14,7 @@ from kosna.mail.models import Message
 from research import actions
 from research.actions import keep_text
 from research.actions import searches as module
+from research.forms.library import MOST_LETTERS
 from research.models import Placed, Report, SavedSearch
 from tests import factories
 from tests.conftest import Cast
@@ -65,6 +66,16 @@ def test_a_search_is_saved_changed_made_again_and_deleted(cast: Cast, login, mak
     assert SavedSearch.objects.exists()
     client.post(f"/research/saved/{search.pk}/delete/")
     assert not SavedSearch.objects.exists()
+
+
+def test_a_search_of_as_many_letters_as_may_be_searched_is_saved(cast: Cast, login) -> None:
+    letters = "가" * MOST_LETTERS
+    query = f"q={quote(letters)}&topic=market&access=members&language=en&sort=newest"
+    answer = login("regular").post(f"/research/saved/new/?{query}", {"name": "긴 검색"})
+    assert answer.status_code == 302
+    search = SavedSearch.objects.get()
+    search.full_clean()
+    assert search.query == query.replace("&sort=newest", "")
 
 
 def test_nothing_and_too_much_are_refused(cast: Cast, monkeypatch) -> None:
