@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("research", "0007_use_counts")]
+    dependencies = [("research", "0008_reasons_in_two_languages")]
 
     operations = [
         migrations.AlterField(
