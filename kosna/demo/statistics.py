@@ -27,7 +27,7 @@ METHOD = (
     "Generated for demonstration, not the result of a survey.\n"
     "Provisional figures (p) become final with the next release.",
 )
-LATER = "원자료 보완에 따른 개정"
+LATER = ("원자료 보완에 따른 개정", "Revised after additions to the source data")
 
 
 def tell(story: Story) -> None:
@@ -120,7 +120,9 @@ def revise(facts: Facts, starts: Sequence[date]) -> None:
         NewValue(value.cell, _revised(value, facts), "")
         for value in _values(facts, starts[-2:-1], provisional=None)
     ]
-    tell_values(series, [*settled, *newest], reason=LATER, by=account("editor"))
+    why, why_en = LATER
+    values = [*settled, *newest]
+    tell_values(series, values, reason=why, reason_en=why_en, by=account("editor"))
 
 
 def bring(facts: Facts, starts: Sequence[date]) -> None:
@@ -138,7 +140,8 @@ def bring(facts: Facts, starts: Sequence[date]) -> None:
         lines.append(f"{name},{_exact(total, facts.places)},")
     upload = SimpleUploadedFile(f"{facts.code} 보완.csv", "\n".join(lines).encode("cp949"))
     shape = sheets.recognise(upload.file, upload.size)
-    start_series_import(upload, shape, series=series, reason="과거 시계열 보완", by=editor)
+    why, why_en = "과거 시계열 보완", "Earlier values added"
+    start_series_import(upload, shape, series=series, reason=why, reason_en=why_en, by=editor)
     batches.run_all()
 
 

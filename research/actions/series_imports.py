@@ -30,7 +30,13 @@ AT_ONCE = 1000
 
 @transaction.atomic
 def start_series_import(
-    upload: Any, shape: sheets.Shape, *, series: Series, reason: str, by: User
+    upload: Any,
+    shape: sheets.Shape,
+    *,
+    series: Series,
+    reason: str,
+    reason_en: str = "",
+    by: User,
 ) -> SeriesImport:
     """Keeps a file that ``sheets.recognise`` has let pass, and has it checked."""
     upload.file.seek(0)
@@ -40,7 +46,8 @@ def start_series_import(
         file_name=display_name(upload.name or ""),
         sha256=hashlib.file_digest(upload.file, "sha256").hexdigest(),
         shape=asdict(shape),
-        reason=reason.strip(),
+        reason_ko=reason.strip(),
+        reason_en=reason_en.strip(),
     )
     imported.file.save(f"values.{shape.kind}", File(upload.file), save=False)
     imported.save()
@@ -149,11 +156,18 @@ def _write(imported: SeriesImport, *, by: User) -> None:
         )
     rows = imported.rows.exclude(verdict=Verdict.SAME).order_by("line")
     values = [
-        NewValue((row.period, row.region, row.first, row.second), row.value, row.mark, row.reason)
+        NewValue(
+            (row.period, row.region, row.first, row.second),
+            row.value,
+            row.mark,
+            row.reason_ko,
+            row.reason_en,
+        )
         for row in rows
         if row.period
     ]
-    tell_values(series, values, reason=imported.reason, by=by)
+    reason, reason_en = imported.reason_ko, imported.reason_en
+    tell_values(series, values, reason=reason, reason_en=reason_en, by=by)
     imported.move_to(Status.APPLIED, applied_at=clock.now())
     audit.record(
         "research.import_series",

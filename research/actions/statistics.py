@@ -105,15 +105,22 @@ def withdraw_series(series: Series, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def tell_values(
-    series: Series, values: Sequence[NewValue], *, reason: str, by: User | None
+    series: Series,
+    values: Sequence[NewValue],
+    *,
+    reason: str,
+    reason_en: str = "",
+    by: User | None,
 ) -> dict[str, int]:
     """Writes new and changed values; what says nothing new is passed over. The old ones stay, each
-    replaced by its successor with the reason. Returns how many were new, changed and same.
+    replaced by its successor with the reason: its own, else the one for all. Returns how many were
+    new, changed and same.
 
     Raises Refused when a value is changed without a reason, or nothing is changed at all.
     """
     Series.objects.select_for_update().get(pk=series.pk)
-    counts, rows = _rows(series, values, current_values(series), reason.strip(), by)
+    why = (reason.strip(), reason_en.strip())
+    counts, rows = _rows(series, values, current_values(series), why, by)
     if not rows:
         raise Refused(_("There is nothing to write: every value is there already."))
     Observation.objects.bulk_create(rows, batch_size=WRITTEN_AT_ONCE)
@@ -139,7 +146,7 @@ def _rows(
     series: Series,
     values: Sequence[NewValue],
     standing: dict[Cell, Observation],
-    reason: str,
+    reason: tuple[str, str],
     by: User | None,
 ) -> tuple[dict[str, int], list[Observation]]:
     counts = {"new": 0, "changed": 0, "same": 0}
@@ -150,8 +157,8 @@ def _rows(
             counts["same"] += 1
             continue
         counts["changed" if old else "new"] += 1
-        why = new.reason or reason
-        if old and not why:
+        ko, en = _why(new, reason) if old else (new.reason, new.reason_en)
+        if old and not ko:
             raise Refused(_("Say why a published value is changed."), field="reason")
         period, region, first, second = new.cell
         rows.append(
@@ -164,12 +171,20 @@ def _rows(
                 value=new.value,
                 mark=mark_of(old, new),
                 known_at=at,
-                reason=why[:300] if old else new.reason[:300],
+                reason_ko=ko[:300],
+                reason_en=en[:300],
                 by=by,
                 replaces=old,
             )
         )
     return counts, rows
+
+
+def _why(new: NewValue, reason: tuple[str, str]) -> tuple[str, str]:
+    """In Korean and English. What has a Korean reason of its own is not explained by the English
+    one of another."""
+    ko, en = reason
+    return (new.reason, new.reason_en) if new.reason else (ko, new.reason_en or en)
 
 
 def _touch(series: Series) -> None:

@@ -171,6 +171,10 @@ VALUE = Shape(
         ),
         "mark": Part(of_model(Observation, "mark"), about=_("p: provisional, r: revised.")),
         "known_at": Part(instant()),
+        "reason_ko": Part(
+            of_model(Observation, "reason_ko"), about=_("Why it replaces another value.")
+        ),
+        "reason_en": Part(of_model(Observation, "reason_en")),
     },
 )
 VALUES = Shape(

@@ -14,7 +14,8 @@ from research.charts.svg import drawing, group, hint, tag
 
 def bar_chart(figure: Figure, key: str, *, is_narrow: bool = False) -> SafeString:
     """Groups of bars from zero; of long series the newest groups that have room, in words too."""
-    figure, around = _framed(figure, len(figure.traces), is_narrow, Decimal(0))
+    figure = _fitted(figure, len(figure.traces), is_narrow)
+    around = _framed(figure, is_narrow, Decimal(0))
     room = around.span / max(len(figure.labels), 1)
     width = min(room * 0.8 / max(len(figure.traces), 1), 48)
     zero = around.scale.at(Decimal(0))
@@ -36,11 +37,12 @@ def stacked_chart(figure: Figure, key: str, *, is_narrow: bool = False) -> SafeS
     """Parts of a whole on one another. What is below zero cannot be stacked and stands alone."""
     if any(value < 0 for value in figure.values):
         return bar_chart(figure, key, is_narrow=is_narrow)
+    figure = _fitted(figure, 1, is_narrow)
     sums = [
         sum((trace.values[at] or Decimal(0) for trace in figure.traces), Decimal(0))
         for at in range(len(figure.labels))
     ]
-    figure, around = _framed(figure, 1, is_narrow, max(sums, default=Decimal(0)))
+    around = _framed(figure, is_narrow, max(sums, default=Decimal(0)))
     room = around.span / max(len(figure.labels), 1)
     width = min(room * 0.72, 56)
     below = [Decimal(0)] * len(figure.labels)
@@ -58,17 +60,24 @@ def stacked_chart(figure: Figure, key: str, *, is_narrow: bool = False) -> SafeS
     return _drawn(figure, around, room, parts, key, is_narrow)
 
 
-def _framed(
-    figure: Figure, side_by_side: int, is_narrow: bool, highest: Decimal
-) -> tuple[Figure, Frame]:
-    size = NARROW if is_narrow else WIDE
-    kept = figure.of_last(fitting(size[0] - 90, len(figure.labels), side_by_side))
+def _size(is_narrow: bool) -> tuple[int, int]:
+    return NARROW if is_narrow else WIDE
+
+
+def _fitted(figure: Figure, side_by_side: int, is_narrow: bool) -> Figure:
+    """What of it there is room for; the axis reckons with nothing else."""
+    room = _size(is_narrow)[0] - 90
+    kept = figure.of_last(fitting(room, len(figure.labels), side_by_side))
     if len(kept.labels) < len(figure.labels):
         note = _("Shown from %(first)s on: there is no room for more bars.") % {
             "first": kept.labels[0]
         }
         kept = replace(kept, summary=f"{kept.summary} {note}", notes=[*kept.notes, note])
-    return kept, frame(kept, size, from_zero=True, highest=highest)
+    return kept
+
+
+def _framed(figure: Figure, is_narrow: bool, highest: Decimal) -> Frame:
+    return frame(figure, _size(is_narrow), from_zero=True, highest=highest)
 
 
 def _bar(

@@ -16,6 +16,7 @@ from research.statistics.selection import DIMENSIONS, REGION, members_of, of_ser
 from research.statistics.values import NewValue, parse_value
 
 RESERVED = {"industry", "compare", "new", "imports"}
+ENGLISH_REASON = gettext_lazy("Readers of English see the Korean one where it is empty.")
 BREAKDOWN_HELP = gettext_lazy("A line each: code | name in Korean | name in English.")
 
 
@@ -167,6 +168,12 @@ class ValueForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason of a change"), max_length=300, required=False
     )
+    reason_en = forms.CharField(
+        label=gettext_lazy("Reason in English"),
+        max_length=300,
+        required=False,
+        help_text=ENGLISH_REASON,
+    )
 
     def __init__(self, data: Any = None, *, series: Series) -> None:
         super().__init__(data)
@@ -194,7 +201,8 @@ class ValueForm(forms.Form):
         typed = self.cleaned_data
         region, first, second = (typed.get(name, "") for name in DIMENSIONS)
         cell = (typed["period"], region, first, second)
-        return NewValue(cell, typed["value"], typed["mark"], typed["reason"])
+        why = (typed["reason"], typed["reason_en"])
+        return NewValue(cell, typed["value"], typed["mark"], *why)
 
 
 def _parsed(parse: Any, *typed: Any) -> Any:
@@ -217,6 +225,12 @@ class SeriesUploadForm(forms.Form):
         label=gettext_lazy("Reason of the changes"),
         max_length=300,
         help_text=gettext_lazy("Shown in the history of every value that changes."),
+    )
+    reason_en = forms.CharField(
+        label=gettext_lazy("Reason in English"),
+        max_length=300,
+        required=False,
+        help_text=ENGLISH_REASON,
     )
 
     def clean_file(self) -> Any:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from members.models import Topic
 from research.models import Series
-from research.statistics import periods
+from research.statistics import periods, undrawn
 from research.statistics.periods import Frequency
 from research.statistics.selection import DIMENSIONS, REGION, members_of, of_series
 
@@ -64,7 +64,9 @@ class SelectionForm(forms.Form):
         widget=forms.DateInput({"type": "date"}),
     )
 
-    def __init__(self, series: Series, selection: Any, *, has_detail: bool) -> None:
+    def __init__(
+        self, series: Series, selection: Any, *, charts: list[str], has_detail: bool
+    ) -> None:
         has = of_series(series) if has_detail else {}
         super().__init__(
             initial={
@@ -75,12 +77,8 @@ class SelectionForm(forms.Form):
                 **dict(zip(DIMENSIONS, selection.fixed, strict=True)),
             }
         )
-        charts = [("line", pgettext("a chart", "Line")), ("bar", _("Bars"))]
-        if selection.by and series.adds_up:
-            charts.append(("stacked", _("Stacked bars")))
-        if selection.by == REGION:
-            charts.append(("map", _("Map")))
-        self.fields["chart"].choices = charts
+        names = undrawn.names()
+        self.fields["chart"].choices = [(chart, names[chart]) for chart in charts]
         for name in DIMENSIONS:
             if name not in has or name == selection.by:
                 del self.fields[name]

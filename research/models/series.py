@@ -233,12 +233,14 @@ class Observation(AppendOnly):
     value = ExactDecimalField(null=True, blank=True)  # none: not available, or withheld
     mark = models.CharField(max_length=1, choices=Mark, blank=True)
     known_at = models.DateTimeField(default=clock.now)
-    reason = models.CharField(max_length=300, blank=True)
+    reason_ko = models.CharField(max_length=300, blank=True)
+    reason_en = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
 
+    reason = localized("reason")
     objects = ObservationQuerySet.as_manager()
 
     class Meta:
@@ -251,7 +253,7 @@ class Observation(AppendOnly):
                 name="observation_begins_once",
             ),
             models.CheckConstraint(
-                condition=Q(replaces=None) | ~Q(replaces=F("id")) & ~Q(reason=""),
+                condition=Q(replaces=None) | ~Q(replaces=F("id")) & ~Q(reason_ko=""),
                 name="observation_change_has_reason",
             ),
         ]

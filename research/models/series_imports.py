@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kosna.core import clock
-from kosna.core.models import Batch, Stateful
+from kosna.core.models import Batch, Stateful, localized
 from kosna.core.uploads import RandomPath
 from research.models.decimals import ExactDecimalField
 from research.models.reports import AssociationWide
@@ -45,12 +45,15 @@ class SeriesImport(Stateful):
     file_name = models.CharField(_("file"), max_length=150)
     sha256 = models.CharField(max_length=64)
     shape = models.JSONField(default=dict)  # kosna.core.sheets.Shape
-    reason = models.CharField(_("reason"), max_length=300)  # of the changes that it makes
+    # Of the changes that it makes.
+    reason_ko = models.CharField(_("reason in Korean"), max_length=300)
+    reason_en = models.CharField(_("reason in English"), max_length=300, blank=True)
     counts = models.JSONField(default=dict)  # {verdict: rows}
     checked_version = models.PositiveIntegerField(default=0)  # of the series, at the check
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
 
+    reason = localized("reason")
     objects = AssociationWide.as_manager()
 
     class Meta:
@@ -90,9 +93,12 @@ class SeriesImportRow(models.Model):
     second = models.CharField(max_length=40, blank=True)
     value = ExactDecimalField(null=True)
     mark = models.CharField(max_length=1, choices=Observation.Mark, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
+    reason_ko = models.CharField(max_length=300, blank=True)
+    reason_en = models.CharField(max_length=300, blank=True)
     old = models.ForeignKey(Observation, models.PROTECT, null=True, related_name="+")
     remarks = models.JSONField(default=list)
+
+    reason = localized("reason")
 
     class Meta:
         constraints = [

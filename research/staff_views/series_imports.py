@@ -37,7 +37,12 @@ def bring(request: HttpRequest, pk: int) -> HttpResponse:
         return series_page(request, series, upload_form=form, status=422)
     typed = form.cleaned_data
     imported = actions.start_series_import(
-        typed["file"], typed["shape"], series=series, reason=typed["reason"], by=request.user
+        typed["file"],
+        typed["shape"],
+        series=series,
+        reason=typed["reason"],
+        reason_en=typed["reason_en"],
+        by=request.user,
     )
     return redirect(imported)
 

@@ -1,6 +1,7 @@
 """Tables as charts, with words for those who do not see them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from research.charts import (
 )
 from research.models import Series
 from research.statistics import periods, regions
-from research.statistics.selection import Selection
+from research.statistics.selection import Selection, charts_of
 from research.statistics.tables import Line, Point, Table, amount
 
 CHARTS = {"line": line_chart, "bar": bar_chart, "stacked": stacked_chart}
@@ -42,6 +43,21 @@ def notes_of(series: Series, selection: Selection) -> list[str]:
     if selection.as_of:
         notes.append(_("As known on %(day)s") % {"day": kdate(selection.as_of)})
     return notes
+
+
+def charts_for(table: Table, selection: Selection) -> list[str]:
+    """Those that these figures can be drawn as: what is below zero stands on nothing."""
+    parts = [line for line in table.lines if line.code]
+    values = [point.value for line in parts for point in line.points.values()]
+    is_below = any(value is not None and value < 0 for value in values)
+    charts = charts_of(table.series, selection.by)
+    return [name for name in charts if name != "stacked" or not is_below]
+
+
+def drawable(table: Table, selection: Selection) -> Selection:
+    """Side by side what cannot be stacked."""
+    can_be = selection.chart in charts_for(table, selection)
+    return selection if can_be else replace(selection, chart="bar")
 
 
 def draw(table: Table, selection: Selection, key: str = "chart") -> list[SafeString]:

@@ -148,6 +148,7 @@ def series_facts(
             "value": None if row.value is None else f"{row.value:f}",
             "mark": row.mark,
             "known_at": row.known_at.isoformat(),
+            "reason": {"ko": row.reason_ko, "en": row.reason_en},
         }
         for row in rows
     ]
@@ -232,6 +233,6 @@ def template_of(series: Series, today: date) -> Told:
             _("A line looks like this, a cell for each part: %(parts)s")
             % {"parts": " | ".join([*example, "…", "p"])},
         ],
-        headings=[*headings, f"{_('Value')} ({series.unit})", _("Mark"), _("Reason")],
+        headings=[*headings, f"{_('Value')} ({series.unit})", _("Mark"), _("Reason"), _("Reason in English")],
         rows=[],
     )

@@ -31,6 +31,7 @@ ALIASES = {
     "value": "값 수치 통계값 데이터 value figure",
     "mark": "부호 기호 표시 상태 mark flag status",
     "reason": "사유 변경사유 개정사유 reason",
+    "reason_en": "영문사유 영문변경사유 영문개정사유 reasoninenglish",
 }
 HEADING_WITHIN = 20  # above the headings stand a file's own words about itself
 
@@ -123,7 +124,8 @@ class Check:
             second=second,
             value=new.value,
             mark=mark_of(old, new) if verdict != Verdict.SAME else (old.mark if old else ""),
-            reason=new.reason[:300],
+            reason_ko=new.reason[:300],
+            reason_en=new.reason_en[:300],
             old=old,
         )
 
@@ -146,7 +148,8 @@ class Check:
         mark = told(parse_mark, typed["mark"]) if "mark" in typed else None
         if reasons:
             return None
-        return NewValue((period, region, first, second), value, mark, typed.get("reason", ""))
+        cell, why = (period, region, first, second), typed.get("reason", "")
+        return NewValue(cell, value, mark, why, typed.get("reason_en", ""))
 
     def _period(self, text: str) -> date:
         if isinstance(text, Fraction) and self.series.frequency == periods.Frequency.MONTH:

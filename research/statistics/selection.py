@@ -101,11 +101,15 @@ def forwards(start: date | None, end: date | None) -> tuple[date | None, date | 
     return (None, None) if start and end and start > end else (start, end)
 
 
+def charts_of(series: Series, by: str) -> list[str]:
+    """Those that can be drawn of what is so divided."""
+    cannot = {"map": by != REGION, "stacked": not (by and series.adds_up)}
+    return [name for name in CHARTS if not cannot.get(name)]
+
+
 def _chart(series: Series, wanted: str, by: str) -> str:
-    if wanted not in CHARTS or (wanted == "map" and by != REGION):
-        wanted = ""
-    if wanted == "stacked" and not (by and series.adds_up):
-        wanted = "bar"
+    if wanted not in charts_of(series, by):
+        wanted = "bar" if wanted == "stacked" else ""
     return wanted or ("map" if by == REGION else "line")
 
 

@@ -25,6 +25,7 @@ class NewValue:
     value: Decimal | None
     mark: str | None = None
     reason: str = ""
+    reason_en: str = ""
 
 
 def parse_value(text: str, series: Series) -> Decimal | None:

@@ -19,7 +19,7 @@ from members.viewing import reader_of, viewing_of, why_nothing_leaves
 from research import counting
 from research.forms.statistics import CompareForm, RangeForm, SelectionForm, SeriesSearchForm
 from research.models import Observation, Series
-from research.statistics import drawing, exports, glance, misread, responses
+from research.statistics import drawing, exports, glance, misread, responses, undrawn
 from research.statistics.comparing import MOST, Comparison, Wanted, compare
 from research.statistics.reading import Reading, cell_name, instant_of, read
 from research.statistics.selection import Selection, selected
@@ -112,6 +112,7 @@ def _page(request: HttpRequest, pk: int) -> TemplateResponse:
         _count(request, [reading])
     series, at = reading.series, instant_of(chosen.as_of)
     shown_table = table(reading, chosen, at)
+    chosen = drawing.drawable(shown_table, chosen)
     pictures = drawing.draw(shown_table, chosen)
     files_query = chosen.query(series)
     query = files_query if request.GET else ""
@@ -122,10 +123,16 @@ def _page(request: HttpRequest, pk: int) -> TemplateResponse:
             "reading": reading,
             "series": series,
             "selection": chosen,
-            "form": SelectionForm(series, chosen, has_detail=reading.sees_detail),
+            "form": SelectionForm(
+                series,
+                chosen,
+                charts=drawing.charts_for(shown_table, chosen),
+                has_detail=reading.sees_detail,
+            ),
             "range_form": RangeForm(series, _starts(reading, at), chosen),
             "table": shown_table,
             "chart": drawing.joined(pictures),
+            "why_not_drawn": undrawn.why_not(reading, request.GET, chosen),
             "is_cut": len(drawing.drawn_lines(shown_table, chosen)) < len(shown_table.lines)
             and chosen.chart in ("line", "bar"),
             "revisions": _revisions(request, reading, at),
@@ -190,7 +197,13 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if odd := misread.of_file(reading.series, request.GET, chosen):
         return responses.refused(misread.sentence(odd), kind, "misread", status=400)
     at = instant_of(chosen.as_of)
-    pictures = drawing.draw(table(reading, chosen, at), chosen) if kind == "svg" else []
+    pictures, drawn = [], selected(reading.series, request.GET, sees_detail=True)
+    if kind == "svg":
+        shown_table = table(reading, chosen, at)
+        drawn = drawing.drawable(shown_table, chosen)
+        pictures = drawing.draw(shown_table, drawn)
+    if why_not := undrawn.why_not(reading, request.GET, drawn):
+        return responses.refused(why_not, kind, "undrawn", status=400)
     if kind == "svg" and not pictures:
         raise Http404
     _count(request, [reading], is_file=True)

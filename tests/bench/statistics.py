@@ -62,7 +62,7 @@ def load() -> Series:
             region=row.region,
             value=row.value + 1,
             mark="r",
-            reason="개정",
+            reason_ko="개정",
             replaces=row,
         )
         for row in rows[::10]

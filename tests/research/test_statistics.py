@@ -209,14 +209,14 @@ def test_the_database_keeps_every_value(cast: Cast) -> None:
     assert values_replace_their_own() == []
     with transaction.atomic():
         other: dict[str, Any] = {**again, "period": date(2024, 1, 1)}
-        Observation.objects.create(**other, replaces=row, reason="x")
+        Observation.objects.create(**other, replaces=row, reason_ko="x")
         assert len(values_replace_their_own()) == 1
         transaction.set_rollback(True)
-    Observation.objects.create(**again, replaces=row, reason="x")
+    Observation.objects.create(**again, replaces=row, reason_ko="x")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Observation.objects.create(**again, replaces=row, reason="x")
+        Observation.objects.create(**again, replaces=row, reason_ko="x")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Observation.objects.create(**again, replaces=Observation.objects.latest("pk"), reason="")
+        Observation.objects.create(**again, replaces=Observation.objects.latest("pk"), reason_ko="")
 
 
 @pytest.mark.parametrize(

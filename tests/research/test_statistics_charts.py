@@ -134,3 +134,15 @@ def test_an_empty_figure_is_drawn_empty() -> None:
     empty = Figure("a", "b", "%", [], [], 0)
     for chart in (line_chart, bar_chart, stacked_chart):
         assert etree.fromstring(chart(empty, "c")).tag == f"{SVG}svg"
+
+
+@pytest.mark.parametrize("chart", [bar_chart, stacked_chart])
+def test_the_axis_reckons_with_the_periods_that_are_drawn(chart) -> None:
+    """What there is no room for would press down the rest."""
+    labels = tuple(str(1800 + n) for n in range(200))
+    tall = [Trace(name, [D(1000)] * 20 + [D(4)] * 180) for name in ("a", "b")]
+    root = etree.fromstring(chart(figure(*tall, labels=labels), "c", is_narrow=True))
+    hints = [words for words in (e.text for e in root.iter(f"{SVG}title")) if ": " in words]
+    assert {words.rpartition(" ")[2] for words in hints} == {"4.0"}
+    marks = [t.text for t in root.iter(f"{SVG}text") if t.get("class") == "tick end"]
+    assert marks[-1] == {bar_chart: "4", stacked_chart: "8"}[chart]

@@ -79,3 +79,61 @@ def test_a_map_says_not_available_of_nothing_that_was_not_asked(login: Any) -> N
     told = [words for words in words_of(picked, "title")[1:] if ": " in words]
     assert told == ["서울: 2.5", "제주: …"]
     assert "부산" in words_of(picked) and words_of(picked).count("…") == 1
+
+
+SHAPES = {"plain": {}, "regions": {"by_region": True}, "whole": {"by_region": True, "adds_up": True}}
+UNDRAWN = (
+    ("plain", "chart=map", "지도는 지역마다 선이 있어야 그릴 수 있습니다. 대신 그린 차트: 선"),
+    ("plain", "chart=stacked", "막대를 쌓으려면 나눈 항목마다 선이 있어야 합니다. 대신 그린 차트: 막대"),
+    ("regions", "by=region&chart=stacked",
+     "이 통계의 항목은 더해도 합계가 되지 않아 쌓을 수 없습니다. 대신 그린 차트: 막대"),
+    ("whole", "by=&chart=map", "지도는 지역마다 선이 있어야 그릴 수 있습니다. 대신 그린 차트: 선"),
+    ("whole", "by=region&chart=stacked&to=2025",
+     "0보다 작은 항목이 있어 쌓을 수 없습니다. 대신 그린 차트: 막대"),
+    ("whole", "by=region&chart=stacked&from=2026", ""),
+    ("whole", "by=region&chart=map", ""),
+    ("whole", "by=region&chart=pie", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "query", "sentence"), UNDRAWN)
+def test_a_chart_that_cannot_be_drawn_is_told_of(login, code: str, query: str, sentence) -> None:
+    """With what is drawn instead; the form does not offer it, and no picture is made of it."""
+    series = factories.make_series(code, **SHAPES[code])
+    values: dict[tuple[str, ...] | str, str] = {"2025": "1.0", "2026": "3.0"}
+    if series.by_region:
+        values |= {("2025", "seoul"): "-1.0", ("2025", "busan"): "2.0", ("2026", "seoul"): "3.0"}
+    factories.make_values(series, values)
+    visitor = login("visitor")
+    answer = visitor.get(f"/research/statistics/{code}/?{query}")
+    page, text = answer.context_data, answer.content.decode()
+    assert page["why_not_drawn"] == sentence
+    assert (sentence in text) if sentence else ("대신 그린 차트" not in text)
+    wanted = query.partition("chart=")[2].partition("&")[0]
+    offered = [value for value, _label in page["form"].fields["chart"].choices]
+    assert (wanted in offered) is (not sentence and wanted != "pie")
+    assert page["selection"].chart in offered
+    picture = visitor.get(f"/research/statistics/{code}.svg?{query}")
+    if sentence:
+        assert (picture.status_code, picture.content.decode()) == (400, sentence)
+        drawn = visitor.get(f"/research/statistics/{code}.svg?{page['files_query']}")
+        assert drawn.status_code == 200
+    else:
+        assert picture.status_code == (400 if wanted == "pie" else 200)
+
+
+def test_a_map_of_shut_regions_is_told_of_with_the_reason(cast, login) -> None:
+    """And the figures, which have no chart, are given as far as they are open."""
+    tiers = (cast.regular_tier,)
+    series = factories.make_series("shut", audience="detail", tiers=tiers, by_region=True)
+    factories.make_values(series, {"2025": "1.0", ("2025", "seoul"): "2.0"})
+    query, visitor = "by=region&chart=map", login("visitor")
+    page = visitor.get(f"/research/statistics/shut/?{query}").context_data
+    told = f"{page['reading'].why_not} 대신 그린 차트: 선"
+    assert page["why_not_drawn"] == told
+    assert visitor.get(f"/research/statistics/shut.svg?{query}").content.decode() == told
+    assert visitor.get(f"/research/statistics/shut.csv?{query}").status_code == 200
+    assert login("regular").get(f"/research/statistics/shut.svg?{query}").status_code == 200
+    for kind in ("csv", "json", "xlsx"):
+        answer = visitor.get(f"/research/statistics/shut.{kind}?by=&chart=map")
+        assert answer.status_code == 400

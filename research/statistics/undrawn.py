@@ -1,0 +1,39 @@
+"""Why the chart that an address asks for is not the one that is drawn."""
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from research.models import Series
+from research.statistics.reading import Reading
+from research.statistics.selection import CHARTS, Selection, selected
+
+
+def names() -> dict[str, str]:
+    return {
+        "line": pgettext("a chart", "Line"),
+        "bar": _("Bars"),
+        "stacked": _("Stacked bars"),
+        "map": _("Map"),
+    }
+
+
+def why_not(reading: Reading, asked: QueryDict, drawn: Selection) -> str:
+    """The reason, and what is drawn instead; empty where it is what was asked for."""
+    wanted = asked.get("chart", "")
+    if wanted not in CHARTS or wanted == drawn.chart:
+        return ""
+    whole = selected(reading.series, asked, sees_detail=True)
+    is_shut = not reading.sees_detail and whole.chart == wanted
+    reason = reading.why_not if is_shut else _reason(reading.series, wanted, whole.by)
+    return f"{reason} " + _("Drawn instead: %(chart)s.") % {"chart": names()[drawn.chart]}
+
+
+def _reason(series: Series, wanted: str, by: str) -> str:
+    if wanted == "map":
+        return _("A map needs a line for each region.")
+    if not by:
+        return _("Bars are stacked of parts: there must be a line for each.")
+    if not series.adds_up:
+        return _("The parts of this statistic do not add up to its total and cannot be stacked.")
+    return _("A part lies below zero: such parts cannot be stacked.")
