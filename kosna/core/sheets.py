@@ -35,6 +35,7 @@ MAX_UNPACKED = 500 * 1024 * 1024  # 200,000 rows of 20 long cells
 MAX_PARTS = 2_000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 100
+MAX_DIGITS = 15  # of a number in a cell
 MAX_CELL = 2_000  # characters; a longer cell is cut
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ZIP = b"PK\x03\x04"
@@ -309,14 +310,21 @@ def _cell(sheet: Any, value: Any) -> Any:
 
 
 def _typed(value: Any) -> Any:
-    """Numbers and days stay what they are, instants become KST, the rest is text."""
+    """Numbers and days stay what they are, instants become KST, the rest is text: also a number of
+    more digits than a cell holds, where Excel writes noughts for the last ones."""
     if value is None or value == "":
         return None
     if isinstance(value, datetime):
         return value.astimezone(clock.KST).replace(tzinfo=None, microsecond=0)
+    if isinstance(value, int | Decimal) and _is_long(value):
+        return f"{Decimal(value):f}"
     if isinstance(value, bool | int | float | Decimal | date):
         return value
     return "".join(c for c in str(value) if c >= " " or c in "\t\n\r")
+
+
+def _is_long(number: int | Decimal) -> bool:
+    return len(f"{Decimal(number):f}".strip("-0.").replace(".", "")) > MAX_DIGITS
 
 
 def xlsx_response(

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ FORM = {
     "first_en": "Age",
     "first_categories": "young | 청년 | Young\nold | 장년",
 }
+SECOND = {"second_ko": "규모", "second_categories": "small | 작음\nlarge | 큼"}
 LINES = """지역별 회원 수
 단위: 명
 시점,지역코드,지역,연령,값,부호
@@ -152,6 +154,19 @@ def test_editor_makes_publishes_and_withdraws(cast: Cast, login: Callable[[str],
         ({"audience": "members"}, "tiers"),
         ({"code": "compare"}, "code"),
         ({"places": "9"}, "places"),
+        ({"first_ko": "구분(가구)", **SECOND, "second_ko": "구분(기업)"}, "second_ko"),
+        ({**SECOND, "second_en": "AGE"}, "second_en"),
+        ({**SECOND, "second_en": "연령"}, "second_en"),
+        ({"first_ko": "시도"}, "first_ko"),
+        ({"first_en": "Known since"}, "first_en"),
+        ({"first_ko": "★", **SECOND, "second_ko": "★"}, "second_ko"),
+        ({"first_categories": "a | 기타 | A\nb | 기 타 | B"}, "first_categories"),
+        ({"first_categories": "a | 가 | Other\nb | 나 | other"}, "first_categories"),
+        ({"first_categories": "a | 가 | B\nb | 나"}, "first_categories"),
+        ({"first_categories": "a | 합계\nb | 나"}, "first_categories"),
+        ({"first_categories": "a | 가 | All\nb | 나"}, "first_categories"),
+        ({"first_categories": "0 | 가\n1 | 나"}, "first_categories"),
+        ({**SECOND, "second_categories": "a | 계"}, "second_categories"),
     ],
 )  # fmt: skip
 def test_false_series_is_refused(login: Any, changes: dict[str, str], field: str) -> None:
@@ -326,6 +341,81 @@ def test_semicolons_in_the_words_of_a_file_are_no_columns(cast: Cast, login: Any
         "new",
         "new",
     ]
+
+
+ODD = [
+    {"name_ko": "구분(가구)", "name_en": "Kind (homes)",
+     "categories": [["a", "수도권", ""], ["b", "그 밖", "Else"]]},
+    {"name_ko": "구분(기업)", "name_en": "Kind [firms]",
+     "categories": [["a", "수도권", ""], ["b", "그 밖", "Else"]]},
+]  # fmt: skip
+
+
+def test_names_alike_but_for_their_brackets_are_not_mistaken(cast: Cast, login: Any) -> None:
+    """Of a series from before such names were refused: by its own files, and by those of others."""
+    series = factories.make_series("odd", breakdowns=ODD)
+    factories.make_values(
+        series,
+        {("2025", "", "a"): "1.0", ("2025", "", "", "a"): "2.0", ("2025", "", "b", "a"): "3"},
+    )
+    client = login("editor")
+    for language in ("ko", "en"):
+        client.cookies["language"] = language
+        for kind in ("csv", "xlsx"):
+            content = b"".join(client.get(f"/research/statistics/odd.{kind}"))
+            imported = brought(client, series, content)
+            assert (imported.status, verdicts(imported)) == ("checked", ["same"] * 3)
+    client.cookies["language"] = "ko"
+    loose = brought(client, series, "시점,구분,값\n2025,수도권,5.0\n".encode())
+    assert (loose.status, verdicts(loose)) == ("abandoned", [])
+    assert "“구분”" in loose.batch.note
+
+
+def test_two_columns_of_one_meaning_are_refused(cast: Cast, login: Any) -> None:
+    series = factories.make_series("wide")
+    for heading, other in (("값 (남)", "값 (여)"), ("수치", "값")):
+        content = f"시점,{heading},{other}\n2025,1.0,2.0\n".encode()
+        imported = brought(login("editor"), series, content)
+        assert (imported.status, verdicts(imported)) == ("abandoned", [])
+        assert f"“{heading}”" in imported.batch.note and f"“{other}”" in imported.batch.note
+    empty = brought(login("editor"), series, "시점,값,,\n2025,1.0,2.0,3.0\n".encode())
+    assert verdicts(empty) == ["new"]
+
+
+def test_a_name_of_two_categories_is_a_faulty_line(cast: Cast, login: Any) -> None:
+    """Of a series from before such names were refused; its total was taken for a category."""
+    categories = [["a", "기타", ""], ["b", "기타", ""], ["c", "합계", ""], ["d", "나", "A"]]
+    breakdowns = [{"name_ko": "구분", "name_en": "", "categories": categories}]
+    series = factories.make_series("twins", breakdowns=breakdowns)
+    lines = "".join(f"2025,{name},1.0\n" for name in ("기타", "b", "합계", "c", "", "나", "A"))
+    imported = brought(login("editor"), series, f"시점,구분,값\n{lines}".encode())
+    rows = [(row.verdict, row.first) for row in imported.rows.order_by("line")]
+    assert rows[:6] == [
+        ("wrong", ""), ("new", "b"), ("wrong", ""), ("new", "c"), ("new", ""), ("new", "d"),
+    ]  # fmt: skip
+    assert rows[6][0] == "wrong"
+
+
+def test_a_breakdown_of_marks_alone_is_no_column_without_a_heading(cast: Cast, login: Any) -> None:
+    breakdowns = [{"name_ko": "★", "name_en": "", "categories": [["a", "가", ""]]}]
+    series = factories.make_series("stars", breakdowns=breakdowns)
+    for headings, first in (("★,", "a"), (",메모", "")):
+        content = f"시점,{headings},값\n2025,가,,1.0\n".encode()
+        [row] = brought(login("editor"), series, content).rows.all()
+        assert (row.verdict, row.first) == ("new", first)
+
+
+def test_a_long_figure_is_taken_back_digit_by_digit(cast: Cast, login: Any) -> None:
+    """A cell of a workbook holds 15 digits, of whatever place."""
+    long = factories.make_series("long", places=4)
+    told = ["12345678901234567890", "-1234567890123456.5", "123456789012345", "0.1234", "-0.5"]
+    factories.make_values(long, {str(2020 + at): value for at, value in enumerate(told)})
+    content = b"".join(login("editor").get("/research/statistics/long.xlsx"))
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    cells = [row[1] for row in sheet.values if str(row[0]).startswith("202")][-5:]
+    assert [type(cell) for cell in cells] == [str, str, int, float, float]
+    assert [Decimal(str(cell)) for cell in cells] == list(map(Decimal, told))
+    assert verdicts(brought(login("editor"), long, content)) == ["same"] * 5
 
 
 def workbook(*rows: Any) -> bytes:
