@@ -8,6 +8,7 @@ fetched from elsewhere) is refused before anything is parsed.
 
 import csv
 import io
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import get_column_letter
 
 from kosna.core import clock
@@ -39,8 +41,8 @@ MAX_DIGITS = 15  # of a number in a cell
 MAX_CELL = 2_000  # characters; a longer cell is cut
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ZIP = b"PK\x03\x04"
-# How PDF, RTF, HTML and XML begin: text to look at, but no table.
-_TEXTS_OF_OTHERS = (b"%PDF", b"{\\rtf", b"<")
+# How PDF, RTF, HTML and XML begin: text to look at, but no table. <2025 조사> is a title.
+_TEXTS_OF_OTHERS = re.compile(rb"%PDF|\{\\rtf|<[A-Za-z!?/]")
 _PROBE = 64 * 1024
 
 
@@ -80,7 +82,7 @@ def recognise(file: BinaryIO, size: int) -> Shape:
             _("This is an old Excel file (.xls), or one with a password. Save it as .xlsx."),
             code="xls",
         )
-    if probe.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_TEXTS_OF_OTHERS):
+    if _TEXTS_OF_OTHERS.match(probe.lstrip(b"\xef\xbb\xbf \t\r\n")):
         raise _unknown()
     encoding = _encoding_of(file)
     text = probe.decode(encoding, errors="ignore")
@@ -215,13 +217,30 @@ def _xlsx_rows(file: BinaryIO) -> Iterator[list[str]]:
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # the declared size is a claim, and often a wrong one
-        for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS):
-            cells = [_text(cell) for cell in row]
+        is_plain = not _has_per_cent(book)
+        text = _text if is_plain else _as_shown
+        for row in sheet.iter_rows(values_only=is_plain, max_col=MAX_COLUMNS):
+            cells = [text(cell) for cell in row]
             while cells and not cells[-1]:
                 cells.pop()  # rows are padded to the widest that we take
             yield cells
     finally:
         book.close()
+
+
+def _has_per_cent(book: Any) -> bool:
+    """Whether any cell may be shown so: without their formats, rows are read twice as fast."""
+    formats = BUILTIN_FORMATS | dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    return any("%" in formats.get(style.numFmtId, "") for style in book._cell_styles)
+
+
+def _as_shown(cell: Any) -> str:
+    """In a cell of per cent, 0.125 is what a reader sees as 12.5%."""
+    value = cell.value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and "%" in (cell.number_format or ""):
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    return _text(value)
 
 
 def _text(value: Any) -> str:
@@ -231,7 +250,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return _plain(value)
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return str(int(Decimal(repr(value))))  # 1e23 is not 99999999999999991611392
     if isinstance(value, float | Decimal):
         return Fraction(value)
     if isinstance(value, datetime):

@@ -50,7 +50,7 @@ def meanings(series: Series, headings: Sequence[str]) -> list[list[str]]:
             loose[normalised(word)].add(name)
     loose.pop("", None)  # of a name without letters; it is the heading of an empty column
     return [
-        sorted(exact.get(_folded(heading)) or loose.get(normalised(heading), ()))
+        sorted(exact.get(_folded(heading)) or loose.get(normalised(heading), set()))
         for heading in headings
     ]
 

@@ -33,7 +33,8 @@ def _of_headings(breakdowns: Breakdowns) -> Iterator[tuple[str, str]]:
                 yield (
                     f"{name}_{language}",
                     _(
-                        "In a file “%(name)s” would be the heading of two columns, whatever its brackets say."
+                        "In a file “%(name)s” would be the heading of two columns, whatever its"
+                        " brackets say."
                     )
                     % {"name": text},
                 )

@@ -418,6 +418,14 @@ def test_a_long_figure_is_taken_back_digit_by_digit(cast: Cast, login: Any) -> N
     assert verdicts(brought(login("editor"), long, content)) == ["same"] * 5
 
 
+def test_a_title_in_angle_brackets_is_no_web_page(cast: Cast, login: Any) -> None:
+    for code, name in (("digits", "<2025 조사>"), ("words", "<콘텐츠산업조사> 매출")):
+        series = factories.make_series(code, name_ko=name)
+        factories.make_values(series, {"2025": "5.0"})
+        content = login("editor").get(f"/research/statistics/{code}.csv").content
+        assert verdicts(brought(login("editor"), series, content)) == ["same"]
+
+
 def workbook(*rows: Any) -> bytes:
     book, file = Workbook(), io.BytesIO()
     book.active.append(["시점", "값"])
@@ -425,6 +433,32 @@ def workbook(*rows: Any) -> bytes:
         book.active.append(row)
     book.save(file)
     return file.getvalue()
+
+
+def test_a_cell_of_per_cent_is_what_it_shows(cast: Cast, login: Any) -> None:
+    """In a statistic in per cent; in another one it is no figure."""
+    book, file = Workbook(), io.BytesIO()
+    book.active.append(["시점", "값"])
+    for row, (value, kind) in enumerate(
+        [(0.125, "0.0%"), (0.07, "0%"), (-1, "0.00%"), (12.5, "0.0"), ("3.5 %", "@")], start=2
+    ):
+        book.active.append([str(2019 + row), value])
+        book.active.cell(row, 2).number_format = kind
+    book.save(file)
+    shares, people = factories.make_series("shares"), factories.make_series("people", unit_ko="명")
+    client = login("editor")
+    found = brought(client, shares, file.getvalue()).rows.order_by("line")
+    assert [str(row.value) for row in found] == ["12.5", "7.0", "-100.0", "12.5", "3.5"]
+    imported = brought(client, people, file.getvalue())
+    assert verdicts(imported) == ["wrong"] * 3 + ["new", "wrong"]
+
+
+def test_a_cell_of_a_long_number_is_what_it_shows(cast: Cast, login: Any) -> None:
+    """A workbook keeps 15 digits and writes noughts; the float nearest to them ends in others."""
+    series = factories.make_series("long", places=0)
+    content = workbook(["2024", 1.23456789012345e19], ["2025", 1e23], ["2026", "-0.0"])
+    rows = brought(login("editor"), series, content).rows.order_by("line")
+    assert [f"{row.value:f}" for row in rows] == ["12345678901234500000", f"1{'0' * 23}", "0"]
 
 
 def test_october_that_was_typed_as_a_number_is_not_january(cast: Cast, login: Any) -> None:
