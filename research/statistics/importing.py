@@ -50,9 +50,16 @@ def meanings(series: Series, headings: Sequence[str]) -> list[list[str]]:
             loose[normalised(word)].add(name)
     loose.pop("", None)  # of a name without letters; it is the heading of an empty column
     return [
-        sorted(exact.get(_folded(heading)) or loose.get(normalised(heading), set()))
+        sorted(exact.get(_folded(heading)) or loose.get(_loosened(heading, series), set()))
         for heading in headings
     ]
+
+
+def _loosened(heading: str, series: Series) -> str:
+    """Without its unit first, which may have brackets of its own."""
+    for unit in filter(None, (series.unit_ko, series.unit_en)):
+        heading = heading.removesuffix(f"({unit})")
+    return normalised(heading)
 
 
 def begin(series: Series, first: Sequence[Sequence[str]]) -> tuple[int, list[str]]:

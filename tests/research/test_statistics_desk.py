@@ -371,6 +371,17 @@ def test_names_alike_but_for_their_brackets_are_not_mistaken(cast: Cast, login: 
     assert "“구분”" in loose.batch.note
 
 
+def test_a_unit_may_have_brackets(cast: Cast, login: Any) -> None:
+    series = factories.make_series("unit", unit_ko="천명(계절조정) 월평균", unit_en="")
+    factories.make_values(series, {"2025": "5.0"})
+    client = login("editor")
+    for language in ("ko", "en"):
+        client.cookies["language"] = language
+        for kind in ("csv", "xlsx"):
+            content = b"".join(client.get(f"/research/statistics/unit.{kind}"))
+            assert verdicts(brought(client, series, content)) == ["same"]
+
+
 def test_two_columns_of_one_meaning_are_refused(cast: Cast, login: Any) -> None:
     series = factories.make_series("wide")
     for heading, other in (("값 (남)", "값 (여)"), ("수치", "값")):
