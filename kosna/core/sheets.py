@@ -43,6 +43,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ZIP = b"PK\x03\x04"
 # How PDF, RTF, HTML and XML begin: text to look at, but no table. <2025 조사> is a title.
 _TEXTS_OF_OTHERS = re.compile(rb"%PDF|\{\\rtf|<[A-Za-z!?/]")
+_MERGED = re.compile(r"[A-Z]+([0-9]+):[A-Z]+([0-9]+)")
 _PROBE = 64 * 1024
 
 
@@ -226,6 +227,41 @@ def _xlsx_rows(file: BinaryIO) -> Iterator[list[str]]:
             yield cells
     finally:
         book.close()
+
+
+def merged_down(file: BinaryIO, shape: Shape) -> Iterator[tuple[str, int]]:
+    """Cells merged over several rows of the first sheet, and the last of them: A3:A5, 5. Their
+    content is read in the first row alone; the others look empty. Raises as ``rows_of``."""
+    if shape.kind != "xlsx":
+        return
+    file.seek(0)
+    try:
+        places = _merges_of(file)
+    except Exception as error:  # as in rows_of
+        raise _damaged() from error
+    for place in places:
+        if found := _MERGED.fullmatch(place):
+            first, last = map(int, found.groups())
+            if first < last:
+                yield place, last
+
+
+def _merges_of(file: BinaryIO) -> list[str]:
+    found: list[str] = []
+
+    def begun(name: str, facts: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "mergeCell":
+            found.append(facts["ref"])
+
+    book = load_workbook(file, read_only=True, keep_links=False)
+    try:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = begun
+        with book.worksheets[0]._get_source() as xml:
+            parser.ParseFile(xml)
+    finally:
+        book.close()
+    return found
 
 
 def _has_per_cent(book: Any) -> bool:

@@ -76,6 +76,17 @@ def begin(series: Series, first: Sequence[Sequence[str]]) -> tuple[int, list[str
     return at, columns
 
 
+def refuse_merged(merged: Iterable[tuple[str, int]], *, heading: int) -> None:
+    """Raises ValueError for a cell that reaches over lines below the headings: all but its first
+    look empty, and an empty region would be the whole country."""
+    for place, last in merged:
+        if last > heading:
+            raise ValueError(
+                _("The cells %(place)s are merged. Separate them and fill in each line.")
+                % {"place": place}
+            )
+
+
 def _distinct(found: Iterable[list[str]]) -> list[str]:
     return list({meaning[0]: "" for meaning in found if meaning})
 

@@ -1,6 +1,7 @@
 """The editors' desk: series are made, values typed and brought from files."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -380,6 +381,33 @@ def test_a_unit_may_have_brackets(cast: Cast, login: Any) -> None:
         for kind in ("csv", "xlsx"):
             content = b"".join(client.get(f"/research/statistics/unit.{kind}"))
             assert verdicts(brought(client, series, content)) == ["same"]
+
+
+def test_cells_merged_over_lines_are_refused(cast: Cast, login: Any, regional: Series) -> None:
+    """Else the second line of Busan would be of the whole country. Above the headings, and within
+    a line, cells may be merged."""
+    book = Workbook()
+    for row in (["제목"], [], ["시점", "지역", "연령", "값"], ["2026-Q1", "부산", "청년", 1],
+                ["2026-Q2", None, "청년", 2]):  # fmt: skip
+        book.active.append(row)
+    for place, found in (("A1:D2", "checked"), ("B5:C5", "checked"), ("B4:B5", "abandoned")):
+        book.active.merge_cells(place)
+        file = io.BytesIO()
+        book.save(file)
+        imported = brought(login("editor"), regional, file.getvalue())
+        assert imported.status == found
+        assert ("B4:B5" in imported.batch.note) is (found == "abandoned")
+        book.active.unmerge_cells(place)
+
+
+def test_a_damaged_workbook_is_given_up_with_words(cast: Cast, login: Any, regional) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    imported = brought(login("editor"), regional, file.getvalue())
+    assert (imported.status, imported.batch.status) == ("abandoned", "failed")
+    assert imported.batch.note == "파일이 손상되어 읽을 수 없습니다."
 
 
 def test_two_columns_of_one_meaning_are_refused(cast: Cast, login: Any) -> None:
