@@ -79,8 +79,14 @@ def _gathered() -> tuple[float, Counter[Look]]:
     return _pages.get(WAITING) or (time.monotonic(), nothing)
 
 
+def as_counted() -> dict[str, Any]:
+    """Before somebody reads the figures: writes what this process has gathered, and says as of when
+    they are, and how many looks each other process may still hold."""
+    write_looks()
+    return {"counted_at": clock.now(), "unwritten": MOST - 1}
+
+
 def write_looks() -> None:
-    """Writes what this process has gathered, before somebody reads the figures."""
     with _gathering:
         _since, looks = _gathered()
         _pages.delete(WAITING)

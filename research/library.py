@@ -97,11 +97,11 @@ class Shelved:
 
 def audience(report: Report) -> str:
     """For whom a report is: up to two tiers and branches by name, and how many more."""
-    names = [tier.name for tier in report.tiers.all()]
-    names += [branch.name for branch in report.branches.all()]
+    names = [tier.name for tier in report.linked("tiers")]
+    names += [branch.name for branch in report.linked("branches")]
     if len(names) > 2:
         return _("%(tiers)s and %(n)s more") % {"tiers": names[0], "n": len(names) - 1}
-    if not names and report.occasions.all():
+    if not names and report.linked("occasions"):
         return _("Who came to the event")
     return " · ".join(names) or _("Members")
 
@@ -179,7 +179,7 @@ def _hit(
     told = [report.abstract, report.contents, report.abstract_ko, report.abstract_en]
     if "<mark>" not in title:  # it may be its title in the other language that has the words
         told += [report.title_ko, report.title_en]
-    lines = (snippets.excerpt(part, words) for part in told if part)
+    lines = (snippets.excerpt(part, words) for part in dict.fromkeys(told) if part)
     return Hit(
         entry,
         title,

@@ -3,13 +3,14 @@ they are no advertising; each carries the link that stops them."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +24,7 @@ from research.finding.cards import card_in, instant_of, text_tokens
 from research.finding.facets import GROUPS, query_of
 from research.finding.searching import FIELDS
 from research.finding.words import words_of
-from research.models import Placed, Posting, Report, SavedSearch
+from research.models import Placed, Posting, Report, SavedSearch, Step
 
 MOST = 50  # of one person
 AT_ONCE = 100
@@ -103,7 +104,7 @@ def _announce(placed: Placed) -> int:
 def _asking(report: Report, placed: Placed) -> dict[User, list[SavedSearch]]:
     """Searches saved before it came out that it fits, by person; blocked accounts ask nothing."""
     searches = SavedSearch.objects.filter(
-        mails=True, user__is_active=True, created_at__lte=report.published_at
+        mails=True, user__is_active=True, created_at__lte=_came_out_at(report)
     ).select_related("user")
     searches = searches.order_by("pk")
     found: dict[User, list[SavedSearch]] = defaultdict(list)
@@ -115,6 +116,14 @@ def _asking(report: Report, placed: Placed) -> dict[User, list[SavedSearch]]:
         if fits(row.query, tokens):
             found[row.user].append(row)
     return found
+
+
+def _came_out_at(report: Report) -> datetime:
+    """When readers could first find it: with its instant, or where that was dated back, with its
+    first approval. What was brought in from elsewhere nobody approved here: it was out already."""
+    assert report.published_at is not None
+    approved = report.steps.filter(kind=Step.Kind.APPROVED).aggregate(at=Min("at"))["at"]
+    return max(report.published_at, approved or report.published_at)
 
 
 def fits(query: str, tokens: set[tuple[str, str]]) -> bool:

@@ -42,6 +42,8 @@ def marked(text: str, words: tuple[Word, ...]) -> SafeString:
     pattern = pattern_of(words)
     spans = [match.span() for match in pattern.finditer(text)] if pattern else []
     spans += [span for word in words if word.is_initials for span in _spelt(text, word.text)]
+    if not spans:
+        return mark_safe(escape(text))
     parts, at = [], 0
     for first, last in sorted(spans):
         if first >= at:
@@ -61,10 +63,13 @@ def _spelt(text: str, letters: str) -> list[tuple[int, int]]:
 def excerpt(text: str, words: tuple[Word, ...]) -> SafeString:
     """A line around the first word that stands in the text, or nothing. Of a word that a line end
     cut, it shows the whole."""
-    if pattern := pattern_of(words):
-        text = pattern.sub(lambda found: found.group().replace("\n", ""), text)
+    pattern = pattern_of(words)
     match = pattern.search(text) if pattern else None
-    return _cut(text, match.start(), words) if match else SafeString()
+    if not pattern or not match:
+        return SafeString()
+    before = text[: match.start()]
+    rest = pattern.sub(lambda found: found.group().replace("\n", ""), text[match.start() :])
+    return _cut(before + rest, match.start(), words)
 
 
 def beginning(text: str) -> SafeString:

@@ -172,10 +172,7 @@ class ValueForm(forms.Form):
         label=gettext_lazy("Reason of a change"), max_length=300, required=False
     )
     reason_en = forms.CharField(
-        label=gettext_lazy("Reason in English"),
-        max_length=300,
-        required=False,
-        help_text=ENGLISH_REASON,
+        label=gettext_lazy("Reason in English"), max_length=300, required=False
     )
 
     def __init__(self, data: Any = None, *, series: Series) -> None:

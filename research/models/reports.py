@@ -1,6 +1,6 @@
 """What the association has published, and who may read it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -226,17 +226,24 @@ class Report(Stateful):
             return str(_("Scheduled"))
         return str(self.Status(self.status).label)
 
+    def linked(self, name: str) -> Iterable[Any]:
+        """Its ``tiers``, ``branches`` or ``occasions``. Of a row that was fetched ``with_access``
+        they are there: a page of results would take longer to make managers for them."""
+        fetched = self.__dict__.get("_prefetched_objects_cache", {})
+        return fetched[name] if name in fetched else getattr(self, name).all()
+
     def access_rule(self) -> AccessRule:
         """Reading follows the right to read, and so does each tier's own opening time."""
         openings = self.clock.openings.all() if self.clock else []
+        came = {(CAME, row.event) for row in self.linked("occasions")}
         return AccessRule(
             is_public=self.is_public,
-            tier_ids=frozenset(tier.pk for tier in self.tiers.all()),
-            branch_ids=frozenset(branch.pk for branch in self.branches.all()),
+            tier_ids=frozenset(tier.pk for tier in self.linked("tiers")),
+            branch_ids=frozenset(branch.pk for branch in self.linked("branches")),
             right=Right.READ_REPORTS,
             openings={opening.tier_id: opening.opens_at for opening in openings},
             opening_right=Right.READ_REPORTS,
-            keys=frozenset({(OWN, self.pk), *((CAME, row.event) for row in self.occasions.all())}),
+            keys=frozenset({(OWN, self.pk), *came}),
             single=self.price,
         )
 

@@ -64,5 +64,5 @@ def _asked(request: HttpRequest) -> tuple[figures.Span, dict[str, Any]]:
     first = form.cleaned_data.get("since") or last - USUAL
     if not form.errors:  # what is shown stands in the fields
         form = SpanForm({"since": first.isoformat(), "until": last.isoformat()})
-    counting.write_looks()
-    return figures.Span(first, last), {"form": form, "first": first, "last": last}
+    shown = {"form": form, "first": first, "last": last, **counting.as_counted()}
+    return figures.Span(first, last), shown

@@ -124,7 +124,7 @@ def report(request: HttpRequest, pk: int) -> TemplateResponse:
 
 def _report_page(request: HttpRequest, report: Report, **forms: Form) -> TemplateResponse:
     """``forms``: what was refused."""
-    counting.write_looks()
+    counted = counting.as_counted()
     events = list(report.occasions.values_list("event", flat=True))
     return TemplateResponse(
         request,
@@ -138,6 +138,7 @@ def _report_page(request: HttpRequest, report: Report, **forms: Form) -> Templat
             if report.clock
             else [],
             "numbers": figures.of_report(report),
+            **counted,
             "checks": checks_of(report),
             "steps": report.steps.select_related("by")[:STEPS_SHOWN],
             "is_out": report.is_out(clock.now()),

@@ -2,10 +2,14 @@
 walk them than the database to find them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kosna.core.templatetags.ui import icon, kdate
@@ -15,13 +19,31 @@ from research.models import Report
 
 register = template.Library()
 CURRENT = ' aria-current="true"'
+SLUG = "slug"
 AWAY = '<span class="sr-only"> ({})</span>'
+
+
+@register.simple_tag(takes_context=True)
+def research_tabs(context: dict, here: str) -> SafeString:
+    """The rooms of the library and the statistics; what people save is theirs."""
+    is_signed_in = bool(context["user"].is_authenticated)
+    return _research_tabs(get_language(), here, is_signed_in)
+
+
+@lru_cache(maxsize=64)
+def _research_tabs(language: str, here: str, is_signed_in: bool) -> SafeString:
+    shown = {"here": here, "is_signed_in": is_signed_in}
+    return render_to_string("research/statistics/tabs.html", shown)
 
 
 @register.simple_tag
 def hits(found: Iterable[Hit]) -> SafeString:
     """Reports that were found, with their words marked, and who may read them."""
+    # One reversed for all of them: it takes longer than all else that is drawn of one.
+    before, after = reverse("research:report", args=[SLUG]).split(SLUG)
     words = {
+        "before": before,
+        "after": after,
         "pages": _("%(n)s pages"),
         "page": escape(_("In the full text, p. %(n)s")),
         "in_text": escape(_("The words stand in the full text.")),
@@ -39,10 +61,11 @@ def _hit(hit: Hit, words: dict[str, str], topics: dict[str, str]) -> str:
         told = f'<p class="in-text"><span class="meta">{page}</span> {hit.text}</p>'
     elif hit.is_in_text:
         told = f'<p class="in-text meta">{words["in_text"]}</p>'
+    address = f"{words['before']}{escape(report.slug)}{words['after']}"
     meta = (topics[report.topic], kdate(report.published_at), words["pages"] % {"n": report.pages})
     chip = f'<span class="chip {entry.tone}">{icon(entry.icon)}{escape(entry.label)}</span>'
     return (
-        f'<li class="hit"><h3><a href="{escape(report.get_absolute_url())}">{hit.title}</a></h3>'
+        f'<li class="hit"><h3><a href="{address}">{hit.title}</a></h3>'
         f'<p class="meta">{hit.authors} · {escape(" · ".join(meta))}</p><p>{hit.line}</p>{told}'
         f"<p>{chip}</p></li>"
     )

@@ -1,13 +1,16 @@
 """What programs are told of reports and figures: what the pages say, and never a byte of a file."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from events.actions import publish, unpublish
 from kosna.core import clock
+from research.actions import tell_values
 from research.models import Report
+from research.statistics.values import NewValue
 from tests import factories
 from tests.api.programs import Program, issue
 from tests.conftest import Cast
@@ -131,3 +134,17 @@ def test_another_scope_opens_none_of_it(cast: Cast) -> None:
     for path in ("reports", "reports/out", "statistics", "statistics/x", "statistics/x/values"):
         assert ask("GET", path).status_code == 403
     assert Program(issue(cast, "research:read", label="x"))("GET", "events").status_code == 403
+
+
+def test_a_program_is_told_why_a_figure_was_revised(cast: Cast) -> None:
+    series = factories.make_series("revised")
+    factories.make_values(series, {"2025": "1.0"})
+    cell, why = (
+        (date(2025, 1, 1), "", "", ""),
+        {"reason": "표본 보완", "reason_en": "Larger sample"},
+    )
+    tell_values(series, [NewValue(cell, Decimal("2.0"))], **why, by=cast.editor)
+    told = Program(issue(cast, "research:read"))("GET", "statistics/revised/values").json()
+    assert [(row["value"], row["reason_ko"], row["reason_en"]) for row in told["items"]] == [
+        ("2.0", "표본 보완", "Larger sample")
+    ]

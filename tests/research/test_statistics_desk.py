@@ -1,6 +1,7 @@
 """The editors' desk: series are made, values typed and brought from files."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -559,3 +560,40 @@ def test_imports_are_the_editors(cast: Cast, login: Any, regional: Series) -> No
     for who, status in (("auditor", 403), ("officer", 403), ("regular", 403)):
         assert login(who).get(imported.get_absolute_url()).status_code == status
     assert login("auditor").get(f"/staff/statistics/{regional.pk}/").status_code == 200
+
+
+def test_a_reason_is_told_in_the_language_of_the_reader(
+    cast: Cast, login: Any, regional: Series
+) -> None:
+    """Typed or brought; in Korean where it has no English. A line's own reason goes before the one
+    of its file, in both languages."""
+    client, url = login("editor"), f"/staff/statistics/{regional.pk}"
+    factories.make_values(regional, dict.fromkeys(("2025-Q1", "2025-Q2", "2025-Q3"), "1"))
+    typed = {"period": "2025-Q1", "value": "2", "reason": "표본 보완", "reason_en": "Larger sample"}
+    client.post(f"{url}/value/", typed)
+    lines = "시점,값,사유,영문 사유\n2025-Q2,2,집계 오류,\n2025-Q3,2,,\n"
+    file = SimpleUploadedFile("v.csv", lines.encode())
+    whole = {"file": file, "reason": "정기 개정", "reason_en": "Annual revision"}
+    assert client.post(f"{url}/import/", whole).status_code == 302
+    batches.run_all()
+    client.post(f"{SeriesImport.objects.get().get_absolute_url()}apply/")
+    batches.run_all()
+    visitor, page = login("visitor"), "/research/statistics/regional/"
+    told = {}
+    for language in ("ko", "en"):
+        visitor.cookies["language"] = language
+        words = visitor.get(page).content.decode()
+        told[language] = re.findall(r'data-label="(?:사유|Reason)"><span(.*?)</span>', words)
+    assert told == {
+        "ko": [' lang="ko">집계 오류', ' lang="ko">정기 개정', ' lang="ko">표본 보완'],
+        "en": [' lang="ko">집계 오류', ">Annual revision", ">Larger sample"],
+    }
+    facts = visitor.get("/research/statistics/regional.json?by=").json()["observations"]
+    assert [(row["period"], row["reason"]) for row in facts] == [
+        ("2025-Q1", {"ko": "표본 보완", "en": "Larger sample"}),
+        ("2025-Q2", {"ko": "집계 오류", "en": ""}),
+        ("2025-Q3", {"ko": "정기 개정", "en": "Annual revision"}),
+    ]
+    form = client.get(f"{url}/").content.decode()
+    ids = re.findall(r' id="([^"]+)"', form)
+    assert len(ids) == len(set(ids))

@@ -81,10 +81,12 @@ def test_a_map_says_not_available_of_nothing_that_was_not_asked(login: Any) -> N
     assert "부산" in words_of(picked) and words_of(picked).count("…") == 1
 
 
-SHAPES = {"plain": {}, "regions": {"by_region": True}, "whole": {"by_region": True, "adds_up": True}}
+REGIONS = {"by_region": True}
+SHAPES = {"plain": {}, "regions": REGIONS, "whole": {**REGIONS, "adds_up": True}}
 UNDRAWN = (
     ("plain", "chart=map", "지도는 지역마다 선이 있어야 그릴 수 있습니다. 대신 그린 차트: 선"),
-    ("plain", "chart=stacked", "막대를 쌓으려면 나눈 항목마다 선이 있어야 합니다. 대신 그린 차트: 막대"),
+    ("plain", "chart=stacked",
+     "막대를 쌓으려면 나눈 항목마다 선이 있어야 합니다. 대신 그린 차트: 막대"),
     ("regions", "by=region&chart=stacked",
      "이 통계의 항목은 더해도 합계가 되지 않아 쌓을 수 없습니다. 대신 그린 차트: 막대"),
     ("whole", "by=&chart=map", "지도는 지역마다 선이 있어야 그릴 수 있습니다. 대신 그린 차트: 선"),

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from kosna.core import clock
+from kosna.core.templatetags.ui import kdatetime
+from research import counting
 from research.models import UseCount
 from tests import factories
 from tests.conftest import Cast
@@ -110,3 +112,29 @@ def test_figures_query_count(cast: Cast, login, django_assert_num_queries, rows:
     client.get(FIGURES)
     with django_assert_num_queries(16):
         client.get(FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ko", "아직 기록하지 않은 조회(프로세스마다 최대 49회)는 빠져 있습니다."),
+        ("en", "not written down yet, at most 49 each, is missing."),
+    ],
+)
+def test_figures_say_as_of_when_they_are_and_what_is_missing(
+    cast: Cast, login, make_report, language: str, words: str
+) -> None:
+    """What this process has counted is there at once; of another one at most so much waits."""
+    report = make_report()
+    series = factories.make_series("opened")
+    client = login("head_office")
+    client.cookies["language"] = language
+    for _look in range(counting.MOST):
+        login("visitor").get("/research/statistics/opened/")
+    assert series.use_counts.get().views == counting.MOST  # as other processes see it
+    login("visitor").get("/research/statistics/opened/")
+    assert series.use_counts.get().views == counting.MOST
+    for page in (FIGURES, "/staff/reports/figures/", f"/staff/reports/{report.pk}/"):
+        text = client.get(page).content.decode()
+        assert words in text and kdatetime(clock.now())[-5:-2] in text
+    assert series.use_counts.get().views == counting.MOST + 1

@@ -14,7 +14,12 @@ def research(cast: Cast) -> dict[str, Any]:
     series = factories.make_series("of-matrix")
     factories.make_values(series, {"2025": "12.3"})
     imported = SeriesImport.objects.create(
-        series=series, by=cast.editor, status="checked", file_name="x.csv", sha256="0", reason_ko="x"
+        series=series,
+        by=cast.editor,
+        status="checked",
+        file_name="x.csv",
+        sha256="0",
+        reason_ko="x",
     )
     search = SavedSearch.objects.create(user=cast.regular, name="x", query="q=x")
     token = signing.dumps(cast.regular.pk, salt=STOP_LINK)

@@ -1,5 +1,6 @@
 """The page of results: what stands in its address, who is shown which line."""
 
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -185,3 +186,26 @@ def test_suggestions_query_count(make_report, django_assert_num_queries, rows: i
     suggested("숏폼")
     with django_assert_num_queries(3):
         assert suggested("숏폼")
+
+
+def test_what_is_kept_of_a_page_is_that_of_its_reader_and_its_place(cast: Cast, login) -> None:
+    """The menu, the tabs and the foot are drawn once: by language, by section, by who is there."""
+    visitor, member = login("visitor"), login("regular")
+    found = {}
+    for _twice in range(2):
+        for language in ("ko", "en"):
+            for name, client in (("visitor", visitor), ("member", member)):
+                client.cookies["language"] = language
+                for path in ("/research/", "/research/statistics/", "/events/"):
+                    words = client.get(path).content.decode()
+                    marked = re.findall(r'href="([^"]+)" ?aria-current="(?:true|page)"', words)
+                    tabs = re.search(r'<nav class="tabs".*?</nav>', words, re.DOTALL)
+                    saved = bool(tabs) and "/research/saved/" in tabs.group()
+                    foot = {"ko": "이용약관", "en": "Terms of use"}[language] in words
+                    told = (marked, saved, foot)
+                    assert found.setdefault((language, name, path), told) == told
+    for (_language, name, path), (marked, saved, foot) in found.items():
+        sections = [at for at in marked if at.count("/") == 2]
+        assert foot and saved is (name == "member" and path != "/events/")
+        assert set(sections) == ({"/events/"} if path == "/events/" else {"/research/"})
+        assert marked.count("/research/statistics/") == (path == "/research/statistics/")

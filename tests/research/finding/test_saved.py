@@ -194,3 +194,28 @@ def test_saved_query_count(cast: Cast, login, django_assert_num_queries, rows: i
         actions.save_search({"q": f"{number}"}, name="x", mails=True, by=cast.account)
     with django_assert_num_queries(3):
         assert len(client.get("/research/saved/").context_data["rows"]) == rows
+
+
+def test_a_report_that_is_dated_back_is_told_of_when_it_comes_out(cast: Cast, make_report) -> None:
+    """Once each; what was out already, brought in from elsewhere or published again, is no news."""
+    ago = clock.now() - timedelta(days=400)
+    with clock.standing_at(clock.now() - timedelta(days=30)):
+        actions.save_search({"q": "여론"}, name="x", mails=True, by=cast.regular)
+    keep_text(make_report("old-holding", title_ko="여론 소장", published_at=ago), [])
+    actions.announce()
+    assert told() == []
+    review = Report.Status.REVIEW
+    report = make_report("dated-back", title_ko="여론 소급", status=review, published_at=None)
+    actions.approve_report(report, at=ago, by=cast.head_office)
+    actions.save_search({"q": "소급"}, name="y", mails=True, by=cast.account)  # it is out by then
+    keep_text(report, [])
+    for _twice in range(2):
+        actions.announce()
+    assert told() == [(cast.regular.email, "여론 소급", ["x"])]
+    actions.withdraw_report(report, reason="오류", by=cast.head_office)
+    Placed.objects.all().delete()  # the index written anew meanwhile
+    actions.submit_report(report, by=cast.editor)
+    actions.approve_report(report, by=cast.head_office)
+    keep_text(report, [])
+    actions.announce()
+    assert told() == [(cast.regular.email, "여론 소급", ["x"])]

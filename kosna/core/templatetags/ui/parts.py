@@ -29,6 +29,32 @@ def _page_head(language: str) -> SafeString:
     return render_to_string("components/head.html")
 
 
+@register.simple_tag(takes_context=True)
+def main_menu(context: dict, arrow: str = "") -> SafeString:
+    """The sections of the portal, the one where the page lies marked. `arrow`: an icon's name."""
+    path = getattr(context.get("request"), "path", "")
+    return _main_menu(get_language(), path[: path.find("/", 1) + 1], arrow)
+
+
+@lru_cache(maxsize=256)
+def _main_menu(language: str, section: str, arrow: str) -> SafeString:
+    picture = icon(arrow) if arrow else NOTHING
+    return render_to_string("components/gnb.html", {"section": section, "arrow": picture})
+
+
+@register.simple_tag(takes_context=True)
+def page_footer(context: dict) -> SafeString:
+    """Policies, and who the association is."""
+    facts = tuple((context.get("association") or {}).items())
+    return _page_footer(get_language(), facts, bool(context.get("is_demo")))
+
+
+@lru_cache(maxsize=8)
+def _page_footer(language: str, facts: tuple[tuple[str, str], ...], is_demo: bool) -> SafeString:
+    shown = {"association": dict(facts), "is_demo": is_demo}
+    return render_to_string("components/footer.html", shown)
+
+
 @register.simple_tag
 @lru_cache(maxsize=1024, typed=True)  # typed: a safe string is not its unsafe twin
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
