@@ -20,7 +20,7 @@ from kosna.core.models import Batch
 from kosna.core.uploads import display_name
 from research.actions.statistics import current_values, tell_values
 from research.models import Series, SeriesImport, SeriesImportRow
-from research.statistics.importing import HEADING_WITHIN, Check, begin
+from research.statistics.importing import HEADING_WITHIN, Check, begin, refuse_merged
 from research.statistics.values import NewValue
 
 CHECK, APPLY = "research.series_check", "research.series_apply"
@@ -101,9 +101,12 @@ def _check(imported: SeriesImport, work: batches.Work) -> None:
 
 
 def _checked(imported: SeriesImport, file: Any) -> Iterator[SeriesImportRow]:
-    rows = enumerate(sheets.rows_of(file, sheets.Shape(**imported.shape)), start=1)
+    shape = sheets.Shape(**imported.shape)
+    merged = list(sheets.merged_down(file, shape))
+    rows = enumerate(sheets.rows_of(file, shape), start=1)
     first = list(islice(rows, HEADING_WITHIN))
     at, columns = begin(imported.series, [row for _line, row in first])
+    refuse_merged(merged, heading=at + 1)
     check = Check(imported.series, columns, current_values(imported.series))
     for row in check.lines(chain(first[at + 1 :], rows)):
         row.imported = imported

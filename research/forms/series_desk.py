@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from kosna.core import sheets
 from research.forms.statistics import ALL, SeriesSearchForm
 from research.models import Observation, Series
-from research.statistics import periods, regions
+from research.statistics import naming, periods, regions
 from research.statistics.selection import DIMENSIONS, REGION, members_of, of_series
 from research.statistics.values import NewValue, parse_value
 
@@ -103,10 +103,13 @@ class SeriesForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        rows = [self._breakdown(name) for name in ("first", "second")]
-        if rows[1] and not rows[0]:
+        found = {name: self._breakdown(name) for name in ("first", "second")}
+        rows = {name: row for name, row in found.items() if row}
+        if list(rows) == ["second"]:
             self.add_error("first_ko", _("The second breakdown needs a first one."))
-        self.instance.breakdowns = [row for row in rows if row]
+        for field, reason in naming.faults(rows):
+            self.add_error(field, reason)
+        self.instance.breakdowns = list(rows.values())
         return cleaned
 
     def _breakdown(self, name: str) -> dict[str, Any] | None:

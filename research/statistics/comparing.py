@@ -41,7 +41,7 @@ class Wanted:
     def of(cls, asked: Any) -> "Wanted":
         """Of a QueryDict: ``s`` (repeated), ``from``, ``to`` (years), ``as_of``, ``chart``,
         ``index``."""
-        codes = tuple(dict.fromkeys(code for code in asked.getlist("s") if code))[:MOST]
+        codes = named(asked)[:MOST]
         chart = asked.get("chart", "")
         start, end = forwards(_year(asked.get("from"), 1), _year(asked.get("to"), 12))
         return cls(
@@ -52,6 +52,11 @@ class Wanted:
             chart if chart in DRAWN else "line",
             asked.get("index") == "1",
         )
+
+
+def named(asked: Any) -> tuple[str, ...]:
+    """Each code once, in their order; more than ``MOST`` may be named."""
+    return tuple(dict.fromkeys(code for code in asked.getlist("s") if code))
 
 
 def _year(text: str | None, month: int) -> date | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from research.statistics.comparing import Comparison
 from research.statistics.drawing import sample_label, titled
 from research.statistics.reading import Reading
 from research.statistics.selection import DIMENSIONS, Selection
-from research.statistics.tables import rows_shown, rows_within
+from research.statistics.tables import Point, rows_shown, rows_within
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,14 @@ def _told(value: Decimal | None) -> Decimal | str:
     return "…" if value is None else value
 
 
+def _marks() -> str:
+    return _("Marks: p provisional, r revised, … not available")
+
+
+def _marked(point: Point | None) -> tuple[Any, str]:
+    return (_told(point.value), point.mark) if point else (None, "")
+
+
 def _category(name: str, dimension: Breakdown, row: Observation) -> str:
     code = getattr(row, name)
     return dimension.label(code) if code else _("Total")
@@ -106,7 +115,7 @@ def facts_in_words(reading: Reading, selection: Selection) -> list[str]:
         _("Method: %(method)s") % {"method": " ".join(series.method.split())}
         if series.method
         else "",
-        _("Marks: p provisional, r revised, … not available"),
+        _marks(),
         _("As known on %(day)s") % {"day": (selection.as_of or clock.today()).isoformat()},
         f"{settings.SITE_URL}{series.get_absolute_url()}",
         reading.why_not,
@@ -156,20 +165,24 @@ def series_facts(
 
 
 def comparison_file(found: Comparison) -> Told:
-    names = [
-        f"{titled(series)} ({found.unit if found.is_index else series.unit})"
-        for series, _line in found.lines
-    ]
+    """A row for each period; of each series the value, and beside it the mark."""
+    headings = [_("Period")]
+    for series, _line in found.lines:
+        unit = found.unit if found.is_index else series.unit
+        headings += [f"{titled(series)} ({unit})", f"{_('Mark')}: {titled(series)}"]
     reasons = [f"{reading.series.name}: {reading.why_not}" for reading in found.shut]
     return Told(
         name="comparison",
-        above=[_("Comparison"), *found.notes, _("Unit: %(unit)s") % {"unit": found.unit}, *reasons],
-        headings=[_("Period"), *names],
+        above=[
+            _("Comparison"),
+            *found.notes,
+            _("Unit: %(unit)s") % {"unit": found.unit},
+            _marks(),
+            *reasons,
+        ],
+        headings=headings,
         rows=(
-            [
-                periods.code(start, frequency),
-                *(_told(point.value) if point else None for point in points),
-            ]
+            [periods.code(start, frequency), *chain.from_iterable(map(_marked, points))]
             for start, frequency, points in found.spans
         ),
     )

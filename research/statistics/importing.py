@@ -1,5 +1,6 @@
 """Lines of a file into values: what the headings mean, and what each cell says."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,35 +33,80 @@ ALIASES = {
     "mark": "부호 기호 표시 상태 mark flag status",
     "reason": "사유 변경사유 개정사유 reason",
     "reason_en": "영문사유 영문변경사유 영문개정사유 reasoninenglish",
+    "known_since": "공표일 knownsince",
 }
+WORDS = {word: name for name, words in ALIASES.items() for word in words.split()}
 HEADING_WITHIN = 20  # above the headings stand a file's own words about itself
 
 
-def meanings(series: Series, headings: Sequence[str]) -> list[str]:
-    """What each column holds; "" where it holds nothing that we take."""
-    known = {word: name for name, words in ALIASES.items() for word in words.split()}
+def meanings(series: Series, headings: Sequence[str]) -> list[list[str]]:
+    """What each column may hold; nothing where it holds nothing that we take. A heading in full
+    comes first: without their brackets, 구분(가구) and 구분(기업) are one."""
+    exact: dict[str, set[str]] = defaultdict(set)
+    loose: dict[str, set[str]] = defaultdict(set, {word: {name} for word, name in WORDS.items()})
     for name, row in zip(DIMENSIONS[1:], series.breakdowns, strict=False):
-        for word in (row["name_ko"], row["name_en"], name):
-            if word:
-                known[normalised(word)] = name
-    found: list[str] = []
-    for heading in headings:
-        meaning = known.get(normalised(heading), "")
-        found.append("" if meaning in found else meaning)
-    return found
+        for word in filter(None, (row["name_ko"], row["name_en"], name)):
+            exact[_folded(word)].add(name)
+            loose[normalised(word)].add(name)
+    loose.pop("", None)  # of a name without letters; it is the heading of an empty column
+    return [
+        sorted(exact.get(_folded(heading)) or loose.get(_loosened(heading, series), set()))
+        for heading in headings
+    ]
+
+
+def _loosened(heading: str, series: Series) -> str:
+    """Without its unit first, which may have brackets of its own."""
+    for unit in filter(None, (series.unit_ko, series.unit_en)):
+        heading = heading.removesuffix(f"({unit})")
+    return normalised(heading)
 
 
 def begin(series: Series, first: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     """In which of the first rows the headings stand, and what they mean. Raises ValueError when
-    there is no column of periods, or none of values."""
-    at = heading_row(first, lambda row: meanings(series, row)) if first else 0
-    columns = meanings(series, first[at]) if first else []
+    there is no column of periods, or none of values, and where a heading has two meanings, or two
+    have the same: either would write figures where they do not belong."""
+    at = heading_row(first, lambda row: _distinct(meanings(series, row))) if first else 0
+    columns = _columns(first[at], meanings(series, first[at])) if first else []
     if "period" not in columns or "value" not in columns:
         raise ValueError(
             _("The file needs a row of headings with “%(period)s” and “%(value)s”.")
             % {"period": _("Period"), "value": _("Value")}
         )
     return at, columns
+
+
+def refuse_merged(merged: Iterable[tuple[str, int]], *, heading: int) -> None:
+    """Raises ValueError for a cell that reaches over lines below the headings: all but its first
+    look empty, and an empty region would be the whole country."""
+    for place, last in merged:
+        if last > heading:
+            raise ValueError(
+                _("The cells %(place)s are merged. Separate them and fill in each line.")
+                % {"place": place}
+            )
+
+
+def _distinct(found: Iterable[list[str]]) -> list[str]:
+    return list({meaning[0]: "" for meaning in found if meaning})
+
+
+def _columns(headings: Sequence[str], found: Sequence[list[str]]) -> list[str]:
+    taken: dict[str, str] = {}
+    for heading, names in zip(headings, found, strict=True):
+        if len(names) > 1:
+            raise ValueError(
+                _("The heading “%(heading)s” may mean more than one column.")
+                % {"heading": heading[:40]}
+            )
+        for name in names:
+            if name in taken:
+                raise ValueError(
+                    _("The headings “%(one)s” and “%(other)s” mean the same. Keep one of them.")
+                    % {"one": taken[name][:40], "other": heading[:40]}
+                )
+            taken[name] = heading
+    return ["".join(names) for names in found]
 
 
 @dataclass
@@ -74,12 +120,7 @@ class Check:
 
     def __post_init__(self) -> None:
         self.categories = {
-            name: {
-                _folded(word): code
-                for code, ko, en in row["categories"]
-                for word in (code, ko, en)
-                if word
-            }
+            name: codes_by_word(row["categories"])
             for name, row in zip(DIMENSIONS[1:], self.series.breakdowns, strict=False)
         }
         self.regions: dict[str, str] = {}
@@ -172,12 +213,25 @@ class Check:
 
     def _category(self, name: str, text: str) -> str:
         folded = _folded(text)
-        found = self.categories.get(name, {}).get(folded)
-        if found is not None:
-            return found
+        found = set(self.categories.get(name, {}).get(folded, ()))
         if folded in TOTALS:
-            return ""
-        raise ValueError(_("“%(text)s” is no category here.") % {"text": text[:20]})
+            found.add("")
+        if len(found) > 1:
+            raise ValueError(
+                _("“%(text)s” may mean more than one category here.") % {"text": text[:20]}
+            )
+        if not found:
+            raise ValueError(_("“%(text)s” is no category here.") % {"text": text[:20]})
+        return found.pop()
+
+
+def codes_by_word(categories: Iterable[Sequence[str]]) -> dict[str, set[str]]:
+    """The codes of what a file may call so: by code, by name in Korean, by name in English."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for code, *names in categories:
+        for word in filter(None, (code, *names)):
+            found[_folded(word)].add(code)
+    return found
 
 
 def _folded(text: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from research.models import Series
 from research.statistics import selection
-from research.statistics.comparing import DRAWN, Comparison
+from research.statistics.comparing import DRAWN, MOST, Comparison, named
 from research.statistics.selection import Selection
 
 SHOWN = 40  # characters of what was written
@@ -45,8 +45,19 @@ def of_comparison(asked: QueryDict, found: Comparison) -> list[str]:
     odd += _outside(asked, "chart", DRAWN)
     odd += _outside(asked, "index", ("1",))
     known = {reading.series.code for reading in found.readings}
-    strange = [f"s={code[:SHOWN]}" for code in asked.getlist("s") if code and code not in known]
+    strange = [f"s={code[:SHOWN]}" for code in found.wanted.codes if code not in known]
     return strange + _written(asked, odd)
+
+
+def too_many(asked: QueryDict) -> str:
+    """Which are not compared, though they may well be known; empty where none is too many."""
+    beyond = named(asked)[MOST:]
+    if not beyond:
+        return ""
+    return _("At most %(n)s statistics are compared. Left out: %(codes)s") % {
+        "n": MOST,
+        "codes": ", ".join(code[:SHOWN] for code in beyond[:SHOWN]),
+    }
 
 
 def sentence(parts: Iterable[str]) -> str:

@@ -103,7 +103,9 @@ def forwards(start: date | None, end: date | None) -> tuple[date | None, date | 
 
 def charts_of(series: Series, by: str) -> list[str]:
     """Those that can be drawn of what is so divided."""
-    cannot = {"map": by != REGION, "stacked": not (by and series.adds_up)}
+    # Of the second breakdown nobody says whether its parts add up.
+    can_stack = series.adds_up and by in (REGION, FIRST)
+    cannot = {"map": by != REGION, "stacked": not can_stack}
     return [name for name in CHARTS if not cannot.get(name)]
 
 

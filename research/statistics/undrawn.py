@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 
 from research.models import Series
 from research.statistics.reading import Reading
-from research.statistics.selection import CHARTS, Selection, selected
+from research.statistics.selection import CHARTS, SECOND, Selection, selected
 
 
 def names() -> dict[str, str]:
@@ -36,4 +36,6 @@ def _reason(series: Series, wanted: str, by: str) -> str:
         return _("Bars are stacked of parts: there must be a line for each.")
     if not series.adds_up:
         return _("The parts of this statistic do not add up to its total and cannot be stacked.")
+    if by == SECOND:
+        return _("The parts of this breakdown need not add up to the total and cannot be stacked.")
     return _("A part lies below zero: such parts cannot be stacked.")

@@ -35,6 +35,8 @@ def parse_value(text: str, series: Series) -> Decimal | None:
     if typed in NOT_AVAILABLE:
         return None
     plain = typed.replace("−", "-")
+    if series.unit_ko.strip() == "%":
+        plain = plain.removesuffix("%").rstrip()
     if "_" in plain or ("," in plain and not IN_THOUSANDS.fullmatch(plain)):
         raise ValueError(_("“%(text)s” is not a number.") % {"text": typed[:20]})
     try:
@@ -52,7 +54,7 @@ def parse_value(text: str, series: Series) -> Decimal | None:
             _("“%(text)s” has more than %(n)s decimal places.")
             % {"text": typed[:20], "n": series.places}
         )
-    return exact
+    return exact or abs(exact)  # there is no −0
 
 
 MARKS = {

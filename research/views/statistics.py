@@ -243,6 +243,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "query": found.query,
             "link": exports.comparison_link(found.query),
             "odd": misread.of_comparison(request.GET, found),
+            "too_many": misread.too_many(request.GET),
         },
     )
 
@@ -256,6 +257,8 @@ def comparison_file(request: HttpRequest, kind: str) -> HttpResponse:
     if not found.lines and found.shut:
         _count(request, found.readings, is_file=True)
         return responses.refused(found.shut[0].why_not, kind, found.shut[0].total.code)
+    if too_many := misread.too_many(request.GET):
+        return responses.refused(too_many, kind, "too_many", status=400)
     if odd := misread.of_comparison(request.GET, found):
         return responses.refused(misread.sentence(odd), kind, "misread", status=400)
     if not found.lines and found.left_out:

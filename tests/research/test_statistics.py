@@ -308,8 +308,8 @@ def test_years_beside_quarters_have_rows_of_their_own(cast: Cast, login) -> None
     text = visitor.get(f"/research/statistics/compare.csv{asked}").content.decode("utf-8-sig")
     rows = [row for row in csv.reader(io.StringIO(text)) if row and row[0][:4].isdecimal()]
     assert rows == [
-        ["2024", "50.0", ""], ["2025", "55.0", ""],
-        ["2025-Q1", "", "20.0"], ["2025-Q2", "", "30.0"],
+        ["2024", "50.0", "", "", ""], ["2025", "55.0", "", "", ""],
+        ["2025-Q1", "", "", "20.0", ""], ["2025-Q2", "", "", "30.0", ""],
     ]  # fmt: skip
 
 

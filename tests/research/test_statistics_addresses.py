@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -214,15 +215,15 @@ def test_a_korean_day_begins_nine_hours_early(divided: Series) -> None:
 
 
 @pytest.mark.parametrize(
-    "misread", ["s=s6", "s=nothing", "from=20", "from=1800", "as_of=2026-02-30", "chart=pie"]
+    "misread", ["s=nothing", "from=20", "from=1800", "as_of=2026-02-30", "chart=pie"]
 )
 def test_the_files_of_a_comparison_hold_what_was_understood(login: Any, misread: str) -> None:
     """A page leaves out what makes no sense, so that its links and the one to be passed on do."""
     for number in range(7):
         factories.make_values(factories.make_series(f"s{number}"), {"2024": "1.0", "2025": "2.0"})
-    visitor, six = login("visitor"), "&".join(f"s=s{number}" for number in range(6))
+    visitor, five = login("visitor"), "&".join(f"s=s{number}" for number in range(5))
     page = "/research/statistics/compare/"
-    asked = f"{six}&to=2024&index=1&{misread}"
+    asked = f"{five}&to=2024&index=1&{misread}"
     context = visitor.get(f"{page}?{asked}").context_data
     assert context["odd"] == [misread]
     assert context["link"].endswith(f"/compare/?{context['query']}")
@@ -230,8 +231,50 @@ def test_the_files_of_a_comparison_hold_what_was_understood(login: Any, misread:
         answer = visitor.get(f"/research/statistics/compare.{kind}?{context['query']}")
         assert (answer.status_code, bool(b"".join(answer))) == (200, True)
     again = visitor.get(f"{page}?{context['query']}").context_data
-    assert (again["odd"], again["found"].wanted) == ([], context["found"].wanted)
-    assert (context["found"].wanted.end, len(again["found"].lines)) == (date(2024, 12, 1), 6)
+    known = tuple(f"s{number}" for number in range(5))
+    assert again["odd"] == [] and again["found"].wanted.codes == known
+    assert again["found"].wanted == replace(context["found"].wanted, codes=known)
+    assert (context["found"].wanted.end, len(again["found"].lines)) == (date(2024, 12, 1), 5)
+
+
+def test_a_seventh_series_is_too_many_and_not_unknown(login: Any) -> None:
+    for number in range(8):
+        factories.make_values(factories.make_series(f"s{number}"), {"2025": "1.0"})
+    visitor, asked = login("visitor"), "&".join(f"s=s{number}" for number in range(8))
+    answer = visitor.get(f"/research/statistics/compare/?{asked}&s=s0")
+    context, told = answer.context_data, "통계는 6개까지 비교합니다. 뺀 것: s6, s7"
+    assert (context["too_many"], context["odd"]) == (told, [])
+    assert f"<p>{told}</p>" in answer.content.decode()
+    assert [series.code for series, _line in context["found"].lines] == [f"s{n}" for n in range(6)]
+    for kind in ("csv", "xlsx", "json", "svg"):
+        refused = visitor.get(f"/research/statistics/compare.{kind}?{asked}")
+        said = refused.json()["error"] if kind == "json" else refused.content.decode()
+        assert (refused.status_code, said) == (400, told)
+        file = visitor.get(f"/research/statistics/compare.{kind}?{context['query']}")
+        assert (file.status_code, bool(b"".join(file))) == (200, True)
+    assert (
+        visitor.get(f"/research/statistics/compare/?{context['query']}").context_data["too_many"]
+        == ""
+    )
+
+
+def test_the_files_of_a_comparison_keep_the_marks(login: Any) -> None:
+    one, two = (
+        factories.make_series("one", name_ko="하나"),
+        factories.make_series("two", name_ko="둘"),
+    )
+    factories.make_values(one, {"2024": "4.0"})
+    factories.make_values(one, {"2025": "5.0"}, mark="p")
+    factories.make_values(two, {"2025": "6.0"}, mark="r")
+    visitor = login("visitor")
+    text = visitor.get("/research/statistics/compare.csv?s=one&s=two").content.decode("utf-8-sig")
+    *above, headings, first, second = csv.reader(io.StringIO(text))
+    book = b"".join(visitor.get("/research/statistics/compare.xlsx?s=one&s=two"))
+    sheet = list(load_workbook(io.BytesIO(book)).worksheets[0].values)
+    assert ["부호: p 잠정치, r 개정치, … 자료 없음"] in above
+    assert headings == ["시점", "하나 (%)", "부호: 하나", "둘 (%)", "부호: 둘"] == list(sheet[-3])
+    assert [first, second] == [["2024", "4.0", "", "", ""], ["2025", "5.0", "p", "6.0", "r"]]
+    assert sheet[-2:] == [("2024", 4, None, None, None), ("2025", 5, "p", 6, "r")]
 
 
 @pytest.fixture

@@ -2,8 +2,10 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -35,6 +37,7 @@ FORM = {
     "first_en": "Age",
     "first_categories": "young | 청년 | Young\nold | 장년",
 }
+SECOND = {"second_ko": "규모", "second_categories": "small | 작음\nlarge | 큼"}
 LINES = """지역별 회원 수
 단위: 명
 시점,지역코드,지역,연령,값,부호
@@ -153,6 +156,19 @@ def test_editor_makes_publishes_and_withdraws(cast: Cast, login: Callable[[str],
         ({"audience": "members"}, "tiers"),
         ({"code": "compare"}, "code"),
         ({"places": "9"}, "places"),
+        ({"first_ko": "구분(가구)", **SECOND, "second_ko": "구분(기업)"}, "second_ko"),
+        ({**SECOND, "second_en": "AGE"}, "second_en"),
+        ({**SECOND, "second_en": "연령"}, "second_en"),
+        ({"first_ko": "시도"}, "first_ko"),
+        ({"first_en": "Known since"}, "first_en"),
+        ({"first_ko": "★", **SECOND, "second_ko": "★"}, "second_ko"),
+        ({"first_categories": "a | 기타 | A\nb | 기 타 | B"}, "first_categories"),
+        ({"first_categories": "a | 가 | Other\nb | 나 | other"}, "first_categories"),
+        ({"first_categories": "a | 가 | B\nb | 나"}, "first_categories"),
+        ({"first_categories": "a | 합계\nb | 나"}, "first_categories"),
+        ({"first_categories": "a | 가 | All\nb | 나"}, "first_categories"),
+        ({"first_categories": "0 | 가\n1 | 나"}, "first_categories"),
+        ({**SECOND, "second_categories": "a | 계"}, "second_categories"),
     ],
 )  # fmt: skip
 def test_false_series_is_refused(login: Any, changes: dict[str, str], field: str) -> None:
@@ -329,6 +345,127 @@ def test_semicolons_in_the_words_of_a_file_are_no_columns(cast: Cast, login: Any
     ]
 
 
+ODD = [
+    {"name_ko": "구분(가구)", "name_en": "Kind (homes)",
+     "categories": [["a", "수도권", ""], ["b", "그 밖", "Else"]]},
+    {"name_ko": "구분(기업)", "name_en": "Kind [firms]",
+     "categories": [["a", "수도권", ""], ["b", "그 밖", "Else"]]},
+]  # fmt: skip
+
+
+def test_names_alike_but_for_their_brackets_are_not_mistaken(cast: Cast, login: Any) -> None:
+    """Of a series from before such names were refused: by its own files, and by those of others."""
+    series = factories.make_series("odd", breakdowns=ODD)
+    factories.make_values(
+        series,
+        {("2025", "", "a"): "1.0", ("2025", "", "", "a"): "2.0", ("2025", "", "b", "a"): "3"},
+    )
+    client = login("editor")
+    for language in ("ko", "en"):
+        client.cookies["language"] = language
+        for kind in ("csv", "xlsx"):
+            content = b"".join(client.get(f"/research/statistics/odd.{kind}"))
+            imported = brought(client, series, content)
+            assert (imported.status, verdicts(imported)) == ("checked", ["same"] * 3)
+    client.cookies["language"] = "ko"
+    loose = brought(client, series, "시점,구분,값\n2025,수도권,5.0\n".encode())
+    assert (loose.status, verdicts(loose)) == ("abandoned", [])
+    assert "“구분”" in loose.batch.note
+
+
+def test_a_unit_may_have_brackets(cast: Cast, login: Any) -> None:
+    series = factories.make_series("unit", unit_ko="천명(계절조정) 월평균", unit_en="")
+    factories.make_values(series, {"2025": "5.0"})
+    client = login("editor")
+    for language in ("ko", "en"):
+        client.cookies["language"] = language
+        for kind in ("csv", "xlsx"):
+            content = b"".join(client.get(f"/research/statistics/unit.{kind}"))
+            assert verdicts(brought(client, series, content)) == ["same"]
+
+
+def test_cells_merged_over_lines_are_refused(cast: Cast, login: Any, regional: Series) -> None:
+    """Else the second line of Busan would be of the whole country. Above the headings, and within
+    a line, cells may be merged."""
+    book = Workbook()
+    for row in (["제목"], [], ["시점", "지역", "연령", "값"], ["2026-Q1", "부산", "청년", 1],
+                ["2026-Q2", None, "청년", 2]):  # fmt: skip
+        book.active.append(row)
+    for place, found in (("A1:D2", "checked"), ("B5:C5", "checked"), ("B4:B5", "abandoned")):
+        book.active.merge_cells(place)
+        file = io.BytesIO()
+        book.save(file)
+        imported = brought(login("editor"), regional, file.getvalue())
+        assert imported.status == found
+        assert ("B4:B5" in imported.batch.note) is (found == "abandoned")
+        book.active.unmerge_cells(place)
+
+
+def test_a_damaged_workbook_is_given_up_with_words(cast: Cast, login: Any, regional) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    imported = brought(login("editor"), regional, file.getvalue())
+    assert (imported.status, imported.batch.status) == ("abandoned", "failed")
+    assert imported.batch.note == "파일이 손상되어 읽을 수 없습니다."
+
+
+def test_two_columns_of_one_meaning_are_refused(cast: Cast, login: Any) -> None:
+    series = factories.make_series("wide")
+    for heading, other in (("값 (남)", "값 (여)"), ("수치", "값")):
+        content = f"시점,{heading},{other}\n2025,1.0,2.0\n".encode()
+        imported = brought(login("editor"), series, content)
+        assert (imported.status, verdicts(imported)) == ("abandoned", [])
+        assert f"“{heading}”" in imported.batch.note and f"“{other}”" in imported.batch.note
+    empty = brought(login("editor"), series, "시점,값,,\n2025,1.0,2.0,3.0\n".encode())
+    assert verdicts(empty) == ["new"]
+
+
+def test_a_name_of_two_categories_is_a_faulty_line(cast: Cast, login: Any) -> None:
+    """Of a series from before such names were refused; its total was taken for a category."""
+    categories = [["a", "기타", ""], ["b", "기타", ""], ["c", "합계", ""], ["d", "나", "A"]]
+    breakdowns = [{"name_ko": "구분", "name_en": "", "categories": categories}]
+    series = factories.make_series("twins", breakdowns=breakdowns)
+    lines = "".join(f"2025,{name},1.0\n" for name in ("기타", "b", "합계", "c", "", "나", "A"))
+    imported = brought(login("editor"), series, f"시점,구분,값\n{lines}".encode())
+    rows = [(row.verdict, row.first) for row in imported.rows.order_by("line")]
+    assert rows[:6] == [
+        ("wrong", ""), ("new", "b"), ("wrong", ""), ("new", "c"), ("new", ""), ("new", "d"),
+    ]  # fmt: skip
+    assert rows[6][0] == "wrong"
+
+
+def test_a_breakdown_of_marks_alone_is_no_column_without_a_heading(cast: Cast, login: Any) -> None:
+    breakdowns = [{"name_ko": "★", "name_en": "", "categories": [["a", "가", ""]]}]
+    series = factories.make_series("stars", breakdowns=breakdowns)
+    for headings, first in (("★,", "a"), (",메모", "")):
+        content = f"시점,{headings},값\n2025,가,,1.0\n".encode()
+        [row] = brought(login("editor"), series, content).rows.all()
+        assert (row.verdict, row.first) == ("new", first)
+
+
+def test_a_long_figure_is_taken_back_digit_by_digit(cast: Cast, login: Any) -> None:
+    """A cell of a workbook holds 15 digits, of whatever place."""
+    long = factories.make_series("long", places=4)
+    told = ["12345678901234567890", "-1234567890123456.5", "123456789012345", "0.1234", "-0.5"]
+    factories.make_values(long, {str(2020 + at): value for at, value in enumerate(told)})
+    content = b"".join(login("editor").get("/research/statistics/long.xlsx"))
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    cells = [row[1] for row in sheet.values if str(row[0]).startswith("202")][-5:]
+    assert [type(cell) for cell in cells] == [str, str, int, float, float]
+    assert [Decimal(str(cell)) for cell in cells] == list(map(Decimal, told))
+    assert verdicts(brought(login("editor"), long, content)) == ["same"] * 5
+
+
+def test_a_title_in_angle_brackets_is_no_web_page(cast: Cast, login: Any) -> None:
+    for code, name in (("digits", "<2025 조사>"), ("words", "<콘텐츠산업조사> 매출")):
+        series = factories.make_series(code, name_ko=name)
+        factories.make_values(series, {"2025": "5.0"})
+        content = login("editor").get(f"/research/statistics/{code}.csv").content
+        assert verdicts(brought(login("editor"), series, content)) == ["same"]
+
+
 def workbook(*rows: Any) -> bytes:
     book, file = Workbook(), io.BytesIO()
     book.active.append(["시점", "값"])
@@ -336,6 +473,32 @@ def workbook(*rows: Any) -> bytes:
         book.active.append(row)
     book.save(file)
     return file.getvalue()
+
+
+def test_a_cell_of_per_cent_is_what_it_shows(cast: Cast, login: Any) -> None:
+    """In a statistic in per cent; in another one it is no figure."""
+    book, file = Workbook(), io.BytesIO()
+    book.active.append(["시점", "값"])
+    for row, (value, kind) in enumerate(
+        [(0.125, "0.0%"), (0.07, "0%"), (-1, "0.00%"), (12.5, "0.0"), ("3.5 %", "@")], start=2
+    ):
+        book.active.append([str(2019 + row), value])
+        book.active.cell(row, 2).number_format = kind
+    book.save(file)
+    shares, people = factories.make_series("shares"), factories.make_series("people", unit_ko="명")
+    client = login("editor")
+    found = brought(client, shares, file.getvalue()).rows.order_by("line")
+    assert [str(row.value) for row in found] == ["12.5", "7.0", "-100.0", "12.5", "3.5"]
+    imported = brought(client, people, file.getvalue())
+    assert verdicts(imported) == ["wrong"] * 3 + ["new", "wrong"]
+
+
+def test_a_cell_of_a_long_number_is_what_it_shows(cast: Cast, login: Any) -> None:
+    """A workbook keeps 15 digits and writes noughts; the float nearest to them ends in others."""
+    series = factories.make_series("long", places=0)
+    content = workbook(["2024", 1.23456789012345e19], ["2025", 1e23], ["2026", "-0.0"])
+    rows = brought(login("editor"), series, content).rows.order_by("line")
+    assert [f"{row.value:f}" for row in rows] == ["12345678901234500000", f"1{'0' * 23}", "0"]
 
 
 def test_october_that_was_typed_as_a_number_is_not_january(cast: Cast, login: Any) -> None:

@@ -124,6 +124,49 @@ def test_a_chart_that_cannot_be_drawn_is_told_of(login, code: str, query: str, s
         assert picture.status_code == (400 if wanted == "pie" else 200)
 
 
+def parts(count: int) -> dict[str, Any]:
+    categories = [[f"c{number}", f"분류{number}", ""] for number in range(count)]
+    return {"name_ko": f"구분{count}", "name_en": "", "categories": categories}
+
+
+def test_others_hide_no_part_below_zero(login: Any) -> None:
+    """Though what they are together lies above it."""
+    series = factories.make_series("hidden", adds_up=True, breakdowns=[parts(10)])
+    values = {("2025", "", f"c{number}"): "1.0" for number in range(9)}
+    factories.make_values(series, {"2025": "8.5", **values, ("2025", "", "c9"): "-0.5"})
+    visitor, query = login("visitor"), "?by=first&chart=stacked"
+    page = visitor.get(f"/research/statistics/hidden/{query}").context_data
+    told = "0보다 작은 항목이 있어 쌓을 수 없습니다. 대신 그린 차트: 막대"
+    assert (page["selection"].chart, page["why_not_drawn"]) == ("bar", told)
+    assert "기타" not in page["chart"]
+    assert visitor.get(f"/research/statistics/hidden.svg{query}").content.decode() == told
+
+
+def test_the_second_breakdown_is_not_stacked(login: Any) -> None:
+    """Nobody says that it adds up: here 9 and 8 stand over a total of 10."""
+    factories.make_values(
+        factories.make_series("two", adds_up=True, breakdowns=[parts(2), parts(3)]),
+        {
+            "2025": "10.0", ("2025", "", "c0"): "4.0", ("2025", "", "c1"): "6.0",
+            ("2025", "", "", "c0"): "9.0", ("2025", "", "", "c1"): "8.0",
+        },
+    )  # fmt: skip
+    visitor = login("visitor")
+    shown = {
+        by: visitor.get(f"/research/statistics/two/?by={by}&chart=stacked").context_data
+        for by in ("first", "second")
+    }
+    told = "이 분류의 항목은 더해서 합계가 된다고 할 수 없어 쌓을 수 없습니다. 대신 그린 차트: 막대"
+    assert [(page["selection"].chart, page["why_not_drawn"]) for page in shown.values()] == [
+        ("stacked", ""), ("bar", told),
+    ]  # fmt: skip
+    fields = [page["form"].fields["chart"] for page in shown.values()]
+    offered = [[value for value, _label in field.choices] for field in fields]
+    assert offered == [["line", "bar", "stacked"], ["line", "bar"]]
+    picture = visitor.get("/research/statistics/two.svg?by=second&chart=stacked")
+    assert (picture.status_code, picture.content.decode()) == (400, told)
+
+
 def test_a_map_of_shut_regions_is_told_of_with_the_reason(cast, login) -> None:
     """And the figures, which have no chart, are given as far as they are open."""
     tiers = (cast.regular_tier,)
