@@ -148,12 +148,20 @@ def _report_page(request: HttpRequest, report: Report, **forms: Form) -> Templat
             "may_change": request.user.has_perm(CHANGE),
             "may_explain": request.user.has_perm("research.view_reader"),
             "may_trace": request.user.has_perm(TRACE),
-            "publish_form": PublishForm(initial={"version": report.version}),
+            "publish_form": _publish_form(report),
             "withdraw_form": WithdrawForm(),
             **forms,
         },
         status=422 if forms else 200,
     )
+
+
+def _publish_form(report: Report) -> PublishForm:
+    """What came out before keeps the day on which it did."""
+    form = PublishForm(initial={"version": report.version})
+    if report.has_come_out(clock.now()):
+        del form.fields["at"]
+    return form
 
 
 @staff_view(CHANGE)

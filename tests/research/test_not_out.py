@@ -96,7 +96,7 @@ def test_who_chose_sample_pages_does_not_approve(cast, make_report) -> None:
 
 
 @pytest.mark.parametrize("days", [-30, 0, 30])
-def test_the_day_that_citations_name_stays(cast, make_report, days: int) -> None:
+def test_the_day_that_citations_name_stays(cast, make_report, login, days: int) -> None:
     report = make_report("kept", abstract_en="x", published_at=clock.now() - timedelta(days=90))
     out = report.published_at
     actions.withdraw_report(report, reason="오류", by=cast.editor)
@@ -104,8 +104,12 @@ def test_the_day_that_citations_name_stays(cast, make_report, days: int) -> None
     with pytest.raises(Refused) as refused:
         actions.approve_report(report, at=clock.now() + timedelta(days=days), by=cast.head_office)
     assert refused.value.field == "at"
+    new = make_report("new", status=Report.Status.REVIEW, published_at=None)
+    office = login("head_office")
+    pages = [office.get(f"/staff/reports/{row.pk}/").content.decode() for row in (report, new)]
+    assert ['name="at"' in page for page in pages] == [False, True]  # nor is one asked for
     actions.approve_report(report, by=cast.head_office)
-    assert Report.objects.get().published_at == out
+    assert Report.objects.get(pk=report.pk).published_at == out
 
 
 def test_nothing_that_is_out_loses_what_it_must_have(cast, make_report) -> None:
