@@ -83,7 +83,8 @@ class Decision:
 @dataclass(frozen=True)
 class Held:
     """A membership as it counts for one person at one moment; ``promised`` are the rights of its
-    tier in good standing."""
+    tier in good standing. Both name only what was asked about, where that was one right
+    (``memberships_of_all``)."""
 
     member: Member
     tier: Tier

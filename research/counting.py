@@ -79,14 +79,8 @@ def _gathered() -> tuple[float, Counter[Look]]:
     return _pages.get(WAITING) or (time.monotonic(), nothing)
 
 
-def as_counted() -> dict[str, Any]:
-    """Before somebody reads the figures: writes what this process has gathered, and says as of when
-    they are, and how many looks each other process may still hold."""
-    write_looks()
-    return {"counted_at": clock.now(), "unwritten": MOST - 1}
-
-
 def write_looks() -> None:
+    """Before somebody reads the figures. Each other process may still hold ``MOST`` - 1 looks."""
     with _gathering:
         _since, looks = _gathered()
         _pages.delete(WAITING)

@@ -11,6 +11,7 @@ from members.access import Decision, Held, entitlement, memberships_of
 from members.explaining import Explanation, Way, by_tier, to_everyone, told
 from members.models import Right
 from research.models import CAME, OWN, Report, Series
+from research.permits import is_claimed_back
 from research.statistics.reading import read
 
 
@@ -76,6 +77,14 @@ def _by_clock(report: Report, held: list[Held], at: datetime) -> Way:
     return Way(_("Opening times"), min(mine.values()) <= at, because)
 
 
+def _not_own(report: Report, user: Any) -> str:
+    if getattr(user, "pk", None) and is_claimed_back(report, user):
+        return _(
+            "bought; the price is claimed back, and the report closed to them until that is decided"
+        )
+    return _("no")
+
+
 def _by_keys(report: Report, user: Any, at: datetime) -> list[Way]:
     events = [row.event for row in report.occasions.all()]
     came = [event for event in events if event in keys.keys_of(user, CAME, at)]
@@ -88,5 +97,9 @@ def _by_keys(report: Report, user: Any, at: datetime) -> list[Way]:
             ", ".join(names.get(event, str(event)) for event in came or events)
             or _("no event is named"),
         ),
-        Way(_("Bought, or let in"), own is not None, str(own.reason) if own else _("no")),
+        Way(
+            _("Bought, or let in"),
+            own is not None,
+            str(own.reason) if own else _not_own(report, user),
+        ),
     ]

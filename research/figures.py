@@ -15,6 +15,7 @@ from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.payments.models import Refund
 from members.models import Tier
+from research import counting
 from research.models import Download, Permit, PermitQuerySet, Reader, Report, ViewCount
 
 SHOWN, MOST = 20, 3
@@ -44,6 +45,13 @@ class Usage:
     name: str
     counts: tuple[int, int]  # copies and readers; of statistics looks and files
     most: list[tuple[Any, int]]
+
+
+def counted() -> dict[str, Any]:
+    """For a page: as of when its figures are, this process's included, and how many looks each
+    other process may still hold."""
+    counting.write_looks()
+    return {"counted_at": clock.now(), "unwritten": counting.MOST - 1}
 
 
 def names_of(model: Any, nobody: str) -> dict[str, str]:

@@ -4,12 +4,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kosna.accounts.models import User
 from kosna.payments.models import Order
 from members.keys import Key
-from research.models import Permit
+from research.models import Permit, Report
 
 BOUGHT = _("Open to you for good, because you bought it.")
 LET_IN = _("Open to you for the reason that is on record.")
+ON_ITS_WAY = _("What you paid for this report is on its way back; after that you can buy it again.")
 
 
 def held(user: int) -> list[Key]:
@@ -25,6 +27,11 @@ def held(user: int) -> list[Key]:
         )
         for permit in sorted(rows, key=lambda permit: permit.is_bought)
     ]
+
+
+def is_claimed_back(report: Report, user: User) -> bool:
+    """Whether what this person paid for it is to go back: it is neither open nor sold."""
+    return Permit.objects.bought().filter(report=report, user=user).claimed_back().exists()
 
 
 def opens(order: Order) -> tuple[str, str]:

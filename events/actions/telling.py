@@ -162,8 +162,7 @@ def tell_change_asked(
     lost: Iterable[Session] = (),
 ) -> None:
     """To the buyer, of a change that staff have prepared for them: over the difference, or, of a
-    place that was not paid yet, over its whole order, and ``lost`` what that place signed up for.
-    """
+    place that was not paid yet, over its whole order. ``lost``: what it would leave."""
     reader, event = order.user, place.event
     with translation.override(reader.language):
         facts = {

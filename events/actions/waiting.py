@@ -2,7 +2,8 @@
 
 An offer is an order of the person who waited: its seats are taken by the same guarded counter as a
 sale's (docs/decisions/0005), it holds them until its deadline, and it ends as every unpaid order
-does. Whoever changes an entry holds the row of the person who waits, as a sale to them does.
+does. Whoever changes an entry holds its row, behind that of the person who waits, as a sale to
+them does; whoever ends an order holds the entry's alone.
 """
 
 from collections.abc import Mapping, Sequence

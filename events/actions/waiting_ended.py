@@ -35,11 +35,13 @@ def lock_entry(key: int) -> None:
 
 
 def locked_of(places: Sequence[Registration]) -> WaitlistEntry | None:
-    """The entry to which these places were offered, if they were."""
+    """The entry to which these places were offered, if they were; both are locked, places first."""
     entries = WaitlistEntry.objects.filter(places__registration__in=[row.pk for row in places])
     key = entries.values_list("pk", flat=True).first() if places else None
     if key is None:
         return None
+    keys = [row.pk for row in places]
+    list(Registration.objects.filter(pk__in=keys).order_by("pk").select_for_update())
     lock_entry(key)
     return WaitlistEntry.objects.select_related("event__branch", "ticket", "user").get(pk=key)
 

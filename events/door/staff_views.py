@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from events import actions
@@ -42,7 +42,10 @@ EXPORT = ListExport(
         (gettext_lazy("Outcome"), lambda scan: scan.get_outcome_display()),
         (gettext_lazy("Was let in"), lambda scan: _("Yes") if scan.was_wrongly_let_in else ""),
         (gettext_lazy("When"), lambda scan: scan.at),
-        (gettext_lazy("Handed in"), lambda scan: scan.received_at if scan.told else ""),
+        (
+            pgettext_lazy("of a scan", "Handed in"),
+            lambda scan: scan.received_at if scan.told else "",
+        ),
         (gettext_lazy("Door of the building"), lambda scan: scan.door or _("Desk")),
         (
             gettext_lazy("Device"),

@@ -137,8 +137,10 @@ class Ticket(models.Model):
 
     @property
     def seats_to_buy(self) -> int:
-        """The same, as the public may have them now: while the ticket is waited for, none."""
-        return 0 if self.awaited else self.seats_left
+        """The same, as the public may have them now: of a ticket that is waited for or not on sale,
+        none."""
+        is_sold = self.is_on_sale and self.is_shown and not self.awaited
+        return self.seats_left if is_sold else 0
 
     @property
     def goes_by(self) -> Clock | None:

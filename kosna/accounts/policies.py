@@ -24,7 +24,7 @@ PAYMENTS = {
 
 
 def _marketing(korean: tuple[str, str], english: tuple[str, str]) -> tuple[str, str]:
-    """What a consent has to tell (개인정보 보호법 §22): purpose, items, how long, the right to refuse."""
+    """What a consent has to tell (개인정보 보호법 §15②): purpose, items, how long, the right to refuse."""
     return (
         f"""목적: {korean[0]}.
 

@@ -148,7 +148,7 @@ VERBS: dict[str, Promise] = {
     "members.export_applications": _("Exported the list of applications"),
     "members.export_assessments": _("Exported the list of assessments of dues"),
     "members.export_assessment": _("Exported an assessment of dues, member by member"),
-    "members.export_claims": _("Exported who of an import uses an account"),
+    "members.export_claims": _("Exported which members of an import use their account"),
     "members.export_company_changes": _("Exported the list of companies' changes"),
     "members.export_forfeitures": _("Exported the list of members long in arrears"),
     "members.export_import_rows": _("Exported the rows of an import"),

@@ -44,6 +44,7 @@ _ZIP = b"PK\x03\x04"
 # How PDF, RTF, HTML and XML begin: text to look at, but no table. <2025 조사> is a title.
 _TEXTS_OF_OTHERS = re.compile(rb"%PDF|\{\\rtf|<[A-Za-z!?/]")
 _MERGED = re.compile(r"[A-Z]+([0-9]+):[A-Z]+([0-9]+)")
+_WRITTEN = re.compile(r'"[^"]*"|\\.|_.')
 _PROBE = 64 * 1024
 
 
@@ -267,14 +268,19 @@ def _merges_of(file: BinaryIO) -> list[str]:
 def _has_per_cent(book: Any) -> bool:
     """Whether any cell may be shown so: without their formats, rows are read twice as fast."""
     formats = BUILTIN_FORMATS | dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
-    return any("%" in formats.get(style.numFmtId, "") for style in book._cell_styles)
+    return any(_is_per_cent(formats.get(style.numFmtId, "")) for style in book._cell_styles)
+
+
+def _is_per_cent(number_format: str) -> bool:
+    """A sign that is only written behind a number, quoted or escaped, changes nothing of it."""
+    return "%" in _WRITTEN.sub("", number_format)
 
 
 def _as_shown(cell: Any) -> str:
     """In a cell of per cent, 0.125 is what a reader sees as 12.5%."""
     value = cell.value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and "%" in (cell.number_format or ""):
+    if is_number and _is_per_cent(cell.number_format or ""):
         return f"{(Decimal(repr(value)) * 100).normalize():f}%"
     return _text(value)
 

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 # stripe: snake_case; toss: UPPER_CASE; no answer at all: the client's own APIConnectionError.
 CODE = re.compile(
-    r"([a-z]+(?:_[a-z0-9]+)*|[A-Z]+(?:_[A-Z0-9]+)+|\w+Error|HTTP \d+)(?:[:,] |$)", re.ASCII
+    r"([a-z]+(?:_[a-z0-9]+)*|[A-Z]+(?:_[A-Z0-9]+)+|UNKNOWN|\w+(?:Error|Timeout)|HTTP \d+)"
+    r"(?:[:,] |$)",
+    re.ASCII,
 )
 
 SILENT = re.compile(
-    r"\w+Error|HTTP \d+|PROVIDER_ERROR|COMMON_ERROR|CARD_PROCESSING_ERROR"
+    r"\w+(?:Error|Timeout)|HTTP \d+|PROVIDER_ERROR|COMMON_ERROR|CARD_PROCESSING_ERROR"
     r"|FAILED_INTERNAL_SYSTEM_PROCESSING|IDEMPOTENT_REQUEST_PROCESSING"
 )
 _SILENT = _(
@@ -41,6 +43,10 @@ _TOO_MUCH = _(
 )
 _DEAD_CARD = _("The card is no longer valid. The buyer may pay with another one.")
 _MISTYPED = _("The card's details were mistyped. The buyer may try once more.")
+_NOT_CONFIRMED = _(
+    "The cardholder did not confirm the payment with their bank. The buyer may try once more, or "
+    "pay another way."
+)
 _LEFT = _("The buyer left the payment page. They may open it again from the order.")
 _RETURNED = _(
     "This payment was returned already. Look at the order's refunds, and run the reconciliation."
@@ -84,10 +90,12 @@ DECLINES: dict[str, Promise] = {
         (
             "incorrect_number", "invalid_number", "incorrect_cvc", "invalid_cvc", "incorrect_pin",
             "invalid_expiry_month", "invalid_expiry_year", "incorrect_zip",
-            "authentication_required", "payment_intent_authentication_failure",
             "INVALID_CARD_NUMBER", "INVALID_CARD_EXPIRATION", "INVALID_PASSWORD",
         ),
         _MISTYPED,
+    ),
+    **dict.fromkeys(
+        ("authentication_required", "payment_intent_authentication_failure"), _NOT_CONFIRMED
     ),
     **dict.fromkeys(("PAY_PROCESS_CANCELED", "PAY_PROCESS_ABORTED", "USER_CANCEL"), _LEFT),
     **dict.fromkeys(
@@ -141,6 +149,7 @@ _NO_REFUND = _(
 )
 # What the portal itself wrote down.
 _OURS: dict[str, Promise] = {
+    "the cancellation is not in the answer": _SILENT,
     "the order wants no such payment any more": _(
         "The order wants no such payment any more. Nothing was taken."
     ),

@@ -103,8 +103,8 @@ def _items(request: HttpRequest, row: Assessment) -> tuple[ItemFilter, Any]:
 @staff_view(ASSESS)
 def assessment_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = _assessment(pk)
-    _form, items = _items(request, row)
-    return ITEMS.answer(request, items, of=row)
+    form, items = _items(request, row)
+    return ITEMS.answer(request, items, branch=form.value("branch"), of=row)
 
 
 def _assessment(pk: int) -> Assessment:

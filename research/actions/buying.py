@@ -15,6 +15,7 @@ from kosna.payments import actions as payments
 from kosna.payments.models import Order, OrderLine, Refund
 from members.access import entitlement
 from research.models import Permit, PermitQuerySet, Report
+from research.permits import ON_ITS_WAY, is_claimed_back
 
 PAYABLE = "research.report"
 
@@ -38,10 +39,8 @@ def buy_report(report: Report, *, by: User) -> Order:
     decision = entitlement(by, report, at)
     if decision.allowed:
         raise Refused(_("You can read this report already."))
-    if Permit.objects.bought().filter(report=report, user=by).claimed_back().exists():
-        raise Refused(
-            _("What you paid for this report is on its way back; after that you can buy it again.")
-        )
+    if is_claimed_back(report, by):
+        raise Refused(ON_ITS_WAY)
     if decision.price is None:
         raise Refused(decision.reason)
     try:

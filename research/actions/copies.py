@@ -148,7 +148,9 @@ def take_copy(
     content = _stamped(original, copy)
     copy.stamped_sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        if not Report.objects.published().filter(pk=report.pk, version=report.version).exists():
+        # Locked: a withdrawal that comes meanwhile finds this copy (``buying.end_sales``).
+        rows = Report.objects.published().select_for_update(of=("self",), no_key=True)
+        if not rows.filter(pk=report.pk, version=report.version).first():
             raise Refused(_("This report has just been changed. Please try again."))
         _look_again(report, by, at, cap)
         copy.save()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -119,10 +119,16 @@ def _asking(report: Report, placed: Placed) -> dict[User, list[SavedSearch]]:
 
 
 def _came_out_at(report: Report) -> datetime:
-    """When readers could first find it: with its instant, or where that was dated back, with its
-    first approval. What was brought in from elsewhere nobody approved here: it was out already."""
+    """When readers could first find it: with its instant, or where that was dated back, with the
+    approval by which it came out, which was not taken back before. What was brought in from
+    elsewhere nobody approved here: it was out already."""
     assert report.published_at is not None
-    approved = report.steps.filter(kind=Step.Kind.APPROVED).aggregate(at=Min("at"))["at"]
+    approved = None
+    kinds = (Step.Kind.APPROVED, Step.Kind.SUBMITTED, Step.Kind.WITHDREW)
+    for kind, at in report.steps.filter(kind__in=kinds).order_by("pk").values_list("kind", "at"):
+        if approved and kind == Step.Kind.WITHDREW:
+            break
+        approved = at if kind == Step.Kind.APPROVED else None
     return max(report.published_at, approved or report.published_at)
 
 

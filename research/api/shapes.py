@@ -172,7 +172,7 @@ VALUE = Shape(
         "mark": Part(of_model(Observation, "mark"), about=_("p: provisional, r: revised.")),
         "known_at": Part(instant()),
         "reason_ko": Part(
-            of_model(Observation, "reason_ko"), about=_("Why it replaces another value.")
+            of_model(Observation, "reason_ko"), about=_("Why it was changed, or a remark on it.")
         ),
         "reason_en": Part(of_model(Observation, "reason_en")),
     },

@@ -11,7 +11,7 @@ from kosna.branches.access import staff_view
 from kosna.core import clock
 from kosna.core.lists import page_of
 from kosna.core.methods import require_safe
-from research import counting, figures
+from research import figures
 from research.forms.desk import SpanForm
 from research.models import Report, Series, ViewCount
 from research.statistics import usage
@@ -64,5 +64,5 @@ def _asked(request: HttpRequest) -> tuple[figures.Span, dict[str, Any]]:
     first = form.cleaned_data.get("since") or last - USUAL
     if not form.errors:  # what is shown stands in the fields
         form = SpanForm({"since": first.isoformat(), "until": last.isoformat()})
-    shown = {"form": form, "first": first, "last": last, **counting.as_counted()}
+    shown = {"form": form, "first": first, "last": last, **figures.counted()}
     return figures.Span(first, last), shown

@@ -20,7 +20,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from members import keys
-from research import actions, counting, figures
+from research import actions, figures
 from research.checks import checks_of
 from research.forms.desk import (
     DeskSearchForm,
@@ -124,7 +124,7 @@ def report(request: HttpRequest, pk: int) -> TemplateResponse:
 
 def _report_page(request: HttpRequest, report: Report, **forms: Form) -> TemplateResponse:
     """``forms``: what was refused."""
-    counted = counting.as_counted()
+    counted = figures.counted()
     events = list(report.occasions.values_list("event", flat=True))
     return TemplateResponse(
         request,

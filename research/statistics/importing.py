@@ -88,7 +88,7 @@ def refuse_merged(merged: Iterable[tuple[str, int]], *, heading: int) -> None:
 
 
 def _distinct(found: Iterable[list[str]]) -> list[str]:
-    return list({meaning[0]: "" for meaning in found if meaning})
+    return list(dict.fromkeys(meaning[0] for meaning in found if meaning))
 
 
 def _columns(headings: Sequence[str], found: Sequence[list[str]]) -> list[str]:

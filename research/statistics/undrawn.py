@@ -19,13 +19,20 @@ def names() -> dict[str, str]:
 
 
 def why_not(reading: Reading, asked: QueryDict, drawn: Selection) -> str:
-    """The reason, and what is drawn instead; empty where it is what was asked for."""
+    """The reason; empty where what is drawn is what was asked for."""
     wanted = asked.get("chart", "")
     if wanted not in CHARTS or wanted == drawn.chart:
         return ""
     whole = selected(reading.series, asked, sees_detail=True)
     is_shut = not reading.sees_detail and whole.chart == wanted
-    reason = reading.why_not if is_shut else _reason(reading.series, wanted, whole.by)
+    return reading.why_not if is_shut else _reason(reading.series, wanted, whole.by)
+
+
+def told(reading: Reading, asked: QueryDict, drawn: Selection) -> str:
+    """For the page: the reason, and what is drawn instead."""
+    reason = why_not(reading, asked, drawn)
+    if not reason:
+        return ""
     return f"{reason} " + _("Drawn instead: %(chart)s.") % {"chart": names()[drawn.chart]}
 
 

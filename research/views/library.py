@@ -16,7 +16,7 @@ from kosna.core.pagecache import cached_page, is_signed_out
 from members import keys
 from members.access import entitlement
 from members.viewing import reader_of, viewing_of, why_nothing_leaves
-from research import actions, citations, counting, library, sending
+from research import actions, citations, counting, library, permits, sending
 from research.finding.facets import GROUPS, groups_of, orders_of, query_of
 from research.finding.shelf import current_shelf
 from research.forms.library import MOST_LETTERS, NEWEST, SearchForm
@@ -91,6 +91,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _is_claimed_back(request: HttpRequest, shelved: library.Shelved) -> bool:
+    """Asked only where the report would be sold to them."""
+    is_sold = shelved.decision.price is not None and not shelved.decision.allowed
+    if not is_sold or is_signed_out(request) or viewing_of(request):
+        return False
+    return permits.is_claimed_back(shelved.report, request.user)
+
+
 def _report_page(
     request: HttpRequest, pk: int, *, status: int = 200, refusal: str = ""
 ) -> TemplateResponse:
@@ -118,6 +126,7 @@ def _report_page(
             "labels": report.labels.all(),
             "authors": [row.author for row in report.authorships.select_related("author")],
             "reader": reader,
+            "on_its_way": permits.ON_ITS_WAY if _is_claimed_back(request, shelved) else "",
             "own_address": report.get_absolute_url(),
             "refusal": refusal if shelved.decision.allowed or viewing_of(request) else "",
             "occasions": list(keys.names_shown(CAME, events).values()),
@@ -137,6 +146,8 @@ def buy(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(order)
     if decision.allowed or decision.price is None or viewing_of(request):
         return redirect(report)
+    if permits.is_claimed_back(report, request.user):
+        return redirect(report)  # which says why
     return TemplateResponse(
         request, "research/report_buy.html", {"report": report, "decision": decision}
     )

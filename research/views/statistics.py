@@ -132,7 +132,7 @@ def _page(request: HttpRequest, pk: int) -> TemplateResponse:
             "range_form": RangeForm(series, _starts(reading, at), chosen),
             "table": shown_table,
             "chart": drawing.joined(pictures),
-            "why_not_drawn": undrawn.why_not(reading, request.GET, chosen),
+            "why_not_drawn": undrawn.told(reading, request.GET, chosen),
             "is_cut": len(drawing.drawn_lines(shown_table, chosen)) < len(shown_table.lines)
             and chosen.chart in ("line", "bar"),
             "revisions": _revisions(request, reading, at),
@@ -197,12 +197,12 @@ def series_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if odd := misread.of_file(reading.series, request.GET, chosen):
         return responses.refused(misread.sentence(odd), kind, "misread", status=400)
     at = instant_of(chosen.as_of)
-    pictures, drawn = [], selected(reading.series, request.GET, sees_detail=True)
+    pictures, wanted = [], selected(reading.series, request.GET, sees_detail=True)
     if kind == "svg":
         shown_table = table(reading, chosen, at)
-        drawn = drawing.drawable(shown_table, chosen)
-        pictures = drawing.draw(shown_table, drawn)
-    if why_not := undrawn.why_not(reading, request.GET, drawn):
+        wanted = drawing.drawable(shown_table, chosen)
+        pictures = drawing.draw(shown_table, wanted)
+    if why_not := undrawn.why_not(reading, request.GET, wanted):
         return responses.refused(why_not, kind, "undrawn", status=400)
     if kind == "svg" and not pictures:
         raise Http404

@@ -2,7 +2,9 @@
 
 import { fit } from "./door/fitting.js";
 
-for (const box of document.querySelectorAll("[data-only-with]")) {
-  box.form.addEventListener("change", () => fit(box.form));
-  fit(box.form);
+const form = document.querySelector("[data-only-with]")?.form;
+
+if (form) {
+  form.addEventListener("change", () => fit(form));
+  fit(form);
 }

@@ -10,7 +10,7 @@ from django.utils import translation
 from kosna.payments import failures
 from kosna.payments.failures import coded, decline_label, failure_label, is_theirs
 from kosna.payments.models import Attempt
-from kosna.payments.providers.base import ProviderRefused
+from kosna.payments.providers.base import ProviderDown, ProviderRefused, over
 from kosna.payments.providers.stripe import Stripe, facts_of
 from tests.conftest import Cast
 from tests.payments.division import order_of
@@ -49,10 +49,25 @@ def test_what_people_wrote_stays_as_it_is(said: str) -> None:
 def test_a_code_that_we_do_not_know_is_a_refusal_all_the_same() -> None:
     assert decline_label("brand_new_code: Oh no.") == failures._NO_PAYMENT
     assert failure_label("BRAND_NEW: 이런.") == failures._NO_REFUND
+    assert failure_label("UNKNOWN: {}") == failures._NO_REFUND
+
+
+def test_what_was_answered_and_not_done_is_not_silence() -> None:
+    """Nobody asks again for it by itself."""
+    problem = ProviderDown("APIError: An error occurred.", answered=True)
+    assert failure_label(str(over(problem))) == failures._NO_REFUND
+    assert decline_label(str(over(problem))) == failures._NO_PAYMENT
 
 
 @pytest.mark.parametrize(
-    "said", ["APIConnectionError: no route", "HTTP 502, no JSON", "PROVIDER_ERROR: 잠시 후"]
+    "said",
+    [
+        "APIConnectionError: no route",
+        "ReadTimeout: POST /v1/payments",
+        "HTTP 502, no JSON",
+        "PROVIDER_ERROR: 잠시 후",
+        "the cancellation is not in the answer",
+    ],
 )
 def test_silence_is_told_from_a_refusal(said: str) -> None:
     assert decline_label(said) == failure_label(said) == failures._SILENT

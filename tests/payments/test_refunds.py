@@ -9,7 +9,7 @@ from kosna.core.errors import Refused
 from kosna.documents.models import Document
 from kosna.mail import post
 from kosna.mail.models import Message
-from kosna.payments import actions
+from kosna.payments import actions, failures
 from kosna.payments.models import LedgerEntry, Order, Refund, Task
 from kosna.payments.providers import by_name
 from tests.payments import shop
@@ -203,7 +203,8 @@ def test_a_500_without_effect_is_tried_again_by_a_person(sandbox, approved):
     assert actions.send_refund(approved).status == Status.FAILED
     task = Task.objects.get()
     assert (task.kind, task.payment) == (Task.Kind.REFUND_FAILED, approved.payment)
-    assert task.note.startswith("10,000원: ") and str(approved.uuid) not in task.note
+    assert task.note.startswith(f"10,000원: {failures._NO_REFUND}")
+    assert str(approved.uuid) not in task.note
     assert actions.send_refund(approved).status == Status.DONE
     assert len(sandbox.truth()["refunds"]) == 1
     task.refresh_from_db()

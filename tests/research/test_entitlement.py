@@ -25,6 +25,7 @@ from members.access import entitlement
 from members.models import Member, Seat
 from research import actions
 from research.access_facts import with_access
+from research.explaining import explain
 from research.finding.shelf import current_shelf
 from research.library import look_up
 from research.models import Download, Permit, Report
@@ -304,6 +305,11 @@ def test_what_is_claimed_back_is_closed_until_the_claim_is_rejected(
     assert list(client.get("/me/downloads/").context_data["permits"]) == []
     with pytest.raises(Refused, match="돌려드리는 중"):
         actions.buy_report(Report.objects.get(), by=fresh(cast.account))
+    assert client.get("/research/sold/buy/").url == "/research/sold/"
+    page = client.get("/research/sold/").content.decode()
+    assert ("돌려드리는 중" in page, "/research/sold/buy/" in page) == (True, False)
+    ways = explain(Report.objects.with_access().get(), fresh(cast.account), now).ways
+    assert "환불" in ways[-1].because
     payments.reject_refund(Refund.objects.get(), by=cast.treasurer, reason="다시 공개됨")
     assert entitlement(fresh(cast.account), sold, now).code == "bought"
     assert client.get("/research/sold/download/").status_code == 200

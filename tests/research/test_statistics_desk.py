@@ -479,18 +479,20 @@ def test_a_cell_of_per_cent_is_what_it_shows(cast: Cast, login: Any) -> None:
     """In a statistic in per cent; in another one it is no figure."""
     book, file = Workbook(), io.BytesIO()
     book.active.append(["시점", "값"])
-    for row, (value, kind) in enumerate(
-        [(0.125, "0.0%"), (0.07, "0%"), (-1, "0.00%"), (12.5, "0.0"), ("3.5 %", "@")], start=2
-    ):
+    written = [(0.125, "0.0%"), (0.07, "0%"), (-1, "0.00%"), (12.5, "0.0"), ("3.5 %", "@")]
+    written += [(12.5, '0.0"%"'), (12.5, r"0.0\%")]  # a sign that Excel only writes behind it
+    for row, (value, kind) in enumerate(written, start=2):
         book.active.append([str(2019 + row), value])
         book.active.cell(row, 2).number_format = kind
     book.save(file)
     shares, people = factories.make_series("shares"), factories.make_series("people", unit_ko="명")
     client = login("editor")
     found = brought(client, shares, file.getvalue()).rows.order_by("line")
-    assert [str(row.value) for row in found] == ["12.5", "7.0", "-100.0", "12.5", "3.5"]
+    assert [str(row.value) for row in found] == [
+        "12.5", "7.0", "-100.0", "12.5", "3.5", "12.5", "12.5",
+    ]  # fmt: skip
     imported = brought(client, people, file.getvalue())
-    assert verdicts(imported) == ["wrong"] * 3 + ["new", "wrong"]
+    assert verdicts(imported) == ["wrong"] * 3 + ["new", "wrong", "new", "new"]
 
 
 def test_a_cell_of_a_long_number_is_what_it_shows(cast: Cast, login: Any) -> None:

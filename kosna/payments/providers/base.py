@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 from django.utils.functional import Promise
 
 from kosna.core import clock
+from kosna.payments.failures import coded
 from kosna.payments.models import Attempt, Order, Refund
 
 
@@ -227,7 +228,7 @@ class Recalls(Protocol):
 def over(problem: Exception) -> Exception:
     """After a look that found no effect: an error that came back means that there will be none."""
     if isinstance(problem, ProviderDown) and problem.answered:
-        return ProviderRefused(str(problem))
+        return ProviderRefused(coded("not_done", str(problem)))
     return problem
 
 

@@ -109,9 +109,10 @@ export class Sale {
   async hold() {
     const data = new FormData(this.part("guest"));
     const typed = Object.fromEntries([...data.keys()].map((name) => [name, data.getAll(name)]));
+    const typedFor = { ...typed, key: this.key, member: this.member };
     await keepFact("sale", this.key).catch(() => {}); // its key alone: the device keeps no names
     try {
-      this.sold = await this.ask("", { ...typed, key: this.key, member: this.member });
+      this.sold = await this.ask("", typedFor);
     } catch (error) {
       if (error instanceof Refusal) await this.settled();
       throw error;
@@ -174,9 +175,18 @@ export class Sale {
   }
 
   // The page was closed before anybody saw what became of a sale; asked again where there is no answer.
+  // Not while another person is sold a ticket: then the next opening of the page asks.
   async resume() {
     const key = await fact("sale").catch(() => null);
-    if (!key || key === this.key || this.isBusy || !this.asked.device()) return;
+    if (!key || key === this.key || this.isSelling() || !this.asked.device()) return;
+    await this.work(() => this.lookAgain(key));
+  }
+
+  isSelling() {
+    return ["find", "guest", "money"].some((name) => !this.part(name).hidden);
+  }
+
+  async lookAgain(key) {
     let said = null;
     try {
       said = await call(this.asked.device(), `${this.page.dataset.sales}${key}/`);

@@ -217,6 +217,11 @@ def test_a_report_that_is_dated_back_is_told_of_when_it_comes_out(cast: Cast, ma
     assert told() == []
     review = Report.Status.REVIEW
     report = make_report("dated-back", title_ko="여론 소급", status=review, published_at=None)
+    with clock.standing_at(clock.now() - timedelta(days=60)):  # an approval that was taken back
+        actions.approve_report(report, at=clock.now() + timedelta(days=50), by=cast.head_office)
+        report.abstract_ko = "다른 요약"
+        actions.save_report(report, tiers=[cast.regular_tier], by=cast.editor)
+    report.refresh_from_db()
     actions.approve_report(report, at=ago, by=cast.head_office)
     actions.save_search({"q": "소급"}, name="y", mails=True, by=cast.account)  # it is out by then
     keep_text(report, [])
