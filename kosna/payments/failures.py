@@ -142,7 +142,7 @@ FAILURES: dict[str, Promise] = {
     ),
 }  # fmt: skip
 
-KNOWN = {*DECLINES, *FAILURES}
+KNOWN = {*DECLINES, *FAILURES, "UNKNOWN"}
 _NO_PAYMENT = _("The provider refused the payment. The buyer may try again, or pay another way.")
 _NO_REFUND = _(
     "The provider refused the refund. Send it once more, then refund by bank transfer instead."

@@ -149,6 +149,7 @@ def test_a_press_that_nobody_saw_is_decided_by_the_device_where_there_is_no_netw
     page.evaluate(DEAD)
     page.click("[data-extra-rows] button")
     page.wait_for_function(f"async () => await ({KEPT})() === 1")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     tab.context.set_offline(True)
     page.reload()
     page.wait_for_selector("[data-unseen-rows] [data-came=given]")
