@@ -40,7 +40,7 @@ def buy_report(report: Report, *, by: User) -> Order:
     if decision.allowed:
         raise Refused(_("You can read this report already."))
     if is_claimed_back(report, by):
-        raise Refused(ON_ITS_WAY)
+        raise Refused(str(ON_ITS_WAY))
     if decision.price is None:
         raise Refused(decision.reason)
     try:
