@@ -145,20 +145,17 @@ def symbol(index: int, x: float, y: float, *, is_open: bool = False) -> str:
 
 
 def bottom_labels(frame: Frame, labels: Sequence[str], middles: Sequence[float]) -> str:
-    """As many labels as have room, the last one always."""
+    """As many labels as have room, the last one always. Each below its middle, or as near to it as
+    the edge leaves it whole."""
     widest = max((width_of(label, SIZE) for label in labels), default=0) + 14
+    half = widest / 2 - 3  # figures are a little wider than reckoned
+    places = [min(max(middle, half), frame.width - half) for middle in middles]
     shown: list[int] = []
     for index in range(len(labels) - 1, -1, -1):
-        if not shown or middles[shown[-1]] - middles[index] >= widest:
+        if not shown or places[shown[-1]] - places[index] >= widest:
             shown.append(index)
-    half = widest / 2 - 3  # figures are a little wider than reckoned
     return group(
-        text(
-            labels[index],
-            min(max(middles[index], half), frame.width - half),
-            frame.bottom + 20,
-            class_="tick middle",
-        )
+        text(labels[index], places[index], frame.bottom + 20, class_="tick middle")
         for index in reversed(shown)
     )
 

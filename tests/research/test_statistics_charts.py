@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
+from itertools import pairwise
 
 import pytest
 from lxml import etree
 
 from research.charts import Figure, Trace, bar_chart, line_chart, region_map, spark, stacked_chart
-from research.charts.axes import tick_label, ticks
+from research.charts.axes import SIZE, tick_label, ticks
+from research.charts.svg import width_of
 from research.charts.tiles import shade
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -42,6 +44,25 @@ def test_chart_is_named_described_and_plain(chart, is_narrow: bool) -> None:
     for element in root.iter():
         for name in ("x", "x1", "x2", "cx"):
             assert 0 <= float(element.get(name, 0)) <= width
+
+
+@pytest.mark.parametrize("quarters", range(4, 45))
+def test_labels_below_keep_their_distance(quarters: int) -> None:
+    """Also the last one, which the edge moves inwards."""
+    labels = [f"{2015 + n // 4}-Q{n % 4 + 1}" for n in range(quarters)]
+    starts = [date(2015 + n // 4, n % 4 * 3 + 1, 1) for n in range(quarters)]
+    values = [D(n) for n in range(quarters)]
+    drawn = line_chart(
+        replace(figure(Trace("전체", values)), labels=labels, starts=starts), "c", is_narrow=True
+    )
+    ticks = [
+        (float(label.get("x")), label.text)
+        for label in etree.fromstring(drawn).iter(f"{SVG}text")
+        if label.get("class") == "tick middle"
+    ]
+    assert ticks[-1][1] == labels[-1]
+    apart = [right[0] - left[0] for left, right in pairwise(ticks)]
+    assert min(apart, default=99) >= width_of(labels[-1], SIZE) + 10
 
 
 @pytest.mark.parametrize("chart", [line_chart, bar_chart, stacked_chart])
