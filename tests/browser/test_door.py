@@ -21,8 +21,14 @@ from tests.events.doors import make_device
 
 @pytest.fixture
 def event(people):
-    starts_at = clock.start_of(clock.today()) + timedelta(hours=9)
-    return factories.make_event("doors", branch=people.busan, starts_at=starts_at)
+    """At its doors a list lives for six hours after its end."""
+    day = clock.today()
+    return factories.make_event(
+        "doors",
+        branch=people.busan,
+        starts_at=clock.start_of(day) + timedelta(hours=9),
+        ends_at=clock.end_of(day),
+    )
 
 
 @pytest.fixture

@@ -25,10 +25,9 @@ def statements(client, url) -> int:
 
 @pytest.fixture
 def place(cast):
-    """A confirmed place of ``regular`` at an event that is on now."""
-    event = factories.make_event(
-        "now", starts_at=clock.now() + timedelta(hours=1), branch=cast.busan, venue_ko="강당"
-    )
+    """A confirmed place of ``regular`` at an event of today."""
+    soon = min(clock.now() + timedelta(hours=1), clock.end_of(clock.today()) - timedelta(seconds=9))
+    event = factories.make_event("now", starts_at=soon, branch=cast.busan, venue_ko="강당")
     order = actions.register(ticket=factories.make_ticket(event), attendees=[ME], by=cast.regular)
     pay(order)
     return Registration.objects.with_event().get()

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def event():
-    event = factories.make_event("rush")
+    noon = clock.start_of(clock.today() + timedelta(days=30)) + timedelta(hours=12)
+    event = factories.make_event("rush", starts_at=noon)  # its sessions are on one day
     factories.make_ticket(event, capacity=50)
     for hours, title in ((1, "실습"), (1.5, "다른 실습")):
         factories.make_draft(event, hours=hours, title_ko=title, capacity=3)

@@ -99,7 +99,7 @@ def test_booths_files_and_forms_are_those_of_the_reader(cast: Cast, login: Any) 
         )
     client = login("head_office")
 
-    def told() -> tuple[set[int], set[int], set[bool]]:
+    def told() -> tuple[set[int], list[int], set[bool]]:
         plan = client.get("/events/expo/booths/").context_data["offers"][0]
         one = client.get("/events/expo/booths/A1/").context_data["offer"]
         any_one = client.get("/events/expo/booths/any/S/").context_data["offer"]
@@ -111,16 +111,17 @@ def test_booths_files_and_forms_are_those_of_the_reader(cast: Cast, login: Any) 
         [(_past, kept)] = client.get("/events/archive/").context_data["shelves"]
         return (
             {plan.price, one.price, any_one.price},
-            set(forms),
+            forms,
             {row.decision.allowed for row in (*files, *kept)},
         )
 
-    nothing = ({1_100_000}, {55_000}, {False})
+    nothing = ({1_100_000}, [55_000] * 3, {False})
     assert told() == nothing
     look(client, cast.regular_tier)
-    assert told() == ({1_100_000}, {33_000}, {True})  # what one is personally is no company's
+    # What one is personally is no company's; a list is of colleagues.
+    assert told() == ({1_100_000}, [33_000, 55_000, 33_000], {True})
     look(client, cast.company_tier)
-    assert told() == ({990_000}, {55_000}, {False})
+    assert told() == ({990_000}, [55_000] * 3, {False})
     client.post(BACK)
     assert told() == nothing
 
