@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Unpack
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -23,7 +24,7 @@ from events.models import (
     WaitlistEntry,
 )
 from kosna.accounts import guests
-from kosna.accounts.models import Guest, Policy, User
+from kosna.accounts.models import Guest, User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -45,32 +46,19 @@ def register_guest(
     *,
     ticket: Ticket,
     attendees: Sequence[Attendee],
-    name: str,
-    email: str,
-    phone: str,
     form_key: UUID,
-    language: str,
-    ip: str | None,
-    privacy: Policy | None = None,
     seats_left: int | None = None,
     answers: Mapping[int, str] | None = None,
     voucher: Voucher | None = None,
+    **who: Unpack[guests.Who],
 ) -> tuple[Guest, Order]:
     """As ``register``, at everybody's price; the link to the order goes to the address given. What
     costs nothing is held until the link was opened. A form sent twice gives the same order again.
     Raises Refused besides where too many seats are held from one place."""
 
     def make() -> tuple[Guest, Order]:
-        refuse_hoarding_from(ip, ticket, len(attendees))
-        guest = guests.open_guest(
-            name=name,
-            email=email,
-            phone=phone,
-            language=language,
-            form_key=form_key,
-            ip=ip,
-            privacy=privacy,
-        )
+        refuse_hoarding_from(who["ip"], ticket, len(attendees))
+        guest = guests.open_guest(form_key=form_key, **who)
         order = register(
             ticket=ticket,
             attendees=attendees,

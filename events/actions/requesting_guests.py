@@ -2,6 +2,7 @@
 with a guest who waits (docs/decisions/0030)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 from uuid import UUID
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from events.actions.requesting import (
 from events.actions.telling import tell_request
 from events.models import PlaceRequest, Ticket, Voucher
 from kosna.accounts import guests
-from kosna.accounts.models import Guest, Policy, User
+from kosna.accounts.models import Guest, User
 from kosna.audit import actions as audit
 from kosna.core import clock, tokens
 from kosna.core.errors import Refused
@@ -35,30 +36,17 @@ def request_as_guest(
     *,
     ticket: Ticket,
     attendees: Sequence[Attendee],
-    name: str,
-    email: str,
-    phone: str,
     form_key: UUID,
-    language: str,
-    ip: str | None,
-    privacy: Policy | None = None,
     seats_left: int | None = None,
     answers: Mapping[int, str] | None = None,
     voucher: Voucher | None = None,
+    **who: Unpack[guests.Who],
 ) -> tuple[Guest, PlaceRequest]:
     """As ``request_places``, at everybody's price; a link goes to the address given, and they have
     asked once it was opened. A form sent twice gives the same request again."""
 
     def make() -> tuple[Guest, PlaceRequest]:
-        guest = guests.open_guest(
-            name=name,
-            email=email,
-            phone=phone,
-            language=language,
-            form_key=form_key,
-            ip=ip,
-            privacy=privacy,
-        )
+        guest = guests.open_guest(form_key=form_key, **who)
         asked = request_places(
             ticket=ticket,
             attendees=attendees,

@@ -2,6 +2,7 @@
 (docs/decisions/0030). Until then nothing is kept from the public for them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 from uuid import UUID
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from events.actions.waiting_ended import locked
 from events.models import Ticket, WaitlistEntry
 from events.waiting_rank import number_of_newcomer
 from kosna.accounts import guests
-from kosna.accounts.models import Guest, Policy, User
+from kosna.accounts.models import Guest, User
 from kosna.core import clock, tokens
 from kosna.core.errors import Refused
 from kosna.mail import post
@@ -35,28 +36,15 @@ def join_as_guest(
     *,
     ticket: Ticket,
     attendees: Sequence[Attendee],
-    name: str,
-    email: str,
-    phone: str,
     form_key: UUID,
-    language: str,
-    ip: str | None,
-    privacy: Policy | None = None,
     answers: Mapping[int, str] | None = None,
+    **who: Unpack[guests.Who],
 ) -> tuple[Guest, WaitlistEntry]:
     """As ``join``; a link goes to the address given, and the place on the list is theirs once it
     was opened. A form sent twice gives the same entry again."""
 
     def make() -> tuple[Guest, WaitlistEntry]:
-        guest = guests.open_guest(
-            name=name,
-            email=email,
-            phone=phone,
-            language=language,
-            form_key=form_key,
-            ip=ip,
-            privacy=privacy,
-        )
+        guest = guests.open_guest(form_key=form_key, **who)
         entry = join(ticket=ticket, attendees=attendees, by=guest.user, answers=answers)
         tell_waiting(
             "waiting_guest",

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from django.contrib.auth import middleware
@@ -21,28 +21,29 @@ NOWHERE = "guest.invalid"
 Made = TypeVar("Made")
 
 
+class Who(TypedDict):
+    """What a guest tells of themselves, and the privacy policy that they were shown; without one,
+    they were told in words of the one in effect."""
+
+    name: str
+    email: str
+    phone: str
+    language: str
+    ip: str | None
+    privacy: NotRequired[Policy | None]
+
+
 @transaction.atomic
-def open_guest(
-    *,
-    name: str,
-    email: str,
-    phone: str,
-    language: str,
-    form_key: UUID,
-    ip: str | None,
-    privacy: Policy | None = None,
-    channel: str = "guest",
-) -> Guest:
-    """A guest who agreed to the ``privacy`` policy that they were shown; without one, to the one in
-    effect, of which they were told in words. Whether an account has this address is not asked: it
-    is the guest's only once their link was opened. Raises IntegrityError for a form sent twice.
+def open_guest(*, form_key: UUID, channel: str = "guest", **who: Unpack[Who]) -> Guest:
+    """A guest who agreed to the privacy policy. Whether an account has this address is not asked:
+    it is the guest's only once their link was opened. Raises IntegrityError for a form sent twice.
     """
     seed = tokens.new_seed()
     user = User(
         email=f"{secrets.token_hex(12)}@{NOWHERE}",
-        name=name,
-        phone=phone,
-        language=language,
+        name=who["name"],
+        phone=who["phone"],
+        language=who["language"],
         is_guest=True,
         is_active=False,
     )
@@ -50,13 +51,13 @@ def open_guest(
     user.save()
     guest = Guest.objects.create(
         user=user,
-        email=email.lower(),
+        email=who["email"].lower(),
         seed=seed,
         fingerprint=tokens.fingerprint(tokens.token(seed)),
         form_key=form_key,
     )
-    told_of = privacy or current_policy(Policy.Kind.PRIVACY)
-    give_consent(user=user, policy=told_of, ip=ip, channel=channel)
+    told_of = who.get("privacy") or current_policy(Policy.Kind.PRIVACY)
+    give_consent(user=user, policy=told_of, ip=who["ip"], channel=channel)
     return guest
 
 

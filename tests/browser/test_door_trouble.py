@@ -114,16 +114,20 @@ def test_an_answer_that_nobody_saw_is_told_when_the_page_opens_again(tab, event,
     assert outcomes(event) == ["admitted"]
 
 
+def pressed_unanswered(tab, event, place):
+    stand(tab, event)
+    typed(tab.page, place.code)
+    told(tab.page, "admitted")
+    tab.page.evaluate(DEAD)
+    tab.page.click("[data-extra-rows] button")
+    tab.page.wait_for_function(f"async () => await ({KEPT})() === 1")
+
+
 @pytest.mark.parametrize("came", ["given", "before", "not"])
 def test_what_was_given_out_before_the_page_was_closed_is_told(tab, people, event, places, came):
     """As of a scan: nobody saw whether the portal agreed."""
     page, extra = tab.page, extra_for(places[0])
-    stand(tab, event)
-    typed(page, places[0].code)
-    told(page, "admitted")
-    page.evaluate(DEAD)
-    page.click("[data-extra-rows] button")
-    page.wait_for_function(f"async () => await ({KEPT})() === 1")
+    pressed_unanswered(tab, event, places[0])
     if came == "before":
         actions.hand_out(extra.pk, event=event, uuid=uuid4(), at=clock.now(), by=people.doorkeeper)
     elif came == "not":
@@ -143,12 +147,7 @@ def test_a_press_that_nobody_saw_is_decided_by_the_device_where_there_is_no_netw
     tab, event, places
 ):
     page, extra = tab.page, extra_for(places[0])
-    stand(tab, event)
-    typed(page, places[0].code)
-    told(page, "admitted")
-    page.evaluate(DEAD)
-    page.click("[data-extra-rows] button")
-    page.wait_for_function(f"async () => await ({KEPT})() === 1")
+    pressed_unanswered(tab, event, places[0])
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     tab.context.set_offline(True)
     page.reload()

@@ -1,7 +1,6 @@
 """One code for everybody of an order, at the desk and on a device: who of them may come in."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,35 +10,9 @@ from events import actions
 from events.models import CheckIn, Outcome, Registration
 from kosna.core import clock
 from tests import factories
-from tests.events.doors import NOON, group_of, make_device, scan
+from tests.events.doors import group_of, scan
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def standing():
-    with clock.standing_at(NOON + timedelta(hours=3)):
-        yield
-
-
-@pytest.fixture
-def event():
-    return factories.make_event("doors", starts_at=NOON)
-
-
-@pytest.fixture
-def ticket(event):
-    return factories.make_ticket(event, capacity=30)
-
-
-@pytest.fixture
-def place(ticket):
-    return factories.make_place(ticket, factories.make_user("김하늘"))
-
-
-@pytest.fixture
-def device(event):
-    return make_device(event)
 
 
 def test_one_code_opens_a_whole_group(cast, login, event, ticket, place, device):
