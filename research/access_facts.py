@@ -9,10 +9,13 @@ from django.db import connection
 from django.db.models import prefetch_related_objects
 
 from kosna.branches.models import Branch
+from kosna.core.prepared import Prepared
 from members.models import Tier
 from research.models import Occasion, Report
 
 TIER, BRANCH, OCCASION = "t", "b", "o"
+_tiers: Prepared[Tier] = Prepared(lambda: Tier.objects.all())
+_branches: Prepared[Branch] = Prepared(lambda: Branch.objects.all())
 
 
 def with_access(reports: dict[int, Report]) -> dict[int, Report]:
@@ -20,7 +23,7 @@ def with_access(reports: dict[int, Report]) -> dict[int, Report]:
     if not reports:
         return reports
     links = _links(list(reports))
-    tiers, branches = _rows(Tier, TIER, links), _rows(Branch, BRANCH, links)
+    tiers, branches = _rows(_tiers, TIER, links), _rows(_branches, BRANCH, links)
     for report in reports.values():
         mine = links[report.pk]
         events = [Occasion(report_id=report.pk, event=event) for event in mine[OCCASION]]
@@ -55,7 +58,9 @@ def _links(keys: list[int]) -> dict[int, dict[str, list[int]]]:
     return found
 
 
-def _rows(model: Any, kind: str, links: dict[int, dict[str, list[int]]]) -> dict[int, Any]:
-    """In the order of their model."""
+def _rows(
+    every: Prepared[Any], kind: str, links: dict[int, dict[str, list[int]]]
+) -> dict[int, Any]:
+    """In the order of their model; of all there are, for these are few."""
     keys = {key for mine in links.values() for key in mine[kind]}
-    return {row.pk: row for row in model.objects.filter(pk__in=keys)} if keys else {}
+    return {row.pk: row for row in every() if row.pk in keys} if keys else {}

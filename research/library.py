@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -138,6 +139,28 @@ def look_up(
     return search(shelf, at, words, chosen, groups, within=within)
 
 
+def _rows(at: datetime, *, is_search: bool, **keys: int) -> QuerySet[Report]:
+    rows = Report.objects.published(at).filter(pk__in=list(keys.values()))
+    return (rows.for_results() if is_search else rows.for_lists()).prefetch_related(None)
+
+
+_KEYS = [f"key_{number}" for number in range(PER_PAGE)]
+_prepared = {
+    is_search: Prepared[Report](
+        partial(_rows, is_search=is_search), at=datetime, **dict.fromkeys(_KEYS, int)
+    )
+    for is_search in (False, True)
+}
+
+
+def _rows_of(keys: Sequence[int], at: datetime, *, is_search: bool) -> dict[int, Report]:
+    """By key, those of up to a page's keys that are out. The statement has room for a whole page;
+    where there are fewer, the last stands for the rest."""
+    whole = [*keys, *[keys[-1]] * (PER_PAGE - len(keys))]
+    rows = _prepared[is_search](at=at, **dict(zip(_KEYS, whole, strict=True)))
+    return {report.pk: report for report in rows}
+
+
 def page_of(
     found: Found, at: datetime, number: Any, *, newest: bool, is_search: bool
 ) -> tuple[Page, set[int]]:
@@ -146,9 +169,7 @@ def page_of(
     page: Any = Paginator(range(found.total), PER_PAGE).get_page(number)
     places = found.places(page.start_index() - 1, page.end_index(), newest=newest)
     keys = [found.shelf.reports[place] for place in places]
-    rows = Report.objects.published(at)
-    rows = rows.for_results() if is_search else rows.for_lists()
-    there = with_access(rows.prefetch_related(None).in_bulk(keys)) if keys else {}
+    there = with_access(_rows_of(keys, at, is_search=is_search)) if keys else {}
     page.object_list = [there[key] for key in keys if key in there]
     return page, {found.shelf.reports[place] for place in found.deep(places)}
 

@@ -7,11 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kosna.core.prepared import Prepared
 from research.finding.bits import BYTES, lay, places_of
 from research.finding.cards import instant_of
 from research.models import Catalogue, Placed, Posting
 
-SORTED = 4_000  # so many places are sorted; of more, the order is walked until enough are found
+SORTED = 4_000  # so many places are sorted at most; of more, the order is walked to its end
 
 
 @dataclass(frozen=True)
@@ -54,24 +55,28 @@ class Shelf:
     def newest(self, hits: int, first: int, last: int) -> list[int]:
         """The places of these hits in their order, from ``first`` to before ``last``."""
         count = hits.bit_count()
-        if count <= SORTED:
-            return sorted(places_of(hits), key=self.rank.__getitem__)[first:last]
+        # Where hits are many, enough of them stand early in the order: to walk it that far costs
+        # less than to sort them. Where they all stand late, no more is lost than sorting costs.
+        reach = count if count <= SORTED else len(self.order)
         bits = hits.to_bytes(self.blocks * BYTES, "little")
         found: list[int] = []
-        for place in self.order:
+        for place in self.order[:reach]:
             if bits[place >> 3] >> (place & 7) & 1:
                 found.append(place)
                 if len(found) == last:
-                    break
+                    return found[first:]
+        if reach < len(self.order):
+            return sorted(places_of(hits), key=self.rank.__getitem__)[first:last]
         return found[first:]
 
 
 _held: dict[str, Shelf] = {}
+_stamps: Prepared[tuple[str]] = Prepared(lambda: Catalogue.objects.values_list("stamp")[:1])
 
 
 def current_shelf() -> Shelf:
     """One statement, unless something was published, changed or withdrawn since."""
-    stamp = Catalogue.objects.values_list("stamp", flat=True).first() or ""
+    stamp = next((stamp for (stamp,) in _stamps()), "")
     shelf = _held.get("shelf")
     if shelf is None or shelf.stamp != stamp:
         shelf = _held["shelf"] = _read(stamp)
