@@ -10,6 +10,7 @@ from members import keys
 from members.access import Decision, Held, entitlement, memberships_of
 from members.explaining import Explanation, Way, by_tier, to_everyone, told
 from members.models import Right
+from research.caps import cap_of, taken, why_capped, why_too_soon
 from research.models import CAME, OWN, Report, Series
 from research.permits import is_claimed_back
 from research.statistics.reading import read
@@ -31,7 +32,28 @@ def explain(report: Report, user: Any, at: datetime) -> Explanation:
     if not state.opens:
         reason = _("It is not out, so nobody reads it: %(state)s.") % {"state": state.because}
         return Explanation(Decision(False, "not_out", reason), ways)
-    return Explanation(entitlement(user, report, at), ways)
+    decision = entitlement(user, report, at)
+    if getattr(user, "pk", None):  # a person, not a tier
+        account, copies, no_more = _by_account(user), *_by_copies(report, user, at)
+        ways += [account, copies]
+        if not account.opens:
+            decision = Decision(False, "blocked", account.because)
+        elif decision.allowed and no_more:
+            decision = Decision(False, "capped", no_more)
+    return Explanation(decision, ways)
+
+
+def _by_account(user: Any) -> Way:
+    said = _("open") if user.is_active else _("The account is blocked: nobody signs in with it.")
+    return Way(_("Account"), user.is_active, said)
+
+
+def _by_copies(report: Report, user: Any, at: datetime) -> tuple[Way, str]:
+    """And what this person is told who asks for one more."""
+    cap, copies = cap_of(user, at), taken(report, user, at)
+    no_more = why_capped(report, cap, copies.today) or why_too_soon(copies.anew)
+    said = _("%(n)s of %(cap)s reports") % {"n": len(copies.today), "cap": cap}
+    return Way(_("Taken today"), not no_more, said), no_more
 
 
 def _by_state(report: Report, at: datetime) -> Way:

@@ -163,14 +163,15 @@ def _parts(items: list[str], size: int) -> list[list[str]]:
 Box = tuple[float, float, float, float]
 
 
+def _corners(box: pikepdf.Object) -> Box:
+    """In order: left, bottom, right, top."""
+    left, bottom, right, top = (float(number) for number in box)
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+
 def _visible_box(page: pikepdf.Page) -> Box:
-    """The part of the page that is shown: the crop box within the media box, corners in order."""
-
-    def corners(box: pikepdf.Object) -> Box:
-        left, bottom, right, top = (float(number) for number in box)
-        return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
-
-    media, crop = corners(page.mediabox), corners(page.cropbox)
+    """The part of the page that is shown: the crop box within the media box."""
+    media, crop = _corners(page.mediabox), _corners(page.cropbox)
     box = (
         max(media[0], crop[0]),
         max(media[1], crop[1]),
@@ -296,6 +297,44 @@ def must_be_drawn_soundly(original: bytes) -> None:
                     break
             if any(begun.values()):
                 raise StampError("a page does not end what it begins")
+
+
+FOOT = 40.0  # points from the edge that the reader sees at the bottom; the stamp lies within
+HIDDEN = 2  # a flag of an annotation
+PLAIN = ("/Link", "/Popup")  # a link shows nothing of its own, unless it has an appearance
+
+
+def must_lie_on_top(original: bytes) -> None:
+    """Raises StampError where something that readers draw after a page, and so over its stamp, lies
+    at its foot: a note, a shape, a field of a form (ISO 32000-1, 12.5). Slow, as the one above."""
+    with _open(io.BytesIO(original)) as pdf:
+        for number, page in enumerate(pdf.pages, start=1):
+            foot = _foot(_visible_box(page), _rotation(page))
+            for annotation in page.obj.get(Name.Annots, Array()):
+                if _is_drawn(annotation) and _meet(_corners(annotation[Name.Rect]), foot):
+                    raise StampError(f"something is laid over the foot of page {number}")
+
+
+def _foot(box: Box, turned: int) -> Box:
+    left, bottom, right, top = box
+    return {
+        0: (left, bottom, right, bottom + FOOT),
+        90: (right - FOOT, bottom, right, top),
+        180: (left, top - FOOT, right, top),
+        270: (left, bottom, left + FOOT, top),
+    }[turned]
+
+
+def _is_drawn(annotation: pikepdf.Object) -> bool:
+    """What has no place on the page is drawn by no reader."""
+    if not isinstance(annotation, Dictionary) or len(annotation.get(Name.Rect, Array())) != 4:
+        return False
+    is_plain = annotation.get(Name.Subtype) in PLAIN and Name.AP not in annotation
+    return not is_plain and not int(annotation.get(Name.F, 0)) & HIDDEN
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def stamp(original: bytes | Path, *, lines: list[str], serial: str) -> bytes:

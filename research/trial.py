@@ -3,7 +3,7 @@ Slow; once for a file, which is known by its hash from then on."""
 
 from research.finding.pdf_text import NoText, pages_without
 from research.models import new_serial
-from research.stamping import StampError, must_be_drawn_soundly, stamp
+from research.stamping import StampError, must_be_drawn_soundly, must_lie_on_top, stamp
 
 LINE = f"{'가' * 20} · 2026. 11. 27. 10:00 · "  # as long as most are, with its serial
 
@@ -16,6 +16,7 @@ def must_show_its_stamp(original: bytes) -> None:
     word = new_serial()
     copy = stamp(original, lines=[LINE + word], serial=new_serial())
     must_be_drawn_soundly(original)
+    must_lie_on_top(original)
     try:
         without = pages_without(copy, word)
     except NoText as error:

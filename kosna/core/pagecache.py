@@ -25,13 +25,13 @@ def cached_page(
     name: str,
     version: str | Callable[[], str],
     draw: Callable[[], TemplateResponse],
-    changes_at: datetime | None = None,
+    changes_at: datetime | Callable[[TemplateResponse], datetime | None] | None = None,
 ) -> HttpResponse:
     """The kept page for a signed-out reader of this language, or a freshly drawn one.
 
     ``version`` must change with everything that the page shows, and is only asked for where it is
     needed when it is a function; ``changes_at`` is the next instant at which it changes by itself
-    (a ticket opens, an early bird ends).
+    (a ticket opens, an early bird ends), or says it of the page as it was drawn.
     """
     if not is_signed_out(request) or request.method != "GET" or request.META["QUERY_STRING"]:
         return draw()
@@ -40,10 +40,11 @@ def cached_page(
     kept = pages.get(key)
     if kept and kept[0] == version:
         return HttpResponse(kept[1])
-    response = draw().render()
+    page = draw()
+    response = page.render()
     seconds = LONGEST
-    if changes_at:
-        seconds = min(seconds, int((changes_at - clock.now()).total_seconds()))
+    if ends := changes_at(page) if callable(changes_at) else changes_at:
+        seconds = min(seconds, int((ends - clock.now()).total_seconds()))
     # A page that carries a token of one visitor must never be another's.
     is_personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     if response.status_code == 200 and seconds > 0 and not is_personal:

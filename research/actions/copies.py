@@ -17,7 +17,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from members.access import AsIf, Decision, Held, entitlement, memberships_of
 from members.models import Member, Right
-from research.caps import cap_of, why_capped
+from research.caps import ANEW_WITHIN, cap_of, taken, why_capped, why_too_soon
 from research.models import Download, Edition, Report, Resumption, new_serial
 from research.stamping import StampError, stamp
 from research.trial import must_show_its_stamp
@@ -29,8 +29,6 @@ RESUMED_FOR = timedelta(hours=1)
 
 # Parts of one copy that are asked for within it: a line that breaks off, not a hammer.
 MOST_PARTS = 60
-# New copies of one report for one reader: more than anybody needs, fewer than a program makes.
-MOST_ANEW, ANEW_WITHIN = 10, timedelta(hours=1)
 
 
 class TooOften(Refused):
@@ -85,21 +83,11 @@ def _must_be_open(report: Report, by: User, at: datetime) -> Decision:
 
 
 def _refuse_too_many(report: Report, by: User, at: datetime, cap: int) -> None:
-    day = clock.kst_date(at)
-    since = min(clock.start_of(day), at - ANEW_WITHIN)
-    copies = list(Download.objects.of(by).filter(at__gte=since).values_list("report", "at"))
-    today = {pk for pk, when in copies if clock.kst_date(when) == day}
-    if reason := why_capped(report, cap, today):
+    copies = taken(report, by, at)
+    if reason := why_capped(report, cap, copies.today):
         raise Refused(reason)
-    anew = [when for pk, when in copies if pk == report.pk and when > at - ANEW_WITHIN]
-    if len(anew) >= MOST_ANEW:
-        raise TooManyCopies(
-            _(
-                "You have taken this report %(n)s times within an hour. Please use a copy that you "
-                "have; in an hour you can take it again."
-            )
-            % {"n": MOST_ANEW}
-        )
+    if reason := why_too_soon(copies.anew):
+        raise TooManyCopies(reason)
 
 
 def _look_again(report: Report, by: User, at: datetime, cap: int) -> None:

@@ -162,9 +162,11 @@ def keep_text(report: Report, pages: list[str]) -> None:
 
 @transaction.atomic
 def rebuild_index() -> int:
-    """Writes the index anew, places in the order of publication; texts of files are not read again.
-    Returns how many reports it holds. Readers find what they did until it is done."""
+    """Writes the index anew, places in the order of publication; texts of files are not read again,
+    but for those of reports that are not published: once these are, the worker reads them. Returns
+    how many reports it holds. Readers find what they did until it is done."""
     catalogue = _locked()
+    TextPage.objects.exclude(report__status=Report.Status.PUBLISHED).delete()
     before = {row.pk: row for row in Placed.objects.only("announced_at", "text_sha256")}
     Posting.objects.all().delete()
     Placed.objects.all().delete()

@@ -3,6 +3,7 @@ keep everything else that is asked for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Topic
 from research.finding.searching import Found
+from research.finding.shelf import Shelf
 from research.models import Audience, Report
 
 Names = Mapping[str, str | Promise]
@@ -71,6 +73,12 @@ def values_of(group: str, facets: Iterable[str]) -> list[str]:
     """The values that reports have in a group, the highest first."""
     start = f"{group}="
     return sorted((name[len(start) :] for name in facets if name.startswith(start)), reverse=True)
+
+
+def years_of(shelf: Shelf, at: datetime) -> list[str]:
+    """In which there is something to find; of what is still to come, nothing is told."""
+    out = shelf.out_at(at)
+    return [year for year in values_of("year", shelf.facets) if shelf.facets[f"year={year}"] & out]
 
 
 def _years(found: Found) -> Names:

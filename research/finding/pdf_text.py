@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 MOST_BYTES = 100 * 1024 * 1024
-MOST_PAGES = 500
-MOST_LETTERS = 500_000  # of the whole file; a page of prose has some 1,500
+MOST_PAGES = 2_000  # as many as an upload may have
+MOST_LETTERS = 3_000_000  # of the whole file: so many pages of prose
 MOST_MEMORY = 1024**3  # bytes
 SECONDS = 60
 _UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f\ufffe\uffff\ufffd\ud800-\udfff]")

@@ -1,6 +1,6 @@
 """What readers type."""
 
-from typing import Any
+from collections.abc import Collection
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,13 +32,13 @@ class SearchForm(forms.Form):
         """Whether more was typed than is searched for."""
         return len(self.data.get("q", "").strip()) > MOST_LETTERS
 
-    def wanted(self, facets: Any) -> dict[str, str]:
-        """``facets``: those that reports have (``research.finding.shelf``), years among them."""
+    def wanted(self, years: Collection[str]) -> dict[str, str]:
+        """``years``: of what is listed; another says no more than nonsense would."""
         self.is_valid()
         wanted = {name: value for name, value in self.cleaned_data.items() if value}
         for group, (_label, names) in GROUPS.items():
             value = self.data.get(group, "")
-            if value in names or f"{group}={value}" in facets:
+            if value in (names or years):
                 wanted[group] = value
         return wanted
 

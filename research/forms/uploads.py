@@ -25,8 +25,9 @@ class ReportPdfField(CheckedFileField):
                 raise ValidationError(
                     _(
                         "Readers' names cannot be put on copies of this PDF: it is somebody's copy"
-                        " already, its pages are too small, or they are not drawn soundly. Please"
-                        " upload the original, or print it as a PDF anew."
+                        " already, its pages are too small or not drawn soundly, or a note, shape"
+                        " or form field lies at the foot of a page. Please upload the original, or"
+                        " print it as a PDF anew."
                     ),
                     code="cannot_be_stamped",
                 ) from error

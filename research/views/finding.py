@@ -16,7 +16,7 @@ from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from kosna.core.pace import too_fast
 from research import actions
-from research.finding.facets import query_of, spoken
+from research.finding.facets import query_of, spoken, years_of
 from research.finding.shelf import current_shelf
 from research.finding.suggesting import suggest
 from research.forms.library import SavedSearchForm, SearchForm
@@ -59,7 +59,7 @@ def _saved(request: HttpRequest, typed: SavedSearchForm | None = None) -> Templa
 def save(request: HttpRequest) -> HttpResponse:
     """What the address of the list asked for is kept under a name; where it asked for nothing,
     there is nothing to name."""
-    wanted = SearchForm(request.GET).wanted(current_shelf().facets)
+    wanted = SearchForm(request.GET).wanted(years_of(current_shelf(), clock.now()))
     if not actions.asks_for(wanted):
         messages.warning(request, actions.NOTHING_ASKED)
         return redirect("research:reports")

@@ -1,6 +1,7 @@
 """The library for everyone, and the way to one's own stamped copy."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -14,10 +15,10 @@ from kosna.core.methods import require_safe
 from kosna.core.pace import too_fast
 from kosna.core.pagecache import cached_page, is_signed_out
 from members import keys
-from members.access import entitlement
+from members.access import Decision, entitlement
 from members.viewing import reader_of, viewing_of, why_nothing_leaves
 from research import actions, citations, counting, library, permits, sending
-from research.finding.facets import GROUPS, groups_of, orders_of, query_of
+from research.finding.facets import GROUPS, groups_of, orders_of, query_of, years_of
 from research.finding.shelf import current_shelf
 from research.forms.library import MOST_LETTERS, NEWEST, SearchForm
 from research.models import CAME, Download, Edition, Report
@@ -38,7 +39,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     now, reader = clock.now(), reader_of(request)
     shelf = current_shelf()
     form = SearchForm(request.GET)
-    wanted = form.wanted(shelf.facets)
+    wanted = form.wanted(years_of(shelf, now))
     query, newest = wanted.get("q", ""), wanted.get("sort") == NEWEST
     found = library.look_up(shelf, reader, now, wanted, list(GROUPS))
     page, deep = library.page_of(
@@ -86,9 +87,15 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         name=f"report:{pk}",
         version=lambda: f"{version}:{listed}:{library.occasions_shown(pk) if is_tied else ''}",
-        changes_at=next_opening,
+        changes_at=lambda page: _next_change(next_opening, page),
         draw=lambda: _report_page(request, pk),
     )
+
+
+def _next_change(opening: datetime | None, page: TemplateResponse) -> datetime | None:
+    """When the lock of this report, or of a related one that the page shows, next opens."""
+    related = [entry.decision.opens_at for entry in (page.context_data or {})["related"]]
+    return min(filter(None, [opening, *related]), default=None)
 
 
 def _is_claimed_back(request: HttpRequest, shelved: library.Shelved) -> bool:
@@ -99,6 +106,15 @@ def _is_claimed_back(request: HttpRequest, shelved: library.Shelved) -> bool:
     return permits.is_claimed_back(shelved.report, request.user)
 
 
+def _is_look(request: HttpRequest, report: Report, decision: Decision, status: int) -> bool:
+    """Whoever is refused a copy has looked before, unless they come by a link to the copy that was
+    passed on; where it is open to them, it is only too soon for one more."""
+    if status != 200 and request.method == "GET":
+        before = urlsplit(request.headers.get("Referer", "")).path
+        return not decision.allowed and before != report.get_absolute_url()
+    return request.method == "GET"
+
+
 def _report_page(
     request: HttpRequest, pk: int, *, status: int = 200, refusal: str = ""
 ) -> TemplateResponse:
@@ -106,8 +122,11 @@ def _report_page(
     rows = Report.objects.published(now).with_access().prefetch_related("labels")
     report = get_object_or_404(rows.defer("search_text", "search_initials"), pk=pk)
     shelved = library.shelve([report], reader, now)[0]
-    is_look = status == 200 and request.method == "GET"  # who is refused a copy has looked before
-    if is_look and not is_signed_out(request) and not viewing_of(request):
+    if (
+        _is_look(request, report, shelved.decision, status)
+        and not is_signed_out(request)
+        and not viewing_of(request)
+    ):
         counting.count_look(pk, request.user, is_locked=not shelved.decision.allowed)
     related = library.related(report, now)
     events = [row.event for row in report.occasions.all()]

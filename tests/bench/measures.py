@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from events.models import Registration, Ticket
 from kosna.payments.models import Order
-from research.actions import copies
+from research import caps
 from research.stamping import stamp
 from tests.bench.browser import Browser
 from tests.bench.data import make_conference, world
@@ -315,7 +315,7 @@ def ticket_pdf() -> Iterator[Row]:
 def stamping() -> Iterator[Row]:
     """The stamp itself, reopened and checked as always; and the whole download around it: session,
     entitlement, the original's hash, the record."""
-    copies.MOST_ANEW = 10**9  # one reader takes all of them
+    caps.MOST_ANEW = 10**9  # one reader takes all of them
     member = Browser(world().regular)
     path = reverse("research:download", args=[world().report.slug])
     stamped, download, bare = in_turns(

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kosna.accounts.models import User
 from kosna.core import clock
+from members.models import Seat
+from research import caps
 from research.actions import copies
 from research.models import DailyCap, Download, Report
 from tests import factories
@@ -37,7 +40,7 @@ def test_head_is_told_what_get_would_be(cast: Cast, login, make_report, monkeypa
     for slug in ("first", "second"):
         make_report(slug)
     DailyCap.objects.create(tier=None, copies=1)
-    monkeypatch.setattr(copies, "MOST_ANEW", 2)
+    monkeypatch.setattr(caps, "MOST_ANEW", 2)
     client = login("account")
 
     def told() -> list[int]:
@@ -52,8 +55,40 @@ def test_head_is_told_what_get_would_be(cast: Cast, login, make_report, monkeypa
     assert Download.objects.count() == 2
 
 
+def test_whoever_has_two_memberships_has_the_more_generous_cap(cast: Cast, make_report) -> None:
+    """A tier without a number follows everyone else; that is more than the other tier's, too."""
+    DailyCap.objects.create(tier=cast.associate_tier, copies=2)
+    associate = factories.make_member(tier=cast.associate_tier).user
+    assert caps.cap_of(associate, clock.now()) == 2
+    Seat.objects.filter(member=cast.company, user=cast.company_seat).update(user=associate)
+    both = User.objects.get(pk=associate.pk)
+    assert caps.cap_of(both, clock.now()) == caps.USUAL
+
+
+def test_the_office_is_told_who_has_taken_as_many_as_one_may(
+    cast: Cast, login, make_report, monkeypatch
+) -> None:
+    for slug in ("first", "second"):
+        make_report(slug)
+    DailyCap.objects.create(tier=None, copies=1)
+    monkeypatch.setattr(caps, "MOST_ANEW", 1)
+    take(login("regular"), "first")
+    desk = login("editor")
+    for slug, words in (("first", "한 시간"), ("second", "하루")):
+        report = Report.objects.get(slug=slug)
+        page = desk.get(f"/staff/reports/{report.pk}/access/?who={cast.regular.email}")
+        decision = page.context_data["explanation"].decision
+        assert (decision.allowed, decision.code) == (False, "capped")
+        assert words in decision.reason
+        assert "1건 중 1건" in page.content.decode()
+    User.objects.filter(pk=cast.regular.pk).update(is_active=False)
+    page = desk.get(f"/staff/reports/{report.pk}/access/?who={cast.regular.email}")
+    assert page.context_data["explanation"].decision.code == "blocked"
+    assert "정지된 계정" in page.content.decode()
+
+
 def test_one_report_is_taken_so_often_an_hour(cast: Cast, login, make_report, monkeypatch) -> None:
-    monkeypatch.setattr(copies, "MOST_ANEW", 2)
+    monkeypatch.setattr(caps, "MOST_ANEW", 2)
     for slug in ("first", "second"):
         make_report(slug)
     client = login("regular")

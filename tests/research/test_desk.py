@@ -348,18 +348,22 @@ def test_figures_tell_what_is_used_and_what_is_wanted(cast: Cast, login, make_re
         client = login(who)
         client.get("/research/gated/")
         for _click in range(3):  # of the same look
-            client.get("/research/gated/download/")
+            client.get(
+                "/research/gated/download/",
+                headers={"Referer": "https://kosna.example/research/gated/"},
+            )
+    login("applicant").get("/research/gated/download/")  # by a link that was passed on
     login("regular").get("/research/gated/download/")
     page = login("auditor").get("/staff/reports/figures/").context_data
     assert [(row.name, *row.counts) for row in page["by_tier"]] == [(cast.regular_tier.name, 1, 1)]
     assert [(row.name, *row.counts) for row in page["by_branch"]] == [(cast.busan.name, 1, 1)]
-    assert page["locked"] == [(gated, 3)]
+    assert page["locked"] == [(gated, 4)]
     assert list(page["unread"]) == [unread]
     looked = {row.counts: row.most for row in page["looks"]}
     assert looked == {(1, 1): [(gated, 1)], (2, 2): [(gated, 2)]}
     rows = ViewCount.objects.values_list("reader", "views", "locked").order_by("reader")
     assert list(rows) == [
-        ("account", 1, 1), ("associate", 1, 1), ("staff", 2, 2), ("visitor", 2, 2)
+        ("account", 2, 2), ("associate", 1, 1), ("staff", 2, 2), ("visitor", 2, 2)
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pikepdf
 import pytest
@@ -124,6 +125,59 @@ def test_stamp_is_read_on_turned_narrow_and_many_pages(turned: int) -> None:
         document.pages[2].MediaBox = pikepdf.Array([-40, 50, 60, 890])
         document.save(out)
     must_show_its_stamp(out.getvalue())
+
+
+def with_note(
+    *rectangle: int, kind: str = "/Square", turned: int = 0, flags: int = 4, **facts: Any
+) -> bytes:
+    """Three pages; on the second something white that readers draw after it."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf(3))) as document:
+        page = document.pages[1]
+        page.Rotate = turned
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name(kind),
+            Rect=list(rectangle),
+            F=flags,
+            IC=[1, 1, 1],
+            **facts,
+        )
+        page.Annots = pikepdf.Array([document.make_indirect(note)])
+        document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rectangle", "turned"),
+    [
+        ((0, 0, 595, 60), 0),
+        ((595, 60, 0, 20), 0),
+        ((560, 0, 595, 842), 90),
+        ((0, 800, 595, 842), 180),
+        ((0, 0, 30, 842), 270),
+    ],
+)
+def test_what_is_laid_over_the_foot_of_a_page_is_refused(
+    cast: Cast, login, rectangle: tuple[int, ...], turned: int
+) -> None:
+    covered = with_note(*rectangle, turned=turned)
+    page = login("editor").post("/staff/reports/new/", typed(pdf=upload(covered)))
+    assert "아래쪽" in page.context_data["form"].errors["pdf"][0]
+    assert not Report.objects.exists()
+    with pytest.raises(StampError, match="foot of page 2"):
+        must_show_its_stamp(covered)
+
+
+def test_notes_elsewhere_and_links_hide_no_stamp() -> None:
+    must_show_its_stamp(with_note(0, 60, 595, 842))
+    must_show_its_stamp(with_note(0, 0, 595, 60, turned=180))
+    must_show_its_stamp(with_note(0, 0, 595, 60, kind="/Link"))
+    must_show_its_stamp(with_note(0, 0, 595, 60, flags=2))
+    must_show_its_stamp(with_note())
+    drawn_link = with_note(0, 0, 595, 60, kind="/Link", AP=pikepdf.Dictionary())
+    with pytest.raises(StampError):
+        must_show_its_stamp(drawn_link)
 
 
 def test_one_page_without_its_stamp_is_enough() -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
@@ -164,6 +165,20 @@ def test_kept_page_costs_one_query_and_follows_the_report(
     assert "바뀐 제목" in Client().get("/research/kept/").content.decode()
     Report.objects.filter(pk=report.pk).update(status=Report.Status.WITHDRAWN)
     assert Client().get("/research/kept/").status_code == 404
+    pages.clear()
+
+
+def test_kept_page_ends_when_a_related_report_opens(cast: Cast, make_report) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        opens = clock.now() + timedelta(minutes=2)
+        make_report("kept", is_public=True)
+        make_report("other", is_public=True, clock=factories.make_clock({None: opens}))
+        first = Client().get("/research/kept/")
+        assert Client().get("/research/kept/").content == first.content
+        traveller.shift(121)
+        opened = Client().get("/research/kept/").context_data["related"]
+    assert [entry.decision.code for entry in first.context_data["related"]] == ["later"]
+    assert [entry.decision.allowed for entry in opened] == [True]
     pages.clear()
 
 

@@ -144,6 +144,20 @@ def test_index_follows_every_change(cast: Cast, make_report, written) -> None:
     assert index_faults() == []
 
 
+def test_text_of_what_was_not_published_at_a_rebuild_is_read_again(cast: Cast, make_report) -> None:
+    made = factories.make_report("whole", content=_pdf("Distorted opinions"), no_english="없음")
+    place_report(made)
+    actions.read_texts()
+    assert slugs("distorted") == ["whole"]
+    actions.withdraw_report(Report.objects.get(), reason="오류", by=cast.editor)
+    rebuild_index()
+    actions.submit_report(Report.objects.get(), by=cast.editor)
+    actions.approve_report(Report.objects.get(), by=cast.head_office)
+    actions.read_texts()
+    assert slugs("distorted") == ["whole"]
+    assert index_faults() == []
+
+
 def test_a_row_that_changed_behind_the_index_is_not_shown(written) -> None:
     report = written("hidden", title_ko="여론")
     Report.objects.filter(pk=report.pk).update(status=Report.Status.WITHDRAWN)

@@ -1,13 +1,14 @@
 """The page of results: what stands in its address, who is shown which line."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
 from kosna.core import clock
+from research import actions
 from research.finding.snippets import excerpt, marked
 from research.finding.words import words_of
 from research.models import Report
@@ -109,6 +110,19 @@ def test_facets_are_links_that_keep_the_rest(written) -> None:
     assert [hit.shelved.report.slug for hit in chosen.context_data["hits"]] == ["one"]
     (choice,) = (row for row in chosen.context_data["groups"][0].choices if row.is_chosen)
     assert (choice.count, choice.query) == (1, f"q={query}")
+
+
+def test_a_year_of_which_nothing_is_out_is_not_told(cast: Cast, written) -> None:
+    """Neither of what is still to come nor of what is gone; it says as much as nonsense."""
+    written("now", published_at=clock.now() - timedelta(days=1))
+    written("coming", published_at=clock.now().replace(year=2031))
+    written("gone", published_at=datetime(2019, 5, 1, tzinfo=clock.KST))
+    actions.withdraw_report(Report.objects.get(slug="gone"), reason="오류", by=cast.editor)
+    for year in ("2031", "2019", "2001"):
+        page = Client().get(f"/research/?year={year}").context_data
+        assert (page["wanted"], page["page"].paginator.count) == ({}, 1)
+    this = str(clock.kst_date(clock.now() - timedelta(days=1)).year)
+    assert Client().get(f"/research/?year={this}").context_data["wanted"] == {"year": this}
 
 
 @pytest.mark.parametrize(
