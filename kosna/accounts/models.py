@@ -40,6 +40,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Somebody who bought without an account (docs/decisions/0030): never signs in.
     is_guest = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    # By its owner, for good (kosna.retention): of a closed account only what the law keeps is left.
+    closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = UserManager()
 
@@ -58,6 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(is_guest=False) | Q(is_active=False, is_superuser=False),
                 name="user_guest_never_signs_in",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(is_active=False, is_superuser=False),
+                name="user_closed_never_signs_in",
             ),
         ]
 
