@@ -49,7 +49,7 @@ class ClosedFilter(forms.Form):
 
     number = forms.IntegerField(label=_("Account number"), required=False, min_value=1)
     kept = forms.ChoiceField(
-        label=_("Kept"),
+        label=_("What is kept"),
         required=False,
         choices=[("", _("All")), ("yes", _("Name and address kept")), ("no", _("Nothing left"))],
     )

@@ -44,7 +44,7 @@ EXPORT = ListExport(
         (gettext_lazy("Number"), lambda row: row.pk),
         (gettext_lazy("Proposed"), lambda row: row.proposed_at),
         (gettext_lazy("Proposed by"), lambda row: row.proposed_by.name),
-        (gettext_lazy("Decided by"), lambda row: row.decided_by.name if row.decided_by else ""),
+        (gettext_lazy("Who decided"), lambda row: row.decided_by.name if row.decided_by else ""),
         (gettext_lazy("Rows"), lambda row: row.number_of_rows),
         (gettext_lazy("Status"), lambda row: row.get_status_display()),
     ],
@@ -55,9 +55,9 @@ CLOSED_EXPORT = ListExport(
     gettext_lazy("Closed accounts"),
     [
         (gettext_lazy("Account number"), lambda row: row.pk),
-        (gettext_lazy("Closed"), lambda row: row.closed_at),
+        (gettext_lazy("Account closed on"), lambda row: row.closed_at),
         (
-            gettext_lazy("Kept"),
+            gettext_lazy("What is kept"),
             lambda row: _("Name and address kept") if row.is_kept else _("Nothing left"),
         ),
     ],
