@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from cryptography.fernet import Fernet
+from django.core.management import call_command
 from django.test import Client
 
 from events import actions as events
@@ -211,6 +214,20 @@ def test_closing_twice_is_refused(cast: Cast) -> None:
     with pytest.raises(Refused):
         close(cast.account)
     assert ClosedAccount.objects.count() == 1
+
+
+def test_a_new_key_seals_who_it_was(cast: Cast, settings: Any) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [old]
+    closed = close(cast.company_seat)
+    settings.FIELD_KEYS = [new]
+    with pytest.raises(Refused):
+        actions.open_identity(closed, reason="환불", ip=None, by=cast.auditor)
+    settings.FIELD_KEYS = [new, old]
+    call_command("reseal", stdout=StringIO())
+    settings.FIELD_KEYS = [new]
+    told = actions.open_identity(closed, reason="환불", ip=None, by=cast.auditor)
+    assert told["email"] == "company_seat@example.test"
 
 
 def test_who_it_was_is_opened_for_a_reason(cast: Cast, officer_of_privacy: Any) -> None:

@@ -1,6 +1,10 @@
 """Closing an account, and destroying what has been kept long enough."""
 
-from kosna.retention.actions.closing import close_account, open_identity
+from kosna.retention.actions.closing import (
+    close_account,
+    open_identity,
+    reseal_identities,
+)
 from kosna.retention.actions.destroying import (
     DESTROY,
     approve,
@@ -23,6 +27,7 @@ __all__ = [
     "open_identity",
     "propose",
     "refuse",
+    "reseal_identities",
     "rests",
     "resume",
     "url_of_destruction",

@@ -11,7 +11,7 @@ from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
-from kosna.core.sealing import Unreadable, seal, unseal
+from kosna.core.sealing import Unreadable, reseal, seal, unseal
 from kosna.mail import post
 from kosna.payments.models import Order
 from kosna.retention.models import ClosedAccount
@@ -91,3 +91,13 @@ def open_identity(
         "retention.open_identity", row, by=by, reason=reason, subjects=[row.user_id], ip=ip
     )
     return facts
+
+
+@transaction.atomic
+def reseal_identities() -> int:
+    """All that is kept, under the first of the keys. Returns how many."""
+    kept = ClosedAccount.objects.exclude(sealed=None).select_for_update()
+    for closed in kept:
+        closed.sealed = reseal(closed.sealed)
+        closed.save(update_fields=["sealed"])
+    return len(kept)
