@@ -53,9 +53,7 @@ def tell() -> None:
     settle_first(_waiting)
     settle_first(_programme)
     on_closing(_erase)
-    destroys(
-        "places", gettext_lazy("Names on tickets of closed accounts"), PAYMENT, _due, _destroy
-    )
+    destroys("places", gettext_lazy("Names on tickets of closed accounts"), PAYMENT, _due, _destroy)
 
 
 # --- what comes first ---
@@ -145,9 +143,7 @@ def _erase_waiting(user: User) -> None:
     places = WaitingPlace.objects.filter(entry__in=entries)
     places.update(name=NOBODY, email="", affiliation="", answers={})
     requests = PlaceRequest.objects.filter(user=user)
-    requests.unended().update(
-        status=PlaceRequest.Status.WITHDRAWN, decided_at=now, decided_by=user
-    )
+    requests.unended().update(status=PlaceRequest.Status.WITHDRAWN, decided_at=now, decided_by=user)
     nobody = {"name": NOBODY, "email": "", "affiliation": "", "answers": {}}
     for asked in requests:
         places_asked = [place | nobody for place in asked.places]

@@ -121,9 +121,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Public holidays"), "/staff/holidays/", "calendar", "core.change_holiday"),
             Place(_("Sent mail"), "/staff/mail/", "mail", "mail.view_message"),
             Place(_("Record"), "/staff/audit/", "shield", "audit.view_entry"),
-            Place(
-                _("Destruction"), "/staff/destruction/", "trash", "retention.view_destruction"
-            ),
+            Place(_("Destruction"), "/staff/destruction/", "trash", "retention.view_destruction"),
             Place(
                 _("Closed accounts"),
                 "/staff/closed-accounts/",

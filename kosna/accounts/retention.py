@@ -1,5 +1,5 @@
-"""How long what is held about a person is kept, and how it goes: the schedule of retention (개인정보
-보호법 §21), told by the rooms as data.
+"""How long what is held about a person is kept, and how it goes: the schedule of retention
+(개인정보 보호법 §21), told by the rooms as data.
 
 Each room says once, in ``AppConfig.ready()`` (its ``kept.py``), what becomes of each kind of rows
 that it tells their owner of (``kosna.accounts.own_data``), what stands in the way of closing an

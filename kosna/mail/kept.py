@@ -16,12 +16,12 @@ OVER = (Message.Status.SENT, Message.Status.FAILED)
 
 def tell() -> None:
     rule(Fate.GOES, AT_ONCE, "mails")
-    on_closing(lambda user: _empty(_of(user)) and None)
+    on_closing(_erase)
     destroys("mails", _("Mails that were sent"), MAIL, _due, _destroy)
 
 
-def _of(user: User) -> QuerySet[Message]:
-    return _legible().filter(user=user)
+def _erase(user: User) -> None:
+    _empty(_legible().filter(user=user))
 
 
 def _legible() -> QuerySet[Message]:

@@ -43,10 +43,8 @@ def tell() -> None:
         *("orders", "order_lines", "payments", "refunds", "refund_accounts", "proofs"),
     )
     settle_first(_open_money)
-    on_closing(lambda user: Alias.objects.filter(user=user).delete() and None)
-    destroys(
-        "orders", gettext_lazy("Names on orders of closed accounts"), PAYMENT, _due, _destroy
-    )
+    on_closing(_erase)
+    destroys("orders", gettext_lazy("Names on orders of closed accounts"), PAYMENT, _due, _destroy)
 
 
 def _open_money(user: User) -> Iterator[Obstacle]:
@@ -64,6 +62,11 @@ def _open_money(user: User) -> Iterator[Obstacle]:
             order.get_absolute_url(),
             _("To the order"),
         )
+
+
+def _erase(user: User) -> None:
+    """Whose money a text on the bank's list was."""
+    Alias.objects.filter(user=user).delete()
 
 
 def _due(at: datetime) -> QuerySet[Order]:

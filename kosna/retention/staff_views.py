@@ -229,7 +229,9 @@ def closed_accounts(request: HttpRequest) -> HttpResponse:
     """By number: names are sealed, and opened one at a time."""
     form, rows = _closed(request)
     return TemplateResponse(
-        request, "staff/retention/closed_accounts.html", {"form": form, "page": page_of(request, rows)}
+        request,
+        "staff/retention/closed_accounts.html",
+        {"form": form, "page": page_of(request, rows)},
     )
 
 

@@ -153,9 +153,7 @@ def test_offices_companies_and_applications_come_first(cast: Cast) -> None:
     assert cast.busan.name in office
     [company] = texts(cast.company_rep)
     assert cast.company.name in company
-    application = make_application(
-        cast.account, cast.regular_tier, cast.busan, submitted=True
-    )
+    application = make_application(cast.account, cast.regular_tier, cast.busan, submitted=True)
     [asked] = texts(cast.account)
     assert application.number in asked
     with pytest.raises(Refused, match=application.number):

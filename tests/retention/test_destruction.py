@@ -87,9 +87,9 @@ def test_what_is_due_goes_and_what_rests_on_it_agrees(
     # Books, numbers and the chain are as they were.
     assert problems() == {} and broken_seals() == []
     verbs = ["retention.propose", "retention.approve", "retention.destroy"]
-    assert [*Entry.objects.filter(verb__in=verbs).order_by("pk").values_list("verb", flat=True)] == (
-        verbs
-    )
+    assert [
+        *Entry.objects.filter(verb__in=verbs).order_by("pk").values_list("verb", flat=True)
+    ] == (verbs)
     last = Entry.objects.get(verb="retention.destroy")
     assert last.facts == {"destroyed": expected} and last.actor == "개인정보 보호책임자"
 

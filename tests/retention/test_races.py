@@ -29,9 +29,7 @@ def proposed() -> Destruction:
 def officers(count: int) -> list[User]:
     people = [factories.make_user(f"책임자{n}") for n in range(count)]
     for person in people:
-        factories.appoint(
-            person, Appointment.Role.PRIVACY_OFFICER, factories.make_branch("hq")
-        )
+        factories.appoint(person, Appointment.Role.PRIVACY_OFFICER, factories.make_branch("hq"))
     return people
 
 

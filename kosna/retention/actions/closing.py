@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -42,8 +43,9 @@ def close_account(*, ip: str | None, by: User) -> ClosedAccount:
         user=user,
     )
     retention.erase(user)
-    _empty(user)
-    closed = ClosedAccount.objects.create(user=user, closed_at=user.closed_at, sealed=kept)
+    at = clock.now()
+    _empty(user, at)
+    closed = ClosedAccount.objects.create(user=user, closed_at=at, sealed=kept)
     audit.record(
         "accounts.close_account", user, by=user, subjects=[user], ip=ip, kept=kept is not None
     )
@@ -64,11 +66,11 @@ def _seal_identity(user: User) -> bytes:
     return seal(json.dumps(facts, ensure_ascii=False))
 
 
-def _empty(user: User) -> None:
+def _empty(user: User, at: datetime) -> None:
     user.email = f"{secrets.token_hex(12)}@{NOWHERE}"
     user.name, user.name_en, user.phone = NAME_KO, NAME_EN, ""
     user.is_active, user.is_superuser = False, False
-    user.closed_at, user.last_login = clock.now(), None
+    user.closed_at, user.last_login = at, None
     user.set_unusable_password()
     user.save()
 
@@ -98,6 +100,7 @@ def reseal_identities() -> int:
     """All that is kept, under the first of the keys. Returns how many."""
     kept = ClosedAccount.objects.exclude(sealed=None).select_for_update()
     for closed in kept:
+        assert closed.sealed is not None
         closed.sealed = reseal(closed.sealed)
         closed.save(update_fields=["sealed"])
     return len(kept)

@@ -55,7 +55,7 @@ def propose(*, note: str, by: User) -> Destruction:
             destruction=destruction,
             kind=due.code,
             basis=due.basis.code,
-            years=due.basis.years,
+            years=due.basis.years or 0,
             cutoff=due.basis.cutoff(at),
             number=len(keys),
             keys=keys,
@@ -84,9 +84,7 @@ def approve(destruction: Destruction, *, by: User) -> Batch:
     _not_ones_own(destruction, by)
     try:
         with transaction.atomic():
-            destruction.move_to(
-                Destruction.Status.APPROVED, decided_at=clock.now(), decided_by=by
-            )
+            destruction.move_to(Destruction.Status.APPROVED, decided_at=clock.now(), decided_by=by)
     except IntegrityError:
         raise _another_waits() from None
     batch = _start(destruction, by)
