@@ -72,7 +72,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def mailbox(self) -> str:
-        """Where mail to this person goes: a guest's address is no key of theirs."""
+        """Where mail to this person goes: a guest's address is no key of theirs, and of a closed
+        account none is left."""
+        if self.closed_at:
+            return ""
         return self.guest.email if self.is_guest else self.email
 
     @property

@@ -194,7 +194,8 @@ def destroys(
 
 
 def rule_of(code: str) -> Rule:
-    return _rules[code]
+    """What nobody has said anything about is not touched, and so it stays."""
+    return _rules.get(code, Rule(Fate.STAYS, RECORD))
 
 
 def rules() -> dict[str, Rule]:
