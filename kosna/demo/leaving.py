@@ -1,9 +1,11 @@
 """Somebody who closed their account; applications of years ago that were declined, one destroyed
 on two people's word, another proposed and not approved yet."""
 
-from kosna.core import batches
+from kosna.accounts.retention import MAIL
+from kosna.core import batches, clock
 from kosna.demo.memberships import apply, basis_of, join
 from kosna.demo.people import FORMER, account
+from kosna.demo.post import deliver_before
 from kosna.demo.story import Story
 from kosna.retention import actions
 from kosna.retention.models import Destruction
@@ -40,6 +42,7 @@ def _declined(key: str) -> None:
 
 
 def _propose(note: str) -> None:
+    deliver_before(MAIL.cutoff(clock.now()))
     actions.propose(note=note, by=account("admin"))
 
 

@@ -100,7 +100,10 @@ def render(message: Message, *, kept: bool = False) -> tuple[str, str, str]:
 
 
 def subject_in(message: Message, language: str) -> str:
-    """What a mail is about, in a language that need not be its reader's; without its secrets."""
+    """What a mail is about, in a language that need not be its reader's; without its secrets. Of
+    one that was emptied (``kosna.mail.kept``), nothing."""
+    if not message.to:
+        return message.subject
     with translation.override(language):
         return _subject(message, _context(message, language, kept=True))
 

@@ -45,7 +45,7 @@ EXPORT = ListExport(
         (gettext_lazy("Proposed"), lambda row: row.proposed_at),
         (gettext_lazy("Proposed by"), lambda row: row.proposed_by.name),
         (gettext_lazy("Who decided"), lambda row: row.decided_by.name if row.decided_by else ""),
-        (gettext_lazy("Rows"), lambda row: row.number_of_rows),
+        (gettext_lazy("Number of rows"), lambda row: row.number_of_rows),
         (gettext_lazy("Status"), lambda row: row.get_status_display()),
     ],
     people=["proposed_by", "decided_by"],

@@ -122,6 +122,19 @@ def test_an_account_is_closed_and_nothing_opens_it_again(
     assert entry.words == "계정을 닫음"
 
 
+def test_an_emptied_mail_stays_on_the_list_and_is_not_sent_again(
+    cast: Cast, login: Callable[[str], Client]
+) -> None:
+    context = {"name": "x", "total": 1, "number": "1"}
+    post.send("membership_started", [cast.account.email], context=context, user=cast.account)
+    Message.objects.update(status=Message.Status.FAILED, error="550")
+    close(cast.account)
+    [mail] = Message.objects.filter(template="membership_started")
+    page = login("head_office").get("/staff/mail/").content.decode()
+    assert f"/staff/mail/{mail.pk}/" not in page
+    assert login("head_office").post(f"/staff/mail/{mail.pk}/retry/").status_code == 404
+
+
 def test_mail_to_a_closed_account_is_not_posted(cast: Cast) -> None:
     close(cast.account)
     cast.account.refresh_from_db()
