@@ -7,7 +7,7 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import actions, came, held, holding, ordered
+        from events import actions, came, held, holding, kept, ordered
         from events.actions.telling import REQUEST_LINK, WAITING_LINK
         from events.api.devices import credential_of_device
         from kosna.api import actions as api
@@ -77,3 +77,4 @@ class EventsConfig(AppConfig):
         batches.register(actions.BADGES, run=actions.run_badges)
         batches.register(actions.CERTIFICATES, run=actions.run_certificates)
         held.tell()
+        kept.tell()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from events.views import after, booths, exhibitors, teaching
-from kosna.views import batches, history, me, own_data
+from kosna.views import batches, history, leaving, me, own_data
 from members.views import inspections, meetings, papers, tier_changes, transfers
 
 app_name = "me"
@@ -33,6 +33,8 @@ urlpatterns = [
     path("data/", own_data.data, name="data"),
     path("data/confirm/", own_data.confirm, name="data-confirm"),
     path("data/file/", own_data.data_file, name="data-file"),
+    path("leave/", leaving.leave, name="leave"),
+    path("leave/confirm/", leaving.confirm, name="leave-confirm"),
     path("transfer/", transfers.transfer, name="transfer"),
     path("transfer/<int:pk>/withdraw/", transfers.transfer_withdraw, name="transfer-withdraw"),
     path("tier/", tier_changes.tier, name="tier"),

@@ -116,6 +116,8 @@ ROLES: dict[str, set[str]] = {
         "programmes.write_partner",
         "branches.appoint",
         "core.change_holiday",
+        "retention.view_destruction",
+        "retention.propose_destruction",
         "mail.view_message",
         "mail.resend_message",
         "documents.view_document",
@@ -178,12 +180,27 @@ ROLES: dict[str, set[str]] = {
     | SEE_AS_A_TIER
     | {
         "audit.view_entry",
+        "retention.view_destruction",
         "mail.view_message",
         "documents.view_document",
         "research.view_download",
     },
-    Role.PRIVACY_OFFICER: DESK | {"audit.view_entry"},
-    Role.SYSTEM_ADMIN: DESK | {"branches.change_branch", "branches.appoint", "audit.view_entry"},
+    Role.PRIVACY_OFFICER: DESK
+    | {
+        "audit.view_entry",
+        "retention.view_destruction",
+        "retention.propose_destruction",
+        "retention.approve_destruction",
+        "retention.open_identity",
+    },
+    Role.SYSTEM_ADMIN: DESK
+    | {
+        "branches.change_branch",
+        "branches.appoint",
+        "audit.view_entry",
+        "retention.view_destruction",
+        "retention.propose_destruction",
+    },
 }
 
 VERBS: frozenset[str] = frozenset().union(*ROLES.values())

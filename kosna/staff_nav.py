@@ -121,6 +121,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Public holidays"), "/staff/holidays/", "calendar", "core.change_holiday"),
             Place(_("Sent mail"), "/staff/mail/", "mail", "mail.view_message"),
             Place(_("Record"), "/staff/audit/", "shield", "audit.view_entry"),
+            Place(_("Destruction"), "/staff/destruction/", "trash", "retention.view_destruction"),
+            Place(
+                _("Closed accounts"),
+                "/staff/closed-accounts/",
+                "lock",
+                "retention.open_identity",
+            ),
             Place(_("API keys"), "/staff/api-keys/", "key", "api.issue_token"),
             Place(_("Long work"), "/staff/batches/", "clock", "desk.open"),
         ),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("kosna.payments.staff_urls")),
     path("", include("kosna.branch_staff_urls")),
     path("", include("kosna.audit.staff_urls")),
+    path("", include("kosna.retention.staff_urls")),
     path("", include("kosna.mail.staff_urls")),
     path("", include("kosna.batch_urls")),
     path("", include("kosna.api.staff_urls")),

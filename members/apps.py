@@ -9,7 +9,17 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from kosna.core import batches, jobs
         from kosna.payments import buyers, payables, treasury
-        from members import actions, balances, businesses, closing, held, owed, shares, standing
+        from members import (
+            actions,
+            balances,
+            businesses,
+            closing,
+            held,
+            kept,
+            owed,
+            shares,
+            standing,
+        )
         from members.actions import assessments, billing, claims, files, imports, notices, unpaid
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
@@ -66,3 +76,4 @@ class MembersConfig(AppConfig):
             batches.register(kind, run=run, url=imports.import_of)
         jobs.register("members.purge_imports", every=timedelta(hours=1), run=actions.purge_imports)
         held.tell()
+        kept.tell()

@@ -68,7 +68,7 @@ def _name(member: Any) -> str:
 def _contact(member: Any) -> tuple[str, str]:
     if member.organisation and member.contacts:
         user = member.contacts[0].user
-        return user.email, user.phone
+        return user.mailbox, user.phone
     return contact_of(member)
 
 

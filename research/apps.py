@@ -11,7 +11,7 @@ class ResearchConfig(AppConfig):
         from kosna.mail import post
         from kosna.payments import payables
         from members import keys, standing
-        from research import actions, held, permits, sending
+        from research import actions, held, kept, permits, sending
         from research.actions import series_imports
         from research.models import OWN
 
@@ -36,3 +36,4 @@ class ResearchConfig(AppConfig):
             opens=permits.opens,
         )
         held.tell()
+        kept.tell()

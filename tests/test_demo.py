@@ -80,6 +80,8 @@ LISTS = {
     "/staff/branches/": "hq",
     "/staff/audit/": "auditor",
     "/staff/mail/": "hq",
+    "/staff/destruction/": "admin",
+    "/staff/closed-accounts/": "hq",
 }
 
 

@@ -42,6 +42,7 @@ from kosna.payments.models import (
     TransferFile,
 )
 from kosna.payments.models.bank import new_deposits
+from kosna.retention.models import Destruction
 from members.models import CompanyChange, Import, Removal, TierChange, Transfer
 from tests import factories
 from tests.conftest import Cast
@@ -95,6 +96,7 @@ LISTS = {
     "/staff/provider-events/": ("treasurer", "payments.export_provider_events"),
     "/staff/reconciliation/": ("treasurer", "payments.export_disagreements"),
     "/staff/settlements/adjustments/": ("head_office", "payments.export_adjustments"),
+    "/staff/destruction/": ("head_office", "retention.export_destructions"),
 }
 OF_BRANCHES = [
     "/staff/notices/", "/staff/partners/", "/staff/tier-changes/", "/staff/company-changes/",
@@ -111,7 +113,7 @@ UNSEARCHED = {
     *(f"/staff/events/busan-seminar/{kind}/"
       for kind in ("requests", "proposals", "speakers", "exhibitors", "answers")),
     "/staff/refunds/transfers/", "/staff/deposits/files/", "/staff/proofs/unasked/",
-    "/staff/settlements/adjustments/",
+    "/staff/settlements/adjustments/", "/staff/destruction/",
 }  # fmt: skip
 # What stands in a cell of the page below something else.
 BELOW = {
@@ -191,6 +193,10 @@ class Shelf(Stock):
             valid_from=today, valid_to=today + timedelta(days=30),
         )  # fmt: skip
         make_partner(cast.busan, by=cast.officer)
+        Destruction.objects.create(
+            status=Destruction.Status.WITHDRAWN, proposed_by=cast.officer,
+            decided_by=cast.officer, decided_at=clock.now(),
+        )  # fmt: skip
         factories.make_values(factories.make_series(), {"2025": "12.3"})
 
     def cases(self) -> None:

@@ -129,7 +129,7 @@ ELSEWHERE = {
     "/staff/register/requests/",
     "/staff/removals/", "/staff/removals/forfeitures/", "/staff/removals/forfeitures/decide/",
     "/staff/reports/", "/staff/reports/as/", "/staff/reports/figures/", "/staff/settlements/",
-    "/staff/statistics/figures/",
+    "/staff/statistics/figures/", "/staff/destruction/", "/staff/closed-accounts/",
     "/staff/settlements/adjustments/", "/staff/terms/", "/staff/tills/",
     "/staff/tier-changes/", "/staff/tiers/shares/", "/staff/transfers/", "/staff/treasury/",
 }  # fmt: skip
@@ -141,7 +141,8 @@ NO_LIST = {
     "/research/statistics/compare.svg", "/research/statistics/compare.xlsx",
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
     "/door/", "/door/app.webmanifest", "/door/kiosk/", "/door/worker.js",
-    "/healthz", "/me/data/confirm/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
+    "/healthz", "/me/data/confirm/", "/me/leave/", "/me/leave/confirm/",
+    "/staff/destruction/schedule/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
     "/staff/partners/new/",

@@ -101,7 +101,7 @@ class Speaker(models.Model):
     @property
     def address(self) -> str:
         """Where mail reaches them; empty where nobody knows."""
-        return self.user.email if self.user else self.email
+        return self.user.mailbox if self.user else self.email
 
     @property
     def photo_url(self) -> str:

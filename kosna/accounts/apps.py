@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     name = "kosna.accounts"
 
     def ready(self) -> None:
-        from kosna.accounts import held, sessions
+        from kosna.accounts import held, kept, sessions
         from kosna.core import jobs
 
         jobs.register(
@@ -16,3 +16,4 @@ class AccountsConfig(AppConfig):
             run=sessions.SessionStore.clear_expired,
         )
         held.tell()
+        kept.tell()

@@ -40,6 +40,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Somebody who bought without an account (docs/decisions/0030): never signs in.
     is_guest = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    # By its owner, for good (kosna.retention): of a closed account only what the law keeps is left.
+    closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = UserManager()
 
@@ -59,6 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(is_guest=False) | Q(is_active=False, is_superuser=False),
                 name="user_guest_never_signs_in",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(is_active=False, is_superuser=False),
+                name="user_closed_never_signs_in",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +72,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def mailbox(self) -> str:
-        """Where mail to this person goes: a guest's address is no key of theirs."""
+        """Where mail to this person goes: a guest's address is no key of theirs, and of a closed
+        account none is left."""
+        if self.closed_at:
+            return ""
         return self.guest.email if self.is_guest else self.email
 
     @property

@@ -76,7 +76,8 @@ Article 6 (Changes) Changes are announced 7 days before they take effect, 30 day
 계좌로 환불받을 때에만 받는 은행, 계좌번호, 예금주는 암호화하여 보관하고 환불이 끝나는 즉시 지웁니다(은행과 끝 네 자리만 남습니다).
 
 2. 보유 기간
-계약과 청약철회 기록 5년, 대금결제와 공급 기록 5년, 불만과 분쟁 처리 기록 3년, 접속 기록 2년. 계정 없이 한 주문이 성사되지 않으면 한 달.
+계약과 청약철회 기록 5년, 대금결제와 공급 기록 5년, 불만과 분쟁 처리 기록 3년(전자상거래법 시행령 제6조), 접속 기록 2년 이상(이어서 봉인한 기록이므로 일부만 지우지 않습니다). 사원명부와 총회 기록은 협회가 있는 동안(민법 제55조, 제76조). 법이 기간을 정하지 않은 것은 협회가 정합니다: 반려되거나 취하된 입회신청 {settings.KEEP_APPLICATIONS_YEARS}년, 보낸 메일 {settings.KEEP_MAIL_YEARS}년. 계정 없이 한 주문이 성사되지 않으면 한 달.
+계정은 마이페이지에서 직접 닫습니다. 닫으면 법이 보관하라고 하지 않는 정보는 바로 지우고, 나머지는 따로 봉인하여 위 기간 동안만 보관합니다. 기간이 지난 것은 한 사람이 제안하고 개인정보 보호책임자가 승인하여 파기하며, 파기 기록을 남깁니다. 오래 쓰지 않았다는 까닭으로 계정을 닫지 않습니다.
 
 3. 제3자 제공과 위탁
 {PAYMENTS[0]}
@@ -96,7 +97,8 @@ Who registers for an event without an account gives name, e-mail and mobile phon
 Only for a refund to an account: its bank, number and holder, kept encrypted and erased as soon as the refund is done (the bank and the last four digits stay).
 
 2. Retention
-Contracts and withdrawals 5 years, payments and deliveries 5 years, complaints and disputes 3 years, access records 2 years. Orders without an account that came to nothing: one month.
+Contracts and withdrawals 5 years, payments and deliveries 5 years, complaints and disputes 3 years (E-Commerce Act, Enforcement Decree Article 6), access records 2 years at least (they are sealed as one chain, of which no part is erased). The register of members and the records of general meetings for as long as the association stands (Civil Act, Articles 55 and 76). Where no law names a period the association decides: applications that were declined or withdrawn {settings.KEEP_APPLICATIONS_YEARS} year(s), mails that were sent {settings.KEEP_MAIL_YEARS} years. Orders without an account that came to nothing: one month.
+You close your account yourself on my page. What no law keeps is erased at once; the rest is sealed, kept apart and for these periods only. What has been kept long enough is destroyed when one person has proposed it and the privacy officer has approved it, and the destruction stays on record. We close no account because it was not used for long.
 
 3. Third parties and processors
 {PAYMENTS[1]}

@@ -7,8 +7,9 @@ class AuditConfig(AppConfig):
     name = "kosna.audit"
 
     def ready(self) -> None:
-        from kosna.audit import actions, held
+        from kosna.audit import actions, held, kept
         from kosna.core import jobs
 
         jobs.register("audit.seal", every=timedelta(seconds=10), run=actions.seal)
         held.tell()
+        kept.tell()

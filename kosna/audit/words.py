@@ -14,6 +14,7 @@ VERBS: dict[str, Promise] = {
     # accounts
     "accounts.change_account": _("Changed an account"),
     "accounts.take_own_data": _("Took a copy of their own data"),
+    "accounts.close_account": _("Closed their account"),
     "accounts.remove_factor": _("Took a second factor away"),
     # branches
     "branches.add_term": _("Gave an office to an officer"),
@@ -33,6 +34,16 @@ VERBS: dict[str, Promise] = {
     "branches.refuse_proposal": _("Refused an office"),
     "branches.withdraw_notice": _("Withdrew a notice of a branch"),
     "branches.write_notice": _("Wrote a notice of a branch"),
+    # retention
+    "retention.approve": _("Approved a destruction"),
+    "retention.destroy": _("Destroyed what was kept long enough"),
+    "retention.export_closed": _("Exported the list of closed accounts"),
+    "retention.export_destructions": _("Exported the list of destructions"),
+    "retention.open_identity": _("Opened who had closed an account"),
+    "retention.propose": _("Proposed a destruction"),
+    "retention.refuse": _("Refused a destruction"),
+    "retention.resume": _("Went on with a destruction"),
+    "retention.withdraw": _("Withdrew a proposed destruction"),
     # calendar
     "core.add_holiday": _("Added a holiday"),
     "core.remove_holiday": _("Removed a holiday"),

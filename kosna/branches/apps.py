@@ -5,6 +5,7 @@ class BranchesConfig(AppConfig):
     name = "kosna.branches"
 
     def ready(self) -> None:
-        from kosna.branches import held
+        from kosna.branches import held, kept
 
         held.tell()
+        kept.tell()

@@ -20,6 +20,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -229,6 +231,12 @@ def _checked_pdf(content: bytes, name: str) -> Checked:
     if not 0 < pages <= MAX_PAGES:
         raise ValidationError(_("This PDF has no pages, or too many."), code="pages")
     return Checked("pdf", content, name, pages=pages)
+
+
+def discard(file: FieldFile) -> None:
+    """Takes a stored file away, once the change that forgets it is committed."""
+    storage, name = file.storage, str(file.name)
+    transaction.on_commit(lambda: storage.delete(name))
 
 
 class CheckedFileField(forms.FileField):

@@ -20,6 +20,7 @@ from kosna.demo import (
     dues,
     events,
     imports,
+    leaving,
     library,
     meetings,
     memberships,
@@ -89,6 +90,7 @@ def load() -> bool:
             statements,
             provider,
             bank,
+            leaving,
         ):
             chapter.tell(story)
         story.play()

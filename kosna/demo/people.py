@@ -109,6 +109,12 @@ APPLICANTS = (
     Person("lifetime", "심온유", "평생회원", "Sim On-yu", region="daejeon"),
     Person("applicant4", "채이안", "입회신청 접수, 대전", "Chae I-an", region="daejeon"),
 )  # fmt: skip
+# Nobody signs in as these: one has closed the account, the others were declined long ago.
+FORMER = (
+    Person("farewell", "나루비", "계정을 닫은 회원", "Na Ru-bi", region="daejeon"),
+    Person("declined1", "문겨울", "예전에 반려된 신청인", "Moon Gyeo-ul"),
+    Person("declined2", "마이루", "예전에 반려된 신청인", "Ma I-ru"),
+)
 NAMED = (*MEMBERS, *(person for person, _offices in STAFF), *APPLICANTS)
 
 SURNAMES = (
@@ -227,7 +233,9 @@ def account(key: str) -> User:
 
 @cache
 def _keys() -> list[str]:
-    return [person.key for person in NAMED] + [person.key for person, _b in background()]
+    """Those who came later stand last, so that nobody's number changes."""
+    known = [person.key for person in NAMED] + [person.key for person, _b in background()]
+    return known + [person.key for person in FORMER]
 
 
 def phone_of(person: Person) -> str:

@@ -85,7 +85,9 @@ def drawn_by(kind: str, draw: Callable[[Document], bytes]) -> None:
 
 def pdf_of(document: Document) -> bytes:
     """The bytes of a paper. Drawn at the first request and kept, so that a copy never differs;
-    a void paper is drawn anew with its mark."""
+    a void paper is drawn anew with its mark. Raises Refused for one that was destroyed."""
+    if document.is_destroyed:
+        raise Refused(_("This paper was destroyed when its retention period had run out."))
     if document.file and document.status == Document.Status.VALID:
         with document.file.open("rb") as stored:
             return stored.read()

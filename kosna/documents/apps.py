@@ -5,6 +5,7 @@ class DocumentsConfig(AppConfig):
     name = "kosna.documents"
 
     def ready(self) -> None:
-        from kosna.documents import held
+        from kosna.documents import held, kept
 
         held.tell()
+        kept.tell()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kosna.accounts.retention import NOBODY
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
 from kosna.core.models import Stateful
@@ -169,6 +170,11 @@ class Document(Stateful):
         if language == "en":
             return f"No. {self.year}-{series.english}-{self.number:06d}"
         return f"제{self.year}-{series.korean}-{self.number:06d}호"
+
+    @property
+    def is_destroyed(self) -> bool:
+        """Kept as long as it had to be: its number is left (``kosna.documents.kept``)."""
+        return not self.facts and self.name == NOBODY
 
     @property
     def member_id(self) -> int | None:

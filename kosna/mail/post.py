@@ -22,6 +22,7 @@ from kosna.core.errors import Refused
 from kosna.mail.models import Message
 
 MAX_ATTEMPTS = 6
+NOWHERE = ".invalid"  # RFC 2606: of guests and of closed accounts; nothing arrives there
 STUCK_AFTER = timedelta(minutes=10)
 
 
@@ -52,7 +53,7 @@ def send(
                 message_id=f"<{secrets.token_hex(16)}@kosna>",
             )
             for address in to
-            if address
+            if address and not address.endswith(NOWHERE)
         ],
         ignore_conflicts=bool(key),
     )
@@ -99,7 +100,10 @@ def render(message: Message, *, kept: bool = False) -> tuple[str, str, str]:
 
 
 def subject_in(message: Message, language: str) -> str:
-    """What a mail is about, in a language that need not be its reader's; without its secrets."""
+    """What a mail is about, in a language that need not be its reader's; without its secrets. Of
+    one that was emptied (``kosna.mail.kept``), nothing."""
+    if not message.to:
+        return message.subject
     with translation.override(language):
         return _subject(message, _context(message, language, kept=True))
 

@@ -47,9 +47,9 @@ def listed(request: HttpRequest) -> tuple[MessageFilter, QuerySet[Message]]:
 @require_POST
 @staff_view("mail.resend_message")
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Puts a failed mail back into the queue."""
+    """Puts a failed mail back into the queue, unless it was emptied meanwhile."""
     permitted = Message.objects.permitted(request.user, "mail.resend_message")
-    message = get_object_or_404(permitted, pk=pk)
+    message = get_object_or_404(permitted.exclude(to=""), pk=pk)
     message.move_to(Message.Status.QUEUED, attempts=0, due_at=clock.now())
     messages.success(request, _("The mail is back in the queue."))
     return redirect("mail_staff:messages")

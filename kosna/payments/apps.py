@@ -11,7 +11,7 @@ class PaymentsConfig(AppConfig):
         from kosna.documents import actions as documents
         from kosna.documents.models import Document
         from kosna.mail import post
-        from kosna.payments import actions, held, statement_papers
+        from kosna.payments import actions, held, kept, statement_papers
         from kosna.payments.actions import ledger_files, matching, settlement, statement_files
 
         # What was paid is booked before anything is given up.
@@ -41,3 +41,4 @@ class PaymentsConfig(AppConfig):
         batches.register(ledger_files.LEDGER, run=ledger_files.write_ledger_file)
         batches.register(matching.MATCH, run=matching.run_matching, url=matching.url_of_deposits)
         held.tell()
+        kept.tell()

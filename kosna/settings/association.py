@@ -2,6 +2,10 @@
 
 from kosna.settings.environment import env, invented
 
+# How long is kept what no law names a period for: applications that came to nothing, mails.
+KEEP_APPLICATIONS_YEARS = env.whole("KEEP_APPLICATIONS_YEARS", 1, least=1, most=10)
+KEEP_MAIL_YEARS = env.whole("KEEP_MAIL_YEARS", 3, least=1, most=10)
+
 ASSOCIATION = {
     "name_ko": "사단법인 한국소셜네트워크협회",
     "name_en": "Korea Social Network Association",

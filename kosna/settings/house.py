@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "members.programmes",
     "events",
     "research",
+    "kosna.retention",
     "allauth",
     "allauth.account",
     "allauth.mfa",

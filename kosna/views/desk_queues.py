@@ -24,6 +24,7 @@ from kosna.payments.models import (
     Statement,
     Task,
 )
+from kosna.retention.models import Destruction
 from members import standing
 from members.models import (
     Application,
@@ -334,6 +335,19 @@ QUEUES = (
             .select_related("user", "branch", "proposed_by")
         ),
         "accent",
+        "proposed_at",
+    ),
+    Queue(
+        "destructions",
+        _("Destructions to approve"),
+        "/staff/destruction/?status=proposed",
+        "retention.approve_destruction",
+        lambda user: of_the_whole(
+            user,
+            "retention.approve_destruction",
+            Destruction.objects.for_decider(user).select_related("proposed_by"),
+        ),
+        "warning",
         "proposed_at",
     ),
     Queue(

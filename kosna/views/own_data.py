@@ -4,14 +4,13 @@
 from datetime import timedelta
 
 from allauth.account.decorators import reauthentication_required
-from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 
 from kosna.accounts import own_data
-from kosna.accounts.requests import client_ip
+from kosna.accounts.requests import client_ip, is_confirmed
 from kosna.core import clock
 from kosna.core.methods import require_POST, require_safe
 from kosna.core.pace import too_fast
@@ -37,21 +36,13 @@ def _page(request: HttpRequest, status: int = 200) -> HttpResponse:
         {
             "held": [(title, count) for title, count in counts if count],
             "nothing_of": [title for title, count in counts if not count],
-            "is_confirmed": _is_confirmed(request),
+            "is_confirmed": is_confirmed(request),
             "is_enough": status == 429,
             "most": FILES,
             "memberships": members.order_by("pk"),
         },
         status=status,
     )
-
-
-def _is_confirmed(request: HttpRequest) -> bool:
-    """Whether the reader has just said once more who they are, as before a change of password."""
-    try:
-        return reauthentication_required(lambda _request: True)(request)
-    except ReauthenticationRequired:
-        return False
 
 
 @require_safe
@@ -63,7 +54,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def data_file(request: HttpRequest) -> HttpResponse:
-    if not _is_confirmed(request):
+    if not is_confirmed(request):
         return redirect("me:data-confirm")
     if too_fast("own-data", str(request.user.pk), most=FILES, within=DAY):
         return _page(request, status=429)

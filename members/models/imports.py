@@ -325,7 +325,7 @@ def contact_of(member: Member) -> tuple[str, str]:
     with the account that nobody has claimed yet."""
     claim: Any = getattr(member, "claim", None)
     if member.user:
-        return member.user.email, member.user.phone
+        return member.user.mailbox, member.user.phone
     if member.organisation and (member.organisation.tax_email or member.organisation.phone):
         return member.organisation.tax_email, member.organisation.phone
     return (claim.email, claim.phone) if claim else ("", "")

@@ -12,6 +12,9 @@ EVERYBODY = {"visitor", "guest", *SIGNED_IN}
 HEAD_OFFICE = {"head_office"}
 RUN_BRANCHES = {"head_office", "system_admin"}
 READ_RECORD = {"auditor", "privacy_officer", "system_admin"}
+SEE_DESTRUCTION = {"auditor", "privacy_officer", "system_admin", "head_office"}
+PROPOSE_DESTRUCTION = {"privacy_officer", "system_admin", "head_office"}
+PRIVACY = {"privacy_officer"}
 STAFF = {
     "officer",
     "other_officer",

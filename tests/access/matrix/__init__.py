@@ -11,6 +11,7 @@ from tests.access.matrix import (
     programme,
     programmes,
     research,
+    retention,
 )
 
 MATRIX = [
@@ -24,4 +25,5 @@ MATRIX = [
     *api.ROWS,
     *research.ROWS,
     *money.ROWS,
+    *retention.ROWS,
 ]

@@ -12,6 +12,7 @@ from tests.access.world.members import members
 from tests.access.world.money import money, orders, settlements
 from tests.access.world.programmes import programmes
 from tests.access.world.research import research
+from tests.access.world.retention import retention
 from tests.conftest import Cast
 
 
@@ -30,4 +31,5 @@ def build(cast: Cast) -> dict[str, Any]:
         | house(cast, paid)
         | research(cast)
         | programmes(cast)
+        | retention(cast)
     )
