@@ -25,6 +25,7 @@ from kosna.payments.models import (
     Task,
 )
 from members import standing
+from members.community.models import AbuseReport
 from members.models import (
     Application,
     CompanyChange,
@@ -182,6 +183,17 @@ QUEUES = (
         ),
         "accent",
         "asked_at",
+    ),
+    Queue(
+        "abuse",
+        _("Reports of abuse to decide"),
+        "/staff/community/reports/?status=open",
+        "community.moderate",
+        lambda user: (
+            AbuseReport.objects.permitted(user, "community.moderate").waiting().for_pages()
+        ),
+        "danger",
+        "reported_at",
     ),
     Queue(
         "reports",

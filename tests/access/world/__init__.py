@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.access.world.api import api
+from tests.access.world.community import community
 from tests.access.world.companies import companies
 from tests.access.world.door import door
 from tests.access.world.events import events
@@ -30,4 +31,5 @@ def build(cast: Cast) -> dict[str, Any]:
         | house(cast, paid)
         | research(cast)
         | programmes(cast)
+        | community(cast)
     )
