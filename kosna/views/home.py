@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from events.models import Event
 from events.offers import Invitation, invitations, with_offers
@@ -64,7 +65,7 @@ def announced(now: datetime) -> list[Announced]:
             Announced(
                 row.valid_from,
                 row.title,
-                f"{row.branch.get_absolute_url()}#notice-{row.pk}",
+                f"{reverse('branches:branch', args=[row.branch.code])}#notice-{row.pk}",
                 row.branch.name,
             )
             for row in of_branches
