@@ -134,7 +134,7 @@ POSTS: tuple[tuple[int, Board, str, str, str, str, str, str, dict[str, Any]], ..
      "MOU with the City of Gwangmyeong in four fields",
      "Education, policy research, public opinion and culture.\nThe association advises and proposes,"
      " the city makes and carries out policy.",
-     {"outlet": "가상경제", "printed_on": date(2011, 11, 29),
+     {"outlet_ko": "가상경제", "outlet_en": "Gasang Economy", "printed_on": date(2011, 11, 29),
       "url": "https://news.example.test/2011/gwangmyeong-mou"}),
     (39, Board.PRESS, "hq", "hq",
      "시민이 만드는 정책포털, 필진 115명",
@@ -143,7 +143,7 @@ POSTS: tuple[tuple[int, Board, str, str, str, str, str, str, dict[str, Any]], ..
      "A policy portal by citizens, with 115 writers",
      "115 citizens write, and some 22,000 people have visited.\nTold as a place where citizens talk"
      " about policy among themselves.",
-     {"outlet": "시연일보", "printed_on": date(2011, 12, 5),
+     {"outlet_ko": "시연일보", "outlet_en": "Siyeon Daily", "printed_on": date(2011, 12, 5),
       "url": "https://press.example.test/policy-portal"}),
     (38, Board.PRESS, "hq", "hq",
      "소셜 빅데이터 컨퍼런스, 여론분석 전략을 다루다",
@@ -152,7 +152,7 @@ POSTS: tuple[tuple[int, Board, str, str, str, str, str, str, dict[str, Any]], ..
      "Conference on social big data and the analysis of opinion",
      "What social big data is good for, from the association's conference.\nIt also told of the plan"
      " to spread material on technology and markets.",
-     {"outlet": "가상경제", "printed_on": date(2011, 11, 16),
+     {"outlet_ko": "가상경제", "outlet_en": "Gasang Economy", "printed_on": date(2011, 11, 16),
       "url": "https://news.example.test/2011/social-big-data"}),
 )  # fmt: skip
 DRAFT = (

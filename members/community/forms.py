@@ -166,12 +166,13 @@ class PostForm(NoPersonalNumbers, forms.ModelForm):
     OF_BOARDS: dict[str, tuple[Board, ...]] = {
         "topic": (Board.FAQ,),
         "deadline_on": (Board.CALLS,),
-        "outlet": (Board.PRESS,),
+        "outlet_ko": (Board.PRESS,),
+        "outlet_en": (Board.PRESS,),
         "printed_on": (Board.PRESS,),
         "url": (Board.PRESS,),
         "for_members": (Board.CALLS, Board.FILES),
     }
-    NEEDED = ("topic", "outlet", "printed_on", "url")
+    NEEDED = ("topic", "outlet_ko", "printed_on", "url")
     url = forms.URLField(
         label=_("Address of the report"),
         max_length=300,
@@ -190,7 +191,8 @@ class PostForm(NoPersonalNumbers, forms.ModelForm):
             "body_en",
             "topic",
             "deadline_on",
-            "outlet",
+            "outlet_ko",
+            "outlet_en",
             "printed_on",
             "url",
             "until_on",
@@ -208,6 +210,7 @@ class PostForm(NoPersonalNumbers, forms.ModelForm):
             "title_en": _("Empty: English readers see the Korean title."),
             "body_en": _("Empty: English readers see the Korean text."),
             "body_ko": _("Addresses that begin with https:// become links."),
+            "outlet_en": _("Empty: English readers see the Korean name."),
             "until_on": _("The last day on the page. Empty: until it is taken down."),
             "deadline_on": _("The last day to apply. Empty: there is none."),
             "for_members": _("Others see the title alone."),

@@ -146,7 +146,8 @@ class Post(Stateful):
     # Of a question (FAQ), of a call, and of what a newspaper wrote.
     topic = models.CharField(_("topic"), max_length=10, choices=Topic, blank=True)
     deadline_on = models.DateField(_("deadline"), null=True, blank=True)
-    outlet = models.CharField(_("outlet"), max_length=60, blank=True)
+    outlet_ko = models.CharField(_("outlet in Korean"), max_length=60, blank=True)
+    outlet_en = models.CharField(_("outlet in English"), max_length=60, blank=True)
     printed_on = models.DateField(_("day of the report"), null=True, blank=True)
     url = models.URLField(_("address of the report"), max_length=300, blank=True)
     written_at = models.DateTimeField(default=clock.now)
@@ -162,6 +163,7 @@ class Post(Stateful):
 
     title = localized("title")
     body = localized("body")
+    outlet = localized("outlet")
     objects = PostQuerySet.as_manager()
 
     class Meta:
@@ -183,7 +185,7 @@ class Post(Stateful):
             ),
             models.CheckConstraint(
                 condition=~Q(board="press")
-                | (Q(outlet__gt="", url__gt="") & Q(printed_on__isnull=False)),
+                | (Q(outlet_ko__gt="", url__gt="") & Q(printed_on__isnull=False)),
                 name="post_press_names_its_source",
             ),
             models.CheckConstraint(
@@ -233,7 +235,8 @@ class Post(Stateful):
     def fill_search(self) -> None:
         """The search columns, from everything that the page shows."""
         titles = [self.title_ko, self.title_en]
-        self.search_text = fold("\n".join([*titles, self.body_ko, self.body_en, self.outlet]))
+        told = [self.body_ko, self.body_en, self.outlet_ko, self.outlet_en]
+        self.search_text = fold("\n".join([*titles, *told]))
         self.search_initials = initials("\n".join(titles))
 
 

@@ -15,7 +15,7 @@ _numbers = itertools.count(1)
 OF_BOARDS: dict[str, dict[str, Any]] = {
     Board.FAQ: {"topic": "membership"},
     Board.PRESS: {
-        "outlet": "가상일보",
+        "outlet_ko": "가상일보",
         "url": "https://news.example.test/1",
         "printed_on": clock.today(),
     },

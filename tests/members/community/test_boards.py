@@ -114,7 +114,7 @@ def test_a_branch_writes_calls_and_files_for_itself(cast: Cast, login: Login) ->
 @pytest.mark.parametrize(
     ("board", "missing"),
     [
-        ("press", {"outlet", "printed_on", "url"}),
+        ("press", {"outlet_ko", "printed_on", "url"}),
         ("faq", {"topic"}),
         ("notices", set()),
     ],
@@ -128,7 +128,11 @@ def test_each_board_asks_for_what_is_its_own(
 
 
 def test_press_is_a_summary_with_its_source(cast: Cast, login: Login, client: Client) -> None:
-    facts = {"outlet": "가상일보", "printed_on": "2011-11-29", "url": "https://news.example.test/a"}
+    facts = {
+        "outlet_ko": "가상일보",
+        "printed_on": "2011-11-29",
+        "url": "https://news.example.test/a",
+    }
     desk = login("head_office")
     for wrong, field in (({"body_ko": "가" * 301}, "body_ko"), ({"url": "javascript:1"}, "url")):
         answer = desk.post("/staff/community/new/press/", typed(cast, **facts | wrong))
@@ -139,7 +143,7 @@ def test_press_is_a_summary_with_its_source(cast: Cast, login: Login, client: Cl
     assert 'href="https://news.example.test/a" rel="noopener noreferrer nofollow"' in page
     assert "가상일보 · 2011. 11. 29." in page
     with pytest.raises(IntegrityError), transaction.atomic():
-        Post.objects.update(outlet="")
+        Post.objects.update(outlet_ko="")
 
 
 def test_no_resident_number_is_kept(cast: Cast, login: Login) -> None:

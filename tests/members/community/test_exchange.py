@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from kosna.audit.models import Entry
@@ -213,6 +215,22 @@ def many_at_once(cast: Cast, monkeypatch: Any) -> Counter[bool]:
 def test_parallel_posts_do_not_pass_the_cap(cast: Cast, monkeypatch: Any) -> None:
     assert many_at_once(cast, monkeypatch) == {True: 3, False: 1}
     assert Post.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_who_does_not_take_turns_passes_it(cast: Cast, monkeypatch: Any) -> None:
+    counts, meeting = exchange._not_more, Barrier(4)
+
+    def counts_and_meets(*facts: Any) -> None:
+        counts(*facts)
+        meeting.wait(30)
+
+    monkeypatch.setattr(exchange, "_not_more", counts_and_meets)
+    monkeypatch.setattr(exchange, "_take_turns", lambda by: None)
+    if connection.vendor == "sqlite":  # the transaction itself keeps them apart
+        unlocked = exchange.post_in_exchange.__wrapped__
+        monkeypatch.setattr(actions, "post_in_exchange", unlocked)
+    assert many_at_once(cast, monkeypatch) == {False: 4}
 
 
 def test_taken_down_comments_keep_their_place(reader: Cast, login: Login) -> None:
