@@ -113,11 +113,16 @@ class CommentForm(NoPersonalNumbers, forms.Form):
     )
 
 
-class AbuseForm(NoPersonalNumbers, forms.ModelForm):
-    class Meta:
-        model = AbuseReport
-        fields = ("kind", "words")
-        widgets = {"kind": forms.RadioSelect, "words": forms.Textarea({"rows": 3})}
+class AbuseForm(NoPersonalNumbers, forms.Form):
+    kind = forms.ChoiceField(
+        label=_("What is wrong"), choices=AbuseReport.Kind.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("In your own words"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
 
 
 class ContributorForm(NoPersonalNumbers, forms.ModelForm):

@@ -96,8 +96,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('open', 'Waiting'), ('upheld', 'Taken down'), ('dismissed', 'Left as it is')], default='open', max_length=10)),
-                ('kind', models.CharField(choices=[('personal', 'Personal data of somebody'), ('insult', 'Insult or threat'), ('advert', 'Advertising'), ('copyright', "Somebody else's work"), ('other', 'Something else')], max_length=10, verbose_name='what is wrong')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='in your own words')),
+                ('kind', models.CharField(choices=[('personal', 'Personal data of somebody'), ('insult', 'Insult or threat'), ('advert', 'Advertising'), ('copyright', "Somebody else's work"), ('other', 'Something else')], max_length=10, verbose_name='kind')),
+                ('words', models.CharField(blank=True, max_length=500, verbose_name='text')),
                 ('reported_at', models.DateTimeField(default=kosna.core.clock.now)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('note', models.CharField(blank=True, max_length=300)),

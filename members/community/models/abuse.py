@@ -68,8 +68,8 @@ class AbuseReport(Stateful):
         Comment, models.PROTECT, null=True, blank=True, related_name="abuse_reports"
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    kind = models.CharField(_("what is wrong"), max_length=10, choices=Kind)
-    words = models.CharField(_("in your own words"), max_length=500, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    words = models.CharField(_("text"), max_length=500, blank=True)
     reported_at = models.DateTimeField(default=clock.now)
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="abuse_reports"
