@@ -13,6 +13,10 @@ from members.community.models import AbuseReport, Comment, Post
 
 MOST_REPORTS = 10  # a day in Seoul and person
 Status = AbuseReport.Status
+DECIDED = {
+    Status.UPHELD: "community.uphold_report",
+    Status.DISMISSED: "community.dismiss_report",
+}
 
 
 @transaction.atomic
@@ -51,14 +55,13 @@ def uphold_report(report: AbuseReport, *, reason: str, by: User) -> None:
     elif not row.comment and row.post.status == Post.Status.PUBLISHED:
         take_down_post(row.post, reason=reason, by=by)
     for same in AbuseReport.objects.same_target(row).waiting():
-        _decide(same, Status.UPHELD, "community.uphold_report", reason, by)
+        _decide(same, Status.UPHELD, reason, by)
 
 
 @transaction.atomic
 def dismiss_report(report: AbuseReport, *, reason: str, by: User) -> None:
     """It stays where it is; the reason stays on record."""
-    row = _to_decide(report, by)
-    _decide(row, Status.DISMISSED, "community.dismiss_report", reason, by)
+    _decide(_to_decide(report, by), Status.DISMISSED, reason, by)
 
 
 def _to_decide(report: AbuseReport, by: User) -> AbuseReport:
@@ -71,10 +74,10 @@ def _to_decide(report: AbuseReport, by: User) -> AbuseReport:
     return row
 
 
-def _decide(row: AbuseReport, status: str, verb: str, reason: str, by: User) -> None:
+def _decide(row: AbuseReport, status: AbuseReport.Status, reason: str, by: User) -> None:
     row.move_to(status, decided_at=clock.now(), decided_by=by, note=reason)
     audit.record(
-        verb,
+        DECIDED[status],
         row,
         by=by,
         branch=row.post.branch_id,
