@@ -55,6 +55,7 @@ LISTS = {
     "/staff/community/reports/": "hq",
     "/staff/community/contributors/": "hq",
     "/community/exchange/": "regular",
+    "/community/contributors/": "regular",
     "/staff/documents/": "hq",
     "/staff/removals/": "hq",
     "/staff/removals/forfeitures/": "hq",
@@ -182,7 +183,7 @@ def test_every_list_shows_something_and_english_pages_are_english(demo: None) ->
     visitor = Client()
     pages = ["/", "/members/", "/events/", "/events/?past=1", "/research/", "/branches/"]
     pages += ["/programmes/partners/", "/programmes/partners/?past=1"]
-    pages += ["/community/", "/community/contributors/"]
+    pages += ["/community/"]
     pages += [board.get_absolute_url() for board in Boards.of_staff]
     pages += [
         post.get_absolute_url()
