@@ -22,6 +22,8 @@ READ_PROVIDER = {"payments.view_reconciliation"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report", "research.view_reader", "research.view_series"}
+READ_COMMUNITY = {"community.view_post"}
+WRITE_COMMUNITY = READ_COMMUNITY | {"community.write_post", "community.moderate"}
 # To see public pages as a tier sees them; whom it lets in gains nothing by it.
 SEE_AS_A_TIER = {"members.view_as"}
 
@@ -31,6 +33,7 @@ ROLES: dict[str, set[str]] = {
     | READ_DUES
     | READ_REGISTER
     | READ_EVENTS
+    | WRITE_COMMUNITY
     | {
         "members.bill_dues",
         "branches.write_notice",
@@ -62,6 +65,7 @@ ROLES: dict[str, set[str]] = {
     | READ_REGISTER
     | READ_EVENTS
     | READ_MONEY
+    | WRITE_COMMUNITY
     | {
         "members.review_application",
         "members.approve_application",
@@ -85,7 +89,9 @@ ROLES: dict[str, set[str]] = {
     | READ_MONEY
     | READ_REPORTS
     | SEE_AS_A_TIER
+    | WRITE_COMMUNITY
     | {
+        "community.name_contributor",
         "research.approve_report",
         "research.read_report",
         "members.bill_dues",
@@ -177,6 +183,7 @@ ROLES: dict[str, set[str]] = {
     | READ_PROVIDER
     | READ_EVENTS
     | READ_REPORTS
+    | READ_COMMUNITY
     | SEE_AS_A_TIER
     | {
         "audit.view_entry",

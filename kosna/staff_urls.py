@@ -12,6 +12,7 @@ urlpatterns = [
     path("mail/export/", mail_export.messages_export, name="mail-export"),
     path("", include("members.staff_urls")),
     path("", include("members.programmes.staff_urls")),
+    path("", include("members.community.staff_urls")),
     path("", include("events.staff_urls")),
     path("", include("research.staff_urls")),
     path("", include("kosna.payments.staff_urls")),

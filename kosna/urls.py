@@ -18,6 +18,7 @@ urlpatterns = [
     path("door/", include("events.door.urls")),
     path("research/", include("research.urls")),
     path("programmes/", include("members.programmes.urls")),
+    path("community/", include("members.community.urls")),
     path("orders/", include("kosna.payments.urls")),
     path("verify/", include("kosna.documents.urls")),
     path("me/company/", include("members.company_urls")),

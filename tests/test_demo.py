@@ -32,6 +32,8 @@ from kosna.management import demo_reports
 from kosna.payments.models import Disagreement, Order, Payment, Proof, Refund, Statement, Task
 from kosna.verify import verify
 from members.access import entitlement
+from members.community.models import Board, Post
+from members.community.models.boards import Boards
 from members.models import Application, Member, Organisation
 from members.standing import standing_of
 from research.models import Report, SeriesImport
@@ -48,6 +50,12 @@ LISTS = {
     "/staff/notices/": "busan",
     "/staff/partners/": "busan",
     "/staff/partners/?state=past": "daegu",
+    "/staff/community/": "busan",
+    "/staff/community/?state=draft": "hq",
+    "/staff/community/reports/": "hq",
+    "/staff/community/contributors/": "hq",
+    "/community/exchange/": "regular",
+    "/community/contributors/": "regular",
     "/staff/documents/": "hq",
     "/staff/removals/": "hq",
     "/staff/removals/forfeitures/": "hq",
@@ -177,6 +185,12 @@ def test_every_list_shows_something_and_english_pages_are_english(demo: None) ->
     visitor = Client()
     pages = ["/", "/members/", "/events/", "/events/?past=1", "/research/", "/branches/"]
     pages += ["/programmes/partners/", "/programmes/partners/?past=1"]
+    pages += ["/community/"]
+    pages += [board.get_absolute_url() for board in Boards.of_staff]
+    pages += [
+        post.get_absolute_url()
+        for post in Post.objects.shown(clock.now()).exclude(board=Board.EXCHANGE)
+    ]
     pages += [event.get_absolute_url() for event in Event.objects.published()]
     pages += ["/branches/busan/", *(row.get_absolute_url() for row in Report.objects.published())]
     for address in pages:

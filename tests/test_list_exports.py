@@ -43,9 +43,11 @@ from kosna.payments.models import (
 )
 from kosna.payments.models.bank import new_deposits
 from kosna.retention.models import Destruction
+from members.community.models import Contributor
 from members.models import CompanyChange, Import, Removal, TierChange, Transfer
 from tests import factories
 from tests.conftest import Cast
+from tests.members.community.boards import make_abuse, make_exchange
 from tests.members.programmes.partners import make_partner
 from tests.test_lists import Stock
 
@@ -59,6 +61,9 @@ LISTS = {
     "/staff/proposals/": ("head_office", "branches.export_proposals"),
     "/staff/terms/": ("head_office", "branches.export_terms"),
     "/staff/partners/": ("head_office", "programmes.export_partners"),
+    "/staff/community/": ("head_office", "community.export_posts"),
+    "/staff/community/reports/": ("head_office", "community.export_reports"),
+    "/staff/community/contributors/": ("head_office", "community.export_contributors"),
     "/staff/tier-changes/": ("head_office", "members.export_tier_changes"),
     "/staff/company-changes/": ("head_office", "members.export_company_changes"),
     "/staff/meetings/": ("head_office", "members.export_meetings"),
@@ -100,6 +105,7 @@ LISTS = {
 }
 OF_BRANCHES = [
     "/staff/notices/", "/staff/partners/", "/staff/tier-changes/", "/staff/company-changes/",
+    "/staff/community/", "/staff/community/reports/",
     "/staff/imports/", "/staff/removals/forfeitures/",
     "/staff/applications/", "/staff/orders/", "/staff/refunds/", "/staff/events/",
     "/staff/documents/", "/staff/mail/", "/staff/transfers/", "/staff/removals/",
@@ -108,6 +114,7 @@ OF_BRANCHES = [
 # Lists in which nothing is searched for.
 UNSEARCHED = {
     "/staff/notices/", "/staff/terms/", "/staff/partners/", "/staff/company-changes/",
+    "/staff/community/reports/", "/staff/community/contributors/",
     "/staff/meetings/", "/staff/dues/assessments/", "/staff/register/requests/",
     "/staff/imports/", "/staff/removals/forfeitures/",
     *(f"/staff/events/busan-seminar/{kind}/"
@@ -197,6 +204,8 @@ class Shelf(Stock):
             status=Destruction.Status.WITHDRAWN, proposed_by=cast.officer,
             decided_by=cast.officer, decided_at=clock.now(),
         )  # fmt: skip
+        make_abuse(make_exchange(cast.busan, by=cast.regular), by=cast.company_seat)
+        Contributor.objects.create(user=factories.make_user(f"필진 {n}"), agreed_at=clock.now())
         factories.make_values(factories.make_series(), {"2025": "12.3"})
 
     def cases(self) -> None:

@@ -109,7 +109,9 @@ HERE = {
 }
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
-    "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/data/",
+    "/branches/", "/community/", "/community/contributors/", "/staff/community/",
+    "/staff/community/contributors/", "/staff/community/reports/",
+    "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/data/",
     "/me/documents/",
     "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/programmes/partners/",
     "/research/",
@@ -145,7 +147,8 @@ NO_LIST = {
     "/staff/destruction/schedule/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
-    "/staff/partners/new/",
+    "/staff/partners/new/", "/community/contributors/mine/", "/community/exchange/new/",
+    "/staff/community/new/",
     "/staff/downloads/trace/", "/staff/proofs/results/", "/staff/register/requests/new/",
     "/staff/reports/caps/", "/staff/reports/new/", "/staff/statistics/new/",
     "/staff/settlements/adjustments/new/", "/staff/tiers/calendars/new/",

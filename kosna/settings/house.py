@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "kosna.payments",
     "members",
     "members.programmes",
+    "members.community",
     "events",
     "research",
     "kosna.retention",

@@ -26,6 +26,7 @@ from kosna.payments.models import (
 )
 from kosna.retention.models import Destruction
 from members import standing
+from members.community.models import AbuseReport
 from members.models import (
     Application,
     CompanyChange,
@@ -183,6 +184,17 @@ QUEUES = (
         ),
         "accent",
         "asked_at",
+    ),
+    Queue(
+        "abuse",
+        _("Reports of abuse to decide"),
+        "/staff/community/reports/?status=open",
+        "community.moderate",
+        lambda user: (
+            AbuseReport.objects.permitted(user, "community.moderate").waiting().for_pages()
+        ),
+        "danger",
+        "reported_at",
     ),
     Queue(
         "reports",

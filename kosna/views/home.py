@@ -1,5 +1,6 @@
 """The front door: what is next, what is new, and what it is to this reader."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from events.models import Event
 from events.offers import Invitation, invitations, with_offers
@@ -15,6 +17,7 @@ from kosna.core import clock
 from kosna.core.pagecache import LONGEST, cached_page, pages
 from kosna.core.prepared import Prepared
 from members.access import tiers_with
+from members.community.models import Board, Post
 from members.models import Member, Right
 from members.programmes.models import Partner
 from members.viewing import reader_of
@@ -30,11 +33,53 @@ def _notices(day: date) -> QuerySet[BranchNotice]:
     return BranchNotice.objects.on(day).filter(branch__in=Branch.objects.shown()).newest()
 
 
+def _posts(now: datetime) -> QuerySet[Post]:
+    """What the association itself announces."""
+    return Post.objects.shown(now).on(Board.NOTICES).newest()
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A notice of the association or of a branch, as one line of the page."""
+
+    on: date
+    title: str
+    href: str
+    by: str
+
+
+def announced(now: datetime) -> list[Announced]:
+    """The newest of both together; two statements."""
+    of_branches = _notices(clock.kst_date(now)).select_related("branch")[:NOTICES_SHOWN]
+    rows = (
+        [
+            Announced(
+                clock.kst_date(row.published_at),  # type: ignore[arg-type]
+                row.title,
+                row.get_absolute_url(),
+                row.branch.name,
+            )
+            for row in _posts(now).for_pages()[:NOTICES_SHOWN]
+        ]
+        + [
+            Announced(
+                row.valid_from,
+                row.title,
+                f"{reverse('branches:branch', args=[row.branch.code])}#notice-{row.pk}",
+                row.branch.name,
+            )
+            for row in of_branches
+        ]
+    )
+    return sorted(rows, key=lambda row: row.on, reverse=True)[:NOTICES_SHOWN]
+
+
 def _shown(now: datetime, day: date) -> QuerySet:
     """All events in one row for each status, and the few reports and notices of the page."""
     events = Event.objects.published().order_by().values("status")
     newest = Report.objects.published(now).newest()[:REPORTS_SHOWN]
     notices = BranchNotice.objects.filter(pk__in=_notices(day)[:NOTICES_SHOWN].values("pk"))
+    posts = Post.objects.filter(pk__in=_posts(now)[:NOTICES_SHOWN].values("pk"))
     return (
         events.annotate(
             n=Count("pk", distinct=True), versions=Sum("version"), taken=Sum("tickets__taken")
@@ -45,6 +90,7 @@ def _shown(now: datetime, day: date) -> QuerySet:
                 "pk", "version", Value(0)
             ),
             notices.values_list("pk", "version", Value(-1)),
+            posts.values_list("pk", "version", Value(-2)),
             all=True,
         )
     )
@@ -77,7 +123,7 @@ def draw(request: HttpRequest) -> TemplateResponse:
             "invitations": invited,
             "early": early,
             "reports": shelve(newest, user, now),
-            "notices": _notices(clock.kst_date(now)).select_related("branch")[:NOTICES_SHOWN],
+            "notices": announced(now),
             "branches": branches,
             "figures": figures(branches),
             "partners": pages.get_or_set("home:partners", _partners, LONGEST),

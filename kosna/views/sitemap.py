@@ -11,6 +11,7 @@ from django.utils.html import escape
 from events.models import Event
 from kosna.core import clock
 from kosna.core.methods import require_safe
+from members.community.models import Board, Post
 from research.models import Report, Series
 
 MOST_OF_A_KIND = 15_000  # a file of the protocol holds 50,000 addresses
@@ -22,6 +23,8 @@ HOUSE = (
     "/events/",
     "/research/",
     "/programmes/partners/",
+    "/community/",
+    *(f"/community/{board.value}/" for board in Board if not board.is_members),
 )
 
 
@@ -52,6 +55,9 @@ def _pages() -> Iterator[tuple[str, str]]:
     reports = Report.objects.published().newest().values_list("slug", "published_at")
     for slug, at in reports[:MOST_OF_A_KIND]:
         yield reverse("research:report", args=[slug]), clock.kst_date(at).isoformat()
+    posts = Post.objects.shown(clock.now()).exclude(board=Board.EXCHANGE).newest()
+    for board, pk, at in posts.values_list("board", "pk", "published_at")[:MOST_OF_A_KIND]:
+        yield reverse("community:post", args=[board, pk]), clock.kst_date(at).isoformat()
     series = Series.objects.published().order_by("-pk").values_list("code", "changed_at")
     for code, at in series[:MOST_OF_A_KIND]:
         yield reverse("research:series", args=[code]), clock.kst_date(at).isoformat()

@@ -111,6 +111,7 @@ class Right(models.TextChoices):
     PRIORITY = "priority", _("Priority registration")
     CONSULTING = "consulting", _("Consulting and business support")
     DIRECTORY = "directory", _("Member directory and exchange")
+    EXCHANGE = "exchange", _("Writing in the exchange of information")
     VOTE = "vote", _("Voting right at the general meeting")
 
 

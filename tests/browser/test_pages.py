@@ -8,11 +8,13 @@ from kosna.core.tokens import fingerprint
 from kosna.core.uploads import Checked
 from kosna.payments import actions as payments
 from members import actions as members
+from members.community.models import Board, Contributor, Post
 from members.models import Application, Invitation, Member, Organisation
 from research import actions as research
 from research.models import Report
 from tests import factories
 from tests.flows.test_story import APPLICANT
+from tests.members.community.boards import make_abuse, make_comment, make_exchange, make_post
 from tests.members.programmes.partners import make_partner
 from tests.payments import shop
 
@@ -121,6 +123,33 @@ def test_pages_of_a_company_in_english(enter, world, people):
     Invitation.objects.update(fingerprint=fingerprint("known"))
     for who in ("", "account"):
         enter(who, language="en").open("/members/invitations/known/").look()
+
+
+def test_pages_of_the_community_in_english(enter, world, people):
+    words = {"title_en": "News", "body_en": "Text", "title_ko": "News", "body_ko": "Text"}
+    posts = {
+        board: make_post(people.hq, by=people.head_office, board=board, **words) for board in Board
+    }
+    thread = make_exchange(people.busan, by=people.regular, **words)
+    comment = make_comment(thread, by=people.company_seat, body="Advertising")
+    report = make_abuse(thread, by=people.regular, comment=comment)
+    Post.objects.update(outlet_en="Daily")
+    Contributor.objects.create(user=people.regular, agreed_at=factories.clock.now())
+    visitor, member = enter("", language="en"), enter("regular", language="en")
+    for board, post in posts.items():
+        visitor.open(board.get_absolute_url()).look()
+        if not board.is_members:
+            visitor.open(post.get_absolute_url()).look()
+    visitor.open("/community/").look().open("/community/contributors/").look()
+    for address in ("", "new/", f"{thread.pk}/", f"{thread.pk}/edit/"):
+        member.open(f"/community/exchange/{address}").look()
+    member.open("/community/contributors/mine/").look()
+    member.open(f"/community/comments/{comment.pk}/report/").look()
+    desk = enter("head_office", language="en")
+    for address in ("", "new/", "new/press/", f"{thread.pk}/", f"{posts[Board.FAQ].pk}/"):
+        desk.open(f"/staff/community/{address}").look()
+    for address in ("reports/", f"reports/{report.pk}/", "contributors/"):
+        desk.open(f"/staff/community/{address}").look()
 
 
 def test_desk_of_the_library_in_english(enter, world, people):

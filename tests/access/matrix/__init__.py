@@ -2,6 +2,7 @@
 
 from tests.access.matrix import (
     api,
+    community,
     door,
     events,
     house,
@@ -18,6 +19,7 @@ MATRIX = [
     *house.ROWS,
     *members.ROWS,
     *programmes.ROWS,
+    *community.ROWS,
     *events.ROWS,
     *programme.ROWS,
     *kinds.ROWS,

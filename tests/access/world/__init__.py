@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.access.world.api import api
+from tests.access.world.community import community
 from tests.access.world.companies import companies
 from tests.access.world.door import door
 from tests.access.world.events import events
@@ -32,4 +33,5 @@ def build(cast: Cast) -> dict[str, Any]:
         | research(cast)
         | programmes(cast)
         | retention(cast)
+        | community(cast)
     )

@@ -1,0 +1,1 @@
+"""What the association announces, and what its members tell each other."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CommunityConfig(AppConfig):
+    name = "members.community"
+
+    def ready(self) -> None:
+        from members.community import held
+
+        held.tell()
