@@ -59,7 +59,9 @@ SUPERSEDED = (
 
 PERSON, ORGANISATION = Tier.Holder.PERSON, Tier.Holder.ORGANISATION
 FULL = tuple(Right)
-PARTNER = (Right.READ_REPORTS, Right.MEMBER_PRICE, Right.DIRECTORY)
+# Associates read the directory; who is in it themselves has the other right, too.
+READER = (Right.READ_REPORTS, Right.MEMBER_PRICE, Right.DIRECTORY)
+PARTNER = (*READER, Right.DIRECTORY_ENTRY)
 # code, Korean, English, holder, admission fee, annual dues, seats, rights, flags
 TIERS = (
     ("regular", "정회원", "Regular member", PERSON, 100_000, 100_000, 1, FULL, {"is_sawon"}),
@@ -75,8 +77,8 @@ TIERS = (
      {"needs_proof"}),
     ("honorary", "명예회원", "Honorary member", PERSON, 0, 0, 1, PARTNER,
      {"is_for_life", "is_closed"}),
-    ("associate", "준회원", "Associate member", PERSON, 0, 30_000, 1, PARTNER, set()),
-    ("student", "학생회원", "Student member", PERSON, 0, 20_000, 1, PARTNER, {"needs_proof"}),
+    ("associate", "준회원", "Associate member", PERSON, 0, 30_000, 1, READER, set()),
+    ("student", "학생회원", "Student member", PERSON, 0, 20_000, 1, READER, {"needs_proof"}),
 )  # fmt: skip
 SUMMARIES = {
     "regular": (

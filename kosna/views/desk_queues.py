@@ -25,6 +25,7 @@ from kosna.payments.models import (
     Task,
 )
 from members import standing
+from members.directory.models import AbuseReport, Profile
 from members.models import (
     Application,
     CompanyChange,
@@ -160,6 +161,30 @@ QUEUES = (
         ),
         "info",
         "asked_at",
+    ),
+    Queue(
+        "abuse_reports",
+        _("Reports of abuse to decide"),
+        "/staff/directory/reports/?status=open",
+        "directory.moderate_profile",
+        lambda user: (
+            AbuseReport.objects.permitted(user, "directory.moderate_profile").open().with_sides()
+        ),
+        "danger",
+        "reported_at",
+    ),
+    Queue(
+        "pleas",
+        _("Entries to show again?"),
+        "/staff/directory/?state=pleading",
+        "directory.moderate_profile",
+        lambda user: (
+            Profile.objects.permitted(user, "directory.moderate_profile")
+            .filter(pleaded_at__isnull=False)
+            .with_member()
+        ),
+        "warning",
+        "pleaded_at",
     ),
     Queue(
         "inspections",

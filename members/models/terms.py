@@ -111,6 +111,7 @@ class Right(models.TextChoices):
     PRIORITY = "priority", _("Priority registration")
     CONSULTING = "consulting", _("Consulting and business support")
     DIRECTORY = "directory", _("Member directory and exchange")
+    DIRECTORY_ENTRY = "directory_entry", _("Own entry in the directory, introductions")
     VOTE = "vote", _("Voting right at the general meeting")
 
 

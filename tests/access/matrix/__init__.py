@@ -2,6 +2,7 @@
 
 from tests.access.matrix import (
     api,
+    directory,
     door,
     events,
     house,
@@ -17,6 +18,7 @@ MATRIX = [
     *house.ROWS,
     *members.ROWS,
     *programmes.ROWS,
+    *directory.ROWS,
     *events.ROWS,
     *programme.ROWS,
     *kinds.ROWS,

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.access.world.api import api
 from tests.access.world.companies import companies
+from tests.access.world.directory import directory
 from tests.access.world.door import door
 from tests.access.world.events import events
 from tests.access.world.house import house
@@ -30,4 +31,5 @@ def build(cast: Cast) -> dict[str, Any]:
         | house(cast, paid)
         | research(cast)
         | programmes(cast)
+        | directory(cast)
     )
