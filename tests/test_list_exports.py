@@ -45,6 +45,7 @@ from kosna.payments.models.bank import new_deposits
 from members.models import CompanyChange, Import, Removal, TierChange, Transfer
 from tests import factories
 from tests.conftest import Cast
+from tests.members.directory.entries import make_entry, make_report
 from tests.members.programmes.partners import make_partner
 from tests.test_lists import Stock
 
@@ -58,6 +59,8 @@ LISTS = {
     "/staff/proposals/": ("head_office", "branches.export_proposals"),
     "/staff/terms/": ("head_office", "branches.export_terms"),
     "/staff/partners/": ("head_office", "programmes.export_partners"),
+    "/staff/directory/": ("head_office", "directory.export_profiles"),
+    "/staff/directory/reports/": ("head_office", "directory.export_reports"),
     "/staff/tier-changes/": ("head_office", "members.export_tier_changes"),
     "/staff/company-changes/": ("head_office", "members.export_company_changes"),
     "/staff/meetings/": ("head_office", "members.export_meetings"),
@@ -97,6 +100,7 @@ LISTS = {
     "/staff/settlements/adjustments/": ("head_office", "payments.export_adjustments"),
 }
 OF_BRANCHES = [
+    "/staff/directory/", "/staff/directory/reports/",
     "/staff/notices/", "/staff/partners/", "/staff/tier-changes/", "/staff/company-changes/",
     "/staff/imports/", "/staff/removals/forfeitures/",
     "/staff/applications/", "/staff/orders/", "/staff/refunds/", "/staff/events/",
@@ -105,6 +109,7 @@ OF_BRANCHES = [
 ]  # fmt: skip
 # Lists in which nothing is searched for.
 UNSEARCHED = {
+    "/staff/directory/", "/staff/directory/reports/",
     "/staff/notices/", "/staff/terms/", "/staff/partners/", "/staff/company-changes/",
     "/staff/meetings/", "/staff/dues/assessments/", "/staff/register/requests/",
     "/staff/imports/", "/staff/removals/forfeitures/",
@@ -191,6 +196,8 @@ class Shelf(Stock):
             valid_from=today, valid_to=today + timedelta(days=30),
         )  # fmt: skip
         make_partner(cast.busan, by=cast.officer)
+        entry = make_entry(factories.make_member(branch=cast.busan))
+        make_report(entry, by=cast.regular)
         factories.make_values(factories.make_series(), {"2025": "12.3"})
 
     def cases(self) -> None:

@@ -109,6 +109,8 @@ HERE = {
 }
 # Addresses without a parameter that are counted where they are tested.
 ELSEWHERE = {
+    "/members/directory/", "/me/directory/", "/me/introductions/", "/staff/directory/",
+    "/staff/directory/reports/",
     "/branches/", "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/data/",
     "/me/documents/",
     "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/programmes/partners/",
@@ -141,6 +143,7 @@ NO_LIST = {
     "/research/statistics/compare.svg", "/research/statistics/compare.xlsx",
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
     "/door/", "/door/app.webmanifest", "/door/kiosk/", "/door/worker.js",
+    "/me/directory/preview/",
     "/healthz", "/me/data/confirm/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",

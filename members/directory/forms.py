@@ -82,7 +82,7 @@ class ProfileForm(forms.ModelForm):
             "headline": _("Headline"),
             "intro_ko": _("Introduction in Korean"),
             "intro_en": _("Introduction in English"),
-            "affiliation": _("Organisation"),
+            "affiliation": _("Affiliation"),
             "position": _("Position"),
             "email": _("E-mail"),
             "takes_requests": _("Members may ask to be introduced to me."),

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('intro_ko', models.TextField(blank=True, max_length=1000, verbose_name='introduction in Korean')),
                 ('intro_en', models.TextField(blank=True, max_length=1000, verbose_name='introduction in English')),
                 ('intro_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the introduction')),
-                ('affiliation', models.CharField(blank=True, max_length=80, verbose_name='organisation')),
+                ('affiliation', models.CharField(blank=True, max_length=80, verbose_name='affiliation')),
                 ('position', models.CharField(blank=True, max_length=60, verbose_name='position')),
                 ('affiliation_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees organisation and position')),
                 ('topics', models.JSONField(blank=True, default=list, verbose_name='fields of interest')),

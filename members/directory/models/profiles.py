@@ -130,7 +130,7 @@ class Profile(models.Model):
     intro_ko = models.TextField(_("introduction in Korean"), max_length=1000, blank=True)
     intro_en = models.TextField(_("introduction in English"), max_length=1000, blank=True)
     intro_for = audience(Audience.MEMBERS, _("who sees the introduction"))
-    affiliation = models.CharField(_("organisation"), max_length=80, blank=True)
+    affiliation = models.CharField(_("affiliation"), max_length=80, blank=True)
     position = models.CharField(_("position"), max_length=60, blank=True)
     affiliation_for = audience(Audience.MEMBERS, _("who sees organisation and position"))
     topics = models.JSONField(_("fields of interest"), default=list, blank=True)  # of Topic
