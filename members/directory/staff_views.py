@@ -15,6 +15,7 @@ from kosna.audit import actions as audit
 from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
+from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
@@ -59,9 +60,7 @@ def _branches(request: HttpRequest) -> Any:
 def _listed(request: HttpRequest) -> tuple[StaffProfileFilter, Any]:
     form = StaffProfileFilter(request.GET, branches=_branches(request))
     rows = form.narrow(Profile.objects.permitted(request.user, VIEW))
-    return form, rows.with_member().prefetch_related(
-        "consents", "member__tier__rights", "member__periods", "member__suspensions"
-    )
+    return form, rows.with_member().with_state(clock.today())
 
 
 @require_safe

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -58,6 +58,19 @@ class ProfileQuerySet(BranchScoped):
         members = Member.objects.belonging(day).exclude(directory_profile=None)
         held = standing.with_standing(members, day).filter(granted)
         return self.opened().filter(hidden_at=None, member__in=held.values("pk"))
+
+    def with_state(self, day: date) -> "ProfileQuerySet":
+        """Annotates ``known_state``, as ``state_on`` would say row by row."""
+        listed = Profile.objects.listed(day).values("pk")
+        return self.annotate(
+            known_state=Case(
+                When(hidden_at__isnull=False, then=Value(Profile.State.HIDDEN)),
+                When(~Exists(_consents()), then=Value(Profile.State.CLOSED)),
+                When(pk__in=listed, then=Value(Profile.State.LISTED)),
+                default=Value(Profile.State.RESTING),
+                output_field=models.CharField(),
+            )
+        )
 
     def visible_to(self, user: Any) -> "ProfileQuerySet":
         """What this person reads in the directory today; nothing where they may not."""
@@ -226,7 +239,8 @@ class Profile(models.Model):
 
     @property
     def state(self) -> "Profile.State":
-        return self.state_on(clock.today())
+        known = self.__dict__.get("known_state")
+        return self.State(known) if known else self.state_on(clock.today())
 
     @property
     def state_tone(self) -> str:

@@ -274,6 +274,10 @@ def test_row_and_queryset_agree_on_who_is_listed(cast: Cast, standing: str) -> N
     assert row.is_listed_on(day) == (standing in ("good", "grace"))
     states = {"good": "listed", "grace": "listed"}
     assert row.state_on(day) == states.get(standing, "resting")
+    assert Profile.objects.with_state(day).get().state == row.state_on(day)
+    actions.close_entry(row, by=cast.regular)
+    closed = Profile.objects.get()
+    assert Profile.objects.with_state(day).get().state == closed.state_on(day) == "closed"
 
 
 def test_who_has_left_is_no_longer_in_it(cast: Cast, login: Login) -> None:
