@@ -59,8 +59,9 @@ SUPERSEDED = (
 
 PERSON, ORGANISATION = Tier.Holder.PERSON, Tier.Holder.ORGANISATION
 FULL = tuple(Right)
+# Associates read the directory and the exchange; others stand in one and write in the other.
 READER = (Right.READ_REPORTS, Right.MEMBER_PRICE, Right.DIRECTORY)
-PARTNER = (*READER, Right.EXCHANGE)
+PARTNER = (*READER, Right.EXCHANGE, Right.DIRECTORY_ENTRY)
 # code, Korean, English, holder, admission fee, annual dues, seats, rights, flags
 TIERS = (
     ("regular", "정회원", "Regular member", PERSON, 100_000, 100_000, 1, FULL, {"is_sawon"}),

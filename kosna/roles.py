@@ -16,6 +16,8 @@ Role = Appointment.Role
 DESK = {"desk.open"}
 READ_MEMBERS = {"members.view_application", "members.view_member"}
 READ_REGISTER = {"members.view_register"}
+READ_DIRECTORY = {"directory.view_profile"}
+RUN_DIRECTORY = READ_DIRECTORY | {"directory.moderate_profile"}
 READ_MEETINGS = {"members.view_inspection", "members.view_meeting"}
 READ_MONEY = {"payments.view_order", "payments.view_statement", "payments.view_ledger"}
 READ_PROVIDER = {"payments.view_reconciliation"}
@@ -30,6 +32,7 @@ SEE_AS_A_TIER = {"members.view_as"}
 ROLES: dict[str, set[str]] = {
     Role.BRANCH_OFFICER: DESK
     | READ_MEMBERS
+    | RUN_DIRECTORY
     | READ_DUES
     | READ_REGISTER
     | READ_EVENTS
@@ -61,6 +64,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.BRANCH_PRESIDENT: DESK
     | READ_MEMBERS
+    | RUN_DIRECTORY
     | READ_DUES
     | READ_REGISTER
     | READ_EVENTS
@@ -82,6 +86,7 @@ ROLES: dict[str, set[str]] = {
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
+    | RUN_DIRECTORY
     | READ_DUES
     | READ_REGISTER
     | READ_MEETINGS
@@ -176,6 +181,7 @@ ROLES: dict[str, set[str]] = {
     Role.DOORKEEPER: DESK | {"events.check_in", "payments.take_money", "members.check_voter"},
     Role.AUDITOR: DESK
     | READ_MEMBERS
+    | READ_DIRECTORY
     | READ_DUES
     | READ_REGISTER
     | READ_MEETINGS

@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "award",
                 "members.view_application",
             ),
+            Place(_("Member directory"), "/staff/directory/", "network", "directory.view_profile"),
             Place(_("Imports"), "/staff/imports/", "upload", "members.import_member"),
             Place(_("Dues"), "/staff/dues/", "won", "members.view_dues"),
             Place(_("Tiers and rates"), "/staff/tiers/", "settings", "members.view_terms"),

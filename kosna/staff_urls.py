@@ -11,6 +11,7 @@ urlpatterns = [
     path("holidays/<int:pk>/remove/", holidays.holiday_remove, name="holiday-remove"),
     path("mail/export/", mail_export.messages_export, name="mail-export"),
     path("", include("members.staff_urls")),
+    path("", include("members.directory.staff_urls")),
     path("", include("members.programmes.staff_urls")),
     path("", include("members.community.staff_urls")),
     path("", include("events.staff_urls")),

@@ -48,6 +48,7 @@ from members.models import CompanyChange, Import, Removal, TierChange, Transfer
 from tests import factories
 from tests.conftest import Cast
 from tests.members.community.boards import make_abuse, make_exchange
+from tests.members.directory.entries import make_entry, make_report
 from tests.members.programmes.partners import make_partner
 from tests.test_lists import Stock
 
@@ -64,6 +65,8 @@ LISTS = {
     "/staff/community/": ("head_office", "community.export_posts"),
     "/staff/community/reports/": ("head_office", "community.export_reports"),
     "/staff/community/contributors/": ("head_office", "community.export_contributors"),
+    "/staff/directory/": ("head_office", "directory.export_profiles"),
+    "/staff/directory/reports/": ("head_office", "directory.export_reports"),
     "/staff/tier-changes/": ("head_office", "members.export_tier_changes"),
     "/staff/company-changes/": ("head_office", "members.export_company_changes"),
     "/staff/meetings/": ("head_office", "members.export_meetings"),
@@ -104,6 +107,7 @@ LISTS = {
     "/staff/destruction/": ("head_office", "retention.export_destructions"),
 }
 OF_BRANCHES = [
+    "/staff/directory/", "/staff/directory/reports/",
     "/staff/notices/", "/staff/partners/", "/staff/tier-changes/", "/staff/company-changes/",
     "/staff/community/", "/staff/community/reports/",
     "/staff/imports/", "/staff/removals/forfeitures/",
@@ -113,6 +117,7 @@ OF_BRANCHES = [
 ]  # fmt: skip
 # Lists in which nothing is searched for.
 UNSEARCHED = {
+    "/staff/directory/", "/staff/directory/reports/",
     "/staff/notices/", "/staff/terms/", "/staff/partners/", "/staff/company-changes/",
     "/staff/community/reports/", "/staff/community/contributors/",
     "/staff/meetings/", "/staff/dues/assessments/", "/staff/register/requests/",
@@ -206,6 +211,8 @@ class Shelf(Stock):
         )  # fmt: skip
         make_abuse(make_exchange(cast.busan, by=cast.regular), by=cast.company_seat)
         Contributor.objects.create(user=factories.make_user(f"필진 {n}"), agreed_at=clock.now())
+        entry = make_entry(factories.make_member(branch=cast.busan))
+        make_report(entry, by=cast.regular)
         factories.make_values(factories.make_series(), {"2025": "12.3"})
 
     def cases(self) -> None:

@@ -111,6 +111,8 @@ HERE = {
 ELSEWHERE = {
     "/branches/", "/community/", "/community/contributors/", "/staff/community/",
     "/staff/community/contributors/", "/staff/community/reports/",
+    "/members/directory/", "/me/directory/", "/me/introductions/", "/staff/directory/",
+    "/staff/directory/reports/",
     "/events/", "/me/", "/me/certificates/", "/me/company/", "/me/data/",
     "/me/documents/",
     "/door/roster/", "/events/archive/", "/me/history/", "/me/meetings/", "/programmes/partners/",
@@ -143,7 +145,7 @@ NO_LIST = {
     "/research/statistics/compare.svg", "/research/statistics/compare.xlsx",
     "/about/", "/about/privacy/", "/about/terms/", "/accounts/link/", "/accounts/profile/",
     "/door/", "/door/app.webmanifest", "/door/kiosk/", "/door/worker.js",
-    "/healthz", "/me/data/confirm/", "/me/leave/", "/me/leave/confirm/",
+    "/healthz", "/me/data/confirm/", "/me/leave/", "/me/leave/confirm/", "/me/directory/preview/",
     "/staff/destruction/schedule/", "/me/transfer/", "/members/apply/", "/members/card.pdf",
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",

@@ -75,6 +75,8 @@ MAY = {
     "branches.change_branch": "head_office",
     "branches.appoint": "head_office",
     "branches.write_notice": "officer other_officer head_office",
+    "directory.view_profile": "officer other_officer auditor head_office",
+    "directory.moderate_profile": "officer other_officer head_office",
     "programmes.write_partner": "officer other_officer head_office",
     "community.view_post": "officer other_officer auditor head_office",
     "community.write_post": "officer other_officer head_office",

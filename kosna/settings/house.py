@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "kosna.documents",
     "kosna.payments",
     "members",
+    "members.directory",
     "members.programmes",
     "members.community",
     "events",

@@ -26,7 +26,9 @@ from kosna.payments.models import (
 )
 from kosna.retention.models import Destruction
 from members import standing
-from members.community.models import AbuseReport
+from members.community.models import AbuseReport as PostReport
+from members.directory.models import AbuseReport as EntryReport
+from members.directory.models import Profile
 from members.models import (
     Application,
     CompanyChange,
@@ -164,6 +166,30 @@ QUEUES = (
         "asked_at",
     ),
     Queue(
+        "abuse_reports",
+        _("Reports of abuse to decide"),
+        "/staff/directory/reports/?status=open",
+        "directory.moderate_profile",
+        lambda user: (
+            EntryReport.objects.permitted(user, "directory.moderate_profile").open().with_sides()
+        ),
+        "danger",
+        "reported_at",
+    ),
+    Queue(
+        "pleas",
+        _("Entries to show again?"),
+        "/staff/directory/?state=pleading",
+        "directory.moderate_profile",
+        lambda user: (
+            Profile.objects.permitted(user, "directory.moderate_profile")
+            .filter(pleaded_at__isnull=False)
+            .with_member()
+        ),
+        "warning",
+        "pleaded_at",
+    ),
+    Queue(
         "inspections",
         _("Inspection requests to answer"),
         "/staff/register/requests/",
@@ -190,9 +216,7 @@ QUEUES = (
         _("Reports of abuse to decide"),
         "/staff/community/reports/?status=open",
         "community.moderate",
-        lambda user: (
-            AbuseReport.objects.permitted(user, "community.moderate").waiting().for_pages()
-        ),
+        lambda user: PostReport.objects.permitted(user, "community.moderate").waiting().for_pages(),
         "danger",
         "reported_at",
     ),

@@ -21,6 +21,7 @@ from kosna.membership_year import year_of
 from kosna.payments.models import Order
 from members.actions import may_renew
 from members.company import asked_by, offers_to
+from members.directory.models import Introduction
 from members.models import Application, Member
 from members.standing import ENDED, GOOD, Standing, standing_of
 from research.models import Download, Permit, Report
@@ -71,6 +72,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "seat_requests": asked_by(user),
             "application": application,
             "terms": terms_to_agree(user),
+            "introductions_waiting": Introduction.objects.received_by(user).waiting().count(),
             "unpaid": unpaid,
             "orders": orders,
             "tickets": tickets[:SHOWN],

@@ -112,6 +112,7 @@ class Right(models.TextChoices):
     CONSULTING = "consulting", _("Consulting and business support")
     DIRECTORY = "directory", _("Member directory and exchange")
     EXCHANGE = "exchange", _("Writing in the exchange of information")
+    DIRECTORY_ENTRY = "directory_entry", _("Own entry in the directory, introductions")
     VOTE = "vote", _("Voting right at the general meeting")
 
 

@@ -52,6 +52,10 @@ SEE_MEETINGS = {"auditor", "head_office"}
 DOOR = {"doorkeeper", "head_office"}
 SELL = {"officer", "other_officer", "doorkeeper", "head_office"}
 WRITE_NOTICE = {"officer", "other_officer", "president", "head_office"}
+SEE_DIRECTORY = {"officer", "other_officer", "president", "auditor", "head_office"}
+RUN_DIRECTORY = {"officer", "other_officer", "president", "head_office"}
+# Whose standing and tier grant it; associates of the tests have no such right.
+READ_DIRECTORY = {"regular", "company_rep", "company_seat"}
 WRITE_PARTNER = {"officer", "other_officer", "president", "head_office"}
 # Who may read a call: those on the roll, and other members, who learn why they are not.
 CALLED = {"regular", "associate", "lapsed", "company_rep", "company_seat"}

@@ -15,6 +15,7 @@ from research.models import Report
 from tests import factories
 from tests.flows.test_story import APPLICANT
 from tests.members.community.boards import make_abuse, make_comment, make_exchange, make_post
+from tests.members.directory.entries import make_entry, make_request
 from tests.members.programmes.partners import make_partner
 from tests.payments import shop
 
@@ -40,6 +41,9 @@ PAGES = {
         "/me/data/",
         "/me/leave/",
         "/members/renew/",
+        "/members/directory/",
+        "/me/directory/",
+        "/me/introductions/",
     ],
     "account": ["/accounts/consents/", "/accounts/profile/", "/accounts/email/"],
     "applicant": ["/members/apply/2026-0001/"],
@@ -50,6 +54,7 @@ PAGES = {
         "/staff/events/",
         "/staff/partners/",
         "/staff/partners/new/",
+        "/staff/directory/",
     ],
     "company_rep": ["/me/company/", "/me/certificates/"],
     "company_seat": ["/me/company/"],
@@ -81,6 +86,8 @@ def world(people) -> None:
     factories.make_ticket(factories.make_event("conference"))
     factories.make_report("trends", tiers=(people.regular_tier,))
     make_partner(people.busan, by=people.officer, name_en="Nuri", about_en="Courses")
+    entry = make_entry(people.regular_member, headline="Looking for partners", topics=["art"])
+    make_request(entry, make_entry(people.company, headline="Data"), by=people.regular)
     Application.objects.create(
         applicant=people.applicant,
         tier=people.regular_tier,

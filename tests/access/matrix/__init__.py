@@ -3,6 +3,7 @@
 from tests.access.matrix import (
     api,
     community,
+    directory,
     door,
     events,
     house,
@@ -20,6 +21,7 @@ MATRIX = [
     *members.ROWS,
     *programmes.ROWS,
     *community.ROWS,
+    *directory.ROWS,
     *events.ROWS,
     *programme.ROWS,
     *kinds.ROWS,

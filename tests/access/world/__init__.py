@@ -5,6 +5,7 @@ from typing import Any
 from tests.access.world.api import api
 from tests.access.world.community import community
 from tests.access.world.companies import companies
+from tests.access.world.directory import directory
 from tests.access.world.door import door
 from tests.access.world.events import events
 from tests.access.world.house import house
@@ -34,4 +35,5 @@ def build(cast: Cast) -> dict[str, Any]:
         | programmes(cast)
         | retention(cast)
         | community(cast)
+        | directory(cast)
     )

@@ -1,0 +1,1 @@
+"""The member directory: entries that members open themselves, and introductions between them."""

@@ -1,0 +1,1 @@
+"""Reading the directory, keeping one's own entry, and introductions."""
