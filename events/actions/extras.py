@@ -92,8 +92,7 @@ def _take(extras: Iterable[Extra], among: QuerySet[AddOn]) -> None:
 
 
 def lock_extras(extras: ExtraQuerySet) -> list[Extra]:
-    """As they stand now; nobody gives them out or takes them back until this transaction is over.
-    """
+    """As they stand now; nobody gives them out or back until this transaction is over."""
     return list(extras.order_by("pk").select_for_update(of=("self",)))
 
 

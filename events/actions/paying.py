@@ -44,8 +44,8 @@ Status = Registration.Status
 def on_paid(order: Order) -> None:
     """Confirms the places of an order. One paid late gets its seat back if it is still free. Raises
     Refused where nothing is left that could be confirmed: an order that was given up, or that
-    another one replaced, brings nobody a seat, whoever asks the rules again. Who has a seat of their
-    own now waits for none any more."""
+    another one replaced, brings nobody a seat, whoever asks the rules again. Who has a seat of
+    their own now waits for none any more."""
     places = list(_places(order))
     if not places:
         raise Refused(_("A newer order has taken the place of this one."))

@@ -203,6 +203,7 @@ __all__ = [
     "download_transfer_file",
     "drop_transfer_file",
     "enter_adjustment",
+    "erase_papers",
     "expected",
     "expire_due",
     "expire_order",
