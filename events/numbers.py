@@ -137,7 +137,8 @@ def tables(event: Event) -> list[Table]:
 
 
 def addon_lines(event: Event) -> list[Line]:
-    """What was sold beside the places; in one statement, and none where nothing is."""
+    """What was sold beside the places; in one statement, and none where nothing is. What was given
+    out stays sold when its place is given up."""
     extras = Extra.objects.filter(addon__event=event).annotate(back=_back_of("line"))
     is_paid = Q(line__order__paid_at__isnull=False)
     rows: dict[int, dict[str, Any]] = {
@@ -145,7 +146,7 @@ def addon_lines(event: Event) -> list[Line]:
         for row in extras.order_by()
         .values("addon")
         .annotate(
-            sold=Count("pk", filter=Q(released_at=None, registration__status=Status.CONFIRMED)),
+            sold=Count("pk", filter=Q(released_at=None) & ~Q(registration__status=Status.HELD)),
             held_places=Count("pk", filter=Q(released_at=None, registration__status=Status.HELD)),
             came=Count("registration__check_in", filter=Q(released_at=None)),
             given_up=Count("pk", filter=is_paid & Q(released_at__isnull=False)),

@@ -1,6 +1,7 @@
 """Places are given up: what each brings back is said first, and asked for once confirmed."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from events.actions.changes_ended import end_changes, lock_places
 from events.actions.seats import give_back
 from events.actions.telling import tell_cancelled
 from events.changes import Part, parts_of
-from events.models import Extra, Registration, TicketChange
+from events.models import Extra, Registration, TicketChange, with_hand_outs
 from events.quotes import claimed_beside, claimed_of, quote_of
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -49,7 +50,8 @@ def quote(order: Order) -> list[Quote]:
     lines = [row.line for rows in changes.values() for row in rows if row.line]
     claimed = {**claimed_of(order), **claimed_beside(lines)}
     extras: dict[int, list[Extra]] = {}
-    for extra in Extra.objects.standing().filter(line__order=order).select_related("addon", "line"):
+    standing = Extra.objects.standing().filter(line__order=order)
+    for extra in with_hand_outs(standing).select_related("addon", "line"):
         extras.setdefault(extra.registration_id, []).append(extra)
     quotes = []
     for place in places.prefetch_related("event__sessions"):
@@ -61,7 +63,10 @@ def quote(order: Order) -> list[Quote]:
         for extra in extras.get(place.pk, ()):
             name = f"{place.shown_name} · {extra.addon.name}"
             part = Part(extra.line, extra.line.amount)
-            quotes.append(_quote_of(place, part, name, claimed, goes_with=place.line_id))
+            row = _quote_of(place, part, name, claimed, goes_with=place.line_id)
+            if extra.given_at:  # type: ignore[attr-defined]
+                row = replace(row, back=0, why=_("It was given out: its price does not come back."))
+            quotes.append(row)
     return quotes
 
 

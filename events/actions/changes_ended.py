@@ -3,8 +3,9 @@ orders, as whoever ends or changes one decides on all of them."""
 
 from collections.abc import Collection, Iterable
 
+from events.actions.extras import lock_extras
 from events.actions.seats import change_counts
-from events.models import Registration, TicketChange
+from events.models import Extra, Registration, TicketChange
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.payments import actions as payments
@@ -13,14 +14,16 @@ from kosna.payments.models import Order
 
 def lock_places(order: Order, lines: Collection[int]) -> Order:
     """An order, behind it those on which the places of these lines were changed, and then the
-    places, as the door locks them: whoever is being admitted has come by then. Nobody asks for
-    another change meanwhile: that begins with the lock of the first."""
+    places and their add-ons, as the door locks them: whoever is being admitted has come by then,
+    and what is being given out was given. Nobody asks for another change meanwhile: that begins
+    with the lock of the first."""
     mine = Order.objects.select_for_update().get(pk=order.pk)
     changes = TicketChange.objects.filter(registration__line__in=lines)
     beside = Order.objects.filter(pk__in=changes.values("line__order")).order_by("pk")
     list(beside.select_for_update())
     places = Registration.objects.filter(line__order=order, line__in=lines).order_by("pk")
     list(places.select_for_update())
+    lock_extras(Extra.objects.standing().filter(registration__line__in=lines))
     return mine
 
 

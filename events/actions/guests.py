@@ -169,6 +169,7 @@ def _erase(guest: Guest) -> bool:
     User.objects.filter(pk=guest.pk).update(name="—", phone="")
     orders = Order.objects.filter(user=guest.pk)
     orders.update(buyer_name="—")
+    payments.erase_papers([order.pk for order in orders])
     places = Registration.objects.filter(line__order__in=orders)
     places.update(name="—", email="", affiliation="", user=None)
     _erase_waiting(guest)

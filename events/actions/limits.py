@@ -133,8 +133,15 @@ def same_person(by: User) -> list[int]:
     has proven none is compared with nobody."""
     if by.is_unproven:
         return [by.pk]
+    lock_addresses(_addresses_of(by))
+    return people_of(by)
+
+
+def people_of(by: User) -> list[int]:
+    """As ``same_person``, nobody else being kept from it."""
+    if by.is_unproven:
+        return [by.pk]
     addresses = _addresses_of(by)
-    lock_addresses(addresses)
     strangers = Guest.objects.filter(email__in=addresses, confirmed_at=None)
     nobodies = set(strangers.values_list("pk", flat=True))
     return [key for key in _same_people(by, addresses) if key not in nobodies]

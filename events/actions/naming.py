@@ -106,6 +106,8 @@ def handing_refusals(place: Registration) -> list[str]:
         return [
             _("This place is for a voter on the roll: give a proxy on the page of the meeting.")
         ]
+    if place.ticket.needs_approval:  # who comes was decided on
+        return [_("This ticket is given on application: ask the secretariat.")]
     return []
 
 

@@ -22,7 +22,7 @@ from events.actions.telling import (
     tell_rest_ended,
 )
 from events.actions.uses import take_uses_again
-from events.actions.waiting_ended import end_rest, locked_of
+from events.actions.waiting_ended import end_own_waits, end_rest, locked_of, waits_of
 from events.changes import parts_of
 from events.models import (
     CheckIn,
@@ -44,7 +44,8 @@ Status = Registration.Status
 def on_paid(order: Order) -> None:
     """Confirms the places of an order. One paid late gets its seat back if it is still free. Raises
     Refused where nothing is left that could be confirmed: an order that was given up, or that
-    another one replaced, brings nobody a seat, whoever asks the rules again."""
+    another one replaced, brings nobody a seat, whoever asks the rules again. Who has a seat of
+    their own now waits for none any more."""
     places = list(_places(order))
     if not places:
         raise Refused(_("A newer order has taken the place of this one."))
@@ -52,9 +53,12 @@ def on_paid(order: Order) -> None:
         raise Refused(_("The event was cancelled before the payment arrived."))
     if any(place.status == Status.CANCELLED and not place.confirmed_at for place in places):
         raise Refused(_("This was given up before it was paid."))
+    # First: an offer holds its entry when it writes a place for the same person.
+    waits = waits_of(places)
     late = [place for place in places if place.status == Status.EXPIRED]
     if late:
-        _seat_again(late, in_time=bool(order.paid_at and order.paid_at <= order.expires_at))
+        in_time = bool(order.paid_at and order.paid_at <= order.expires_at)
+        _seat_again(late, waits, in_time=in_time)
     try:
         with transaction.atomic():
             confirmed = Registration.objects.filter(
@@ -65,11 +69,14 @@ def on_paid(order: Order) -> None:
         raise Refused(_("This person has registered again meanwhile.")) from None
     if confirmed:
         tell_confirmed(places, order)
+        end_own_waits(waits, *{place.ticket_id for place in places})
 
 
-def _seat_again(late: Sequence[Registration], *, in_time: bool) -> None:
-    """Seats, add-ons and the uses of a voucher for places whose hold had ended. Raises Refused when
-    others have them."""
+def _seat_again(
+    late: Sequence[Registration], waits: Sequence[WaitlistEntry], *, in_time: bool
+) -> None:
+    """Seats, add-ons and the uses of a voucher for places whose hold had ended; the counters of
+    what they end are locked with theirs. Raises Refused when others have them."""
     keys = [place.pk for place in late]
     list(Registration.objects.filter(pk__in=keys).order_by("pk").select_for_update())
     is_kept = take_uses_again(late, in_time=in_time)
@@ -79,7 +86,7 @@ def _seat_again(late: Sequence[Registration], *, in_time: bool) -> None:
         take = take_kept if is_kept else take_seats
     # One of several may have become another ticket's before anything was paid.
     counts = Counter(place.ticket for place in late)
-    lock_counters(*(ticket.pk for ticket in counts))
+    lock_counters(*(ticket.pk for ticket in counts), *(entry.ticket_id for entry in waits))
     if not all(take(ticket, n) for ticket, n in counts.items()):
         if in_time:
             raise Refused(_("The payment was in time, but it was seen when the seats were gone."))
@@ -136,7 +143,7 @@ def on_unpaid(order: Order) -> None:
 
 def on_refunded(refund: Refund) -> None:
     """A refund that takes its place or add-on back ends it, unless its own cancellation already
-    did."""
+    did, or the add-on was given out."""
     if not refund.takes_back():
         return
     release(Extra.objects.standing().filter(line=refund.line_id), clock.now())

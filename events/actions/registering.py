@@ -77,7 +77,8 @@ def register(
         with transaction.atomic():
             # What is free waits for no payment.
             is_paid = any(offer.price for offer in offers) or any(a.price for a in chain(*addons))
-            if is_paid or ticket.max_per_person is not None:
+            comes = any(attendee.is_buyer for attendee in attendees)  # and may wait: ``on_paid``
+            if is_paid or comes or ticket.max_per_person is not None:
                 lock_buyer(by)
                 refuse_more_than_is_known(ticket, len(attendees), by)
             if is_paid:
@@ -187,12 +188,8 @@ def hold_places(
     seats are yet to be taken, by whoever calls this. The lines of the add-ons that they want stand
     behind those of the places."""
     held = [_held(who, offer, by, at) for who, offer in zip(attendees, offers, strict=True)]
-    named = [
-        (addon, who.name, row)
-        for who, row, mine in zip(attendees, held, addons, strict=False)
-        for addon in mine
-    ]
-    order = _place_order(ticket, offers, held, named, by, expires_at, form_key)
+    extras = [(addon, row) for row, mine in zip(held, addons, strict=False) for addon in mine]
+    order = _place_order(ticket, offers, held, extras, by, expires_at, form_key)
     registrations = [
         Registration(
             event=ticket.event,
@@ -281,7 +278,7 @@ def _place_order(
     ticket: Ticket,
     offers: Sequence[Offer],
     held: Sequence[Held | None],
-    addons: Sequence[tuple[AddOn, str, Held | None]],
+    addons: Sequence[tuple[AddOn, Held | None]],
     by: User,
     expires_at: datetime | None,
     form_key: UUID | None,
@@ -310,7 +307,7 @@ def _place_order(
             )
             for offer, (tier, standing) in zip(offers, map(_of, held), strict=True)
         ]
-        + [line_of(addon, event, who, *_of(row)) for addon, who, row in addons],
+        + [line_of(addon, event, *_of(row)) for addon, row in addons],
         expires_at=expires_at,
         form_key=form_key,
         by=by,

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.answering import write_answers
-from events.actions.extras import chosen_addons, take_addons, write_extras
+from events.actions.extras import asked_addons, chosen_addons, take_asked, write_extras
 from events.actions.limits import (
     refuse_more_than_is_known,
     refuse_more_than_one_person_may,
@@ -52,14 +52,18 @@ def request_places(
     voucher: Voucher | None = None,
 ) -> PlaceRequest:
     """Asks for places of a ticket that is given on application; for a guest, once their address is
-    proven (``requesting_guests``). Raises Refused: not open to them, too many, asked already,
-    registered already, or with a voucher, which would be used up before anybody has decided.
+    proven (``requesting_guests``). Raises Refused: not open to them, without a name that could be
+    decided on, too many, asked already, registered already, or with a voucher, which would be used
+    up before anybody has decided.
     ``seats_left`` decides nothing: seats are taken with the approval."""
     at = clock.now()
     if not ticket.needs_approval:
         raise Refused(_("This ticket needs no approval: please register."))
     if voucher:
         raise Refused(_("Vouchers do not go with tickets that are given on application."))
+    if not all(attendee.name for attendee in attendees):
+        told = _("This ticket is given on application: say for each place who comes.")
+        raise Refused(told, field="later")
     refuse_wrong_count(ticket, len(attendees), by)
     refuse_hidden(ticket, None)
     refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
@@ -114,8 +118,8 @@ def asked_already() -> Refused:
 @transaction.atomic
 def approve_request(request: PlaceRequest, *, by: User) -> Order:
     """The places are held from now on, to be paid by the deadline; what costs nothing is theirs at
-    once. Price and right are those of the moment at which they asked. Raises Refused: decided
-    already, no seats left, or the event has begun."""
+    once. Price and right, also to add-ons, are those of the moment at which they asked. Raises
+    Refused: decided already, no seats or add-ons left, or the event has begun."""
     asked = locked_request(request, Status.ASKED)
     ticket = Ticket.objects.select_related("clock", "event__branch", "event__clock").get(
         pk=asked.ticket_id
@@ -129,7 +133,7 @@ def approve_request(request: PlaceRequest, *, by: User) -> Order:
     offers = offers_for(ticket, attendees, asked.user, asked.asked_at)
     refuse_unless_open(attendees, offers)
     deadline = min(at + timedelta(hours=ticket.hours_to_pay), ticket.event.starts_at)
-    addons = chosen_addons(ticket, [attendee.extras for attendee in attendees])
+    addons = asked_addons(ticket, [attendee.extras for attendee in attendees])
     order, places = hold_places(ticket, attendees, offers, asked.user, at, deadline, addons)
     extras = write_extras(places, addons, order.placed_lines[len(places) :])
     write_answers(order, places, attendees, {int(pk): v for pk, v in asked.answers.items()})
@@ -148,7 +152,7 @@ def approve_request(request: PlaceRequest, *, by: User) -> Order:
         tell_request("request_approved", asked, order)
     if not take_seats(ticket, len(attendees)):
         raise Refused(_("Not enough seats are left for this request."))
-    take_addons(extras)
+    take_asked(extras)
     return order
 
 

@@ -278,6 +278,12 @@ def tell_rest_ended(entry: WaitlistEntry, left: int, fewest: int) -> None:
     tell_waiting("waiting_ended", str(entry.pk), entry, left=left, fewest=fewest)
 
 
+def tell_own_ended(entry: WaitlistEntry, left: int, fewest: int) -> None:
+    """To whoever has a seat of their own: ``left`` wait on; or, where one order holds at least
+    ``fewest``, they have ended with it."""
+    tell_waiting("waiting_own_ended", str(entry.pk), entry, left=left, fewest=fewest)
+
+
 def tell_closed(entry: WaitlistEntry) -> None:
     is_cancelled = entry.event.status == Event.Status.CANCELLED
     tell_waiting("waiting_closed", str(entry.pk), entry, is_cancelled=is_cancelled)

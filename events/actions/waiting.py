@@ -33,7 +33,7 @@ from events.actions.registering import (
 from events.actions.seats import free_seats, take_from_list, wait_for
 from events.actions.telling import tell_joined, tell_offered
 from events.actions.uses import refuse_hidden
-from events.actions.waiting_ended import close_list, end, end_rests, locked
+from events.actions.waiting_ended import close_list, end, end_if_coming, end_rests, locked
 from events.models import Event, Registration, Ticket, WaitingPlace, WaitlistEntry
 from events.offers import Offer
 from events.waiting_rank import number_of_newcomer, queue_of
@@ -184,7 +184,8 @@ def take_over(guest: int, by: User) -> None:
 
 def offer_seats(ticket: Ticket) -> int:
     """Offers what is free of a ticket, and of those that share seats with it, the next on the list
-    first. Who may not buy it now is passed over. Each offer is a transaction of its own; returns
+    first. Who may not buy it now is passed over, and who has a seat by now waits no more for their
+    own. Each offer is a transaction of its own; returns
     how many seats were offered."""
     queue = queue_of(ticket, clock.now())
     tickets = {row.entry.ticket_id: row.entry.ticket for row in queue}
@@ -194,6 +195,7 @@ def offer_seats(ticket: Ticket) -> int:
     for row in queue:
         if row.entry.ticket_id in gone:
             continue
+        end_if_coming(row.entry)
         try:
             offered += offer(row.entry)
         except NoneFree:

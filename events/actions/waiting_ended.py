@@ -1,14 +1,16 @@
-"""How a wait for a seat ends: given up, closed with its list, or too small to be offered."""
+"""How a wait for a seat ends: given up, closed with its list, too small to be offered, or that of
+somebody who has a seat meanwhile."""
 
 from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from events.actions.limits import fewest_once_paid
+from events.actions.limits import fewest_once_paid, people_of
 from events.actions.registering import lock_buyer
-from events.actions.seats import wait_no_more
-from events.actions.telling import tell_closed, tell_rest_ended
+from events.actions.seats import lock_counters, wait_no_more
+from events.actions.telling import tell_closed, tell_own_ended, tell_rest_ended
 from events.models import Event, Registration, Ticket, WaitlistEntry
+from kosna.accounts.models import User
 from kosna.audit import actions as audit
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -116,3 +118,70 @@ def _end_alone(entry: WaitlistEntry) -> None:
     fewest = end_rest(entry)
     if fewest:
         tell_rest_ended(entry, left, fewest)
+
+
+# --- of somebody who has a seat meanwhile ---
+
+
+def waits_of(places: Sequence[Registration]) -> list[WaitlistEntry]:
+    """Where the people of these places wait in their event; the entries are locked, and so their
+    places are not: whoever ends an order locks them the other way round."""
+    waiting = WaitlistEntry.objects.waiting()
+    own = [place for place in places if place.user_id]
+    if not own or not waiting.filter(event=own[0].event_id).exists():
+        return []
+    users = User.objects.select_related("guest").filter(pk__in=[row.user_id for row in own])
+    people = [key for user in users for key in people_of(user)]
+    keys = waiting.filter(event=own[0].event_id, user__in=people).values_list("pk", flat=True)
+    for key in sorted(keys):
+        lock_entry(key)
+    rows = waiting.select_related("event__branch", "ticket", "user__guest")
+    return list(rows.filter(pk__in=keys).order_by("pk"))
+
+
+def end_own_waits(entries: Sequence[WaitlistEntry], *tickets: int) -> None:
+    """Of locked entries, as their people have a seat by now: one of these ``tickets``, whose
+    counters are yet to be changed, so that all are locked in their order."""
+    if entries:
+        lock_counters(*tickets, *{entry.ticket_id for entry in entries})
+    for entry in entries:
+        end_own(entry)
+
+
+def end_own(entry: WaitlistEntry) -> None:
+    """Ends what a locked entry waits for its owner's own seat, once they have one that is
+    confirmed: one person comes once, so it could never be offered, and would keep its ticket from
+    the public. A rest that is too small for an order by itself ends with it."""
+    if entry.status != Status.WAITING or not _is_coming(entry):
+        return
+    waiting = entry.places.filter(registration=None)
+    left = waiting.filter(is_buyer=False).count()
+    fewest = fewest_once_paid(entry.ticket, entry.user)
+    if left < fewest:
+        end(entry, Status.ENDED if left else Status.COMING)
+    else:
+        fewest = 0
+        waiting.filter(is_buyer=True).delete()
+        wait_no_more(entry.ticket_id, 1)
+    audit.record(
+        "events.end_own_wait",
+        entry,
+        branch=entry.event.branch_id,
+        subjects=[entry.user_id],
+        left=0 if fewest else left,
+    )
+    tell_own_ended(entry, left, fewest)
+
+
+def _is_coming(entry: WaitlistEntry) -> bool:
+    if not entry.places.filter(registration=None, is_buyer=True).exists():
+        return False
+    seats = Registration.objects.of_attendees(people_of(entry.user)).confirmed()
+    return seats.filter(event=entry.event_id).exists()
+
+
+def end_if_coming(entry: WaitlistEntry) -> None:
+    """The same in a transaction of its own, whichever way they came to their seat."""
+    if _is_coming(entry):
+        with transaction.atomic():
+            end_own(locked(entry))

@@ -33,7 +33,10 @@ class AddOn(models.Model):
     follows_ladder = models.BooleanField(
         _("comes back with its place, by the refund policy of the event"),
         default=True,
-        help_text=_("Otherwise nothing of its price comes back when the place is given up."),
+        help_text=_(
+            "Otherwise nothing of its price comes back when the place is given up; of what was "
+            "given out, nothing does in either case."
+        ),
     )
     tickets = models.ManyToManyField(
         Ticket,

@@ -63,6 +63,7 @@ class WaitlistEntry(Stateful):
         REMOVED = "removed", _("Taken off the list")
         CLOSED = "closed", _("The list was closed")
         ENDED = "ended", _("Too few for an order")  # the rest of a group that was not paid
+        COMING = "coming", _("Has a seat already")  # bought, or taken over, elsewhere in the event
 
     TRANSITIONS: ClassVar = {
         Status.UNPROVEN: {Status.WAITING, Status.LEFT, Status.CLOSED},
@@ -72,12 +73,14 @@ class WaitlistEntry(Stateful):
             Status.REMOVED,
             Status.CLOSED,
             Status.ENDED,
+            Status.COMING,
         },
         Status.SERVED: set(),
         Status.LEFT: set(),
         Status.REMOVED: set(),
         Status.CLOSED: set(),
         Status.ENDED: set(),
+        Status.COMING: set(),
     }
     OPEN: ClassVar = (Status.UNPROVEN, Status.WAITING)
     TONES: ClassVar = {Status.WAITING: "info", Status.SERVED: "good"}

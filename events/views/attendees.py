@@ -2,6 +2,7 @@
 
 from allauth.core.internal import ratelimit
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from events import actions
 from events.forms.attendees import DetailsForm, HandOverForm, NamesForm
-from events.models import Registration
+from events.models import Extra, Registration
 from events.views.tickets import unlisted
 from kosna.accounts.guests import buyers, guests_too
 from kosna.core import clock
@@ -31,7 +32,8 @@ def order_places(request: HttpRequest, code: str) -> HttpResponse:
     orders = Order.objects.bought_by(buyers(request)).filter(payable=actions.PAYABLE)
     order = get_object_or_404(orders.select_related("branch", "user"), code=code)
     rows = Registration.objects.filter(line__order=order).with_event()
-    places = list(rows.prefetch_related("changes").order_by("pk"))
+    extras = Prefetch("extras", Extra.objects.standing().select_related("addon"), to_attr="has")
+    places = list(rows.prefetch_related("changes", extras).order_by("pk"))
     now = clock.now()
     nameless = [
         place
@@ -147,6 +149,7 @@ def _refuse_guessing(request: HttpRequest, place: Registration) -> None:
 def _page(
     request: HttpRequest, template: str, place: Registration, form: Form, refusals: list[str]
 ) -> HttpResponse:
+    stays = actions.handing_refusals(place)
     return unlisted(
         TemplateResponse(
             request,
@@ -156,7 +159,8 @@ def _page(
                 "event": place.event,
                 "form": form,
                 "refusals": refusals,
-                "can_hand_over": not actions.handing_refusals(place),
+                "stays": stays,
+                "can_hand_over": not stays,
                 "for_members": actions.is_for_members(place),
             },
             status=422 if form.errors else 200,

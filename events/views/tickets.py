@@ -62,7 +62,8 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 def ticket(request: HttpRequest, secret: str) -> HttpResponse:
     place = ticket_or_404(secret)
     is_confirmed = place.is_ticket
-    can_hand_over = bool(place.name) and not actions.handing_refusals(place)
+    stays = actions.handing_refusals(place)
+    can_correct = bool(place.name) and not actions.correcting_refusals(place)
     return unlisted(
         TemplateResponse(
             request,
@@ -72,9 +73,9 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
                 "event": place.event,
                 "is_confirmed": is_confirmed,
                 "is_buyer": place.line.order.user_id in buyers(request),
-                "can_hand_over": can_hand_over,
-                "can_correct": can_hand_over
-                or (bool(place.name) and not actions.correcting_refusals(place)),
+                "can_hand_over": can_correct and not stays,
+                "stays": stays if can_correct else [],
+                "can_correct": can_correct,
                 "can_cancel": not actions.cancellation_refusals(place),
                 "can_change": not changes.refusals_of(place) and _has_other_tickets(place),
                 "others": _confirmed_in(place.line.order) > 1,

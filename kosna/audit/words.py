@@ -117,6 +117,7 @@ VERBS: dict[str, Promise] = {
     "events.export_sign_ups": _("Exported who signed up for a session"),
     "events.export_speakers": _("Exported the list of speakers"),
     "events.close_list": _("Closed an entry of a waiting list"),
+    "events.end_own_wait": _("Ended the wait of somebody who has a seat"),
     "events.end_rest": _("Ended the rest of a group that waited"),
     "events.end_voucher": _("Ended a voucher whose time was over"),
     "events.export_vouchers": _("Exported the codes of vouchers"),

@@ -1,8 +1,9 @@
 """Issuing papers, drawing them once, and declaring them void."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +18,10 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.numbering import next_number
 from kosna.core.qr import qr_svg
-from kosna.documents.models import Document
+from kosna.documents.models import Document, DocumentQuerySet
 from kosna.documents.rendering import render_pdf
+
+ERASED = "—"
 
 
 def issue(
@@ -138,6 +141,19 @@ def void(document: Document, *, reason: str) -> None:
     if document.status == Document.Status.VOID:
         return
     document.move_to(Document.Status.VOID, voided_at=clock.now(), void_reason=reason[:200])
+
+
+@transaction.atomic
+def erase(papers: DocumentQuerySet, *, facts: Collection[str]) -> None:
+    """Takes the name, what these facts say and the drawn copy out of papers that nobody has to keep
+    any more. Number, sums and what became of each stay: its verification page still answers."""
+    for paper in papers.select_for_update(of=("self",)):
+        said = {name: ERASED for name in facts if paper.facts.get(name)}
+        if paper.file:
+            transaction.on_commit(partial(paper.file.storage.delete, paper.file.name))
+        Document.objects.filter(pk=paper.pk).update(
+            name="", facts=paper.facts | said, file="", sha256=""
+        )
 
 
 @transaction.atomic

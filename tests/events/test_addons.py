@@ -1,19 +1,22 @@
 """Add-ons: chosen for each attendee, lines of their own in the order, given back with the place."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from events import actions
-from events.actions import Attendee
+from events import actions, numbers
+from events.actions import Attendee, cancelling
 from events.models import AddOn, Event, Extra, Registration, Ticket
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, OrderLine, Refund
+from kosna.verify import verify
 from tests import factories
 from tests.events.test_registering import pay
+from tests.events.test_rushes import at_once
 from tests.events.test_waiting import fresh
 
 FRIEND = Attendee("박서준", "friend@example.test")
@@ -67,6 +70,7 @@ def test_each_attendee_chooses_and_each_choice_is_a_line(cast, ticket, dinner, p
     has = {row.name: row.extra_names() for row in Registration.objects.all()}
     assert has == {"account": ["만찬", "주차"], "박서준": ["만찬"]}
     assert (left(dinner), left(parking)) == (0, None)
+    assert not [line for line in order.lines.all() if "박서준" in line.title_ko]
     policies = {line.title_ko.split(" · ")[1]: line.refund_policy for line in order.lines.all()}
     assert policies["주차"] == []
     assert policies["만찬"] == ticket.event.refund_policy
@@ -160,6 +164,8 @@ def test_several_places_are_given_up_with_what_hangs_on_them(cast, login, ticket
     pay(order)
     theirs = Registration.objects.get(name="박서준").line
     url = reverse("tickets:order-cancel", args=[order.code])
+    names = login("account").get(reverse("tickets:order-places", args=[order.code]))
+    assert names.content.decode().count(dinner.name) == 2
     page = login("account").get(url, {"line": theirs.pk})
     assert (page.context["back"], page.context["places"]) == (88_000, 1)
     data = {"line": theirs.pk, "quoted": 88_000, "confirm": "on"}
@@ -182,6 +188,126 @@ def test_a_refund_of_an_add_on_ends_it_and_leaves_the_place(cast, ticket, dinner
     actions.on_refunded(refund)
     assert left(dinner) == 2
     assert fresh(ticket).taken == 1
+
+
+# --- given out ---
+
+
+def give_out(addon: AddOn, by) -> Extra:
+    extra = Extra.objects.select_related("registration__event").get(addon=addon)
+    event = extra.registration.event
+    answer = actions.hand_out(extra.pk, event=event, uuid=uuid4(), at=clock.now(), by=by)
+    assert answer.is_given
+    return extra
+
+
+def counts_hold() -> None:
+    assert verify()["addons_match_their_attendees"] == []
+
+
+def test_what_was_given_out_brings_nothing_back_and_is_sold_to_nobody_else(
+    cast, login, event, ticket, dinner, parking
+):
+    kit = factories.make_addon(event, name_ko="자료집", price=30_000, capacity=1)
+    order = buy(ticket, cast.account, dinner, kit)
+    pay(order)
+    give_out(kit, cast.doorkeeper)
+    url = reverse("tickets:order-cancel", args=[order.code])
+    line = order.lines.get(kind="ticket").pk
+    page = login("account").get(url, {"line": line})
+    assert [(q.back, q.stays) for q, _taken in page.context["quotes"]] == [
+        (55_000, 0),
+        (33_000, 0),
+        (0, 30_000),
+    ]
+    assert "이미 내드린 상품이므로 금액이 환불되지 않습니다." in page.content.decode()
+    treasurer = login("treasurer").get(reverse("payments_staff:refund-request", args=[order.code]))
+    assert "이미 내드린 상품이므로 금액이 환불되지 않습니다." in treasurer.content.decode()
+    data = {"line": line, "quoted": 88_000, "confirm": "on"}
+    assert login("account").post(url, data).status_code == 302
+    assert sorted(order.refunds.values_list("amount", flat=True)) == [33_000, 55_000]
+    assert (left(dinner), left(kit)) == (2, 0)
+    with pytest.raises(Refused, match="자료집"):
+        buy(ticket, cast.regular, kit)
+    sold = {str(row.label): (row.sold, row.given_up) for row in numbers.addon_lines(event)}
+    assert sold == {"만찬": (0, 1), "자료집": (1, 0)}
+    counts_hold()
+
+
+def test_an_organiser_gives_its_money_back_and_it_is_not_there_again(cast, event, ticket, dinner):
+    order = buy(ticket, cast.account, dinner)
+    pay(order)
+    extra = give_out(dinner, cast.doorkeeper)
+    line = order.lines.get(kind="addon")
+    refund = payments.request_refund(
+        order=order, line=line, amount=33_000, reason="상한 음식", by=cast.treasurer
+    )
+    actions.on_refunded(refund)
+    assert left(dinner) == 1
+    assert Extra.objects.standing().get() == extra
+    counts_hold()
+
+
+def test_a_cancelled_event_pays_for_what_was_given_out(cast, event, ticket, dinner):
+    friend = Attendee("박서준", "f@example.test")
+    order = buy(ticket, cast.account, dinner, others=[friend])
+    pay(order)
+    give_out(dinner, cast.doorkeeper)
+    actions.cancel_event(event=event, reason="태풍", by=cast.head_office)
+    assert sorted(Refund.objects.values_list("amount", flat=True)) == [33_000, 55_000, 55_000]
+    assert left(dinner) == 1
+    counts_hold()
+
+
+def test_what_a_device_tells_of_too_late_changes_no_count(cast, event, ticket, dinner):
+    order = buy(ticket, cast.account, dinner)
+    pay(order)
+    extra = Extra.objects.get()
+    place = Registration.objects.with_event().get()
+    actions.cancel_registration(registration=place, by=cast.account)
+    actions.hand_out(
+        extra.pk, event=event, uuid=uuid4(), at=clock.now(), by=cast.doorkeeper, told=True
+    )
+    assert extra.hand_outs.count() == 1
+    assert left(dinner) == 2
+    counts_hold()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(3))
+def test_one_given_out_and_given_up_at_once_goes_one_way(_round):
+    dinner, place, door = _sold_dinner()
+    given, back = at_once(*_both(place, door))
+    assert given.is_given != (back == 88_000)
+    assert left(dinner) == (0 if given.is_given else 1)
+    counts_hold()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_giving_up_what_was_read_before_pays_for_what_was_given(monkeypatch):
+    dinner, place, door = _sold_dinner()
+    give, give_up = _both(place, door)
+    quotes = cancelling.quote(place.line.order)
+    monkeypatch.setattr(cancelling, "quote", lambda _order: quotes)
+    assert give().is_given
+    assert give_up() == 88_000
+    assert left(dinner) == 0
+
+
+def _sold_dinner():
+    event = factories.make_event("gala")
+    dinner = factories.make_addon(event, name_ko="만찬", price=33_000, capacity=1)
+    buyer = factories.make_user()
+    pay(buy(factories.make_ticket(event), buyer, dinner))
+    return dinner, Registration.objects.with_event().get(), factories.make_user("접수요원")
+
+
+def _both(place, door):
+    extra, buyer = place.extras.get().pk, place.user
+    return (
+        lambda: actions.hand_out(extra, event=place.event, uuid=uuid4(), at=clock.now(), by=door),
+        lambda: actions.cancel_registration(registration=place, by=buyer),
+    )
 
 
 def test_a_cancelled_event_gives_all_of_it_back(cast, event, ticket, dinner, parking):

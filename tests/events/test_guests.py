@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from events import actions
@@ -15,11 +15,14 @@ from kosna.accounts.policies import FIRST_VERSION
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.documents.actions import pdf_of
+from kosna.documents.models import Document
 from kosna.mail import post as post_office
 from kosna.mail.models import Message
 from kosna.payments import actions as payments
-from kosna.payments.models import Order
+from kosna.payments.models import Order, OrderLine
 from kosna.routes import routes
+from kosna.verify import verify
 from tests import factories
 from tests.events.test_registering import pay
 from tests.events.test_rushes import at_once
@@ -227,6 +230,38 @@ def test_guests_are_erased_when_nothing_asks_to_keep_them(free, monkeypatch):
     assert Guest.objects.get(user=kept.user).email == "guest@example.test"
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=5 * 366 + 1))
     assert actions.erase_guests() == 1
+
+
+def test_an_erased_guest_lives_on_in_no_line_and_no_paper(ticket, monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    now = clock.now()
+    dinner = factories.make_addon(ticket.event, name_ko="만찬", price=33_000)
+    Client().post(URL, typed(ticket, extras_0=[dinner.pk]))
+    order = Order.objects.get()
+    paper = payments.issue_paper(
+        order, Document.Kind.QUOTATION, language="ko", recipient="나그네 상사", by=order.user
+    )
+    pdf_of(paper)
+    paper.refresh_from_db()
+    assert paper.name == "나그네"
+    stored = paper.file.storage, paper.file.name
+    assert stored[0].exists(stored[1])
+    payments.cancel_order(order, by=order.user, reason="")
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=31))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert actions.erase_guests() == 1
+    assert "나그네" not in str(list(OrderLine.objects.values()))
+    paper.refresh_from_db()
+    assert (paper.name, paper.file.name, paper.sha256) == ("", "", "")
+    assert (paper.facts["name"], paper.facts["organisation"]) == ("—", "—")
+    assert (paper.facts["total"], paper.facts["order_code"]) == (88_000, order.code)
+    assert not stored[0].exists(stored[1])
+    page = Client().get(reverse("documents:verified", args=[paper.code]))
+    assert (page.status_code, page.context["is_valid"]) == (200, False)
+    assert paper.serial in page.content.decode()
+    assert pdf_of(paper).startswith(b"%PDF")
+    checks = verify()
+    assert checks["files_are_there"] == checks["document_numbers_are_gapless"] == []
 
 
 def test_only_the_pages_of_an_order_answer_guests():

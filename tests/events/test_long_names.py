@@ -41,8 +41,8 @@ def test_a_ticket_and_its_add_on_are_named_whole_and_the_event_is_cut(cast, even
     (ko, en), (addon_ko, addon_en) = titles(order)
     assert ko.endswith(f"행… · {ticket.name_ko}") and len(ko) == 200
     assert en.endswith(f"E… · {ticket.name_en}") and len(en) == 200
-    assert addon_ko.endswith(f"행… · {dinner.name_ko} · {who.name}") and len(addon_ko) == 200
-    assert addon_en.endswith(f"E… · {dinner.name_en} · {who.name}")
+    assert addon_ko.endswith(f"행… · {dinner.name_ko}") and len(addon_ko) == 200
+    assert addon_en.endswith(f"E… · {dinner.name_en}")
 
 
 def test_a_changed_ticket_names_both(cast, event, ticket):

@@ -1,13 +1,15 @@
 """Tickets given on application: asked for, decided, and only then held and paid."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee, requesting
-from events.models import Event, PlaceRequest, Registration, Ticket
+from events.models import AddOn, Event, PlaceRequest, Registration, Ticket
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post as post_office
@@ -89,6 +91,61 @@ def test_no_way_around_the_decision(cast, ticket):
     ticket.refresh_from_db()
     with pytest.raises(Refused):
         ask(ticket, cast.regular)
+
+
+def test_who_comes_is_said_for_each_place(cast, login, ticket):
+    with pytest.raises(Refused, match="누가 오는지") as refused:
+        ask(ticket, cast.regular, ME, Attendee(""))
+    assert refused.value.field == "later"
+    data = {"ticket": ticket.pk, "myself": "on", "rows": 2, "later": 1}
+    answer = login("regular").post(URL, data)
+    assert answer.status_code == 422
+    assert "누가 오는지" in answer.content.decode()
+    assert not PlaceRequest.objects.exists()
+
+
+def test_who_was_decided_on_comes_and_nobody_else(cast, login, ticket):
+    Ticket.objects.update(capacity=5)
+    order = actions.approve_request(ask(ticket, cast.regular, ME, FRIEND), by=cast.officer)
+    pay(order)
+    mine, theirs = Registration.objects.with_event().order_by("pk")
+    other = {"name": "account", "email": "account@example.test", "confirm": "on"}
+    client = login("regular")
+    for place in (mine, theirs):
+        url = reverse("tickets:ticket-hand-over", args=[place.secret])
+        answer = client.post(url, other)
+        assert answer.status_code == 422
+        assert "사무국에 문의" in answer.content.decode()
+        for page in ("ticket", "ticket-details"):
+            seen = client.get(reverse(f"tickets:{page}", args=[place.secret])).content.decode()
+            assert "사무국에 문의" in seen and url not in seen
+        stranger = Client().get(reverse("tickets:ticket", args=[place.secret]))
+        assert "사무국에 문의" not in stranger.content.decode()
+    names = client.get(reverse("tickets:order-places", args=[order.code])).content.decode()
+    assert names.count("사무국에 문의") == 2
+    assert {row.name for row in Registration.objects.all()} == {ME.name, FRIEND.name}
+    details = reverse("tickets:ticket-details", args=[theirs.secret])
+    fixed = {"email": "seo@example.test", "affiliation": "한빛"}
+    assert client.post(details, fixed).status_code == 302
+    theirs.refresh_from_db()
+    assert (theirs.name, theirs.email) == (FRIEND.name, "seo@example.test")
+
+
+def test_an_add_on_that_went_off_sale_meanwhile_is_held_with_the_approval(cast, ticket):
+    dinner = factories.make_addon(ticket.event, name_ko="만찬", price=33_000, capacity=1)
+    mine = replace(ME, extras=(dinner.pk,))
+    first, second = ask(ticket, cast.regular, mine), ask(ticket, cast.account, mine)
+    AddOn.objects.update(is_on_sale=False)
+    with pytest.raises(Refused):
+        ask(ticket, cast.associate, mine)
+    assert actions.approve_request(first, by=cast.officer).total == 88_000
+    dinner.refresh_from_db()
+    assert (dinner.taken, dinner.left) == (1, 0)
+    with pytest.raises(Refused, match="만찬"):
+        actions.approve_request(second, by=cast.officer)
+    dinner.tickets.add(factories.make_ticket(ticket.event))
+    with pytest.raises(Refused):
+        actions.approve_request(second, by=cast.officer)
 
 
 def test_declined_with_a_reason_that_is_told(cast, login, ticket):

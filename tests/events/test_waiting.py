@@ -1,6 +1,7 @@
 """The waiting list: who may join, who is next, what an offer holds, and who jumps whom."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +16,7 @@ from kosna.accounts.models import User
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail import post
 from kosna.mail.models import Message
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
@@ -433,6 +435,120 @@ def test_who_paid_in_time_comes_before_those_who_wait_and_who_paid_late_behind(
     assert order.status == status
     actions.serve_lists()
     assert offered_to(ticket) == ([] if status == "paid" else ["account"])
+    assert_counted(ticket)
+
+
+# --- who has a seat meanwhile ---
+
+
+def told_of_own() -> list[tuple[str, int, int]]:
+    mails = Message.objects.filter(template="waiting_own_ended").order_by("pk")
+    return [(mail.to, mail.context["left"], mail.context["fewest"]) for mail in mails]
+
+
+def free_seat(ticket: Ticket) -> None:
+    order = Order.objects.get(user__name="구매자")
+    actions.cancel_places(order, [order.lines.get().pk], quoted=None, by=order.user)
+
+
+@pytest.mark.parametrize("price", [55_000, 0])
+def test_who_buys_a_seat_of_their_own_waits_no_more_and_the_sale_opens(
+    cast, login, event, ticket, price
+):
+    entry = wait(ticket, cast.account)
+    other = factories.make_ticket(event, prices={None: price})
+    buy(other, cast.account)
+    entry.refresh_from_db()
+    assert entry.status == Status.COMING
+    assert told_of_own() == [(cast.account.email, 0, 1)]
+    assert Entry.objects.get(verb="events.end_own_wait").subjects == [cast.account.pk]
+    assert_counted(ticket)
+    free_seat(ticket)
+    assert actions.serve_lists() == 0
+    buy(ticket, cast.associate)
+    assert_counted(ticket)
+    mail = Message.objects.get(template="waiting_own_ended")
+    subject, text = post.render(mail)[:2]
+    assert "대기를 마칩니다" in subject and "본인 자리가 있습니다" in text and "나머지" not in text
+
+
+def test_a_seat_that_is_only_held_ends_no_wait(cast, event, ticket):
+    entry = wait(ticket, cast.account)
+    other = factories.make_ticket(event, capacity=5)
+    order = actions.register(ticket=other, attendees=[me(cast.account)], by=cast.account)
+    free_seat(ticket)
+    assert actions.serve_lists() == 0
+    entry.refresh_from_db()
+    assert (entry.status, told_of_own()) == (Status.WAITING, [])
+    payments.cancel_order(order, by=cast.account, reason="")
+    assert actions.serve_lists() == 1
+    entry.refresh_from_db()
+    assert entry.status == Status.SERVED
+    assert_counted(ticket)
+
+
+def test_colleagues_wait_on_at_their_rank(cast, event, ticket):
+    entry = wait(ticket, cast.account, friends=2)
+    wait(ticket, factories.make_user("다음"))
+    buy(factories.make_ticket(event), cast.account)
+    entry.refresh_from_db()
+    assert entry.status == Status.WAITING
+    assert told_of_own() == [(cast.account.email, 2, 0)]
+    assert_counted(ticket)
+    assert ticket.awaited == 3
+    [mine] = waiting_rank.mine(cast.account, clock.now())
+    assert (mine.rank.number, len(mine.waiting)) == (1, 2)
+    more_seats(ticket, 2)
+    assert actions.serve_lists() == 2
+    assert_counted(ticket)
+    assert ticket.awaited == 1
+
+
+def test_what_is_too_small_for_an_order_ends_with_it(cast, event, ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(min_per_order=3)
+    entry = wait(ticket, cast.account, friends=2)
+    buy(factories.make_ticket(event), cast.account)
+    entry.refresh_from_db()
+    assert entry.status == Status.ENDED
+    assert told_of_own() == [(cast.account.email, 2, 3)]
+    assert_counted(ticket)
+    assert ticket.awaited == 0
+    mail = Message.objects.get(template="waiting_own_ended")
+    assert "나머지 2석은 한 주문의 최소 수(3석)" in post.render(mail)[1]
+
+
+def test_however_one_came_to_a_seat_the_list_knows_before_it_is_served(cast, event, ticket):
+    wait(ticket, cast.account)
+    wait(ticket, cast.regular)
+    seller = factories.make_user("양도인")
+    buy(factories.make_ticket(event, prices={None: 0}), seller)
+    place = Registration.objects.with_event().get(user=seller)
+    Registration.objects.filter(pk=place.pk).update(user=cast.account)
+    assert told_of_own() == []
+    free_seat(ticket)
+    assert actions.serve_lists() == 1
+    assert offered_to(ticket) == ["regular"]
+    assert told_of_own() == [(cast.account.email, 0, 1)]
+    assert_counted(ticket)
+    assert ticket.awaited == 0
+
+
+def test_a_guest_who_has_proven_nothing_ends_nobodys_wait(cast, event, ticket):
+    entry = wait(ticket, cast.account)
+    other = factories.make_ticket(event)
+    guest, order = actions.register_guest(
+        ticket=fresh(other), attendees=[Attendee("나그네", cast.account.email, is_buyer=True)],
+        name="나그네", email=cast.account.email, phone="", form_key=uuid4(), language="ko", ip=None,
+    )  # fmt: skip
+    pay(order)
+    entry.refresh_from_db()
+    assert entry.status == Status.WAITING
+    guest.confirmed_at = clock.now()
+    guest.save(update_fields=["confirmed_at"])
+    free_seat(ticket)
+    assert actions.serve_lists() == 0
+    entry.refresh_from_db()
+    assert entry.status == Status.COMING
     assert_counted(ticket)
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from events import actions
-from events.actions import Attendee, registering, seats, waiting, waiting_ended
+from events.actions import Attendee, paying, registering, seats, waiting, waiting_ended
 from events.models import Registration, Ticket, WaitingPlace, WaitlistEntry
 from kosna.accounts import guests
 from kosna.accounts.models import User
@@ -254,3 +254,36 @@ def test_what_is_offered_while_an_account_takes_the_order_in_is_the_accounts(tic
     assert list(Order.objects.values_list("user", flat=True)) == [account.pk] * 2
     assert WaitlistEntry.objects.waiting().get().user == account
     assert_counted(ticket)
+
+
+# --- a seat of one's own against an offer ---
+
+
+def _who_waits_and_buys(ticket: Ticket) -> tuple[WaitlistEntry, Callable[[], Order]]:
+    user = User.objects.get(pk=factories.make_user("첫째").pk)
+    other = factories.make_ticket(ticket.event, prices={None: 0})
+    entry = wait(ticket, user)
+    more_seats(ticket)
+    seen = fresh(other)
+    return entry, lambda: actions.register(ticket=seen, attendees=[me(user)], by=user)
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_who_buys_while_they_are_offered_a_seat_comes_once_and_waits_no_more(ticket, _round):
+    entry, buy = _who_waits_and_buys(ticket)
+    answers = at_once(buy, actions.serve_lists, actions.serve_lists)
+    assert Registration.objects.filter(released_at=None).count() == 1
+    entry.refresh_from_db()
+    bought = isinstance(answers[0], Order)
+    assert entry.status == ("coming" if bought else "served")
+    assert_counted(ticket)
+    assert ticket.awaited == 0
+
+
+def test_twin_where_buying_ends_no_wait_the_seat_is_kept_from_everybody(ticket, monkeypatch):
+    _entry, buy = _who_waits_and_buys(ticket)
+    monkeypatch.setattr(paying, "end_own_waits", lambda entries, *tickets: None)
+    monkeypatch.setattr(waiting, "end_if_coming", lambda entry: None)
+    buy()
+    assert actions.serve_lists() == 0
+    assert isinstance(at_once(buys(ticket))[0], Refused)

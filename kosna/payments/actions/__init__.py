@@ -96,7 +96,7 @@ from kosna.payments.actions.outgoing import (
     pay_out_by_line,
     unmatch_outgoing,
 )
-from kosna.payments.actions.papers import issue_paper
+from kosna.payments.actions.papers import erase_papers, issue_paper
 from kosna.payments.actions.proofs import (
     Business,
     cancel_proof,
@@ -203,6 +203,7 @@ __all__ = [
     "download_transfer_file",
     "drop_transfer_file",
     "enter_adjustment",
+    "erase_papers",
     "expected",
     "expire_due",
     "expire_order",

@@ -159,6 +159,15 @@ def grouped(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def erase_papers(orders: Iterable[int]) -> None:
+    """Of orders, by their keys, whose buyer is erased: quotations and bills were promises, and no
+    law asks to keep them."""
+    papers = Document.objects.filter(
+        about__in=[about_order(key) for key in orders], kind__in=BEFORE
+    )
+    documents.erase(papers, facts=("name", "organisation", "depositor"))
+
+
 def void_papers(
     order: Order, kinds: Iterable[str], reason: str, *, unless_due: int | None = None
 ) -> None:
