@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from events import certificates
 from events.actions.telling import ticket_facts
-from events.actions.unearned import ATTENDANCE, COMPLETION, key_of, void_unearned
+from events.actions.unearned import void_unearned
 from events.models import Attendance, CheckIn, Event, Registration, Session
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -99,9 +99,9 @@ def issue_certificate(place: Registration, language: str) -> Document:
     shown = ("name", "organisation", "event_title", "venue", "starts_at", "ends_at")
     by_sessions = place.event.attendance_percent > 0
     kind, series = (
-        (Document.Kind.COMPLETION, COMPLETION)
+        (Document.Kind.COMPLETION, certificates.COMPLETION)
         if by_sessions
-        else (Document.Kind.ATTENDANCE, ATTENDANCE)
+        else (Document.Kind.ATTENDANCE, certificates.ATTENDANCE)
     )
     own: dict[str, object] = (
         {"attended": verdict.attended, "held": verdict.held}
@@ -110,7 +110,7 @@ def issue_certificate(place: Registration, language: str) -> Document:
     )
     return documents.issue(
         kind,
-        key=key_of(series, place.pk, language),
+        key=certificates.key_of(series, place.pk, language),
         subject=place.user,
         branch=place.event.branch,
         language=language,

@@ -15,7 +15,6 @@ from events.actions.waiting_ended import close_list
 from events.models import Event, Extra, Proposal, Registration, new_version
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
 from kosna.payments.models import Order

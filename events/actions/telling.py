@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from events.actions.unearned import has_void
+from events import certificates
 from events.models import (
     Call,
     Event,
@@ -131,7 +131,7 @@ def tell_cancelled(place: Registration, refund: int, reason: str) -> None:
         place.line.order,
         refund=refund,
         reason=reason,
-        is_certificate_void=has_void(place),
+        is_certificate_void=certificates.papers_of([place]).filter(status="void").exists(),
     )
 
 
