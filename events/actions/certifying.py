@@ -92,6 +92,9 @@ def _settle(places: Collection[Registration]) -> None:
 def issue_certificate(place: Registration, language: str) -> Document:
     """참가확인서 of somebody who came, 수료증 of somebody who sat in enough sessions: the one paper
     of this place in this language. Raises Refused with the reason where it is not earned."""
+    # Locked, so that none is issued on a place that is being given up.
+    rows = Registration.objects.with_event().select_for_update(of=("self",))
+    place = rows.get(pk=place.pk)
     verdict = certificates.verdict(place)
     if not verdict.allowed:
         raise Refused(verdict.reason)

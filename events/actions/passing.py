@@ -226,6 +226,8 @@ def _settle(
         if came and not came.is_from_roll:
             _withdraw(came, place)
             tell_record(place, "events.withdraw_check_in", by=by.by, device=by.device)
+        elif came and walks:  # out, whom no door has seen come in
+            CheckIn.objects.filter(pk=came.pk).update(inside_since=None)
         return
     first = story.first
     stands = {"at": first.at, "by_id": first.by_id, "door": first.door}

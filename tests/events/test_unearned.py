@@ -9,7 +9,7 @@ from django.urls import reverse
 from events import actions, materials, surveys
 from events.actions import SentScan
 from events.door import arrivals
-from events.models import CheckIn, Event, Outcome, Registration
+from events.models import CheckIn, Direction, Event, Outcome, Registration
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.documents.models import Document
@@ -18,7 +18,7 @@ from kosna.mail.models import Message
 from tests import factories
 from tests.events.doors import event_of_today, make_device
 from tests.events.test_certificates import come
-from tests.events.test_registering import ME, give_back, pay
+from tests.events.test_registering import FRIEND, ME, give_back, pay
 
 Status = Registration.Status
 
@@ -44,8 +44,9 @@ def is_valid(client, paper: Document) -> bool:
 
 
 def test_who_leaves_a_class_loses_its_certificates(cast, today, client, login):
-    ticket = factories.make_ticket(today)
-    place, other = factories.make_place(ticket, cast.regular), factories.make_place(ticket)
+    ticket = factories.make_ticket(today, prices={None: 0})
+    actions.register(ticket=ticket, attendees=[ME, FRIEND], by=cast.regular)
+    place, other = Registration.objects.order_by("pk")
     mine, theirs = come(place, cast.officer), come(other, cast.officer)
     papers = [
         actions.issue_certificate(row, language)
@@ -159,3 +160,6 @@ def test_a_roll_that_is_called_later_says_when_it_was(cast):
         came = fresh(place).check_in
         assert (came.at, came.is_inside_now) == (session.starts_at, is_inside)
         assert arrivals.numbers(session.event).inside == is_inside
+        typed = {"event": session.event, "typed": place.code, "by": cast.doorkeeper}
+        assert actions.check_in(**typed, direction=Direction.OUT).outcome == Outcome.OUTSIDE
+        assert fresh(place).has_come and not fresh(place).check_in.is_inside_now
