@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from events.models import Attendance, Event, Registration, RegistrationQuerySet, Session
 from kosna.core import clock
+from kosna.documents.models import Document, DocumentQuerySet
 from members.models import Member, Seat, Tier
+
+ATTENDANCE, COMPLETION = "attendance", "completion"
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,30 @@ def _sessions_of(place: Registration) -> tuple[int, int]:
         return place.attended, place.held
     row = with_attendance(Registration.objects.filter(pk=place.pk)).values_list("attended", "held")
     return row[0]
+
+
+# --- papers ---
+
+
+def key_of(series: str, place: int, language: str) -> str:
+    """Of the one certificate of a series that a place has in a language."""
+    return f"{series}:{place}:{language}"
+
+
+def place_of(key: str) -> int:
+    return int(key.split(":")[1])
+
+
+def papers_of(places: Iterable[Registration]) -> DocumentQuerySet:
+    """All certificates of these places, the void ones too."""
+    keys = [
+        key_of(series, place.pk, language)
+        for place in places
+        for series in (ATTENDANCE, COMPLETION)
+        for language, _name in settings.LANGUAGES
+    ]
+    papers: DocumentQuerySet = Document.objects.filter(key__in=keys)
+    return papers
 
 
 # --- one's own progress ---

@@ -66,6 +66,11 @@ class Part:
         return PARTS[self.name]
 
     @property
+    def is_told(self) -> bool:
+        """How many may sign up is read on the page; that nobody does any more is told."""
+        return self.name in TOLD or (self.name == "capacity" and not any(self.after.values()))
+
+    @property
     def old(self) -> str:
         return in_mine(self.before)
 
@@ -105,7 +110,7 @@ class Change:
 
     @property
     def is_told(self) -> bool:
-        return self.kind in (ADDED, DROPPED) or any(part.name in TOLD for part in self.parts)
+        return self.kind in (ADDED, DROPPED) or any(part.is_told for part in self.parts)
 
     def as_dict(self) -> dict[str, Any]:
         parts = [{"name": p.name, "before": p.before, "after": p.after} for p in self.parts]
@@ -184,6 +189,13 @@ def _change(draft: DraftSession) -> Change | None:
 
 def _told(kind: str, slot: Any, parts: list[Part] | None = None) -> Change:
     return Change(kind, in_both(lambda: slot.title), in_both(partial(_when, slot)), parts or [])
+
+
+def ending_sign_ups(steps: Iterable[Step]) -> int:
+    """How many have signed up for what is dropped, or takes no sign-ups any more."""
+    drafts = [step.draft for step in steps]
+    ending = [row for row in drafts if row.is_dropped or not row.takes_sign_ups]
+    return sum(row.session.taken for row in ending if row.session)
 
 
 def steps(drafts: Iterable[DraftSession]) -> list[Step]:

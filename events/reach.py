@@ -1,7 +1,7 @@
 """How long an event lasts that is made of a recurring class: from its first session to its last."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Max, Min
 
@@ -35,6 +35,13 @@ def reach_of(event: Event) -> tuple[datetime, datetime]:
     if event.status == Event.Status.PUBLISHED and clock.now() >= event.starts_at:
         first = event.starts_at
     return (first, last) if first < last else held
+
+
+def outside(event: Event) -> Sequence[DraftSession]:
+    """Sessions of the draft that are held on none of the days (KST) of the event, by time."""
+    first, last = (clock.kst_date(at) for at in reach_of(event))
+    begin, end = clock.start_of(first), clock.start_of(last + timedelta(days=1))
+    return list(event.drafts.kept().placed().exclude(starts_at__gte=begin, ends_at__lt=end))
 
 
 def is_emptied(event: Event, sessions: Iterable[Session | DraftSession]) -> bool:

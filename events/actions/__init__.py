@@ -4,17 +4,16 @@
 ``registering`` places on an order, within the ``limits`` of a person · ``requesting`` those given
 on application · ``guests`` without an account, and ``requesting_guests`` · ``paying`` what money
 does · ``cancelling`` a place given up · ``changing`` its kind, ``replacing`` an unpaid order by it,
-``changes_paid`` and ``changes_ended`` what becomes of that ·
-``naming`` who comes ·
-``telling`` mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there,
-``syncing`` what they hand in, by their ``clocks``, ``groups`` with one code, ``selling`` to who has
-no ticket, ``handing`` add-ons out, ``badges`` for all · ``certifying`` who sat there ·
-``leaving`` files and answers behind, ``keeping`` them no longer than decided · ``booths`` of an
-exhibition, ``any_booth`` of a kind, ``booth_holding`` both, and ``booth_paying`` what money does to
-them · ``programme`` drawn up and published, ``announcing`` it · ``proposing`` what to speak about ·
-``signing_up`` for single sessions · ``running`` an event · its ``openings`` and those of its
-tickets · ``waiting`` for a seat, and its turn, ``waiting_guests`` without an account,
-``waiting_ended`` how it ends
+``changes_paid`` and ``changes_ended`` what becomes of that · ``naming`` who comes · ``telling``
+mails · ``door`` who comes in, ``passing`` in and out, ``devices`` that stand there, ``syncing``
+what they hand in, by their ``clocks``, ``groups`` with one code, ``selling`` to who has no ticket,
+``handing`` add-ons out, ``badges`` for all · ``certifying`` who sat there, and what is ``unearned``
+since · ``leaving`` files and answers behind, ``keeping`` them no longer than decided · ``booths``
+of an exhibition, ``any_booth`` of a kind, ``booth_holding`` both, and ``booth_paying`` what money
+does to them · ``programme`` drawn up and published, ``announcing`` it · ``proposing`` what to speak
+about · ``signing_up`` for single sessions · ``running`` an event, ``moving`` it · its ``openings``
+and those of its tickets · ``waiting`` for a seat, and its turn, ``waiting_guests`` without an
+account, ``waiting_ended`` how it ends
 
 Locks in the order buyer → order → orders of its changes → places → place on a waiting list →
 address → voucher → tickets → quotas → add-ons, several of a kind by ascending key; a row that is
@@ -99,6 +98,7 @@ from events.actions.handing import (
 from events.actions.keeping import decide_keeping, erase_answers_of_past_events, erase_people
 from events.actions.leaving import add_material, answer_survey, remove_material
 from events.actions.limits import counts_once_proven, fewest_for, on_proven
+from events.actions.moving import change_event
 from events.actions.naming import (
     correct_details,
     correcting_refusals,
@@ -145,7 +145,6 @@ from events.actions.requesting_guests import (
 )
 from events.actions.running import (
     cancel_event,
-    change_event,
     publish,
     show_tickets,
     touch,

@@ -17,6 +17,15 @@ from kosna.mail import post
 
 
 @dataclass(frozen=True)
+class Losers:
+    """The keys of the places that lose theirs in a session by a change of it: it has moved to
+    another ``day`` than their ticket's, it is ``open`` to everyone, or a ``break``."""
+
+    places: Collection[int] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Reader:
     address: str
     name: str
@@ -41,19 +50,19 @@ class Reader:
 
 
 def tell_concerned(
-    version: ProgrammeVersion, concerned: Iterable[tuple[Change, Iterable[Reader], Collection[int]]]
+    version: ProgrammeVersion, concerned: Iterable[tuple[Change, Iterable[Reader], Losers]]
 ) -> None:
-    """One mail to each person, with all that concerns them; last of a change the keys of the places
-    that lost theirs in its session by it."""
+    """One mail to each person, with all that concerns them."""
     concerns: dict[str, list[Change]] = {}
-    lost: dict[str, list[tuple[Change, str]]] = defaultdict(list)
+    lost: dict[str, list[tuple[Change, str, str]]] = defaultdict(list)
     readers: dict[str, Reader] = {}
     for change, people, losers in concerned:
         if not change.is_told:
             continue
         for reader in people:
-            if reader.place in losers and (change, reader.name) not in lost[reader.address]:
-                lost[reader.address].append((change, reader.name))
+            loss = (change, reader.name, losers.why)
+            if reader.place in losers.places and loss not in lost[reader.address]:
+                lost[reader.address].append(loss)
             if reader.address and change not in concerns.setdefault(reader.address, []):
                 concerns[reader.address].append(change)
                 readers.setdefault(reader.address, reader)
@@ -85,7 +94,7 @@ def announce_programme(event: Event) -> None:
     for change in _summed_up(versions):
         people = speaking[change.session or 0] if change.kind == ADDED else change.people
         known = [speakers[pk] for pk in people if pk in speakers]
-        concerned.append((change, [Reader.speaking(speaker) for speaker in known], ()))
+        concerned.append((change, [Reader.speaking(speaker) for speaker in known], Losers()))
     tell_concerned(versions[-1], concerned)
     event.programme_versions.filter(is_told=False).update(is_told=True)
 

@@ -5,11 +5,12 @@ from collections.abc import Collection
 
 import pikepdf
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from events import certificates
 from events.actions.telling import ticket_facts
+from events.actions.unearned import void_unearned
 from events.models import Attendance, CheckIn, Event, Registration, Session
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
@@ -29,10 +30,11 @@ def mark_attendance(
     session: Session, *, shown: Collection[int], present: Collection[int], by: User
 ) -> int:
     """The roll of a session: of the places ``shown`` (ids), these were ``present``. Who is seen for
-    the first time has come. A certificate that is no longer earned is void. Returns how many marks
-    changed; the same roll sent twice changes nothing."""
-    event = session.event
-    if session.is_break or clock.now() < session.starts_at:
+    the first time has come, and whose last mark is taken back has not, unless a door has seen them.
+    A certificate that is no longer earned is void. Returns how many marks changed; the same roll
+    sent twice changes nothing."""
+    event, now = session.event, clock.now()
+    if session.is_break or now < session.starts_at:
         raise Refused(_("The roll of a session is called once it has begun."))
     places = list(
         event.registrations.confirmed()
@@ -53,11 +55,14 @@ def mark_attendance(
     Attendance.objects.bulk_create(
         Attendance(session=session, registration=place, by=by) for place in came
     )
+    inside_since = now if now < session.ends_at else None
+    seen = {"at": session.starts_at, "inside_since": inside_since, "is_from_roll": True, "by": by}
     CheckIn.objects.bulk_create(
-        (CheckIn(registration=place, by=by) for place in came), ignore_conflicts=True
+        (CheckIn(registration=place, **seen) for place in came), ignore_conflicts=True
     )
     Attendance.objects.filter(session=session, registration__in=gone).delete()
-    _void_unearned(event, gone)
+    _settle([*came, *gone])
+    void_unearned(gone, reason="출석 정정")
     audit.record(
         "events.mark_attendance",
         event,
@@ -70,20 +75,26 @@ def mark_attendance(
     return len(came) + len(gone)
 
 
-def _void_unearned(event: Event, places: Collection[Registration]) -> None:
-    rows = Registration.objects.filter(pk__in=[place.pk for place in places])
-    still = set(certificates.earned(rows).values_list("pk", flat=True))
-    for place in places:
-        if place.pk not in still:
-            mine = Q(key__startswith=f"completion:{place.pk}:")
-            for document in Document.objects.valid().filter(mine):
-                documents.void(document, reason="출석 정정")
+def _settle(places: Collection[Registration]) -> None:
+    """Whoever is known by the roll alone came when the first session began in which they sat; in
+    none, they did not come."""
+    first = Min("registration__attendances__session__starts_at")
+    rows = CheckIn.objects.filter(registration__in=places, is_from_roll=True).annotate(first=first)
+    wrong = [row for row in rows if row.at != row.first]
+    CheckIn.objects.filter(pk__in=[row.pk for row in wrong if row.first is None]).delete()
+    late = [row for row in wrong if row.first is not None]
+    for row in late:
+        row.at = row.first
+    CheckIn.objects.bulk_update(late, ["at"])
 
 
 @transaction.atomic
 def issue_certificate(place: Registration, language: str) -> Document:
     """참가확인서 of somebody who came, 수료증 of somebody who sat in enough sessions: the one paper
     of this place in this language. Raises Refused with the reason where it is not earned."""
+    # Locked, so that none is issued on a place that is being given up.
+    rows = Registration.objects.with_event().select_for_update(of=("self",))
+    place = rows.get(pk=place.pk)
     verdict = certificates.verdict(place)
     if not verdict.allowed:
         raise Refused(verdict.reason)
@@ -91,9 +102,9 @@ def issue_certificate(place: Registration, language: str) -> Document:
     shown = ("name", "organisation", "event_title", "venue", "starts_at", "ends_at")
     by_sessions = place.event.attendance_percent > 0
     kind, series = (
-        (Document.Kind.COMPLETION, "completion")
+        (Document.Kind.COMPLETION, certificates.COMPLETION)
         if by_sessions
-        else (Document.Kind.ATTENDANCE, "attendance")
+        else (Document.Kind.ATTENDANCE, certificates.ATTENDANCE)
     )
     own: dict[str, object] = (
         {"attended": verdict.attended, "held": verdict.held}
@@ -102,7 +113,7 @@ def issue_certificate(place: Registration, language: str) -> Document:
     )
     return documents.issue(
         kind,
-        key=f"{series}:{place.pk}:{language}",
+        key=certificates.key_of(series, place.pk, language),
         subject=place.user,
         branch=place.event.branch,
         language=language,

@@ -76,6 +76,11 @@ def check_in(
     return admit(found, event=event, by=by, direction=direction, is_early=is_early)
 
 
+def _is_inside(came: CheckIn, at: datetime) -> bool:
+    """By a door: whoever the roll alone has seen shows their ticket for the first time."""
+    return came.is_inside(at) and not came.is_from_roll
+
+
 def admit(
     found: Registration | None,
     *,
@@ -94,7 +99,7 @@ def admit(
     reason = why_not(found, event, at, may_be_early=may_be_early)
     if found is None or reason:
         return Scan(reason or Outcome.UNKNOWN, found if reason != Outcome.OTHER_EVENT else None)
-    if direction == Direction.OUT or (has_come and not found.check_in.is_inside(at)):
+    if direction == Direction.OUT or (has_come and not _is_inside(found.check_in, at)):
         walk = walk_through(found, Walk(uuid4(), at, by, direction), event=event)
         return Scan(Outcome(walk.outcome), found, at)
     if has_come:

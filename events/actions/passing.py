@@ -11,6 +11,7 @@ from math import inf
 from uuid import UUID
 
 from events import passages
+from events.actions.unearned import void_unearned
 from events.models import (
     PASSAGES,
     CheckIn,
@@ -81,7 +82,8 @@ def walk_through(place: Registration, walk: Walk, *, event: Event) -> DoorScan:
     """Keeps a scan of a place of this event, once, and says what it comes to. Raises UuidTaken."""
     known = list(_scans(place=place.pk))
     came = _came(place)
-    if came and all(scan.at != came.at for scan in _walks(known)):
+    is_seen = came is not None and not came.is_from_roll  # the roll is no walk through a door
+    if came and is_seen and all(scan.at != came.at for scan in _walks(known)):
         known.append(_written_down(came, place, event))
     mine = next((scan for scan in known if scan.uuid == walk.uuid), None)
     if mine:
@@ -212,7 +214,8 @@ def _written_down(came: CheckIn, place: Registration, event: Event) -> DoorScan:
 def _settle(
     scans: Sequence[DoorScan], place: Registration, came: CheckIn | None, *, by: Walk
 ) -> None:
-    """Writes what all walks of a place come to; with no walk in, nobody came."""
+    """Writes what all walks of a place come to; with no walk in, nobody came, unless the roll says
+    so."""
     walks = _walks(scans)
     story = passages.tell(walks)
     for scan, outcome in zip(walks, story.outcomes, strict=True):
@@ -220,18 +223,37 @@ def _settle(
             scan.outcome = outcome
             DoorScan.objects.filter(pk=scan.pk).update(outcome=outcome)
     if story.first is None:
-        if came:
-            came.delete()
+        if came and not came.is_from_roll:
+            _withdraw(came, place)
             tell_record(place, "events.withdraw_check_in", by=by.by, device=by.device)
+        elif came and walks:  # out, whom no door has seen come in
+            CheckIn.objects.filter(pk=came.pk).update(inside_since=None)
         return
     first = story.first
     stands = {"at": first.at, "by_id": first.by_id, "door": first.door}
-    stands["inside_since"] = story.inside_since
+    stands |= {"inside_since": story.inside_since, "is_from_roll": False}
     if came is None:
         insert([CheckIn(registration=place, **stands)])
-        tell_record(place, by=first.by, device=first.device)
     elif any(getattr(came, name) != value for name, value in stands.items()):
         CheckIn.objects.filter(pk=came.pk).update(**stands)
+    if came is None or came.is_from_roll:
+        tell_record(place, by=first.by, device=first.device)
+
+
+def _withdraw(came: CheckIn, place: Registration) -> None:
+    """What the door said falls; what the roll says stands (``certifying.mark_attendance``)."""
+    sat = place.attendances.select_related("session").order_by("session__starts_at", "pk").first()
+    if sat is None:
+        came.delete()
+        void_unearned([place], reason="입장 취소")
+    else:
+        CheckIn.objects.filter(pk=came.pk).update(
+            at=sat.session.starts_at,
+            by=sat.by_id,
+            door="",
+            inside_since=None,
+            is_from_roll=True,
+        )
 
 
 def tell_record(

@@ -1,6 +1,6 @@
 """A draft is changed by staff, and published as a version; whoever it concerns is told."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,10 +10,10 @@ from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from events import past_programme, programme
-from events.actions.announcing import Reader, tell_concerned
+from events.actions.announcing import Losers, Reader, tell_concerned
 from events.actions.reaching import follow_class
 from events.actions.running import touch
-from events.actions.session_places import leave_by_other_days
+from events.actions.session_places import leave_all, leave_by_other_days
 from events.models import (
     DraftSession,
     Event,
@@ -52,7 +52,7 @@ def publish_programme(
         raise Refused(*impossible)
     # Before what is dropped goes, with those who sit in it, and what moved forgets where it was.
     concerned = _concerned(now, steps) if is_told else []
-    losers = [_leave_by_moving(step.draft) for step in steps]
+    losers = [_leave_by(step.draft) for step in steps]
     changes = [_carry_over(step) for step in steps]
     last = event.programme_versions.aggregate(last=Max("number"))["last"] or 0
     version = ProgrammeVersion.objects.create(
@@ -85,11 +85,14 @@ def _lock_sessions(drafts: Iterable[DraftSession]) -> None:
     list(Session.objects.filter(pk__in=published).select_for_update().order_by("pk").values("pk"))
 
 
-def _leave_by_moving(draft: DraftSession) -> Collection[int]:
-    """The keys of the places that the day to which a session moves is none of."""
+def _leave_by(draft: DraftSession) -> Losers:
+    """Whom a published session loses that stays: it takes no sign-ups any more, or its day is none
+    of their ticket's."""
     if draft.session is None or draft.is_dropped or draft.starts_at is None:
-        return ()
-    return leave_by_other_days(draft.session, clock.kst_date(draft.starts_at))
+        return Losers()
+    if not draft.takes_sign_ups:
+        return Losers(leave_all(draft.session), "break" if draft.is_break else "open")
+    return Losers(leave_by_other_days(draft.session, clock.kst_date(draft.starts_at)), "day")
 
 
 def _carry_over(step: Step) -> Change:

@@ -1,13 +1,10 @@
-"""An event is shown, changed, taken back and called off."""
-
-from collections.abc import Collection
-from datetime import timedelta
+"""An event is shown, taken back and called off."""
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from events.actions.announcing import announce_programme, tell_called_off, tell_moved
+from events.actions.announcing import announce_programme, tell_called_off
 from events.actions.booth_holding import lock_event
 from events.actions.booth_paying import end_booths_of
 from events.actions.cancelling import end_place
@@ -18,7 +15,6 @@ from events.actions.waiting_ended import close_list
 from events.models import Event, Extra, Proposal, Registration, new_version
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
-from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
 from kosna.payments.models import Order
@@ -48,29 +44,6 @@ def publish(*, event: Event, by: User) -> None:
     event.move_to(Event.Status.PUBLISHED, version=new_version())
     announce_programme(event)
     audit.record("events.publish", event, by=by)
-
-
-@transaction.atomic
-def change_event(event: Event, *, fields: Collection[str], by: User) -> int:
-    """Writes these columns of an event, and no others: the rest of its row may have moved on since
-    it was read, above all its status. Whoever counts on what is published hears of another time or
-    place. Returns how many were told."""
-    before = Event.objects.get(pk=event.pk)
-    event.save(update_fields=fields)
-    touch(event)
-    audit.record("events.change", event, by=by, fields=sorted(fields))
-    _move_days(event, event.first_day - before.first_day)
-    if before.status != Event.Status.PUBLISHED or clock.now() >= before.ends_at:
-        return 0
-    return tell_moved(before, event)
-
-
-def _move_days(event: Event, moved: timedelta) -> None:
-    """A ticket of the second day stays one of the second day."""
-    for ticket in event.tickets.exclude(day=None) if moved else ():
-        if ticket.day:
-            ticket.day = ticket.day + moved
-            ticket.save(update_fields=["day"])
 
 
 @transaction.atomic

@@ -12,12 +12,14 @@ from django.db.models import F, QuerySet
 
 from events.actions.extras import release
 from events.actions.session_places import leave_sessions, sign_ups_of
+from events.actions.unearned import void_unearned
 from events.actions.uses import return_uses
 from events.models import Extra, Quota, Registration, Ticket, TicketChange, WaitingPlace
 from kosna.core.prepared import PreparedUpdate
 
 Draws = Ticket.quotas.through
 HELD, EXPIRED = Registration.Status.HELD, Registration.Status.EXPIRED
+CONFIRMED = Registration.Status.CONFIRMED
 
 
 def take_seats(ticket: Ticket, count: int) -> bool:
@@ -219,8 +221,9 @@ def wait_no_more(ticket: int, count: int) -> None:
 
 def give_back(registrations: Iterable[Registration], status: str, at: datetime) -> int:
     """Ends registrations and returns their seats, add-ons and places in sessions, and the uses of
-    vouchers where they were never paid for. Only a row that still holds its seat returns it, so no
-    second cancellation, expiry or refund can return it twice. Returns how many did."""
+    vouchers where they were never paid for; their certificates are void. Only a row that still
+    holds its seat returns it, so no second cancellation, expiry or refund can return it twice.
+    Returns how many did."""
     ended = [
         registration
         for registration in registrations
@@ -236,6 +239,7 @@ def give_back(registrations: Iterable[Registration], status: str, at: datetime) 
     change_counts({ticket: {"taken": -n, "blocked": kept[ticket]} for ticket, n in counts.items()})
     release(Extra.objects.standing().of(ended), at)
     leave_sessions(sign_ups_of(ended))
+    void_unearned([row for row in ended if row.status == CONFIRMED], reason="참가 종료")
     return len(ended)
 
 

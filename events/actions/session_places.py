@@ -43,6 +43,14 @@ def leave_other_days(place: Registration) -> list[Session]:
     return sorted((row.session for row in lost), key=lambda session: session.starts_at)
 
 
+def leave_all(session: Session) -> set[int]:
+    """Nobody signs up for a session any more; it is locked. Returns the keys of the places that
+    left it."""
+    lost = list(SignUp.objects.filter(session=session))
+    leave_sessions(lost)
+    return {sign_up.registration_id for sign_up in lost}
+
+
 def leave_by_other_days(session: Session, day: date) -> set[int]:
     """Nor does a session that moves to a day keep those whose ticket is of another; it is locked.
     Returns the keys of the places that left it."""

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from events import certificates
 from events.models import (
     Call,
     Event,
@@ -20,7 +21,7 @@ from events.models import (
     TicketChange,
     WaitlistEntry,
 )
-from events.programme import TOLD, Change
+from events.programme import Change
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.templatetags.ui import kdate, kdatetime
@@ -124,7 +125,14 @@ def tell_tomorrow(place: Registration, day: date) -> None:
 
 
 def tell_cancelled(place: Registration, refund: int, reason: str) -> None:
-    _tell("registration_cancelled", place, place.line.order, refund=refund, reason=reason)
+    _tell(
+        "registration_cancelled",
+        place,
+        place.line.order,
+        refund=refund,
+        reason=reason,
+        is_certificate_void=certificates.papers_of([place]).filter(status="void").exists(),
+    )
 
 
 def tell_changed(
@@ -324,14 +332,14 @@ def tell_programme(
     version: ProgrammeVersion,
     changes: Iterable[Change],
     *,
-    lost: Iterable[tuple[Change, str]],
+    lost: Iterable[tuple[Change, str, str]],
     to: str,
     name: str,
     language: str,
     user: User | None,
 ) -> None:
-    """What a new version changes for one person; ``lost``: which sessions that moved have a place
-    no longer, and whose it was."""
+    """What a new version changes for one person; ``lost``: in which sessions a place ended, whose
+    it was, and why."""
     event = version.event
     with translation.override(language):
         facts = {
@@ -339,7 +347,7 @@ def tell_programme(
             "event_title": event.title,
             "note": version.note,
             "changes": [_lines(change) for change in changes],
-            "lost": [{"title": change.title, "name": who} for change, who in lost],
+            "lost": [{"title": change.title, "name": who, "why": why} for change, who, why in lost],
             "url": settings.SITE_URL + reverse("events:timetable", args=[event.slug]),
         }
     post.send(
@@ -361,7 +369,7 @@ def _lines(change: Change) -> dict[str, object]:
         "parts": [
             {"label": str(part.label), "old": part.old, "new": part.new}
             for part in change.parts
-            if part.name in TOLD
+            if part.is_told
         ],
     }
 

@@ -154,6 +154,10 @@ class Slot(models.Model):
         """Whether everyone at the event is expected, and nobody signs up."""
         return self.capacity is None and not self.is_break
 
+    @property
+    def takes_sign_ups(self) -> bool:
+        return self.capacity is not None and not self.is_break
+
 
 class Session(Slot):
     """As published. ``taken`` counts who signed up; the database keeps it in bounds, and
@@ -185,10 +189,6 @@ class Session(Slot):
     @property
     def speaker_names(self) -> str:
         return ", ".join(speaker.name for speaker in self.speakers.all())
-
-    @property
-    def takes_sign_ups(self) -> bool:
-        return self.capacity is not None and not self.is_break
 
     @property
     def places_left(self) -> int:

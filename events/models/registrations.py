@@ -226,6 +226,8 @@ class CheckIn(models.Model):
     door = models.CharField(max_length=40, blank=True)
     # Since when they are inside; empty while they are out. ``DoorScan`` has every going and coming.
     inside_since = models.DateTimeField(default=clock.now, null=True, blank=True)
+    # No door has seen them: it stands on the marks of the roll, and goes with the last of them.
+    is_from_roll = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("check-in")

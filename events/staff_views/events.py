@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events import actions, answers
+from events import actions, answers, programme
 from events.changes import with_price
 from events.forms.desk import (
     EventForm,
@@ -27,6 +27,7 @@ from events.forms.desk import (
 from events.forms.openings import OpeningFormSet, OpeningRows
 from events.models import Event, Extra, RegistrationQuerySet, TicketPrice
 from events.offers import unsold_before
+from events.reach import outside
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
 from kosna.audit.list_exports import ListExport
@@ -211,13 +212,32 @@ def event_new(request: HttpRequest) -> HttpResponse:
 @staff_view("events.change_event")
 def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.change_event")
+    first_day = event.first_day
     form = EventForm(request.POST or None, instance=event, user=request.user)
     if request.method == "POST" and form.is_valid():
         typed = _columns(event, [*form.changed_data, "refund_policy"])
         told = actions.change_event(form.save(commit=False), fields=typed, by=request.user)
         messages.success(request, _told(told) if told else _("Saved."))
+        if event.first_day != first_day:
+            _say_of_programme(request, event)
         return redirect("events_staff:event", event.slug)
-    return TemplateResponse(request, "staff/events/event_form.html", {"form": form, "event": event})
+    stands = event_or_404(request, slug, "events.change_event") if form.errors else event
+    return TemplateResponse(
+        request,
+        "staff/events/event_form.html",
+        {"form": form, "event": event, "outside": outside(stands)},
+    )
+
+
+def _say_of_programme(request: HttpRequest, event: Event) -> None:
+    """What became of it as the event was moved to another day."""
+    if outside(event):
+        messages.warning(request, _("Some sessions lie outside the days of the event."))
+    if programme.steps(programme.draft_of(event)):
+        messages.warning(
+            request,
+            _("The programme is not published for the new days yet: look at its draft."),
+        )
 
 
 def _told(people: int) -> str:

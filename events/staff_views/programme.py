@@ -19,7 +19,7 @@ from events.forms.programme import (
     VersionForm,
 )
 from events.models import DraftSession, Event, Speaker
-from events.reach import is_emptied, reach_of
+from events.reach import is_emptied, outside, reach_of
 from events.staff_views.events import edit_rows, event_or_404
 from kosna.audit import actions as audit
 from kosna.audit.list_exports import ListExport
@@ -79,6 +79,8 @@ def _draft_page(request: HttpRequest, event: Event, form: VersionForm) -> HttpRe
             "unplaced": event.drafts.filter(starts_at=None).prefetch_related("speakers"),
             "steps": steps,
             "reach": reach if reach != (event.starts_at, event.ends_at) else None,
+            "ending": programme.ending_sign_ups(steps),
+            "outside": outside(event),
             "is_emptied": is_emptied(event, event.drafts.kept()),
             "version": event.programme_versions.first(),
             "form": form,

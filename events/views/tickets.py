@@ -173,6 +173,7 @@ def ticket_cancel(request: HttpRequest, secret: str) -> HttpResponse:
                 "back": sum(each.back for each in mine),
                 "stays": sum(each.stays for each in mine),
                 "others": sum(not each.refusals and not each.goes_with for each in quotes) > 1,
+                "certified": certificates.papers_of([place]).valid().exists(),
             },
             status=422 if form.errors else 200,
         )
@@ -196,6 +197,7 @@ def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(_next_page(order) or order.get_absolute_url())
     quotes = actions.quote(order)
     taken = [each for each in quotes if each.chosen_by in chosen and not each.refusals]
+    leaving = Registration.objects.filter(line__in=[each.line.pk for each in taken])
     return unlisted(
         TemplateResponse(
             request,
@@ -207,6 +209,7 @@ def order_cancel(request: HttpRequest, code: str) -> HttpResponse:
                 "taken": taken,
                 "places": sum(not each.goes_with for each in taken),
                 "back": sum(each.back for each in taken),
+                "certified": certificates.papers_of(leaving).valid().exists(),
                 "form": form,
             },
             status=422 if form.errors else 200,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from events import actions
-from events.models import Event, Speaker
+from events.models import DraftSession, Event, Registration, Session, Speaker
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -17,6 +17,7 @@ from tests.events.test_booths import book, other
 from tests.events.test_registering import FRIEND, ME
 
 MOVED, OFF = "event_moved", "event_called_off"
+TIMES = ("starts_at", "ends_at")
 
 
 @pytest.fixture
@@ -141,3 +142,100 @@ def test_who_asked_or_proposed_is_not_left_with_an_event_that_nobody_sees(cast):
         actions.unpublish(event=event, by=cast.officer)
     actions.withdraw_proposal(proposal, by=cast.account)
     actions.unpublish(event=event, by=cast.officer)
+
+
+WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
+
+
+@pytest.fixture
+def programme(cast):
+    """Published: a workshop on the first of two days, and a talk on the second."""
+    start = clock.start_of(clock.today() + timedelta(days=30)) + timedelta(hours=10)
+    event = factories.make_event(
+        "two-days", branch=cast.busan, starts_at=start, ends_at=start + timedelta(hours=30)
+    )
+    factories.make_draft(event, hours=1, title_ko="실습", capacity=5)
+    factories.make_draft(event, hours=26, title_ko="강연")
+    actions.publish_programme(event, by=cast.officer)
+    return event
+
+
+def starts(rows) -> list:
+    return list(rows.order_by("pk").values_list("starts_at", flat=True))
+
+
+def later(event: Event, by: timedelta) -> dict:
+    return {"starts_at": event.starts_at + by, "ends_at": event.ends_at + by}
+
+
+def test_the_programme_moves_with_its_event(cast, programme):
+    ticket = factories.make_ticket(programme, day=programme.first_day)
+    place = factories.make_place(ticket, cast.regular)
+    actions.sign_up(programme.sessions.get(title_ko="실습"), place, by=None)
+    before = starts(Session.objects)
+    hours = timedelta(hours=2)  # of the same day
+    change(programme, cast.officer, **later(programme, hours))
+    assert starts(Session.objects) == before
+    assert change(programme, cast.officer, **later(programme, WEEK)) == 1
+    assert starts(Session.objects) == starts(DraftSession.objects) == [at + WEEK for at in before]
+    assert Registration.objects.get().sign_ups.count() == 1
+    version = programme.programme_versions.first()
+    assert (version.number, version.is_told) == (2, True)
+    assert version.note_ko and version.note_en and version.note_ko != version.note_en
+    assert told("programme_changed") == {cast.regular.email}
+    moved = Entry.objects.get(verb="events.change_programme").facts
+    assert (moved["moved"], moved["sessions"]) == (7, 2)
+
+
+def typed_later(client, url: str, by: timedelta) -> dict:
+    form = client.get(url).context["form"]
+    typed = {
+        field.html_name: field.value()
+        for field in form
+        if field.value() not in (None, False) and "_at" not in field.name
+    }
+    times = {name: (form.initial[name] + by).astimezone(clock.KST) for name in TIMES}
+    return typed | {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in times.items()}
+
+
+def test_a_draft_with_other_changes_moves_and_waits(cast, programme, login):
+    DraftSession.objects.filter(title_ko="강연").update(title_ko="새 강연")
+    before = starts(Session.objects)
+    client, url = login("officer"), reverse("events_staff:event-edit", args=["two-days"])
+    page = client.post(url, typed_later(client, url, WEEK), follow=True)
+    assert starts(Session.objects) == before
+    assert starts(DraftSession.objects) == [at + WEEK for at in before]
+    said = [str(message) for message in page.context["messages"]]
+    assert said[1:] == [
+        "새 날짜의 프로그램은 아직 공개되지 않았습니다. 프로그램 초안을 확인해 주십시오."
+    ]
+    draft = client.get(reverse("events_staff:programme", args=["two-days"]))
+    assert len(draft.context["steps"]) == 2 and not draft.context["outside"]
+
+
+def test_sessions_outside_the_days_of_the_event_are_pointed_out(cast, programme, login):
+    """What was held stays where it was, and so does what the rhythm of a class says."""
+    talk = programme.sessions.get(title_ko="강연")
+    place = factories.make_place(factories.make_ticket(programme))
+    with clock.standing_at(talk.starts_at):
+        actions.mark_attendance(talk, shown=[place.pk], present=[place.pk], by=cast.officer)
+    client, url = login("officer"), reverse("events_staff:event-edit", args=["two-days"])
+    assert "기간 밖" not in client.get(url).content.decode()
+    page = client.post(url, typed_later(client, url, WEEK), follow=True)
+    assert "행사 기간 밖에 있는 세션이 있습니다." in [str(row) for row in page.context["messages"]]
+    for address in (url, reverse("events_staff:programme", args=["two-days"])):
+        shown = client.get(address)
+        assert [row.title for row in shown.context["outside"]] == ["강연"]
+        assert "기간 밖" in shown.content.decode()
+    assert Session.objects.get(title_ko="실습").starts_at == programme.starts_at + WEEK + HOUR
+    typed = typed_later(client, url, timedelta(0))
+    wrong = client.post(url, {**typed, "ends_at": typed["starts_at"]})
+    assert [row.title for row in wrong.context["outside"]] == ["강연"]
+
+
+def test_the_programme_of_what_is_over_stays(cast, programme):
+    Event.objects.update(**later(programme, -timedelta(days=60)))
+    before = starts(DraftSession.objects)
+    moved = Event.objects.get()
+    change(moved, cast.officer, **later(moved, WEEK))
+    assert starts(DraftSession.objects) == before

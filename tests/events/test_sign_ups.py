@@ -160,7 +160,7 @@ def test_a_session_that_moves_to_another_day_is_left_by_tickets_of_the_first(
     mails = {mail.to: mail for mail in Message.objects.filter(template="programme_changed")}
     assert {to: mail.context["lost"] for to, mail in mails.items()} == {
         cast.regular.email: [],
-        "day@example.test": [{"title": "큰 실습", "name": on_the_day.name}],
+        "day@example.test": [{"title": "큰 실습", "name": on_the_day.name, "why": "day"}],
     }
     lines = [post.render(mail)[1].count("참가하실 수 없게") for mail in mails.values()]
     assert sorted(lines) == [0, 1]
@@ -182,8 +182,46 @@ def test_whose_mail_is_of_several_places_reads_which_of_them_lost_theirs(cast, e
     mail = Message.objects.get(template="programme_changed")
     assert (mail.to, mail.context["lost"]) == (
         cast.account.mailbox,
-        [{"title": "작은 실습", "name": "다"}, {"title": "큰 실습", "name": "나"}],
+        [
+            {"title": "작은 실습", "name": "다", "why": "day"},
+            {"title": "큰 실습", "name": "나", "why": "day"},
+        ],
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"capacity": None}, "신청 없이 누구나"),
+        ({"is_break": True}, "이제 휴식"),
+        ({"is_dropped": True}, ""),
+    ],
+)
+def test_a_session_that_takes_no_sign_ups_any_more_holds_nobody(
+    cast, login, event, sessions, place, change, told
+):
+    sign_up(sessions["큰 실습"], place, by=None)
+    Message.objects.all().delete()
+    DraftSession.objects.filter(title_ko="큰 실습").update(**change)
+    page = login("officer").get(reverse("events_staff:programme", args=["forum"]))
+    assert page.context["ending"] == 1 and "세션 신청 1건" in page.content.decode()
+    publish_programme(event, by=cast.officer)
+    assert taken() == {}
+    mail = Message.objects.get(template="programme_changed")
+    assert mail.to == cast.regular.email
+    lost = [row["name"] for row in mail.context["lost"]]
+    assert lost == ([place.name] if told else []) and told in post.render(mail)[1]
+    sign_up(sessions["작은 실습"], place, by=None)  # at the same time
+    assert taken() == {"작은 실습": 1}
+
+
+def test_fewer_or_more_places_are_no_news(cast, event, sessions, place):
+    sign_up(sessions["큰 실습"], place, by=None)
+    Message.objects.all().delete()
+    DraftSession.objects.filter(title_ko="큰 실습").update(capacity=1)
+    publish_programme(event, by=cast.officer)
+    assert taken() == {"큰 실습": 1}
+    assert not Message.objects.exists()
 
 
 def test_a_session_never_shrinks_below_those_who_sit_in_it(cast, login, event, sessions, place):
@@ -201,7 +239,7 @@ def test_a_session_never_shrinks_below_those_who_sit_in_it(cast, login, event, s
         publish_programme(event, by=cast.officer)
     DraftSession.objects.filter(pk=draft.pk).update(capacity=None)
     publish_programme(event, by=cast.officer)
-    assert taken() == {"큰 실습": 2}
+    assert taken() == {}
 
 
 def test_the_ticket_is_enough_to_sign_up(cast, login, event, sessions, place):
