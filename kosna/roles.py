@@ -22,6 +22,8 @@ READ_PROVIDER = {"payments.view_reconciliation"}
 READ_DUES = {"members.view_dues", "members.view_terms"}
 READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report", "research.view_reader", "research.view_series"}
+READ_CONSULTING = {"programmes.view_consulting"}
+RUN_CONSULTING = READ_CONSULTING | {"programmes.run_consulting"}
 # To see public pages as a tier sees them; whom it lets in gains nothing by it.
 SEE_AS_A_TIER = {"members.view_as"}
 
@@ -35,6 +37,7 @@ ROLES: dict[str, set[str]] = {
         "members.bill_dues",
         "branches.write_notice",
         "programmes.write_partner",
+        *RUN_CONSULTING,
         "members.review_application",
         "members.export_member",
         "members.decide_transfer",
@@ -75,6 +78,7 @@ ROLES: dict[str, set[str]] = {
         "payments.receive_till",
         "branches.write_notice",
         "programmes.write_partner",
+        *RUN_CONSULTING,
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -114,6 +118,7 @@ ROLES: dict[str, set[str]] = {
         "branches.change_branch",
         "branches.write_notice",
         "programmes.write_partner",
+        *RUN_CONSULTING,
         "branches.appoint",
         "core.change_holiday",
         "mail.view_message",
@@ -175,6 +180,7 @@ ROLES: dict[str, set[str]] = {
     | READ_PROVIDER
     | READ_EVENTS
     | READ_REPORTS
+    | READ_CONSULTING
     | SEE_AS_A_TIER
     | {
         "audit.view_entry",

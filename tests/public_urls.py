@@ -33,6 +33,7 @@ PUBLIC = {
     "events:waiting-guest",
     "tickets:waiting-link",
     "members:tiers",
+    "programmes:consulting",
     "programmes:partners",
     "research:comparison",
     "research:comparison-csv",

@@ -45,6 +45,7 @@ from kosna.payments.models.bank import new_deposits
 from members.models import CompanyChange, Import, Removal, TierChange, Transfer
 from tests import factories
 from tests.conftest import Cast
+from tests.members.programmes.consulting import make_consultant, make_request, make_round
 from tests.members.programmes.partners import make_partner
 from tests.test_lists import Stock
 
@@ -58,6 +59,9 @@ LISTS = {
     "/staff/proposals/": ("head_office", "branches.export_proposals"),
     "/staff/terms/": ("head_office", "branches.export_terms"),
     "/staff/partners/": ("head_office", "programmes.export_partners"),
+    "/staff/consulting/": ("head_office", "programmes.export_consulting"),
+    "/staff/consulting/consultants/": ("head_office", "programmes.export_consultants"),
+    "/staff/consulting/rounds/": ("head_office", "programmes.export_rounds"),
     "/staff/tier-changes/": ("head_office", "members.export_tier_changes"),
     "/staff/company-changes/": ("head_office", "members.export_company_changes"),
     "/staff/meetings/": ("head_office", "members.export_meetings"),
@@ -97,6 +101,7 @@ LISTS = {
     "/staff/settlements/adjustments/": ("head_office", "payments.export_adjustments"),
 }
 OF_BRANCHES = [
+    "/staff/consulting/", "/staff/consulting/consultants/", "/staff/consulting/rounds/",
     "/staff/notices/", "/staff/partners/", "/staff/tier-changes/", "/staff/company-changes/",
     "/staff/imports/", "/staff/removals/forfeitures/",
     "/staff/applications/", "/staff/orders/", "/staff/refunds/", "/staff/events/",
@@ -105,6 +110,7 @@ OF_BRANCHES = [
 ]  # fmt: skip
 # Lists in which nothing is searched for.
 UNSEARCHED = {
+    "/staff/consulting/", "/staff/consulting/consultants/", "/staff/consulting/rounds/",
     "/staff/notices/", "/staff/terms/", "/staff/partners/", "/staff/company-changes/",
     "/staff/meetings/", "/staff/dues/assessments/", "/staff/register/requests/",
     "/staff/imports/", "/staff/removals/forfeitures/",
@@ -115,6 +121,7 @@ UNSEARCHED = {
 }  # fmt: skip
 # What stands in a cell of the page below something else.
 BELOW = {
+    "/staff/consulting/": {"Round"},
     "/staff/tier-changes/": {"Member number"},
     "/staff/company-changes/": {"Organisation name", "Business number", "Representative"},
     "/staff/dues/assessments/": {"Date"},
@@ -191,6 +198,11 @@ class Shelf(Stock):
             valid_from=today, valid_to=today + timedelta(days=30),
         )  # fmt: skip
         make_partner(cast.busan, by=cast.officer)
+        consultant = make_consultant(cast.busan, by=cast.officer)
+        make_request(
+            cast.regular_member, by=cast.regular, status="reported", consultant=consultant,
+            round=make_round(cast.busan, by=cast.officer),
+        )  # fmt: skip
         factories.make_values(factories.make_series(), {"2025": "12.3"})
 
     def cases(self) -> None:

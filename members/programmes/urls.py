@@ -1,8 +1,9 @@
 from django.urls import path
 
-from members.programmes import views
+from members.programmes.views import consulting, partners
 
 app_name = "programmes"
 urlpatterns = [
-    path("partners/", views.partners, name="partners"),
+    path("partners/", partners.partners, name="partners"),
+    path("consulting/", consulting.consulting, name="consulting"),
 ]

@@ -50,6 +50,8 @@ DOOR = {"doorkeeper", "head_office"}
 SELL = {"officer", "other_officer", "doorkeeper", "head_office"}
 WRITE_NOTICE = {"officer", "other_officer", "president", "head_office"}
 WRITE_PARTNER = {"officer", "other_officer", "president", "head_office"}
+SEE_CONSULTING = {"officer", "other_officer", "president", "auditor", "head_office"}
+RUN_CONSULTING = {"officer", "other_officer", "president", "head_office"}
 # Who may read a call: those on the roll, and other members, who learn why they are not.
 CALLED = {"regular", "associate", "lapsed", "company_rep", "company_seat"}
 OTHER = {"other_officer"}

@@ -26,6 +26,7 @@ PAGES = {
         "/events/",
         "/research/",
         "/programmes/partners/",
+        "/programmes/consulting/",
     ],
     "regular": [
         "/me/",

@@ -14,7 +14,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from members.programmes.actions import correct_end, end_partner, write_partner
 from members.programmes.models import Partner
-from members.programmes.views import version
+from members.programmes.views.partners import version
 from tests.conftest import Cast
 from tests.members.programmes.partners import make_partner
 
