@@ -37,6 +37,7 @@ ROLES: dict[str, set[str]] = {
         "members.bill_dues",
         "branches.write_notice",
         "programmes.write_partner",
+        "programmes.write_project",
         *RUN_CONSULTING,
         "members.review_application",
         "members.export_member",
@@ -78,6 +79,7 @@ ROLES: dict[str, set[str]] = {
         "payments.receive_till",
         "branches.write_notice",
         "programmes.write_partner",
+        "programmes.write_project",
         *RUN_CONSULTING,
     },
     Role.SECRETARIAT: DESK
@@ -118,6 +120,7 @@ ROLES: dict[str, set[str]] = {
         "branches.change_branch",
         "branches.write_notice",
         "programmes.write_partner",
+        "programmes.write_project",
         *RUN_CONSULTING,
         "branches.appoint",
         "core.change_holiday",

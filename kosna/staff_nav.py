@@ -116,6 +116,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Branches"), "/staff/branches/", "building", "branches.change_branch"),
             Place(_("Branch notices"), "/staff/notices/", "bell", "branches.write_notice"),
             Place(_("MOUs"), "/staff/partners/", "link", "programmes.write_partner"),
+            Place(_("Projects"), "/staff/projects/", "network", "programmes.write_project"),
             Place(_("Consulting"), "/staff/consulting/", "inbox", "programmes.view_consulting"),
             Place(_("Terms that end soon"), "/staff/terms/", "clock", "branches.change_branch"),
             Place(_("Proposed offices"), "/staff/proposals/", "check", "branches.appoint"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("orders/", include("kosna.payments.urls")),
     path("verify/", include("kosna.documents.urls")),
     path("me/company/", include("members.company_urls")),
+    path("me/projects/", include("members.programmes.me_project_urls")),
     path("me/consulting/", include("members.programmes.me_urls")),
     path("me/", include("kosna.me_urls")),
     path("accounts/", include("kosna.accounts.urls")),

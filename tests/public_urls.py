@@ -35,6 +35,8 @@ PUBLIC = {
     "members:tiers",
     "programmes:consulting",
     "programmes:partners",
+    "programmes:project",
+    "programmes:projects",
     "research:comparison",
     "research:comparison-csv",
     "research:comparison-json",

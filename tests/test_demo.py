@@ -46,6 +46,8 @@ LISTS = {
     "/staff/terms/": "hq",
     "/staff/proposals/": "admin",
     "/staff/notices/": "busan",
+    "/staff/projects/": "daegu",
+    "/me/projects/": "contact",
     "/staff/consulting/": "busan",
     "/staff/consulting/?status=received": "hq",
     "/staff/consulting/consultants/": "busan",
@@ -181,6 +183,7 @@ def test_every_list_shows_something_and_english_pages_are_english(demo: None) ->
         assert 'class="empty' not in content, address
     visitor = Client()
     pages = ["/", "/members/", "/events/", "/events/?past=1", "/research/", "/branches/"]
+    pages += ["/programmes/projects/", "/programmes/projects/local-commerce-data/"]
     pages += ["/programmes/consulting/", "/programmes/partners/", "/programmes/partners/?past=1"]
     pages += [event.get_absolute_url() for event in Event.objects.published()]
     pages += ["/branches/busan/", *(row.get_absolute_url() for row in Report.objects.published())]

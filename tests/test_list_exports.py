@@ -47,6 +47,7 @@ from tests import factories
 from tests.conftest import Cast
 from tests.members.programmes.consulting import make_consultant, make_request, make_round
 from tests.members.programmes.partners import make_partner
+from tests.members.programmes.projects import make_project
 from tests.test_lists import Stock
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,7 @@ LISTS = {
     "/staff/proposals/": ("head_office", "branches.export_proposals"),
     "/staff/terms/": ("head_office", "branches.export_terms"),
     "/staff/partners/": ("head_office", "programmes.export_partners"),
+    "/staff/projects/": ("head_office", "programmes.export_projects"),
     "/staff/consulting/": ("head_office", "programmes.export_consulting"),
     "/staff/consulting/consultants/": ("head_office", "programmes.export_consultants"),
     "/staff/consulting/rounds/": ("head_office", "programmes.export_rounds"),
@@ -101,6 +103,7 @@ LISTS = {
     "/staff/settlements/adjustments/": ("head_office", "payments.export_adjustments"),
 }
 OF_BRANCHES = [
+    "/staff/projects/",
     "/staff/consulting/", "/staff/consulting/consultants/", "/staff/consulting/rounds/",
     "/staff/notices/", "/staff/partners/", "/staff/tier-changes/", "/staff/company-changes/",
     "/staff/imports/", "/staff/removals/forfeitures/",
@@ -110,6 +113,7 @@ OF_BRANCHES = [
 ]  # fmt: skip
 # Lists in which nothing is searched for.
 UNSEARCHED = {
+    "/staff/projects/",
     "/staff/consulting/", "/staff/consulting/consultants/", "/staff/consulting/rounds/",
     "/staff/notices/", "/staff/terms/", "/staff/partners/", "/staff/company-changes/",
     "/staff/meetings/", "/staff/dues/assessments/", "/staff/register/requests/",
@@ -198,6 +202,7 @@ class Shelf(Stock):
             valid_from=today, valid_to=today + timedelta(days=30),
         )  # fmt: skip
         make_partner(cast.busan, by=cast.officer)
+        make_project(cast.busan, by=cast.officer)
         consultant = make_consultant(cast.busan, by=cast.officer)
         make_request(
             cast.regular_member, by=cast.regular, status="reported", consultant=consultant,

@@ -76,6 +76,7 @@ MAY = {
     "branches.appoint": "head_office",
     "branches.write_notice": "officer other_officer head_office",
     "programmes.write_partner": "officer other_officer head_office",
+    "programmes.write_project": "officer other_officer head_office",
     "programmes.view_consulting": "officer other_officer auditor head_office",
     "programmes.run_consulting": "officer other_officer head_office",
     "core.change_holiday": "head_office",

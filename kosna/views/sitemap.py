@@ -22,6 +22,7 @@ HOUSE = (
     "/events/",
     "/research/",
     "/programmes/partners/",
+    "/programmes/projects/",
     "/programmes/consulting/",
 )
 

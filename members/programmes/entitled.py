@@ -43,8 +43,7 @@ def may_ask(held: Held, with_mou: set[int]) -> bool:
     does not keep the request from being read, unpaid dues do."""
     if Right.CONSULTING in held.rights:
         return True
-    is_current = held.standing in (standing.GOOD, standing.GRACE)
-    return is_current and held.member.pk in with_mou
+    return held.standing in PAYING and held.member.pk in with_mou
 
 
 def _with_mou(members: Iterable[int], at: datetime) -> set[int]:
@@ -59,6 +58,19 @@ def why_not(user: Any, at: datetime) -> str:
     if any(may_ask(one, with_mou) for one in held):
         return _("For your company its representative or contact person asks.")
     return entitlement(user, Consulting(), at).reason
+
+
+def members_applying(user: Any, at: datetime) -> list[Member]:
+    """The memberships through which this person may apply to a project: their own, and those of
+    the companies that they represent or run, of any tier, while dues are paid or in grace."""
+    held = [one for one in memberships_of(user, at) if one.standing in PAYING]
+    if not held:
+        return []
+    rows = Member.objects.active().run_by(user).filter(pk__in=[one.member.pk for one in held])
+    return list(rows.select_related("tier", "branch", "organisation", "user").order_by("pk"))
+
+
+PAYING = (standing.GOOD, standing.GRACE)
 
 
 def is_paid(member: Member, at: datetime) -> bool:

@@ -1,10 +1,10 @@
-"""What programmes hold about a person, as it is told to them: what they asked, and that they
-advise. Who decided what is the association's own record."""
+"""What programmes hold about a person, as it is told to them: what they asked, that they
+advise, and where they want to take part. Who decided what is the association's own record."""
 
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.own_data import register
-from members.programmes.models import Consultant, ConsultingRequest
+from members.programmes.models import Consultant, ConsultingRequest, ProjectApplication
 
 
 def tell() -> None:
@@ -30,4 +30,12 @@ def tell() -> None:
         _("Consulting that you gave"),
         lambda user: ConsultingRequest.objects.filter(consultant__user=user),
         *("number", "status", "assigned_at", "meets_at", "report", "reported_at"),
+    )
+    register(
+        "project_applications",
+        _("Applications to projects"),
+        lambda user: ProjectApplication.objects.filter(applied_by=user),
+        *("number", "status", "plan", "was_early", "applied_at", "decided_at", "reason"),
+        project="project__title_ko",
+        member="member__number",
     )

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from members.programmes.staff_views import consulting, partners, pool, rounds
+from members.programmes.staff_views import (
+    applications,
+    consulting,
+    partners,
+    pool,
+    projects,
+    rounds,
+)
 
 app_name = "programmes_staff"
 urlpatterns = [
@@ -10,6 +17,34 @@ urlpatterns = [
     path("partners/<int:pk>/", partners.partner, name="partner"),
     path("partners/<int:pk>/end/", partners.partner_end, name="partner-end"),
     path("partners/<int:pk>/end/correct/", partners.partner_correct_end, name="end-correct"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/export/", projects.projects_export, name="projects-export"),
+    path("projects/new/", projects.project_new, name="project-new"),
+    path("projects/<int:pk>/", projects.project, name="project"),
+    path("projects/<int:pk>/call/", projects.call, name="project-call"),
+    path("projects/<int:pk>/figures/", projects.figure_add, name="figure-add"),
+    path("projects/figures/<int:pk>/remove/", projects.figure_remove, name="figure-remove"),
+    path(
+        "projects/<int:pk>/applications/",
+        applications.applications,
+        name="project-applications",
+    ),
+    path(
+        "projects/<int:pk>/applications/export/",
+        applications.applications_export,
+        name="applications-export",
+    ),
+    path("projects/applications/<str:number>/", applications.application, name="application"),
+    path(
+        "projects/applications/<str:number>/accept/",
+        applications.accept,
+        name="application-accept",
+    ),
+    path(
+        "projects/applications/<str:number>/decline/",
+        applications.decline,
+        name="application-decline",
+    ),
     path("consulting/", consulting.requests, name="consulting"),
     path("consulting/export/", consulting.requests_export, name="consulting-export"),
     path("consulting/figures/", consulting.figures, name="consulting-figures"),

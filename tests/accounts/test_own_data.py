@@ -146,6 +146,8 @@ NOT_TOLD = {
     "programmes.ConsultingRequest.scheduled_by": "told by its consultant",
     "programmes.ConsultingRound.written_by": DID,
     "programmes.Partner.written_by": DID,
+    "programmes.Project.written_by": DID,
+    "programmes.ProjectApplication.decided_by": DID,
     "research.Edition.prepared_by": DID,
     "research.Erratum.by": DID,
     "research.Observation.by": DID,

@@ -27,6 +27,7 @@ PAGES = {
         "/research/",
         "/programmes/partners/",
         "/programmes/consulting/",
+        "/programmes/projects/",
     ],
     "regular": [
         "/me/",

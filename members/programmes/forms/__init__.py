@@ -1,4 +1,4 @@
-"""What is typed about partners and consulting."""
+"""What is typed about partners, consulting and projects."""
 
 from members.programmes.forms.consulting import (
     AnswerForm,
@@ -23,23 +23,37 @@ from members.programmes.forms.pool import (
     RoundForm,
     facts_of,
 )
+from members.programmes.forms.projects import (
+    ApplyForm,
+    CallForm,
+    FigureForm,
+    ProjectFilter,
+    ProjectForm,
+    StaffProjectFilter,
+)
 
 __all__ = [
     "AnswerForm",
+    "ApplyForm",
     "AskForm",
     "AssignForm",
+    "CallForm",
     "ConsultantFilter",
     "ConsultantForm",
     "CorrectEndForm",
     "EndForm",
+    "FigureForm",
     "MeetingForm",
     "NewConsultantForm",
     "PartnerFilter",
     "PartnerForm",
+    "ProjectFilter",
+    "ProjectForm",
     "ReasonForm",
     "ReportForm",
     "RoundForm",
     "StaffConsultingFilter",
     "StaffPartnerFilter",
+    "StaffProjectFilter",
     "facts_of",
 ]

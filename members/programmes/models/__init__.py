@@ -1,4 +1,4 @@
-"""Partners and their MOUs, and consulting: the pool of consultants, rounds and requests."""
+"""Partners and their MOUs; consulting: the pool of consultants, rounds and requests; projects."""
 
 from members.programmes.models.consulting import ConsultingRequest, ConsultingRequestQuerySet
 from members.programmes.models.partners import Partner, PartnerQuerySet
@@ -9,6 +9,13 @@ from members.programmes.models.pool import (
     ConsultingRound,
     ConsultingRoundQuerySet,
     Expertise,
+)
+from members.programmes.models.projects import (
+    Project,
+    ProjectApplication,
+    ProjectApplicationQuerySet,
+    ProjectFigure,
+    ProjectQuerySet,
 )
 
 __all__ = [
@@ -22,4 +29,9 @@ __all__ = [
     "Expertise",
     "Partner",
     "PartnerQuerySet",
+    "Project",
+    "ProjectApplication",
+    "ProjectApplicationQuerySet",
+    "ProjectFigure",
+    "ProjectQuerySet",
 ]

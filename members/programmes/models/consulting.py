@@ -63,11 +63,15 @@ class ConsultingRequestQuerySet(BranchScoped):
 
 
 def paired(prefix: str) -> models.CheckConstraint:
+    return paired_named(f"consulting_{prefix}_paired", prefix)
+
+
+def paired_named(name: str, prefix: str) -> models.CheckConstraint:
     """``<prefix>_at`` and ``<prefix>_by`` are both there or both missing."""
     at, by = f"{prefix}_at", f"{prefix}_by"
     return models.CheckConstraint(
         condition=Q(**{at: None, by: None}) | Q(**{f"{at}__isnull": False, f"{by}__isnull": False}),
-        name=f"consulting_{prefix}_paired",
+        name=name,
     )
 
 

@@ -1,4 +1,4 @@
-"""Partners and their MOUs; consulting."""
+"""Partners and their MOUs; consulting; projects."""
 
 from tests.access.rows import (
     RUN_CONSULTING,
@@ -64,4 +64,39 @@ ROWS = [
     desk("programmes_staff:rounds-export", SEE_CONSULTING, 303, "post"),
     desk("programmes_staff:round-new", RUN_CONSULTING),
     desk("programmes_staff:round", RUN_CONSULTING, pk="round"),
+    # Projects
+    public("programmes:projects"),
+    public("programmes:project", slug="project_slug"),
+    Row(
+        "programmes:project-apply",
+        {"regular", "associate", "company_rep"},
+        {"slug": "project_slug"},
+        others=302,  # why not
+    ),
+    signed_in("projects:applications"),
+    own("projects:withdraw", "regular", 302, "post", number="project_application"),
+    desk("programmes_staff:projects", WRITE_PARTNER),
+    desk("programmes_staff:projects-export", WRITE_PARTNER, 303, "post"),
+    desk("programmes_staff:project-new", WRITE_PARTNER),
+    desk("programmes_staff:project", WRITE_PARTNER, pk="project"),
+    desk("programmes_staff:project-call", WRITE_PARTNER, 422, "post", pk="project"),
+    desk("programmes_staff:figure-add", WRITE_PARTNER, 422, "post", pk="project"),
+    desk("programmes_staff:figure-remove", WRITE_PARTNER, 302, "post", pk="project_figure"),
+    desk("programmes_staff:project-applications", WRITE_PARTNER, pk="project"),
+    desk("programmes_staff:applications-export", WRITE_PARTNER, 303, "post", pk="project"),
+    desk("programmes_staff:application", WRITE_PARTNER, number="project_application"),
+    desk(
+        "programmes_staff:application-accept",
+        WRITE_PARTNER,
+        302,
+        "post",
+        number="project_application",
+    ),
+    desk(
+        "programmes_staff:application-decline",
+        WRITE_PARTNER,
+        422,
+        "post",
+        number="project_application",
+    ),
 ]

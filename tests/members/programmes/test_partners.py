@@ -296,5 +296,5 @@ def test_lists_have_a_constant_query_count(
     officer.get("/staff/partners/")
     with django_assert_num_queries(5):
         officer.get("/staff/partners/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         Client().get("/programmes/partners/?past=1")
