@@ -63,11 +63,11 @@ def call_for_participants(
     if stored.call is None:
         stored.call = Clock.objects.create(name=stored.title_ko)
     stored.call.openings.all().delete()
-    first = Tier.objects.filter(rights__right=Right.PRIORITY) if first_at else Tier.objects.none()
-    times: list[tuple[Tier | None, datetime | None]] = [(tier, first_at) for tier in first]
+    times: list[tuple[Tier | None, datetime]] = [(None, opens_at)]
+    if first_at:
+        times += [(tier, first_at) for tier in Tier.objects.filter(rights__right=Right.PRIORITY)]
     Opening.objects.bulk_create(
         [Opening(clock=stored.call, tier=tier, opens_at=at) for tier, at in times]
-        + [Opening(clock=stored.call, tier=None, opens_at=opens_at)]
     )
     stored.call_ends_on, stored.places = ends_on, places
     stored.save(update_fields=["call", "call_ends_on", "places"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.core import clock
 from members.models import Member
@@ -116,7 +117,7 @@ class MeetingForm(forms.Form):
 
 class ReportForm(forms.Form):
     report = forms.CharField(
-        label=_("Report"),
+        label=pgettext_lazy("consulting", "Report"),
         max_length=20_000,
         widget=forms.Textarea({"rows": 14}),
         help_text=_("Situation, advice, next steps. The asker and the office read it."),

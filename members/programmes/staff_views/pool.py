@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kosna.audit import actions as audit
 from kosna.audit.list_exports import ListExport
@@ -41,7 +41,7 @@ EXPORT = ListExport(
         (gettext_lazy("Affiliation"), lambda row: row.affiliation),
         (gettext_lazy("Fields of expertise"), lambda row: ", ".join(row.field_labels)),
         (gettext_lazy("Branch"), lambda row: row.branch.name),
-        (gettext_lazy("Since"), lambda row: clock.kst_date(row.added_at)),
+        (pgettext_lazy("consulting", "Since"), lambda row: clock.kst_date(row.added_at)),
         (
             gettext_lazy("State"),
             lambda row: _("Left the pool") if row.retired_at else _("In the pool"),

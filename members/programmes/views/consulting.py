@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -110,7 +111,13 @@ def _page(
         {
             "row": row,
             "form": form or (AnswerForm() if is_reported else None),
-            "steps": [_("Received"), _("Consultant"), _("Time"), _("Report"), _("Your answer")],
+            "steps": [
+                pgettext("consulting", "Received"),
+                _("Consultant"),
+                _("Time"),
+                pgettext("consulting", "Report"),
+                _("Your answer"),
+            ],
             "is_unpaid": row.status == ConsultingRequest.Status.RECEIVED
             and not is_paid(row.member, clock.now()),
         },
