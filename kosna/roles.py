@@ -26,6 +26,8 @@ READ_EVENTS = {"events.view_event", "events.view_registration"}
 READ_REPORTS = {"research.view_report", "research.view_reader", "research.view_series"}
 READ_COMMUNITY = {"community.view_post"}
 WRITE_COMMUNITY = READ_COMMUNITY | {"community.write_post", "community.moderate"}
+READ_CONSULTING = {"programmes.view_consulting"}
+RUN_CONSULTING = READ_CONSULTING | {"programmes.run_consulting"}
 # To see public pages as a tier sees them; whom it lets in gains nothing by it.
 SEE_AS_A_TIER = {"members.view_as"}
 
@@ -41,6 +43,8 @@ ROLES: dict[str, set[str]] = {
         "members.bill_dues",
         "branches.write_notice",
         "programmes.write_partner",
+        "programmes.write_project",
+        *RUN_CONSULTING,
         "members.review_application",
         "members.export_member",
         "members.decide_transfer",
@@ -83,6 +87,8 @@ ROLES: dict[str, set[str]] = {
         "payments.receive_till",
         "branches.write_notice",
         "programmes.write_partner",
+        "programmes.write_project",
+        *RUN_CONSULTING,
     },
     Role.SECRETARIAT: DESK
     | READ_MEMBERS
@@ -125,6 +131,8 @@ ROLES: dict[str, set[str]] = {
         "branches.change_branch",
         "branches.write_notice",
         "programmes.write_partner",
+        "programmes.write_project",
+        *RUN_CONSULTING,
         "branches.appoint",
         "core.change_holiday",
         "retention.view_destruction",
@@ -190,6 +198,7 @@ ROLES: dict[str, set[str]] = {
     | READ_EVENTS
     | READ_REPORTS
     | READ_COMMUNITY
+    | READ_CONSULTING
     | SEE_AS_A_TIER
     | {
         "audit.view_entry",

@@ -118,6 +118,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("Branch notices"), "/staff/notices/", "bell", "branches.write_notice"),
             Place(_("MOUs"), "/staff/partners/", "link", "programmes.write_partner"),
             Place(_("Community"), "/staff/community/", "users", "community.view_post"),
+            Place(_("Projects"), "/staff/projects/", "network", "programmes.write_project"),
+            Place(_("Consulting"), "/staff/consulting/", "inbox", "programmes.view_consulting"),
             Place(_("Terms that end soon"), "/staff/terms/", "clock", "branches.change_branch"),
             Place(_("Proposed offices"), "/staff/proposals/", "check", "branches.appoint"),
             Place(_("Public holidays"), "/staff/holidays/", "calendar", "core.change_holiday"),

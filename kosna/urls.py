@@ -24,6 +24,8 @@ urlpatterns = [
     path("verify/", include("kosna.documents.urls")),
     path("me/company/", include("members.company_urls")),
     path("me/", include("members.directory.me_urls")),
+    path("me/projects/", include("members.programmes.me_project_urls")),
+    path("me/consulting/", include("members.programmes.me_urls")),
     path("me/", include("kosna.me_urls")),
     path("accounts/", include("kosna.accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -48,6 +48,15 @@ LISTS = {
     "/staff/terms/": "hq",
     "/staff/proposals/": "admin",
     "/staff/notices/": "busan",
+    "/staff/projects/": "daegu",
+    "/me/projects/": "contact",
+    "/staff/consulting/": "busan",
+    "/staff/consulting/?status=received": "hq",
+    "/staff/consulting/consultants/": "busan",
+    "/staff/consulting/rounds/": "hq",
+    "/staff/consulting/figures/": "hq",
+    "/me/consulting/": "regular",
+    "/me/consulting/assigned/": "lifetime",
     "/staff/partners/": "busan",
     "/staff/partners/?state=past": "daegu",
     "/staff/community/": "busan",
@@ -188,13 +197,14 @@ def test_every_list_shows_something_and_english_pages_are_english(demo: None) ->
         assert 'class="empty' not in content, address
     visitor = Client()
     pages = ["/", "/members/", "/events/", "/events/?past=1", "/research/", "/branches/"]
-    pages += ["/programmes/partners/", "/programmes/partners/?past=1"]
     pages += ["/community/"]
     pages += [board.get_absolute_url() for board in Boards.of_staff]
     pages += [
         post.get_absolute_url()
         for post in Post.objects.shown(clock.now()).exclude(board=Board.EXCHANGE)
     ]
+    pages += ["/programmes/projects/", "/programmes/projects/local-commerce-data/"]
+    pages += ["/programmes/consulting/", "/programmes/partners/", "/programmes/partners/?past=1"]
     pages += [event.get_absolute_url() for event in Event.objects.published()]
     pages += ["/branches/busan/", *(row.get_absolute_url() for row in Report.objects.published())]
     for address in pages:

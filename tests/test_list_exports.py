@@ -49,7 +49,9 @@ from tests import factories
 from tests.conftest import Cast
 from tests.members.community.boards import make_abuse, make_exchange
 from tests.members.directory.entries import make_entry, make_report
+from tests.members.programmes.consulting import make_consultant, make_request, make_round
 from tests.members.programmes.partners import make_partner
+from tests.members.programmes.projects import make_project
 from tests.test_lists import Stock
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,10 @@ LISTS = {
     "/staff/community/contributors/": ("head_office", "community.export_contributors"),
     "/staff/directory/": ("head_office", "directory.export_profiles"),
     "/staff/directory/reports/": ("head_office", "directory.export_reports"),
+    "/staff/projects/": ("head_office", "programmes.export_projects"),
+    "/staff/consulting/": ("head_office", "programmes.export_consulting"),
+    "/staff/consulting/consultants/": ("head_office", "programmes.export_consultants"),
+    "/staff/consulting/rounds/": ("head_office", "programmes.export_rounds"),
     "/staff/tier-changes/": ("head_office", "members.export_tier_changes"),
     "/staff/company-changes/": ("head_office", "members.export_company_changes"),
     "/staff/meetings/": ("head_office", "members.export_meetings"),
@@ -108,6 +114,8 @@ LISTS = {
 }
 OF_BRANCHES = [
     "/staff/directory/", "/staff/directory/reports/",
+    "/staff/projects/",
+    "/staff/consulting/", "/staff/consulting/consultants/", "/staff/consulting/rounds/",
     "/staff/notices/", "/staff/partners/", "/staff/tier-changes/", "/staff/company-changes/",
     "/staff/community/", "/staff/community/reports/",
     "/staff/imports/", "/staff/removals/forfeitures/",
@@ -118,6 +126,8 @@ OF_BRANCHES = [
 # Lists in which nothing is searched for.
 UNSEARCHED = {
     "/staff/directory/", "/staff/directory/reports/",
+    "/staff/projects/",
+    "/staff/consulting/", "/staff/consulting/consultants/", "/staff/consulting/rounds/",
     "/staff/notices/", "/staff/terms/", "/staff/partners/", "/staff/company-changes/",
     "/staff/community/reports/", "/staff/community/contributors/",
     "/staff/meetings/", "/staff/dues/assessments/", "/staff/register/requests/",
@@ -129,6 +139,7 @@ UNSEARCHED = {
 }  # fmt: skip
 # What stands in a cell of the page below something else.
 BELOW = {
+    "/staff/consulting/": {"Round"},
     "/staff/tier-changes/": {"Member number"},
     "/staff/company-changes/": {"Organisation name", "Business number", "Representative"},
     "/staff/dues/assessments/": {"Date"},
@@ -213,6 +224,12 @@ class Shelf(Stock):
         Contributor.objects.create(user=factories.make_user(f"필진 {n}"), agreed_at=clock.now())
         entry = make_entry(factories.make_member(branch=cast.busan))
         make_report(entry, by=cast.regular)
+        make_project(cast.busan, by=cast.officer)
+        consultant = make_consultant(cast.busan, by=cast.officer)
+        make_request(
+            cast.regular_member, by=cast.regular, status="reported", consultant=consultant,
+            round=make_round(cast.busan, by=cast.officer),
+        )  # fmt: skip
         factories.make_values(factories.make_series(), {"2025": "12.3"})
 
     def cases(self) -> None:

@@ -106,7 +106,7 @@ APPLICANTS = (
     Person("expelled", "도경민", "제명된 회원", "Do Gyeong-min", region="daegu"),
     Person("suspended", "설아람", "의결에 따라 권리가 정지된 회원", "Seol A-ram"),
     Person("accused", "탁무진", "제명 발의, 확정 대기", "Tak Mu-jin"),
-    Person("lifetime", "심온유", "평생회원", "Sim On-yu", region="daejeon"),
+    Person("lifetime", "심온유", "평생회원, 컨설턴트", "Sim On-yu", region="daejeon"),
     Person("applicant4", "채이안", "입회신청 접수, 대전", "Chae I-an", region="daejeon"),
 )  # fmt: skip
 # Nobody signs in as these: one has closed the account, the others were declined long ago.

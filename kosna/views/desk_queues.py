@@ -38,6 +38,7 @@ from members.models import (
     TierChange,
     Transfer,
 )
+from members.programmes.models import ConsultingRequest
 from research.models import Report, Step
 
 WAITING, NOTHING = _("Waiting"), _("Nothing waits")
@@ -197,6 +198,19 @@ QUEUES = (
         lambda user: Inspection.objects.permitted(user, "members.decide_inspection").waiting(),
         "warning",
         "requested_at",
+    ),
+    Queue(
+        "consulting",
+        _("Consulting requests to assign"),
+        "/staff/consulting/?status=received",
+        "programmes.run_consulting",
+        lambda user: (
+            ConsultingRequest.objects.permitted(user, "programmes.run_consulting")
+            .waiting()
+            .select_related("member", "branch")
+        ),
+        "accent",
+        "asked_at",
     ),
     Queue(
         "requests",

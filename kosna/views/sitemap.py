@@ -25,6 +25,8 @@ HOUSE = (
     "/programmes/partners/",
     "/community/",
     *(f"/community/{board.value}/" for board in Board if not board.is_members),
+    "/programmes/projects/",
+    "/programmes/consulting/",
 )
 
 

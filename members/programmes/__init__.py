@@ -1,1 +1,2 @@
-"""With whom the association works together: partners and the MOUs signed with them."""
+"""With whom the association works together, and what it does for its members: partners and the MOUs
+signed with them, consulting."""

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class ProgrammesConfig(AppConfig):
     name = "members.programmes"
+
+    def ready(self) -> None:
+        from members.programmes import held
+
+        held.tell()

@@ -1,13 +1,66 @@
 from django.urls import path
 
-from members.programmes import staff_views
+from members.programmes.staff_views import (
+    applications,
+    consulting,
+    partners,
+    pool,
+    projects,
+    rounds,
+)
 
 app_name = "programmes_staff"
 urlpatterns = [
-    path("partners/", staff_views.partners, name="partners"),
-    path("partners/export/", staff_views.partners_export, name="partners-export"),
-    path("partners/new/", staff_views.partner_new, name="partner-new"),
-    path("partners/<int:pk>/", staff_views.partner, name="partner"),
-    path("partners/<int:pk>/end/", staff_views.partner_end, name="partner-end"),
-    path("partners/<int:pk>/end/correct/", staff_views.partner_correct_end, name="end-correct"),
+    path("partners/", partners.partners, name="partners"),
+    path("partners/export/", partners.partners_export, name="partners-export"),
+    path("partners/new/", partners.partner_new, name="partner-new"),
+    path("partners/<int:pk>/", partners.partner, name="partner"),
+    path("partners/<int:pk>/end/", partners.partner_end, name="partner-end"),
+    path("partners/<int:pk>/end/correct/", partners.partner_correct_end, name="end-correct"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/export/", projects.projects_export, name="projects-export"),
+    path("projects/new/", projects.project_new, name="project-new"),
+    path("projects/<int:pk>/", projects.project, name="project"),
+    path("projects/<int:pk>/call/", projects.call, name="project-call"),
+    path("projects/<int:pk>/figures/", projects.figure_add, name="figure-add"),
+    path("projects/figures/<int:pk>/remove/", projects.figure_remove, name="figure-remove"),
+    path(
+        "projects/<int:pk>/applications/",
+        applications.applications,
+        name="project-applications",
+    ),
+    path(
+        "projects/<int:pk>/applications/export/",
+        applications.applications_export,
+        name="applications-export",
+    ),
+    path("projects/applications/<str:number>/", applications.application, name="application"),
+    path(
+        "projects/applications/<str:number>/accept/",
+        applications.accept,
+        name="application-accept",
+    ),
+    path(
+        "projects/applications/<str:number>/decline/",
+        applications.decline,
+        name="application-decline",
+    ),
+    path("consulting/", consulting.requests, name="consulting"),
+    path("consulting/export/", consulting.requests_export, name="consulting-export"),
+    path("consulting/figures/", consulting.figures, name="consulting-figures"),
+    path("consulting/consultants/", pool.consultants, name="consultants"),
+    path("consulting/consultants/export/", pool.consultants_export, name="consultants-export"),
+    path("consulting/consultants/new/", pool.consultant_new, name="consultant-new"),
+    path("consulting/consultants/<int:pk>/", pool.consultant, name="consultant"),
+    path("consulting/consultants/<int:pk>/retire/", pool.retire, name="consultant-retire"),
+    path("consulting/consultants/<int:pk>/return/", pool.take_back, name="consultant-return"),
+    path("consulting/rounds/", rounds.rounds, name="rounds"),
+    path("consulting/rounds/export/", rounds.rounds_export, name="rounds-export"),
+    path("consulting/rounds/new/", rounds.round_new, name="round-new"),
+    path("consulting/rounds/<int:pk>/", rounds.round_page, name="round"),
+    path("consulting/<str:number>/", consulting.request_page, name="consulting-request"),
+    path("consulting/<str:number>/assign/", consulting.assign, name="consulting-assign"),
+    path("consulting/<str:number>/decline/", consulting.decline, name="consulting-decline"),
+    path("consulting/<str:number>/return/", consulting.take_back, name="consulting-return"),
+    path("consulting/<str:number>/close/", consulting.close, name="consulting-close"),
 ]

@@ -57,6 +57,8 @@ RUN_DIRECTORY = {"officer", "other_officer", "president", "head_office"}
 # Whose standing and tier grant it; associates of the tests have no such right.
 READ_DIRECTORY = {"regular", "company_rep", "company_seat"}
 WRITE_PARTNER = {"officer", "other_officer", "president", "head_office"}
+SEE_CONSULTING = {"officer", "other_officer", "president", "auditor", "head_office"}
+RUN_CONSULTING = {"officer", "other_officer", "president", "head_office"}
 # Who may read a call: those on the roll, and other members, who learn why they are not.
 CALLED = {"regular", "associate", "lapsed", "company_rep", "company_seat"}
 OTHER = {"other_officer"}

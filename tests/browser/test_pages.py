@@ -29,6 +29,8 @@ PAGES = {
         "/events/",
         "/research/",
         "/programmes/partners/",
+        "/programmes/consulting/",
+        "/programmes/projects/",
     ],
     "regular": [
         "/me/",

@@ -2,10 +2,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch
 from kosna.core import clock
+from members.models import Member
 from members.programmes.models import Partner, PartnerQuerySet
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -57,7 +59,10 @@ class PartnerForm(forms.ModelForm):
 
     class Meta:
         model = Partner
-        fields = ("branch", "kind", "name_ko", "name_en", "about_ko", "about_en", "signed_on")
+        fields = (
+            *("branch", "kind", "name_ko", "name_en", "about_ko", "about_en", "signed_on"),
+            "member",
+        )
         widgets = {
             "signed_on": DATE,
             "about_ko": forms.Textarea({"rows": 4}),
@@ -67,11 +72,17 @@ class PartnerForm(forms.ModelForm):
             "name_en": _("Empty: English readers see the Korean name."),
             "about_ko": _("The fields, and who does what."),
             "about_en": _("Empty: English readers see the Korean text."),
+            "member": _(
+                "Where the party is a member. While the MOU is in force, it may ask us for"
+                " consulting."
+            ),
         }
 
     def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = branches
+        self.fields["member"].queryset = organisations_of(branches, self.instance.member_id)
+        self.fields["member"].label_from_instance = lambda member: member.name
         if self.instance.pk:
             del self.fields["branch"]  # it is that branch that signed
         elif len(branches) == 1:
@@ -82,6 +93,12 @@ class PartnerForm(forms.ModelForm):
         if day > clock.today():
             raise forms.ValidationError(_("An MOU is entered once it has been signed."))
         return day
+
+
+def organisations_of(branches: Any, kept: int | None) -> Any:
+    """The members that are organisations of these branches, and the one that stands here."""
+    mine = Q(branch__in=branches, status=Member.Status.ACTIVE)
+    return Member.objects.exclude(organisation=None).filter(mine | Q(pk=kept)).order_by("name")
 
 
 class EndForm(forms.Form):

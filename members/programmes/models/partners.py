@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kosna.branches.models import Branch, BranchScoped
 from kosna.core import clock
 from kosna.core.models import localized
+from members.models import Member
 
 
 class PartnerQuerySet(BranchScoped):
@@ -74,6 +75,11 @@ class Partner(models.Model):
     about_en = models.TextField(_("what it is about, in English"), max_length=600, blank=True)
     signed_on = models.DateField(_("signed on"))
     ended_on = models.DateField(_("last day"), null=True, blank=True)  # null: open
+    # Where the party is a member: the MOU opens consulting to it, which its tier may not include.
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="mous",
+        verbose_name=_("membership of the party"),
+    )  # fmt: skip
     written_at = models.DateTimeField(default=clock.now)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # Counts up with every change: kept pages show one version.

@@ -1,0 +1,1 @@
+"""Partners and consulting as the public, members and consultants see them."""
