@@ -5,6 +5,7 @@ class CommunityConfig(AppConfig):
     name = "members.community"
 
     def ready(self) -> None:
-        from members.community import held
+        from members.community import held, kept
 
         held.tell()
+        kept.tell()

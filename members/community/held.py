@@ -31,7 +31,7 @@ def tell() -> None:
         *("file_name", "content_type", "size", "added_at"),
     )
     register(
-        "abuse_reports",
+        "exchange_reports",
         _("Reports of abuse"),
         lambda user: AbuseReport.objects.filter(reported_by=user),
         *("kind", "words", "status", "reported_at", "decided_at"),

@@ -49,7 +49,7 @@ def tell() -> None:
         other="blocked__member__name",
     )
     register(
-        "abuse_reports",
+        "directory_reports",
         _("Reports of abuse in the directory"),
         lambda user: AbuseReport.objects.filter(reported_by=user),
         *("reason", "status", "reported_at", "decided_at"),

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
         ("members", "0013_charges_append_only"),
         ("members", "0018_last_paid_days"),
     ]
-    dependencies = [("members", "0001_squashed")]
+    dependencies = [("members", "0001_tables")]
     operations = [
         append_only(
             "members_voter",

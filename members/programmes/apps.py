@@ -5,6 +5,7 @@ class ProgrammesConfig(AppConfig):
     name = "members.programmes"
 
     def ready(self) -> None:
-        from members.programmes import held
+        from members.programmes import held, kept
 
         held.tell()
+        kept.tell()

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     replaces = [
         ("research", "0002_append_only"),
     ]
-    dependencies = [("research", "0001_squashed")]
+    dependencies = [("research", "0001_tables")]
     operations = [
-        append_only("research_download"),
+        append_only("research_download", "research_observation", "research_step"),
     ]

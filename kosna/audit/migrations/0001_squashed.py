@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        ('branches', '0001_squashed'),
+        ('branches', '0001_tables'),
     ]
 
     operations = [

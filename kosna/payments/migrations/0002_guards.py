@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         ("payments", "0002_append_only"),
         ("payments", "0009_months_are_sealed"),
     ]
-    dependencies = [("payments", "0001_squashed")]
+    dependencies = [("payments", "0001_tables")]
     operations = [
         append_only(
             "payments_payment",
@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
             "payments_proofissue",
             "payments_shareentry",
             "payments_payout",
+            "payments_taking",
         ),
         frozen("payments_orderline", "amount", "vat_class", "vat"),
         frozen(
@@ -96,6 +97,7 @@ class Migration(migrations.Migration):
         ),
         frozen("payments_refund", "amount", "order_id", "payment_id"),
         frozen("payments_outgoingmatch", "line_id", "payout_id", "refund_id"),
+        frozen("payments_till", "branch_id", "occasion", "day", "keeper_id", "opened_at"),
         migrations.RunPython(create),
         ledger_guards.set_up(),
     ]

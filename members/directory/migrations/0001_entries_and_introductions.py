@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('members', '0004_right_of_an_entry'),
+        ('members', '0003_exchange_and_directory'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -183,10 +183,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='abusereport',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('about', 'reported_by'), name='abuse_report_one_open'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('about', 'reported_by'), name='directory_abuse_one_open'),
         ),
         migrations.AddConstraint(
             model_name='abusereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='abuse_report_decision_paired'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='directory_abuse_decision_paired'),
         ),
     ]

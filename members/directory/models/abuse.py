@@ -66,12 +66,12 @@ class AbuseReport(Stateful):
             models.UniqueConstraint(
                 fields=["about", "reported_by"],
                 condition=Q(status="open"),
-                name="abuse_report_one_open",
+                name="directory_abuse_one_open",
             ),
             models.CheckConstraint(
                 condition=Q(status="open", decided_at=None, decided_by=None)
                 | (~Q(status="open") & Q(decided_at__isnull=False, decided_by__isnull=False)),
-                name="abuse_report_decision_paired",
+                name="directory_abuse_decision_paired",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["status", "reported_at"])]

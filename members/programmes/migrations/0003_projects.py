@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('branches', '0002_notice_version'),
-        ('members', '0003_presences_of_a_meeting'),
+        ('branches', '0001_tables'),
+        ('members', '0001_tables'),
         ('programmes', '0002_consulting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -188,7 +188,7 @@ def test_members_are_told_what_the_boards_hold(cast: Cast, thread: Post) -> None
     make_comment(thread, by=cast.regular)
     make_abuse(thread, by=cast.regular)
     Contributor.objects.create(user=cast.regular, agreed_at=clock.now())
-    codes = {"exchange_posts", "exchange_comments", "abuse_reports", "contributor"}
+    codes = {"exchange_posts", "exchange_comments", "exchange_reports", "contributor"}
     kinds = {kind.code: kind for kind in own_data.kinds() if kind.code in codes}
     assert {code: kind.count(cast.regular) for code, kind in kinds.items()} == dict.fromkeys(
         codes, 1

@@ -17,31 +17,16 @@ class Migration(migrations.Migration):
 
     initial = True
     replaces = [
-        ("members", "0001_initial"),
-        ("members", "0002_applications_by_arrival"),
-        ("members", "0003_register_of_members"),
-        ("members", "0005_enter_those_who_are_members"),
-        ("members", "0006_lifecycle"),
-        ("members", "0007_companies"),
-        ("members", "0008_register_as_of_a_day_and_meetings"),
-        ("members", "0009_close_earlier_lines"),
-        ("members", "0011_imports"),
-        ("members", "0012_dues_booked"),
-        ("members", "0014_branches_and_tiers_change"),
-        ("members", "0015_papers_know_their_membership"),
-        ("members", "0016_applications_that_wait"),
-        ("members", "0017_share_rules_say_why"),
-        ("members", "0019_lists_of_a_hundred_thousand"),
-        ("members", "0020_sizes_of_tiers"),
-        ("members", "0021_handovers_of_companies"),
+        ("members", "0001_squashed"),
+        ("members", "0003_presences_of_a_meeting"),
     ]
 
     dependencies = [
-        ('branches', '0001_squashed'),
+        ('branches', '0001_tables'),
         ('core', '0001_squashed'),
         ('documents', '0001_squashed'),
         ('mail', '0001_squashed'),
-        ('payments', '0001_squashed'),
+        ('payments', '0001_tables'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -1146,6 +1131,11 @@ class Migration(migrations.Migration):
             ),
             migrations.AddField(
                 model_name='presence',
+                name='meeting',
+                field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='members.meeting'),
+            ),
+            migrations.AddField(
+                model_name='presence',
                 name='proxy',
                 field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='presence', to='members.proxy'),
             ),
@@ -1524,6 +1514,10 @@ class Migration(migrations.Migration):
             migrations.AddConstraint(
                 model_name='balance',
                 constraint=models.CheckConstraint(condition=models.Q(('open', django.db.models.expressions.CombinedExpression(models.F('amount'), '-', models.F('paid')))), name='balance_adds_up'),
+            ),
+            migrations.AddIndex(
+                model_name='presence',
+                index=models.Index(fields=['meeting', 'mode', 'proxy'], name='members_pre_meeting_e922b7_idx'),
             ),
             migrations.AddConstraint(
                 model_name='presence',

@@ -9,10 +9,8 @@ class Migration(migrations.Migration):
 
     initial = True
     replaces = [
-        ("branches", "0001_initial"),
-        ("branches", "0002_offices_are_proposed"),
-        ("branches", "0003_terms_of_officers"),
-        ("branches", "0004_notices_of_branches"),
+        ("branches", "0001_squashed"),
+        ("branches", "0002_notice_version"),
     ]
 
     dependencies = [
@@ -115,6 +113,7 @@ class Migration(migrations.Migration):
                     ('body_en', models.TextField(blank=True, max_length=4000, verbose_name='text in English')),
                     ('valid_from', models.DateField(verbose_name='from')),
                     ('valid_to', models.DateField(blank=True, null=True, verbose_name='until')),
+                    ('version', models.PositiveIntegerField(default=1)),
                     ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
                     ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                     ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='branches.branch', verbose_name='branch')),

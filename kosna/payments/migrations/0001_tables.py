@@ -14,22 +14,13 @@ class Migration(migrations.Migration):
 
     initial = True
     replaces = [
-        ("payments", "0001_initial"),
-        ("payments", "0003_refund_ends_its_line"),
-        ("payments", "0004_lines_are_divided"),
-        ("payments", "0005_list_price"),
-        ("payments", "0006_watching_the_provider"),
-        ("payments", "0007_attempt_of_a_gateway"),
-        ("payments", "0008_shares_are_booked"),
-        ("payments", "0010_bank_files"),
-        ("payments", "0011_proofs_of_payments"),
-        ("payments", "0012_refunds_in_full"),
-        ("payments", "0013_deposits_by_two_people"),
-        ("payments", "0014_books_are_kept"),
+        ("payments", "0001_squashed"),
+        ("payments", "0003_tills_at_doors"),
+        ("payments", "0004_an_order_once_per_form"),
     ]
 
     dependencies = [
-        ('branches', '0001_squashed'),
+        ('branches', '0001_tables'),
         ('core', '0001_squashed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -216,7 +207,7 @@ class Migration(migrations.Migration):
                     ('title_en', models.CharField(blank=True, max_length=200)),
                     ('buyer_name', models.CharField(max_length=120)),
                     ('status', models.CharField(choices=[('pending', 'Awaiting payment'), ('paid', 'Paid'), ('refunded', 'Refunded in full'), ('expired', 'Expired'), ('cancelled', 'Cancelled'), ('review', 'Under review')], default='pending', max_length=10, verbose_name='status')),
-                    ('method', models.CharField(blank=True, choices=[('', 'Not chosen yet'), ('card', 'Card or easy pay'), ('va', 'Virtual account'), ('bank', 'Bank transfer'), ('free', 'Free of charge')], default='', max_length=4, verbose_name='method')),
+                    ('method', models.CharField(blank=True, choices=[('', 'Not chosen yet'), ('card', 'Card or easy pay'), ('va', 'Virtual account'), ('bank', 'Bank transfer'), ('free', 'Free of charge'), ('door', 'At the door')], default='', max_length=4, verbose_name='method')),
                     ('total', kosna.core.models.WonField(verbose_name='amount')),
                     ('created_at', models.DateTimeField(default=kosna.core.clock.now)),
                     ('expires_at', models.DateTimeField()),
@@ -224,6 +215,7 @@ class Migration(migrations.Migration):
                     ('paid_at', models.DateTimeField(blank=True, null=True)),
                     ('closed_at', models.DateTimeField(blank=True, null=True)),
                     ('terms_version', models.CharField(blank=True, max_length=20)),
+                    ('form_key', models.UUIDField(editable=False, null=True)),
                     ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='branches.branch')),
                     ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
                 ],
@@ -631,6 +623,45 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='Till',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('occasion', models.CharField(max_length=80)),
+                    ('title_ko', models.CharField(max_length=200)),
+                    ('title_en', models.CharField(blank=True, max_length=200)),
+                    ('day', models.DateField(verbose_name='day')),
+                    ('opened_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('status', models.CharField(choices=[('open', 'Taking money'), ('counted', 'Counted'), ('handed', 'Handed over')], default='open', max_length=7, verbose_name='status')),
+                    ('expected_cash', kosna.core.models.WonField(null=True)),
+                    ('expected_cards', kosna.core.models.WonField(null=True)),
+                    ('counted_cash', kosna.core.models.WonField(null=True)),
+                    ('counted_cards', kosna.core.models.WonField(null=True)),
+                    ('reason', models.CharField(blank=True, max_length=300)),
+                    ('counted_at', models.DateTimeField(null=True)),
+                    ('received_at', models.DateTimeField(null=True)),
+                    ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tills', to='branches.branch')),
+                    ('counted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tills', to=settings.AUTH_USER_MODEL)),
+                    ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'till',
+                    'verbose_name_plural': 'tills',
+                },
+            ),
+            migrations.CreateModel(
+                name='Taking',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='taking', to='payments.payment')),
+                    ('till', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.till')),
+                ],
+                options={
+                    'verbose_name': 'taking',
+                    'verbose_name_plural': 'takings',
+                },
+            ),
+            migrations.CreateModel(
                 name='TransferFile',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -712,6 +743,10 @@ class Migration(migrations.Migration):
             migrations.AddIndex(
                 model_name='order',
                 index=models.Index(condition=models.Q(('status', 'pending')), fields=['release_at'], name='order_to_release'),
+            ),
+            migrations.AddConstraint(
+                model_name='order',
+                constraint=models.UniqueConstraint(condition=models.Q(('form_key__isnull', False)), fields=('user', 'form_key'), name='order_once_per_form'),
             ),
             migrations.AddConstraint(
                 model_name='order',
@@ -803,7 +838,7 @@ class Migration(migrations.Migration):
             ),
             migrations.AddConstraint(
                 model_name='proof',
-                constraint=models.CheckConstraint(condition=models.Q(('method__in', ('bank_transfer', 'account_transfer', 'virtual_account'))), name='proof_of_cash_alone'),
+                constraint=models.CheckConstraint(condition=models.Q(('method__in', ('bank_transfer', 'account_transfer', 'virtual_account', 'cash'))), name='proof_of_cash_alone'),
             ),
             migrations.AddConstraint(
                 model_name='proof',
@@ -944,6 +979,34 @@ class Migration(migrations.Migration):
             migrations.AddConstraint(
                 model_name='task',
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), ('done_at__isnull', False), _connector='OR'), name='task_done_paired'),
+            ),
+            migrations.AddIndex(
+                model_name='till',
+                index=models.Index(fields=['branch', '-day'], name='payments_ti_branch__5a1b65_idx'),
+            ),
+            migrations.AddIndex(
+                model_name='till',
+                index=models.Index(fields=['status', 'day'], name='payments_ti_status_e172a2_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='till',
+                constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('occasion', 'day', 'keeper'), name='till_one_open'),
+            ),
+            migrations.AddConstraint(
+                model_name='till',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('expected_cards', None), ('expected_cash', None), ('status', 'open'), ('counted_cards', None), ('counted_cash', None), ('reason', ''), ('counted_at', None), ('counted_by', None)), models.Q(models.Q(('status', 'open'), _negated=True), ('expected_cards__isnull', False), ('expected_cash__isnull', False), ('counted_cards__isnull', False), ('counted_cash__isnull', False), ('counted_at__isnull', False), ('counted_by__isnull', False)), _connector='OR'), name='till_counted_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='till',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status', 'handed'), _negated=True), ('received_at', None), ('received_by', None)), models.Q(('status', 'handed'), ('received_at__isnull', False), ('received_by__isnull', False)), _connector='OR'), name='till_received_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='till',
+                constraint=models.CheckConstraint(condition=models.Q(('status', 'open'), models.Q(('counted_cards', models.F('expected_cards')), ('counted_cash', models.F('expected_cash'))), models.Q(('reason', ''), _negated=True), _connector='OR'), name='till_difference_has_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='till',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('received_by', models.F('counted_by')), ('status', 'handed'), _negated=True), models.Q(('received_by', models.F('keeper')), ('status', 'handed'), _negated=True)), name='till_needs_two_people'),
             ),
             migrations.AddConstraint(
                 model_name='transferfile',

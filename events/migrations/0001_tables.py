@@ -16,25 +16,24 @@ class Migration(migrations.Migration):
 
     initial = True
     replaces = [
-        ("events", "0001_initial"),
-        ("events", "0002_registrations_by_name"),
-        ("events", "0003_counters_of_a_draft"),
-        ("events", "0004_waiting_list"),
-        ("events", "0005_after_the_event"),
-        ("events", "0006_programme_drafts"),
-        ("events", "0007_people_of_an_order"),
-        ("events", "0008_quotas_vouchers_and_add_ons"),
-        ("events", "0009_kinds_of_events"),
-        ("events", "0010_places_on_application"),
-        ("events", "0011_sign_ups_and_proposals"),
-        ("events", "0012_doors_devices_and_scans"),
-        ("events", "0013_exhibitors_links_and_teaching"),
+        ("events", "0001_squashed"),
+        ("events", "0002_programme_versions_told"),
+        ("events", "0003_sales_and_hand_outs_at_doors"),
+        ("events", "0004_changes_meetings_and_any_booth"),
+        ("events", "0005_guests_ask_for_places"),
+        ("events", "0006_rhythms_of_classes"),
+        ("events", "0007_nobody_is_let_in_before_the_first_day_unasked"),
+        ("events", "0008_series_remember_what_their_rule_gave"),
+        ("events", "0009_proposals_and_vouchers_once_per_form"),
+        ("events", "0010_tickets_with_clocks_of_their_own"),
+        ("events", "0011_places_keep_the_company_that_took_them"),
+        ("events", "0012_rests_of_groups_that_end"),
     ]
 
     dependencies = [
-        ('branches', '0001_squashed'),
-        ('members', '0001_squashed'),
-        ('payments', '0001_squashed'),
+        ('branches', '0001_tables'),
+        ('members', '0001_tables'),
+        ('payments', '0001_tables'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -44,16 +43,17 @@ class Migration(migrations.Migration):
                 name='Registration',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('held', 'Awaiting payment'), ('confirmed', 'Confirmed'), ('cancelled', 'Cancelled'), ('expired', 'Expired')], default='held', max_length=10)),
+                    ('created_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                    ('released_at', models.DateTimeField(blank=True, null=True)),
                     ('secret', models.CharField(default=events.models.registrations.new_ticket_secret, max_length=40, unique=True)),
                     ('code', models.CharField(default=events.models.registrations.new_door_code, max_length=8, verbose_name='door code')),
                     ('name', models.CharField(blank=True, max_length=80, verbose_name='name')),
                     ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                     ('affiliation', models.CharField(blank=True, max_length=120, verbose_name='affiliation')),
-                    ('status', models.CharField(choices=[('held', 'Awaiting payment'), ('confirmed', 'Confirmed'), ('cancelled', 'Cancelled'), ('expired', 'Expired')], default='held', max_length=10)),
-                    ('created_at', models.DateTimeField(default=kosna.core.clock.now)),
-                    ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                    ('released_at', models.DateTimeField(blank=True, null=True)),
                     ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='registration', to='payments.orderline')),
+                    ('member', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.member')),
                     ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                     ('version', models.PositiveBigIntegerField(default=events.models.events.new_version, editable=False)),
                     ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='branches.branch', verbose_name='branch')),
                     ('clock', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.clock')),
+                    ('meeting', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='event', to='members.meeting', verbose_name='general meeting')),
                 ],
                 options={
                     'verbose_name': 'event',
@@ -180,6 +181,7 @@ class Migration(migrations.Migration):
                     ('roster_at', models.DateTimeField(blank=True, null=True)),
                     ('revoked_at', models.DateTimeField(blank=True, null=True)),
                     ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('cashier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who takes money on it')),
                     ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='events.event')),
                 ],
@@ -237,9 +239,9 @@ class Migration(migrations.Migration):
                     ('direction', models.CharField(choices=[('in', 'Coming in'), ('out', 'Going out')], default='in', max_length=3)),
                     ('at', models.DateTimeField()),
                     ('received_at', models.DateTimeField(default=kosna.core.clock.now)),
-                    ('told', models.CharField(blank=True, choices=[('admitted', 'Welcome'), ('returned', 'Welcome back'), ('left', 'Goodbye'), ('twice', 'Admitted twice'), ('already', 'Already checked in'), ('outside', 'Not inside'), ('unpaid', 'Not paid'), ('cancelled', 'Cancelled ticket'), ('nameless', 'Not named yet'), ('day', 'Ticket of another day'), ('replaced', 'Ticket was handed over'), ('other', 'Ticket of another event'), ('unknown', 'Unknown code')], max_length=10)),
+                    ('told', models.CharField(blank=True, choices=[('admitted', 'Welcome'), ('returned', 'Welcome back'), ('left', 'Goodbye'), ('twice', 'Admitted twice'), ('already', 'Already checked in'), ('outside', 'Not inside'), ('unpaid', 'Not paid'), ('cancelled', 'Cancelled ticket'), ('nameless', 'Not named yet'), ('day', 'Ticket of another day'), ('early', 'The event has not begun'), ('replaced', 'Ticket was handed over'), ('other', 'Ticket of another event'), ('unknown', 'Unknown code')], max_length=10)),
                     ('passed', models.BooleanField(default=False)),
-                    ('outcome', models.CharField(choices=[('admitted', 'Welcome'), ('returned', 'Welcome back'), ('left', 'Goodbye'), ('twice', 'Admitted twice'), ('already', 'Already checked in'), ('outside', 'Not inside'), ('unpaid', 'Not paid'), ('cancelled', 'Cancelled ticket'), ('nameless', 'Not named yet'), ('day', 'Ticket of another day'), ('replaced', 'Ticket was handed over'), ('other', 'Ticket of another event'), ('unknown', 'Unknown code')], max_length=10)),
+                    ('outcome', models.CharField(choices=[('admitted', 'Welcome'), ('returned', 'Welcome back'), ('left', 'Goodbye'), ('twice', 'Admitted twice'), ('already', 'Already checked in'), ('outside', 'Not inside'), ('unpaid', 'Not paid'), ('cancelled', 'Cancelled ticket'), ('nameless', 'Not named yet'), ('day', 'Ticket of another day'), ('early', 'The event has not begun'), ('replaced', 'Ticket was handed over'), ('other', 'Ticket of another event'), ('unknown', 'Unknown code')], max_length=10)),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('device', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='events.doordevice')),
                     ('registration', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='events.registration')),
@@ -251,24 +253,19 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
-                name='ClassSeries',
+                name='DoorSale',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('title_ko', models.CharField(max_length=140, verbose_name='title in Korean')),
-                    ('title_en', models.CharField(blank=True, max_length=140, verbose_name='title in English')),
-                    ('weekdays', models.JSONField(default=list, verbose_name='weekdays')),
-                    ('first_on', models.DateField(verbose_name='from')),
-                    ('last_on', models.DateField(verbose_name='until')),
-                    ('starts', models.TimeField(verbose_name='begins at')),
-                    ('ends', models.TimeField(verbose_name='ends at')),
-                    ('made_at', models.DateTimeField(default=kosna.core.clock.now)),
-                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                    ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='events.event')),
+                    ('key', models.UUIDField(unique=True)),
+                    ('at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('device', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='events.doordevice')),
+                    ('registration', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='door_sale', to='events.registration')),
+                    ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='door_sales', to='events.event')),
                 ],
                 options={
-                    'verbose_name': 'weekly series',
-                    'verbose_name_plural': 'weekly series',
-                    'ordering': ['pk'],
+                    'verbose_name': 'sale at the door',
+                    'verbose_name_plural': 'sales at the door',
                 },
             ),
             migrations.CreateModel(
@@ -348,8 +345,9 @@ class Migration(migrations.Migration):
                     ('created_at', models.DateTimeField(default=kosna.core.clock.now)),
                     ('confirmed_at', models.DateTimeField(blank=True, null=True)),
                     ('released_at', models.DateTimeField(blank=True, null=True)),
-                    ('booth', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='events.booth')),
+                    ('booth', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='events.booth')),
                     ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='booth_booking', to='payments.orderline')),
+                    ('any_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='events.boothtype')),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='booth_bookings', to='events.event')),
                     ('exhibitor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='events.exhibitor')),
                 ],
@@ -411,6 +409,24 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='HandOut',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uuid', models.UUIDField(unique=True)),
+                    ('at', models.DateTimeField()),
+                    ('received_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('door', models.CharField(blank=True, max_length=40, verbose_name='door')),
+                    ('was_told', models.BooleanField(default=False)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('device', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hand_outs', to='events.doordevice')),
+                    ('extra', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_outs', to='events.extra')),
+                ],
+                options={
+                    'verbose_name': 'hand-out of an add-on',
+                    'verbose_name_plural': 'hand-outs of add-ons',
+                },
+            ),
+            migrations.CreateModel(
                 name='Instructor',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -424,6 +440,21 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'instructor',
                     'verbose_name_plural': 'instructors',
+                },
+            ),
+            migrations.CreateModel(
+                name='KeepingRule',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('days', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(1830)], verbose_name='Days after the event')),
+                    ('reason', models.CharField(max_length=300, verbose_name='Decided by (meeting, date)')),
+                    ('decided_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'rule for keeping answers',
+                    'verbose_name_plural': 'rules for keeping answers',
+                    'ordering': ['-pk'],
                 },
             ),
             migrations.CreateModel(
@@ -457,6 +488,7 @@ class Migration(migrations.Migration):
                     ('note_ko', models.TextField(blank=True, max_length=1000, verbose_name='note in Korean')),
                     ('note_en', models.TextField(blank=True, max_length=1000, verbose_name='note in English')),
                     ('changes', models.JSONField(default=list)),
+                    ('is_told', models.BooleanField(default=True)),
                     ('published_at', models.DateTimeField(default=kosna.core.clock.now)),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programme_versions', to='events.event')),
                     ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -481,6 +513,7 @@ class Migration(migrations.Migration):
                     ('submitted_at', models.DateTimeField(default=kosna.core.clock.now)),
                     ('decided_at', models.DateTimeField(blank=True, null=True)),
                     ('answer', models.TextField(blank=True)),
+                    ('form_key', models.UUIDField(editable=False, null=True)),
                     ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='events.call')),
                     ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('draft', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposal', to='events.draftsession')),
@@ -557,15 +590,45 @@ class Migration(migrations.Migration):
                 field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.room', verbose_name='room'),
             ),
             migrations.CreateModel(
+                name='ClassSeries',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title_ko', models.CharField(max_length=140, verbose_name='title in Korean')),
+                    ('title_en', models.CharField(blank=True, max_length=140, verbose_name='title in English')),
+                    ('rhythm', models.CharField(choices=[('week', 'Every week'), ('weeks-2', 'Every 2 weeks'), ('weeks-3', 'Every 3 weeks'), ('weeks-4', 'Every 4 weeks'), ('first', 'Monthly, the first'), ('second', 'Monthly, the second'), ('third', 'Monthly, the third'), ('fourth', 'Monthly, the fourth'), ('last', 'Monthly, the last')], db_default='week', default='week', max_length=8, verbose_name='rhythm')),
+                    ('weekdays', models.JSONField(default=list, verbose_name='weekdays')),
+                    ('first_on', models.DateField(verbose_name='from')),
+                    ('last_on', models.DateField(verbose_name='until')),
+                    ('starts', models.TimeField(verbose_name='begins at')),
+                    ('ends', models.TimeField(verbose_name='ends at')),
+                    ('capacity', models.PositiveIntegerField(blank=True, null=True, verbose_name='places to sign up for')),
+                    ('made_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='events.event')),
+                    ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='events.room', verbose_name='room')),
+                ],
+                options={
+                    'verbose_name': 'series of a class',
+                    'verbose_name_plural': 'series of a class',
+                    'ordering': ['pk'],
+                },
+            ),
+            migrations.CreateModel(
                 name='SeriesDate',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('draft', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='series_date', to='events.draftsession')),
+                    ('day', models.DateField(verbose_name='day')),
+                    ('starts', models.TimeField(verbose_name='begins at')),
+                    ('ends', models.TimeField(verbose_name='ends at')),
+                    ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                    ('is_named', models.BooleanField(default=True)),
+                    ('draft', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='series_date', to='events.draftsession')),
                     ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dates', to='events.classseries')),
                 ],
                 options={
                     'verbose_name': 'date of a series',
                     'verbose_name_plural': 'dates of a series',
+                    'ordering': ['day'],
                 },
             ),
             migrations.CreateModel(
@@ -677,14 +740,15 @@ class Migration(migrations.Migration):
                     ('is_shown', models.BooleanField(default=True, editable=False)),
                     ('draws_on', models.CharField(blank=True, default='', editable=False, max_length=200)),
                     ('is_hidden', models.BooleanField(default=False, verbose_name='hidden: for holders of a voucher that shows it')),
-                    ('min_per_order', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='fewest in one order')),
+                    ('min_per_order', models.PositiveSmallIntegerField(default=1, help_text='In their first order. Whoever has paid for as many may add single places.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='fewest for one buyer')),
                     ('day', models.DateField(blank=True, null=True, verbose_name='valid on this day only')),
                     ('max_per_order', models.PositiveSmallIntegerField(default=5, verbose_name='most in one order')),
-                    ('max_per_person', models.PositiveSmallIntegerField(blank=True, help_text='In all of their orders. Left empty: no limit but that of an order.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='most for one buyer')),
+                    ('max_per_person', models.PositiveSmallIntegerField(blank=True, help_text='In all of their orders; guests count by e-mail address. Left empty: no limit but that of an order.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='most for one buyer')),
                     ('vat_class', models.CharField(choices=[('none', 'Not subject to VAT'), ('exempt', 'VAT exempt'), ('taxable', 'VAT included')], default='exempt', max_length=8, verbose_name='VAT')),
                     ('needs_approval', models.BooleanField(default=False, verbose_name='needs approval before payment')),
                     ('hours_to_pay', models.PositiveSmallIntegerField(default=72, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='hours to pay after approval')),
                     ('sort', models.PositiveSmallIntegerField(default=0, verbose_name='place in the list')),
+                    ('clock', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.clock')),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='events.event')),
                 ],
                 options={
@@ -723,8 +787,9 @@ class Migration(migrations.Migration):
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('places', models.JSONField(default=list)),
                     ('answers', models.JSONField(default=dict)),
-                    ('status', models.CharField(choices=[('asked', 'Awaiting a decision'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
+                    ('status', models.CharField(choices=[('unproven', 'E-mail address not confirmed'), ('asked', 'Awaiting a decision'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
                     ('asked_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('erased_at', models.DateTimeField(blank=True, null=True)),
                     ('decided_at', models.DateTimeField(blank=True, null=True)),
                     ('reason', models.CharField(blank=True, max_length=200)),
                     ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -742,6 +807,28 @@ class Migration(migrations.Migration):
                 model_name='addon',
                 name='tickets',
                 field=models.ManyToManyField(blank=True, help_text='None ticked: with every ticket.', related_name='addons', to='events.ticket', verbose_name='with these tickets'),
+            ),
+            migrations.CreateModel(
+                name='TicketChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('old_price', kosna.core.models.WonField()),
+                    ('new_price', kosna.core.models.WonField()),
+                    ('reason', models.CharField(blank=True, max_length=300)),
+                    ('asked_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('done_at', models.DateTimeField(blank=True, null=True)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('becomes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes_here', to='events.ticket')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('line', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ticket_change', to='payments.orderline')),
+                    ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='events.registration')),
+                    ('was', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes_away', to='events.ticket')),
+                ],
+                options={
+                    'verbose_name': 'change of a ticket',
+                    'verbose_name_plural': 'changes of tickets',
+                    'ordering': ['pk'],
+                },
             ),
             migrations.CreateModel(
                 name='TicketPrice',
@@ -803,6 +890,7 @@ class Migration(migrations.Migration):
                     ('valid_until', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
                     ('ended_at', models.DateTimeField(blank=True, editable=False, null=True)),
                     ('made_at', models.DateTimeField(default=kosna.core.clock.now, editable=False)),
+                    ('form_key', models.UUIDField(editable=False, null=True)),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='events.event')),
                     ('made_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='events.ticket', verbose_name='for this ticket alone')),
@@ -832,10 +920,11 @@ class Migration(migrations.Migration):
                 name='WaitlistEntry',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('status', models.CharField(choices=[('waiting', 'Waiting'), ('served', 'Everything was offered'), ('left', 'Left the list'), ('removed', 'Taken off the list'), ('closed', 'The list was closed')], default='waiting', max_length=10)),
+                    ('status', models.CharField(choices=[('unproven', 'E-mail address not confirmed'), ('waiting', 'Waiting'), ('served', 'Everything was offered'), ('left', 'Left the list'), ('removed', 'Taken off the list'), ('closed', 'The list was closed'), ('ended', 'Too few for an order')], default='waiting', max_length=10)),
                     ('joined_at', models.DateTimeField(default=kosna.core.clock.now)),
                     ('moved_up_at', models.DateTimeField(blank=True, null=True)),
                     ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('answers', models.JSONField(blank=True, default=dict)),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waitlist', to='events.event')),
                     ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waitlist', to='events.ticket')),
                     ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waitlist', to=settings.AUTH_USER_MODEL)),
@@ -853,6 +942,7 @@ class Migration(migrations.Migration):
                     ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                     ('affiliation', models.CharField(blank=True, max_length=120, verbose_name='affiliation')),
                     ('is_buyer', models.BooleanField(default=False)),
+                    ('answers', models.JSONField(blank=True, default=dict)),
                     ('registration', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='waited', to='events.registration')),
                     ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='events.waitlistentry')),
                 ],
@@ -894,13 +984,13 @@ class Migration(migrations.Migration):
                 model_name='doorscan',
                 index=models.Index(fields=['event', 'outcome', '-at'], name='events_door_event_i_a55073_idx'),
             ),
+            migrations.AddIndex(
+                model_name='doorsale',
+                index=models.Index(fields=['event', '-at'], name='events_door_event_i_13a2e3_idx'),
+            ),
             migrations.AddConstraint(
                 model_name='doordevice',
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='door_device_revoked_by_somebody'),
-            ),
-            migrations.AddConstraint(
-                model_name='classseries',
-                constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('last_on__gte', models.F('first_on'))), name='series_ends_after_start'),
             ),
             migrations.AddConstraint(
                 model_name='call',
@@ -935,6 +1025,10 @@ class Migration(migrations.Migration):
                 constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('booth',), name='booth_booked_once'),
             ),
             migrations.AddConstraint(
+                model_name='boothbooking',
+                constraint=models.CheckConstraint(condition=models.Q(('booth__isnull', False), ('any_of__isnull', False), _connector='OR'), name='booth_booking_is_of_a_kind'),
+            ),
+            migrations.AddConstraint(
                 model_name='extra',
                 constraint=models.UniqueConstraint(fields=('registration', 'addon'), name='extra_once_a_place'),
             ),
@@ -949,6 +1043,10 @@ class Migration(migrations.Migration):
             migrations.AddConstraint(
                 model_name='formanswer',
                 constraint=models.UniqueConstraint(condition=models.Q(('registration', None)), fields=('question', 'order'), name='form_answer_once_an_order'),
+            ),
+            migrations.AddIndex(
+                model_name='handout',
+                index=models.Index(fields=['extra', 'at'], name='events_hand_extra_i_de0ae1_idx'),
             ),
             migrations.AddConstraint(
                 model_name='instructor',
@@ -969,6 +1067,18 @@ class Migration(migrations.Migration):
             migrations.AddConstraint(
                 model_name='review',
                 constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='review_score_in_bounds'),
+            ),
+            migrations.AddConstraint(
+                model_name='classseries',
+                constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('last_on__gte', models.F('first_on'))), name='series_ends_after_start'),
+            ),
+            migrations.AddConstraint(
+                model_name='classseries',
+                constraint=models.CheckConstraint(condition=models.Q(('rhythm__in', ['week', 'weeks-2', 'weeks-3', 'weeks-4', 'first', 'second', 'third', 'fourth', 'last'])), name='series_rhythm_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='seriesdate',
+                constraint=models.UniqueConstraint(fields=('series', 'day'), name='series_names_a_day_once'),
             ),
             migrations.AddConstraint(
                 model_name='attendance',
@@ -1020,7 +1130,7 @@ class Migration(migrations.Migration):
             ),
             migrations.AddConstraint(
                 model_name='placerequest',
-                constraint=models.UniqueConstraint(condition=models.Q(('status', 'asked')), fields=('event', 'user'), name='place_request_one_undecided'),
+                constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['unproven', 'asked'])), fields=('event', 'user'), name='place_request_one_undecided'),
             ),
             migrations.AddConstraint(
                 model_name='placerequest',
@@ -1028,11 +1138,23 @@ class Migration(migrations.Migration):
             ),
             migrations.AddConstraint(
                 model_name='placerequest',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'asked')), models.Q(models.Q(('status', 'asked'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='place_request_decided_by_somebody'),
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status__in', ['unproven', 'asked'])), models.Q(models.Q(('status__in', ['unproven', 'asked']), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='place_request_decided_by_somebody'),
             ),
             migrations.AddConstraint(
                 model_name='addon',
                 constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('taken__lte', models.F('capacity')), _connector='OR'), name='addon_never_oversold'),
+            ),
+            migrations.AddConstraint(
+                model_name='ticketchange',
+                constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('ended_at', None), _connector='OR'), name='ticket_change_ends_one_way'),
+            ),
+            migrations.AddConstraint(
+                model_name='ticketchange',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('line__isnull', False), ('new_price__gt', models.F('old_price'))), models.Q(('line', None), ('new_price__lte', models.F('old_price'))), _connector='OR'), name='ticket_change_dearer_has_its_line'),
+            ),
+            migrations.AddConstraint(
+                model_name='ticketchange',
+                constraint=models.UniqueConstraint(condition=models.Q(('done_at', None), ('ended_at', None)), fields=('registration',), name='ticket_change_one_at_a_time'),
             ),
             migrations.AddConstraint(
                 model_name='session',
@@ -1045,6 +1167,10 @@ class Migration(migrations.Migration):
             migrations.AddIndex(
                 model_name='proposal',
                 index=models.Index(fields=['call', 'status'], name='proposals_of_a_call'),
+            ),
+            migrations.AddConstraint(
+                model_name='proposal',
+                constraint=models.UniqueConstraint(condition=models.Q(('form_key__isnull', False)), fields=('user', 'form_key'), name='proposal_once_per_form'),
             ),
             migrations.AddConstraint(
                 model_name='proposal',
@@ -1064,6 +1190,10 @@ class Migration(migrations.Migration):
             ),
             migrations.AddConstraint(
                 model_name='voucher',
+                constraint=models.UniqueConstraint(condition=models.Q(('form_key__isnull', False)), fields=('made_by', 'form_key'), name='vouchers_once_per_form'),
+            ),
+            migrations.AddConstraint(
+                model_name='voucher',
                 constraint=models.CheckConstraint(condition=models.Q(('max_uses__gte', 1), ('used__lte', models.F('max_uses'))), name='voucher_never_overused'),
             ),
             migrations.AddConstraint(
@@ -1080,11 +1210,11 @@ class Migration(migrations.Migration):
             ),
             migrations.AddConstraint(
                 model_name='waitlistentry',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='waiting_ends_once'),
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ['unproven', 'waiting'])), models.Q(models.Q(('status__in', ['unproven', 'waiting']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='waiting_ends_once'),
             ),
             migrations.AddConstraint(
                 model_name='waitlistentry',
-                constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('event', 'user'), name='waiting_once_per_person'),
+                constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['unproven', 'waiting'])), fields=('event', 'user'), name='waiting_once_per_person'),
             ),
             migrations.AddConstraint(
                 model_name='linkmail',

@@ -1,0 +1,17 @@
+"""What becomes of what somebody wrote on the boards when their account is closed. It was an answer to
+others, and stays without their name; whoever does not want that takes it off the board first."""
+
+from kosna.accounts.models import User
+from kosna.accounts.retention import AT_ONCE, RECORD, Fate, on_closing, rule
+from members.community.models import Contributor
+
+
+def tell() -> None:
+    rule(Fate.THINS, RECORD, "exchange_posts", "exchange_comments")
+    rule(Fate.STAYS, RECORD, "exchange_files", "exchange_reports")
+    rule(Fate.GOES, AT_ONCE, "contributor")
+    on_closing(_erase)
+
+
+def _erase(user: User) -> None:
+    Contributor.objects.filter(user=user).delete()
