@@ -73,6 +73,8 @@ def ask(*, asker: Profile, asked: Profile, message: str, by: User) -> Introducti
     asker, asked = rows[asker.pk], rows[asked.pk]
     if not asked.is_listed_on(clock.today()):
         raise Refused(_("This entry is no longer in the directory."))
+    if by in keepers_of(asked):  # of an organisation that they run
+        raise Refused(_("This is your own entry."))
     if reasons := why_not_ask(asker, asked):
         raise Refused(*reasons)
     introduction = Introduction.objects.create(

@@ -1,11 +1,13 @@
 """Entries: nobody is in the directory who has not agreed, nobody sees what is not for them, and
 what may not be seen is not told apart from what is not there."""
 
+import importlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -14,7 +16,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from members.directory import actions, consent
 from members.directory.models import Consent, Introduction, Profile
-from members.models import Member, Right, Suspension
+from members.models import Member, Right, Suspension, TierRight
 from tests import factories
 from tests.conftest import Cast
 from tests.members.directory.entries import make_entry, make_request
@@ -300,6 +302,20 @@ def test_who_has_no_right_to_an_entry_opens_none(cast: Cast, login: Login) -> No
     agreed = {"version": consent.VERSION, "agrees": "on"}
     assert reader.post(f"{OWN}open/", agreed).status_code == 422
     assert Profile.objects.opened().count() == 1
+
+
+def test_tiers_that_read_have_entries_after_the_migration(cast: Cast) -> None:
+    TierRight.objects.filter(right=Right.DIRECTORY_ENTRY).delete()
+    cast.associate_tier.rights.create(right=Right.DIRECTORY)
+    cast.regular_tier.rights.filter(right=Right.DIRECTORY).update(in_grace=False)
+    give = importlib.import_module("members.directory.migrations.0002_tiers_with_entries").give
+    give(apps, None)
+    give(apps, None)
+    given = TierRight.objects.filter(right=Right.DIRECTORY_ENTRY)
+    assert set(given.values_list("tier__code", "in_good", "in_grace")) == {
+        ("regular", True, False),
+        ("company", True, True),
+    }
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from kosna.mail import post
 from kosna.mail.models import Message
 from members.directory import actions
 from members.directory.models import Audience, Block, Introduction, Profile
+from members.models import Seat
 from tests import factories
 from tests.conftest import Cast
 from tests.members.directory.entries import make_entry, make_request
@@ -135,6 +136,10 @@ def test_one_open_request_whoever_asked(cast: Cast, asked: Profile, asker: Profi
         make_request(asked, asked, by=cast.regular)
     with pytest.raises(Refused, match="자신의"):
         actions.ask(asker=asked, asked=asked, message="x", by=cast.regular)
+    Introduction.objects.all().delete()
+    factories.make_seat(cast.company, cast.regular, Seat.Role.CONTACT)
+    with pytest.raises(Refused, match="자신의"):  # nor an organisation that one runs
+        actions.ask(asker=asked, asked=asker, message="x", by=cast.regular)
 
 
 def test_whoever_asks_shows_who_they_are(cast: Cast, login: Login, asked: Profile) -> None:
