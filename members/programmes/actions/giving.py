@@ -24,12 +24,17 @@ def lock_round(key: int) -> ConsultingRound:
     return ConsultingRound.objects.select_for_update().get(pk=key)
 
 
+def lock_consultant(key: int) -> Consultant:
+    """Nobody takes them out of the pool while they are given something."""
+    return Consultant.objects.select_for_update().get(pk=key)
+
+
 @transaction.atomic
 def assign_consulting(request: ConsultingRequest, *, consultant: Consultant, by: User) -> None:
     """배정: the request is taken on and given to a consultant. Raises Refused while dues are
     unpaid, for a consultant of the asker's own, and where the round is full."""
     not_ones_own(request, by)
-    Consultant.objects.select_for_update().get(pk=consultant.pk)  # nobody retires them meanwhile
+    lock_consultant(consultant.pk)
     fit = Consultant.objects.active().apart_from(request.member).exclude(user=request.asked_by_id)
     if not fit.filter(pk=consultant.pk).exists():
         raise Refused(
