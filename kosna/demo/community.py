@@ -72,19 +72,19 @@ POSTS: tuple[tuple[int, Board, str, str, str, str, str, str, dict[str, Any]], ..
      "입회 절차와 준비 서류를 한 장으로 정리했습니다. 자유롭게 나누어 쓰셔도 됩니다.",
      "How to join: handout",
      "The way to membership and the papers that you need, on one page. Please pass it on.",
-     {"file": "입회신청 안내문"}),
+     {"file": "how-to-join"}),
     (21, Board.FILES, "hq", "hq",
      "SNS 채널 점검표",
      "회원 기업이 분기마다 채널을 점검할 때 쓰는 표입니다.",
      "Checklist for social channels",
      "The checklist with which member companies look at their channels every quarter.",
-     {"for_members": "on", "file": "SNS 채널 점검표"}),
+     {"for_members": "on", "file": "channel-checklist"}),
     (18, Board.FILES, "daegu", "daegu",
      "대구지부 SNS 동향 세미나 요약",
      "지난 세미나의 발표를 두 쪽으로 요약했습니다.",
      "Daegu seminar on trends: summary",
      "The talks of the last seminar on two pages.",
-     {"file": "대구지부 SNS 동향 세미나 요약"}),
+     {"file": "daegu-seminar-summary"}),
     (58, Board.FAQ, "hq", "hq",
      "계정을 만들면 바로 회원이 되나요?",
      "아닙니다. 계정은 행사 신청과 자료 열람에 쓰는 것이고, 회원이 되려면 입회신청을 하셔야 합니다."
@@ -235,7 +235,7 @@ def _announced(
     def announce() -> None:
         post = draft()
         if "file" in facts:
-            upload = _handout(facts["file"], words[1])
+            upload = _handout(facts["file"], *words[:2])
             actions.attach_file(post, upload=upload, by=account(writer))
         actions.publish_post(post, on=None, by=account(writer))
 
@@ -275,8 +275,8 @@ def _reported() -> None:
     )
 
 
-def _handout(title: str, text: str) -> Checked:
+def _handout(name: str, title: str, text: str) -> Checked:
     content = demo_pdf(len(title), title, "사무국", text, ["안내"], pages=2)
     return check_document(
-        SimpleUploadedFile(f"{title}.pdf", content), kinds=("pdf",), max_bytes=len(content)
+        SimpleUploadedFile(f"{name}.pdf", content), kinds=("pdf",), max_bytes=len(content)
     )
