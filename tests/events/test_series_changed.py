@@ -3,10 +3,8 @@
 import json
 import re
 from datetime import date, time
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.urls import reverse
 
 from events import actions
@@ -320,21 +318,3 @@ def test_an_event_of_one_day_or_without_a_programme_is_one_entry(cast, course, c
     Event.objects.update(version=new_version())
     text = client.get(url).content.decode()
     assert (text.count("BEGIN:VEVENT"), "UID:class@kosna" in text) == (1, True)
-
-
-# --- rows of before ---
-
-
-def test_rows_from_before_are_told_what_their_rule_gave(cast, course):
-    series = make(course, cast.officer, last=date(2026, 12, 22), days=(TUESDAY,))
-    expected = list(series.dates.values_list("draft", "day", "number", "starts"))
-    move("교실 3회", starts_at=at(16), ends_at=at(16, 21))  # by hand, from Tuesday to Wednesday
-    move("교실 2회", title_ko="특강", starts_at=at(1, 10), ends_at=at(1, 12))
-    for row in series.dates.all():
-        series.dates.filter(pk=row.pk).update(
-            day=date(2000, 1, row.number), number=0, starts=time(0), ends=time(1)
-        )
-    import_module("events.migrations.0008_series_remember_what_their_rule_gave").remember(
-        apps, None
-    )
-    assert list(series.dates.values_list("draft", "day", "number", "starts")) == expected
