@@ -1,5 +1,5 @@
-"""What becomes of what somebody wrote on the boards when their account is closed. It stood among the
-words of others, and stays without a name; whoever does not want that takes it away first."""
+"""What becomes of what somebody wrote on the boards when their account is closed. It stood among
+the words of others, and stays without a name; whoever does not want that takes it away first."""
 
 from kosna.accounts.models import User
 from kosna.accounts.retention import AT_ONCE, RECORD, Fate, on_closing, rule

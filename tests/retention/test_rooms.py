@@ -1,0 +1,103 @@
+"""What members get says, too, what becomes of it when their account is closed."""
+
+from datetime import timedelta
+
+import pytest
+
+from kosna.accounts import retention
+from kosna.accounts.models import User
+from kosna.core import clock
+from kosna.retention.actions import close_account
+from kosna.verify import verify
+from members.community.models import Contributor
+from members.directory.models import Block, Introduction, Profile
+from members.models import Member
+from members.programmes.models import Consultant, ConsultingRequest, ProjectApplication
+from tests import factories
+from tests.conftest import Cast
+from tests.members.community.boards import make_exchange
+from tests.members.directory.entries import make_entry
+from tests.members.directory.entries import make_request as make_introduction
+from tests.members.programmes.consulting import make_consultant, make_request
+from tests.members.programmes.projects import make_application, make_project
+
+pytestmark = pytest.mark.django_db
+
+
+def leave(member: Member) -> User:
+    """The membership ends, then the account is closed."""
+    Member.objects.filter(pk=member.pk).update(
+        status=Member.Status.WITHDRAWN, ended_on=clock.today()
+    )
+    person = User.objects.get(pk=member.user_id)
+    close_account(ip=None, by=person)
+    return person
+
+
+def test_an_entry_is_emptied_and_nobody_waits_for_its_answer(cast: Cast) -> None:
+    mine = make_entry(cast.regular_member, email="me@example.test", phone="+821012345678")
+    other = make_entry(factories.make_member())
+    answered = make_introduction(
+        other, mine, by=other.member.user, status=Introduction.Status.ACCEPTED,
+        asked_email="me@example.test", asker_email="you@example.test",
+        closed_at=clock.now(), closed_by=cast.regular,
+    )  # fmt: skip
+    waiting = make_introduction(make_entry(factories.make_member()), mine, by=other.member.user)
+    asked = make_introduction(mine, make_entry(factories.make_member()), by=cast.regular)
+    Block.objects.create(owner=mine, blocked=other, by=cast.regular)
+    leave(cast.regular_member)
+    mine = Profile.objects.get(pk=mine.pk)
+    assert (mine.headline, mine.email, mine.phone, mine.search_text) == ("", "", "", "")
+    assert not mine.is_open
+    for row, status in ((waiting, "declined"), (asked, "withdrawn"), (answered, "accepted")):
+        row.refresh_from_db()
+        assert row.status == status
+    assert (answered.asked_email, answered.asker_email) == ("", "you@example.test")
+    assert asked.message == retention.NOBODY
+    assert not Block.objects.exists()
+
+
+def test_what_was_written_stays_without_a_name(cast: Cast, login) -> None:
+    written = make_exchange(cast.busan, by=cast.regular, title_ko="남는 글")
+    Contributor.objects.create(user=cast.regular, agreed_at=clock.now())
+    leave(cast.regular_member)
+    page = login("company_rep").get(written.get_absolute_url()).content.decode()
+    assert "남는 글" in page and cast.regular.name not in page
+    assert not Contributor.objects.exists()
+
+
+def test_what_is_under_way_comes_first(cast: Cast) -> None:
+    make_request(cast.regular_member, by=cast.regular)
+    make_application(
+        make_project(cast.busan, by=cast.officer), cast.regular_member, by=cast.regular
+    )
+    adviser = make_consultant(cast.busan, by=cast.officer, user=cast.account)
+    make_request(factories.make_member(), by=cast.officer, status="assigned", consultant=adviser)
+    told = [obstacle.text for obstacle in retention.obstacles(cast.regular)]
+    assert sum("컨설팅" in text or "프로젝트" in text for text in told) == 2
+    [advising] = retention.obstacles(cast.account)
+    assert "맡고" in advising.text
+
+
+def test_consulting_goes_when_contracts_do(cast: Cast) -> None:
+    then = clock.now() - timedelta(days=6 * 366)
+    with clock.standing_at(then):
+        given = make_request(cast.regular_member, by=cast.regular, status="closed", consultant=(
+            make_consultant(cast.busan, by=cast.officer, user=cast.account, about="경력")
+        ))  # fmt: skip
+        project = make_project(cast.busan, by=cast.officer)
+        applied = make_application(
+            project, cast.regular_member, by=cast.regular, status="withdrawn", applied_at=then
+        )
+        close_account(ip=None, by=cast.account)
+    assert Consultant.objects.get().about == "" and Consultant.objects.get().retired_at
+    kinds = {due.code: due for due in retention.dues()}
+    consulting, projects = kinds["consulting"], kinds["project_applications"]
+    assert not consulting.due(clock.now()).exists()  # the account of who asked stands
+    leave(cast.regular_member)
+    for due in (consulting, projects):
+        due.destroy(list(due.due(clock.now()).values_list("pk", flat=True)))
+        assert not due.due(clock.now()).exists()
+    given, applied = ConsultingRequest.objects.get(), ProjectApplication.objects.get()
+    assert {given.topic, given.question, given.report, applied.plan} == {retention.NOBODY}
+    assert not any(verify().values())
