@@ -203,7 +203,7 @@ def test_every_list_shows_something_and_english_pages_are_english(demo: None) ->
         post.get_absolute_url()
         for post in Post.objects.shown(clock.now()).exclude(board=Board.EXCHANGE)
     ]
-    pages += ["/programmes/projects/", "/programmes/projects/local-commerce-data/"]
+    pages += ["/programmes/projects/", "/programmes/projects/citizen-sns-class/"]
     pages += ["/programmes/consulting/", "/programmes/partners/", "/programmes/partners/?past=1"]
     pages += [event.get_absolute_url() for event in Event.objects.published()]
     pages += ["/branches/busan/", *(row.get_absolute_url() for row in Report.objects.published())]

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
@@ -14,6 +15,7 @@ from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST, require_safe
 from members.access import Decision, entitlement
+from members.models import Member
 from members.programmes.actions import apply_to_project, withdraw_application
 from members.programmes.entitled import members_applying
 from members.programmes.forms import ApplyForm, ProjectFilter
@@ -45,7 +47,7 @@ def project(request: HttpRequest, slug: str) -> TemplateResponse:
     row, user = _project(slug), request.user
     decision = _decision(user, row)
     is_open = bool(decision and decision.allowed)
-    accepted = row.applications.accepted().select_related("member").order_by("pk")
+    accepted = row.applications.accepted().select_related("member__organisation").order_by("pk")
     return TemplateResponse(
         request,
         "programmes/project_detail.html",
@@ -56,10 +58,16 @@ def project(request: HttpRequest, slug: str) -> TemplateResponse:
             if decision and row.call
             else [],
             "may_apply": is_open and bool(members_applying(user, clock.now())),
-            "taking_part": [application.member.name for application in accepted],
+            "taking_part": [_named(application.member) for application in accepted],
             "figures": list(row.figures.all()),
         },
     )
+
+
+def _named(member: Member) -> str:
+    """A company by its English name where the reader reads English and it has one."""
+    company = member.organisation
+    return (get_language() == "en" and company and company.name_en) or member.name
 
 
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
