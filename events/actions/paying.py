@@ -53,7 +53,6 @@ def on_paid(order: Order) -> None:
         raise Refused(_("The event was cancelled before the payment arrived."))
     if any(place.status == Status.CANCELLED and not place.confirmed_at for place in places):
         raise Refused(_("This was given up before it was paid."))
-    # First: an offer holds its entry when it writes a place for the same person.
     waits = waits_of(places)
     late = [place for place in places if place.status == Status.EXPIRED]
     if late:

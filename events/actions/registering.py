@@ -77,8 +77,7 @@ def register(
         with transaction.atomic():
             # What is free waits for no payment.
             is_paid = any(offer.price for offer in offers) or any(a.price for a in chain(*addons))
-            comes = any(attendee.is_buyer for attendee in attendees)  # and may wait: ``on_paid``
-            if is_paid or comes or ticket.max_per_person is not None:
+            if is_paid or ticket.max_per_person is not None:
                 lock_buyer(by)
                 refuse_more_than_is_known(ticket, len(attendees), by)
             if is_paid:

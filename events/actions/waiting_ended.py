@@ -124,19 +124,18 @@ def _end_alone(entry: WaitlistEntry) -> None:
 
 
 def waits_of(places: Sequence[Registration]) -> list[WaitlistEntry]:
-    """Where the people of these places wait in their event; the entries are locked, and so their
-    places are not: whoever ends an order locks them the other way round."""
+    """Where the people of these places wait in their event, locked. What is being offered to them
+    this moment is left out: that offer waits for these places, and whoever serves the list next
+    finds who is coming."""
     waiting = WaitlistEntry.objects.waiting()
     own = [place for place in places if place.user_id]
     if not own or not waiting.filter(event=own[0].event_id).exists():
         return []
     users = User.objects.select_related("guest").filter(pk__in=[row.user_id for row in own])
     people = [key for user in users for key in people_of(user)]
-    keys = waiting.filter(event=own[0].event_id, user__in=people).values_list("pk", flat=True)
-    for key in sorted(keys):
-        lock_entry(key)
-    rows = waiting.select_related("event__branch", "ticket", "user__guest")
-    return list(rows.filter(pk__in=keys).order_by("pk"))
+    mine = waiting.filter(event=own[0].event_id, user__in=people).order_by("pk")
+    rows = mine.select_related("event__branch", "ticket", "user")
+    return list(rows.select_for_update(of=("self",), skip_locked=True))
 
 
 def end_own_waits(entries: Sequence[WaitlistEntry], *tickets: int) -> None:
