@@ -8,7 +8,7 @@ from kosna.accounts import retention
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.retention.actions import close_account
-from kosna.verify import verify
+from members.actions import withdraw
 from members.community.models import Contributor
 from members.directory.models import Block, Introduction, Profile
 from members.models import Member
@@ -20,16 +20,15 @@ from tests.members.directory.entries import make_entry
 from tests.members.directory.entries import make_request as make_introduction
 from tests.members.programmes.consulting import make_consultant, make_request
 from tests.members.programmes.projects import make_application, make_project
+from tests.retention.test_destruction import problems
 
 pytestmark = pytest.mark.django_db
 
 
 def leave(member: Member) -> User:
     """The membership ends, then the account is closed."""
-    Member.objects.filter(pk=member.pk).update(
-        status=Member.Status.WITHDRAWN, ended_on=clock.today()
-    )
     person = User.objects.get(pk=member.user_id)
+    withdraw(member, by=person)
     close_account(ip=None, by=person)
     return person
 
@@ -100,4 +99,4 @@ def test_consulting_goes_when_contracts_do(cast: Cast) -> None:
         assert not due.due(clock.now()).exists()
     given, applied = ConsultingRequest.objects.get(), ProjectApplication.objects.get()
     assert {given.topic, given.question, given.report, applied.plan} == {retention.NOBODY}
-    assert not any(verify().values())
+    assert problems() == {}
