@@ -33,7 +33,14 @@ from events.actions.registering import (
 from events.actions.seats import free_seats, take_from_list, wait_for
 from events.actions.telling import tell_joined, tell_offered
 from events.actions.uses import refuse_hidden
-from events.actions.waiting_ended import close_list, end, end_if_coming, end_rests, locked
+from events.actions.waiting_ended import (
+    close_list,
+    end,
+    end_coming,
+    end_if_coming,
+    end_rests,
+    locked,
+)
 from events.models import Event, Registration, Ticket, WaitingPlace, WaitlistEntry
 from events.offers import Offer
 from events.waiting_rank import number_of_newcomer, queue_of
@@ -332,6 +339,7 @@ def serve_lists() -> int:
             close_list(event)
             continue
         end_rests(ticket)
+        end_coming(ticket)
         if ticket.is_on_sale and ticket.is_shown and free_seats(ticket) > 0:
             offered += offer_seats(ticket)
     return offered

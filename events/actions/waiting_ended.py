@@ -4,6 +4,7 @@ somebody who has a seat meanwhile."""
 from collections.abc import Sequence
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from events.actions.limits import fewest_once_paid, people_of
 from events.actions.registering import lock_buyer
@@ -177,6 +178,13 @@ def _is_coming(entry: WaitlistEntry) -> bool:
         return False
     seats = Registration.objects.of_attendees(people_of(entry.user)).confirmed()
     return seats.filter(event=entry.event_id).exists()
+
+
+def end_coming(ticket: Ticket) -> None:
+    """Of all who have a seat in the event by now."""
+    seats = Registration.objects.confirmed().filter(event=OuterRef("event"), user=OuterRef("user"))
+    for entry in WaitlistEntry.objects.waiting().filter(Exists(seats), ticket=ticket):
+        end_if_coming(entry)
 
 
 def end_if_coming(entry: WaitlistEntry) -> None:

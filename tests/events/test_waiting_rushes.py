@@ -284,7 +284,7 @@ def test_who_buys_while_they_are_offered_a_seat_comes_once_and_waits_no_more(tic
 def test_twin_where_buying_ends_no_wait_the_seat_is_kept_from_everybody(ticket, monkeypatch):
     _entry, buy = _who_waits_and_buys(ticket)
     monkeypatch.setattr(paying, "end_own_waits", lambda entries, *tickets: None)
-    monkeypatch.setattr(waiting, "end_if_coming", lambda entry: None)
+    monkeypatch.setattr(waiting_ended, "end_own", lambda entry: None)
     buy()
     assert actions.serve_lists() == 0
     assert isinstance(at_once(buys(ticket))[0], Refused)
