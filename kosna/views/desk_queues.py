@@ -168,7 +168,7 @@ QUEUES = (
     ),
     Queue(
         "abuse_reports",
-        _("Reports of abuse to decide"),
+        _("Reported entries to decide"),
         "/staff/directory/reports/?status=open",
         "directory.moderate_profile",
         lambda user: (
@@ -227,7 +227,7 @@ QUEUES = (
     ),
     Queue(
         "abuse",
-        _("Reports of abuse to decide"),
+        _("Reported posts to decide"),
         "/staff/community/reports/?status=open",
         "community.moderate",
         lambda user: PostReport.objects.permitted(user, "community.moderate").waiting().for_pages(),
