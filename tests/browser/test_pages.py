@@ -88,8 +88,6 @@ def world(people) -> None:
     factories.make_ticket(factories.make_event("conference"))
     factories.make_report("trends", tiers=(people.regular_tier,))
     make_partner(people.busan, by=people.officer, name_en="Nuri", about_en="Courses")
-    entry = make_entry(people.regular_member, headline="Looking for partners", topics=["art"])
-    make_request(entry, make_entry(people.company, headline="Data"), by=people.regular)
     Application.objects.create(
         applicant=people.applicant,
         tier=people.regular_tier,
@@ -111,6 +109,9 @@ def world(people) -> None:
         note="Registered on 2026-11-02",
         by=runner,
     )
+    company.refresh_from_db()  # the record names it as it is called now
+    entry = make_entry(people.regular_member, headline="Looking for partners", topics=["art"])
+    make_request(entry, make_entry(company, headline="Data"), by=people.regular)
     order = shop.order_of(people.regular, people.busan)
     payments.choose_bank_transfer(order, by=people.regular)
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -307,12 +306,3 @@ def test_row_answer_is_the_querysets(
                     decision.opens_at and decision.opens_at > at
                 )
         transaction.set_rollback(True)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_adds_a_column_and_makes_no_table_anew(capsys: Any) -> None:
-    """On SQLite a table that is made anew loses the triggers that guard it."""
-    call_command("sqlmigrate", "events", "0010")
-    sql = capsys.readouterr().out
-    assert 'ALTER TABLE "events_ticket" ADD COLUMN "clock_id"' in sql
-    assert "CREATE TABLE" not in sql and "DROP TABLE" not in sql

@@ -12,6 +12,10 @@ from members.directory.actions.telling import keepers_of, subjects_of, tell
 from members.directory.models import AbuseReport, Introduction, Profile
 
 Status = AbuseReport.Status
+DECIDED = {
+    Status.UPHELD: "directory.uphold_report",
+    Status.DISMISSED: "directory.dismiss_report",
+}
 
 
 @transaction.atomic
@@ -46,11 +50,11 @@ def uphold_reports(profile: Profile, *, decision: str, by: User) -> None:
         _decide(report, Status.UPHELD, decision, by)
 
 
-def _decide(report: AbuseReport, status: str, decision: str, by: User) -> None:
+def _decide(report: AbuseReport, status: AbuseReport.Status, decision: str, by: User) -> None:
     if by == report.reported_by or by in keepers_of(report.about):
         raise Refused(_("Nobody decides about what they have reported, or about their own entry."))
     report.move_to(status, decision=decision, decided_at=clock.now(), decided_by=by)
-    _record(f"directory.{'uphold' if status == Status.UPHELD else 'dismiss'}_report", report, by=by)
+    _record(DECIDED[status], report, by=by)
     tell(
         "abuse_answered",
         report.about,

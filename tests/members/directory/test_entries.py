@@ -304,14 +304,15 @@ def test_who_has_no_right_to_an_entry_opens_none(cast: Cast, login: Login) -> No
     assert Profile.objects.opened().count() == 1
 
 
-def test_tiers_that_read_have_entries_after_the_migration(cast: Cast) -> None:
-    TierRight.objects.filter(right=Right.DIRECTORY_ENTRY).delete()
+@pytest.mark.parametrize("right", [Right.DIRECTORY_ENTRY, Right.EXCHANGE])
+def test_tiers_that_read_stand_and_write_there_after_the_migration(cast: Cast, right: str) -> None:
+    TierRight.objects.filter(right=right).delete()
     cast.associate_tier.rights.create(right=Right.DIRECTORY)
     cast.regular_tier.rights.filter(right=Right.DIRECTORY).update(in_grace=False)
-    give = importlib.import_module("members.directory.migrations.0002_tiers_with_entries").give
+    give = importlib.import_module("members.migrations.0003_exchange_and_directory").give
     give(apps, None)
     give(apps, None)
-    given = TierRight.objects.filter(right=Right.DIRECTORY_ENTRY)
+    given = TierRight.objects.filter(right=right)
     assert set(given.values_list("tier__code", "in_good", "in_grace")) == {
         ("regular", True, False),
         ("company", True, True),
