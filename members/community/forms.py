@@ -79,9 +79,9 @@ class BoardFilter(forms.Form):
             del self.fields[name]
         self.is_valid()
 
-    def narrow(self, posts: PostQuerySet) -> PostQuerySet:
+    def narrow(self, posts: PostQuerySet, *, reads_locked: bool) -> PostQuerySet:
         asked = self.cleaned_data
-        rows = posts.matching(asked.get("q", ""))
+        rows = posts.matching(asked.get("q", ""), reads_locked=reads_locked)
         if asked.get("topic"):
             rows = rows.filter(topic=asked["topic"])
         if asked.get("branch"):

@@ -4,7 +4,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch
@@ -111,16 +110,16 @@ class ProfileForm(forms.ModelForm):
         lines = [line.strip() for line in self.cleaned_data["links"].splitlines()]
         links = [line if "://" in line else f"https://{line}" for line in lines if line]
         if len(links) > Profile.MOST_LINKS:
-            raise ValidationError(_t("At most five addresses."))
+            raise ValidationError(_("At most five addresses."))
         check = URLValidator(schemes=["http", "https"])
         for link in links:
             if len(link) > 200:
-                raise ValidationError(_t("This is too long."))
+                raise ValidationError(_("This is too long."))
             try:
                 check(link)
             except ValidationError:
                 raise ValidationError(
-                    _t("“%(link)s” is no address of a page."), params={"link": link}
+                    _("“%(link)s” is no address of a page."), params={"link": link}
                 ) from None
         return list(dict.fromkeys(links))
 

@@ -1,7 +1,7 @@
 """What becomes of an entry in the directory when its person's account is closed: it is emptied, and
 so is what they asked and how they were reached. Who was introduced to whom stays."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kosna.accounts.models import User
 from kosna.accounts.retention import AT_ONCE, NOBODY, RECORD, Fate, on_closing, rule
@@ -24,8 +24,10 @@ def _erase(user: User) -> None:
         decline(introduction, by=user)
     _empty(entries)
     Introduction.objects.filter(asked_by=user).update(message=NOBODY)
-    Introduction.objects.filter(asker__member__user=user).update(asker_email="")
-    Introduction.objects.filter(asked__member__user=user).update(asked_email="")
+    own = Q(asker__member__user=user) | Q(asked_by=user, asker_email=user.email)
+    Introduction.objects.filter(own).update(asker_email="")
+    own = Q(asked__member__user=user) | Q(closed_by=user, asked_email=user.email)
+    Introduction.objects.filter(own).update(asked_email="")
     Block.objects.filter(owner__member__user=user).delete()
 
 
@@ -43,4 +45,6 @@ def _empty(entries: QuerySet[Profile]) -> None:
         phone="",
         takes_requests=False,
         search_text="",
+        pleaded_at=None,
+        plea="",
     )

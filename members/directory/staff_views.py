@@ -81,7 +81,8 @@ def entries_export(request: HttpRequest) -> HttpResponseBase:
 def _reported(request: HttpRequest) -> tuple[ReportFilter, Any]:
     form = ReportFilter(request.GET, branches=_branches(request))
     rows = form.narrow(AbuseReport.objects.permitted(request.user, VIEW))
-    return form, rows.with_sides().select_related("about__member__user")
+    named = ("about__member__user", "about__member__organisation")
+    return form, rows.with_sides().select_related(*named)
 
 
 @require_safe
@@ -126,7 +127,8 @@ def _page(request: HttpRequest, profile: Profile, **forms: Any) -> HttpResponse:
         forms
         | {
             "profile": profile,
-            "shown": Shown(profile, INTRODUCED),
+            # What is not opened, or not any more, is nobody's to read.
+            "shown": Shown(profile, INTRODUCED if profile.is_open else frozenset()),
             "reports": reports,
             "may_moderate": request.user.has_perm(MODERATE, profile.member.branch),
         },

@@ -78,7 +78,10 @@ _LEFT = (
 _DATE = re.compile(r"(\d{4}|\d\d)[-./년]+(\d{1,2})(?:[-./월]+(\d{1,2})[일.]?)?(?:[T월.].*)?")
 _EXCEL_EPOCH = date(1899, 12, 30)
 # 주민등록번호, with its hyphen or as a number cell: never kept, whatever column it stands in.
-_RESIDENT = re.compile(r"\b(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\s*[-–]?\s*[1-8]\d{6}\b")
+# Between letters of Hangul, too, which a word boundary takes for more of the same word.
+_RESIDENT = re.compile(
+    r"(?<!\d)(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\s*[-–\uff0d]?\s*[1-8]\d{6}(?!\d)"
+)
 
 
 def without_resident_number(text: str) -> str:

@@ -158,6 +158,8 @@ def test_whether_it_was_paid_may_be_unclear():
 def test_resident_number_is_never_kept():
     assert cells.without_resident_number("홍길동 800101-1234567") == "홍길동 ******-*******"
     assert cells.without_resident_number("8001011234567") == "******-*******"
+    for text in ("제 번호는 800101-1234567입니다", "주민번호8001011234567이며"):
+        assert "1234567" not in cells.without_resident_number(text)
     assert cells.without_resident_number("110111-0062432") == "110111-0062432"
     assert cells.without_resident_number("1101110062432") == "1101110062432"
     assert cells.without_resident_number("010-1234-5678") == "010-1234-5678"

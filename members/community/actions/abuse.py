@@ -65,6 +65,8 @@ def dismiss_report(report: AbuseReport, *, reason: str, by: User) -> None:
 
 
 def _to_decide(report: AbuseReport, by: User) -> AbuseReport:
+    """The post is locked first, so that two who decide about the same take turns."""
+    Post.objects.select_for_update().get(pk=report.post_id)
     rows = AbuseReport.objects.select_for_update(of=("self",)).for_pages()
     row = rows.get(pk=report.pk)
     if row.status != Status.OPEN:

@@ -84,8 +84,10 @@ def take_down_post(post: Post, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def restore_post(post: Post, *, reason: str, by: User) -> None:
-    """Back where it stood. Raises Refused for what its author removed."""
+    """Back where it stood. Raises Refused for what its author removed, and to its author."""
     row = _locked(post)
+    if row.place.is_members and row.author_id == by.pk:
+        raise Refused(_("This concerns yourself: a colleague decides it."))
     row.move_to(
         Status.PUBLISHED,
         published_at=row.published_at or clock.now(),

@@ -58,14 +58,19 @@ class PostQuerySet(BranchScoped):
         """Whose deadline has not passed."""
         return self.filter(Q(deadline_on=None) | Q(deadline_on__gte=day))
 
-    def matching(self, query: str) -> "PostQuerySet":
-        """Every word somewhere in its text, or its initials (초성) in a title."""
+    def matching(self, query: str, *, reads_locked: bool = True) -> "PostQuerySet":
+        """Every word somewhere in its text, or its initials (초성) in a title. Whoever does not
+        read what is for members finds that by its title alone."""
         found = self
         for word in query.split()[:MOST_WORDS]:
             if is_initials(word):
                 found = found.filter(search_initials__contains=initials(word))
             elif folded := fold(word):
-                found = found.filter(search_text__contains=folded)
+                told = Q(search_text__contains=folded)
+                if not reads_locked:
+                    titled = Q(title_ko__icontains=word) | Q(title_en__icontains=word)
+                    told = told & Q(for_members=False) | titled
+                found = found.filter(told)
         return found
 
     def newest(self) -> "PostQuerySet":

@@ -53,7 +53,7 @@ def posts(request: HttpRequest) -> TemplateResponse:
             "form": form,
             "page": page_of(request, rows),
             "may_write": Scope.of(request.user, WRITE),
-            "may_name": Scope.of(request.user, NAME),
+            "may_name": Scope.of(request.user, NAME).everywhere,
         },
     )
 
@@ -166,7 +166,7 @@ def _page(request: HttpRequest, row: Post, **bound: forms.BaseForm) -> TemplateR
             "attachments": row.attachments.all(),
             "may_write": may_write,
             "may_moderate": row.branch in Scope.of(request.user, MODERATE),
-            "may_name": row.place.is_members and Scope.of(request.user, NAME),
+            "may_name": row.place.is_members and Scope.of(request.user, NAME).everywhere,
             "form": bound.get("form") or (_form(request, row) if may_write else None),
             "publish_form": bound.get("publish") or PublishForm(),
             "upload_form": bound.get("upload") or UploadForm(),

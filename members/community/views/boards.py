@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import linebreaks
 from django.utils.translation import get_language
 
 from kosna.core import clock
@@ -72,7 +73,8 @@ def board(request: HttpRequest, board: str) -> HttpResponse:
     if place.is_members and reading and not reading.allowed:
         return locked(request, place, reading, status=200)
     form = BoardFilter(request.GET, board=place)
-    rows = form.narrow(Post.objects.shown(now).on(place)).for_pages()
+    reads_locked = reading is None or reading.allowed
+    rows = form.narrow(Post.objects.shown(now).on(place), reads_locked=reads_locked).for_pages()
     rows = rows.by_topic() if place is Board.FAQ else rows.pinned_first()
     page = page_of(request, rows.with_comments() if place.is_members else rows)
     page.object_list = signed(page.object_list)
@@ -191,7 +193,7 @@ def feed(request: HttpRequest, board: str) -> HttpResponse:
         atom.add_item(
             title=_in_xml(row.title),
             link=f"{settings.SITE_URL}{row.get_absolute_url()}",
-            description=_in_xml(row.body),
+            description=linebreaks(_in_xml(row.body), autoescape=True),
             author_name=_in_xml(row.branch.name),
             pubdate=row.published_at,
             updateddate=row.changed_at or row.published_at,

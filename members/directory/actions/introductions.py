@@ -53,7 +53,9 @@ def _why_not(asker: Profile, asked: Profile) -> Iterator[str]:
         yield _("You have asked already. The answer will reach you by mail.")
         return
     is_shut = asked.blocks.filter(blocked=asker).exists() or not asked.takes_requests
-    declined = [row for row in earlier if row.asker == asker and row.status == Status.DECLINED]
+    declined = [
+        row for row in earlier if row.asker_id == asker.pk and row.status == Status.DECLINED
+    ]
     again = max((row.closed_at + AGAIN_AFTER for row in declined if row.closed_at), default=None)
     if is_shut:
         yield _("This member takes no requests at present.")
@@ -130,8 +132,12 @@ def accept(introduction: Introduction, *, by: User) -> None:
 
 def _address_of(profile: Profile, person: User) -> str:
     """That of the entry, unless it is for nobody; else the account's of who acted for it."""
-    is_told = profile.email and profile.email_for != Audience.NOBODY
-    return profile.email if is_told else person.email
+    if profile.email and profile.email_for != Audience.NOBODY:
+        return profile.email
+    keepers = keepers_of(profile)
+    if keepers and person not in keepers:  # who acted then speaks for the company no more
+        person = keepers[0]
+    return person.mailbox
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kosna.core import clock
 from kosna.core.models import Stateful
@@ -42,7 +43,7 @@ class IntroductionQuerySet(models.QuerySet):
         sides = [
             f"{side}__member__{name}"
             for side in ("asker", "asked")
-            for name in ("tier", "branch", "user")
+            for name in ("tier", "branch", "user", "organisation")
         ]
         return self.select_related(*sides)
 
@@ -58,7 +59,7 @@ class Introduction(Stateful):
         WAITING = "waiting", _("Awaiting an answer")
         ACCEPTED = "accepted", _("Introduced")
         DECLINED = "declined", _("Not this time")
-        WITHDRAWN = "withdrawn", _("Taken back")
+        WITHDRAWN = "withdrawn", pgettext_lazy("an introduction", "Taken back")
         EXPIRED = "expired", _("Ended without an answer")
 
     TRANSITIONS: ClassVar = {

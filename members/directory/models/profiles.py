@@ -103,7 +103,9 @@ class ProfileQuerySet(BranchScoped):
         return rows.filter(member__organisation__isnull=kind == Profile.Kind.PERSON)
 
     def with_member(self) -> "ProfileQuerySet":
-        return self.select_related("member__tier", "member__branch", "member__user")
+        return self.select_related(
+            "member__tier", "member__branch", "member__user", "member__organisation"
+        )
 
     def by_name(self) -> "ProfileQuerySet":
         return self.order_by("member__name", "pk")
@@ -202,8 +204,8 @@ class Profile(models.Model):
 
     @property
     def name(self) -> str:
-        user = self.member.user
-        return (get_language() == "en" and user and user.name_en) or self.member.name
+        holder = self.member.organisation or self.member.user
+        return (get_language() == "en" and holder and holder.name_en) or self.member.name
 
     @property
     def kind(self) -> "Profile.Kind":
@@ -248,8 +250,8 @@ class Profile(models.Model):
 
     def searched_for(self) -> str:
         """What ``search`` looks into."""
-        user = self.member.user
-        names = [self.member.name, user.name_en if user else ""]
+        holder = self.member.organisation or self.member.user
+        names = [self.member.name, holder.name_en if holder else ""]
         shown = {
             "headline": [self.headline],
             "intro": [self.intro_ko, self.intro_en],

@@ -82,7 +82,11 @@ def _page(
 def _blocks(profile: Profile) -> list[Block]:
     if not profile.pk:
         return []
-    return list(profile.blocks.select_related("blocked__member__user").order_by("-at"))
+    return list(
+        profile.blocks.select_related(
+            "blocked__member__user", "blocked__member__organisation"
+        ).order_by("-at")
+    )
 
 
 def _mine(request: HttpRequest) -> tuple[Profile, list[Member]]:

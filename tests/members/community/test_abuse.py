@@ -10,6 +10,7 @@ from django.test import Client
 
 from kosna.accounts import own_data
 from kosna.audit.models import Entry
+from kosna.branches.models import Appointment
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post as mail
@@ -18,6 +19,7 @@ from members.community import actions
 from members.community.actions import abuse
 from members.community.models import AbuseReport, Comment, Contributor, Post
 from members.models import Member
+from tests import factories
 from tests.conftest import Cast
 from tests.members.community.boards import make_abuse, make_comment, make_exchange
 from tests.members.test_desk import queries_of
@@ -84,6 +86,14 @@ def test_nobody_decides_what_concerns_themselves(cast: Cast, thread: Post) -> No
     for by in (cast.regular, cast.company_seat):
         with pytest.raises(Refused):
             actions.uphold_report(report, reason="x", by=by)
+
+
+def test_nobody_puts_back_what_was_theirs(cast: Cast) -> None:
+    mine = make_exchange(cast.busan, by=cast.officer)
+    actions.take_down_post(mine, reason="광고", by=cast.head_office)
+    with pytest.raises(Refused):
+        actions.restore_post(mine, reason="다시", by=cast.officer)
+    actions.restore_post(mine, reason="다시", by=cast.head_office)
 
 
 def test_so_much_is_reported_a_day(cast: Cast, thread: Post, monkeypatch: Any) -> None:
@@ -177,6 +187,11 @@ def test_the_head_office_asks_and_the_member_agrees(
     assert login("head_office").post(end, {"reason": "요청"}).status_code == 302
     assert login("head_office").post(end, {"reason": "요청"}).status_code == 303
     assert named(client) == []
+    factories.appoint(cast.account, Appointment.Role.SECRETARIAT, cast.busan)
+    of_a_branch = login("account")
+    assert of_a_branch.get("/staff/community/contributors/").status_code == 404
+    assert of_a_branch.post(end, {"reason": "요청"}).status_code == 404
+    assert of_a_branch.post(name).status_code == 404
     counts = [queries_of(login("head_office"), "/staff/community/contributors/")]
     for user in (cast.regular, cast.company_rep):
         Contributor.objects.create(user=user, agreed_at=clock.now())

@@ -1,7 +1,7 @@
 """The boards: what the staff write, who may read it, and where it stands."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -194,6 +194,20 @@ def test_what_is_for_members_shows_its_title_alone(cast: Cast, login: Login, kep
     assert login("regular").get(file).status_code == 403
 
 
+def test_search_finds_no_word_of_what_is_for_members(cast: Cast, login: Login, kept: Post) -> None:
+    for client, found in ((Client(), []), (login("account"), []), (login("regular"), [kept])):
+        shown = [post.title_ko for post in found]
+        assert titles(client, "/community/files/?q=봅니다") == shown
+        assert titles(client, f"/community/files/?q={kept.title_ko}") == [kept.title_ko]
+
+
+def test_a_call_without_an_end_is_shown(cast: Cast, client: Client) -> None:
+    call = make_post(
+        cast.hq, by=cast.head_office, board=Board.CALLS, deadline_on=date(9999, 12, 31)
+    )
+    assert client.get(call.get_absolute_url()).status_code == 200
+
+
 def test_files_are_checked_and_few(cast: Cast, login: Login, monkeypatch: Any) -> None:
     monkeypatch.setattr("members.community.actions.files.MOST_FILES", 1)
     post = make_post(cast.busan, by=cast.officer, board=Board.FILES)
@@ -257,13 +271,16 @@ def test_answers_stand_by_topic(cast: Cast, client: Client) -> None:
 
 
 def test_a_feed_tells_what_is_open_to_everybody(cast: Cast, client: Client) -> None:
-    made = [make_post(cast.hq, by=cast.head_office, body_ko="본문\x0c") for _number in range(2)]
+    told = "본문\x0c <b>A&B</b>\n둘째 줄"
+    made = [make_post(cast.hq, by=cast.head_office, body_ko=told) for _number in range(2)]
     make_exchange(cast.busan, by=cast.regular)
     feed = client.get("/community/notices/feed/")
     entries = etree.fromstring(feed.content).findall(f"{ATOM}entry")
     assert [row.findtext(f"{ATOM}title") for row in entries] == [
         post.title_ko for post in reversed(made)
     ]
+    summary = entries[0].findtext(f"{ATOM}summary")
+    assert summary == "<p>본문  &lt;b&gt;A&amp;B&lt;/b&gt;<br>둘째 줄</p>"
     for board in ("exchange", "nothing"):
         assert client.get(f"/community/{board}/feed/").status_code == 404
     assert client.get("/community/nothing/").status_code == 404

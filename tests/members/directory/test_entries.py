@@ -86,6 +86,26 @@ def test_a_member_writes_looks_and_opens(cast: Cast, login: Login) -> None:
     assert member.post(f"{OWN}open/", agreed).status_code == 422  # is open already
 
 
+def test_staff_read_no_word_of_an_entry_that_is_not_open(cast: Cast, login: Login) -> None:
+    profile = make_entry(cast.regular_member, headline="닫힌 말", phone="+821055556666")
+    address = f"/staff/directory/{profile.pk}/"
+    assert "닫힌 말" in login("officer").get(address).content.decode()
+    actions.close_entry(profile, by=cast.regular)
+    page = login("officer").get(address).content.decode()
+    assert "닫힌 말" not in page and "5555" not in page
+
+
+def test_an_organisation_is_named_and_found_in_english(cast: Cast, login: Login) -> None:
+    cast.company.organisation.name_en = "Gaon Social Lab"
+    cast.company.organisation.save()
+    make_entry(cast.company)
+    make_entry(cast.regular_member)
+    client = login("regular")
+    client.cookies["language"] = "en"
+    assert names(client, "?q=gaon") == [cast.company.name]
+    assert "Gaon Social Lab" in client.get(LIST).content.decode()
+
+
 def test_closing_hides_it_from_the_next_request_on(cast: Cast, login: Login) -> None:
     profile, reader = make_entry(cast.regular_member), login("company_rep")
     other = make_entry(cast.company)

@@ -268,3 +268,14 @@ def test_names_in_a_mail_are_text(cast: Cast, login: Login, asked: Profile, aske
     ask(login("company_rep"), asked, message="{{ 1 }} [x](http://evil.test)")
     told = text_of("introduction_asked")
     assert "{{ url }} <b>&x" in told and "{{ 1 }} [x](http://evil.test)" in told
+
+
+def test_whoever_asked_for_a_company_and_left_it_is_not_told_of(cast: Cast) -> None:
+    company, other = make_entry(cast.company), make_entry(cast.regular_member)
+    row = actions.ask(asker=company, asked=other, message="인사드립니다.", by=cast.company_rep)
+    successor = factories.make_user("successor")
+    seats = Seat.objects.filter(member=cast.company, user=cast.company_rep)
+    seats.update(user=successor)
+    actions.accept(row, by=cast.regular)
+    row.refresh_from_db()
+    assert row.asker_email == successor.email

@@ -76,7 +76,8 @@ def until(value: date | None) -> str:
     if not value:
         return ""
     if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=clock.KST) + timedelta(days=1)
+        last = min(value, date.max - timedelta(days=1))
+        value = clock.start_of(last + timedelta(days=1))
     minutes = int((value - clock.now()).total_seconds() // 60)
     if minutes < 0:
         return _("Deadline passed")
