@@ -254,6 +254,8 @@ def appoint(
     """Gives an office for some days: how a proposal ends that was confirmed, and how a portal is
     set up (``by=None``). Raises Refused for an office to oneself, or a second time."""
     branch = locked(branch)
+    if user.closed_at:
+        raise Refused(_("This account is closed already."))
     _not_for_oneself(user, by)
     _not_held(user, branch, role, valid_from)
     office = Appointment.objects.create(

@@ -29,7 +29,8 @@ from kosna.accounts.retention import (
 )
 from kosna.core import clock, korean
 from kosna.core.uploads import discard
-from members.actions import end_seat, withdraw_application
+from members.actions import end_seat, withdraw_application, withdraw_inspection
+from members.actions.offices import refresh_search
 from members.models import (
     Application,
     ApplicationFile,
@@ -138,16 +139,26 @@ def _applications(user: User) -> Iterator[Obstacle]:
 def _erase(user: User) -> None:
     for draft in Application.objects.filter(applicant=user, status=Application.Status.DRAFT):
         withdraw_application(draft, by=user)
-    for seat in Seat.objects.current().filter(user=user):
+    seats = Seat.objects.current().filter(user=user)
+    for seat in seats.filter(member__status__in=Member.RUNNING):
         end_seat(seat, reason=_("The account was closed."), by=user)
+    # Of companies that have left: nobody takes such an office over any more.
+    seats.update(valid_to=clock.today(), ended_at=clock.now(), ended_by=user)
     own = Application.objects.filter(applicant=user)
     _thin(own.filter(status__in=CAME_TO_NOTHING).values_list("pk", flat=True))
-    _discard_files(ApplicationFile.objects.filter(application__in=own))
+    of_companies = own.filter(
+        status=Application.Status.APPROVED, member__organisation__isnull=False
+    )  # these go with the membership
+    files = ApplicationFile.objects.filter(application__in=own)
+    _discard_files(files.exclude(application__in=of_companies))
     _forget_proofs(TierChange.objects.filter(member__user=user).exclude(proof=""))
     _forget_ways_in(user)
     for member in Member.objects.filter(user=user):
         found_by = [korean.fold(member.name), korean.initials(member.name)]
         Member.objects.filter(pk=member.pk).update(search_text=" ".join(found_by)[:300])
+    companies = Member.objects.filter(seat_rows__user=user).exclude(organisation=None)
+    for member in companies.select_related("organisation").distinct():
+        refresh_search(member)
 
 
 def _forget_ways_in(user: User) -> None:
@@ -157,6 +168,8 @@ def _forget_ways_in(user: User) -> None:
         status=SeatRequest.Status.WITHDRAWN, decided_at=clock.now(), decided_by=user
     )
     requests.update(email="")
+    for inspection in Inspection.objects.visible_to(user).waiting():
+        withdraw_inspection(inspection, by=user)
     Invitation.objects.filter(closed_by=user, email=user.email).update(name=NOBODY, email="")
     Claim.objects.filter(user=user).update(name=NOBODY, email="", phone="", token_hash="")
 
@@ -198,7 +211,9 @@ def _ended(at: datetime) -> QuerySet[Application]:
 def _answered(at: datetime) -> QuerySet[Inspection]:
     cutoff = DISPUTE.cutoff(at)
     over = Q(expires_on=None) | Q(expires_on__lt=clock.kst_date(cutoff))
-    return Inspection.objects.exclude(name=NOBODY).filter(over, decided_at__lt=cutoff)
+    ended = Coalesce("decided_at", "requested_at")  # one that was withdrawn has no decision
+    rows = Inspection.objects.exclude(name=NOBODY).exclude(status=Inspection.Status.RECEIVED)
+    return rows.alias(ended=ended).filter(over, ended__lt=cutoff)
 
 
 def _thin(keys: Collection[int]) -> None:

@@ -327,8 +327,13 @@ def _foot(box: Box, turned: int) -> Box:
 
 def _is_drawn(annotation: pikepdf.Object) -> bool:
     """What has no place on the page is drawn by no reader."""
-    if not isinstance(annotation, Dictionary) or len(annotation.get(Name.Rect, Array())) != 4:
+    place = annotation.get(Name.Rect) if isinstance(annotation, Dictionary) else None
+    if not isinstance(place, Array) or len(place) != 4:
         return False
+    try:
+        _corners(place)
+    except (TypeError, ValueError) as error:
+        raise StampError("an annotation has no sound place") from error
     is_plain = annotation.get(Name.Subtype) in PLAIN and Name.AP not in annotation
     return not is_plain and not int(annotation.get(Name.F, 0)) & HIDDEN
 

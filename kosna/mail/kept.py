@@ -4,7 +4,7 @@ The row stays: that a mail was sent, and when, is proof of a notice."""
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.models import User
@@ -21,7 +21,7 @@ def tell() -> None:
 
 
 def _erase(user: User) -> None:
-    _empty(_legible().filter(user=user))
+    _empty(_legible().filter(Q(user=user) | Q(user__guest__claimed_by=user)))
 
 
 def _legible() -> QuerySet[Message]:
@@ -42,4 +42,6 @@ def _empty(rows: QuerySet[Message]) -> int:
 
 def empty_mails_of_closed_accounts() -> int:
     """The last mail to a closed account is posted as it closes, and emptied once it was sent."""
-    return _empty(_legible().filter(user__closed_at__isnull=False))
+    closed = Q(user__closed_at__isnull=False)
+    closed |= Q(user__guest__claimed_by__closed_at__isnull=False)
+    return _empty(_legible().filter(closed))

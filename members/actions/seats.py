@@ -31,6 +31,8 @@ def take_seat(member: Member, user: User, role: str = Role.STAFF) -> Seat:
     Raises Refused when they sit there already, when none is free, or when the membership is over.
     """
     refuse_if_over(member)
+    if user.closed_at:
+        raise Refused(_("This account is closed already."))
     current = Seat.objects.current().filter(member=member)
     if current.filter(user=user).exists():
         raise Refused(_("%(name)s has a seat already.") % {"name": user.name})

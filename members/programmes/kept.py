@@ -4,7 +4,7 @@ given stays as long as contracts do; then the words go, and that there was one i
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +22,11 @@ from kosna.accounts.retention import (
     settle_first,
 )
 from kosna.core import clock
+from members.models import Member
 from members.programmes.models import Consultant, ConsultingRequest, ProjectApplication
+
+# Its runners read on what one of them asked for it.
+OF_A_RUNNING_COMPANY = Q(member__organisation__isnull=False, member__status__in=Member.RUNNING)
 
 
 def tell() -> None:
@@ -47,7 +51,7 @@ def tell() -> None:
 
 
 def _in_hand(user: User) -> Iterator[Obstacle]:
-    asked = ConsultingRequest.objects.filter(asked_by=user, status__in=ConsultingRequest.OPEN)
+    asked = ConsultingRequest.objects.visible_to(user).open().filter(asked_by=user)
     for request in asked.order_by("pk"):
         yield Obstacle(
             _("Your consulting request %(number)s is under way.") % {"number": request.number},
@@ -60,7 +64,7 @@ def _in_hand(user: User) -> Iterator[Obstacle]:
             reverse("consulting:assigned"),
             _("To what you advise"),
         )
-    waiting = ProjectApplication.objects.waiting().filter(applied_by=user)
+    waiting = ProjectApplication.objects.visible_to(user).waiting().filter(applied_by=user)
     for application in waiting.order_by("pk"):
         yield Obstacle(
             _("Your application %(number)s to a project is not decided yet.")
@@ -78,7 +82,8 @@ def _erase(user: User) -> None:
 
 def _consulting_due(at: datetime) -> QuerySet[ConsultingRequest]:
     of_closed = ConsultingRequest.objects.filter(asked_by__closed_at__isnull=False)
-    return of_closed.filter(ended_at__lt=CONTRACT.cutoff(at)).exclude(topic=NOBODY)
+    ended = of_closed.filter(ended_at__lt=CONTRACT.cutoff(at)).exclude(topic=NOBODY)
+    return ended.exclude(OF_A_RUNNING_COMPANY)
 
 
 def _thin_consulting(keys: Collection[int]) -> None:
@@ -90,7 +95,7 @@ def _thin_consulting(keys: Collection[int]) -> None:
 def _applications_due(at: datetime) -> QuerySet[ProjectApplication]:
     of_closed = ProjectApplication.objects.filter(applied_by__closed_at__isnull=False)
     ended = of_closed.exclude(status=ProjectApplication.Status.RECEIVED).exclude(plan=NOBODY)
-    return ended.filter(applied_at__lt=CONTRACT.cutoff(at))
+    return ended.filter(applied_at__lt=CONTRACT.cutoff(at)).exclude(OF_A_RUNNING_COMPANY)
 
 
 def _thin_applications(keys: Collection[int]) -> None:

@@ -169,6 +169,20 @@ def test_what_is_laid_over_the_foot_of_a_page_is_refused(
         must_show_its_stamp(covered)
 
 
+@pytest.mark.parametrize(("place", "refused"), [(["a"] * 4, True), (5, False), ([None] * 4, True)])
+def test_a_note_without_a_sound_place_breaks_nothing(
+    cast: Cast, login, place: Any, refused: bool
+) -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(with_note(0, 0, 9, 9))) as document:
+        note = document.pages[1].Annots[0]
+        note.Rect = pikepdf.Array(place) if isinstance(place, list) else place
+        document.save(out)
+    page = login("editor").post("/staff/reports/new/", typed(pdf=upload(out.getvalue())))
+    assert page.status_code == (200 if refused else 302)
+    assert Report.objects.exists() != refused
+
+
 def test_notes_elsewhere_and_links_hide_no_stamp() -> None:
     must_show_its_stamp(with_note(0, 60, 595, 842))
     must_show_its_stamp(with_note(0, 0, 595, 60, turned=180))

@@ -62,7 +62,9 @@ def retire_consultant(consultant: Consultant, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def return_consultant(consultant: Consultant, *, by: User) -> None:
-    """Back into the pool."""
+    """Back into the pool. Raises Refused where they have closed their account."""
+    if consultant.user.closed_at:
+        raise Refused(_("This account is closed already."))
     rows = Consultant.objects.filter(pk=consultant.pk, retired_at__isnull=False)
     if not rows.update(retired_at=None, retired_by=None):
         raise Refused(_("Somebody else was faster: they are in the pool already."))

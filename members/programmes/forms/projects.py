@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch
@@ -86,7 +87,8 @@ class ProjectForm(forms.ModelForm):
     def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = branches
-        self.fields["partner"].queryset = Partner.objects.filter(branch__in=branches).newest()
+        mine = Q(branch__in=branches) | Q(pk=self.instance.partner_id)
+        self.fields["partner"].queryset = Partner.objects.filter(mine).newest()
         self.fields["partner"].label_from_instance = lambda partner: partner.name
         if self.instance.pk:
             del self.fields["branch"]
