@@ -36,7 +36,7 @@ def test_the_office_announces_and_members_talk(portal, people, enter):
     writer.open(f"/community/comments/{advert.pk}/report/").press("kind", kind="advert")
     report = AbuseReport.objects.get()
     officer = enter("officer").open("/staff/")
-    assert "처리할 신고" in officer.text
+    assert "처리할 게시글 신고" in officer.text
     officer.open(report.get_absolute_url()).press("/uphold/", **{"uphold-reason": "광고 금지"})
     assert "저희 제품을" not in writer.open(question.get_absolute_url()).text
     portal.work()
