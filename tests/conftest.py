@@ -33,7 +33,12 @@ SLOW = {
 }  # fmt: skip
 # The suite tells hypothesis' stories alike each time, so that what fails is what was changed; who
 # looks for others says so: ``EXPLORE=1 pytest …``.
-hypothesis.settings.register_profile("suite", derandomize=not os.environ.get("EXPLORE"))
+hypothesis.settings.register_profile(
+    "suite",
+    derandomize=not os.environ.get("EXPLORE"),
+    # How fast examples are made says how busy the machine is.
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("suite")
 # Python looks through all that lives for what nobody can reach, again and again; here that took a
 # quarter of the time. It looks after every file instead, and in between when much has come.
