@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from events.forms.registering import SurveyForm
 from events.models import Event, Material, Registration
 from events.views.tickets import ticket_or_404, unlisted
 from kosna.core import clock
+from kosna.core.downloads import as_download
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST, require_safe
 from members.models import Member
@@ -115,17 +116,7 @@ def _refused(request: HttpRequest, event: Event, reason: str) -> HttpResponse:
 
 
 def _bytes(row: Material) -> HttpResponseBase:
-    response = FileResponse(
-        row.file.open("rb"),
-        as_attachment=True,
-        filename=row.file_name,
-        content_type=row.content_type,
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return as_download(row.file, name=row.file_name, content_type=row.content_type)
 
 
 # --- the survey ---

@@ -140,18 +140,24 @@ class BranchNoticeForm(forms.ModelForm):
         return cleaned
 
 
-class BranchNoticeFilter(forms.Form):
+class OfBranchesFilter(forms.Form):
+    """Narrows a list of the desk to one of the branches that this person sees there. What makes no
+    sense is ignored."""
+
     branch = forms.ModelChoiceField(
         label=_("Branch"), required=False, queryset=None, empty_label=_("All")
-    )
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *BranchNotice.State.choices]
     )
 
     def __init__(self, data: Any, *, branches: Any) -> None:
         super().__init__(data)
         self.fields["branch"].queryset = branches
         self.is_valid()
+
+
+class BranchNoticeFilter(OfBranchesFilter):
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *BranchNotice.State.choices]
+    )
 
     def narrow(self, notices: Any) -> Any:
         asked = self.cleaned_data

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kosna.branches.forms import OfBranchesFilter
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.lists import LONGEST_SEARCH
@@ -141,20 +142,13 @@ class ContributorForm(NoPersonalNumbers, forms.ModelForm):
 # What the staff fill in --------------------------------------------------------------------------
 
 
-class PostFilter(forms.Form):
+class PostFilter(OfBranchesFilter):
+    field_order = ("q", "board", "state", "branch")
     q = forms.CharField(label=_("Title or text"), required=False, max_length=LONGEST_SEARCH)
     board = forms.ChoiceField(
         label=pgettext_lazy("of posts", "Board"), required=False, choices=[ALL, *Board.choices]
     )
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL, *Post.State.choices])
-    branch = forms.ModelChoiceField(
-        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
-    )
-
-    def __init__(self, data: Any, *, branches: Any) -> None:
-        super().__init__(data)
-        self.fields["branch"].queryset = branches
-        self.is_valid()
 
     def narrow(self, posts: PostQuerySet) -> PostQuerySet:
         asked = self.cleaned_data
@@ -273,18 +267,11 @@ class ReasonForm(NoPersonalNumbers, forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
-class AbuseFilter(forms.Form):
+class AbuseFilter(OfBranchesFilter):
+    field_order = ("status", "branch")
     status = forms.ChoiceField(
         label=_("Status"), required=False, choices=[ALL, *AbuseReport.Status.choices]
     )
-    branch = forms.ModelChoiceField(
-        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
-    )
-
-    def __init__(self, data: Any, *, branches: Any) -> None:
-        super().__init__(data)
-        self.fields["branch"].queryset = branches
-        self.is_valid()
 
     def narrow(self, reports: AbuseReportQuerySet) -> AbuseReportQuerySet:
         asked = self.cleaned_data

@@ -6,6 +6,7 @@ from django.core.validators import URLValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kosna.branches.forms import OfBranchesFilter
 from kosna.branches.models import Branch
 from kosna.core.korean import PhoneField
 from members.directory.models import AbuseReport, Introduction, Profile, ProfileQuerySet
@@ -188,17 +189,8 @@ class BoxFilter(forms.Form):
         return (rows.filter(status=status) if status else rows).newest()
 
 
-class StaffFilter(forms.Form):
+class StaffFilter(OfBranchesFilter):
     """What makes no sense is ignored."""
-
-    branch = forms.ModelChoiceField(
-        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
-    )
-
-    def __init__(self, data: Any, *, branches: Any) -> None:
-        super().__init__(data)
-        self.fields["branch"].queryset = branches
-        self.is_valid()
 
     def value(self, name: str) -> Any:
         return self.cleaned_data.get(name)

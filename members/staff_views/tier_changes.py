@@ -17,6 +17,7 @@ from kosna.branches.access import staff_view
 from kosna.branches.models import Branch
 from kosna.core import clock
 from kosna.core.deeds import carried_out
+from kosna.core.downloads import as_download
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
@@ -122,14 +123,7 @@ def tier_change_file(request: HttpRequest, pk: int) -> FileResponse:
         raise Http404
     people = actions.people_of(row.member)
     audit.viewed(request, row.member, subjects=people, file=row.proof_name)
-    response = FileResponse(
-        row.proof.open("rb"),
-        as_attachment=True,
-        filename=row.proof_name,
-        content_type=row.proof_type,
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    return response
+    return as_download(row.proof, name=row.proof_name, content_type=row.proof_type)
 
 
 def _answer(

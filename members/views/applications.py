@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
+from kosna.core.downloads import as_download
 from kosna.core.errors import Refused
 from kosna.core.methods import require_POST
 from kosna.payments.models import Order
@@ -193,11 +194,7 @@ def application_file(request: HttpRequest, number: str, pk: int) -> FileResponse
 
 def attachment(row) -> FileResponse:
     """An applicant's file as a download; a browser never shows it in our name."""
-    response = FileResponse(
-        row.file.open("rb"), as_attachment=True, filename=row.name, content_type=row.content_type
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    return response
+    return as_download(row.file, name=row.name, content_type=row.content_type)
 
 
 def own_application(request: HttpRequest, number: str) -> Application:

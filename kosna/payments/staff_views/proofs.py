@@ -18,6 +18,7 @@ from kosna.audit import actions as audit
 from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core import clock
+from kosna.core.downloads import as_download
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
 from kosna.core.methods import require_GET, require_POST
@@ -273,14 +274,9 @@ def proof_certificate(request: HttpRequest, pk: int) -> FileResponse:
         raise Http404
     order = proof.payment.order
     audit.viewed(request, order, subjects=[order.user_id], file=proof.certificate_name)
-    response = FileResponse(
-        proof.certificate.open("rb"),
-        as_attachment=True,
-        filename=proof.certificate_name,
-        content_type=proof.certificate_type,
+    return as_download(
+        proof.certificate, name=proof.certificate_name, content_type=proof.certificate_type
     )
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    return response
 
 
 # On behalf of a buyer -----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.feedgenerator import Atom1Feed
@@ -13,6 +13,7 @@ from django.utils.html import linebreaks
 from django.utils.translation import get_language
 
 from kosna.core import clock
+from kosna.core.downloads import as_download
 from kosna.core.lists import page_of
 from kosna.core.methods import require_safe
 from members.access import Decision
@@ -154,17 +155,7 @@ def attachment(request: HttpRequest, board: str, pk: int, file: int) -> HttpResp
 
 
 def file_bytes(row: Attachment) -> HttpResponseBase:
-    response = FileResponse(
-        row.file.open("rb"),
-        as_attachment=True,
-        filename=row.file_name,
-        content_type=row.content_type,
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return as_download(row.file, name=row.file_name, content_type=row.content_type)
 
 
 def _in_xml(text: str) -> str:

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kosna.branches.forms import OfBranchesFilter
 from kosna.branches.models import Branch
 from kosna.core import clock
 from members.models import Member
@@ -34,19 +35,12 @@ class PartnerFilter(forms.Form):
         return (rows if asked.get("past") else rows.current(day)).current_first(day)
 
 
-class StaffPartnerFilter(forms.Form):
+class StaffPartnerFilter(OfBranchesFilter):
+    field_order = ("kind", "branch", "state")
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, required=False)
-    branch = forms.ModelChoiceField(
-        label=_("Branch"), required=False, queryset=None, empty_label=_("All")
-    )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *Partner.State.choices]
     )
-
-    def __init__(self, data: Any, *, branches: Any) -> None:
-        super().__init__(data)
-        self.fields["branch"].queryset = branches
-        self.is_valid()
 
     def narrow(self, partners: PartnerQuerySet, day: date) -> PartnerQuerySet:
         asked = self.cleaned_data
