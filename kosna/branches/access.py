@@ -43,3 +43,18 @@ def staff_view(*verbs: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def whole_view(*verbs: str) -> Callable[[View], View]:
+    """A staff page about all branches at once: for whoever holds a verb at the head office."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.scope.everywhere:  # type: ignore[attr-defined]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return staff_view(*verbs)(guarded)
+
+    return decorate

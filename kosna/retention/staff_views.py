@@ -1,12 +1,9 @@
 """What has been kept long enough, who proposes and who approves that it goes, and what is left of
 closed accounts. All of it is the head office's: no branch keeps anything of its own."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -16,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from kosna.accounts import own_data, retention
 from kosna.accounts.requests import client_ip
 from kosna.audit.list_exports import ListExport
-from kosna.branches.access import staff_view
+from kosna.branches.access import whole_view
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -63,24 +60,6 @@ CLOSED_EXPORT = ListExport(
     ],
     people=["user"],
 )
-
-View = Callable[..., HttpResponse]
-
-
-def whole_view(*verbs: str) -> Callable[[View], View]:
-    """A staff page about all branches at once: for whoever holds a verb at the head office."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.scope.everywhere:  # type: ignore[attr-defined]
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return staff_view(*verbs)(guarded)
-
-    return decorate
-
 
 # --- destruction ---
 

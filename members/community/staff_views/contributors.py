@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kosna.audit.list_exports import ListExport
-from kosna.branches.access import staff_view
+from kosna.branches.access import whole_view
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.lists import page_of
@@ -36,15 +36,8 @@ EXPORT = ListExport(
 )
 
 
-def _head_office_alone(request: HttpRequest) -> None:
-    """Contributors are the association's, whatever branch somebody is secretary of."""
-    if not request.scope.everywhere:  # type: ignore[attr-defined]
-        raise Http404
-
-
-@staff_view(NAME)
+@whole_view(NAME)
 def contributors(request: HttpRequest) -> TemplateResponse:
-    _head_office_alone(request)
     page = page_of(request, _rows())
     return TemplateResponse(request, "staff/community/contributors.html", {"page": page})
 
@@ -54,17 +47,15 @@ def _rows() -> Any:
 
 
 @require_POST
-@staff_view(NAME)
+@whole_view(NAME)
 def contributors_export(request: HttpRequest) -> HttpResponseBase:
-    _head_office_alone(request)
     return EXPORT.answer(request, _rows())
 
 
 @require_POST
-@staff_view(NAME)
+@whole_view(NAME)
 def name(request: HttpRequest, pk: int) -> HttpResponse:
     """The author of a post of the exchange."""
-    _head_office_alone(request)
     rows = Post.objects.on(Board.EXCHANGE).select_related("author")
     row = get_object_or_404(rows, pk=pk)
     actions.name_contributor(row.author, by=request.user)
@@ -73,9 +64,8 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_view(NAME)
+@whole_view(NAME)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    _head_office_alone(request)
     row = get_object_or_404(Contributor, pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():

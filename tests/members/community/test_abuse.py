@@ -189,9 +189,9 @@ def test_the_head_office_asks_and_the_member_agrees(
     assert named(client) == []
     factories.appoint(cast.account, Appointment.Role.SECRETARIAT, cast.busan)
     of_a_branch = login("account")
-    assert of_a_branch.get("/staff/community/contributors/").status_code == 404
-    assert of_a_branch.post(end, {"reason": "요청"}).status_code == 404
-    assert of_a_branch.post(name).status_code == 404
+    assert of_a_branch.get("/staff/community/contributors/").status_code == 403
+    assert of_a_branch.post(end, {"reason": "요청"}).status_code == 403
+    assert of_a_branch.post(name).status_code == 403
     counts = [queries_of(login("head_office"), "/staff/community/contributors/")]
     for user in (cast.regular, cast.company_rep):
         Contributor.objects.create(user=user, agreed_at=clock.now())
