@@ -47,7 +47,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "kosna.core.static_files.HashedStaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG

@@ -8,6 +8,7 @@ from typing import Any
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -53,6 +54,24 @@ def page_footer(context: dict) -> SafeString:
 def _page_footer(language: str, facts: tuple[tuple[str, str], ...], is_demo: bool) -> SafeString:
     shown = {"association": dict(facts), "is_demo": is_demo}
     return render_to_string("components/footer.html", shown)
+
+
+@register.simple_tag(takes_context=True)
+def language_form(context: dict) -> SafeString:
+    """The way to the other language, and back to this page. It has no token: choosing a language
+    changes nothing that could harm, and public pages stay cacheable."""
+    request = context.get("request")
+    other, name = ("en", "English") if get_language() == "ko" else ("ko", "한국어")
+    return format_html(
+        '<form method="post" action="{}"><input type="hidden" name="next" value="{}">'
+        '<button class="util-link" name="language" value="{}" lang="{}">{}{}</button></form>',
+        reverse("set-language"),
+        request.get_full_path() if request else "",
+        other,
+        other,
+        icon("globe"),
+        name,
+    )
 
 
 @register.simple_tag
