@@ -1,4 +1,5 @@
-"""Between phone and desk: pages with wide tables scroll in their tables, and never as a whole."""
+"""Between phone and desk: pages with wide tables scroll in their tables, and never as a whole; what
+stands at the top of each page stands side by side."""
 
 from datetime import timedelta
 
@@ -43,3 +44,18 @@ def test_no_page_is_wider_than_its_window(enter, wide, who, address, language):
         if found > width:
             wider[width] = found
     assert wider == {}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("who", ["", "head_office"])
+def test_menu_and_account_stand_side_by_side(enter, wide, who, language):
+    page = enter(who, language=language).open("/about/").page
+    too_near = {}
+    for width in (1181, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        menu = page.locator(".top .gnb li").last.bounding_box()
+        account = page.locator(".top .util").bounding_box()
+        between = account["x"] - menu["x"] - menu["width"]
+        if between < 12:
+            too_near[width] = between
+    assert too_near == {}
