@@ -168,6 +168,16 @@ def test_every_string_is_in_korean() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_no_string_hides_from_its_translators() -> None:
+    """They are collected by the names of Django's functions, and by ``_``."""
+    renamed = [
+        path.relative_to(BASE).as_posix()
+        for path in sources()
+        if re.search(r"gettext\w* as (?!_\b)", path.read_text(encoding="utf-8"))
+    ]
+    assert renamed == []
+
+
 @pytest.mark.parametrize("model", STATEFUL, ids=label)
 def test_diagram_names_every_status(model: type[Stateful]) -> None:
     every = set(model.Status.values)

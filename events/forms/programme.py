@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms import inlineformset_factory
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.forms.desk import LocalDateTimeInput
@@ -83,20 +83,27 @@ class DraftSessionForm(forms.ModelForm):
         if event.series.exists():  # it lasts as long as its class does
             return
         first, last = event.first_day, clock.kst_date(event.ends_at)
+        days = {"first": kdate(first), "last": kdate(last)}
         for name, at in (("starts_at", starts_at), ("ends_at", ends_at)):
             if not first <= clock.kst_date(at) <= last:
-                days = {"first": kdate(first), "last": kdate(last)}
-                self.add_error(name, _t("The event lasts from %(first)s to %(last)s.") % days)
+                self.add_error(
+                    name,
+                    gettext("The event is held on %(first)s.") % days
+                    if first == last
+                    else gettext("The event lasts from %(first)s to %(last)s.") % days,
+                )
 
     def _refuse_capacity(self, data: dict[str, Any]) -> None:
         room, capacity = data.get("room"), data.get("capacity")
         session = self.instance.session
         if session and capacity is not None and capacity < session.taken:
-            self.add_error("capacity", _t("%(n)s people signed up already.") % {"n": session.taken})
+            self.add_error(
+                "capacity", gettext("%(n)s people signed up already.") % {"n": session.taken}
+            )
         if capacity and room and room.capacity and capacity > room.capacity:
             self.add_error(
                 "capacity",
-                _t("%(room)s holds %(n)s people.") % {"room": room, "n": room.capacity},
+                gettext("%(room)s holds %(n)s people.") % {"room": room, "n": room.capacity},
             )
 
     def _refuse_clashes(self, data: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.forms.desk import LocalDateTimeInput
@@ -46,7 +46,7 @@ class CallForm(forms.ModelForm):
         unknown = wanted - {person.email.lower() for person in people}
         if unknown:
             raise forms.ValidationError(
-                _t("Nobody signs in with: %(addresses)s.")
+                gettext("Nobody signs in with: %(addresses)s.")
                 % {"addresses": ", ".join(sorted(unknown))}
             )
         return list(people)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import ClassSeries, Event, Room
@@ -107,7 +107,7 @@ class SeriesForm(RuleForm):
         data = super().clean()
         room, capacity = data.get("room"), data.get("capacity")
         if room and room.capacity and capacity and capacity > room.capacity:
-            text = _t("%(room)s holds %(n)s people.") % {"room": room, "n": room.capacity}
+            text = gettext("%(room)s holds %(n)s people.") % {"room": room, "n": room.capacity}
             self.add_error("capacity", text)
         return data
 
