@@ -121,7 +121,16 @@ def test_a_request_is_declined_and_a_guest_waits_by_the_link(enter, people, port
 def test_tickets_are_sold_at_the_desk_and_places_named(enter, people):
     event = event_of_today("doors", people.busan)
     ticket = factories.make_ticket(event, prices={None: 30_000})
+    student = factories.make_ticket(event, prices={None: 10_000})
+    factories.make_addon(event, name_ko="점심")
+    factories.make_addon(event, name_ko="교재").tickets.set([student])
     door = enter("doorkeeper").open("/staff/checkin/doors/sell/")
+    addons = door.page.locator("label:has([name=extras]):visible")
+    door.page.check(f"[name=ticket][value='{student.pk}']")
+    assert addons.count() == 2
+    door.page.check("label:has-text('교재') [name=extras]")
+    door.page.check(f"[name=ticket][value='{ticket.pk}']")  # what does not fit is not sent
+    assert addons.count() == 1
     door.press("key", ticket=ticket.pk, name="나그네", agrees=True).look()
     door.press("way", way="cash").look()
     assert Registration.objects.get().has_come
