@@ -80,12 +80,19 @@ Article 6 (Changes) Changes are announced 7 days before they take effect, 30 day
 
 2. 회원끼리 쓰는 공간과 상담
 회원 디렉터리(본인이 동의한 때에만): 회원 사이의 교류를 위하여 회원 이름(단체는 단체명), 소속 지부, 회원 구분과 본인이 적은 한 줄 소개, 소개, 소속과 직위, 관심 분야, 웹사이트, SNS 주소, 이메일, 전화번호를 처리합니다. 항목마다 본인이 정한 범위(아무에게도, 연결된 회원에게, 디렉터리를 읽을 수 있는 회원에게)에만 보이며, 소속 지부와 본부의 담당자는 아무에게도 보이지 않게 한 항목을 뺀 내용을 봅니다. 동의한 일시와 접속 IP 주소를 함께 남깁니다. 동의를 철회하거나 회원 자격이 끝나면 바로 보이지 않습니다. 적은 내용은 본인이 지우거나 계정을 닫을 때까지 두고, 계정을 닫으면 바로 비웁니다.
+
 연락 요청: 요청한 글과 두 회원의 이름은 서로에게만 보이고, 수락하면 두 회원의 이메일이 서로에게 공개됩니다. 계정을 닫으면 보낸 글과 이메일을 바로 지우고, 누가 누구와 언제 연결되었는지만 남습니다. 요청을 받지 않기로 한 상대의 목록도 바로 지웁니다.
+
 정보교류 게시판: 글, 댓글, 첨부 파일은 쓴 사람의 이름, 지부와 함께 게시판을 읽을 수 있는 회원과 담당자에게 보입니다. 탈퇴한 날부터 이름을 보이지 않습니다. 본인이 언제든지 내릴 수 있고, 내린 글의 첨부 파일은 바로 지웁니다. 내린 글과 댓글은 분쟁에 대비하여 보이지 않게 보관하며, 남겨 둔 글은 계정을 닫은 뒤 이름 없이 남습니다. 필진 소개(이름, 소개 글)는 본인이 동의한 때에만 누구에게나 공개하고, 동의를 철회하면 바로 내리며 계정을 닫으면 지웁니다.
-매주 소식 메일: 신청한 회원의 이름과 이메일로 보냅니다. 메일의 링크로 로그인하지 않고도 그만 받을 수 있으며, 그만두면 신청한 기록을 바로 지웁니다.
+
+주간 소식 메일: 신청한 회원의 이름과 이메일로 보냅니다. 메일의 링크로 로그인하지 않고도 그만 받을 수 있으며, 그만두면 신청한 기록을 바로 지웁니다.
+
 신고: 신고한 사람, 신고한 내용, 처리 결과를 그 회원이나 글이 속한 지부와 본부의 담당자만 봅니다. 누가 신고했는지는 상대에게 알리지 않습니다. 법이 정한 기간이 없어, 그에 관한 다툼이 있을 수 있는 동안 보관합니다.
+
 컨설팅: 신청한 계약의 이행을 위하여 이름, 이메일, 휴대전화, 소속 회사, 분야, 질문, 희망 날짜, G밸리 입주 여부, 만난 일시와 장소, 보고서를 처리합니다. 지부와 본부의 담당자, 배정된 컨설턴트가 보며, 회사의 신청은 그 회사의 대표자와 담당자도 봅니다. 연락처는 컨설턴트가 맡고 있는 동안에만 컨설턴트에게 보입니다. 만족도 점수는 다섯 건 이상의 평균으로만, 덧붙인 글은 담당자만 봅니다. 컨설턴트에게서는 소속과 경력을 받아 배정에 쓰고, 계정을 닫으면 바로 지웁니다.
+
 추진사업 참여 신청: 이름, 소속 회사, 참여 계획을 그 사업을 맡은 지부와 본부의 담당자가 선정을 위하여 봅니다. 선정된 회원의 이름은 그 사업의 페이지에 공개합니다.
+
 컨설팅과 참여 신청의 기록은 계약 기록으로 계정을 닫은 뒤에도 끝난 날(참여 신청은 신청한 날)부터 5년 동안 보관하고, 그 뒤 글을 모두 지웁니다. 회사의 신청은 그 회사가 회원인 동안 보관합니다.
 
 3. 보유 기간
@@ -111,12 +118,19 @@ Only for a refund to an account: its bank, number and holder, kept encrypted and
 
 2. Rooms that members share, and consulting
 Member directory (only with your consent): for exchange between members we process your name as a member (of an organisation its name), branch and kind of membership, and what you enter: headline, introduction, organisation and position, fields of interest, website, SNS addresses, e-mail and phone. Each field is seen by those whom you choose (nobody, members introduced to you, members who may read the directory); staff of your branch and of the head office see it as well, but for fields that are for nobody. When you consented and the IP address that it came from are kept with it. Once you take the consent back, or the membership ends, nobody sees the entry any more. What you entered stays until you delete it or close your account, and is then emptied at once.
+
 Introductions: the message and the two names are seen by the two members alone; when a request is accepted, each of the two sees the other's e-mail. When you close your account your messages and e-mail are erased at once, and only who was introduced to whom and when is left. The list of members whose requests you do not take is erased at once, too.
+
 Exchange of information: posts, comments and files are seen, with the name and branch of whoever wrote them, by members who may read the board and by staff. From the day on which you leave your name is not shown. You can remove what you wrote at any time; the files of a post that is removed are erased at once. Words that were removed are kept unseen in case of a dispute, and what you leave standing stays without a name after your account is closed. Contributors (name, introduction) are shown to everybody with their consent only; taken back, it is gone at once, and it is erased when the account is closed.
+
 Weekly mail: sent to the name and e-mail of members who have asked for it. A link in it stops it without signing in, and that it was asked for is then erased at once.
+
 Reports of abuse: who reported, what, and what came of it are seen by staff of the branch that the member or the post belongs to and of the head office alone. Nobody is told who reported them. No law names a period: they are kept as long as a question about them may come up.
+
 Consulting: for the service that you ask for we process your name, e-mail, mobile phone, company, the field, your question, preferred days, whether you are a tenant of G-Valley, when and where you met, and the report. Staff of the branches and the head office and the consultant to whom it is assigned see it, and of a company's request its representative and contact person. The consultant sees how to reach you only while it is theirs to do. Your rating is seen in means of five answers and more only, what you add in words by staff alone. Of consultants we process affiliation and experience to assign them; both are erased at once when their account is closed.
+
 Applications to projects: your name, company and plan are seen by staff of the branch that carries the project and of the head office, to choose who takes part. Members who are taken on are named on the project's page.
+
 Consulting and applications are records of contracts: after your account is closed they are kept for 5 years from their end (applications: from the day of applying), and then all words in them are erased. What a company asked for is kept while the company is a member.
 
 3. Retention
