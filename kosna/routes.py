@@ -142,6 +142,7 @@ OBJECTS = {
     "verify": "documents.Document",
     "vouchers": "events.Voucher",
     "waiting": "events.WaitlistEntry",
+    "weekly/stop": "community.WeeklyMail",
     "work": "core.Batch",
 }
 

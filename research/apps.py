@@ -10,8 +10,8 @@ class ResearchConfig(AppConfig):
         from kosna.core import batches, jobs
         from kosna.mail import post
         from kosna.payments import payables
-        from members import keys, standing
-        from research import actions, held, kept, permits, sending
+        from members import keys, news, standing
+        from research import actions, held, kept, new, permits, sending
         from research.actions import series_imports
         from research.models import OWN
 
@@ -26,6 +26,7 @@ class ResearchConfig(AppConfig):
         jobs.register("research.announce", every=minute, run=actions.announce)
         post.register_secret(actions.STOP_LINK, actions.stop_link)
         keys.register(OWN, held=permits.held)
+        news.register(new.reports)
         payables.register(
             actions.PAYABLE,
             on_paid=actions.on_paid,

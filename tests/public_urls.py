@@ -41,6 +41,7 @@ PUBLIC = {
     "community:feed",
     "community:index",
     "community:post",
+    "community:weekly-stop",
     "programmes:project",
     "programmes:projects",
     "research:comparison",

@@ -14,9 +14,12 @@ from kosna.membership_year import year_of
 from kosna.payments.actions import record_payment
 from kosna.payments.models import Order, OrderLine
 from members.models import Application, Member, Period
+from members.programmes.models import ConsultingField, ConsultingRequest, Project
 from research.models import Download
 from tests import factories
 from tests.conftest import Cast
+from tests.members.programmes.consulting import make_consultant, make_request
+from tests.members.programmes.projects import make_application, make_project, open_call
 from tests.members.test_desk import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +195,85 @@ def test_pages_take_constant_queries(cast, login, address):
         happen(cast, number)
 
     assert queries_of(client, address) == one <= 26
+
+
+def test_consulting_that_runs_and_no_other(cast: Cast, login: Any) -> None:
+    consultant = make_consultant(cast.busan, by=cast.officer)
+    own, by = cast.regular_member, cast.regular
+    rows = {
+        status: make_request(own, by=by, status=status, consultant=consultant, field=field)
+        for status, field in zip(
+            ["assigned", "scheduled", "reported", "closed"], ConsultingField, strict=False
+        )
+    }
+    rows["received"] = make_request(own, by=by, field=ConsultingField.POLICY)
+    make_request(cast.company, by=cast.company_rep)
+    for status in ("declined", "withdrawn"):
+        make_request(own, by=by, status=status)
+
+    page = login("regular").get("/me/")
+
+    shown = [rows[name] for name in ("received", "reported", "scheduled", "assigned")]
+    assert page.context["consulting"] == shown
+    text = page.content.decode()
+    assert [row.topic in text for row in shown] == [True] * 4
+    assert rows["closed"].topic not in text
+
+
+def call(cast: Cast, title: str, **fields: Any) -> Project:
+    project = make_project(cast.busan, by=cast.officer, title_ko=title, **fields)
+    return open_call(project, opens_at=clock.now())
+
+
+def test_calls_and_where_i_have_applied(cast: Cast, login: Any) -> None:
+    today, own, by = clock.today(), cast.regular_member, cast.regular
+    day = timedelta(days=1)
+    open_call(call(cast, "모집"), opens_at=clock.now(), ends_on=today)
+    last_week = {"call_ends_on": today - 7 * day}
+    call(cast, "비공개", is_public=False)
+    over, taken, done, waits, hidden = (
+        call(cast, title) for title in ("마감", "선정", "완료", "심사", "내림")
+    )
+    for project in (over, taken, done, waits):
+        Project.objects.filter(pk=project.pk).update(**last_week)
+    Project.objects.filter(pk=done.pk).update(ends_on=today - day)
+    Project.objects.filter(pk=hidden.pk).update(is_public=False)
+    declined, gone = call(cast, "미선정"), call(cast, "취하")
+    for project, status in [
+        (taken, "accepted"), (done, "accepted"), (waits, "received"), (hidden, "received"),
+        (declined, "declined"), (gone, "withdrawn"),
+    ]:  # fmt: skip
+        facts = {} if status == "received" else {"decided_at": clock.now(), "decided_by": by}
+        make_application(project, own, by=by, status=status, **facts)
+    make_application(over, cast.company, by=cast.company_rep)
+
+    page = login("regular").get("/me/")
+
+    told = {
+        row.project.title_ko: row.application and row.application.status
+        for row in page.context["calls"]
+    }
+    assert told == {
+        "선정": "accepted", "미선정": "declined", "심사": "received", "내림": "received",
+        "모집": None,
+    }  # fmt: skip
+    text = page.content.decode()
+    assert taken.get_absolute_url() in text and hidden.get_absolute_url() not in text
+    seat = login("company_seat").get("/me/").context
+    assert {row.project.title_ko for row in seat["calls"]} == {"모집", "미선정", "취하"}
+    assert seat["consulting"] == []
+
+
+def test_programmes_on_my_page_take_a_statement_each_of_members(cast: Cast, login: Any) -> None:
+    client, visitor = login("regular"), login("account")
+    alone = queries_of(visitor, "/me/")
+    before = queries_of(client, "/me/")
+    for field in list(ConsultingField)[:3]:
+        make_request(cast.regular_member, by=cast.regular, field=field)
+        make_application(call(cast, field), cast.regular_member, by=cast.regular)
+    assert ConsultingRequest.objects.count() == len(client.get("/me/").context["calls"]) == 3
+    assert queries_of(client, "/me/") == before
+    assert queries_of(visitor, "/me/") == alone
 
 
 def test_history_tells_all_sorts_of_things_the_newest_first(cast, login):

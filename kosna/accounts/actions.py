@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from kosna.accounts.models import Consent, Policy, User
@@ -22,12 +23,13 @@ MARKETING = (
 
 def current_policy(kind: str) -> Policy:
     """The newest version of a text that is in effect today."""
-    row = (
-        Policy.objects.filter(kind=kind, effective_on__lte=clock.today())
-        .order_by("-effective_on", "-pk")
-        .first()
-    )
-    return row or first_policy(kind)
+    return _in_effect(kind).first() or first_policy(kind)
+
+
+def _in_effect(kind: str) -> "QuerySet[Policy]":
+    """Every version that is, the newest first."""
+    rows = Policy.objects.filter(kind=kind, effective_on__lte=clock.today())
+    return rows.order_by("-effective_on", "-pk")
 
 
 def marketing_texts() -> dict[str, Policy]:
@@ -96,9 +98,12 @@ def give_consent(*, user: User, policy: Policy, ip: str | None, channel: str = "
 
 def terms_to_agree(user: User) -> Policy | None:
     """The terms in effect, when they are newer than what this person agreed to."""
-    terms = current_policy(Policy.Kind.TERMS)
-    agreed = Consent.objects.filter(user=user, policy=terms, withdrawn_at=None)
-    return None if agreed.exists() else terms
+    kind, agreed = Policy.Kind.TERMS, Consent.objects.filter(user=user, withdrawn_at=None)
+    known = _in_effect(kind).annotate(is_new=~Exists(agreed.filter(policy=OuterRef("pk"))))
+    if newest := known.first():
+        return newest if newest.is_new else None
+    terms = first_policy(kind)
+    return None if agreed.filter(policy=terms).exists() else terms
 
 
 def withdraw_consent(*, user: User, kind: str) -> int:

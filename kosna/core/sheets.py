@@ -31,6 +31,7 @@ from openpyxl.utils import get_column_letter
 
 from kosna.core import clock
 from kosna.core.exports import FORMULA
+from kosna.core.xml_heads import DocumentType, root_of
 
 MAX_BYTES = 40 * 1024 * 1024
 MAX_UNPACKED = 500 * 1024 * 1024  # 200,000 rows of 20 long cells
@@ -157,34 +158,15 @@ def _check_xlsx(file: BinaryIO) -> None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels", ".vml")):
                     with archive.open(part) as xml:
-                        _refuse_document_type(xml)
+                        root_of(xml)
+    except DocumentType as error:
+        raise ValidationError(_("This file is damaged and cannot be read."), code="dtd") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, expat.ExpatError) as error:
         raise _damaged() from error
 
 
 def _damaged() -> ValidationError:
     return ValidationError(_("This file is damaged and cannot be read."), code="damaged")
-
-
-class _Begun(Exception):
-    """The first element has begun: no document type can follow."""
-
-
-def _refuse_document_type(xml: Any) -> None:
-    parser = expat.ParserCreate()
-
-    def begun(*_args: object) -> None:
-        raise _Begun
-
-    def refused(*_args: object) -> None:
-        raise ValidationError(_("This file is damaged and cannot be read."), code="dtd")
-
-    parser.StartElementHandler = begun
-    parser.StartDoctypeDeclHandler = refused
-    try:
-        parser.ParseFile(xml)
-    except _Begun:
-        return
 
 
 def rows_of(file: BinaryIO, shape: Shape) -> Iterator[list[str]]:

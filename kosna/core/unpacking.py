@@ -77,16 +77,16 @@ def _size(item: Stream, filters: list[str], most: int) -> int:
         except pikepdf.DataDecodingError as error:
             return most + 1 if "limit exceeded" in str(error) else 0
     size = 0
-    for piece in _inflated(content):
+    for piece in inflated(content):
         size += len(piece)
         if size > most:
             return most + 1
     return size
 
 
-def _inflated(content: bytes) -> Iterator[bytes]:
+def inflated(content: bytes, wbits: int = zlib.MAX_WBITS) -> Iterator[bytes]:
     """Piece by piece. What is damaged ends there: readers show so much of it."""
-    unpacker = zlib.decompressobj()
+    unpacker = zlib.decompressobj(wbits)
     rest = content
     try:
         while rest:

@@ -26,6 +26,7 @@ from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from kosna.core import hancom
 from kosna.core.unpacking import TooMuch, must_be_bounded
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -35,9 +36,17 @@ MAX_PIXELS = (
 MAX_PAGES = 2_000
 
 _MAGIC = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
-_SUFFIXES = {"pdf": {".pdf"}, "jpeg": {".jpg", ".jpeg"}, "png": {".png"}}
-_EXTENSION = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}
-CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
+_SUFFIXES = {
+    "pdf": {".pdf"}, "jpeg": {".jpg", ".jpeg"}, "png": {".png"}, "hwp": {".hwp"}, "hwpx": {".hwpx"},
+}  # fmt: skip
+_EXTENSION = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png", "hwp": ".hwp", "hwpx": ".hwpx"}
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "hwp": "application/x-hwp",
+    "hwpx": "application/hwp+zip",
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ def check_document(
         )
     upload.seek(0)
     content = upload.read(max_bytes + 1)
-    kind = next((k for magic, k in _MAGIC.items() if content.startswith(magic)), "")
+    kind = _kind_of(content)
     if kind not in kinds:
         raise ValidationError(
             _("This is not a file of an accepted kind (%(kinds)s)."),
@@ -126,7 +135,46 @@ def check_document(
         )
     if kind == "pdf":
         return _checked_pdf(content, name)
+    if kind in ("hwp", "hwpx"):
+        return _checked_hancom(content, name, kind)
     return _checked_picture(content, name, kind)
+
+
+def _kind_of(content: bytes) -> str:
+    """What it says of itself; empty: nothing that is known here."""
+    if hancom.is_hwpx(content):
+        return "hwpx"
+    if hancom.is_hwp(content):
+        return "hwp"
+    return next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), "")
+
+
+def _checked_hancom(content: bytes, name: str, kind: str) -> Checked:
+    check = hancom.check_hwp if kind == "hwp" else hancom.check_hwpx
+    try:
+        check(content)
+    except hancom.Damaged as error:
+        raise ValidationError(
+            _("This document is damaged and cannot be read."), code="damaged"
+        ) from error
+    except hancom.Protected as error:
+        raise ValidationError(
+            _("This document is protected. Please save it without a password."), code="protected"
+        ) from error
+    except hancom.Active as error:
+        raise ValidationError(
+            _(
+                "This document contains scripts, or files that are no pictures."
+                " Please save it without them, or as a PDF."
+            ),
+            code="active",
+        ) from error
+    except TooMuch as error:
+        raise ValidationError(
+            _("This document unpacks to far more than its size. Please make its pictures smaller."),
+            code="unpacks_too_far",
+        ) from error
+    return Checked(kind, content, name)
 
 
 def _too_many_pixels() -> ValidationError:

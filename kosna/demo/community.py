@@ -204,6 +204,8 @@ def tell(story: Story) -> None:
     story.at(story.ago(10, 9), _removed)
     for who, intro in INTROS:
         story.at(story.ago(5, 18), _named(who, intro))
+    for who in ("regular", "maria"):
+        story.at(story.ago(16, 12), _mailed(who))
     story.at(story.ago(4, 11), lambda: actions.name_contributor(account("maria"), by=account("hq")))
     story.at(story.ago(1, 19), _reported)
 
@@ -262,6 +264,10 @@ def _removed() -> None:
 
 def _named(who: str, intro: str) -> Callable[[], object]:
     return lambda: actions.join_contributors(intro=intro, by=account(who))
+
+
+def _mailed(who: str) -> Callable[[], None]:
+    return lambda: actions.ask_weekly(by=account(who))
 
 
 def _reported() -> None:

@@ -23,6 +23,7 @@ from members.actions import may_renew
 from members.company import asked_by, offers_to
 from members.directory.models import Introduction
 from members.models import Application, Member
+from members.programmes.mine import calls_for, consulting_of
 from members.standing import ENDED, GOOD, Standing, standing_of
 from research.models import Download, Permit, Report
 
@@ -73,6 +74,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "application": application,
             "terms": terms_to_agree(user),
             "introductions_waiting": Introduction.objects.received_by(user).waiting().count(),
+            "consulting": consulting_of(run_by_me, SHOWN) if running else [],
+            "calls": calls_for(run_by_me, today, SHOWN) if running else [],
             "unpaid": unpaid,
             "orders": orders,
             "tickets": tickets[:SHOWN],

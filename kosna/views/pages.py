@@ -11,6 +11,7 @@ from kosna.accounts.actions import current_policy
 from kosna.accounts.models import Policy, User
 from kosna.accounts.requests import LANGUAGES, remember_language
 from kosna.branches.models import Branch
+from kosna.core import clock
 from kosna.core.methods import require_POST
 
 PAGES = (
@@ -40,9 +41,19 @@ def about_page(request: HttpRequest, page: str) -> HttpResponse:
 
 @login_not_required
 def policy(request: HttpRequest, kind: str) -> HttpResponse:
-    """The text in effect, with its version and since when."""
+    """The text in effect, what is announced, and what held before."""
+    current = current_policy(Policy.Kind(kind))
+    others = list(Policy.objects.filter(kind=kind).exclude(pk=current.pk))
+    today = clock.today()
     return TemplateResponse(
-        request, "about/policy.html", {"policy": current_policy(Policy.Kind(kind)), "page": kind}
+        request,
+        "about/policy.html",
+        {
+            "policy": current,
+            "announced": [row for row in others if row.effective_on > today],
+            "earlier": [row for row in others if row.effective_on <= today],
+            "page": kind,
+        },
     )
 
 

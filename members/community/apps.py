@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,7 +7,13 @@ class CommunityConfig(AppConfig):
     name = "members.community"
 
     def ready(self) -> None:
-        from members.community import held, kept
+        from kosna.core import jobs
+        from kosna.mail import post
+        from members import news
+        from members.community import actions, held, kept, new
 
+        jobs.register("community.weekly", every=timedelta(hours=1), run=actions.send_weekly)
+        post.register_secret(actions.STOP_LINK, actions.stop_link)
+        news.register(new.on_boards)
         held.tell()
         kept.tell()

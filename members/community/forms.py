@@ -22,6 +22,8 @@ from members.imports.cells import without_resident_number
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 ALL = ("", _("All"))
+KINDS = ("pdf", "hwp", "hwpx", "jpeg", "png")
+KINDS_TOLD = _("PDF, HWP, HWPX, JPEG or PNG, up to 10 MB.")
 MAX_BYTES = 10 * 1024 * 1024
 
 
@@ -42,7 +44,7 @@ class NoPersonalNumbers:
 
 class UploadForm(forms.Form):
     upload = CheckedFileField(
-        label=_("File"), max_bytes=MAX_BYTES, help_text=_("PDF, JPEG or PNG, up to 10 MB.")
+        label=_("File"), kinds=KINDS, max_bytes=MAX_BYTES, help_text=KINDS_TOLD
     )
 
 
@@ -101,8 +103,9 @@ class OwnPostForm(NoPersonalNumbers, forms.Form):
     upload = CheckedFileField(
         label=_("File"),
         required=False,
+        kinds=KINDS,
         max_bytes=MAX_BYTES,
-        help_text=_("PDF, JPEG or PNG, up to 10 MB."),
+        help_text=KINDS_TOLD,
     )
 
 

@@ -4,7 +4,15 @@ named. What the staff wrote for the association is the association's."""
 from django.utils.translation import gettext_lazy as _
 
 from kosna.accounts.own_data import register
-from members.community.models import AbuseReport, Attachment, Board, Comment, Contributor, Post
+from members.community.models import (
+    AbuseReport,
+    Attachment,
+    Board,
+    Comment,
+    Contributor,
+    Post,
+    WeeklyMail,
+)
 
 
 def tell() -> None:
@@ -35,6 +43,12 @@ def tell() -> None:
         _("Reports of abuse"),
         lambda user: AbuseReport.objects.filter(reported_by=user),
         *("kind", "words", "status", "reported_at", "decided_at"),
+    )
+    register(
+        "weekly_mail",
+        _("Weekly mail"),
+        lambda user: WeeklyMail.objects.filter(user=user),
+        *("asked_at", "told_until"),
     )
     register(
         "contributor",

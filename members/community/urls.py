@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.community.views import boards, contributors, exchange
+from members.community.views import boards, contributors, exchange, weekly
 
 app_name = "community"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("comments/<int:pk>/remove/", exchange.comment_remove, name="comment-remove"),
     path("comments/<int:pk>/report/", exchange.comment_report, name="comment-report"),
     path("attachments/<int:pk>/remove/", exchange.attachment_remove, name="attachment-remove"),
+    path("weekly/", weekly.weekly, name="weekly"),
+    path("weekly/ask/", weekly.ask, name="weekly-ask"),
+    path("weekly/end/", weekly.end, name="weekly-end"),
+    path("weekly/stop/<str:token>/", weekly.stop, name="weekly-stop"),
     path("<slug:board>/", boards.board, name="board"),
     path("<slug:board>/feed/", boards.feed, name="feed"),
     path("<slug:board>/<int:pk>/", boards.post, name="post"),

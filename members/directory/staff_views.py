@@ -173,11 +173,24 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("directory_staff:entry", pk)
 
 
+def _report(request: HttpRequest, pk: int) -> AbuseReport:
+    rows = AbuseReport.objects.permitted(request.user, MODERATE).with_sides()
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_POST
+@staff_view(MODERATE)
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _report(request, pk)
+    actions.settle_report(report, by=request.user)
+    messages.success(request, _("The report is closed, and whoever sent it is told."))
+    return redirect("directory_staff:entry", report.about_id)
+
+
 @require_POST
 @staff_view(MODERATE)
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = AbuseReport.objects.permitted(request.user, MODERATE).with_sides()
-    report = get_object_or_404(rows, pk=pk)
+    report = _report(request, pk)
     form = DecisionForm(request.POST, auto_id=f"report-{report.pk}-%s")
     if form.is_valid():
         try:

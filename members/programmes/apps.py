@@ -5,7 +5,9 @@ class ProgrammesConfig(AppConfig):
     name = "members.programmes"
 
     def ready(self) -> None:
-        from members.programmes import held, kept
+        from members import news
+        from members.programmes import held, kept, new
 
+        news.register(new.calls)
         held.tell()
         kept.tell()

@@ -23,6 +23,7 @@ PAGES = {
     "": [
         "/",
         "/about/",
+        "/about/privacy/",
         "/branches/",
         "/branches/busan/",
         "/members/",
@@ -46,8 +47,14 @@ PAGES = {
         "/members/directory/",
         "/me/directory/",
         "/me/introductions/",
+        "/community/weekly/",
     ],
-    "account": ["/accounts/consents/", "/accounts/profile/", "/accounts/email/"],
+    "account": [
+        "/community/weekly/",
+        "/accounts/consents/",
+        "/accounts/profile/",
+        "/accounts/email/",
+    ],
     "applicant": ["/members/apply/2026-0001/"],
     "officer": [
         "/staff/",

@@ -27,7 +27,7 @@ from events.models import (
     WaitlistEntry,
 )
 from kosna.accounts.models import Guest
-from kosna.accounts.policies import FIRST_VERSION
+from kosna.accounts.policies import own_version
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.templatetags.ui import kdatetime
@@ -129,7 +129,7 @@ def test_a_post_before_its_time_is_refused_and_told_the_time(
     guest = {"name": "나그네", "email": "guest@example.test", "phone": "010-1234-5678"}
     guest |= {
         "agrees": "on",
-        "privacy_version": FIRST_VERSION,
+        "privacy_version": own_version("privacy"),
         "form_key": str(uuid4()),
         "myself": "on",
     }

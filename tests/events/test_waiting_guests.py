@@ -13,7 +13,7 @@ from events import actions, waiting_rank
 from events.actions import Attendee
 from events.models import FormAnswer, FormQuestion, Registration, Ticket, WaitlistEntry
 from kosna.accounts.models import Consent, Guest, Policy
-from kosna.accounts.policies import FIRST_VERSION
+from kosna.accounts.policies import own_version
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.mail import post as post_office
@@ -48,7 +48,7 @@ def typed(ticket: Ticket, email: str = "guest@example.test", **more: object) -> 
         "email": email,
         "phone": "010-1234-5678",
         "agrees": "on",
-        "privacy_version": FIRST_VERSION,
+        "privacy_version": own_version("privacy"),
         "form_key": str(uuid4()),
         f"asked_{meal.pk}_me": "채식",
         f"asked_{department.pk}_order": "기획실",

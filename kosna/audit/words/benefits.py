@@ -21,6 +21,7 @@ VERBS: dict[str, Promise] = {
     "directory.report_abuse": _("Reported abuse in the directory"),
     "directory.show_entry": _("Showed an entry in the directory again"),
     "directory.unblock": _("Takes requests of a member again"),
+    "directory.settle_report": _("Closed a report about an entry that was hidden already"),
     "directory.uphold_report": _("Upheld a report of abuse"),
     "directory.withdraw": _("Took a request for an introduction back"),
     "directory.write_entry": _("Wrote an entry of the directory"),

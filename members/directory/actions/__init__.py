@@ -1,7 +1,7 @@
 """What members and staff do in the directory: ``entries`` are written, opened, closed and hidden ·
 ``introductions`` asked for and answered · ``abuse`` reported and decided."""
 
-from members.directory.actions.abuse import dismiss_report, report_abuse
+from members.directory.actions.abuse import dismiss_report, report_abuse, settle_report
 from members.directory.actions.entries import (
     close_entry,
     hide_entry,
@@ -39,6 +39,7 @@ __all__ = [
     "plead",
     "refold",
     "report_abuse",
+    "settle_report",
     "show_entry",
     "unblock",
     "why_not_ask",

@@ -14,6 +14,7 @@ from members.directory.models import AbuseReport, Introduction, Profile
 Status = AbuseReport.Status
 DECIDED = {
     Status.UPHELD: "directory.uphold_report",
+    Status.SETTLED: "directory.settle_report",
     Status.DISMISSED: "directory.dismiss_report",
 }
 
@@ -44,6 +45,17 @@ def dismiss_report(report: AbuseReport, *, decision: str, by: User) -> None:
     _decide(report, Status.DISMISSED, decision, by)
 
 
+@transaction.atomic
+def settle_report(report: AbuseReport, *, by: User) -> None:
+    """It came when the entry was hidden already, for the reason that is kept with it: whoever
+    reported it is told that it is hidden. Raises Refused as ``dismiss_report`` does, and while the
+    entry is not hidden."""
+    about = Profile.objects.select_for_update().get(pk=report.about_id)
+    if not about.hidden_at:
+        raise Refused(_("This entry is not hidden."))
+    _decide(report, Status.SETTLED, about.hidden_reason, by)
+
+
 def uphold_reports(profile: Profile, *, decision: str, by: User) -> None:
     """What had been reported about an entry that is hidden now."""
     for report in profile.abuse_reports.open().select_related("reported_by"):
@@ -61,7 +73,7 @@ def _decide(report: AbuseReport, status: AbuseReport.Status, decision: str, by: 
         [report.reported_by],
         path=reverse("directory:directory"),
         entry=report.about.member.name,
-        is_hidden=status == Status.UPHELD,
+        is_hidden=status != Status.DISMISSED,
         # Why an entry is hidden is between its member and the branch.
         decision=decision if status == Status.DISMISSED else "",
     )

@@ -34,11 +34,13 @@ class AbuseReport(Stateful):
     class Status(models.TextChoices):
         OPEN = "open", _("To decide")
         UPHELD = "upheld", _("Entry hidden")
+        SETTLED = "settled", _("Dealt with already")
         DISMISSED = "dismissed", _("No reason to act")
 
     TRANSITIONS: ClassVar = {
-        Status.OPEN: {Status.UPHELD, Status.DISMISSED},
+        Status.OPEN: {Status.UPHELD, Status.SETTLED, Status.DISMISSED},
         Status.UPHELD: set(),
+        Status.SETTLED: set(),
         Status.DISMISSED: set(),
     }
     TONES: ClassVar = {Status.OPEN: "warning", Status.UPHELD: "danger"}

@@ -22,6 +22,10 @@ class ConsultingRequestQuerySet(BranchScoped):
     def open(self) -> "ConsultingRequestQuerySet":
         return self.filter(status__in=ConsultingRequest.OPEN)
 
+    def running(self) -> "ConsultingRequestQuerySet":
+        """Open, or with a report that waits for an answer."""
+        return self.filter(status__in=[*ConsultingRequest.OPEN, "reported"])
+
     def waiting(self) -> "ConsultingRequestQuerySet":
         """For a consultant, or a no."""
         return self.filter(status=ConsultingRequest.Status.RECEIVED)

@@ -1,6 +1,7 @@
 """The boards, the exchange, what is reported there, and contributors."""
 
 from tests.access.rows import (
+    CALLED,
     HEAD_OFFICE,
     SIGNED_IN,
     WRITE_NOTICE,
@@ -30,6 +31,10 @@ ROWS = [
     public("community:attachment", board="board", pk="notice_post", file="notice_file"),
     signed_in("community:contributor-mine"),
     Row("community:contributor-leave", SIGNED_IN, method="post", ok=303),  # not named
+    signed_in("community:weekly"),
+    Row("community:weekly-ask", CALLED, method="post", ok=302, others=303),  # for members
+    Row("community:weekly-end", SIGNED_IN, method="post", ok=302),
+    public("community:weekly-stop", token="weekly_token"),
     written("community:post-new", 200),
     own("community:post-edit", "regular", pk="own_post"),
     own("community:post-remove", "regular", 302, "post", pk="own_post"),

@@ -47,5 +47,6 @@ ROWS = [
     desk("directory_staff:entry-hide", RUN_DIRECTORY, 422, "post", pk="entry"),
     desk("directory_staff:entry-show", RUN_DIRECTORY, 303, "post", pk="entry"),  # is shown
     desk("directory_staff:entry-keep-hidden", RUN_DIRECTORY, 422, "post", pk="entry"),
+    desk("directory_staff:report-settle", RUN_DIRECTORY, 303, "post", pk="abuse_report"),  # shown
     desk("directory_staff:report-dismiss", RUN_DIRECTORY, 422, "post", pk="abuse_report"),
 ]

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.core import signing
+
 from kosna.core import clock
+from members.community.actions import STOP_LINK
 from members.community.models import Board, Contributor
 from tests.conftest import Cast
 from tests.members.community.boards import (
@@ -25,6 +28,7 @@ def community(cast: Cast) -> dict[str, Any]:
     comment = make_comment(own, by=cast.regular)
     return {
         "board": Board.NOTICES.value,
+        "weekly_token": signing.dumps(cast.regular.pk, salt=STOP_LINK),
         "staff_board": Board.CALLS.value,
         "notice_post": notice.pk,
         "notice_file": make_attachment(notice, by=cast.head_office).pk,

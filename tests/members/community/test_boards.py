@@ -19,6 +19,7 @@ from members.community.models import Attachment, Board, Post
 from members.models import Right, TierRight
 from tests import factories
 from tests.conftest import Cast
+from tests.core.hangul_files import make_hwp, make_hwpx
 from tests.members.community.boards import (
     make_attachment,
     make_comment,
@@ -226,6 +227,29 @@ def test_files_are_checked_and_few(cast: Cast, login: Login, monkeypatch: Any) -
     assert login("other_officer").get(f"/staff/community/attachments/{row.pk}/").status_code == 404
     assert officer.post(f"/staff/community/attachments/{row.pk}/remove/").status_code == 302
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "content_type"),
+    [
+        ("신청서.hwpx", make_hwpx(), "application/hwp+zip"),
+        ("신청서.hwp", make_hwp(), "application/x-hwp"),
+    ],
+)
+def test_documents_of_hangul_are_saved_and_never_shown(
+    cast: Cast, login: Login, client: Client, name: str, content: bytes, content_type: str
+) -> None:
+    post = make_post(cast.busan, by=cast.officer, board=Board.FILES)
+    address = f"/staff/community/{post.pk}/attachments/"
+    sent = login("officer").post(address, {"upload": SimpleUploadedFile(name, content)})
+    assert sent.status_code == 302
+    file = post.attachments.get()
+    answer = client.get(file.get_absolute_url())
+    assert b"".join(answer.streaming_content) == content
+    assert answer["Content-Type"] == content_type
+    assert answer["Content-Disposition"].startswith("attachment;")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'"
 
 
 # Finding ------------------------------------------------------------------------------------------

@@ -88,6 +88,49 @@ def test_no_reason_to_act_is_told_to_who_reported(cast: Cast, login: Login, entr
     assert login("officer").post(address, {"decision": "x"}).status_code == 422  # decided already
 
 
+def test_a_report_about_an_entry_that_is_hidden_is_closed_as_dealt_with(
+    cast: Cast, login: Login
+) -> None:
+    asker, asked = make_entry(cast.company), make_entry(cast.regular_member)
+    request = make_request(asker, asked, by=cast.company_rep)
+    actions.hide_entry(asker, reason="판매 목적", by=cast.head_office)
+    login("regular").post(f"/me/introductions/{request.pk}/report/", {"reason": "판매"})
+    report, desk = AbuseReport.objects.get(), login("head_office")
+    address, page = f"{DESK}reports/{report.pk}/settle/", f"{DESK}{asker.pk}/"
+    assert address in desk.get(page).content.decode()
+    assert login("auditor").post(address).status_code == 403
+    assert login("other_officer").post(address).status_code == 404
+    assert desk.get(address).status_code == 405
+
+    assert desk.post(address).status_code == 302
+
+    report.refresh_from_db()
+    assert (report.status, report.decision) == (AbuseReport.Status.SETTLED, "판매 목적")
+    assert rows(desk, "abuse_reports") == [] and address not in desk.get(page).content.decode()
+    text = text_to("regular@example.test")
+    assert "숨겼습니다" in text and "판매 목적" not in text
+    told = Message.objects.count()
+    assert desk.post(address).status_code == 303  # closed already
+    assert Message.objects.count() == told
+    record = Entry.objects.get(verb="directory.settle_report")
+    assert (record.reason, record.actor_id) == ("판매 목적", cast.head_office.pk)
+
+
+def test_while_an_entry_is_shown_its_reports_are_decided(
+    cast: Cast, login: Login, entry: Profile
+) -> None:
+    report = make_report(entry, by=cast.company_seat)
+    address = f"{DESK}reports/{report.pk}/settle/"
+    assert address not in login("officer").get(f"{DESK}{entry.pk}/").content.decode()
+    assert login("officer").post(address).status_code == 303
+    report.refresh_from_db()
+    assert report.status == AbuseReport.Status.OPEN
+    actions.hide_entry(entry, reason="x", by=cast.head_office)
+    own = make_report(entry, by=cast.officer)
+    with pytest.raises(Refused):
+        actions.settle_report(own, by=cast.officer)
+
+
 def test_a_request_is_reported_with_its_message(cast: Cast, login: Login, entry: Profile) -> None:
     asker = make_entry(cast.company)
     row = make_request(asker, entry, by=cast.company_rep, message="보험 있습니다")
