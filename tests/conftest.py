@@ -21,7 +21,7 @@ from kosna.branches.models import Appointment, Branch
 from kosna.core import clock
 from kosna.verify import COUNTS
 from members.models import Member, Seat, Tier
-from tests import factories
+from tests import databases, factories
 from tests.emptying import Emptying
 from tests.stage import Stage
 
@@ -213,10 +213,18 @@ def _clean_surroundings(settings, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        databases.share(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Tests that commit delete their rows afterwards: on SQLite the triggers that forbid it are
     taken away. Those that forbid UPDATE stay, and PostgreSQL keeps both."""
     with django_db_blocker.unblock():
+        databases.hand_out()
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute(

@@ -87,6 +87,7 @@ def sessions(people: dict[str, User], world: dict[str, Any]) -> dict[str, Client
 def login(sessions: dict[str, Client]) -> Callable[[str], Client]:
     def make(name: str) -> Client:
         client = Client()
+        client.handler = sessions[name].handler  # whose middleware is there already
         client.cookies.update(sessions[name].cookies)
         return client
 

@@ -1,6 +1,8 @@
 """Migration operations: the database itself refuses to change or delete append-only rows, and to
 change what is frozen in others."""
 
+from typing import Any
+
 from django.db import migrations
 
 POSTGRES = """
@@ -17,7 +19,24 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
 """
 
 
-def append_only(*tables: str) -> migrations.RunPython:
+class OnTables(migrations.RunPython):
+    """Asks for no models: Django draws all of them anew for each ``RunPython``."""
+
+    code: Any
+    reverse_code: Any
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self.code(None, schema_editor)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self.reverse_code(None, schema_editor)
+
+
+def append_only(*tables: str) -> OnTables:
     """Guards tables against UPDATE and DELETE, on PostgreSQL and on SQLite."""
 
     def create(apps, editor):
@@ -39,10 +58,10 @@ def append_only(*tables: str) -> migrations.RunPython:
                     cursor.execute(f"DROP TRIGGER {table}_no_update")
                     cursor.execute(f"DROP TRIGGER {table}_no_delete")
 
-    return migrations.RunPython(create, drop)
+    return OnTables(create, drop)
 
 
-def append_only_again(*tables: str) -> migrations.RunPython:
+def append_only_again(*tables: str) -> OnTables:
     """SQLite builds an altered table anew, and its triggers are gone. Put it before and after what
     alters guarded tables: there and back again, they are guarded. PostgreSQL keeps its triggers."""
 
@@ -55,7 +74,7 @@ def append_only_again(*tables: str) -> migrations.RunPython:
                 for statement in text.split("END;")[:-1]:
                     cursor.execute(statement + "END;")
 
-    return migrations.RunPython(restore, restore)
+    return OnTables(restore, restore)
 
 
 FROZEN_POSTGRES = """
@@ -70,7 +89,7 @@ BEGIN SELECT RAISE(ABORT, '{table} is frozen there'); END;
 """
 
 
-def frozen(table: str, *columns: str) -> migrations.RunPython:
+def frozen(table: str, *columns: str) -> OnTables:
     """Guards some columns against any change of what was once written; others may be updated."""
 
     def create(apps, editor):
@@ -86,4 +105,4 @@ def frozen(table: str, *columns: str) -> migrations.RunPython:
         with editor.connection.cursor() as cursor:
             cursor.execute(f"DROP TRIGGER {table}_frozen{on}")
 
-    return migrations.RunPython(create, drop)
+    return OnTables(create, drop)

@@ -15,7 +15,7 @@ all of it, would be slow when a first bank file has filled it. It is told to loo
 
 from typing import Any
 
-from django.db import migrations
+from kosna.core.triggers import OnTables
 
 # What is wrong with the row NEW of a table; the same words on both databases.
 ENTRY = {
@@ -206,12 +206,12 @@ def remove(connection: Any) -> None:
         cursor.execute("DROP TABLE IF EXISTS payments_owedentry")
 
 
-def set_up() -> migrations.RunPython:
-    return migrations.RunPython(_install, _remove)
+def set_up() -> OnTables:
+    return OnTables(_install, _remove)
 
 
-def taken_away() -> migrations.RunPython:
-    return migrations.RunPython(_remove, _install)
+def taken_away() -> OnTables:
+    return OnTables(_remove, _install)
 
 
 def _install(apps: Any, editor: Any) -> None:

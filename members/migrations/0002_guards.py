@@ -7,7 +7,7 @@ taken away."""
 
 from django.db import migrations
 
-from kosna.core.triggers import append_only
+from kosna.core.triggers import OnTables, append_only
 
 REGISTER_POSTGRES = """
 CREATE FUNCTION members_register_close() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -128,5 +128,5 @@ class Migration(migrations.Migration):
             "members_handover",
         ),
         migrations.RunPython(guard_register),
-        migrations.RunPython(keep_paid_days, drop_paid_days),
+        OnTables(keep_paid_days, drop_paid_days),
     ]

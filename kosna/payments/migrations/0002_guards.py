@@ -11,7 +11,7 @@ shares a lock on the statement, on SQLite there is one writer at a time.
 
 from django.db import migrations
 
-from kosna.core.triggers import append_only, frozen
+from kosna.core.triggers import OnTables, append_only, frozen
 from kosna.payments import ledger_guards
 
 POSTGRES = """
@@ -98,6 +98,6 @@ class Migration(migrations.Migration):
         frozen("payments_refund", "amount", "order_id", "payment_id"),
         frozen("payments_outgoingmatch", "line_id", "payout_id", "refund_id"),
         frozen("payments_till", "branch_id", "occasion", "day", "keeper_id", "opened_at"),
-        migrations.RunPython(create),
+        OnTables(create),
         ledger_guards.set_up(),
     ]

@@ -5,6 +5,7 @@ import kosna.core.clock
 import kosna.core.uploads
 from django.conf import settings
 from django.db import migrations, models
+from kosna.core.tables import CreateAtOnce
 
 
 class Migration(migrations.Migration):
@@ -17,159 +18,161 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Post',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('board', models.CharField(choices=[('notices', 'Notices'), ('exchange', 'Exchange of information'), ('calls', 'Calls for projects'), ('files', 'Resources'), ('faq', 'Questions and answers'), ('press', 'Press coverage')], max_length=10, verbose_name='board')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('taken_down', 'Taken down'), ('removed', 'Removed by its author')], default='draft', max_length=10)),
-                ('title_ko', models.CharField(max_length=120, verbose_name='title in Korean')),
-                ('title_en', models.CharField(blank=True, max_length=120, verbose_name='title in English')),
-                ('body_ko', models.TextField(max_length=8000, verbose_name='text in Korean')),
-                ('body_en', models.TextField(blank=True, max_length=8000, verbose_name='text in English')),
-                ('is_pinned', models.BooleanField(default=False, verbose_name='stays at the top')),
-                ('for_members', models.BooleanField(default=False, verbose_name='for members only')),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='last day on the page')),
-                ('topic', models.CharField(blank=True, choices=[('membership', 'Membership and dues'), ('events', 'Events and courses'), ('research', 'Research and statistics'), ('payments', 'Payments and receipts'), ('account', 'Account and personal data')], max_length=10, verbose_name='topic')),
-                ('deadline_on', models.DateField(blank=True, null=True, verbose_name='deadline')),
-                ('outlet_ko', models.CharField(blank=True, max_length=60, verbose_name='outlet in Korean')),
-                ('outlet_en', models.CharField(blank=True, max_length=60, verbose_name='outlet in English')),
-                ('printed_on', models.DateField(blank=True, null=True, verbose_name='day of the report')),
-                ('url', models.URLField(blank=True, max_length=300, verbose_name='address of the report')),
-                ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('changed_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=300)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('search_initials', models.TextField(blank=True, editable=False)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='branches.branch', verbose_name='branch')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-            },
-        ),
-        migrations.CreateModel(
-            name='Comment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('shown', 'Shown'), ('taken_down', 'Taken down'), ('removed', 'Removed by its author')], default='shown', max_length=10)),
-                ('body', models.TextField(max_length=2000, verbose_name='comment')),
-                ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('changed_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=300)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='branches.branch')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='community.post')),
-            ],
-            options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-            },
-        ),
-        migrations.CreateModel(
-            name='Attachment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(upload_to=kosna.core.uploads.RandomPath('community'), verbose_name='file')),
-                ('file_name', models.CharField(max_length=120)),
-                ('content_type', models.CharField(max_length=40)),
-                ('size', models.PositiveIntegerField()),
-                ('added_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='community_files', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='community.post')),
-            ],
-            options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AbuseReport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'Waiting'), ('upheld', 'Taken down'), ('dismissed', 'Left as it is')], default='open', max_length=10)),
-                ('kind', models.CharField(choices=[('personal', 'Personal data of somebody'), ('insult', 'Insult or threat'), ('advert', 'Advertising'), ('copyright', "Somebody else's work"), ('other', 'Something else')], max_length=10, verbose_name='kind')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='text')),
-                ('reported_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to=settings.AUTH_USER_MODEL)),
-                ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to='community.comment')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to='community.post')),
-            ],
-            options={
-                'verbose_name': 'report of abuse',
-                'verbose_name_plural': 'reports of abuse',
-            },
-        ),
-        migrations.CreateModel(
-            name='Contributor',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('intro', models.CharField(blank=True, max_length=200, verbose_name='about you')),
-                ('agreed_at', models.DateTimeField(blank=True, null=True)),
-                ('named_at', models.DateTimeField(blank=True, null=True)),
-                ('named_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contributor', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'contributor',
-                'verbose_name_plural': 'contributors',
-                'indexes': [models.Index(fields=['-agreed_at'], name='community_c_agreed__f0ac64_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('named_at', None), ('named_by', None)), models.Q(('named_at__isnull', False), ('named_by__isnull', False)), _connector='OR'), name='contributor_named_paired')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['board', '-is_pinned', '-published_at'], name='community_p_board_bc7e52_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['branch', '-published_at'], name='community_p_branch__4516e3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'taken_down']), ('published_at__isnull', False), _connector='OR'), name='post_published_at_some_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('status__in', ['draft', 'published'])), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('status__in', ['taken_down', 'removed'])), _connector='OR'), name='post_end_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('board', 'press'), _negated=True), models.Q(('outlet_ko__gt', ''), ('url__gt', ''), ('printed_on__isnull', False)), _connector='OR'), name='post_press_names_its_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('board', 'faq'), _negated=True), ('topic__gt', ''), _connector='OR'), name='post_question_has_a_topic'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('status', 'shown')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('status__in', ['taken_down', 'removed'])), _connector='OR'), name='comment_end_paired'),
-        ),
-        migrations.AddIndex(
-            model_name='abusereport',
-            index=models.Index(fields=['status', '-reported_at'], name='community_a_status_68de41_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='abusereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['upheld', 'dismissed'])), _connector='OR'), name='abuse_report_decision_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='abusereport',
-            constraint=models.UniqueConstraint(condition=models.Q(('comment', None), ('status', 'open')), fields=('post', 'reported_by'), name='abuse_report_of_post_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='abusereport',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('comment', 'reported_by'), name='abuse_report_of_comment_once'),
-        ),
+        CreateAtOnce([
+            migrations.CreateModel(
+                name='Post',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('board', models.CharField(choices=[('notices', 'Notices'), ('exchange', 'Exchange of information'), ('calls', 'Calls for projects'), ('files', 'Resources'), ('faq', 'Questions and answers'), ('press', 'Press coverage')], max_length=10, verbose_name='board')),
+                    ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('taken_down', 'Taken down'), ('removed', 'Removed by its author')], default='draft', max_length=10)),
+                    ('title_ko', models.CharField(max_length=120, verbose_name='title in Korean')),
+                    ('title_en', models.CharField(blank=True, max_length=120, verbose_name='title in English')),
+                    ('body_ko', models.TextField(max_length=8000, verbose_name='text in Korean')),
+                    ('body_en', models.TextField(blank=True, max_length=8000, verbose_name='text in English')),
+                    ('is_pinned', models.BooleanField(default=False, verbose_name='stays at the top')),
+                    ('for_members', models.BooleanField(default=False, verbose_name='for members only')),
+                    ('published_at', models.DateTimeField(blank=True, null=True)),
+                    ('until_on', models.DateField(blank=True, null=True, verbose_name='last day on the page')),
+                    ('topic', models.CharField(blank=True, choices=[('membership', 'Membership and dues'), ('events', 'Events and courses'), ('research', 'Research and statistics'), ('payments', 'Payments and receipts'), ('account', 'Account and personal data')], max_length=10, verbose_name='topic')),
+                    ('deadline_on', models.DateField(blank=True, null=True, verbose_name='deadline')),
+                    ('outlet_ko', models.CharField(blank=True, max_length=60, verbose_name='outlet in Korean')),
+                    ('outlet_en', models.CharField(blank=True, max_length=60, verbose_name='outlet in English')),
+                    ('printed_on', models.DateField(blank=True, null=True, verbose_name='day of the report')),
+                    ('url', models.URLField(blank=True, max_length=300, verbose_name='address of the report')),
+                    ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('changed_at', models.DateTimeField(blank=True, null=True)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('end_reason', models.CharField(blank=True, max_length=300)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('search_text', models.TextField(blank=True, editable=False)),
+                    ('search_initials', models.TextField(blank=True, editable=False)),
+                    ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
+                    ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='branches.branch', verbose_name='branch')),
+                    ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'post',
+                    'verbose_name_plural': 'posts',
+                },
+            ),
+            migrations.CreateModel(
+                name='Comment',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('shown', 'Shown'), ('taken_down', 'Taken down'), ('removed', 'Removed by its author')], default='shown', max_length=10)),
+                    ('body', models.TextField(max_length=2000, verbose_name='comment')),
+                    ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('changed_at', models.DateTimeField(blank=True, null=True)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('end_reason', models.CharField(blank=True, max_length=300)),
+                    ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to=settings.AUTH_USER_MODEL)),
+                    ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='branches.branch')),
+                    ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='community.post')),
+                ],
+                options={
+                    'verbose_name': 'comment',
+                    'verbose_name_plural': 'comments',
+                },
+            ),
+            migrations.CreateModel(
+                name='Attachment',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('file', models.FileField(upload_to=kosna.core.uploads.RandomPath('community'), verbose_name='file')),
+                    ('file_name', models.CharField(max_length=120)),
+                    ('content_type', models.CharField(max_length=40)),
+                    ('size', models.PositiveIntegerField()),
+                    ('added_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='community_files', to=settings.AUTH_USER_MODEL)),
+                    ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='community.post')),
+                ],
+                options={
+                    'verbose_name': 'attachment',
+                    'verbose_name_plural': 'attachments',
+                    'ordering': ['pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='AbuseReport',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('open', 'Waiting'), ('upheld', 'Taken down'), ('dismissed', 'Left as it is')], default='open', max_length=10)),
+                    ('kind', models.CharField(choices=[('personal', 'Personal data of somebody'), ('insult', 'Insult or threat'), ('advert', 'Advertising'), ('copyright', "Somebody else's work"), ('other', 'Something else')], max_length=10, verbose_name='kind')),
+                    ('words', models.CharField(blank=True, max_length=500, verbose_name='text')),
+                    ('reported_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('decided_at', models.DateTimeField(blank=True, null=True)),
+                    ('note', models.CharField(blank=True, max_length=300)),
+                    ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to=settings.AUTH_USER_MODEL)),
+                    ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to='community.comment')),
+                    ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to='community.post')),
+                ],
+                options={
+                    'verbose_name': 'report of abuse',
+                    'verbose_name_plural': 'reports of abuse',
+                },
+            ),
+            migrations.CreateModel(
+                name='Contributor',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('intro', models.CharField(blank=True, max_length=200, verbose_name='about you')),
+                    ('agreed_at', models.DateTimeField(blank=True, null=True)),
+                    ('named_at', models.DateTimeField(blank=True, null=True)),
+                    ('named_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contributor', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'contributor',
+                    'verbose_name_plural': 'contributors',
+                    'indexes': [models.Index(fields=['-agreed_at'], name='community_c_agreed__f0ac64_idx')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('named_at', None), ('named_by', None)), models.Q(('named_at__isnull', False), ('named_by__isnull', False)), _connector='OR'), name='contributor_named_paired')],
+                },
+            ),
+            migrations.AddIndex(
+                model_name='post',
+                index=models.Index(fields=['board', '-is_pinned', '-published_at'], name='community_p_board_bc7e52_idx'),
+            ),
+            migrations.AddIndex(
+                model_name='post',
+                index=models.Index(fields=['branch', '-published_at'], name='community_p_branch__4516e3_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='post',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'taken_down']), ('published_at__isnull', False), _connector='OR'), name='post_published_at_some_time'),
+            ),
+            migrations.AddConstraint(
+                model_name='post',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('status__in', ['draft', 'published'])), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('status__in', ['taken_down', 'removed'])), _connector='OR'), name='post_end_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='post',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('board', 'press'), _negated=True), models.Q(('outlet_ko__gt', ''), ('url__gt', ''), ('printed_on__isnull', False)), _connector='OR'), name='post_press_names_its_source'),
+            ),
+            migrations.AddConstraint(
+                model_name='post',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('board', 'faq'), _negated=True), ('topic__gt', ''), _connector='OR'), name='post_question_has_a_topic'),
+            ),
+            migrations.AddConstraint(
+                model_name='comment',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('status', 'shown')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('status__in', ['taken_down', 'removed'])), _connector='OR'), name='comment_end_paired'),
+            ),
+            migrations.AddIndex(
+                model_name='abusereport',
+                index=models.Index(fields=['status', '-reported_at'], name='community_a_status_68de41_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='abusereport',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['upheld', 'dismissed'])), _connector='OR'), name='abuse_report_decision_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='abusereport',
+                constraint=models.UniqueConstraint(condition=models.Q(('comment', None), ('status', 'open')), fields=('post', 'reported_by'), name='abuse_report_of_post_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='abusereport',
+                constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('comment', 'reported_by'), name='abuse_report_of_comment_once'),
+            ),
+        ]),
     ]

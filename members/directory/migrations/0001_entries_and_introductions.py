@@ -4,6 +4,7 @@ import django.db.models.deletion
 import kosna.core.clock
 from django.conf import settings
 from django.db import migrations, models
+from kosna.core.tables import CreateAtOnce
 
 
 class Migration(migrations.Migration):
@@ -16,177 +17,179 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Profile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('headline', models.CharField(blank=True, max_length=80, verbose_name='headline')),
-                ('headline_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the headline')),
-                ('intro_ko', models.TextField(blank=True, max_length=1000, verbose_name='introduction in Korean')),
-                ('intro_en', models.TextField(blank=True, max_length=1000, verbose_name='introduction in English')),
-                ('intro_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the introduction')),
-                ('affiliation', models.CharField(blank=True, max_length=80, verbose_name='affiliation')),
-                ('position', models.CharField(blank=True, max_length=60, verbose_name='position')),
-                ('affiliation_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees organisation and position')),
-                ('topics', models.JSONField(blank=True, default=list, verbose_name='fields of interest')),
-                ('topics_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the fields of interest')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('website_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the website')),
-                ('links', models.JSONField(blank=True, default=list, verbose_name='SNS links')),
-                ('links_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the SNS links')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('email_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='introduced', max_length=10, verbose_name='who sees the e-mail')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
-                ('phone_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='nobody', max_length=10, verbose_name='who sees the phone')),
-                ('takes_requests', models.BooleanField(default=True, verbose_name='takes requests for introductions')),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('hidden_at', models.DateTimeField(blank=True, null=True)),
-                ('hidden_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('pleaded_at', models.DateTimeField(blank=True, null=True)),
-                ('plea', models.CharField(blank=True, max_length=500, verbose_name='what has changed')),
-                ('hidden_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='directory_profile', to='members.member')),
-            ],
-            options={
-                'verbose_name': 'directory entry',
-                'verbose_name_plural': 'directory entries',
-            },
-        ),
-        migrations.CreateModel(
-            name='Introduction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.TextField(max_length=600, verbose_name='message')),
-                ('status', models.CharField(choices=[('waiting', 'Awaiting an answer'), ('accepted', 'Introduced'), ('declined', 'Not this time'), ('withdrawn', 'Taken back'), ('expired', 'Ended without an answer')], default='waiting', max_length=10, verbose_name='status')),
-                ('asked_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('asker_email', models.EmailField(blank=True, max_length=254)),
-                ('asked_email', models.EmailField(blank=True, max_length=254)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_received', to='directory.profile')),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_sent', to='directory.profile')),
-            ],
-            options={
-                'verbose_name': 'introduction',
-                'verbose_name_plural': 'introductions',
-            },
-        ),
-        migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20)),
-                ('text_hash', models.CharField(max_length=64)),
-                ('given_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='directory.profile')),
-            ],
-            options={
-                'verbose_name': 'consent to an entry',
-                'verbose_name_plural': 'consents to entries',
-                'ordering': ['-given_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Block',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('blocked', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocked_by', to='directory.profile')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='directory.profile')),
-            ],
-            options={
-                'verbose_name': 'block',
-                'verbose_name_plural': 'blocks',
-            },
-        ),
-        migrations.CreateModel(
-            name='AbuseReport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=500, verbose_name='what is wrong')),
-                ('status', models.CharField(choices=[('open', 'To decide'), ('upheld', 'Entry hidden'), ('dismissed', 'No reason to act')], default='open', max_length=10, verbose_name='status')),
-                ('reported_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.CharField(blank=True, max_length=300, verbose_name='decision')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('introduction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to='directory.introduction')),
-                ('about', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to='directory.profile')),
-            ],
-            options={
-                'verbose_name': 'report of abuse',
-                'verbose_name_plural': 'reports of abuse',
-            },
-        ),
-        migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(condition=models.Q(('pleaded_at__isnull', False)), fields=['pleaded_at'], name='profile_pleads'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hidden_at', None), ('hidden_by', None), ('hidden_reason', '')), models.Q(('hidden_at__isnull', False), ('hidden_by__isnull', False), models.Q(('hidden_reason', ''), _negated=True)), _connector='OR'), name='profile_hidden_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('pleaded_at', None), ('hidden_at__isnull', False), _connector='OR'), name='profile_pleads_while_hidden'),
-        ),
-        migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(fields=['asker', '-asked_at'], name='directory_i_asker_i_8b6fa9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(fields=['asked', 'status'], name='directory_i_asked_i_a5c7c3_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['asked_at'], name='introduction_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(('asker', models.F('asked')), _negated=True), name='introduction_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('asker', 'asked'), name='introduction_one_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('status', 'waiting')), models.Q(('closed_at__isnull', False), ('closed_by', None), ('status', 'expired')), models.Q(('status__in', ['accepted', 'declined', 'withdrawn']), ('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='introduction_closing_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('profile',), name='directory_consent_once_while_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='directory_consent_withdrawal_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.UniqueConstraint(fields=('owner', 'blocked'), name='block_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.CheckConstraint(condition=models.Q(('owner', models.F('blocked')), _negated=True), name='block_of_another'),
-        ),
-        migrations.AddIndex(
-            model_name='abusereport',
-            index=models.Index(fields=['status', 'reported_at'], name='directory_a_status_5dce9c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='abusereport',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('about', 'reported_by'), name='directory_abuse_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='abusereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='directory_abuse_decision_paired'),
-        ),
+        CreateAtOnce([
+            migrations.CreateModel(
+                name='Profile',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('headline', models.CharField(blank=True, max_length=80, verbose_name='headline')),
+                    ('headline_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the headline')),
+                    ('intro_ko', models.TextField(blank=True, max_length=1000, verbose_name='introduction in Korean')),
+                    ('intro_en', models.TextField(blank=True, max_length=1000, verbose_name='introduction in English')),
+                    ('intro_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the introduction')),
+                    ('affiliation', models.CharField(blank=True, max_length=80, verbose_name='affiliation')),
+                    ('position', models.CharField(blank=True, max_length=60, verbose_name='position')),
+                    ('affiliation_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees organisation and position')),
+                    ('topics', models.JSONField(blank=True, default=list, verbose_name='fields of interest')),
+                    ('topics_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the fields of interest')),
+                    ('website', models.URLField(blank=True, verbose_name='website')),
+                    ('website_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the website')),
+                    ('links', models.JSONField(blank=True, default=list, verbose_name='SNS links')),
+                    ('links_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='members', max_length=10, verbose_name='who sees the SNS links')),
+                    ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                    ('email_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='introduced', max_length=10, verbose_name='who sees the e-mail')),
+                    ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
+                    ('phone_for', models.CharField(choices=[('nobody', 'Nobody'), ('introduced', 'Members introduced to me'), ('members', 'Every reader of the directory')], default='nobody', max_length=10, verbose_name='who sees the phone')),
+                    ('takes_requests', models.BooleanField(default=True, verbose_name='takes requests for introductions')),
+                    ('search_text', models.TextField(blank=True, editable=False)),
+                    ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('hidden_at', models.DateTimeField(blank=True, null=True)),
+                    ('hidden_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                    ('pleaded_at', models.DateTimeField(blank=True, null=True)),
+                    ('plea', models.CharField(blank=True, max_length=500, verbose_name='what has changed')),
+                    ('hidden_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('member', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='directory_profile', to='members.member')),
+                ],
+                options={
+                    'verbose_name': 'directory entry',
+                    'verbose_name_plural': 'directory entries',
+                },
+            ),
+            migrations.CreateModel(
+                name='Introduction',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('message', models.TextField(max_length=600, verbose_name='message')),
+                    ('status', models.CharField(choices=[('waiting', 'Awaiting an answer'), ('accepted', 'Introduced'), ('declined', 'Not this time'), ('withdrawn', 'Taken back'), ('expired', 'Ended without an answer')], default='waiting', max_length=10, verbose_name='status')),
+                    ('asked_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('closed_at', models.DateTimeField(blank=True, null=True)),
+                    ('asker_email', models.EmailField(blank=True, max_length=254)),
+                    ('asked_email', models.EmailField(blank=True, max_length=254)),
+                    ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('asked', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_received', to='directory.profile')),
+                    ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests_sent', to='directory.profile')),
+                ],
+                options={
+                    'verbose_name': 'introduction',
+                    'verbose_name_plural': 'introductions',
+                },
+            ),
+            migrations.CreateModel(
+                name='Consent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('version', models.CharField(max_length=20)),
+                    ('text_hash', models.CharField(max_length=64)),
+                    ('given_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('ip', models.GenericIPAddressField(null=True)),
+                    ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                    ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='directory.profile')),
+                ],
+                options={
+                    'verbose_name': 'consent to an entry',
+                    'verbose_name_plural': 'consents to entries',
+                    'ordering': ['-given_at', '-pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Block',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('blocked', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocked_by', to='directory.profile')),
+                    ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='directory.profile')),
+                ],
+                options={
+                    'verbose_name': 'block',
+                    'verbose_name_plural': 'blocks',
+                },
+            ),
+            migrations.CreateModel(
+                name='AbuseReport',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('reason', models.CharField(max_length=500, verbose_name='what is wrong')),
+                    ('status', models.CharField(choices=[('open', 'To decide'), ('upheld', 'Entry hidden'), ('dismissed', 'No reason to act')], default='open', max_length=10, verbose_name='status')),
+                    ('reported_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('decided_at', models.DateTimeField(blank=True, null=True)),
+                    ('decision', models.CharField(blank=True, max_length=300, verbose_name='decision')),
+                    ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('introduction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to='directory.introduction')),
+                    ('about', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='abuse_reports', to='directory.profile')),
+                ],
+                options={
+                    'verbose_name': 'report of abuse',
+                    'verbose_name_plural': 'reports of abuse',
+                },
+            ),
+            migrations.AddIndex(
+                model_name='profile',
+                index=models.Index(condition=models.Q(('pleaded_at__isnull', False)), fields=['pleaded_at'], name='profile_pleads'),
+            ),
+            migrations.AddConstraint(
+                model_name='profile',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('hidden_at', None), ('hidden_by', None), ('hidden_reason', '')), models.Q(('hidden_at__isnull', False), ('hidden_by__isnull', False), models.Q(('hidden_reason', ''), _negated=True)), _connector='OR'), name='profile_hidden_for_a_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='profile',
+                constraint=models.CheckConstraint(condition=models.Q(('pleaded_at', None), ('hidden_at__isnull', False), _connector='OR'), name='profile_pleads_while_hidden'),
+            ),
+            migrations.AddIndex(
+                model_name='introduction',
+                index=models.Index(fields=['asker', '-asked_at'], name='directory_i_asker_i_8b6fa9_idx'),
+            ),
+            migrations.AddIndex(
+                model_name='introduction',
+                index=models.Index(fields=['asked', 'status'], name='directory_i_asked_i_a5c7c3_idx'),
+            ),
+            migrations.AddIndex(
+                model_name='introduction',
+                index=models.Index(condition=models.Q(('status', 'waiting')), fields=['asked_at'], name='introduction_waits'),
+            ),
+            migrations.AddConstraint(
+                model_name='introduction',
+                constraint=models.CheckConstraint(condition=models.Q(('asker', models.F('asked')), _negated=True), name='introduction_of_two'),
+            ),
+            migrations.AddConstraint(
+                model_name='introduction',
+                constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('asker', 'asked'), name='introduction_one_waiting'),
+            ),
+            migrations.AddConstraint(
+                model_name='introduction',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('status', 'waiting')), models.Q(('closed_at__isnull', False), ('closed_by', None), ('status', 'expired')), models.Q(('status__in', ['accepted', 'declined', 'withdrawn']), ('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='introduction_closing_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='consent',
+                constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('profile',), name='directory_consent_once_while_given'),
+            ),
+            migrations.AddConstraint(
+                model_name='consent',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='directory_consent_withdrawal_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='block',
+                constraint=models.UniqueConstraint(fields=('owner', 'blocked'), name='block_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='block',
+                constraint=models.CheckConstraint(condition=models.Q(('owner', models.F('blocked')), _negated=True), name='block_of_another'),
+            ),
+            migrations.AddIndex(
+                model_name='abusereport',
+                index=models.Index(fields=['status', 'reported_at'], name='directory_a_status_5dce9c_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='abusereport',
+                constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('about', 'reported_by'), name='directory_abuse_one_open'),
+            ),
+            migrations.AddConstraint(
+                model_name='abusereport',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='directory_abuse_decision_paired'),
+            ),
+        ]),
     ]

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import kosna.core.clock
 from django.conf import settings
 from django.db import migrations, models
+from kosna.core.tables import CreateAtOnce
 
 
 class Migration(migrations.Migration):
@@ -22,154 +23,156 @@ class Migration(migrations.Migration):
             name='member',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mous', to='members.member', verbose_name='membership of the party'),
         ),
-        migrations.CreateModel(
-            name='Consultant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('affiliation', models.CharField(blank=True, max_length=120, verbose_name='affiliation')),
-                ('about', models.TextField(blank=True, max_length=1000, verbose_name='experience')),
-                ('added_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultants', to='branches.branch', verbose_name='branch')),
-                ('retired_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='consultant', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'consultant',
-                'verbose_name_plural': 'consultants',
-            },
-        ),
-        migrations.CreateModel(
-            name='ConsultingRound',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ko', models.CharField(max_length=120, verbose_name='name in Korean')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
-                ('about_ko', models.TextField(max_length=1000, verbose_name='what it is about, in Korean')),
-                ('about_en', models.TextField(blank=True, max_length=1000, verbose_name='what it is about, in English')),
-                ('opens_on', models.DateField(verbose_name='first day for requests')),
-                ('closes_on', models.DateField(verbose_name='last day for requests')),
-                ('places', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='requests taken on')),
-                ('is_for_g_valley', models.BooleanField(default=False, verbose_name='only for tenants of G-Valley')),
-                ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consulting_rounds', to='branches.branch', verbose_name='branch')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'consulting round',
-                'verbose_name_plural': 'consulting rounds',
-            },
-        ),
-        migrations.CreateModel(
-            name='ConsultingRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True, verbose_name='number')),
-                ('status', models.CharField(choices=[('received', 'Received'), ('assigned', 'Consultant assigned'), ('scheduled', 'Time agreed'), ('reported', 'Report written'), ('closed', 'Closed'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='received', max_length=10, verbose_name='status')),
-                ('field', models.CharField(choices=[('marketing', 'SNS marketing'), ('content', 'Content and channels'), ('data', 'Social data and public opinion'), ('crisis', 'Crisis management'), ('commerce', 'Social commerce and sales'), ('startup', 'Founding and business support'), ('policy', 'Public relations of policy')], max_length=12, verbose_name='field')),
-                ('topic', models.CharField(max_length=120, verbose_name='topic')),
-                ('question', models.TextField(max_length=4000, verbose_name='question')),
-                ('first_on', models.DateField(verbose_name='preferred day')),
-                ('second_on', models.DateField(blank=True, null=True, verbose_name='another day that suits')),
-                ('hours', models.CharField(choices=[('any', 'Any time of the day'), ('morning', 'In the morning'), ('afternoon', 'In the afternoon'), ('evening', 'In the evening')], default='any', max_length=10, verbose_name='hours')),
-                ('is_in_g_valley', models.BooleanField(default=False, verbose_name='tenant of G-Valley')),
-                ('asked_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('assigned_at', models.DateTimeField(blank=True, null=True)),
-                ('meets_at', models.DateTimeField(blank=True, null=True, verbose_name='date and time')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='place or link')),
-                ('scheduled_at', models.DateTimeField(blank=True, null=True)),
-                ('report', models.TextField(blank=True, max_length=20000, verbose_name='report')),
-                ('reported_at', models.DateTimeField(blank=True, null=True)),
-                ('rating', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='satisfaction')),
-                ('words', models.TextField(blank=True, max_length=1000, verbose_name='in your words')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consulting_requests', to=settings.AUTH_USER_MODEL)),
-                ('assigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consulting_requests', to='branches.branch')),
-                ('consultant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='programmes.consultant')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consulting_requests', to='members.member')),
-                ('reported_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scheduled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='programmes.consultinground', verbose_name='consulting round')),
-            ],
-            options={
-                'verbose_name': 'consulting request',
-                'verbose_name_plural': 'consulting requests',
-            },
-        ),
-        migrations.CreateModel(
-            name='Expertise',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('marketing', 'SNS marketing'), ('content', 'Content and channels'), ('data', 'Social data and public opinion'), ('crisis', 'Crisis management'), ('commerce', 'Social commerce and sales'), ('startup', 'Founding and business support'), ('policy', 'Public relations of policy')], max_length=12, verbose_name='field')),
-                ('consultant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='expertise', to='programmes.consultant')),
-            ],
-            options={
-                'verbose_name': 'expertise',
-                'verbose_name_plural': 'expertise',
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='consultant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_by', None)), models.Q(('retired_at__isnull', False), ('retired_by__isnull', False)), _connector='OR'), name='consultant_retiring_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultinground',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='round_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultinground',
-            constraint=models.UniqueConstraint(fields=('branch', 'name_ko'), name='round_once', violation_error_message='This branch has a round of this name.'),
-        ),
-        migrations.AddIndex(
-            model_name='consultingrequest',
-            index=models.Index(fields=['branch', 'status'], name='programmes__branch__cc0c41_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='consultingrequest',
-            index=models.Index(fields=['status', 'asked_at'], name='programmes__status_9a794e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_at', None), ('assigned_by', None)), models.Q(('assigned_at__isnull', False), ('assigned_by__isnull', False)), _connector='OR'), name='consulting_assigned_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scheduled_at', None), ('scheduled_by', None)), models.Q(('scheduled_at__isnull', False), ('scheduled_by__isnull', False)), _connector='OR'), name='consulting_scheduled_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reported_at', None), ('reported_by', None)), models.Q(('reported_at__isnull', False), ('reported_by__isnull', False)), _connector='OR'), name='consulting_reported_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='consulting_ended_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('assigned', 'scheduled', 'reported', 'closed')), _negated=True), ('consultant__isnull', False), _connector='OR'), name='consulting_taken_has_consultant'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['scheduled', 'reported', 'closed']), _negated=True), ('meets_at__isnull', False), _connector='OR'), name='consulting_scheduled_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['reported', 'closed']), _negated=True), models.Q(('report', ''), _negated=True), _connector='OR'), name='consulting_reported_has_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('rating', None), models.Q(('rating__range', (1, 5)), ('status', 'closed')), _connector='OR'), name='consulting_rated_one_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultingrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['received', 'assigned', 'scheduled'])), fields=('member', 'field'), name='consulting_one_open_of_a_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertise',
-            constraint=models.UniqueConstraint(fields=('consultant', 'field'), name='expertise_once'),
-        ),
+        CreateAtOnce([
+            migrations.CreateModel(
+                name='Consultant',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('affiliation', models.CharField(blank=True, max_length=120, verbose_name='affiliation')),
+                    ('about', models.TextField(blank=True, max_length=1000, verbose_name='experience')),
+                    ('added_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('retired_at', models.DateTimeField(blank=True, null=True)),
+                    ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultants', to='branches.branch', verbose_name='branch')),
+                    ('retired_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='consultant', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'consultant',
+                    'verbose_name_plural': 'consultants',
+                },
+            ),
+            migrations.CreateModel(
+                name='ConsultingRound',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name_ko', models.CharField(max_length=120, verbose_name='name in Korean')),
+                    ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
+                    ('about_ko', models.TextField(max_length=1000, verbose_name='what it is about, in Korean')),
+                    ('about_en', models.TextField(blank=True, max_length=1000, verbose_name='what it is about, in English')),
+                    ('opens_on', models.DateField(verbose_name='first day for requests')),
+                    ('closes_on', models.DateField(verbose_name='last day for requests')),
+                    ('places', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='requests taken on')),
+                    ('is_for_g_valley', models.BooleanField(default=False, verbose_name='only for tenants of G-Valley')),
+                    ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consulting_rounds', to='branches.branch', verbose_name='branch')),
+                    ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'consulting round',
+                    'verbose_name_plural': 'consulting rounds',
+                },
+            ),
+            migrations.CreateModel(
+                name='ConsultingRequest',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.CharField(max_length=12, unique=True, verbose_name='number')),
+                    ('status', models.CharField(choices=[('received', 'Received'), ('assigned', 'Consultant assigned'), ('scheduled', 'Time agreed'), ('reported', 'Report written'), ('closed', 'Closed'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='received', max_length=10, verbose_name='status')),
+                    ('field', models.CharField(choices=[('marketing', 'SNS marketing'), ('content', 'Content and channels'), ('data', 'Social data and public opinion'), ('crisis', 'Crisis management'), ('commerce', 'Social commerce and sales'), ('startup', 'Founding and business support'), ('policy', 'Public relations of policy')], max_length=12, verbose_name='field')),
+                    ('topic', models.CharField(max_length=120, verbose_name='topic')),
+                    ('question', models.TextField(max_length=4000, verbose_name='question')),
+                    ('first_on', models.DateField(verbose_name='preferred day')),
+                    ('second_on', models.DateField(blank=True, null=True, verbose_name='another day that suits')),
+                    ('hours', models.CharField(choices=[('any', 'Any time of the day'), ('morning', 'In the morning'), ('afternoon', 'In the afternoon'), ('evening', 'In the evening')], default='any', max_length=10, verbose_name='hours')),
+                    ('is_in_g_valley', models.BooleanField(default=False, verbose_name='tenant of G-Valley')),
+                    ('asked_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('assigned_at', models.DateTimeField(blank=True, null=True)),
+                    ('meets_at', models.DateTimeField(blank=True, null=True, verbose_name='date and time')),
+                    ('place', models.CharField(blank=True, max_length=200, verbose_name='place or link')),
+                    ('scheduled_at', models.DateTimeField(blank=True, null=True)),
+                    ('report', models.TextField(blank=True, max_length=20000, verbose_name='report')),
+                    ('reported_at', models.DateTimeField(blank=True, null=True)),
+                    ('rating', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='satisfaction')),
+                    ('words', models.TextField(blank=True, max_length=1000, verbose_name='in your words')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                    ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consulting_requests', to=settings.AUTH_USER_MODEL)),
+                    ('assigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consulting_requests', to='branches.branch')),
+                    ('consultant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='programmes.consultant')),
+                    ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consulting_requests', to='members.member')),
+                    ('reported_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('scheduled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='programmes.consultinground', verbose_name='consulting round')),
+                ],
+                options={
+                    'verbose_name': 'consulting request',
+                    'verbose_name_plural': 'consulting requests',
+                },
+            ),
+            migrations.CreateModel(
+                name='Expertise',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('field', models.CharField(choices=[('marketing', 'SNS marketing'), ('content', 'Content and channels'), ('data', 'Social data and public opinion'), ('crisis', 'Crisis management'), ('commerce', 'Social commerce and sales'), ('startup', 'Founding and business support'), ('policy', 'Public relations of policy')], max_length=12, verbose_name='field')),
+                    ('consultant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='expertise', to='programmes.consultant')),
+                ],
+                options={
+                    'verbose_name': 'expertise',
+                    'verbose_name_plural': 'expertise',
+                },
+            ),
+            migrations.AddConstraint(
+                model_name='consultant',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_by', None)), models.Q(('retired_at__isnull', False), ('retired_by__isnull', False)), _connector='OR'), name='consultant_retiring_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultinground',
+                constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='round_days_in_order'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultinground',
+                constraint=models.UniqueConstraint(fields=('branch', 'name_ko'), name='round_once', violation_error_message='This branch has a round of this name.'),
+            ),
+            migrations.AddIndex(
+                model_name='consultingrequest',
+                index=models.Index(fields=['branch', 'status'], name='programmes__branch__cc0c41_idx'),
+            ),
+            migrations.AddIndex(
+                model_name='consultingrequest',
+                index=models.Index(fields=['status', 'asked_at'], name='programmes__status_9a794e_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_at', None), ('assigned_by', None)), models.Q(('assigned_at__isnull', False), ('assigned_by__isnull', False)), _connector='OR'), name='consulting_assigned_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('scheduled_at', None), ('scheduled_by', None)), models.Q(('scheduled_at__isnull', False), ('scheduled_by__isnull', False)), _connector='OR'), name='consulting_scheduled_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('reported_at', None), ('reported_by', None)), models.Q(('reported_at__isnull', False), ('reported_by__isnull', False)), _connector='OR'), name='consulting_reported_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='consulting_ended_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('assigned', 'scheduled', 'reported', 'closed')), _negated=True), ('consultant__isnull', False), _connector='OR'), name='consulting_taken_has_consultant'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['scheduled', 'reported', 'closed']), _negated=True), ('meets_at__isnull', False), _connector='OR'), name='consulting_scheduled_has_time'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['reported', 'closed']), _negated=True), models.Q(('report', ''), _negated=True), _connector='OR'), name='consulting_reported_has_report'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.CheckConstraint(condition=models.Q(('rating', None), models.Q(('rating__range', (1, 5)), ('status', 'closed')), _connector='OR'), name='consulting_rated_one_to_five'),
+            ),
+            migrations.AddConstraint(
+                model_name='consultingrequest',
+                constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['received', 'assigned', 'scheduled'])), fields=('member', 'field'), name='consulting_one_open_of_a_field'),
+            ),
+            migrations.AddConstraint(
+                model_name='expertise',
+                constraint=models.UniqueConstraint(fields=('consultant', 'field'), name='expertise_once'),
+            ),
+        ]),
     ]

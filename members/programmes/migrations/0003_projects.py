@@ -5,6 +5,7 @@ import django.db.models.deletion
 import kosna.core.clock
 from django.conf import settings
 from django.db import migrations, models
+from kosna.core.tables import CreateAtOnce
 
 
 class Migration(migrations.Migration):
@@ -17,103 +18,105 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Project',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
-                ('area', models.CharField(choices=[('education', 'Education'), ('policy', 'Policy research'), ('opinion', 'Public opinion'), ('culture', 'Culture'), ('industry', 'Industry and technology')], max_length=12, verbose_name='field')),
-                ('title_ko', models.CharField(max_length=120, verbose_name='title in Korean')),
-                ('title_en', models.CharField(blank=True, max_length=120, verbose_name='title in English')),
-                ('text_ko', models.TextField(max_length=4000, verbose_name='text in Korean')),
-                ('text_en', models.TextField(blank=True, max_length=4000, verbose_name='text in English')),
-                ('lead_ko', models.CharField(max_length=120, verbose_name='led by, in Korean')),
-                ('lead_en', models.CharField(blank=True, max_length=120, verbose_name='led by, in English')),
-                ('others_ko', models.TextField(blank=True, max_length=2000, verbose_name='taking part, in Korean')),
-                ('others_en', models.TextField(blank=True, max_length=2000, verbose_name='taking part, in English')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('link', models.URLField(blank=True, verbose_name='page elsewhere')),
-                ('is_public', models.BooleanField(default=False, verbose_name='shown to everybody')),
-                ('call_ends_on', models.DateField(blank=True, null=True, verbose_name='last day for applications')),
-                ('places', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='participants taken on')),
-                ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='branches.branch', verbose_name='branch')),
-                ('call', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.clock')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='programmes.partner', verbose_name='under the MOU with')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'project',
-                'verbose_name_plural': 'projects',
-            },
-        ),
-        migrations.CreateModel(
-            name='ProjectApplication',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True, verbose_name='number')),
-                ('status', models.CharField(choices=[('received', 'Received'), ('accepted', 'Taken on'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='received', max_length=10, verbose_name='status')),
-                ('plan', models.TextField(max_length=4000, verbose_name='what you bring and want to do')),
-                ('was_early', models.BooleanField(default=False)),
-                ('applied_at', models.DateTimeField(default=kosna.core.clock.now)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('applied_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='project_applications', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='project_applications', to='members.member')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='programmes.project')),
-            ],
-            options={
-                'verbose_name': 'application to a project',
-                'verbose_name_plural': 'applications to projects',
-            },
-        ),
-        migrations.CreateModel(
-            name='ProjectFigure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ko', models.CharField(max_length=80, verbose_name='what is counted, in Korean')),
-                ('name_en', models.CharField(blank=True, max_length=80, verbose_name='what is counted, in English')),
-                ('value', models.PositiveBigIntegerField(verbose_name='value')),
-                ('unit_ko', models.CharField(blank=True, max_length=20, verbose_name='unit in Korean')),
-                ('unit_en', models.CharField(blank=True, max_length=20, verbose_name='unit in English')),
-                ('on', models.DateField(verbose_name='as of')),
-                ('source_ko', models.CharField(max_length=200, verbose_name='source in Korean')),
-                ('source_en', models.CharField(blank=True, max_length=200, verbose_name='source in English')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='programmes.project')),
-            ],
-            options={
-                'verbose_name': 'figure of a project',
-                'verbose_name_plural': 'figures of projects',
-            },
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['branch', '-starts_on'], name='programmes__branch__214d20_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='project_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('call', None), ('call_ends_on', None), ('places', None)), models.Q(('call__isnull', False), ('call_ends_on__isnull', False), ('places__isnull', False)), _connector='OR'), name='project_call_is_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='projectapplication',
-            index=models.Index(fields=['status', 'applied_at'], name='programmes__status_8aaf1a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='project_decision_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectapplication',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['received', 'accepted'])), fields=('project', 'member'), name='project_application_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectfigure',
-            constraint=models.UniqueConstraint(fields=('project', 'name_ko', 'on'), name='figure_once_a_day', violation_error_message='There is a value of this day already.'),
-        ),
+        CreateAtOnce([
+            migrations.CreateModel(
+                name='Project',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
+                    ('area', models.CharField(choices=[('education', 'Education'), ('policy', 'Policy research'), ('opinion', 'Public opinion'), ('culture', 'Culture'), ('industry', 'Industry and technology')], max_length=12, verbose_name='field')),
+                    ('title_ko', models.CharField(max_length=120, verbose_name='title in Korean')),
+                    ('title_en', models.CharField(blank=True, max_length=120, verbose_name='title in English')),
+                    ('text_ko', models.TextField(max_length=4000, verbose_name='text in Korean')),
+                    ('text_en', models.TextField(blank=True, max_length=4000, verbose_name='text in English')),
+                    ('lead_ko', models.CharField(max_length=120, verbose_name='led by, in Korean')),
+                    ('lead_en', models.CharField(blank=True, max_length=120, verbose_name='led by, in English')),
+                    ('others_ko', models.TextField(blank=True, max_length=2000, verbose_name='taking part, in Korean')),
+                    ('others_en', models.TextField(blank=True, max_length=2000, verbose_name='taking part, in English')),
+                    ('starts_on', models.DateField(verbose_name='first day')),
+                    ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
+                    ('link', models.URLField(blank=True, verbose_name='page elsewhere')),
+                    ('is_public', models.BooleanField(default=False, verbose_name='shown to everybody')),
+                    ('call_ends_on', models.DateField(blank=True, null=True, verbose_name='last day for applications')),
+                    ('places', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='participants taken on')),
+                    ('written_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='branches.branch', verbose_name='branch')),
+                    ('call', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.clock')),
+                    ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='programmes.partner', verbose_name='under the MOU with')),
+                    ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'project',
+                    'verbose_name_plural': 'projects',
+                },
+            ),
+            migrations.CreateModel(
+                name='ProjectApplication',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.CharField(max_length=12, unique=True, verbose_name='number')),
+                    ('status', models.CharField(choices=[('received', 'Received'), ('accepted', 'Taken on'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='received', max_length=10, verbose_name='status')),
+                    ('plan', models.TextField(max_length=4000, verbose_name='what you bring and want to do')),
+                    ('was_early', models.BooleanField(default=False)),
+                    ('applied_at', models.DateTimeField(default=kosna.core.clock.now)),
+                    ('decided_at', models.DateTimeField(blank=True, null=True)),
+                    ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                    ('applied_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='project_applications', to=settings.AUTH_USER_MODEL)),
+                    ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='project_applications', to='members.member')),
+                    ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='programmes.project')),
+                ],
+                options={
+                    'verbose_name': 'application to a project',
+                    'verbose_name_plural': 'applications to projects',
+                },
+            ),
+            migrations.CreateModel(
+                name='ProjectFigure',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name_ko', models.CharField(max_length=80, verbose_name='what is counted, in Korean')),
+                    ('name_en', models.CharField(blank=True, max_length=80, verbose_name='what is counted, in English')),
+                    ('value', models.PositiveBigIntegerField(verbose_name='value')),
+                    ('unit_ko', models.CharField(blank=True, max_length=20, verbose_name='unit in Korean')),
+                    ('unit_en', models.CharField(blank=True, max_length=20, verbose_name='unit in English')),
+                    ('on', models.DateField(verbose_name='as of')),
+                    ('source_ko', models.CharField(max_length=200, verbose_name='source in Korean')),
+                    ('source_en', models.CharField(blank=True, max_length=200, verbose_name='source in English')),
+                    ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='programmes.project')),
+                ],
+                options={
+                    'verbose_name': 'figure of a project',
+                    'verbose_name_plural': 'figures of projects',
+                },
+            ),
+            migrations.AddIndex(
+                model_name='project',
+                index=models.Index(fields=['branch', '-starts_on'], name='programmes__branch__214d20_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='project',
+                constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='project_days_in_order'),
+            ),
+            migrations.AddConstraint(
+                model_name='project',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('call', None), ('call_ends_on', None), ('places', None)), models.Q(('call__isnull', False), ('call_ends_on__isnull', False), ('places__isnull', False)), _connector='OR'), name='project_call_is_whole'),
+            ),
+            migrations.AddIndex(
+                model_name='projectapplication',
+                index=models.Index(fields=['status', 'applied_at'], name='programmes__status_8aaf1a_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='projectapplication',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='project_decision_paired'),
+            ),
+            migrations.AddConstraint(
+                model_name='projectapplication',
+                constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['received', 'accepted'])), fields=('project', 'member'), name='project_application_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='projectfigure',
+                constraint=models.UniqueConstraint(fields=('project', 'name_ko', 'on'), name='figure_once_a_day', violation_error_message='There is a value of this day already.'),
+            ),
+        ]),
     ]
