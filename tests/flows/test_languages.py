@@ -24,7 +24,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 KOREAN_USES = {
     *("KOSNA", "SNS", "PDF", "QR", "CSV", "JPEG", "JPG", "PNG", "MB", "SHA", "Stripe", "xlsx"),
     *("IBK", "KB", "NH", "SC", "Sh", "iM"),  # banks
-    *("API", "Enter", "JSON", "JavaScript", "MOU"),
+    *("API", "Enter", "HWP", "HWPX", "IP", "JSON", "JavaScript", "MOU"),
     *("APA", "Chicago", "BibTeX", "RIS", "Atom"),  # how reports are cited and followed
 }
 # Codes, numbers, addresses: neither language.
