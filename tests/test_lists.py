@@ -154,7 +154,7 @@ NO_LIST = {
     "/members/claim/", "/readyz", "/robots.txt", "/staff/branches/new/",
     "/staff/documents/batch/", "/staff/events/new/", "/staff/meetings/new/", "/staff/notices/new/",
     "/staff/partners/new/", "/community/contributors/mine/", "/community/exchange/new/",
-    "/staff/community/new/",
+    "/community/weekly/", "/staff/community/new/",
     "/staff/projects/new/",
     "/staff/consulting/consultants/new/", "/staff/consulting/rounds/new/",
     "/staff/downloads/trace/", "/staff/proofs/results/", "/staff/register/requests/new/",
