@@ -127,6 +127,16 @@ def _plain(name: str, context: Mapping[str, Any]) -> str:
     return backend.template.render(Context(context, autoescape=False))
 
 
+def _headers(message: Message) -> dict[str, str]:
+    """A mail with a ``stop_url`` can be stopped by the mail program's own button, which posts there
+    without a cookie (RFC 2369, RFC 8058)."""
+    headers = {"Message-ID": message.message_id}
+    if stop_url := _told(message.context.get("stop_url"), kept=False):
+        headers["List-Unsubscribe"] = f"<{stop_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
 def deliver(message: Message) -> None:
     """Sends one waiting mail. A failure is tried again, each time later, six times in all."""
     try:
@@ -135,9 +145,7 @@ def deliver(message: Message) -> None:
         return  # another worker has it
     try:
         subject, text, html = render(message)
-        mail = EmailMultiAlternatives(
-            subject, text, to=[message.to], headers={"Message-ID": message.message_id}
-        )
+        mail = EmailMultiAlternatives(subject, text, to=[message.to], headers=_headers(message))
         if html:
             mail.attach_alternative(html, "text/html")
         mail.send()

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from kosna.accounts.requests import client_ip
 from kosna.core import clock
@@ -100,6 +101,7 @@ def forget(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("research:saved")
 
 
+@csrf_exempt  # the link is the proof, and a mail program's button has no cookie (RFC 8058)
 @login_not_required
 def stop(request: HttpRequest, token: str) -> TemplateResponse:
     """From a mail, without signing in: no more mails of this kind. Who only looks changes

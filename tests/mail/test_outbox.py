@@ -249,3 +249,12 @@ def test_a_secret_leaves_with_the_mail_and_stays_nowhere(mailoutbox: list) -> No
     message = Message.objects.get()
     assert (message.subject, message.text) == ("Hello …", "Dear …, ko")
     assert tokens.token(seed) not in str(Message.objects.values())
+
+
+def test_a_mail_that_can_be_stopped_tells_mail_programs_where(mailoutbox: list) -> None:
+    seed = tokens.new_seed()
+    send(context={"name": "김하늘", "stop_url": post.secretly("token", seed)})
+    post.deliver_due()
+    headers = mailoutbox[0].extra_headers
+    assert headers["List-Unsubscribe"] == f"<{tokens.token(seed)}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -240,7 +240,7 @@ def test_the_mail_is_in_the_readers_language_and_stopped_without_signing_in(aske
     assert "stop/…" not in text and "…" in post.render(mail, kept=True)[1]
 
     path = text.partition(f"{PAGE}stop/")[2].split()[0]
-    visitor = Client()
+    visitor = Client(enforce_csrf_checks=True)  # as a mail program's own button posts
     assert visitor.get(f"{PAGE}stop/{path}").status_code == 200
     assert WeeklyMail.objects.filter(user=asked.regular).exists()  # who only looks changes nothing
     assert visitor.post(f"{PAGE}stop/{path[:-4]}xxx/").status_code == 404

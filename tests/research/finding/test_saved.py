@@ -162,7 +162,7 @@ def test_who_wants_no_mail_gets_none(cast: Cast, publish, left: str) -> None:
         cast.regular.save()
     if left == "stopped":
         path = actions.stop_link(str(cast.regular.pk)).partition("/research/")[2]
-        visitor = Client()
+        visitor = Client(enforce_csrf_checks=True)  # as a mail program's own button posts
         assert visitor.get(f"/research/{path}").status_code == 200
         assert SavedSearch.objects.get().mails  # who only looks changes nothing
         assert visitor.post(f"/research/{path}").status_code == 200
