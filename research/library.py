@@ -15,7 +15,7 @@ from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdate
 from members import keys
 from members.access import NOT_MEMBERS, Decision, entitlement
-from research.access_facts import with_access
+from research.access_facts import AT_ONCE, filled, with_access
 from research.finding import snippets
 from research.finding.facets import GROUPS
 from research.finding.readable import readable
@@ -24,7 +24,7 @@ from research.finding.shelf import Shelf
 from research.finding.words import Word, words_of
 from research.models import CAME, Catalogue, Label, Occasion, Report
 
-PER_PAGE = 20
+PER_PAGE = AT_ONCE
 NOTHING = SafeString()
 
 
@@ -154,10 +154,8 @@ _prepared = {
 
 
 def _rows_of(keys: Sequence[int], at: datetime, *, is_search: bool) -> dict[int, Report]:
-    """By key, those of up to a page's keys that are out. The statement has room for a whole page;
-    where there are fewer, the last stands for the rest."""
-    whole = [*keys, *[keys[-1]] * (PER_PAGE - len(keys))]
-    rows = _prepared[is_search](at=at, **dict(zip(_KEYS, whole, strict=True)))
+    """By key, those of up to a page's keys that are out."""
+    rows = _prepared[is_search](at=at, **dict(zip(_KEYS, filled(keys), strict=True)))
     return {report.pk: report for report in rows}
 
 

@@ -16,6 +16,10 @@ from django.db.models.sql import UpdateQuery
 Row = TypeVar("Row")
 
 
+class Part:
+    """Among the types: text that the statement looks for by ``contains`` or ``icontains``."""
+
+
 @dataclass(frozen=True)
 class _Written:
     query: Any  # as it was built
@@ -23,23 +27,30 @@ class _Written:
     sql: str
     parameters: tuple[tuple[str, Any], ...]  # whose value goes here; without a name, a constant
 
-    def filled(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        given = {name: _adapted(value) for name, value in values.items()}
-        return tuple(given[name] if name else constant for name, constant in self.parameters)
-
 
 class _Statement:
     """A statement as the ORM writes it for marks that stand for the values."""
 
     def __init__(self, build: Callable[..., Any], **types: type) -> None:
-        self._build = build
+        self._build, self._types = build, types
         self._marks = {name: _mark(name, number, types) for number, name in enumerate(types)}
+
+    def _sent(self, name: str, value: Any) -> Any:
+        """As the ORM hands a value of its field, or what stands for it, to the database."""
+        if self._types[name] is Part:
+            return f"%{connection.ops.prep_for_like_query(value)}%"
+        return _adapted(value)
+
+    def _filled(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        given = {name: self._sent(name, value) for name, value in values.items()}
+        written = self._written.parameters
+        return tuple(given[name] if name else constant for name, constant in written)
 
     @cached_property
     def _written(self) -> _Written:
         query, compiler = self._compiled(self._build(**self._marks))
         sql, parameters = compiler.as_sql()
-        names = {_adapted(mark): name for name, mark in self._marks.items()}
+        names = {self._sent(name, mark): name for name, mark in self._marks.items()}
         marked = tuple((names.get(value, ""), value) for value in parameters)
         if {name for name, _value in marked} - {""} != set(self._marks):
             raise LookupError("a value of a prepared query is not among its parameters")
@@ -61,7 +72,7 @@ class Prepared(_Statement, Generic[Row]):
 
     def __call__(self, **values: Any) -> list[Row]:
         written = self._written
-        parameters = written.filled(values)
+        parameters = self._filled(values)
         compiler = copy(written.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
         if written.query._iterable_class is ValuesListIterable:
@@ -105,7 +116,7 @@ class PreparedUpdate(_Statement):
 
     def __call__(self, **values: Any) -> int:
         with connection.cursor() as cursor:
-            cursor.execute(self._written.sql, self._written.filled(values))
+            cursor.execute(self._written.sql, self._filled(values))
             return cursor.rowcount
 
 
@@ -165,6 +176,7 @@ def _mark(name: str, number: int, types: dict[str, type]) -> Any:
         date: day,
         datetime: datetime(day.year, day.month, day.day, tzinfo=UTC),
         str: f"\x01{name}\x01",
+        Part: f"\x01{name}\x01",
     }
     return marks[types[name]]
 

@@ -4,6 +4,7 @@ keep everything else that is asked for."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -50,7 +51,12 @@ class Group:
 def query_of(wanted: Mapping[str, Any], **changes: str) -> str:
     """The part of an address after ``?``, always in the same order."""
     asked = {**wanted, **changes}
-    return urlencode([(name, asked[name]) for name in KEPT if asked.get(name)])
+    return "&".join(_pair(name, asked[name]) for name in KEPT if asked.get(name))
+
+
+@lru_cache(maxsize=1024)  # a page has two dozen addresses of the same few pairs
+def _pair(name: str, value: str) -> str:
+    return urlencode([(name, value)])
 
 
 def groups_of(found: Found, wanted: Mapping[str, Any]) -> list[Group]:

@@ -5,16 +5,19 @@ the file now; the rest is told that the words stand in it.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, reduce
 from html import escape
 from operator import or_
 from re import Pattern
+from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
 from kosna.core.korean import initials
+from kosna.core.prepared import Part, Prepared
+from research.access_facts import filled
 from research.finding.words import CJK, Word
 from research.models import Placed, TextPage
 
@@ -97,22 +100,40 @@ def _forms(word: Word) -> list[str]:
     return [whole, *(f"{whole[:cut]}\n{whole[cut:]}" for cut in cuts)]
 
 
-def text_lines(
-    reports: Collection[int], words: Sequence[Word]
-) -> dict[int, tuple[int, SafeString]]:
+@lru_cache(maxsize=64)
+def _first_pages(reports: int, forms: int) -> Prepared[tuple]:
+    """Of so many reports: the first page that has one of so many forms of words, and its text.
+    Written once for each such pair, for the ORM takes longer than the database."""
+    keys, texts = _numbered("report", reports), _numbered("form", forms)
+
+    def build(**values: Any) -> QuerySet[Any]:
+        has = reduce(or_, (Q(text__icontains=values[text]) for text in texts))
+        pages = TextPage.objects.filter(has, report=OuterRef("report")).order_by("number")
+        placed = Placed.objects.filter(
+            report__in=[values[key] for key in keys], text_sha256=F("report__sha256")
+        )
+        first = placed.annotate(
+            page=Subquery(pages.values("number")[:1]), text=Subquery(pages.values("text")[:1])
+        )
+        return first.values_list("report", "page", "text")
+
+    return Prepared(build, **dict.fromkeys(keys, int), **dict.fromkeys(texts, Part))
+
+
+def _numbered(name: str, count: int) -> list[str]:
+    return [f"{name}_{number}" for number in range(count)]
+
+
+def text_lines(reports: Sequence[int], words: Sequence[Word]) -> dict[int, tuple[int, SafeString]]:
     """By report, the first page of its text that has one of the words, and the line; of reports
     that this reader may read, which the caller has asked. One statement."""
     wanted = tuple(word for word in words if not word.is_initials)
     if not reports or not wanted:
         return {}
-    has = reduce(or_, (Q(text__icontains=form) for word in wanted for form in _forms(word)))
-    pages = TextPage.objects.filter(has, report=OuterRef("report")).order_by("number")
-    first = Placed.objects.filter(report__in=reports, text_sha256=F("report__sha256")).annotate(
-        page=Subquery(pages.values("number")[:1]), text=Subquery(pages.values("text")[:1])
+    keys, forms = filled(reports), [form for word in wanted for form in _forms(word)]
+    values = zip(_numbered("report", len(keys)), keys, strict=True)
+    rows = _first_pages(len(keys), len(forms))(
+        **dict(values), **dict(zip(_numbered("form", len(forms)), forms, strict=True))
     )
-    lines = {
-        report: (page, excerpt(text, wanted))
-        for report, page, text in first.values_list("report", "page", "text")
-        if text
-    }
+    lines = {report: (page, excerpt(text, wanted)) for report, page, text in rows if text}
     return {report: found for report, found in lines.items() if found[1]}

@@ -14,10 +14,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kosna.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from kosna.wsgi import application  # noqa: E402
 from tests.bench import (  # noqa: E402, F401 - all but data add measures
     badges,
     data,
@@ -51,7 +51,7 @@ def main(names: list[str]) -> None:
         start = time.perf_counter()
         data.load()
         print(f"{vendor()}: data loaded in {time.perf_counter() - start:.0f} s", file=sys.stderr)
-        Browser.handler = WSGIHandler()
+        Browser.handler = application
         rows = []
         for name in names or MEASURES:
             rows += MEASURES[name]()

@@ -12,7 +12,8 @@ from kosna.audit.models import Entry
 from kosna.branches.models import Appointment
 from kosna.core import clock
 from kosna.core.models import Counter
-from kosna.core.prepared import Prepared, PreparedUpdate, insert, insert_if_new
+from kosna.core.prepared import Part, Prepared, PreparedUpdate, insert, insert_if_new
+from tests import factories
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,19 @@ def test_tuples_come_as_tuples(cast: Cast) -> None:
     )
     assert prepared(email=cast.officer.email) == [(cast.officer.pk, cast.officer.name)]
     assert prepared(email="nobody@example.test") == []
+
+
+@pytest.mark.parametrize("typed", ["하늘", "100%", "a_b", "back\\slash", "HANEUL", "없음"])
+def test_a_part_of_a_text_is_looked_for_as_it_was_typed(typed: str) -> None:
+    names = ["김하늘", "100% 소셜", "100 소셜", "a_b", "axb", "back\\slash", "haneul"]
+    for name in names:
+        factories.make_user(name)
+    prepared: Prepared[tuple] = Prepared(
+        lambda part: User.objects.filter(name__icontains=part).order_by("pk").values_list("name"),
+        part=Part,
+    )
+    found = [(name,) for name in names if typed.casefold() in name.casefold()]
+    assert prepared(part=typed) == found
 
 
 def test_a_value_that_no_parameter_takes_is_an_error(cast: Cast) -> None:

@@ -43,6 +43,7 @@ from kosna.core.templatetags.ui.parts import (
     page_head,
     post_button,
     progress,
+    site_header,
     status_chip,
 )
 from kosna.core.templatetags.ui.text import (
@@ -101,6 +102,7 @@ __all__ = [
     "post_button",
     "progress",
     "register",
+    "site_header",
     "stat",
     "status_chip",
     "steps",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.middleware.csrf import get_token
@@ -18,6 +19,8 @@ from kosna.core import covers, tilemap
 from kosna.core.templatetags.ui.library import NOTHING, register
 from kosna.core.templatetags.ui.text import until
 
+GAP = "\N{OBJECT REPLACEMENT CHARACTER}"  # where what is drawn once is filled in
+
 
 @register.simple_tag
 def page_head() -> SafeString:
@@ -31,10 +34,30 @@ def _page_head(language: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def main_menu(context: dict, arrow: str = "") -> SafeString:
+def site_header(context: dict) -> SafeString:
+    """The sections, the ways in and to the other language. To visitors it says the same on all
+    pages of a section but for the way back."""
+    path, user = getattr(context.get("request"), "path", ""), context.get("user")
+    section, form = path[: path.find("/", 1) + 1], language_form(context)
+    if not getattr(user, "is_authenticated", False):
+        return mark_safe(form.join(_around_language_forms(get_language(), section)))
+    return _site_header(section, form, user=user, has_desk=context.get("has_desk"))
+
+
+def _site_header(section: str, form: str, **shown: Any) -> SafeString:
+    shown |= {"section": section, "language_form": form}
+    return render_to_string("components/header.html", shown)
+
+
+@lru_cache(maxsize=64)
+def _around_language_forms(language: str, section: str) -> list[str]:
+    return _site_header(section, SafeString(GAP)).split(GAP)
+
+
+@register.simple_tag
+def main_menu(section: str, arrow: str = "") -> SafeString:
     """The sections of the portal, the one where the page lies marked. `arrow`: an icon's name."""
-    path = getattr(context.get("request"), "path", "")
-    return _main_menu(get_language(), path[: path.find("/", 1) + 1], arrow)
+    return _main_menu(get_language(), section, arrow)
 
 
 @lru_cache(maxsize=256)
@@ -61,17 +84,26 @@ def language_form(context: dict) -> SafeString:
     """The way to the other language, and back to this page. It has no token: choosing a language
     changes nothing that could harm, and public pages stay cacheable."""
     request = context.get("request")
-    other, name = ("en", "English") if get_language() == "ko" else ("ko", "한국어")
-    return format_html(
+    before, after = _language_form(get_language())
+    path = request.get_full_path() if request else ""
+    return mark_safe(f"{before}{escape(path)}{after}")
+
+
+@lru_cache(maxsize=4)
+def _language_form(language: str) -> list[str]:
+    """What stands before the page to come back to, and what after it."""
+    other, name = ("en", "English") if language == "ko" else ("ko", "한국어")
+    form = format_html(
         '<form method="post" action="{}"><input type="hidden" name="next" value="{}">'
         '<button class="util-link" name="language" value="{}" lang="{}">{}{}</button></form>',
         reverse("set-language"),
-        request.get_full_path() if request else "",
+        GAP,
         other,
         other,
         icon("globe"),
         name,
     )
+    return form.split(GAP)
 
 
 @register.simple_tag
