@@ -78,7 +78,8 @@ def test_every_public_address_is_listed() -> None:
 
 def test_only_these_take_a_post_without_a_token() -> None:
     """A choice of language, what a gateway signs or knows a secret for, a login that allauth proves
-    by a cookie of its own, and what a device or a program sends with its key."""
+    by a cookie of its own, what a device or a program sends with its key, and what stops mails for
+    who has the link."""
 
     def walk(patterns: list[Any]) -> Iterator[URLPattern]:
         for entry in patterns:
@@ -96,6 +97,8 @@ def test_only_these_take_a_post_without_a_token() -> None:
         "events.door.views.self_check_in",
         "events.door.views.sync",
         *(f"events.door.sale_views.{name}" for name in ("offers", "sell", "paid", "unsold")),
+        "research.views.finding.stop",
+        "members.community.views.weekly.stop",
         "allauth.socialaccount.providers.google.views.LoginByTokenView",
         *(
             f"events.api.views.{name}"
