@@ -11,8 +11,8 @@ setup:  ## Create .venv, install the locked packages and system libraries, compi
 demo:  ## Run the demo association on http://localhost:8000 (RESET=1 starts over, PORT=… moves it, HOST=… opens it, GATEWAY=toss pays there)
 	@RESET="$(RESET)" PORT="$(PORT)" HOST="$(HOST)" GATEWAY="$(GATEWAY)" scripts/demo.sh
 
-test:  ## Run all tests on SQLite and PostgreSQL (ARGS="tests/members -k x", DB=sqlite|postgresql, WHOLE=1: all of them on both)
-	@ARGS="$(ARGS)" DB="$(DB)" WHOLE="$(WHOLE)" scripts/test.sh
+test:  ## Run all tests on SQLite and PostgreSQL (ARGS="tests/members -k x", DB=sqlite|postgresql, QUICK=1: on PostgreSQL only what could differ)
+	@ARGS="$(ARGS)" DB="$(DB)" QUICK="$(QUICK)" scripts/test.sh
 
 storm:  ## 500 payments while web and worker are killed, on both databases (PAYMENTS=…)
 	@code=0; for db in $(or $(DB),sqlite postgresql); do \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `make test`: the whole suite on SQLite, Chromium included, and on PostgreSQL all that could differ
-# there (tests/conftest.py), the main story in Chromium included; WHOLE=1: the whole suite there, too.
+# `make test`: the whole suite, Chromium included, on SQLite and on PostgreSQL. QUICK=1 leaves out on
+# PostgreSQL what could not differ there (tests/conftest.py), and of Chromium all but the main story.
 # The two run side by side, for each of them waits now and then; PostgreSQL's report comes second.
 # ARGS passes through to pytest; DB=sqlite or DB=postgresql runs one of the two.
 # REQUIRE_ALL=1 (CI): what could not run is a failure, and so is a skipped test.
@@ -22,7 +22,7 @@ for name in DATABASE_URL KOSNA_ENV KOSNA_CLOCK SITE_URL DEBUG STRIPE_SECRET_KEY 
 done
 # Compiling anew what did not change, for each worker and each process that a test starts, takes a
 # minute of processor: bytecode is kept, whatever the caller's environment says.
-export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" WHOLE="${WHOLE:-}" PYTHONWARNINGS= \
+export KOSNA_VAR="$work/var" REQUIRE_ALL="${REQUIRE_ALL:-}" QUICK="${QUICK:-}" PYTHONWARNINGS= \
     PYTHONDONTWRITEBYTECODE=
 mkdir -p "$KOSNA_VAR"
 # shellcheck disable=SC2206 # ARGS is several words

@@ -240,10 +240,10 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks for no database, or nothing of it that could differ, is the same on both: it runs
-    beside SQLite, and a second time only if WHOLE says so."""
+    """Everything runs on both databases but for what is about SQLite. QUICK leaves out on the other
+    one what asks for no database, or for nothing of it that could differ."""
     if connection.vendor != "sqlite":
-        again = of_another_database if os.environ.get("WHOLE") else needs_database
+        again = needs_database if os.environ.get("QUICK") else of_another_database
         config.hook.pytest_deselected(items=[item for item in items if not again(item)])
         items[:] = [item for item in items if again(item)]
     slow = {item.path for item in items if commits(item) or item.path.name in SLOW}

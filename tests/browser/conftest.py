@@ -26,8 +26,8 @@ FLAGS = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What Chromium draws is the same on both databases: on PostgreSQL it tells the main
-    story."""
+    """What Chromium draws is the same on both databases: where time is short, it tells the main
+    story alone on PostgreSQL."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here) and item.path.name != "test_story.py":
