@@ -305,17 +305,6 @@ def _held(user: Any, lowest: Iterable[Price], at: datetime) -> Held | None:
     return held[0] if held else None
 
 
-def unsold_before(event: Event, tickets: Iterable[Ticket]) -> list[Ticket]:
-    """Those whose last price for everyone ends before registration does: from then on the public is
-    offered none. For who runs the event; ``tickets`` with their prices."""
-
-    def ends_early(ticket: Ticket) -> bool:
-        ends = [price.until for price in ticket.prices.all() if price.tier_id is None]
-        return bool(ends) and all(end and end < event.registration_closes_at for end in ends)
-
-    return [ticket for ticket in tickets if ends_early(ticket)]
-
-
 def roll_refusal(event: Event, user: Any) -> str:
     """Why this reader cannot come to a members' meeting: its places are for those on the roll."""
     if event.meeting_id is None:

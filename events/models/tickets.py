@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from kosna.core.models import WonField, localized
@@ -21,6 +21,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def with_room(self) -> "TicketQuerySet":
         """``seats_left`` then minds what the tightest of a ticket's quotas leaves to the public."""
         return self.annotate(room=room_of("pk"))
+
+    def with_end_before(self, closes_at: datetime) -> "TicketQuerySet":
+        """``ends_before``: whether the last price for everyone ends before registration does, so
+        that from then on the public is offered none."""
+        everyone = TicketPrice.objects.filter(ticket=OuterRef("pk"), tier=None)
+        lasting = everyone.filter(Q(until=None) | Q(until__gte=closes_at))
+        return self.annotate(ends_before=Exists(everyone) & ~Exists(lasting))
 
 
 def room_of(ticket: str) -> Subquery:

@@ -26,7 +26,6 @@ from events.forms.desk import (
 )
 from events.forms.openings import OpeningFormSet, OpeningRows
 from events.models import Event, Extra, RegistrationQuerySet, TicketPrice
-from events.offers import unsold_before
 from events.reach import outside
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
@@ -118,7 +117,7 @@ def _registrations(event: Event, form: RegistrationFilter) -> RegistrationQueryS
 @staff_view("events.view_event")
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.view_event")
-    tickets = list(event.tickets.prefetch_related("prices"))
+    tickets = list(event.tickets.with_end_before(event.registration_closes_at))
     form = RegistrationFilter(request.GET, event=event, tickets=tickets)
     numbers = event.registrations.numbers()
     paginator = Paginator(_registrations(event, form), PAGE)
@@ -138,7 +137,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             "event": event,
             "numbers": numbers,
             "tickets": tickets,
-            "unsold": unsold_before(event, tickets),
+            "unsold": [ticket for ticket in tickets if ticket.ends_before],
             "form": form,
             "page": page,
             "reason_form": ReasonForm(),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.models import Event, Ticket, TicketPrice
-from events.offers import EVERYONE, State, invite, offer_of, unsold_before
+from events.offers import EVERYONE, State, invite, offer_of
 from kosna.core import clock
 from tests import factories
 
@@ -67,7 +67,12 @@ def test_the_desk_is_warned_of_a_price_that_ends_before_registration(cast, ticke
     good = factories.make_ticket(event, name_ko="끝까지")
     TicketPrice.objects.create(ticket=good, amount=1, until=clock.now())
     for_members = factories.make_ticket(event, prices={cast.regular_tier: 0})
-    assert unsold_before(event, [ticket, good, for_members]) == [ticket]
+    ending = event.tickets.with_end_before(event.registration_closes_at).order_by("pk")
+    assert {row: row.ends_before for row in ending} == {
+        ticket: True,
+        good: False,
+        for_members: False,
+    }
     warning = "신청 마감보다 먼저 끝납니다"
     assert warning in login("officer").get("/staff/events/ended/").content.decode()
     TicketPrice.objects.filter(tier=None).update(until=event.registration_closes_at)
