@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
@@ -34,12 +33,9 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         context["viewing"] = SimpleLazyObject(lambda: viewing_of(request))
         context["has_desk"] = SimpleLazyObject(lambda: staff_nav.has_desk(user))
         if request.path.startswith("/staff/"):
-            context["staff_nav"] = SimpleLazyObject(lambda: staff_nav.staff_nav(user, request.path))
-            # Shown twice, at the side and folded away: drawn once.
+            # Shown twice, at the side and folded away.
             context["staff_links"] = SimpleLazyObject(
-                lambda: render_to_string(
-                    "components/staff_nav.html", {"staff_nav": context["staff_nav"]}
-                )
+                lambda: staff_nav.staff_links(user, request.path)
             )
             context["staff_branch"] = SimpleLazyObject(lambda: staff_nav.branch_of_desk(user))
     return context

@@ -1,9 +1,13 @@
 """The desk's side navigation: what a person's offices open, and nothing else."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import appointments_of
@@ -139,25 +143,27 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
 )
 
 
-def staff_nav(user: Any, path: str) -> list[dict[str, Any]]:
-    """Groups of places that this person's offices open; no query beyond their offices."""
-    held = verbs_of(user)
-    groups = []
-    for title, places in GROUPS:
-        items = [
-            {
-                "title": place.title,
-                "url": place.url,
-                "icon": place.icon,
-                "current": path == place.url
-                or (place.url != "/staff/" and path.startswith(place.url)),
-            }
-            for place in places
-            if not held.isdisjoint(place.verbs.split())
-        ]
-        if items:
-            groups.append({"title": title, "items": items})
-    return groups
+def staff_links(user: Any, path: str) -> SafeString:
+    """Groups of links to the places that this person's offices open, the one where ``path`` lies
+    marked. No query beyond their offices; drawn once for all who may do the same."""
+    return _links(get_language(), verbs_of(user), place_of(path))
+
+
+@lru_cache(maxsize=1024)
+def _links(language: str, held: frozenset[str], here: str) -> SafeString:
+    groups = [
+        (title, [place for place in places if not held.isdisjoint(place.verbs.split())])
+        for title, places in GROUPS
+    ]
+    return render_to_string("components/staff_nav.html", {"groups": groups, "here": here})
+
+
+def place_of(path: str) -> str:
+    """The address of the place in the navigation where a page of the desk lies, or nothing."""
+    urls = (place.url for _title, places in GROUPS for place in places)
+    return next(
+        (url for url in urls if path == url or (url != "/staff/" and path.startswith(url))), ""
+    )
 
 
 def verbs_of(user: Any) -> frozenset[str]:

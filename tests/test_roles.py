@@ -1,5 +1,6 @@
 """The table of roles, said again and by hand: a change of policy is a change of two files."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Branch, Scope
 from kosna.roles import ROLES, VERBS
+from kosna.staff_nav import place_of
 from tests import factories
 from tests.conftest import Cast
 
@@ -165,7 +167,24 @@ def test_offices_at_two_branches_add_up(cast: Cast) -> None:
 
 
 def test_navigation_shows_what_opens(cast: Cast, login: Any) -> None:
-    page = login("doorkeeper").get("/staff/")
-    urls = [item["url"] for group in page.context["staff_nav"] for item in group["items"]]
+    page = login("doorkeeper").get("/staff/events/")
+    links = str(page.context["staff_links"])
     till = "/staff/tills/"
-    assert urls == ["/staff/", "/staff/meetings/", "/staff/events/", till, "/staff/batches/"]
+    urls = ["/staff/", "/staff/meetings/", "/staff/events/", till, "/staff/batches/"]
+    assert re.findall(r'href="(/staff/[^"]*)"', links) == urls
+    assert re.findall(r'href="([^"]*)" aria-current="page"', links) == ["/staff/events/"]
+
+
+def test_navigation_is_of_whoever_looks(cast: Cast, login: Any) -> None:
+    """Drawn once for all who may do the same, so never for two who may not."""
+    ours = login("doorkeeper").get("/staff/").context["staff_links"]
+    theirs = login("treasurer").get("/staff/").context["staff_links"]
+
+    assert "/staff/ledger/" in theirs
+    assert "/staff/ledger/" not in ours
+
+
+def test_navigation_marks_the_place_of_a_page() -> None:
+    assert place_of("/staff/") == "/staff/"
+    assert place_of("/staff/orders/K-1/") == "/staff/orders/"
+    assert place_of("/staff/search/") == ""

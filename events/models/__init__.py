@@ -50,6 +50,7 @@ from events.models.registrations import (
     RegistrationQuerySet,
     new_door_code,
     new_ticket_secret,
+    registration_numbers,
 )
 from events.models.requests import PlaceRequest, PlaceRequestQuerySet
 from events.models.sales import DoorSale, SaleQuerySet
@@ -132,5 +133,6 @@ __all__ = [
     "new_door_code",
     "new_ticket_secret",
     "new_version",
+    "registration_numbers",
     "with_hand_outs",
 ]

@@ -17,6 +17,7 @@ from events.models.bought import RELEASED_AS_STATUS_SAYS, Bought
 from events.models.tickets import Ticket
 from kosna.branches.models import BranchScoped
 from kosna.core import clock
+from kosna.core.prepared import Prepared
 from kosna.payments.models import OrderLine, Refund
 from members.models import Member, Seat
 
@@ -106,15 +107,6 @@ class RegistrationQuerySet(BranchScoped):
 
     def of_home(self, code: str) -> "RegistrationQuerySet":
         return self.with_home().filter(home=code) if code else self
-
-    def numbers(self) -> dict[str, int]:
-        """How many there are, are held, confirmed and came, in one statement."""
-        return self.aggregate(
-            all=Count("pk"),
-            held=Count("pk", filter=Q(status=Registration.Status.HELD)),
-            confirmed=Count("pk", filter=Q(status=Registration.Status.CONFIRMED)),
-            came=Count("check_in"),
-        )
 
     def with_event(self) -> "RegistrationQuerySet":
         return self.select_related("event__branch", "ticket", "line__order", "check_in")
@@ -244,3 +236,26 @@ class CheckIn(models.Model):
     @property
     def is_inside_now(self) -> bool:
         return self.is_inside(clock.now())
+
+
+_counted: Prepared[tuple[int, ...]] = Prepared(
+    lambda event: Registration.objects.filter(event=event)
+    .values("event")
+    .annotate(
+        rows=Count("pk"),
+        held=Count("pk", filter=Q(status=Registration.Status.HELD)),
+        confirmed=Count("pk", filter=Q(status=Registration.Status.CONFIRMED)),
+        came=Count("check_in"),
+    )
+    .values_list("rows", "held", "confirmed", "came"),
+    event=int,
+)
+
+
+def registration_numbers(event: Any) -> dict[str, int]:
+    """How many registrations an event has, and how many of them are held, are confirmed and came,
+    in one statement."""
+    found = _counted(event=event.pk)
+    return dict(
+        zip(("all", "held", "confirmed", "came"), found[0] if found else (0,) * 4, strict=True)
+    )

@@ -25,7 +25,7 @@ from events.forms.desk import (
     TicketPriceFormSet,
 )
 from events.forms.openings import OpeningFormSet, OpeningRows
-from events.models import Event, Extra, RegistrationQuerySet, TicketPrice
+from events.models import Event, Extra, RegistrationQuerySet, TicketPrice, registration_numbers
 from events.reach import outside
 from kosna.accounts.requests import client_ip
 from kosna.audit import actions as audit
@@ -119,7 +119,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug, "events.view_event")
     tickets = list(event.tickets.with_end_before(event.registration_closes_at))
     form = RegistrationFilter(request.GET, event=event, tickets=tickets)
-    numbers = event.registrations.numbers()
+    numbers = registration_numbers(event)
     paginator = Paginator(_registrations(event, form), PAGE)
     if not form.has_changed():
         paginator.count = numbers["all"]  # nothing is filtered: counted already
@@ -137,6 +137,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             "event": event,
             "numbers": numbers,
             "tickets": tickets,
+            "has_choice": len(tickets) > 1,
             "unsold": [ticket for ticket in tickets if ticket.ends_before],
             "form": form,
             "page": page,

@@ -147,3 +147,17 @@ def test_numbers_take_as_many_statements_for_many_places_as_for_one(cast, event,
             client.get(url)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.miscounts
+def test_the_desk_counts_the_places_of_one_event(cast, login, sold):
+    """Not those of another, and none where there are none."""
+    factories.make_event("empty", branch=cast.busan)
+    client = login("officer")
+
+    counted = client.get("/staff/events/forum/").context_data
+    none = client.get("/staff/events/empty/").context_data
+
+    assert counted["numbers"] == {"all": 4, "held": 1, "confirmed": 2, "came": 1}
+    assert counted["page"].paginator.count == 4
+    assert none["numbers"] == {"all": 0, "held": 0, "confirmed": 0, "came": 0}
