@@ -17,7 +17,7 @@ from events.models import Event, Material, PlaceRequest, Registration, Ticket
 from events.offers import State, invite
 from kosna.accounts.models import Guest, User
 from kosna.audit.models import Entry
-from kosna.branches.models import Branch
+from kosna.branches.models import Appointment, Branch, Term
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.core.korean import parse_business_number
@@ -221,6 +221,33 @@ def hangul_left(client: Client, address: str) -> list[str]:
     text = re.sub(r"<[^>]*>", " ", main.partition("</main>")[0])
     names = set(User.objects.values_list("name", flat=True))
     return [word for word in re.findall(r"[가-힣]+", text) if word not in names]
+
+
+def test_no_page_of_the_desk_shows_a_member_without_a_trace(demo: None) -> None:
+    """All that one comes to from the desk's first page by links, one page of each kind; but for the
+    record itself."""
+    members = Member.objects.filter(user__is_active=True).values_list("user__name", flat=True)
+    officers = {*Appointment.objects.values_list("user__name", flat=True)}
+    officers |= {*Term.objects.values_list("name_ko", flat=True)}  # who holds an office is public
+    names = {name for name in members if len(name) > 2} - officers
+    client, waiting, kinds, looks = client_of("hq"), ["/staff/"], set(), 0
+    while waiting:
+        address = waiting.pop()
+        kind = re.sub(r"/[^/]*\d[^/]*(?=/)|(?<=/events/)[^/]+", "/…", address)
+        if kind in kinds:
+            continue
+        kinds.add(kind)
+        before = Entry.objects.count()
+        page = client.get(address)
+        if not page.headers.get("Content-Type", "").startswith("text/html"):
+            continue
+        content = page.content.decode()
+        waiting += re.findall(r'href="(/staff/[^"#?]*)"', content)
+        shown = [name for name in names if name in content[content.find("<main") :]]
+        if shown and not address.startswith("/staff/audit/"):
+            assert Entry.objects.count() > before, (address, shown)
+            looks += 1
+    assert looks > 40, sorted(kinds)
 
 
 def test_everybody_can_log_in(demo: None) -> None:

@@ -41,7 +41,7 @@ def record(
         actor=by.name if by else "",
         verb=verb,
         target_type=target._meta.label_lower,
-        target_id=str(target.pk),
+        target_id=str(target.pk or ""),
         target=_named(target),
         branch_id=getattr(branch, "pk", branch),
         reason=reason,
@@ -57,9 +57,10 @@ def record(
 
 
 def _named(target: Model) -> str:
-    """In the portal's own language, whoever looks: the people it is of read it, too."""
+    """In the portal's own language, whoever looks: the people it is of read it, too. What is no
+    row stands for all of its kind."""
     with translation.override(settings.LANGUAGE_CODE):
-        return str(target)[:200]
+        return str(target if target.pk else target._meta.verbose_name_plural)[:200]
 
 
 @contextmanager
@@ -108,6 +109,7 @@ def viewed(
     **facts: Any,
 ) -> None:
     """The access log of personal data (안전성 확보조치 기준 §8): who saw whose data, from where."""
+    request.looks_are_noted = True
     record_seen(
         "privacy.view",
         target,
@@ -118,6 +120,24 @@ def viewed(
         ip=client_ip(request),
         page=request.path,
         **facts,
+    )
+
+
+def listed(
+    request: Any, kind: type[Model], *, subjects: Iterable[int], branch: int | None
+) -> Entry:
+    """The same of a page of rows of one kind. One statement: whose data it was is told to them
+    (``Look``) when the entry is sealed, moments later."""
+    filters = {key: value for key, value in request.GET.items() if value and key != "page"}
+    return record(
+        "privacy.list",
+        kind(),
+        by=request.user,
+        branch=branch,
+        subjects=subjects,
+        ip=client_ip(request),
+        page=request.path,
+        filters=filters,
     )
 
 
@@ -143,13 +163,17 @@ def seal() -> int:
     _take_turns()
     last = Seal.objects.order_by("-position").first()
     position, previous = (last.position, last.hash) if last else (0, GENESIS)
-    seals = []
+    seals, looks = [], []
     for entry in Entry.objects.unsealed().order_by("pk")[:5000]:
         position += 1
         digest = entry.digest(previous)
         seals.append(Seal(entry=entry, position=position, previous=previous, hash=digest))
         previous = digest
+        if entry.verb == "privacy.list":
+            looks += [Look(entry=entry, user_id=pk) for pk in entry.subjects]
     Seal.objects.bulk_create(seals)
+    if looks:
+        Look.objects.bulk_create(looks)
     return len(seals)
 
 

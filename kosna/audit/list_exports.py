@@ -63,7 +63,7 @@ class ListExport:
             self.verb,
             request,
             of=of,
-            branch=branch or _own_branch(request),
+            branch=branch or own_branch(request),
             reason=asked.cleaned_data["reason"],
             subjects=self._people_of(rows),
             rows=number,
@@ -80,7 +80,7 @@ class ListExport:
         return {pk for pks in found.iterator(chunk_size=2000) for pk in pks if pk is not None}
 
 
-def _own_branch(request: HttpRequest) -> int | None:
+def own_branch(request: HttpRequest) -> int | None:
     """The only branch whose rows this person can have taken along; None: there are several."""
     scope = request.scope  # type: ignore[attr-defined]
     return min(scope.branch_ids) if not scope.everywhere and len(scope.branch_ids) == 1 else None

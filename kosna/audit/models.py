@@ -65,7 +65,7 @@ class Entry(AppendOnly):
     def seen(self) -> str:
         """What of somebody's data was seen: the thing that was opened, or the list that was taken
         along."""
-        return self.target if self.verb == "privacy.view" else self.words
+        return self.target if self.verb in ("privacy.view", "privacy.list") else self.words
 
     def digest(self, previous: str) -> str:
         """SHA-256 over the previous hash and every field, in canonical JSON."""

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "kosna.core.middleware.CacheControlMiddleware",
     "kosna.core.middleware.RefusedMiddleware",
     "members.middleware.ViewingMiddleware",
+    "kosna.audit.listed.ListedMiddleware",
 ]
 
 ROOT_URLCONF = "kosna.urls"

@@ -22,6 +22,9 @@ class Filter(forms.Form):
         """``choices`` are those of other fields that are only known now."""
         super().__init__(data)
         self.fields["branch"].queryset = branches
+        if "tier" in self.fields:  # asked already, where standing is worked out
+            tiers = [(tier.pk, str(tier)) for tier in standing.all_tiers()]
+            self.fields["tier"].choices = [("", _("All")), *tiers]
         for name, known in choices.items():
             self.fields[name].choices = known
         self.is_valid()

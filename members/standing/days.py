@@ -36,6 +36,11 @@ def _calendars() -> list[DuesCalendar]:
     return list(DuesCalendar.objects.order_by("-from_year"))
 
 
+@once
+def all_tiers() -> list[Tier]:
+    return list(Tier.objects.all())
+
+
 def calendar_for(year: int) -> DuesCalendar:
     """The dues calendar in force in a year."""
     begun = (row for row in _calendars() if row.from_year <= year)
@@ -87,7 +92,7 @@ def grace_from(day: date) -> dict[int, date]:
         tier.pk: day - timedelta(days=tier.grace_days)
         if tier.dues_basis == Tier.Basis.ANNIVERSARY
         else calendar
-        for tier in Tier.objects.all()
+        for tier in all_tiers()
     }
 
 

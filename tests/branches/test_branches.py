@@ -286,7 +286,7 @@ def test_proposals_list_has_a_constant_query_count(
         proposed(cast, user=factories.make_user())
     client = login("head_office")
     client.get("/staff/proposals/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get("/staff/proposals/")
     assert page.context["page"].paginator.count == rows
 

@@ -440,9 +440,9 @@ def queries_of(client, path: str) -> int:
 @pytest.mark.parametrize(
     ("path", "count"),
     [
-        ("/staff/removals/", 6),
-        ("/staff/removals/forfeitures/", 7),
-        ("/staff/removals/forfeitures/decide/", 4),
+        ("/staff/removals/", 7),
+        ("/staff/removals/forfeitures/", 8),
+        ("/staff/removals/forfeitures/decide/", 5),
     ],
 )
 def test_lists_take_constant_queries(cast, login, path, count):

@@ -340,5 +340,5 @@ def test_the_desks_lists_have_a_constant_query_count(
     client = login("officer")
     for address in ("/staff/tier-changes/", "/staff/transfers/"):
         client.get(address)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(address)

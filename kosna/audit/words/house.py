@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 VERBS: dict[str, Promise] = {
     # the house
     "privacy.view": _("Opened personal data"),
+    "privacy.list": _("Saw personal data in a list"),
     "association.found": _("Founded the portal"),
     "audit.export_entries": _("Exported the access and change record"),
     "mail.export_messages": _("Exported the list of sent mail"),
