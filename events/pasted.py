@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from kosna.core.korean import normalise_name, parse_line
+
 MOST_LINES = 300
 LONGEST_NAME, LONGEST_ORGANISATION, LONGEST_DEPARTMENT = 80, 60, 100
 LONGEST_AFFILIATION = 120  # of both together
@@ -61,7 +63,7 @@ def _lines(typed: str) -> Iterator[tuple[int, str]]:
 def _cells(text: str) -> list[str]:
     separator = "\t" if "\t" in text else ","
     row = next(csv.reader([text], delimiter=separator, skipinitialspace=True), [])
-    return [" ".join(cell.split()) for cell in row] or [""]
+    return [normalise_name(cell) for cell in row] or [""]
 
 
 def _errors(cells: list[str], seen: dict[str, int], organisation: str) -> Iterator[str]:
@@ -72,6 +74,7 @@ def _errors(cells: list[str], seen: dict[str, int], organisation: str) -> Iterat
         yield _("The name is missing.")
     elif len(name) > LONGEST_NAME:
         yield _("The name is too long.")
+    yield from _links(name, department)
     if not email:
         yield _("The e-mail address is missing.")
     elif not _is_address(email):
@@ -82,6 +85,14 @@ def _errors(cells: list[str], seen: dict[str, int], organisation: str) -> Iterat
         yield _("The department is too long.")
     elif len(affiliation(organisation, department)) > LONGEST_AFFILIATION:
         yield _("The organisation and the department are too long together.")
+
+
+def _links(*cells: str) -> Iterator[str]:
+    for cell in cells:
+        try:
+            parse_line(cell)
+        except ValueError as error:
+            yield f"{cell[:40]}: {error}"
 
 
 def _is_address(email: str) -> bool:

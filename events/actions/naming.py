@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from events.actions.answering import replace_answers
-from events.actions.registering import Attendee
+from events.actions.registering import Attendee, refuse_more_free_places
 from events.actions.telling import tell_handed_over, tell_named, tell_nameless
 from events.changes import bought_as, bought_at, company_of, worth
 from events.models import (
@@ -136,6 +136,9 @@ def hand_over(place: Registration, to: Attendee, *, by: User | None) -> None:
         raise Refused(_("This place has no name yet."))
     person = None if _open_to_companions(place) else _entitled(place, to.email)
     before, had = place.name, place.user_id
+    # Else a buyer who has all may name themselves and hand that place on, again and again.
+    if by and by.pk == had == place.line.order.user_id and not place.line.amount:
+        refuse_more_free_places(place.ticket, 0, by)
     if place.is_ticket:
         tell_handed_over(place, place.line.order)
     try:

@@ -28,6 +28,7 @@ from kosna.payments.models import Order, OrderLine
 from members.access import Held, memberships_of
 
 PAYABLE = "events.registration"
+DESK = "events.change_event"
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,14 @@ def register(
         with transaction.atomic():
             # What is free waits for no payment.
             is_paid = any(offer.price for offer in offers) or any(a.price for a in chain(*addons))
-            if is_paid or ticket.max_per_person is not None:
+            is_counted = not is_paid and are_counted(attendees, voucher, by)
+            if is_paid or is_counted or ticket.max_per_person is not None:
                 lock_buyer(by)
                 refuse_more_than_is_known(ticket, len(attendees), by)
             if is_paid:
                 refuse_hoarding(ticket, len(attendees), by)
+            elif is_counted:
+                refuse_more_free_places(ticket, len(attendees), by)
             if voucher:
                 use_voucher(voucher, ticket, len(attendees), at)
             with audit.together():
@@ -97,6 +101,14 @@ def register(
             return sent
         raise
     return order
+
+
+def are_counted(attendees: Sequence[Attendee], voucher: Voucher | None, by: User) -> bool:
+    """Whether places that cost nothing are counted with those that the buyer has. Oneself comes
+    once anyhow, so most people need no lock; a voucher has a count of its own; a guest is new with
+    every order."""
+    is_alone = len(attendees) == 1 and attendees[0].is_buyer
+    return not (is_alone or voucher or by.is_guest)
 
 
 def refuse_wrong_count(ticket: Ticket, count: int, by: User) -> None:
@@ -223,6 +235,13 @@ _unpaid: Prepared[tuple] = Prepared(
 )
 
 
+_free: Prepared[tuple] = Prepared(
+    lambda event, user: Registration.objects.filter(event=event).free_of(user).values_list("pk"),
+    event=int,
+    user=int,
+)
+
+
 def lock_buyer(by: User) -> None:
     """One buyer registers once at a time, whatever the ticket; others never wait for them. On
     SQLite the transaction itself, begun IMMEDIATE, is the lock."""
@@ -239,6 +258,24 @@ def refuse_hoarding(ticket: Ticket, count: int, by: User) -> None:
             _(
                 "You hold %(held)s unpaid places in this event; one person holds at most %(max)s. "
                 "Please pay or cancel that order first: My page shows it under Orders."
+            )
+            % {"held": held, "max": ticket.max_per_order}
+        )
+
+
+def refuse_more_free_places(ticket: Ticket, count: int, by: User) -> None:
+    """The buyer's places in an event that cost nothing, with these, stay within one order's over
+    all orders; where the ticket says how many one person has, that counts instead. Those who run
+    the event register groups as they come. Raises Refused; the buyer's row is locked."""
+    if ticket.max_per_person is not None:
+        return
+    held = len(_free(event=ticket.event_id, user=by.pk))
+    if held + count > ticket.max_per_order and not by.has_perm(DESK, ticket.event.branch):
+        raise Refused(
+            _(
+                "You have %(held)s free places in this event; one person has at most %(max)s, over "
+                "all orders. Please choose fewer, or give places up that you do not need: My page "
+                "shows them."
             )
             % {"held": held, "max": ticket.max_per_order}
         )

@@ -23,9 +23,11 @@ from events.actions.limits import (
 )
 from events.actions.registering import (
     Attendee,
+    are_counted,
     hold_places,
     lock_buyer,
     offers_for,
+    refuse_more_free_places,
     refuse_unless_open,
     refuse_wrong_count,
     unpaid_places,
@@ -76,7 +78,8 @@ def join(
         raise Refused(_("This ticket is given on application: there is no list for it."))
     refuse_wrong_count(ticket, len(attendees), by)
     refuse_hidden(ticket, None)
-    refuse_unless_open(attendees, offers_for(ticket, attendees, by, at))
+    offers = offers_for(ticket, attendees, by, at)
+    refuse_unless_open(attendees, offers)
     # As it is now: a list is ranked while nobody waits for a lock of ours.
     number = number_of_newcomer(ticket, by, at)
     with transaction.atomic():
@@ -84,6 +87,8 @@ def join(
         refuse_needless(ticket, len(attendees))
         refuse_second_wait(ticket.event_id, attendees, same_person(by))
         refuse_more_than_is_known(ticket, len(attendees), by)
+        if not any(offer.price for offer in offers) and are_counted(attendees, None, by):
+            refuse_more_free_places(ticket, len(attendees), by)
         entry = _enter(ticket, attendees, by, at, answers or {})
         if entry.status == Status.UNPROVEN:
             return entry

@@ -13,7 +13,7 @@ from events.forms.asked import Asked, of_scope
 from events.models import Event, FormQuestion, Ticket
 from events.offers import Offer
 from kosna.accounts.models import User
-from kosna.core.korean import PhoneField
+from kosna.core.korean import LineField, PhoneField
 from kosna.core.templatetags.ui import won
 
 
@@ -33,10 +33,10 @@ class SaleForm(forms.Form):
     this very form has sold it before."""
 
     ticket = forms.TypedChoiceField(label=_("Ticket"), coerce=int, widget=forms.RadioSelect)
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"})
     )
-    affiliation = forms.CharField(
+    affiliation = LineField(
         label=_("Affiliation"),
         max_length=120,
         required=False,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from events.actions import Attendee
 from events.forms.asked import Asked, of_scope
 from events.models import FormQuestion, Registration
+from kosna.core.korean import LineField
 
 
 class NamesForm(forms.Form):
@@ -24,13 +25,13 @@ class NamesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.places = places
         for number, place in enumerate(places, 1):
-            self.fields[f"name_{place.pk}"] = forms.CharField(
+            self.fields[f"name_{place.pk}"] = LineField(
                 label=_("Name of place %(n)s") % {"n": number}, max_length=80, required=False
             )
             self.fields[f"email_{place.pk}"] = forms.EmailField(
                 label=_("E-mail of place %(n)s") % {"n": number}, required=False
             )
-            self.fields[f"affiliation_{place.pk}"] = forms.CharField(
+            self.fields[f"affiliation_{place.pk}"] = LineField(
                 label=_("Affiliation of place %(n)s") % {"n": number},
                 max_length=120,
                 required=False,
@@ -82,15 +83,15 @@ class DetailsForm(forms.Form):
         label=_("E-mail"),
         help_text=_("To another address goes a new ticket; the one sent before is void at once."),
     )
-    affiliation = forms.CharField(label=_("Affiliation"), max_length=120, required=False)
+    affiliation = LineField(label=_("Affiliation"), max_length=120, required=False)
 
 
 class HandOverForm(forms.Form):
-    name = forms.CharField(label=_("Name of the person who comes instead"), max_length=80)
+    name = LineField(label=_("Name of the person who comes instead"), max_length=80)
     email = forms.EmailField(
         label=_("Their e-mail"), help_text=_("Their ticket is sent to this address.")
     )
-    affiliation = forms.CharField(label=_("Their affiliation"), max_length=120, required=False)
+    affiliation = LineField(label=_("Their affiliation"), max_length=120, required=False)
     confirm = forms.BooleanField(label=_("The ticket sent before is void from now on."))
 
     def __init__(self, *args: Any, questions: Sequence[FormQuestion] = (), **kwargs: Any) -> None:

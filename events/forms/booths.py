@@ -20,7 +20,7 @@ from events.models.booths import WIDEST
 from kosna.accounts.models import User
 from kosna.core import clock
 from kosna.core.form_keys import form_key_field
-from kosna.core.korean import fold
+from kosna.core.korean import LineField, fold
 from kosna.core.templatetags.ui import won
 from kosna.core.uploads import CheckedFileField
 from members.models import Member, Tier
@@ -33,7 +33,7 @@ class BoothForm(forms.Form):
     """For which company a booth is booked. Prices never travel with it."""
 
     company = forms.ChoiceField(label=_("Company"), widget=forms.RadioSelect)
-    name = forms.CharField(
+    name = LineField(
         label=_("Name of the company"),
         max_length=120,
         required=False,
@@ -88,8 +88,8 @@ class ExhibitorSearch(forms.Form):
 class ExhibitorForm(forms.Form):
     """What visitors read of an exhibitor."""
 
-    name_ko = forms.CharField(label=_("Name in Korean"), max_length=120)
-    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+    name_ko = LineField(label=_("Name in Korean"), max_length=120)
+    name_en = LineField(label=_("Name in English"), max_length=120, required=False)
     about_ko = forms.CharField(
         label=_("About us, in Korean"),
         max_length=2_000,
@@ -151,7 +151,7 @@ class AssignForm(forms.Form):
         label=_("E-mail address of the contact"),
         help_text=_("Of an account here: the order is theirs to pay."),
     )
-    name = forms.CharField(
+    name = LineField(
         label=_("Name of the company"),
         max_length=120,
         required=False,

@@ -9,15 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from events.actions import Attendee
 from events.forms.registering import RegistrationForm
 from kosna.accounts.forms import ReadsPrivacy
-from kosna.core.korean import PhoneField
+from kosna.core.korean import NameField, PhoneField
 
 
 class GuestRegistrationForm(ReadsPrivacy, RegistrationForm):
     """As anybody's, and who buys: nothing is asked for that the order does not need."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=80, widget=forms.TextInput({"autocomplete": "name"})
-    )
+    name = NameField(label=_("Name"), max_length=80)
     email = forms.EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput({"autocomplete": "email"}),

@@ -14,11 +14,12 @@ from events.models import FormQuestion
 from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.core.form_keys import form_key_field
+from kosna.core.korean import LineField
 
 
 class PastedListForm(forms.Form):
     ticket = forms.TypedChoiceField(label=_("Ticket"), coerce=int, widget=forms.RadioSelect)
-    affiliation = forms.CharField(
+    affiliation = LineField(
         label=_("Organisation"),
         max_length=pasted.LONGEST_ORGANISATION,
         required=False,

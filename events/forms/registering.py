@@ -15,6 +15,7 @@ from events.offers import Offer
 from kosna.accounts.models import User
 from kosna.branches.models import Branch
 from kosna.core.form_keys import form_key_field
+from kosna.core.korean import LineField
 
 
 class EventFilter(forms.Form):
@@ -45,7 +46,7 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
     )
     myself = forms.BooleanField(label=_("I will attend myself"), required=False)
-    affiliation = forms.CharField(
+    affiliation = LineField(
         label=_("Affiliation"),
         max_length=120,
         required=False,
@@ -79,13 +80,13 @@ class RegistrationForm(forms.Form):
             self.fields[f"extras_{row}"] = extras_field(addons, label)
         self.fields["ticket"].choices = [(o.ticket.pk, o.ticket.name) for o in offers]
         for row in self.rows:
-            self.fields[f"name_{row}"] = forms.CharField(
+            self.fields[f"name_{row}"] = LineField(
                 label=_("Name of colleague %(n)s") % {"n": row}, max_length=80, required=False
             )
             self.fields[f"email_{row}"] = forms.EmailField(
                 label=_("E-mail of colleague %(n)s") % {"n": row}, required=False
             )
-            self.fields[f"affiliation_{row}"] = forms.CharField(
+            self.fields[f"affiliation_{row}"] = LineField(
                 label=_("Affiliation of colleague %(n)s") % {"n": row},
                 max_length=120,
                 required=False,

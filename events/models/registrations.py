@@ -49,6 +49,10 @@ class RegistrationQuerySet(BranchScoped):
         """The places that this buyer's unpaid orders hold."""
         return self.filter(status=Registration.Status.HELD, line__order__user=buyer)
 
+    def free_of(self, buyer: Any) -> "RegistrationQuerySet":
+        """The places that this buyer has and that cost nothing."""
+        return self.filter(released_at=None, line__order__user=buyer, line__amount=0)
+
     def confirmed(self) -> "RegistrationQuerySet":
         return self.filter(status=Registration.Status.CONFIRMED)
 

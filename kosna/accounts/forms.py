@@ -11,7 +11,7 @@ from kosna.accounts import actions
 from kosna.accounts.models import Policy, User
 from kosna.accounts.requests import client_ip
 from kosna.core.errors import Refused
-from kosna.core.korean import PhoneField
+from kosna.core.korean import LineField, NameField, PhoneField
 
 
 class MarketingRule(forms.Form):
@@ -82,11 +82,7 @@ class SignupForm(MarketingRule):
         "marketing_night",
     ]
 
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = NameField(label=_("Name"), max_length=80)
     born_on = forms.DateField(
         label=_("Date of birth"),
         help_text=_("Only to check that you are 14 or older. We do not keep it."),
@@ -118,9 +114,6 @@ class SignupForm(MarketingRule):
         if field_name == "terms_version":
             return self.terms.version
         return super().get_initial_for_field(field, field_name)
-
-    def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -199,5 +192,5 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "name_en", "phone", "language")
-        field_classes = {"phone": PhoneField}
+        field_classes = {"name": NameField, "name_en": LineField, "phone": PhoneField}
         widgets = {"language": forms.Select(choices=[("ko", "한국어"), ("en", "English")])}

@@ -179,6 +179,18 @@ def normalise_name(text: str) -> str:
     return " ".join(_visible(unicodedata.normalize("NFC", text)).split())
 
 
+_LINK = re.compile(r"://|www\.|[<>]|\w\.[a-z]{2,}/")
+
+
+def parse_line(text: str) -> str:
+    """A name or an affiliation on one line and without a link: our mails greet strangers with what
+    somebody else has typed here."""
+    line = normalise_name(text)
+    if _LINK.search(fold(line)):
+        raise ValueError(_("No web address and no < or > can stand here. Please take it out."))
+    return line
+
+
 def mask_name(name: str) -> str:
     """김*늘, 김*, 남궁*, M**** S*****: the same rule on every page and document."""
     name = normalise_name(name)
@@ -334,6 +346,11 @@ class PostcodeField(ParsedField):
     attrs: ClassVar = {"inputmode": "numeric", "autocomplete": "postal-code"}
 
 
-class NameField(ParsedField):
-    parse = staticmethod(normalise_name)
+class LineField(ParsedField):
+    """Somebody else's name, an affiliation, a company: what our mails repeat to others."""
+
+    parse = staticmethod(parse_line)
+
+
+class NameField(LineField):
     attrs: ClassVar = {"autocomplete": "name"}

@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, Scope
 from kosna.core import clock
-from kosna.core.korean import BusinessNumberField, NameField, parse_business_number, parse_phone
+from kosna.core.korean import (
+    BusinessNumberField,
+    LineField,
+    NameField,
+    parse_business_number,
+    parse_phone,
+)
 from kosna.core.sheets import MAX_BYTES
 from kosna.core.uploads import CheckedFileField
 from kosna.documents.models import Document
@@ -72,7 +78,7 @@ class InvoiceForm(forms.Form):
         help_text=_("4 digits, only where the tax office gave one to each place of business"),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    company = forms.CharField(label=_("Name of the business"), max_length=70)
+    company = LineField(label=_("Name of the business"), max_length=70)
     representative = NameField(label=_("Representative"), max_length=30)
     business_type = forms.CharField(label=_("Type of business"), max_length=40, required=False)
     business_item = forms.CharField(label=_("Item of business"), max_length=40, required=False)

@@ -1,7 +1,7 @@
 """The membership application."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BoundField
@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.branches.models import Branch, Region
 from kosna.core import clock
-from kosna.core.korean import BusinessNumberField, NameField, PhoneField, PostcodeField
+from kosna.core.korean import (
+    BusinessNumberField,
+    LineField,
+    NameField,
+    PhoneField,
+    PostcodeField,
+)
 from kosna.core.uploads import CheckedFileField
 from members.models import Application, Organisation, Tier, Topic
 
@@ -74,6 +80,9 @@ class ApplicationForm(forms.ModelForm):
     class Meta:
         model = Application
         fields = Application.WRITTEN
+        field_classes: ClassVar = dict.fromkeys(
+            ("name_en", "affiliation", "position", "organisation_name", "representative"), LineField
+        )
 
     def __init__(self, *args: Any, draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

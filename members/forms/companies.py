@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.core.korean import (
     BusinessNumberField,
+    LineField,
     NameField,
     PhoneField,
     PostcodeField,
-    normalise_name,
+    parse_line,
 )
 from members.actions.invitations import Line
 from members.models import Member, Organisation, Seat
@@ -87,7 +88,7 @@ def _typed(number: int, line: str) -> Line:
         return Line(number, line.strip()[:80], "", unread)
     name, email = parts[0], parts[1].strip("<>").lower()
     try:
-        name = normalise_name(name)
+        name = parse_line(name)
         validate_email(email)
     except ValueError as error:
         return Line(number, name[:80], email[:254], str(error))
@@ -108,6 +109,7 @@ class FactsForm(forms.ModelForm):
 
     class Meta:
         model = Organisation
+        field_classes: ClassVar = {"name_en": LineField}
         fields: ClassVar = [
             "name_en",
             "industry",
@@ -124,7 +126,7 @@ class FactsForm(forms.ModelForm):
 class ChangeForm(forms.Form):
     """Legal facts, as the papers show them."""
 
-    name = forms.CharField(label=_("Organisation name"), max_length=120)
+    name = LineField(label=_("Organisation name"), max_length=120)
     business_number = BusinessNumberField(label=_("Business registration number"))
     representative = NameField(label=_("Representative"), max_length=80)
     seat = SeatChoice(

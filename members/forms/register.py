@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kosna.audit.forms import ExportForm
 from kosna.core import clock
-from kosna.core.korean import NameField, PostcodeField
+from kosna.core.korean import LineField, NameField, PostcodeField
 from members.forms.filters import Filter
 from members.models import Inspection, Tier
 
@@ -110,7 +110,7 @@ class StrangerForm(PurposeForm):
 
     name = NameField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"))
-    affiliation = forms.CharField(label=_("Affiliation"), max_length=120, required=False)
+    affiliation = LineField(label=_("Affiliation"), max_length=120, required=False)
     field_order = ("name", "email", "affiliation", "purpose")
 
 

@@ -15,6 +15,7 @@ from kosna.audit import actions as audit
 from kosna.audit.list_exports import ListExport
 from kosna.branches.access import staff_view
 from kosna.core.errors import Refused
+from kosna.core.korean import mask_name
 from kosna.core.lists import page_of
 from kosna.core.methods import require_POST
 from kosna.documents.models import Document
@@ -111,20 +112,24 @@ def proxy_revoke(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @staff_view(DOOR)
 def door(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Who has come: by member number, name or the card's QR code."""
+    """Who has come: by member number, name or the card's QR code, until the meeting is closed. The
+    roll itself is read by those who may; a doorkeeper sees a name whole who has its number."""
     meeting = meeting_or_404(request, number, DOOR)
+    may_read = any(request.user.has_perm(verb, meeting.branch) for verb in (VIEW, RUN))
     if request.method == "POST":
         voter = _voter(meeting, request.POST.get("voter", ""))
+        name = voter.name if may_read or voter.representative else mask_name(voter.name)
         if request.POST.get("undo"):
             actions.mark_absent(voter, by=request.user)
-            messages.success(request, _("%(name)s is no longer present.") % {"name": voter.name})
+            messages.success(request, _("%(name)s is no longer present.") % {"name": name})
         else:
             actions.mark_present(voter, by=request.user)
-            messages.success(request, _("%(name)s is present.") % {"name": voter.name})
+            messages.success(request, _("%(name)s is present.") % {"name": name})
         return redirect("members_staff:meeting-door", number)
     form = DoorForm(request.GET or None)
     wanted = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    found = _found(meeting, wanted) if wanted else []
+    is_on = meeting.status in (CALLED, OPEN)
+    found = _found(meeting, wanted) if wanted and is_on else []
     if found:
         people = [voter.user_id for voter in found if voter.user_id]
         audit.viewed(request, meeting, subjects=people, looked_for=wanted[:40])
@@ -135,7 +140,9 @@ def door(request: HttpRequest, number: str) -> HttpResponseBase:
             "meeting": meeting,
             "form": form,
             "wanted": wanted,
+            "is_on": is_on,
             "found": found,
+            "is_masked": not may_read and not _is_exact(wanted, found),
             "counted": quorum.attendance(meeting),
         },
     )
@@ -154,6 +161,11 @@ def _found(meeting: Meeting, wanted: str) -> list[Voter]:
         ).first()
         return list(voters.filter(number=paper.facts.get("member_number", "")) if paper else [])
     return list(voters.search(wanted)[:FOUND_AT_THE_DOOR])
+
+
+def _is_exact(wanted: str, found: list[Voter]) -> bool:
+    """Whether a card or a whole member number was shown, and not a part of a name."""
+    return bool(CARD.search(wanted)) or [voter.number for voter in found] == [wanted]
 
 
 @staff_view(VIEW, DOOR)

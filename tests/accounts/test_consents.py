@@ -84,6 +84,16 @@ def test_phone_is_kept_as_a_number(cast: Cast, login: Any, typed: str, kept: str
         assert ("010-1234-5678" in page) == bool(kept)
 
 
+def test_a_name_holds_no_link(cast: Cast, login: Any) -> None:
+    answers = {"name": "http://evil.example", "name_en": "www.evil.example", "language": "ko"}
+    response = login("regular").post("/accounts/profile/", answers)
+    assert set(response.context["form"].errors) == {"name", "name_en"}
+    answers = {"name": "김하늘\n\n보안팀", "name_en": "", "language": "ko"}
+    assert login("regular").post("/accounts/profile/", answers).status_code == 302
+    cast.regular.refresh_from_db()
+    assert cast.regular.name == "김하늘 보안팀"
+
+
 def test_night_messages_need_text_messages(cast: Cast, login: Any) -> None:
     """As at sign-up: the same rule (tests/accounts/test_signup)."""
     client = login("regular")

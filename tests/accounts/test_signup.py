@@ -106,6 +106,12 @@ def test_optional_consents_block_nothing_and_none_is_ticked(client: Client) -> N
     assert "계약 이행에 필요한 정보(동의 없이 처리)" in text  # told apart, not consented to
 
 
+def test_a_name_with_a_link_opens_no_account(client: Client) -> None:
+    response = client.post(SIGNUP, answers(name="보안팀\nhttp://evil.example"))
+    assert set(response.context["form"].errors) == {"name"}
+    assert not User.objects.exists()
+
+
 def test_terms_must_be_agreed_to(client: Client) -> None:
     response = client.post(SIGNUP, answers(agrees_to_terms=""))
     assert set(response.context["form"].errors) == {"agrees_to_terms"}

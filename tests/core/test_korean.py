@@ -279,6 +279,30 @@ def test_initials_of_texts_and_of_queries():
     assert not korean.is_initials("김ㅎㄴ") and not korean.is_initials(" ")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "즉시 확인: http://evil.example",
+        "www.evil.example",
+        "WWW.evil.example",
+        "https：／／evil.example",  # full width
+        "김<b>하늘",
+        "하늘>",
+        "evil.example/login",
+    ],
+)
+def test_a_line_that_mails_repeat_holds_no_link(typed):
+    with pytest.raises(ValueError):
+        korean.parse_line(typed)
+
+
+def test_a_line_is_one_line_whatever_is_typed():
+    typed = "고객\n\n[보안팀]\u2028 잠겼습니다.\r\n"
+    assert korean.parse_line(typed) == "고객 [보안팀] 잠겼습니다."
+    for name in ("김하늘 A/B팀", "J. R. O'Neil-Kim", "㈜가온.소셜 (서울)", "R&D 1.2팀"):
+        assert korean.parse_line(name) == name
+
+
 class Numbers(forms.Form):
     brn = korean.BusinessNumberField()
     corporate = korean.CorporateNumberField(required=False)

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from events import actions, certificates
 from events.actions import Attendee, Outcome, naming
+from events.forms.attendees import DetailsForm, HandOverForm
 from events.models import CheckIn, Event, Registration, Ticket
 from kosna.audit.models import Entry
 from kosna.core import clock
@@ -41,6 +42,28 @@ def bought(ticket: Ticket, buyer, *attendees: Attendee) -> list[Registration]:
 
 def mails(template: str) -> set[str]:
     return set(Message.objects.filter(template=template).values_list("to", flat=True))
+
+
+def test_no_link_is_typed_for_a_name_wherever_one_is_named(cast, login, ticket):
+    place, open_place = bought(ticket, cast.account, ME, LATER)
+    client, lure = login("account"), "보안팀\nhttp://evil.example"
+    named = reverse("tickets:order-places", args=[place.line.order.code])
+    given = client.post(
+        named,
+        {
+            f"name_{open_place.pk}": lure,
+            f"email_{open_place.pk}": NEW.email,
+            f"affiliation_{open_place.pk}": lure,
+        },
+    )
+    errors = given.context["form"].errors
+    assert (given.status_code, set(errors)) == (
+        422,
+        {f"name_{open_place.pk}", f"affiliation_{open_place.pk}"},
+    )
+    form = HandOverForm({"name": lure, "email": NEW.email, "affiliation": lure, "confirm": "on"})
+    assert set(form.errors) == {"name", "affiliation"}
+    assert set(DetailsForm({"email": NEW.email, "affiliation": lure}).errors) == {"affiliation"}
 
 
 # --- named later ---

@@ -148,6 +148,29 @@ def test_what_is_missing_is_said_at_its_field_and_leaves_nothing(ticket, client)
     assert not User.objects.filter(is_guest=True).exists()
 
 
+LURE = "고객\n\n[KOSNA 보안팀] 계정이 잠겼습니다. 즉시 확인: {}\n\n."
+
+
+@pytest.mark.parametrize("field", ["name", "affiliation", "name_1", "affiliation_1"])
+def test_nobody_sends_links_of_their_own_from_our_address(ticket, client, field):
+    colleague = {"rows": 2, "name_1": "동료", "email_1": "friend@example.test"}
+    for where in ("http://evil.example/login", "www.evil.example", "<b>"):
+        answer = client.post(
+            URL + "?people=2", typed(ticket, **colleague | {field: LURE.format(where)})
+        )
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == [field]
+        assert "웹 주소" in answer.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_a_name_is_one_line_of_the_mail(free, client):
+    assert client.post(URL, typed(free, name=LURE.format("전화"))).status_code == 302
+    text = post_office.render(Message.objects.get())[1]
+    first = text.splitlines()[0]
+    assert "고객 [KOSNA 보안팀] 계정이 잠겼습니다. 즉시 확인: 전화 ." in first
+
+
 def test_floods_are_stopped_and_a_class_behind_one_router_is_not(free, client):
     answers = [client.post(URL, typed(free)).status_code for _n in range(6)]
     assert answers == [302] * 5 + [422]

@@ -39,6 +39,8 @@ def test_tabs_commas_headings_and_quotation_marks():
         "가,a@x.test\n나,A@x.test",
         "가,a@x.test,나,다",
         "가" * 81 + ",a@x.test",
+        "http://evil.example,a@x.test",
+        "가,a@x.test,www.evil.example",
     ],
 )
 def test_what_is_wrong_is_said_of_its_line(line):

@@ -1,6 +1,7 @@
 """Taking a place: what it costs, when it opens, what is refused, what comes back."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -25,6 +26,7 @@ from tests.payments.shop import account_for
 
 ME = Attendee("me", "me@example.test", is_buyer=True)
 FRIEND = Attendee("박서준", "friend@example.test")
+NOBODY = Attendee("")  # named later
 Status = Registration.Status
 
 
@@ -183,6 +185,67 @@ def test_unpaid_places_count_together_until_they_are_paid_or_cancelled(cast, eve
     actions.register(ticket=ticket, attendees=[FRIEND] * 5, by=cast.account)
     elsewhere = factories.make_ticket(factories.make_event())
     actions.register(ticket=elsewhere, attendees=[FRIEND] * 5, by=cast.account)
+
+
+def test_free_places_count_together_over_all_orders(cast, event):
+    hall, stage = (factories.make_ticket(event, capacity=30, prices={None: 0}) for _n in range(2))
+    first = actions.register(ticket=hall, attendees=[NOBODY] * 3, by=cast.account)
+    for each in (hall, stage):
+        with pytest.raises(Refused, match="3"):
+            actions.register(ticket=each, attendees=[FRIEND] * 3, by=cast.account)
+    actions.register(ticket=stage, attendees=[FRIEND] * 2, by=cast.account)
+    with pytest.raises(Refused, match="5"):
+        actions.register(ticket=hall, attendees=[FRIEND], by=cast.account)
+    actions.register(ticket=hall, attendees=[ME], by=cast.account)  # oneself one may always name
+    actions.register(ticket=hall, attendees=[FRIEND] * 5, by=cast.applicant)
+    elsewhere = factories.make_ticket(factories.make_event(), prices={None: 0})
+    actions.register(ticket=elsewhere, attendees=[FRIEND] * 5, by=cast.account)
+    own = Registration.objects.get(user=cast.account)
+    with pytest.raises(Refused, match="6"):  # or they would name themselves again
+        actions.hand_over(own, FRIEND, by=cast.account)
+    lines = list(first.lines.values_list("pk", flat=True))
+    actions.cancel_places(first, lines, quoted=0, by=cast.account)
+    actions.hand_over(own, FRIEND, by=cast.account)
+    actions.register(ticket=hall, attendees=[FRIEND] * 2, by=cast.account)
+    assert (taken(hall), taken(stage)) == (8, 2)
+
+
+def test_what_was_paid_for_is_beside_the_free_places(cast, event, ticket):
+    free = factories.make_ticket(event, capacity=30, prices={None: 0})
+    Ticket.objects.update(capacity=30)
+    pay(actions.register(ticket=ticket, attendees=[FRIEND] * 5, by=cast.account))
+    actions.register(ticket=free, attendees=[FRIEND] * 5, by=cast.account)
+    actions.register(ticket=ticket, attendees=[FRIEND] * 5, by=cast.account)
+    assert (taken(ticket), taken(free)) == (10, 5)
+
+
+def test_a_ticket_that_says_how_many_one_person_has_is_taken_by_its_own_count(cast, event):
+    free = factories.make_ticket(event, capacity=30, prices={None: 0}, max_per_person=8)
+    actions.register(ticket=free, attendees=[FRIEND] * 5, by=cast.account)
+    actions.register(ticket=free, attendees=[FRIEND] * 3, by=cast.account)
+    with pytest.raises(Refused, match="8"):
+        actions.register(ticket=free, attendees=[FRIEND], by=cast.account)
+    assert taken(free) == 8
+
+
+def test_who_runs_the_event_registers_free_groups_as_they_come(cast, event):
+    free = factories.make_ticket(event, capacity=30, prices={None: 0})
+    for _order in range(3):
+        actions.register(ticket=free, attendees=[FRIEND] * 5, by=cast.head_office)
+    actions.register(ticket=free, attendees=[FRIEND] * 5, by=cast.other_officer)
+    with pytest.raises(Refused):
+        actions.register(ticket=free, attendees=[FRIEND], by=cast.other_officer)
+    assert taken(free) == 20
+
+
+def test_one_account_takes_no_free_event_by_sending_the_form_again(cast, event, login):
+    free = factories.make_ticket(event, capacity=30, prices={None: 0})
+    client = login("account")
+    statuses = [
+        post(client, ticket=free.pk, myself="", later=5, form_key=uuid4()).status_code
+        for _order in range(3)
+    ]
+    assert (statuses, taken(free)) == ([302, 422, 422], 5)
 
 
 def test_the_whole_story_over_http_in_few_statements(cast, event, ticket, login):

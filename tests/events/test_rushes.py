@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee, cancelling, registering, running
-from events.models import CheckIn, Event, Registration, Ticket
+from events.models import CheckIn, Event, Registration, Ticket, TicketPrice
 from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions as payments
@@ -242,6 +242,37 @@ def test_twin_without_the_buyers_lock_two_counters_are_fooled(two_tickets, monke
         ]
     )
     assert Registration.objects.count() == 6
+
+
+def groups_of_one_buyer(two_tickets) -> int:
+    """Free places of a buyer who sends both orders at once."""
+    TicketPrice.objects.update(amount=0)
+    buyer = factories.make_user()
+    at_once(
+        *[
+            lambda each=each: actions.register(ticket=each, attendees=FRIENDS, by=buyer)
+            for each in two_tickets
+        ]
+    )
+    return Registration.objects.filter(status="confirmed").count()
+
+
+def test_one_buyer_at_every_counter_has_one_orders_free_places(two_tickets):
+    assert groups_of_one_buyer(two_tickets) == 3
+
+
+def test_twin_without_the_buyers_lock_two_counters_give_free_places(two_tickets, monkeypatch):
+    meeting, looks = Barrier(2), registering.refuse_more_free_places
+
+    def looks_and_meets(*args) -> None:
+        looks(*args)
+        meeting.wait(30)
+
+    monkeypatch.setattr(registering, "lock_buyer", lambda by: None)
+    monkeypatch.setattr(registering, "refuse_more_free_places", looks_and_meets)
+    # On SQLite the transaction itself keeps the two apart.
+    monkeypatch.setattr(registering, "transaction", SimpleNamespace(atomic=nullcontext))
+    assert groups_of_one_buyer(two_tickets) == 6
 
 
 # --- an event that goes back to a draft ---

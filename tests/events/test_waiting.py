@@ -114,6 +114,17 @@ def test_one_waits_once_in_an_event(cast, event, ticket):
     assert_counted(other)
 
 
+def test_nobody_waits_for_more_free_places_than_one_order_holds(cast, event):
+    free = factories.make_ticket(event, capacity=4, prices={None: 0})
+    friends = [Attendee(f"동료{n}") for n in range(4)]
+    actions.register(ticket=free, attendees=friends, by=cast.account)
+    with pytest.raises(Refused, match="4"):
+        actions.join(ticket=fresh(free), attendees=friends[:2], by=cast.account)
+    actions.join(ticket=fresh(free), attendees=friends[:1], by=cast.account)
+    actions.join(ticket=fresh(free), attendees=friends[:2], by=cast.applicant)
+    assert WaitlistEntry.objects.waiting().count() == 2
+
+
 def test_whoever_has_a_seat_waits_for_colleagues_only(cast, event, ticket):
     other = factories.make_ticket(event, capacity=5)
     buy(other, cast.account)

@@ -113,9 +113,11 @@ def test_a_general_meeting(portal, people, enter, stand_at):
     secretary.open(f"/staff/meetings/{meeting.number}/close/")
     secretary.press("course", course="결산을 승인하고 정관 변경은 부결함.", signatories="강학주")
 
-    # The minutes are there for who was called, and for nobody else.
+    # The minutes are there for who was called, and for nobody else; the door finds nobody any more.
     meeting.refresh_from_db()
     assert meeting.status == "closed"
+    door.open(f"/staff/meetings/{meeting.number}/door/?q={company.number}")
+    assert company.name not in door.text
     minutes = text_of(regular.download(f"/me/meetings/{meeting.number}/minutes.pdf"))
     assert "가결" in minutes
     assert "부결" in minutes

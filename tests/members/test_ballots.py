@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from kosna.audit.models import Entry
 from kosna.core.errors import Refused
+from kosna.core.korean import mask_name
 from kosna.documents import actions as documents
 from kosna.documents.models import Document
 from kosna.mail.models import Message
@@ -357,6 +358,42 @@ def test_the_door_finds_by_number_name_and_card(cast, login):
     assert 'http-equiv="refresh"' in page.content.decode()
     assert voter.name not in page.content.decode().partition("<main")[2]
     assert client.get(f"/staff/meetings/{meeting.number}/").status_code == 403
+
+
+def test_a_doorkeeper_reads_no_names_off_the_roll(cast, login):
+    meeting = called(cast.head_office)
+    voter = vote_of(meeting, cast.regular_member)
+    masked = mask_name(voter.name)
+    url = f"/staff/meetings/{meeting.number}/door/"
+
+    def shown(who: str, wanted: str) -> tuple[bool, bool]:
+        page = login(who).get(url, {"q": wanted}).content.decode().partition("<main")[2]
+        told = page.partition('<ul class="stack">')[2]
+        return voter.name in told, masked in told
+
+    for part in (voter.name[:2], voter.name, voter.number[:4]):
+        assert shown("doorkeeper", part) == (False, True), part
+        assert shown("head_office", part) == (True, False), part
+    card = actions.issue_card(
+        cast.regular_member, cast.regular_member.periods.get(), holder=cast.regular
+    )
+    for whole in (voter.number, documents.verify_url(card)):
+        assert shown("doorkeeper", whole) == (True, False), whole
+    with on(3, 20):
+        page = login("doorkeeper").post(url, {"voter": voter.pk}, follow=True).content.decode()
+        assert masked in page
+        assert voter.name not in page
+
+
+@pytest.mark.parametrize("status", [Meeting.Status.DRAFT, Meeting.Status.CANCELLED])
+def test_nobody_is_looked_up_where_no_meeting_is_held(cast, login, status):
+    meeting = called(cast.head_office)
+    voter = vote_of(meeting, cast.regular_member)
+    Meeting.objects.update(status=status)
+    for who in ("doorkeeper", "head_office"):
+        page = login(who).get(f"/staff/meetings/{meeting.number}/door/", {"q": voter.number})
+        assert (page.status_code, page.context["found"]) == (200, [])
+        assert voter.name not in page.content.decode().partition("<main")[2]
 
 
 def test_paper_proxies_are_entered_and_taken_back(cast, login):
