@@ -15,6 +15,7 @@ class EventAdmin(ReadOnlyAdmin):
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
+    people = ("user_id",)
     list_display = ("name", "event", "ticket", "status", "created_at")
     list_filter = ("status",)
     search_fields = ("name", "email", "code")

@@ -3,7 +3,7 @@ has no page there yet is set here."""
 
 from django.contrib import admin
 
-from kosna.core.admin import ReadOnlyAdmin
+from kosna.core.admin import ReadOnlyAdmin, RecordedAdmin
 from members import models
 
 
@@ -34,7 +34,7 @@ class DuesCalendarAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.MeetingTerms)
-class MeetingTermsAdmin(admin.ModelAdmin):
+class MeetingTermsAdmin(RecordedAdmin):
     list_display = ("kind", "notice_days", "max_proxies", "allows_written")
 
 
@@ -45,6 +45,7 @@ class ClockAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Application)
 class ApplicationAdmin(ReadOnlyAdmin):
+    people = ("applicant_id",)
     list_display = ("number", "status", "tier", "branch", "submitted_at")
     list_filter = ("status", "tier", "branch")
     list_select_related = ("tier", "branch")
@@ -52,6 +53,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Member)
 class MemberAdmin(ReadOnlyAdmin):
+    people = ("user_id",)
     list_display = ("number", "name", "status", "tier", "branch")
     list_filter = ("status", "tier", "branch")
     list_select_related = ("tier", "branch")
@@ -60,6 +62,7 @@ class MemberAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Organisation)
 class OrganisationAdmin(ReadOnlyAdmin):
+    people = ()
     list_display = ("name", "business_number", "size")
     search_fields = ("name", "business_number")
 
@@ -71,9 +74,11 @@ class ShareRuleAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Transfer)
 class TransferAdmin(ReadOnlyAdmin):
+    people = ("member__user_id",)
     list_display = ("member", "from_branch", "to_branch", "status", "moves_on")
 
 
 @admin.register(models.TierChange)
 class TierChangeAdmin(ReadOnlyAdmin):
+    people = ("member__user_id",)
     list_display = ("member", "from_tier", "to_tier", "status", "effective_on")

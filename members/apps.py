@@ -8,6 +8,7 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from kosna.core import batches, jobs
+        from kosna.mail import post
         from kosna.payments import buyers, payables, treasury
         from members import (
             actions,
@@ -20,7 +21,16 @@ class MembersConfig(AppConfig):
             shares,
             standing,
         )
-        from members.actions import assessments, billing, claims, files, imports, notices, unpaid
+        from members.actions import (
+            assessments,
+            billing,
+            claims,
+            files,
+            imports,
+            inspections,
+            notices,
+            unpaid,
+        )
 
         sharing = payables.Sharing(rule=shares.share_of, tier_names=shares.tier_names)
         payables.register(
@@ -75,5 +85,7 @@ class MembersConfig(AppConfig):
         ]:
             batches.register(kind, run=run, url=imports.import_of)
         jobs.register("members.purge_imports", every=timedelta(hours=1), run=actions.purge_imports)
+        post.register_secret(claims.CLAIM_LINK, claims.claim_link)
+        post.register_secret(inspections.INSPECTION_LINK, inspections.inspection_link)
         held.tell()
         kept.tell()

@@ -15,6 +15,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
 @admin.register(Download)
 class DownloadAdmin(ReadOnlyAdmin):
+    people = ("user_id",)
     list_display = ("serial", "report", "name", "member_number", "at")
     list_select_related = ("report",)
     search_fields = ("=serial", "=member_number")

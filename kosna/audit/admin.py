@@ -15,6 +15,7 @@ from kosna.core.admin import ReadOnlyAdmin
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
+    people = ("actor_id",)
     list_display = ("at", "actor", "verb", "target", "branch")
     list_select_related = ("branch",)
     search_fields = ("actor", "target", "verb")

@@ -1,11 +1,11 @@
 from django.contrib import admin
 
 from kosna.branches.models import Appointment, Branch, Proposal, Region
-from kosna.core.admin import ReadOnlyAdmin
+from kosna.core.admin import ReadOnlyAdmin, RecordedAdmin
 
 
 @admin.register(Region)
-class RegionAdmin(admin.ModelAdmin):
+class RegionAdmin(RecordedAdmin):
     """Provinces are renamed and merged: the old row gets its last day and a successor."""
 
     list_display = ("code", "name_ko", "valid_from", "valid_to", "successor")
@@ -23,6 +23,7 @@ class BranchAdmin(ReadOnlyAdmin):
 
 @admin.register(Appointment)
 class AppointmentAdmin(ReadOnlyAdmin):
+    people = ("user_id",)
     list_display = ("user", "role", "branch", "valid_from", "valid_to")
     list_filter = ("role", "branch")
     list_select_related = ("user", "branch")
@@ -31,6 +32,7 @@ class AppointmentAdmin(ReadOnlyAdmin):
 
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyAdmin):
+    people = ("user_id",)
     list_display = ("user", "role", "branch", "status", "proposed_by", "decided_by")
     list_filter = ("status", "role", "branch")
     list_select_related = ("user", "branch", "proposed_by", "decided_by")

@@ -21,6 +21,7 @@ from kosna.payments.models import (
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
+    people = ("user_id",)
     list_display = ("code", "created_at", "buyer_name", "title_ko", "total", "method", "status")
     list_filter = ("status", "method", "branch")
     search_fields = ("code", "buyer_name", "user__email")
@@ -28,6 +29,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
+    people = ("order__user_id",)
     list_display = ("created_at", "order", "provider", "amount", "status", "error")
     list_filter = ("status",)
     list_select_related = ("order",)
@@ -36,6 +38,7 @@ class AttemptAdmin(ReadOnlyAdmin):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
+    people = ("order__user_id",)
     list_display = ("received_at", "order", "provider", "method", "amount", "reference")
     list_filter = ("provider", "method")
     list_select_related = ("order",)
@@ -44,6 +47,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
+    people = ("order__user_id",)
     list_display = ("requested_at", "order", "amount", "status", "reference")
     list_filter = ("status",)
     list_select_related = ("order",)
@@ -52,6 +56,7 @@ class RefundAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
+    people = ("order__user_id",)
     list_display = ("booked_at", "order", "account", "amount", "branch")
     list_filter = ("account", "branch")
     list_select_related = ("order", "branch")
@@ -60,6 +65,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(ProviderEvent)
 class ProviderEventAdmin(ReadOnlyAdmin):
+    people = ()
     list_display = ("received_at", "type", "event", "outcome", "note")
     list_filter = ("outcome", "type")
     search_fields = ("event",)
@@ -67,6 +73,7 @@ class ProviderEventAdmin(ReadOnlyAdmin):
 
 @admin.register(Task)
 class TaskAdmin(ReadOnlyAdmin):
+    people = ("order__user_id",)
     list_display = ("created_at", "kind", "order", "status", "note")
     list_filter = ("kind", "status")
     list_select_related = ("order",)
@@ -82,6 +89,7 @@ class BankFileAdmin(ReadOnlyAdmin):
 
 @admin.register(BankLine)
 class BankLineAdmin(ReadOnlyAdmin):
+    people = ()
     list_display = ("at", "account", "payer", "incoming", "outgoing", "balance")
     list_filter = ("account",)
     list_select_related = ("account",)
@@ -90,6 +98,7 @@ class BankLineAdmin(ReadOnlyAdmin):
 
 @admin.register(Match)
 class MatchAdmin(ReadOnlyAdmin):
+    people = ("order__user_id",)
     list_display = ("matched_at", "deposit", "order", "amount", "matched_by", "unmatched_at")
     list_select_related = ("deposit__line", "order", "matched_by")
     search_fields = ("order__code",)
@@ -97,6 +106,7 @@ class MatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Proof)
 class ProofAdmin(ReadOnlyAdmin):
+    people = ("payment__order__user_id",)
     list_display = ("requested_at", "kind", "payment", "company", "status", "due_on")
     list_filter = ("status", "kind")
     list_select_related = ("payment__order",)
@@ -105,6 +115,7 @@ class ProofAdmin(ReadOnlyAdmin):
 
 @admin.register(ProofIssue)
 class ProofIssueAdmin(ReadOnlyAdmin):
+    people = ("proof__payment__order__user_id",)
     list_display = ("issued_on", "number", "proof", "cause", "supply", "vat")
     list_filter = ("cause",)
     list_select_related = ("proof__payment__order",)

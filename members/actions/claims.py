@@ -3,7 +3,6 @@ click proves the address; consents are asked there; whoever asks for a link anew
 about others."""
 
 import hashlib
-import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -16,12 +15,13 @@ from django.utils.translation import gettext as _
 from kosna.accounts.actions import give_consent, set_marketing
 from kosna.accounts.models import Policy, User
 from kosna.audit import actions as audit
-from kosna.core import batches, clock
+from kosna.core import batches, clock, tokens
 from kosna.core.errors import Refused
 from kosna.mail import post
 from members.models import Claim, Import, Member, Seat
 
 INVITE = "members.import_invite"
+CLAIM_LINK = "claim_link"
 RESEND_AFTER = timedelta(minutes=10)
 PIECE = 200
 
@@ -92,8 +92,8 @@ def _subjects(claim: Claim) -> list[int]:
 
 
 def _send(claim: Claim) -> None:
-    token = secrets.token_urlsafe(32)
-    claim.token_hash, claim.sent_at = _hash(token), clock.now()
+    seed = tokens.new_seed()
+    claim.token_hash, claim.sent_at = _hash(tokens.token(seed)), clock.now()
     claim.expires_at = claim.sent_at + Claim.VALID_FOR
     claim.times_sent += 1
     claim.save(update_fields=["token_hash", "sent_at", "expires_at", "times_sent"])
@@ -110,11 +110,16 @@ def _send(claim: Claim) -> None:
             "tier_ko": member.tier.name_ko,
             "tier_en": member.tier.name_en,
             "until": clock.kst_date(claim.expires_at).isoformat(),
-            "url": settings.SITE_URL + reverse("members:claim", args=[token]),
+            "url": post.secretly(CLAIM_LINK, seed),
         },
         user=claim.user,
         branch=member.branch,
     )
+
+
+def claim_link(seed: str) -> str:
+    """Drawn into the mail as it leaves; the outbox holds the seed alone."""
+    return str(settings.SITE_URL + reverse("members:claim", args=[tokens.token(seed)]))
 
 
 def _hash(token: str) -> str:

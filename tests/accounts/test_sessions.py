@@ -9,9 +9,10 @@ from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
 
-from kosna.accounts.models import User
+from kosna.accounts.models import Policy, User
 from kosna.audit.models import Entry
 from kosna.core import clock
+from members.models import MeetingTerms
 from tests import factories
 from tests.accounts.test_signup import SHOWN, code_in
 from tests.conftest import Cast
@@ -291,6 +292,64 @@ def test_operator_changes_no_terms_past_the_desk(cast: Cast, login: Any, model: 
     operator = login("account")
     assert operator.get(f"/admin/members/{model}/").status_code == 200
     assert operator.get(f"/admin/members/{model}/add/").status_code == 403
+
+
+def test_what_an_operator_sets_is_on_record(cast: Cast, login: Any) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    operator = login("account")
+    terms = MeetingTerms.objects.create(kind="regular")
+    page = f"/admin/members/meetingterms/{terms.pk}/change/"
+    fields = {"kind": "regular", "notice_days": 7, "max_proxies": 999, "allows_written": "on"}
+    assert operator.post(page, fields).status_code == 302
+    entry = Entry.objects.get(verb="operators.change_row")
+    assert (entry.actor_id, entry.facts) == (
+        cast.account.pk,
+        {"values": {"max_proxies": [3, 999]}},
+    )
+    assert operator.post(f"/admin/members/meetingterms/{terms.pk}/delete/", {"post": "yes"})
+    assert Entry.objects.get(verb="operators.delete_row").facts["values"]["max_proxies"] == 999
+
+
+@pytest.mark.parametrize(("kind", "days", "saved"), [
+    ("terms", 0, False), ("privacy", 6, False), ("terms", 7, True), ("marketing_night", 0, True),
+])  # fmt: skip
+def test_new_terms_are_announced_first(
+    cast: Cast, login: Any, kind: str, days: int, saved: bool
+) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    today = clock.today()
+    Policy.objects.create(
+        kind=kind, version="old", effective_on=today, text_ko="글", text_en="Text"
+    )
+    day = today + timedelta(days=days)
+    facts = {"kind": kind, "version": "new", "effective_on": day.isoformat()}
+    answer = login("account").post(
+        "/admin/accounts/policy/add/", {**facts, "text_ko": "새 글", "text_en": "New"}
+    )
+    assert Policy.objects.filter(kind=kind, version="new").exists() == saved
+    assert Entry.objects.filter(verb="operators.add_row").exists() == saved
+    if not saved:
+        assert set(answer.context["adminform"].form.errors) == {"effective_on"}
+
+
+def test_first_terms_hold_at_once(cast: Cast, login: Any) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    facts = {"kind": "terms", "version": "1", "effective_on": clock.today().isoformat()}
+    page = "/admin/accounts/policy/add/"
+    answer = login("account").post(page, {**facts, "text_ko": "글", "text_en": "Text"})
+    assert answer.status_code == 302
+
+
+def test_looks_of_an_operator_are_on_record(cast: Cast, login: Any) -> None:
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    operator = login("account")
+    operator.get(f"/admin/accounts/user/{cast.regular.pk}/change/")
+    operator.get("/admin/members/member/?q=" + cast.regular_member.number)
+    operator.get("/admin/members/tier/")  # nobody's data
+    one, page = Entry.objects.filter(verb="privacy.view").order_by("pk")
+    assert (one.target_id, one.subjects) == (str(cast.regular.pk), [cast.regular.pk])
+    assert (page.actor_id, page.subjects) == (cast.account.pk, [cast.regular.pk])
+    assert (page.facts["list"], page.facts["rows"]) == ("members.member", 1)
 
 
 # --- where a redirect may lead ------------------------------------------------------------------

@@ -1,12 +1,15 @@
 """Imported members come to their accounts: by a link, once, within 14 days, and nobody else."""
 
 import contextlib
+import json
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -136,6 +139,41 @@ def test_password_of_whoever_signed_up_with_the_address_is_gone(cast, imported):
 
     assert not User.objects.get(pk=claim.user_id).check_password("stranger's")
     assert stranger.get(reverse("me:me")).status_code == 302
+
+
+def test_link_stands_nowhere_but_in_the_mail(cast, imported, login):
+    actions.invite_member(make_claim(imported, cast), by=cast.officer)
+    mail, secret = Message.objects.get(), link()
+    token = secret.rstrip("/").rsplit("/", 1)[-1]
+    assert token not in json.dumps(mail.context)
+    post.deliver(mail)
+    mail.refresh_from_db()
+    assert (mail.status, token in mail.text) == ("sent", False)
+    User.objects.filter(pk=cast.account.pk).update(is_superuser=True)
+    page = login("account").get(f"/admin/mail/message/{mail.pk}/change/").content.decode()
+    assert mail.to in page and mail.context["url"]["seed"] not in page
+    entry = Entry.objects.get(verb="privacy.view")
+    assert (entry.actor_id, entry.subjects) == (cast.account.pk, [mail.user_id])
+
+
+@pytest.mark.parametrize("status", ["sent", "queued"])
+def test_links_of_earlier_mails_leave_the_outbox(cast, imported, status):
+    claim = make_claim(imported, cast)
+    actions.invite_member(claim, by=cast.officer)
+    [mail], [path] = Message.objects.all(), [link()]
+    url, later = f"http://localhost:8000{path}", {"sent_at": clock.now()}
+    Message.objects.update(
+        context={**mail.context, "url": url}, text=f"Here: {url}", status=status, **later
+    )
+    module = import_module("members.migrations.0004_links_leave_the_outbox")
+    module.take_out(apps, None)
+    mail.refresh_from_db()
+    assert path not in json.dumps(mail.context) and path not in mail.text
+    assert (mail.status, mail.to) == (status, claim.email)
+    if status == "sent":
+        assert mail.context["url"] == "…"
+    else:  # a mail that is still to go brings a link that works
+        assert Client().get(link()).status_code == 200
 
 
 def test_link_lapses_after_14_days(cast, imported):

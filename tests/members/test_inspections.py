@@ -1,5 +1,6 @@
 """Inspecting the register: asked, decided, looked at, over."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
+from kosna.mail import post
 from kosna.mail.models import Message
 from members import actions, register
 from members.models import Inspection, InspectionLook, Member
@@ -86,7 +88,12 @@ def test_a_stranger_sees_exactly_what_was_granted(cast, login):
     assert "regular@" not in text
     assert ">regular<" not in text  # the name was not granted
     assert "no-store" in response.headers["Cache-Control"]
-    assert row.secret in Message.objects.get(template="inspection_granted").context["url"]
+    mail = Message.objects.get(template="inspection_granted")
+    assert row.secret not in json.dumps(mail.context)
+    assert row.get_absolute_url() in post.render(mail)[1]
+    post.deliver(mail)
+    mail.refresh_from_db()
+    assert (mail.status, row.secret in mail.text) == ("sent", False)
     look = InspectionLook.objects.get()
     assert (look.inspection, look.page) == (row, 1)
     assert Entry.objects.get(verb="members.inspect_register").facts["fields"] == ["number", "tier"]

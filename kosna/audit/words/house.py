@@ -18,6 +18,10 @@ VERBS: dict[str, Promise] = {
     "accounts.take_own_data": _("Took a copy of their own data"),
     "accounts.close_account": _("Closed their account"),
     "accounts.remove_factor": _("Took a second factor away"),
+    # the admin
+    "operators.add_row": _("Added a row in the admin"),
+    "operators.change_row": _("Changed a row in the admin"),
+    "operators.delete_row": _("Deleted a row in the admin"),
     # branches
     "branches.add_term": _("Gave an office to an officer"),
     "branches.close_branch": _("Closed a branch"),
