@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import FileField
 from django.test import Client, override_settings
 
 from events.models import Event, Material, PlaceRequest, Registration, Ticket
@@ -29,12 +31,22 @@ from kosna.demo.people import PASSWORD, account, logins
 from kosna.demo.story import Story
 from kosna.mail.models import Message
 from kosna.management import demo_reports
-from kosna.payments.models import Disagreement, Order, Payment, Proof, Refund, Statement, Task
-from kosna.verify import verify
+from kosna.management.commands.dump_ledger import TABLES
+from kosna.payments.models import (
+    Attempt,
+    Disagreement,
+    Order,
+    Payment,
+    Proof,
+    Refund,
+    Statement,
+    Task,
+)
+from kosna.verify import files_are_as_they_were_stored, files_are_there, verify
 from members.access import entitlement
 from members.community.models import Board, Post
 from members.community.models.boards import Boards
-from members.models import Application, Member, Organisation
+from members.models import Application, ApplicationFile, Member, Organisation
 from members.standing import standing_of
 from research.models import Report, SeriesImport
 
@@ -344,6 +356,57 @@ def test_tickets_with_a_minimum_and_a_maximum_can_be_bought(demo: None) -> None:
     limited = now.get(event__slug="socialtech-expo", max_per_person=2)
     group = now.get(min_per_order=2)
     assert min(limited.seats_left, group.seats_left) > 20
+
+
+def test_a_file_that_is_gone_or_another_is_noticed(demo: None, settings) -> None:
+    media = Path(settings.MEDIA_ROOT)
+    for folder in sorted({path.relative_to(media).parts[0] for path in media.rglob("*.*")}):
+        (media / folder).rename(media / "away")
+        problems = verify()["files_are_there"]
+        (media / "away").rename(media / folder)
+        assert any(f": {folder}/" in problem for problem in problems), folder
+    file = ApplicationFile.objects.order_by("pk").first()
+    path, content = Path(file.file.path), Path(file.file.path).read_bytes()
+    path.write_bytes(content + b" ")
+    changed = verify()["files_are_as_they_were_stored"]
+    path.write_bytes(content)
+    assert changed == [
+        f"members.ApplicationFile {file.pk}: {file.file.name} is not the file that was stored"
+    ]
+
+
+def test_files_are_looked_up_in_one_statement_for_each_field(
+    demo: None, django_assert_max_num_queries
+) -> None:
+    fields = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, FileField)
+    ]
+    assert len(fields) > 12
+    with django_assert_max_num_queries(len(fields)):
+        assert files_are_there() == []
+    with django_assert_max_num_queries(len(fields)):
+        assert files_are_as_they_were_stored() == []
+
+
+def test_the_ledger_s_dump_has_every_table(demo: None) -> None:
+    order = Order.objects.order_by("pk").first()
+    Attempt.objects.create(
+        order=order, provider="stripe", session="cs_1", amount=order.total, expires_at=clock.now()
+    )
+    printed = StringIO()
+    call_command("dump_ledger", jsonl=True, stdout=printed)
+    lines = [json.loads(line) for line in printed.getvalue().splitlines()]
+    first = {line["table"]: line for line in reversed(lines)}
+    assert set(first) == set(TABLES) - {"deposit_return"}  # the demonstration has none
+    assert {"capacity", "taken"} <= first["session"].keys()
+    assert {"session_id", "registration_id"} <= first["sign_up"].keys()
+    assert {"booth__number", "line__order__code", "status"} <= first["booth_booking"].keys()
+    assert {"member__number", "user_id", "role"} <= first["seat"].keys()
+    attempt = first["attempt"]
+    assert (attempt["order__code"], attempt["session"]) == (order.code, "cs_1")
 
 
 def test_the_large_association_agrees(demo: None) -> None:

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -128,6 +128,13 @@ def run_all() -> int:
     while run_next():
         count += 1
     return count
+
+
+def are_left_since(at: datetime) -> bool:
+    """Whether one has waited since then for a worker, or for one in place of a dead worker."""
+    waits = Q(status=Batch.Status.QUEUED, created_at__lt=at)
+    lost = Q(status=Batch.Status.RUNNING, beat_at__lt=at)
+    return Batch.objects.filter(waits | lost).exists()
 
 
 def _free() -> Q:

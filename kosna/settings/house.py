@@ -1,5 +1,6 @@
 """The rooms of the house, what each request passes, language and time."""
 
+from datetime import datetime
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -96,5 +97,9 @@ USE_THOUSAND_SEPARATOR = False
 # A file with an ISO instant that clock.now() reads, so that operators and tests can walk the
 # calendar; never in production.
 KOSNA_CLOCK = "" if PRODUCTION else env.str("KOSNA_CLOCK", "")
-if KOSNA_CLOCK and not Path(KOSNA_CLOCK).is_file():
-    raise ImproperlyConfigured("KOSNA_CLOCK must be a file that holds an instant")
+if KOSNA_CLOCK:
+    try:
+        if _instant := Path(KOSNA_CLOCK).read_text(encoding="utf-8").strip():
+            datetime.fromisoformat(_instant)  # an empty file is the true time
+    except (OSError, ValueError):
+        raise ImproperlyConfigured("KOSNA_CLOCK must be a file that holds an instant") from None

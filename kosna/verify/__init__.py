@@ -34,6 +34,7 @@ from kosna.verify.money import (
 from kosna.verify.papers import (
     audit_chain_holds,
     document_numbers_are_gapless,
+    files_are_as_they_were_stored,
     files_are_there,
     library_is_indexed,
     paid_orders_have_one_receipt,
@@ -42,6 +43,7 @@ from kosna.verify.papers import (
 )
 from kosna.verify.seats import (
     addons_match_their_attendees,
+    admitted_had_their_places,
     booths_keep_their_promises,
     confirmed_booths_are_paid,
     confirmed_seats_are_paid,
@@ -64,6 +66,7 @@ COUNTS: tuple[Callable[[], list[str]], ...] = (
 )
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     *COUNTS,
+    admitted_had_their_places,
     booths_keep_their_promises,
     ledger_matches_money,
     entries_say_their_causes,
@@ -92,6 +95,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     rolls_are_as_they_were_frozen,
     audit_chain_holds,
     files_are_there,
+    files_are_as_they_were_stored,
     values_replace_their_own,
     library_is_indexed,
     shares_follow_the_money,

@@ -1,9 +1,14 @@
 """Recounts what was written down: papers, proofs, stored files, figures and the audit chain."""
 
+import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 
-from django.db.models import Count, F, Max, Min, Q
+from django.apps import apps
+from django.core.files.storage import FileSystemStorage, Storage
+from django.db.models import Count, F, FileField, Max, Min, Model, Q
 
 from kosna.audit.actions import broken_seals
 from kosna.audit.models import Entry
@@ -12,7 +17,7 @@ from kosna.documents.models import Document
 from kosna.payments.coverage import NOTHING, to_correct
 from kosna.payments.models import Order, Proof
 from research.actions import index_faults
-from research.models import Edition, Observation, Report, SamplePage
+from research.models import Observation
 
 
 def paid_orders_have_one_receipt() -> list[str]:
@@ -59,14 +64,49 @@ def proofs_say_what_is_kept() -> list[str]:
     return problems + ([f"{strange} proofs stand beside one of another payment"] if strange else [])
 
 
+def _file_fields() -> Iterator[tuple[type[Model], FileField]]:
+    """Of every room, so that none is forgotten."""
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, FileField):
+                yield model, field
+
+
 def files_are_there() -> list[str]:
+    """Whatever destroys a file empties the name of it in its row, too."""
     problems = []
-    for model in (Report, Edition, SamplePage, Document):
-        name = "picture" if model is SamplePage else "file"
-        for row in model._base_manager.exclude(**{name: ""}).iterator():
-            stored = getattr(row, name)
-            if not stored.storage.exists(str(stored.name)):
-                problems.append(f"{row._meta.label} {row.pk}: {stored.name} is missing")
+    for model, field in _file_fields():
+        named = model._base_manager.exclude(**{field.name: ""}).order_by("pk")
+        problems += [
+            f"{model._meta.label} {key}: {name} is missing"
+            for key, name in named.values_list("pk", field.name).iterator()
+            if name and not field.storage.exists(name)
+        ]
+    return problems
+
+
+def files_are_as_they_were_stored() -> list[str]:
+    """Where a row says the SHA-256 of its file. Only on a disk: from S3 each would be fetched."""
+
+    @cache  # several rows may share one file
+    def digest(storage: Storage, name: str) -> str:
+        try:
+            with storage.open(name, "rb") as stored:
+                return hashlib.file_digest(stored, "sha256").hexdigest()
+        except FileNotFoundError:  # told by ``files_are_there``
+            return ""
+
+    problems = []
+    for model, field in _file_fields():
+        has_sum = any(column.name == "sha256" for column in model._meta.local_fields)
+        if not has_sum or not isinstance(field.storage, FileSystemStorage):
+            continue
+        named = model._base_manager.exclude(**{field.name: ""}).exclude(sha256="").order_by("pk")
+        problems += [
+            f"{model._meta.label} {key}: {name} is not the file that was stored"
+            for key, name, sha256 in named.values_list("pk", field.name, "sha256").iterator()
+            if digest(field.storage, name) not in ("", sha256)
+        ]
     return problems
 
 

@@ -1,7 +1,7 @@
 """Recounts places of events: tickets, sessions, waiting lists, quotas, codes, add-ons, booths."""
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Cast, Coalesce
 
 from events.actions import PAYABLE
 from events.actions.any_booth import free_of
@@ -10,6 +10,7 @@ from events.models import (
     AddOn,
     BoothBooking,
     BoothType,
+    CheckIn,
     Extra,
     Quota,
     Registration,
@@ -18,7 +19,8 @@ from events.models import (
     TicketChange,
     Voucher,
 )
-from kosna.payments.models import Order
+from kosna.audit.models import Entry
+from kosna.payments.models import Order, Refund
 from research.models import Permit
 
 
@@ -72,6 +74,24 @@ def vouchers_match_their_uses() -> list[str]:
         f"ticket {row.pk} counts {row.blocked} kept seats, vouchers keep {row.kept}"
         for row in tickets.exclude(blocked=F("kept"))
     ]
+
+
+def admitted_had_their_places() -> list[str]:
+    """A door lets in whoever has a place. It may end afterwards, by a refund or because it was
+    given up or the event called off, as the record says; one that was never paid admits nobody."""
+    place = OuterRef("registration")
+    given_up = Entry.objects.filter(
+        verb="events.cancel_registration",
+        target_type=Registration._meta.label_lower,
+        target_id=Cast(place, CharField()),
+    )
+    refunded = Refund.objects.filter(line__registration=place)
+    status = Registration.Status
+    ended_later = Q(registration__status=status.CANCELLED, registration__released_at__gte=F("at"))
+    rows = CheckIn.objects.exclude(registration__status=status.CONFIRMED).exclude(
+        ended_later & (Exists(given_up) | Exists(refunded))
+    )
+    return [f"registration {row.registration_id} was admitted and has no place" for row in rows]
 
 
 def addons_match_their_attendees() -> list[str]:

@@ -11,12 +11,13 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from kosna.core import clock
+from kosna.core import batches, clock
 from kosna.core.middleware import Handler
 from kosna.mail.models import Message
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
-OLDEST_MAIL = timedelta(minutes=15)
+OLDEST_MAIL = OLDEST_BATCH = timedelta(minutes=15)
+WORKERS_CHECKS = ("mail", "batches")
 PROBES = ("/healthz", "/readyz")
 
 
@@ -43,7 +44,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """The portal can serve: database, migrations, static files, disk, and a worker that keeps up.
     Says only which of these holds, nothing about the machine."""
-    checks = {"database": False, "migrations": False, "mail": False}
+    checks = {"database": False, "migrations": False, "mail": False, "batches": False}
     try:
         executor = MigrationExecutor(connection)
         checks["database"] = True
@@ -52,13 +53,14 @@ def readyz(request: HttpRequest) -> JsonResponse:
             checks["mail"] = not Message.objects.filter(
                 status=Message.Status.QUEUED, due_at__lt=clock.now() - OLDEST_MAIL
             ).exists()
+            checks["batches"] = not batches.are_left_since(clock.now() - OLDEST_BATCH)
     except DatabaseError:
         pass
     checks["static"] = has_static_files()
     checks["disk"] = shutil.disk_usage(settings.VAR_DIR).free > LEAST_FREE_BYTES
-    # Late mail is a worker's trouble: the web still serves, so it is told but does not take the
-    # portal out of the balancer.
-    is_ready = all(serves for check, serves in checks.items() if check != "mail")
+    # Late mail and late long work are a worker's trouble: the web still serves, so they are told
+    # but do not take the portal out of the balancer.
+    is_ready = all(serves for check, serves in checks.items() if check not in WORKERS_CHECKS)
     return JsonResponse(checks, status=200 if is_ready else 503)
 
 

@@ -11,9 +11,11 @@ from django.test import Client
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from kosna.core import clock
+from kosna.core.models import Batch
 from kosna.mail import post
 from kosna.mail.models import Message
 from kosna.views import health
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +33,7 @@ def test_healthz_asks_nobody(client: Client, django_assert_num_queries: Any) -> 
 def test_readyz(client: Client) -> None:
     assert ready(client) == (
         200,
-        {"database": True, "migrations": True, "mail": True, "static": True, "disk": True},
+        dict.fromkeys(["database", "migrations", "mail", "batches", "static", "disk"], True),
     )
 
 
@@ -41,6 +43,21 @@ def test_late_mail_is_told_but_serves(client: Client) -> None:
     Message.objects.update(due_at=clock.now() - timedelta(hours=1))
     status, checks = ready(client)
     assert (status, checks["mail"]) == (200, False)
+
+
+@pytest.mark.parametrize(("status", "since"), [("queued", "created_at"), ("running", "beat_at")])
+def test_late_long_work_is_told_but_serves(client: Client, status: str, since: str) -> None:
+    now = clock.now()
+    batch = Batch.objects.create(
+        kind="test", by=factories.make_user(), title="일", status=status, beat_at=now
+    )
+    assert ready(client)[1]["batches"]
+    Batch.objects.filter(pk=batch.pk).update(**{since: now - timedelta(hours=1)})
+    code, checks = ready(client)
+    assert (code, checks["batches"], checks["mail"]) == (200, False, True)
+    batch.refresh_from_db()
+    batch.move_to("cancelled" if status == "queued" else "done")
+    assert ready(client)[1]["batches"]
 
 
 def test_full_disk_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

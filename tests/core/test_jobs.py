@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kosna.core import clock, jobs
@@ -93,6 +94,31 @@ def test_name_is_registered_once(runs: list) -> None:
 def test_run_due_command_stands_at_an_instant(runs: list) -> None:
     call_command("run_due", "--now", "2027-01-01T00:00:00+09:00")
     assert runs == [datetime(2026, 12, 31, 15, tzinfo=UTC)]
+
+
+@pytest.mark.django_db
+def test_run_due_command_says_which_jobs_failed(
+    runs: list, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    jobs.register("test.fail", every=timedelta(minutes=10), run=fail)
+    jobs.register("test.fail_again", every=None, run=fail)
+    jobs.register("test.last", every=None, run=lambda: None)
+    with pytest.raises(CommandError, match="2 of 4"):
+        call_command("run_due")
+    told = capsys.readouterr()
+    assert told.out.splitlines() == ["test.note", "test.last"]
+    assert told.err.splitlines() == ["test.fail: failed", "test.fail_again: failed"]
+
+
+@pytest.mark.django_db
+def test_run_due_command_moves_no_clock_in_production(runs: list, settings: Any) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        call_command("run_due", "--now", "2027-01-01T00:00:00+09:00")
+    assert runs == []
 
 
 @pytest.mark.django_db

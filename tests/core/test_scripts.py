@@ -76,6 +76,7 @@ def ready_for_tests(root: Path, python: str, uid: int = 1000) -> None:
     for installed in ("msgfmt", "chromium", "pdftotext"):
         stand_in(root / "bin" / installed, "exit 0")
     (root / "requirements-dev.txt").touch()
+    shutil.copy(settings.BASE_DIR / ".env.example", root)
     stamp = subprocess.check_output(["sha256sum", "requirements-dev.txt"], cwd=root)
     (root / ".venv/requirements.sha256").write_bytes(stamp)
 
@@ -113,6 +114,19 @@ def test_both_databases_report_one_after_the_other(tmp_path: Path, failing: str)
     ]  # fmt: skip
     said = [line for line in done.stderr.splitlines() if line.startswith("FAILED")]
     assert (done.returncode, said) == ((1, [f"FAILED on {failing}"]) if failing else (0, []))
+
+
+def test_nothing_of_the_caller_s_settings_reaches_the_tests(tmp_path: Path) -> None:
+    ready_for_tests(tmp_path, "env")
+    settings_of_caller = (
+        "STAFF_MFA_REQUIRED", "BANK_TRANSFER_DAYS", "S3_BUCKET", "CACHE_URL", "FIELD_KEYS",
+        "ALLOWED_HOSTS", "KAKAO_CLIENT_ID", "DATABASE_URL", "KOSNA_CLOCK", "EMAIL_URL",
+    )  # fmt: skip
+    caller = dict.fromkeys(settings_of_caller, "the caller's")
+    done = run(tmp_path, "test.sh", DB="sqlite", **caller)
+    assert done.returncode == 0, done.stderr
+    assert "KOSNA_VAR=" in done.stdout
+    assert "the caller's" not in done.stdout
 
 
 def test_tests_on_postgresql_run_beside_the_others_and_end_with_them(tmp_path: Path) -> None:

@@ -160,6 +160,7 @@ def start(tmp_path: Path, code: str = "", **changes: str | None) -> tuple[int, s
             "STRIPE_API_BASE must be an address",
         ),
         ({"KOSNA_ENV": "demo", "KOSNA_CLOCK": "/nowhere"}, "KOSNA_CLOCK must be a file"),
+        ({"KOSNA_ENV": "demo", "KOSNA_CLOCK": "/etc/passwd"}, "KOSNA_CLOCK must be a file"),
     ],
 )
 def test_senseless_environment_stops_the_start(

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from events import actions
 from events.actions import Attendee
-from events.models import Event, Registration, Ticket
+from events.models import CheckIn, Event, Registration, Ticket
 from kosna.audit.models import Entry
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -21,6 +21,7 @@ from kosna.mail import post as post_office
 from kosna.mail.models import Message
 from kosna.payments import actions as payments
 from kosna.payments.models import Order, Refund
+from kosna.verify import verify
 from tests import factories
 from tests.payments.shop import account_for
 
@@ -408,6 +409,37 @@ def give_back(cast, order: Order, amount: int, **more) -> None:
     payments.approve_refund(account_for(refund), by=cast.head_office)
     payments.send_refund(refund, by=cast.treasurer)
     payments.complete_bank_refund(refund, reference=f"wired-{refund.pk}", by=cast.treasurer)
+
+
+def test_whoever_was_admitted_had_a_place(cast, event, ticket):
+    def told() -> list[str]:
+        return verify()["admitted_had_their_places"]
+
+    order = actions.register(ticket=ticket, attendees=[ME], by=cast.regular)
+    pay(order)
+    refunded = Registration.objects.get()
+    called_off, tampered = factories.make_place(ticket), factories.make_place(ticket)
+    for place in (refunded, called_off, tampered):
+        CheckIn.objects.create(registration=place, by=cast.head_office)
+    rows = Registration.objects.filter(pk=tampered.pk)
+    wrong = [f"registration {tampered.pk} was admitted and has no place"]
+    assert told() == []
+    for change in (
+        {"status": Status.CANCELLED, "released_at": clock.now()},
+        {"status": Status.EXPIRED, "released_at": clock.now()},
+        {"status": Status.HELD, "released_at": None},
+    ):
+        rows.update(**change)
+        assert told() == wrong, change
+    rows.update(status=Status.CONFIRMED)
+
+    give_back(cast, order, 33_000)
+    actions.cancel_event(event=event, reason="태풍", by=cast.head_office)
+    assert set(Registration.objects.values_list("status", flat=True)) == {Status.CANCELLED}
+    assert told() == []  # they came before it ended
+    later = clock.now() + timedelta(minutes=1)
+    CheckIn.objects.filter(registration=tampered).update(at=later)
+    assert told() == wrong
 
 
 def test_a_part_of_the_price_leaves_the_place_and_all_of_it_ends_it(cast, ticket):

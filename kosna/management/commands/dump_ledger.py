@@ -7,10 +7,23 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
-from events.models import AddOn, Quota, Registration, Ticket, TicketChange, Voucher, WaitlistEntry
+from events.models import (
+    AddOn,
+    Booth,
+    BoothBooking,
+    Quota,
+    Registration,
+    Session,
+    SignUp,
+    Ticket,
+    TicketChange,
+    Voucher,
+    WaitlistEntry,
+)
 from kosna.audit.models import Entry
 from kosna.documents.models import Document
 from kosna.payments.models import (
+    Attempt,
     BankLine,
     DepositReturn,
     LedgerEntry,
@@ -22,7 +35,7 @@ from kosna.payments.models import (
     ShareEntry,
     Statement,
 )
-from members.models import Member, Period
+from members.models import Member, Period, Seat
 
 TABLES = {
     "order": (
@@ -32,6 +45,10 @@ TABLES = {
     "line": (
         OrderLine,
         "order__code kind amount vat_class vat tier standing dues_year branch_share",
+    ),
+    "attempt": (
+        Attempt,
+        "uuid order__code provider method session amount status created_at expires_at",
     ),
     "payment": (
         Payment,
@@ -67,11 +84,20 @@ TABLES = {
         TicketChange,
         "registration_id was_id becomes_id old_price new_price line__order__code done_at ended_at",
     ),
+    "session": (Session, "event__slug title_ko starts_at ends_at capacity taken"),
+    "sign_up": (SignUp, "session_id registration_id at"),
+    "booth": (Booth, "event__slug booth_type__code number is_offered"),
+    "booth_booking": (
+        BoothBooking,
+        "event__slug booth__number any_of__code exhibitor_id line__order__code status confirmed_at"
+        " released_at",
+    ),
     "waiting": (
         WaitlistEntry,
         "event__slug ticket_id user_id status joined_at moved_up_at ended_at",
     ),
     "member": (Member, "number tier__code branch__code status joined_on ended_on"),
+    "seat": (Seat, "member__number user_id role valid_from valid_to ended_at"),
     "period": (Period, "member__number tier__code starts_on ends_on voided_at"),
     "document": (Document, "kind year number key status issued_at voided_at"),
     "audit": (Entry, "at actor_id verb target_type target_id seal__position seal__hash"),
@@ -79,7 +105,7 @@ TABLES = {
 
 
 class Command(BaseCommand):
-    help = "Prints orders, payments, refunds, seats, memberships, documents and audit rows."
+    help = "Prints orders, payments, refunds, places, memberships, documents and audit rows."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--jsonl", action="store_true", help="the only format there is")

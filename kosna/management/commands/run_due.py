@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kosna.core import batches, clock, jobs
 
@@ -17,13 +18,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = options["now"]
         if at is None:
-            ran = self.everything()
+            self.everything()
+        elif settings.PRODUCTION:
+            raise CommandError("--now: the clock cannot be moved in production.")
         else:
             with clock.standing_at(at):
-                ran = self.everything()
-        for name in ran:
-            self.stdout.write(name)
+                self.everything()
 
-    def everything(self) -> list[str]:
-        ran = jobs.run_due(every_job=True)
-        return [*ran, *["core.batch"] * batches.run_all()]
+    def everything(self) -> None:
+        outcomes = jobs.outcomes_of_due(every_job=True)
+        failed = [name for name, outcome in outcomes.items() if outcome == jobs.FAILED]
+        for name in [*outcomes, *["core.batch"] * batches.run_all()]:
+            if name in failed:
+                self.stderr.write(f"{name}: failed")
+            else:
+                self.stdout.write(name)
+        if failed:
+            raise CommandError(f"{len(failed)} of {len(outcomes)} jobs failed; the log says why.")

@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--size", choices=["s", "l"], default="s")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--seed", type=int, default=1, help="varies l; the demonstration (s) is always the same"
+        )
 
     def handle(self, *args: Any, size: str, seed: int, **options: Any) -> None:
         try:
