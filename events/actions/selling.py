@@ -112,7 +112,7 @@ def find_buyer(event: Event, typed: str, *, by: User) -> User:
     if found is None or not found.is_active:
         audit.record("events.find_buyer", event, by=by, is_found=False)
         raise Refused(_("No member has this number or address."), field="member")
-    audit.record("events.find_buyer", event, by=by, subjects=[found.pk])
+    audit.record_seen("events.find_buyer", event, by=by, subjects=[found.pk])
     return found
 
 

@@ -35,23 +35,57 @@ class Stopped(Exception):
 class Kind:
     run: "Callable[[Work], None]"
     # Where its owner goes on from the finished batch.
-    url: Callable[[Batch], str] = lambda batch: ""
+    url: Callable[[Batch], str]
+    # A member asks for it, on their own pages; all other kinds are work of the desk.
+    is_members: bool
 
 
 _kinds: dict[str, Kind] = {}
+_rules: list[Callable[[Any], list[int]]] = []
 
 
-def register(kind: str, *, run: "Callable[[Work], None]", url: Callable | None = None) -> None:
+def register(
+    kind: str,
+    *,
+    run: "Callable[[Work], None]",
+    url: Callable[[Batch], str] = lambda batch: "",
+    is_members: bool = False,
+) -> None:
     if kind in _kinds:
         raise ValueError(f"{kind} is registered twice")
-    _kinds[kind] = Kind(run, url) if url else Kind(run)
+    _kinds[kind] = Kind(run, url, is_members)
+
+
+def offices_by(function: Callable[[Any], list[int]]) -> None:
+    """Says how to find the offices that somebody holds today."""
+    _rules.append(function)
+
+
+def _offices_of(user: Any) -> list[int]:
+    return [office for rule in _rules for office in rule(user)]
+
+
+def may_have(batch: Batch, user: Any) -> bool:
+    """Whether what ``user`` asked for is still theirs: of work of the desk, while they hold every
+    office that they held when they asked."""
+    if batch.by_id != user.pk:
+        return False
+    if _kinds[batch.kind].is_members:
+        return True
+    return bool(batch.offices) and set(batch.offices) <= set(_offices_of(user))
+
+
+def is_members(batch: Batch) -> bool:
+    return _kinds[batch.kind].is_members
 
 
 def start(kind: str, *, by: Any, title: str, total: int = 0, **params: Any) -> Batch:
     """Queues a batch in the caller's transaction; ``params`` are plain JSON facts."""
     if kind not in _kinds:
         raise LookupError(f"no kind of batch is called {kind}")
-    return Batch.objects.create(kind=kind, by=by, title=title, total=total, params=params)
+    return Batch.objects.create(
+        kind=kind, by=by, offices=_offices_of(by), title=title, total=total, params=params
+    )
 
 
 def next_url(batch: Batch) -> str:

@@ -218,6 +218,9 @@ class Batch(Stateful):
     title = models.CharField(max_length=200)  # in the words and language of who asked
     params = models.JSONField(default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="batches")
+    # The offices that they held when they asked: what was made at the desk is theirs as long as
+    # they hold them all.
+    offices = models.JSONField(default=list)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     total = models.PositiveIntegerField(default=0)  # 0: not known yet
     done = models.PositiveIntegerField(default=0)

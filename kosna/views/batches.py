@@ -1,5 +1,5 @@
 """Long work: how far it is, what came of it. A batch is shown to who started it; to others it does
-not exist."""
+not exist, nor to who has left an office since in which they asked for it."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -22,7 +22,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 
 @staff_view("desk.open")
 def batch(request: HttpRequest, uuid: str) -> HttpResponse:
-    row = _mine(request, uuid)
+    row = _of_the_desk(request, uuid)
     return TemplateResponse(
         request,
         "staff/batches/batch_detail.html",
@@ -36,12 +36,12 @@ def batch(request: HttpRequest, uuid: str) -> HttpResponse:
 
 @staff_view("desk.open")
 def batch_file(request: HttpRequest, uuid: str) -> HttpResponseBase:
-    return _file(request, uuid)
+    return _file(_of_the_desk(request, uuid))
 
 
 def my_batch(request: HttpRequest, uuid: str) -> HttpResponse:
     """Long work that a member asked for, on their own pages."""
-    row = _mine(request, uuid)
+    row = _of_a_member(request, uuid)
     return TemplateResponse(
         request,
         "me/work.html",
@@ -50,11 +50,10 @@ def my_batch(request: HttpRequest, uuid: str) -> HttpResponse:
 
 
 def batch_file_of_mine(request: HttpRequest, uuid: str) -> HttpResponseBase:
-    return _file(request, uuid)
+    return _file(_of_a_member(request, uuid))
 
 
-def _file(request: HttpRequest, uuid: str) -> HttpResponseBase:
-    row = _mine(request, uuid)
+def _file(row: Batch) -> HttpResponseBase:
     if not row.file:
         raise Http404
     response = FileResponse(row.file.open("rb"), as_attachment=True, filename=row.file_name)
@@ -65,16 +64,27 @@ def _file(request: HttpRequest, uuid: str) -> HttpResponseBase:
 @require_POST
 @staff_view("desk.open")
 def cancel(request: HttpRequest, uuid: str) -> HttpResponse:
-    batches.cancel(_mine(request, uuid))
+    batches.cancel(_of_the_desk(request, uuid))
     return redirect("batches:batch", uuid)
 
 
 @require_POST
 @staff_view("desk.open")
 def run_again(request: HttpRequest, uuid: str) -> HttpResponse:
-    batches.run_again(_mine(request, uuid))
+    batches.run_again(_of_the_desk(request, uuid))
     return redirect("batches:batch", uuid)
 
 
-def _mine(request: HttpRequest, uuid: str) -> Batch:
-    return get_object_or_404(Batch, uuid=uuid, by=request.user)
+def _of_the_desk(request: HttpRequest, uuid: str) -> Batch:
+    row = get_object_or_404(Batch, uuid=uuid, by=request.user)
+    if not batches.may_have(row, request.user):
+        raise Http404
+    return row
+
+
+def _of_a_member(request: HttpRequest, uuid: str) -> Batch:
+    """Not what was made at the desk, where a second factor is asked for."""
+    row = get_object_or_404(Batch, uuid=uuid, by=request.user)
+    if not batches.is_members(row):
+        raise Http404
+    return row

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, connections
 from django.urls import reverse
 
+from kosna.branches.models import Appointment
 from kosna.core import batches, clock
 from kosna.core.errors import Refused
 from kosna.core.models import Batch
@@ -217,3 +218,24 @@ def test_failed_batch_can_be_run_again(kinds):
     assert batch.status == "done"
     with pytest.raises(Refused):
         batches.run_again(batch)
+
+
+@pytest.mark.django_db
+def test_what_was_made_at_the_desk_goes_with_the_office(cast, login, kinds):
+    """Neither at the desk nor on one's own pages, where nobody asks for a second factor."""
+    kinds("test", run=lambda work: work.deliver("명부.csv", b"x"))
+    batch = batches.start("test", by=cast.officer, title="일", total=3)
+    batches.run_all()
+    client, rows = login("officer"), Appointment.objects.filter(user=cast.officer)
+    at_desk, own = (
+        reverse("batches:file", args=[batch.uuid]),
+        reverse("me:work-file", args=[batch.uuid]),
+    )
+    assert client.get(at_desk).status_code == 200
+    assert client.get(own).status_code == 404
+
+    factories.appoint(cast.officer, Appointment.Role.BRANCH_OFFICER, cast.daegu)
+    assert client.get(at_desk).status_code == 200
+    rows.filter(branch=cast.busan).delete()
+    assert client.get(at_desk).status_code == 404
+    assert client.get(reverse("batches:batch", args=[batch.uuid])).status_code == 404

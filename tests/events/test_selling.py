@@ -115,6 +115,7 @@ def test_a_member_pays_their_own_price_into_their_own_account(cast, ticket, even
         hold(ticket, cast.doorkeeper, who=WalkIn(member=member))
     found = Entry.objects.get(verb="events.find_buyer")
     assert found.subjects == [cast.regular.pk]
+    assert found.looks.get().user_id == cast.regular.pk  # who was looked up is told
     with pytest.raises(Refused):
         actions.find_buyer(event, "99-99999", by=cast.doorkeeper)
     missed = Entry.objects.filter(verb="events.find_buyer").latest("pk")

@@ -13,7 +13,7 @@ from kosna.core import clock
 from kosna.core.errors import Refused
 from kosna.payments import actions, treasury
 from kosna.payments.actions import Occasion, take_money
-from kosna.payments.models import Till
+from kosna.payments.models import Payment, Till
 from kosna.verify import verify
 from tests.conftest import Cast
 from tests.members.test_desk import queries_of
@@ -40,6 +40,13 @@ def test_a_till_is_of_one_person_on_one_day_at_one_occasion(cast):
     found = {till.pk: till.takings for till in Till.objects.with_takings()}
     assert found[first.pk] == (1_000, 2_000, 0)
     assert Till.objects.all().took() == (1_000 + 4_000 + 8_000 + 16_000, 2_000, 0)
+
+
+@pytest.mark.parametrize("way", ["cash", "card", "transfer"])
+def test_nobody_takes_money_for_their_own_order(cast, way):
+    with pytest.raises(Refused, match="본인 주문"):
+        take(cast, 10_000, way, slip="" if way == "cash" else "12345678", by=cast.account)
+    assert not Payment.objects.exists()
 
 
 def test_what_was_given_back_is_not_taken_again(cast):

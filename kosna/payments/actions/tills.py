@@ -37,9 +37,9 @@ def take_money(order: Order, *, way: str, slip: str, occasion: Occasion, by: Use
     today, and then settled. ``slip``: the approval number of the card terminal, or the name of the
     depositor.
 
-    Twice is once. Raises Refused, before anything is written, when the order was paid otherwise or
-    given back, when a slip is another order's, and for a transfer of so much that two people must
-    see it. ProviderDown when nobody knows whether it is being paid online this moment.
+    Twice is once. Raises Refused, before anything is written, when the order is their own, was paid
+    otherwise or given back, when a slip is another order's, and for a transfer of so much that two
+    people must see it. ProviderDown when nobody knows whether it is being paid online this moment.
     """
     card.close_sessions(order)
     with transaction.atomic():
@@ -65,6 +65,8 @@ def _taken_before(order: Order) -> Payment | None:
 
 def _write_down(order: Order, way: str, slip: str, occasion: Occasion, by: User) -> Payment:
     amount, today = order.total - net_paid(order), clock.today()
+    if order.user_id == by.pk:
+        raise Refused(_("You cannot take money for your own order."))
     if way == "transfer" and amount >= settings.TWO_PERSON_DEPOSIT_WON:
         raise Refused(
             _(
