@@ -342,6 +342,14 @@ def _why_not(user: Any, rule: AccessRule, right: str, at: datetime) -> tuple[str
     return "tier", _("Not included in your membership. See which membership includes it.")
 
 
+def awaits_dues(user: Any, rule: AccessRule) -> bool:
+    """Whether somebody is approved for a tier that a thing is for, and has only to pay: a
+    membership that has not begun is none yet, so that a decision says nothing of it."""
+    wanted = rule.tier_ids or {tier_id for tier_id in rule.openings if tier_id is not None}
+    approved = Member.objects.of(user).filter(status=Member.Status.ADMITTED)
+    return bool(wanted) and approved.filter(tier__in=wanted).exists()
+
+
 def why_no_price(user: Any, rule: AccessRule, at: datetime) -> str:
     """Of a thing that is sold, but at no price to this person any more, in their words. Empty where
     it is sold to no tier either."""

@@ -127,7 +127,7 @@ def _admission_fee(tier: Tier, rate: DuesRate) -> Priced:
         vat_class=OrderLine.VatClass.NONE,
         tier=tier.code,
     )
-    return Priced(line, _("Paid once on joining, and again by who left and joins anew."))
+    return Priced(line, _("Paid once on joining, and again if you leave and rejoin."))
 
 
 def _dues(tier: Tier, year: int | None, amount: int) -> Line:

@@ -74,6 +74,17 @@ def test_one_thing_comes_next(cast, login, settings, tmp_path):
     assert page.content.decode().count("btn primary") == 1
 
 
+def test_no_year_of_membership_before_it_is_paid(cast, login):
+    Member.objects.filter(pk=cast.regular_member.pk).update(
+        status=Member.Status.ADMITTED, joined_on=None
+    )
+
+    page = login("regular").get("/me/")
+
+    assert "승인" in page.content.decode()
+    assert page.context["year"] is None
+
+
 def test_who_left_may_join_anew(cast, login):
     Member.objects.filter(pk=cast.regular_member.pk).update(
         status=Member.Status.WITHDRAWN, ended_on=clock.today()

@@ -24,7 +24,7 @@ from members.company import asked_by, offers_to
 from members.directory.models import Introduction
 from members.models import Application, Member
 from members.programmes.mine import calls_for, consulting_of
-from members.standing import ENDED, GOOD, Standing, standing_of
+from members.standing import ADMITTED, BEFORE, ENDED, GOOD, Standing, standing_of
 from research.models import Download, Permit, Report
 
 SHOWN, OPEN_SHOWN = 5, 50
@@ -44,6 +44,7 @@ def me(request: HttpRequest) -> HttpResponse:
     # Of somebody who has joined anew, the membership that ended is history.
     running = [(member, standing) for member, standing in memberships if standing.code != ENDED]
     memberships = running or memberships[:1]
+    begun = [member for member, standing in running if standing.code not in (ADMITTED, BEFORE)]
     orders = list(Order.objects.visible_to(user).order_by("-pk")[:SHOWN])
     unpaid = [order for order in orders if order.status == Order.Status.PENDING]
     renewable = {row.pk for row in mine if _can_renew(row)}
@@ -66,7 +67,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "run_by_me": run_by_me,
             "with_card": {row.pk for row, _standing in memberships if _has_card(row, today)},
             "next": next_step(unpaid, renewable, application, memberships, seat_offers),
-            "year": year_of(user, [member for member, _standing in running], run_by_me, today),
+            "year": year_of(user, begun, run_by_me, today),
             "own_addresses": [row for row in mine if row.status == Member.Status.ACTIVE],
             "is_member": any(standing.code == GOOD for _, standing in memberships),
             "seat_offers": seat_offers,

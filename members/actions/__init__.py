@@ -22,6 +22,7 @@ from members.actions.admitting import (
 from members.actions.applications import (
     PAYABLE,
     PROOF,
+    current_members,
     request_revision,
     save_draft,
     submit_application,
@@ -241,6 +242,7 @@ __all__ = [
     "confirm_representative",
     "count_again",
     "count_votes",
+    "current_members",
     "decide_forfeitures",
     "decline_change",
     "decline_invitation",

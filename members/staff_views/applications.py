@@ -158,6 +158,16 @@ def _application(request: HttpRequest, number: str, verb: str) -> Application:
     return get_object_or_404(with_expulsion(rows).select_related(*related), number=number)
 
 
+def _another_organisation(row: Application) -> Organisation | None:
+    """Of the same business number, but for the one that the approval of this application made."""
+    if not row.business_number:
+        return None
+    found = Organisation.objects.filter(business_number=row.business_number).first()
+    if found and row.member and row.member.organisation_id == found.pk:
+        return None
+    return found
+
+
 def _application_page(
     request: HttpRequest,
     row: Application,
@@ -180,8 +190,7 @@ def _application_page(
             "application": row,
             "files": row.files.order_by("-pk"),
             "similar": [(other, other.branch in request.scope) for other in similar[:5]],
-            "known_organisation": row.business_number
-            and Organisation.objects.filter(business_number=row.business_number).first(),
+            "known_organisation": _another_organisation(row),
             "history": [
                 (
                     HISTORY[entry.verb],

@@ -29,8 +29,17 @@ def apply(request: HttpRequest) -> HttpResponse:
     if tier is None:
         return _choose_tier(request)
     blank = Application(
-        tier=tier, name=request.user.name, name_en=request.user.name_en, phone=request.user.phone
+        applicant=request.user,
+        tier=tier,
+        name=request.user.name,
+        name_en=request.user.name_en,
+        phone=request.user.phone,
     )
+    # An organisation is known by its number, which nobody has written yet.
+    is_for_person = tier.holder == Tier.Holder.PERSON
+    if request.method != "POST" and is_for_person and actions.current_members(blank).exists():
+        messages.info(request, _("There is a membership already. It can be renewed on your page."))
+        return redirect("members:apply")
     return _application_form(request, blank)
 
 
@@ -99,6 +108,9 @@ def _application_form(request: HttpRequest, application: Application) -> HttpRes
             refusal.to_form(form)
         else:
             return redirect(application)
+    elif request.FILES.get("proof") and "proof" in form.fields:
+        note = _("Please choose the file again: it was not kept.")
+        form["proof"].help_text = f"{note} {form['proof'].help_text}"
     return _form_page(request, form)
 
 

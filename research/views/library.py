@@ -15,7 +15,7 @@ from kosna.core.methods import require_safe
 from kosna.core.pace import too_fast
 from kosna.core.pagecache import cached_page, is_signed_out
 from members import keys
-from members.access import Decision, entitlement
+from members.access import Decision, awaits_dues, entitlement
 from members.viewing import reader_of, viewing_of, why_nothing_leaves
 from research import actions, citations, counting, library, permits, sending
 from research.finding.facets import GROUPS, groups_of, orders_of, query_of, years_of
@@ -136,6 +136,9 @@ def _report_page(
         {
             "report": report,
             "shelved": shelved,
+            "awaits_dues": shelved.decision.code == "tier"
+            and not viewing_of(request)
+            and awaits_dues(request.user, report.access_rule()),
             "contents": [line for line in report.contents.splitlines() if line.strip()],
             "keywords": [word.strip() for word in report.keywords.split(",") if word.strip()],
             "citations": citations.citations_of(report),

@@ -14,7 +14,7 @@ from tests import factories
 from tests.events.doors import make_device
 
 DOOR = "/staff/checkin/ahead/"
-BEGINS = "이후에는 취소하거나 입장권을 넘길 수 없습니다"
+BEGINS = "이후에는 취소하거나 참가권을 넘길 수 없습니다"
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_presence_is_told_place_by_place(cast, past, ticket):
     assert told["account"].because == "이 사람의 참가 자리가 없음"
     assert told["associate"].because == "참가 자리는 있으나 입장 확인이 없음"
     assert gone.get_status_display() in told["lapsed"].because
-    assert "계정과 연결되지 않은 입장권" in told["regular"].because
+    assert "계정과 연결되지 않은 참가권" in told["regular"].because
     come(stayed, cast.officer)
     assert explained(past, cast.associate).ways[1].opens
 

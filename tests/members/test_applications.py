@@ -217,6 +217,35 @@ def test_withdrawn_application_can_be_followed_by_another(application, login):
     assert Application.objects.count() == 2
 
 
+def test_a_member_is_told_before_filling_in_the_form(cast, login):
+    client = login("regular")
+
+    page = client.get("/members/apply/?tier=regular", follow=True)
+
+    assert page.redirect_chain == [("/members/apply/", 302)]
+    assert "이미 회원 자격이 있습니다" in page.content.decode()
+    assert "/members/renew/" in page.content.decode()
+    assert client.get("/members/apply/?tier=company").status_code == 200
+    Member.objects.filter(pk=cast.regular_member.pk).update(
+        status=Member.Status.WITHDRAWN, ended_on=clock.today()
+    )
+    assert client.get("/members/apply/?tier=regular").status_code == 200
+
+
+@pytest.mark.parametrize(("tier", "sent"), [("regular", PERSON), ("company", COMPANY)])
+def test_a_file_of_a_refused_form_is_asked_for_again(login, tier, sent):
+    client, note = login("account"), "파일이 저장되지 않았습니다."
+
+    with_file = client.post(
+        f"/members/apply/?tier={tier}", sent | {"phone": "1", "proof": upload()}
+    )
+    without = client.post(f"/members/apply/?tier={tier}", sent | {"phone": "1"})
+
+    assert (with_file.status_code, without.status_code) == (422, 422)
+    assert note in with_file.content.decode()
+    assert note not in without.content.decode()
+
+
 def test_approval_makes_member_and_order(cast, application):
     order = actions.approve_application(application, basis="이사회 2026-3호", by=cast.reviewer)
 
@@ -244,6 +273,24 @@ def test_approval_by_oneself_is_refused(cast, application):
     application.refresh_from_db()
     assert application.status == Status.SUBMITTED
     assert not Order.objects.exists()
+
+
+def test_only_another_organisation_of_the_number_is_warned_of(cast, login):
+    number, warning = "1348672683", "이미 등록된 사업자등록번호입니다"
+    facts = {"organisation_name": "한빛데이터㈜", "business_number": number, "size": "large"}
+    application = make_application(
+        cast.applicant, cast.company_tier, cast.hq, submitted=True, representative="윤다온", **facts
+    )
+    pay(actions.approve_application(application, basis="이사회", by=cast.reviewer))
+    page = f"/staff/applications/{application.number}/"
+
+    assert warning not in login("reviewer").get(page).content.decode()
+    again = make_application(
+        cast.account, cast.company_tier, cast.hq, submitted=False, representative="윤다온", **facts
+    )
+    again.move_to(Status.SUBMITTED, number="2026-0900", submitted_at=clock.now())
+    again.save()
+    assert warning in login("reviewer").get("/staff/applications/2026-0900/").content.decode()
 
 
 def test_second_decision_is_told_that_somebody_was_faster(cast, application):

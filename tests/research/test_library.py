@@ -13,6 +13,7 @@ from events.models import Event
 from kosna.core import clock
 from kosna.core.pagecache import pages
 from members.access import entitlement
+from members.models import Member
 from research.actions import withdraw_report
 from research.models import Report
 from tests import factories
@@ -109,6 +110,22 @@ def test_list_says_what_each_report_is_to_the_reader(cast: Cast, login, make_rep
         "lapsed": {"open": "open", "members": "renew", "later": "renew"},
     }
     assert "2031. 3. 1.(토)" in login("regular").get("/research/").content.decode()
+
+
+def test_who_has_only_to_pay_the_first_dues_is_told_so(cast: Cast, login, make_report) -> None:
+    make_report("for-regular", tiers=(cast.regular_tier,))
+    make_report("for-companies", tiers=(cast.company_tier,))
+    Member.objects.filter(pk=cast.regular_member.pk).update(
+        status=Member.Status.ADMITTED, joined_on=None
+    )
+    told = "회비를 납부하시면 회원 자격이 시작됩니다."
+
+    def page(name: str, slug: str) -> str:
+        return login(name).get(f"/research/{slug}/").content.decode()
+
+    assert told in page("regular", "for-regular")
+    assert told not in page("regular", "for-companies")
+    assert told not in page("associate", "for-regular")
 
 
 def test_filters_come_from_the_address(cast: Cast, login, make_report) -> None:
