@@ -75,8 +75,6 @@ class EventsConfig(AppConfig):
         post.register_secret(WAITING_LINK, actions.waiting_link)
         post.register_secret(REQUEST_LINK, actions.request_link)
         batches.register(actions.BADGES, run=actions.run_badges)
-        batches.register(
-            actions.CERTIFICATES, run=actions.run_certificates, is_members=True
-        )
+        batches.register(actions.CERTIFICATES, run=actions.run_certificates, is_members=True)
         held.tell()
         kept.tell()

@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from kosna.accounts.addresses import verified_addresses_of
 from kosna.accounts.models import User
 from kosna.audit import actions as audit
+from kosna.audit.models import Entry
 from kosna.core import clock, korean, tokens
 from kosna.core.errors import Refused
 from kosna.mail import post
 from members.actions.offices import concerned, enter_contact, hand_on, install_representative, tell
 from members.actions.periods import locked
-from members.actions.seats import record_seat, refuse_if_over, take_seat
+from members.actions.seats import held_seats, record_seat, refuse_if_over, take_seat
 from members.models import Invitation, Member, Seat
 
 Role = Seat.Role
 SEND_AGAIN_AFTER = timedelta(minutes=1)
+MAILS_A_DAY = 20  # or as many as a larger company has seats
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,13 @@ def invite(
     """좌석 초대: mails a link that this address may use once within seven days. It holds no seat.
 
     With an office, the invited person takes it over from ``replaces``. Raises Refused when the
-    person sits there already, when no seat is free, when one waits for this address, or when the
-    office is not ``by``'s to offer.
+    person sits there already, when no seat is free beside those that are offered, when one waits
+    for this address, when too many have left today, or when the office is not ``by``'s to offer.
     """
     member = locked(member.pk)
     refuse_if_over(member)
     email = email.lower()
-    seated = Seat.objects.current().filter(member=member)
-    theirs = seated.filter(
-        Q(user__email__iexact=email)
-        | Q(user__emailaddress__email__iexact=email, user__emailaddress__verified=True)
-    ).first()
+    theirs = _seat_by(member, email)
     if role == Role.REPRESENTATIVE:
         replaces = _office_to_hand_on(member, name, by=by)
     if replaces and not _holds(replaces, role, member):
@@ -67,12 +65,15 @@ def invite(
             % {"role": theirs.get_role_display()},
             field="email",
         )
-    if not theirs and seated.count() >= member.seat_limit:
+    if not theirs and held_seats(member) >= member.seat_limit:
         raise Refused(_("No seat is free. End a seat first, or ask the secretariat for more."))
     if member.invitations.waiting().filter(email=email).exists():
         raise Refused(
             _("An invitation waits for this address. It can be sent again."), field="email"
         )
+    if not theirs:
+        _refuse_if_all_offered(member)
+    _refuse_if_too_often(member)
     seed = tokens.new_seed()
     invitation = Invitation.objects.create(
         member=member,
@@ -88,6 +89,44 @@ def invite(
     audit.record("members.invite", member, by=by, person=name, email=email, role=role)
     _mail_invitation(invitation, seed)
     return invitation
+
+
+def _seat_by(member: Member, email: str) -> Seat | None:
+    """The seat of whoever is known by this address."""
+    seated = Seat.objects.current().filter(member=member)
+    return seated.filter(
+        Q(user__email__iexact=email)
+        | Q(user__emailaddress__email__iexact=email, user__emailaddress__verified=True)
+    ).first()
+
+
+def _refuse_if_all_offered(member: Member) -> None:
+    """Links that still work never outnumber the free seats; those to who sits there take none."""
+    working = member.invitations.waiting().filter(expires_at__gt=clock.now())
+    offered = [row for row in working if not _seat_by(member, row.email)]
+    if held_seats(member) + len(offered) >= member.seat_limit:
+        raise Refused(
+            _(
+                "Every free seat is offered to somebody. Withdraw an invitation or wait for an"
+                " answer before you invite others."
+            )
+        )
+
+
+def _refuse_if_too_often(member: Member) -> None:
+    """The mails go to addresses that somebody typed: nobody is to be flooded with them."""
+    sent = Entry.objects.filter(
+        target_type=member._meta.label_lower,
+        target_id=str(member.pk),
+        verb__in=["members.invite", "members.invite_again"],
+        at__gt=clock.now() - timedelta(days=1),
+    )
+    most = max(MAILS_A_DAY, member.seat_limit)
+    if sent.count() >= most:
+        raise Refused(
+            _("At most %(max)s invitations are sent in a day. Please try again tomorrow.")
+            % {"max": most}
+        )
 
 
 def _holds(seat: Seat, role: str, member: Member) -> bool:
@@ -141,6 +180,9 @@ def send_again(invitation: Invitation, *, by: User) -> Invitation:
         raise Refused(_("This invitation has been answered or withdrawn."))
     if clock.now() < invitation.expires_at - Invitation.VALID_FOR + SEND_AGAIN_AFTER:
         raise Refused(_("It has just been sent. Please wait a minute."))
+    if invitation.has_expired and not _seat_by(member, invitation.email):
+        _refuse_if_all_offered(member)
+    _refuse_if_too_often(member)
     seed = tokens.new_seed()
     invitation.fingerprint = tokens.fingerprint(tokens.token(seed))
     invitation.expires_at = clock.now() + Invitation.VALID_FOR

@@ -1,15 +1,17 @@
 """The dry run: what each line of a file would become, beside the other lines and the members who
 are there. It writes nothing; ``members.actions.imports`` keeps its answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from kosna.accounts.models import User
 from kosna.branches.models import Scope
 from kosna.core import korean
 from members.imports import cells
 from members.imports.drafts import Draft
 from members.imports.known import Account, Known, accounts_of, known_members, name_key
 from members.imports.lines import Reader
+from members.imports.own import Own, may_add_years
 from members.imports.remarks import Remark
 from members.models import Import, ImportRow, Member
 
@@ -17,10 +19,18 @@ Verdict = ImportRow.Verdict
 
 
 class Check:
-    """The check of one import. ``of`` is asked for some lines at a time, in their order."""
+    """The check of one import. ``of`` is asked for some lines at a time, in their order.
 
-    def __init__(self, imported: Import, *, scope: Scope, today: date) -> None:
+    ``people`` have brought the file and said what its columns mean: nothing in it may be about
+    them, and years for a member who is there need all of them to be of the head office.
+    """
+
+    def __init__(
+        self, imported: Import, *, scope: Scope, today: date, people: Iterable[User]
+    ) -> None:
         self.scope = scope
+        people = list(people)
+        self.own, self.may_add_years = Own(people), may_add_years(people)
         self.reader = Reader(imported, scope=scope, today=today)
         self._know()
         self._see()
@@ -66,6 +76,9 @@ class Check:
         sound = [draft for draft in drafts if not draft.is_faulty]
         accounts = accounts_of({draft.email for draft in sound if draft.email})
         for draft in sound:
+            if self.own.is_reached_by(email=draft.email, phone=draft.phone, person=draft.person):
+                draft.remarks.append(("own_row", ""))
+                continue
             if not self._is_twin(draft):
                 self._recognise(draft)
             if draft.is_certain or draft.is_faulty:
@@ -100,7 +113,16 @@ class Check:
     def _point(self, draft: Draft, twin: Draft, *, certain: bool) -> bool:
         draft.verdict, draft.twin_line, draft.is_certain = Verdict.LIKELY, twin.line, certain
         draft.remarks.append(("same_line" if certain else "like_line", str(twin.line)))
+        draft.leads_to = twin.member_id or twin.leads_to
+        self._warn_of_merging(draft, draft.leads_to)
         return True
+
+    def _warn_of_merging(self, draft: Draft, member_id: int | None) -> None:
+        """Of a row that may be a member who is there, or may be merged into one that is."""
+        if member_id in self.own.members:
+            draft.remarks.append(("own_if_merged", ""))
+        elif member_id and draft.years and not self.may_add_years:
+            draft.remarks.append(("years_if_merged", ""))
 
     def _remember(self, draft: Draft) -> None:
         if draft.email:
@@ -121,6 +143,9 @@ class Check:
         if known.branch_id not in self.scope:
             if certain:
                 draft.remarks.append(("member_elsewhere", ""))
+            return
+        if certain and known.pk in self.own.members:
+            draft.remarks.append(("own_row", ""))
             return
         draft.member_id, draft.is_certain = known.pk, certain
         if not certain:
@@ -162,7 +187,9 @@ class Check:
         return None, False
 
     def _take_account(self, draft: Draft, account: Account) -> None:
-        if name_key(account.name) != name_key(draft.person):
+        if account.pk in self.own.users:
+            draft.remarks.append(("own_row", ""))
+        elif name_key(account.name) != name_key(draft.person):
             draft.remarks.append(("email_taken", ""))
         elif account.pk in self.expelled:
             draft.remarks.append(("expelled", ""))
@@ -194,6 +221,10 @@ class Check:
             periods = [p for p in member.periods.all() if p.voided_at is None]
             draft.years = [year for year in draft.years if not draft.is_covered(year, periods)]
             if draft.verdict == Verdict.LIKELY:
+                self._warn_of_merging(draft, draft.member_id)
+                continue
+            if draft.years and not self.may_add_years:
+                draft.remarks.append(("years_of_member", ""))
                 continue
             if draft.years:
                 years = ", ".join(str(year) for year in draft.years if year != cells.FOR_LIFE)

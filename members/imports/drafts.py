@@ -43,6 +43,7 @@ class Draft:
     search_text: str = ""
     years: list[int] = field(default_factory=list)
     begins: dict[int, date] = field(default_factory=dict)  # years that were paid from a day on
+    leads_to: int | None = None  # the member who is there whom its twin may be
     is_organisation: bool = False
     by_anniversary: bool = False  # its tier's paid years begin with the day of joining
     key: str = ""  # the folded name, by which people are compared

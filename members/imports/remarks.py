@@ -34,6 +34,13 @@ FAULTS: dict[str, str | Promise] = {
     ),
     "expelled": gettext_lazy("A person of this name and address was expelled; please look first."),
     "member_elsewhere": gettext_lazy("A member of another branch already."),
+    "own_row": gettext_lazy(
+        "You cannot import yourself or a company in which you sit: another person has to."
+    ),
+    "years_of_member": gettext_lazy(
+        "Years paid by a member of the register are confirmed at the deposits, or imported by the"
+        " head office."
+    ),
 }
 NOTES: dict[str, str | Promise] = {
     "bad_postcode": gettext_lazy("The postcode has not five digits and is left out: %(value)s"),
@@ -52,6 +59,13 @@ NOTES: dict[str, str | Promise] = {
     "like_member": gettext_lazy("There is a member of the same name: %(value)s"),
     "like_line": gettext_lazy("Line %(value)s has the same name."),
     "same_line": gettext_lazy("Line %(value)s is the same."),
+    "own_if_merged": gettext_lazy(
+        "It cannot be merged: you cannot import yourself or a company in which you sit."
+    ),
+    "years_if_merged": gettext_lazy(
+        "It cannot be merged: years paid by a member of the register are confirmed at the deposits,"
+        " or imported by the head office."
+    ),
 }
 
 

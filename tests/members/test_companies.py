@@ -167,8 +167,8 @@ def test_one_invitation_waits_for_an_address(cast, contact):
 
 
 def test_no_invitation_while_no_seat_is_free_and_none_is_held_by_one(cast, contact):
-    actions.agree_seats(cast.company, seats=4, reason="협약", by=cast.head_office)
     first, second = invite(cast, contact, "a@example.test"), invite(cast, contact, "b@example.test")
+    actions.agree_seats(cast.company, seats=4, reason="협약", by=cast.head_office)
     actions.accept_invitation(first, by=factories.make_user("가", email="a@example.test"))
     with pytest.raises(Refused, match="4"):
         actions.accept_invitation(second, by=factories.make_user("나", email="b@example.test"))
@@ -176,6 +176,53 @@ def test_no_invitation_while_no_seat_is_free_and_none_is_held_by_one(cast, conta
         invite(cast, contact, "c@example.test")
     second.refresh_from_db()
     assert second.status == Invitation.Status.WAITING
+
+
+def test_open_invitations_never_outnumber_the_free_seats(cast, contact):
+    """Three of five seats are taken."""
+    with time_machine.travel("2026-11-01T03:00:00Z", tick=False):
+        old, other = (
+            invite(cast, contact, "a@example.test"),
+            invite(cast, contact, "b@example.test"),
+        )
+        with pytest.raises(Refused, match="이미 보낸 초대"):
+            invite(cast, contact, "c@example.test")
+        invite(cast, cast.company_rep, cast.company_seat.email, role=Role.CONTACT)
+        actions.withdraw_invitation(other, by=contact)
+        invite(cast, contact, "c@example.test")
+    with time_machine.travel("2026-11-09T03:00:00Z", tick=False):
+        invite(cast, contact, "d@example.test")
+        invite(cast, contact, "e@example.test")
+        with pytest.raises(Refused, match="이미 보낸 초대"):
+            actions.send_again(old, by=contact)
+
+
+def test_many_are_invited_up_to_the_free_seats(cast, contact, login):
+    client = login("company_rep")
+    people = "\n".join(f"김하나, {number}@example.test" for number in range(50))
+    for _time in range(3):
+        answer = client.post(f"/me/company/{cast.company.pk}/invite-many/", {"people": people})
+        assert answer.status_code == 200
+    assert Message.objects.filter(template="seat_invitation").count() == 2
+    assert cast.company.invitations.waiting().count() == 2
+
+
+def test_a_day_has_so_many_invitations_and_reminders_among_them(cast, contact):
+    with time_machine.travel("2026-11-01T03:00:00Z", tick=False) as clock_hand:
+        kept = invite(cast, contact, "kept@example.test")
+        for number in range(18):
+            row = invite(cast, contact, f"{number}@example.test")
+            actions.withdraw_invitation(row, by=contact)
+        clock_hand.shift(timedelta(minutes=2))
+        actions.send_again(kept, by=contact)
+        clock_hand.shift(timedelta(minutes=2))
+        with pytest.raises(Refused, match="20번"):
+            actions.send_again(kept, by=contact)
+        with pytest.raises(Refused, match="20번"):
+            invite(cast, contact, "late@example.test")
+        assert Message.objects.filter(template="seat_invitation").count() == 20
+        clock_hand.shift(timedelta(days=1))
+        actions.send_again(kept, by=contact)
 
 
 def test_nobody_comes_into_a_membership_that_is_over(cast, contact):

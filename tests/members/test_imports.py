@@ -406,6 +406,144 @@ def test_branch_imports_for_itself_only(cast):
     assert codes(imported, 4) == ["member_elsewhere"]
 
 
+# What nobody may bring for themselves -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "officer,,officer@example.test,정회원,부산,2012-01-02,평생,,,,,,,",
+        "다른이름,,second@example.test,정회원,부산,2012-01-02,평생,,,,,,,",
+        "officer,010-7777-0000,new@example.test,정회원,부산,2012-01-02,평생,,,,,,,",
+        "officer,,officer@example.test,법인,부산,2020-01-01,2026,,123-45-67891,㈜새회사,,,,",
+    ],
+)
+def test_nobody_brings_themselves(cast, line):
+    officer = cast.officer
+    User.objects.filter(pk=officer.pk).update(
+        name="officer", email="officer@example.test", phone="+821077770000"
+    )
+    officer.refresh_from_db()
+    officer.emailaddress_set.create(email="second@example.test", verified=True)
+
+    imported = check(cast, line, PERSON, by=officer, branch=cast.busan)
+
+    assert verdicts(imported) == [Verdict.FAULTY, Verdict.NEW_PERSON]
+    assert codes(imported) == ["own_row"]
+    assert "직접 가져올 수 없습니다" in told(imported.checked.get(line=2).remarks)[0]
+    write(imported, leaves_out=True)
+    assert not Member.objects.filter(user=officer).exists()
+
+
+def test_member_who_brings_a_file_is_recognised_in_it(cast):
+    member = factories.make_member(
+        user=cast.officer, branch=cast.busan, number="20-00077", tier=cast.regular_tier
+    )
+    name = member.name
+    imported = check(
+        cast,
+        f"{name},,new@example.test,정회원,부산,2020-01-01,2027,20-00077,,,,,,",
+        f"{name},,,정회원,부산,2020-01-01,,,,,,,,",
+        f"{name},,third@example.test,정회원,부산,2020-01-01,2027,,,,,,,",
+        by=cast.officer,
+        branch=cast.busan,
+    )
+
+    assert verdicts(imported) == [Verdict.FAULTY, Verdict.LIKELY, Verdict.LIKELY]
+    assert codes(imported, 3)[-1] == "own_if_merged"
+    assert codes(imported, 4) == ["like_line", "own_if_merged"]
+    for row in imported.checked.filter(line__in=[3, 4]):
+        with pytest.raises(Refused, match="합칠 수 없습니다"):
+            actions.choose(imported, row, Choice.MERGE)
+        actions.choose(imported, row, Choice.SKIP)
+
+
+def test_nobody_applies_a_file_in_which_they_are(cast, login):
+    officer = cast.officer
+    imported = check(
+        cast,
+        f"{officer.name},,{officer.email},정회원,부산,2020-01-01,,,,,,,,",
+        branch=cast.busan,
+    )
+    with pytest.raises(Refused, match="2행"):
+        actions.apply_import(imported, leaves_out=True, by=officer)
+    answer = login("officer").post(f"{imported.get_absolute_url()}apply/", {"leaves_out": "on"})
+    assert answer.status_code == 422
+    assert "2행은 본인이나" in answer.content.decode()
+
+    write(imported)
+    assert Member.objects.get(user=officer).status == "active"
+
+
+def test_nobody_applies_years_of_their_own_membership(cast):
+    member = factories.make_member(user=cast.officer, branch=cast.busan, tier=cast.regular_tier)
+    name, email = member.name, cast.officer.email
+    lines = [
+        f"{name},,,정회원,부산,2020-01-01,,,,,,,,",
+        f"{name},,other@example.test,정회원,부산,2020-01-01,2024,,,,,,,",
+    ]
+    imported = check(cast, *lines, branch=cast.busan)
+    assert verdicts(imported) == [Verdict.LIKELY, Verdict.LIKELY]
+    actions.choose(imported, imported.checked.get(line=2), Choice.SKIP)
+    actions.choose(imported, imported.checked.get(line=3), Choice.MERGE)
+    with pytest.raises(Refused, match="3행"):
+        actions.apply_import(imported, leaves_out=True, by=cast.officer)
+
+    imported = check(cast, f"{name},,{email},정회원,부산,2020-01-01,2024,,,,,,,", branch=cast.busan)
+    assert verdicts(imported) == [Verdict.UPDATE]
+    with pytest.raises(Refused, match="2행"):
+        actions.apply_import(imported, leaves_out=True, by=cast.officer)
+
+
+def test_branch_adds_no_paid_years_to_a_member_who_is_there(cast):
+    name, email = cast.regular_member.name, cast.regular.email
+    years = f"{name},,{email},정회원,부산,2020-01-01,2021,,,,,,,"
+    phone = f"{name},010-7777-0000,{email},정회원,부산,2020-01-01,,,,,,,,"
+    by_branch = {"by": cast.officer, "branch": cast.busan}
+
+    imported = check(cast, years, phone, PERSON, **by_branch)
+
+    assert verdicts(imported) == [Verdict.FAULTY, Verdict.UPDATE, Verdict.NEW_PERSON]
+    assert codes(imported) == ["years_of_member"]
+    write(imported, leaves_out=True)
+    assert not cast.regular_member.periods.filter(starts_on=date(2021, 1, 1)).exists()
+    assert Member.objects.get(name="홍길동").periods.count() == 2
+    by_office = check(cast, years, branch=cast.busan)
+    assert verdicts(by_office) == [Verdict.UPDATE]
+    # What the columns mean is said by a branch: its word counts no more than its file.
+    actions.check_import(
+        by_office,
+        mapping=by_office.mapping,
+        values=by_office.values,
+        defaults={},
+        by=cast.officer,
+    )
+    batches.run_all()
+    assert codes(by_office) == ["years_of_member"]
+
+
+def test_branch_merges_no_paid_years_into_a_member_who_is_there(cast):
+    name = cast.regular_member.name
+    imported = check(
+        cast,
+        f"{name},,,정회원,부산,2020-01-01,,,,,,,,",
+        f"{name},,n@example.test,정회원,부산,2020-01-01,2021,,,,,,,",
+        f"{name},,n@example.test,정회원,부산,2020-01-01,2022,,,,,,,",
+        f"{name},,,정회원,부산,2020-01-01,2023,,,,,,,",
+        by=cast.officer,
+        branch=cast.busan,
+    )
+
+    assert verdicts(imported) == [Verdict.LIKELY] * 4
+    barred = [line for line in range(2, 6) if "years_if_merged" in codes(imported, line)]
+    assert barred == [3, 4, 5]
+    assert actions.merge_certain(imported) == 0
+    for row in imported.checked.filter(line__in=barred):
+        with pytest.raises(Refused, match="합칠 수 없습니다"):
+            actions.choose(imported, row, Choice.MERGE)
+    actions.choose(imported, imported.checked.get(line=2), Choice.MERGE)
+
+
 def test_expelled_person_is_held_back(cast):
     Member.objects.filter(pk=cast.lapsed_member.pk).update(status="expelled")
 

@@ -7,7 +7,7 @@ import pytest
 
 from members import actions
 from members.actions import periods, seats
-from members.models import Member, Seat
+from members.models import Member, Seat, Tier
 from tests import factories
 from tests.members.test_races import at_once
 
@@ -36,13 +36,16 @@ def taken(company: Member) -> int:
 
 
 def invited(company: Member, count: int) -> list:
-    """So many invitations, each with the account that may accept it."""
-    pairs = []
+    """So many invitations, each with the account that may accept it; they were sent while the tier
+    had a seat for each."""
+    tiers, pairs = Tier.objects.filter(pk=company.tier_id), []
+    tiers.update(seats=company.tier.seats + count)
     for n in range(count):
         invitation = actions.invite(
             company, name=f"새{n}", email=f"new{n}@example.test", by=contact_of(company)
         )
         pairs.append((invitation, factories.make_user(f"새{n}", email=invitation.email)))
+    tiers.update(seats=company.tier.seats)
     return pairs
 
 

@@ -9,6 +9,7 @@ from kosna.core import batches, clock
 from kosna.core.errors import Refused
 from members.actions.imports.work import APPLY, release, start_work
 from members.imports import writing
+from members.imports.own import own_line
 from members.models import Import, ImportRow
 
 Status = Import.Status
@@ -17,8 +18,13 @@ Status = Import.Status
 @transaction.atomic
 def apply_import(imported: Import, *, leaves_out: bool, by: User) -> None:
     """Has the checked rows written. Raises Refused while something is undecided or faulty, unless
-    that is to be left out, and where nothing is left to write."""
+    that is to be left out, where a row is about ``by``, and where nothing is left to write."""
     release(imported)
+    if line := own_line(imported, by):
+        raise Refused(
+            _("Line %(line)s is about you or a company in which you sit: another person has to.")
+            % {"line": line}
+        )
     left_out = imported.checked.not_written().count()
     if left_out and not leaves_out:
         raise Refused(

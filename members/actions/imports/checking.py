@@ -14,6 +14,8 @@ from kosna.core.errors import Refused
 from members.actions.imports.work import CHECK, release, start_work
 from members.imports import staging
 from members.imports.checking import Check
+from members.imports.own import NOT_TO_MERGE
+from members.imports.remarks import told
 from members.models import Import, ImportPeriod, ImportRow
 
 Status = Import.Status
@@ -36,11 +38,12 @@ def check_import(
 
 def check_rows(work: batches.Work) -> None:
     """The dry run: what each line would become. Begins anew when it was killed."""
-    imported = Import.objects.select_related("branch").get(pk=work.params["imported"])
+    imported = Import.objects.select_related("branch", "by").get(pk=work.params["imported"])
     if imported.status != Status.CHECKING:
         return
     staging.clear(imported, ImportRow, ImportPeriod)
-    check = Check(imported, scope=scope_of(imported), today=clock.today())
+    people = {imported.by, work.batch.by}
+    check = Check(imported, scope=scope_of(imported), today=clock.today(), people=people)
     done = 0
     for lines in staging.lines_of(imported):
         drafts = check.of(lines)
@@ -67,6 +70,8 @@ def choose(imported: Import, row: ImportRow, choice: str) -> None:
     _refuse_unless_checked(imported)
     if row.is_certain and choice == ImportRow.Choice.APART:
         raise Refused(_("This is certainly the same; it can be merged or left out."))
+    if choice == ImportRow.Choice.MERGE and (barred := _barred(row.remarks)):
+        raise Refused(" ".join(told(barred)))
     imported.checked.filter(pk=row.pk, verdict=ImportRow.Verdict.LIKELY).update(choice=choice)
 
 
@@ -75,7 +80,16 @@ def merge_certain(imported: Import) -> int:
     """Merges all repeated lines about whom there is no doubt. Returns how many."""
     _refuse_unless_checked(imported)
     certain = imported.checked.undecided().filter(is_certain=True)
-    return certain.update(choice=ImportRow.Choice.MERGE)
+    merged = 0
+    for piece in staging.pieces(list(certain.values_list("pk", "remarks"))):
+        sound = [pk for pk, remarks in piece if not _barred(remarks)]
+        merged += imported.checked.filter(pk__in=sound).update(choice=ImportRow.Choice.MERGE)
+    return merged
+
+
+def _barred(remarks: list[list[str]]) -> list[list[str]]:
+    """The remarks by which a row must not be merged into a member."""
+    return [remark for remark in remarks if remark[0] in NOT_TO_MERGE]
 
 
 def _refuse_unless_checked(imported: Import) -> None:
