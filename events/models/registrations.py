@@ -239,15 +239,17 @@ class CheckIn(models.Model):
 
 
 _counted: Prepared[tuple[int, ...]] = Prepared(
-    lambda event: Registration.objects.filter(event=event)
-    .values("event")
-    .annotate(
-        rows=Count("pk"),
-        held=Count("pk", filter=Q(status=Registration.Status.HELD)),
-        confirmed=Count("pk", filter=Q(status=Registration.Status.CONFIRMED)),
-        came=Count("check_in"),
-    )
-    .values_list("rows", "held", "confirmed", "came"),
+    lambda event: (
+        Registration.objects.filter(event=event)
+        .values("event")
+        .annotate(
+            rows=Count("pk"),
+            held=Count("pk", filter=Q(status=Registration.Status.HELD)),
+            confirmed=Count("pk", filter=Q(status=Registration.Status.CONFIRMED)),
+            came=Count("check_in"),
+        )
+        .values_list("rows", "held", "confirmed", "came")
+    ),
     event=int,
 )
 
