@@ -10,8 +10,10 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.cache import caches
@@ -19,11 +21,17 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from events.models import Proposal, Registration
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Scope
 from kosna.core import batches
+from kosna.payments.models import Order
 from kosna.roles import ROLES
 from kosna.routes import routes
+from members.directory.models import Introduction
+from members.models import Application, Inspection
+from members.programmes.models import ConsultingRequest, ProjectApplication
+from research.models import SavedSearch
 from tests.access.account_pages import ACCOUNT_PAGES
 from tests.access.matrix import MATRIX
 from tests.access.offices import holders
@@ -108,11 +116,14 @@ def world(cast: Cast) -> dict[str, Any]:
     return build(cast)
 
 
+def address(row: Row, world: dict[str, Any]) -> str:
+    return reverse(row.name, kwargs={name: world[key] for name, key in row.args.items()})
+
+
 def ask(row: Row, client: Client, world: dict[str, Any]) -> int:
     """Leaves everything as the next one must find it."""
-    url = reverse(row.name, kwargs={name: world[key] for name, key in row.args.items()})
     with undone():
-        response = getattr(client, row.method)(url)
+        response = getattr(client, row.method)(address(row, world))
         if response.streaming:
             b"".join(response.streaming_content)  # reads to the end, which closes the file
     return response.status_code
@@ -158,16 +169,42 @@ def test_every_place_of_the_desk_opens_for_whom_it_is_offered(
     assert refused == {who: set() for who in STAFF}
 
 
+def absent(key: Any) -> Any:
+    """A key of the same form that no row has."""
+    if isinstance(key, int):
+        return key + 7_654_321
+    text = str(key)
+    return text[:-1] + ("8" if text[-1] != "8" else "7")
+
+
+def told(client: Client, url: str) -> tuple[int, bytes]:
+    """What is answered, but for the address that a page echoes."""
+    with undone():
+        page = client.get(url)
+        content = page.getvalue() if page.streaming else page.content
+    for echoed in {url, quote(url), quote(url, safe="")}:
+        content = content.replace(echoed.encode(), b"")
+    return page.status_code, content
+
+
 def test_a_foreign_row_answers_as_a_missing_one(
     world: dict[str, Any], login: Callable[[str], Client]
 ) -> None:
-    """Body and all: an officer of another branch cannot tell the two apart."""
-    client = login("other_officer")
-    foreign = client.get(reverse("members_staff:application", args=[world["application"]]))
-    missing = client.get(reverse("members_staff:application", args=["2026-9999"]))
+    """Body and all, whichever part of the address names it: an officer of another branch cannot
+    tell the two apart."""
+    client, who, differ = login("other_officer"), "other_officer", []
+    rows = [row for row in MATRIX if row.method == "get" and row.expected(who) == 404 and row.args]
+    for row in rows:
+        keys = {name: world[key] for name, key in row.args.items()}
+        foreign = told(client, address(row, world))
+        assert foreign[0] == 404
+        for name, key in keys.items():
+            missing = reverse(row.name, kwargs={**keys, name: absent(key)})
+            if told(client, missing) != foreign:
+                differ.append((row.name, name))
 
-    assert foreign.status_code == missing.status_code == 404
-    assert foreign.content.replace(b"2026-0001", b"") == missing.content.replace(b"2026-9999", b"")
+    assert differ == []
+    assert len(rows) > 120
 
 
 def test_twin_without_the_scope_another_branch_reads_it(
@@ -179,6 +216,72 @@ def test_twin_without_the_scope_another_branch_reads_it(
     assert [row.expected("other_officer") for row in rows] == [404] * 3
     monkeypatch.setattr(Scope, "narrow", lambda scope, rows, *_path: rows)
     assert [ask(row, login("other_officer"), world) for row in rows] == [200] * 3
+
+
+def test_twin_without_the_verb_nobody_is_refused(
+    world: dict[str, Any], login: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each 403 that a member meets is that of the verb, and the matrix would notice."""
+    rows = [row for row in MATRIX if row.method == "get" and row.expected("regular") == 403]
+    assert len(rows) > 200
+    monkeypatch.setattr(Scope, "union", lambda scopes: Scope(everywhere=True))
+    client = login("regular")
+    client.raise_request_exception = False  # what a member has no business with may well break
+    assert [row.name for row in rows if ask(row, client, world) == 403] == []
+
+
+# Whose rows they are, by the queryset's word for it, and an address that would show another's.
+PERSONAL = [
+    (Application, "visible_to", "members:application", 200),
+    (Inspection, "visible_to", "me:inspection-withdraw", 302),
+    (Introduction, "visible_to", "directory_me:introduction", 200),
+    (ConsultingRequest, "visible_to", "consulting:request", 200),
+    (ProjectApplication, "visible_to", "projects:withdraw", 302),
+    (Proposal, "visible_to", "events:proposal", 200),
+    (SavedSearch, "visible_to", "research:saved-delete", 302),
+    (Order, "visible_to", "me:booth-give-up", 200),
+    (Order, "bought_by", "payments:order", 200),
+    (Registration, "bought_by", "tickets:ticket-cancel", 200),
+]
+
+
+@pytest.mark.parametrize(("model", "word", "name", "shown"), PERSONAL)
+def test_twin_without_an_owner_everybody_reads_it(
+    model: Any,
+    word: str,
+    name: str,
+    shown: int,
+    world: dict[str, Any],
+    login: Callable[[str], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (row,) = (row for row in MATRIX if row.name == name)
+    assert row.expected("associate") == 404
+    monkeypatch.setattr(type(model.objects.all()), word, lambda rows, _whose: rows)
+    assert ask(row, login("associate"), world) == shown
+
+
+@pytest.mark.parametrize("who", ["visitor", "account", "lapsed", "other_officer"])
+def test_who_may_not_read_a_staff_page_may_not_send_it(
+    who: str, world: dict[str, Any], login: Callable[[str], Client]
+) -> None:
+    """Most pages of the desk answer to both, and the matrix asks for them only once."""
+    both = {
+        route.name for route in routes()
+        if route.pattern.startswith("/staff/") and set(route.methods) == {"GET", "POST"}
+    }  # fmt: skip
+    rows = [
+        replace(row, method="post") for row in MATRIX
+        if row.name in both and row.method == "get" and row.expected(who) in (302, 403, 404)
+        and who not in row.open_to
+    ]  # fmt: skip
+    assert len(rows) > 80
+    client = login(who)
+    answers = {row.name: ask(row, client, world) for row in rows}
+    assert answers == {row.name: row.expected(who) for row in rows}
+    if who == "visitor":
+        sent_to = {client.post(address(row, world)).url.partition("?")[0] for row in rows}
+        assert sent_to == {reverse("account_login")}
 
 
 def test_operators_pages_are_shut_to_everybody_else(login: Callable[[str], Client]) -> None:

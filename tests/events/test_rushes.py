@@ -1,5 +1,6 @@
-"""Many at once, with real threads and real commits, on whichever database the suite runs on. Each
-guard has its negative twin: with the guard off, the same rush must break what the guard keeps."""
+"""Many at once, with real threads and real commits, on whichever database the suite runs on. What
+keeps seats sold, given back, called off, hoarded and unpublished has its negative twin: with the
+guard off, such a rush must break what the guard keeps."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events import actions
-from events.actions import Attendee, cancelling, registering, running
+from events.actions import Attendee, cancelling, registering, running, seats
 from events.models import CheckIn, Event, Registration, Ticket, TicketPrice
 from kosna.core import clock
 from kosna.core.errors import Refused
@@ -196,6 +197,47 @@ def test_a_sale_against_the_cancellation_of_the_event(ticket):
         lambda: actions.cancel_event(event=ticket.event, reason="태풍", by=officer),
     )
     assert_seats(ticket, 0)
+
+
+def called_off_meanwhile(ticket: Ticket, monkeypatch) -> list[object]:
+    """Three have seen it open when the event is called off, and take their seats after that."""
+    Ticket.objects.update(capacity=20)
+    ticket.refresh_from_db()
+    buyers, officer = [factories.make_user() for _n in range(3)], factories.make_user()
+    have_looked, is_off, looks = Barrier(4), Signal(), registering.refuse_unless_open
+
+    def looks_and_waits(*args) -> None:
+        looks(*args)
+        have_looked.wait(30)
+        is_off.wait(30)
+
+    def buy(buyer) -> Callable[[], Order]:
+        me = Attendee(buyer.name, buyer.email, is_buyer=True)
+        return lambda: actions.register(ticket=ticket, attendees=[me], by=buyer)
+
+    def call_off() -> None:
+        have_looked.wait(30)
+        try:
+            actions.cancel_event(event=Event.objects.get(), reason="태풍", by=officer)
+        finally:
+            is_off.set()
+
+    monkeypatch.setattr(registering, "refuse_unless_open", looks_and_waits)
+    *answers, _none = at_once(*map(buy, buyers), call_off)
+    return answers
+
+
+def test_who_had_seen_it_open_gets_no_seat_once_it_is_called_off(ticket, monkeypatch):
+    answers = called_off_meanwhile(ticket, monkeypatch)
+    assert [type(answer) for answer in answers] == [Refused] * 3
+    assert_seats(ticket, 0)
+
+
+def test_twin_a_guard_that_looks_at_seats_alone_sells_what_was_called_off(ticket, monkeypatch):
+    monkeypatch.setattr(registering, "take_seats", seats.take_back)  # be it on sale or not
+    answers = called_off_meanwhile(ticket, monkeypatch)
+    assert [type(answer) for answer in answers] == [Order] * 3
+    assert_seats(ticket, 3)
 
 
 # --- nobody hoards ---

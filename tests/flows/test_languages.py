@@ -24,12 +24,12 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 KOREAN_USES = {
     *("KOSNA", "SNS", "PDF", "QR", "CSV", "JPEG", "JPG", "PNG", "MB", "SHA", "Stripe", "xlsx"),
     *("IBK", "KB", "NH", "SC", "Sh", "iM"),  # banks
-    *("API", "Enter", "HWP", "HWPX", "IP", "JSON", "JavaScript", "MOU"),
+    *("API", "Enter", "HWP", "HWPX", "IP", "JSON", "JavaScript", "MOU", "mm"),
     *("APA", "Chicago", "BibTeX", "RIS", "Atom"),  # how reports are cited and followed
 }
 # Codes, numbers, addresses: neither language.
 CODES = re.compile(
-    r"https?://\S+|\S+@\S+|/\S+/|\b[0-9A-Fa-f]{12,}…?|\b(?=[A-Z0-9]*\d)[A-Z0-9]{4}-?[A-Z0-9]{4,6}\b"
+    r"https?://\S*|\S+@\S+|/\S+/|\b[0-9A-Fa-f]{12,}…?|\b(?=[A-Z0-9]*\d)[A-Z0-9]{4}-?[A-Z0-9]{4,6}\b"
     r"|\b[A-Z0-9]{10}\b|@example\.test\b|\btest\.delivered\b"
 )
 # The guide to the API names what programs send.
@@ -83,10 +83,12 @@ def world(people) -> list[str]:
     return sorted(typed, key=len, reverse=True)
 
 
-def walk(person: Person, start: str, most: int = 80) -> Iterator[tuple[str, str]]:
-    """Addresses and what is written there, each kind of page once or twice."""
+def walk(person: Person, start: str, most: int = 500) -> Iterator[tuple[str, str]]:
+    """Addresses and what is written there, each kind of page once or twice, until no link leads to
+    another kind. ``most`` ends a walk that would never end, and says so."""
     seen, queue = set(), [start]
-    while queue and len(seen) < most:
+    while queue:
+        assert len(seen) < most, f"{len(queue)} links are left, first {queue[0]}"
         address = queue.pop(0)
         shape = re.sub(r"\d+", "0", urlsplit(address).path)
         if shape in seen or BORING.search(shape):
