@@ -61,6 +61,7 @@ def db(
         undone(),
     ):
         patch.setitem(batches._kinds, "test", batches.Kind(run=lambda work: None))
+        patch.setitem(batches._kinds, "own", batches.Kind(lambda work: None, is_members=True))
         yield media
 
 

@@ -35,9 +35,9 @@ class Stopped(Exception):
 class Kind:
     run: "Callable[[Work], None]"
     # Where its owner goes on from the finished batch.
-    url: Callable[[Batch], str]
+    url: Callable[[Batch], str] = lambda batch: ""
     # A member asks for it, on their own pages; all other kinds are work of the desk.
-    is_members: bool
+    is_members: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -48,7 +48,7 @@ def register(
     kind: str,
     *,
     run: "Callable[[Work], None]",
-    url: Callable[[Batch], str] = lambda batch: "",
+    url: Callable[[Batch], str] = Kind.url,
     is_members: bool = False,
 ) -> None:
     if kind in _kinds:

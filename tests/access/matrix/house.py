@@ -43,8 +43,8 @@ ROWS = [
     signed_in("me:tickets"),
     signed_in("me:certificates"),
     own_company("me:company-certificates", 303, "post", slug="event"),  # nobody came
-    own("me:work", "officer", uuid="batch"),
-    own("me:work-file", "officer", 404, uuid="batch"),  # this one delivers none
+    own("me:work", "regular", uuid="work"),
+    own("me:work-file", "regular", 404, uuid="work"),  # this one delivers none
     signed_in("me:documents"),
     signed_in("me:downloads"),
     signed_in("me:card"),

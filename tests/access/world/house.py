@@ -5,8 +5,8 @@ from typing import Any
 
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, BranchNotice, Proposal, Term
-from kosna.core import clock
-from kosna.core.models import Batch, Holiday
+from kosna.core import batches, clock
+from kosna.core.models import Holiday
 from kosna.documents.models import Document
 from kosna.mail.models import Message
 from kosna.payments.models import Order
@@ -48,7 +48,8 @@ def house(cast: Cast, paid: Order) -> dict[str, Any]:
         language="ko",
         message_id="<matrix@kosna>",
     )
-    batch = Batch.objects.create(kind="test", title="x", by=cast.officer)
+    batch = batches.start("test", title="x", by=cast.officer)
+    work = batches.start("own", title="x", by=cast.regular)
     term = Term.objects.create(
         branch=cast.busan,
         title=Term.Title.DIRECTOR,
@@ -87,6 +88,7 @@ def house(cast: Cast, paid: Order) -> dict[str, Any]:
         "document": receipt.code,
         "message": message.pk,
         "batch": batch.uuid,
+        "work": work.uuid,
         "term": term.pk,
         "branch_notice": branch_notice.pk,
         "entry": entry.pk,
