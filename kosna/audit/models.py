@@ -9,6 +9,7 @@ import hashlib
 import json
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +66,14 @@ class Entry(AppendOnly):
     def seen(self) -> str:
         """What of somebody's data was seen: the thing that was opened, or the list that was taken
         along."""
-        return self.target if self.verb in ("privacy.view", "privacy.list") else self.words
+        return self.shown_target if self.verb in ("privacy.view", "privacy.list") else self.words
+
+    @property
+    def shown_target(self) -> str:
+        """What it was about: a row by its name then, many rows by what they are called."""
+        if self.target_id:
+            return self.target
+        return str(apps.get_model(self.target_type)._meta.verbose_name_plural)
 
     def digest(self, previous: str) -> str:
         """SHA-256 over the previous hash and every field, in canonical JSON."""

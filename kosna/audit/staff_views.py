@@ -22,7 +22,7 @@ EXPORT = ListExport(
         (_("When"), lambda row: row.at),
         (_("Who"), lambda row: row.actor or _("Portal")),
         (_("Verb"), lambda row: row.words),
-        (_("Target"), lambda row: row.target),
+        (_("Target"), lambda row: row.shown_target),
         (_("Branch"), lambda row: row.branch.name if row.branch else ""),
         (_("Seal"), lambda row: row.seal.position if hasattr(row, "seal") else _("Waiting")),
     ],
