@@ -24,7 +24,6 @@ from django.urls import reverse
 from events.models import Proposal, Registration
 from kosna.accounts.models import User
 from kosna.branches.models import Appointment, Scope
-from kosna.core import batches
 from kosna.payments.models import Order
 from kosna.roles import ROLES
 from kosna.routes import routes
@@ -57,11 +56,8 @@ def db(
     with (
         django_db_blocker.unblock(),
         override_settings(MEDIA_ROOT=media),
-        pytest.MonkeyPatch.context() as patch,
         undone(),
     ):
-        patch.setitem(batches._kinds, "test", batches.Kind(run=lambda work: None))
-        patch.setitem(batches._kinds, "own", batches.Kind(lambda work: None, is_members=True))
         yield media
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from events.actions import BADGES, CERTIFICATES
 from kosna.audit import actions as audit
 from kosna.branches.models import Appointment, BranchNotice, Proposal, Term
 from kosna.core import batches, clock
@@ -48,8 +49,8 @@ def house(cast: Cast, paid: Order) -> dict[str, Any]:
         language="ko",
         message_id="<matrix@kosna>",
     )
-    batch = batches.start("test", title="x", by=cast.officer)
-    work = batches.start("own", title="x", by=cast.regular)
+    batch = batches.start(BADGES, title="x", by=cast.officer)
+    work = batches.start(CERTIFICATES, title="x", by=cast.regular)
     term = Term.objects.create(
         branch=cast.busan,
         title=Term.Title.DIRECTOR,
