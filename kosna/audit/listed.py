@@ -36,7 +36,8 @@ class ListedMiddleware:
     def process_template_response(
         self, request: HttpRequest, response: SimpleTemplateResponse
     ) -> SimpleTemplateResponse:
-        if request.path.startswith("/staff/"):
+        # What is sent is on record as the deed that it is.
+        if request.path.startswith("/staff/") and request.method in ("GET", "HEAD"):
             # Once it is drawn: a queryset that the page went through has its rows then.
             response.add_post_render_callback(lambda drawn: _note(request, drawn))
         return response
