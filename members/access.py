@@ -8,20 +8,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import groupby, islice
-from operator import attrgetter, itemgetter
+from itertools import islice
 from typing import Any, Protocol
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from kosna.core import clock
+from kosna.core.aggregates import Joined
 from kosna.core.prepared import Prepared
 from kosna.core.templatetags.ui import kdatetime
 from members import standing
 from members.keys import Lock, key_to, told_without
-from members.models import Member, Right, Seat, Tier
+from members.models import Member, Right, Seat, Tier, TierRight
 
 
 @dataclass(frozen=True)
@@ -144,22 +145,36 @@ GRANTED = {standing.GOOD: "in_good", standing.GRACE: "in_grace", standing.ARREAR
 
 _OWN = [field.attname for field in Member._meta.concrete_fields]
 _OF_TIER = [field.attname for field in Tier._meta.concrete_fields]
-_SAID, _RIGHT = ("paid_until", "is_suspended"), ("right", *GRANTED.values())
+_SAID = ("paid_until", "is_suspended", "granted")
+# Of a tier: "read_reports:good grace ,vote:good ", each right with the standings that grant it.
+_SAYING = Joined(
+    Concat(
+        "right",
+        Value(":"),
+        *(
+            Case(When(**{name: True}, then=Value(f"{code} ")), default=Value(""))
+            for code, name in GRANTED.items()
+        ),
+    )
+)
 
 
 def _with_rights(user: int, day: date, today: date) -> QuerySet[Any]:
-    """A row for each right of each membership: one statement, since nearly every page asks. Plain
-    values, as all rows of a membership say the same of the member and the tier."""
+    """A row for each membership, with the rights of its tier: one statement, since nearly every
+    page asks."""
     rows: QuerySet[Any] = _rights_of(Member.objects.belonging(day).of(user, today), day)
-    return rows.values_list(*_OWN, *(f"tier__{name}" for name in _OF_TIER), *_SAID, *_RIGHT)
+    return rows.values_list(*_OWN, *(f"tier__{name}" for name in _OF_TIER), *_SAID)
 
 
-def _rights_of(members: QuerySet[Member], day: date) -> QuerySet[Member]:
-    right = {name: F(f"tier__rights__{name}") for name in _RIGHT}
+def _rights_of(members: QuerySet[Member], day: date, right: str = "") -> QuerySet[Member]:
+    granted = TierRight.objects.filter(tier=OuterRef("tier")).order_by()
+    if right:
+        granted = granted.filter(right=right)
+    said = granted.values("tier").annotate(said=_SAYING).values("said")
     return (
         standing.with_suspension(standing.with_paid_until(members, day), day)
         .select_related("tier")
-        .annotate(**right)
+        .annotate(granted=Subquery(said))
         .order_by("tier__rank", "pk")
     )
 
@@ -168,17 +183,14 @@ _rows: Prepared[tuple] = Prepared(_with_rights, user=int, day=date, today=date)
 
 
 def _held_by(user: Any, day: date) -> list[Held]:
-    rows = _rows(user=user.pk, day=day, today=clock.today())
-    return [_read(list(group), day) for _pk, group in groupby(rows, key=itemgetter(0))]
+    return [_read(row, day) for row in _rows(user=user.pk, day=day, today=clock.today())]
 
 
-def _read(rows: list[tuple], day: date) -> Held:
-    values = iter(rows[0])
+def _read(row: tuple, day: date) -> Held:
+    values = iter(row)
     member = Member.from_db(DEFAULT_DB_ALIAS, _OWN, list(islice(values, len(_OWN))))
     member.tier = Tier.from_db(DEFAULT_DB_ALIAS, _OF_TIER, list(islice(values, len(_OF_TIER))))
-    paid_until, is_suspended = islice(values, len(_SAID))
-    granted = [dict(zip(_RIGHT, row[-len(_RIGHT) :], strict=True)) for row in rows]
-    return _held(member, granted, day, paid_until=paid_until, is_suspended=is_suspended)
+    return _held(member, day, **dict(zip(_SAID, values, strict=True)))
 
 
 def memberships_of_all(
@@ -192,9 +204,10 @@ def memberships_of_all(
     for member, user in seats.values_list("member", "user"):
         holders[member].append(user)
     theirs = Member.objects.belonging(day).filter(Q(user__in=users) | Q(pk__in=list(holders)))
-    rows: Any = _rights_of(theirs, day)
+    if right:
+        theirs = theirs.filter(tier__in=TierRight.objects.filter(right=right).values("tier"))
     found: dict[int, list[Held]] = defaultdict(list)
-    for held in _each_held(rows.filter(right=right) if right else rows, day):
+    for held in _each_held(_rights_of(theirs, day, right), day):
         own = [held.member.user_id] if held.member.user_id else []
         for user in {*own, *holders[held.member.pk]} & set(users):
             found[user].append(held)
@@ -210,35 +223,27 @@ def as_member(member: int, at: datetime) -> AsIf:
     )
 
 
-def _each_held(rows: Iterable[Any], day: date) -> Iterator[Held]:
+def _each_held(members: Iterable[Any], day: date) -> Iterator[Held]:
     """Of rows of ``_rights_of``."""
-    for _pk, group in groupby(rows, key=attrgetter("pk")):
-        of_one = list(group)
-        member = of_one[0]
-        granted = [{name: getattr(row, name) for name in _RIGHT} for row in of_one]
-        yield _held(
-            member,
-            granted,
-            day,
-            paid_until=member.paid_until,
-            is_suspended=member.is_suspended,
-        )
+    for member in members:
+        yield _held(member, day, **{name: getattr(member, name) for name in _SAID})
 
 
 def _held(
     member: Member,
-    granted: list[dict[str, Any]],
     day: date,
     *,
     paid_until: date | None,
     is_suspended: bool,
+    granted: str | None,
 ) -> Held:
-    """``granted``: each right of the tier, with whether it holds in each standing."""
-    promised = frozenset(row["right"] for row in granted if row[GRANTED[standing.GOOD]])
+    """``granted``: the rights of the tier as ``_SAYING`` says them."""
+    said = [row.split(":") for row in granted.split(",")] if granted else []
+    promised = frozenset(right for right, marks in said if standing.GOOD in marks.split())
     if is_suspended:
         return Held(member, member.tier, standing.SUSPENDED, frozenset(), promised)
     code = standing.code_on(day, paid_until, member.tier)
-    rights = frozenset(row["right"] for row in granted if row[GRANTED[code]])
+    rights = frozenset(right for right, marks in said if code in marks.split())
     return Held(member, member.tier, code, rights, promised)
 
 

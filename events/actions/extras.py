@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from events.models import AddOn, Event, Extra, ExtraQuerySet, HandOut, Registration, Ticket
@@ -16,21 +16,21 @@ from kosna.payments.models import OrderLine
 
 def chosen_addons(ticket: Ticket, chosen: Sequence[Sequence[int]]) -> list[list[AddOn]]:
     """By attendee, what their keys name. Raises Refused where one is not sold with this ticket."""
-    return _fitting(ticket, chosen, AddOn.objects.filter(is_on_sale=True))
+    return _fitting(ticket, chosen, is_on_sale=True)
 
 
 def asked_addons(ticket: Ticket, chosen: Sequence[Sequence[int]]) -> list[list[AddOn]]:
     """The same of who asked for them in time: they may have gone off sale since."""
-    return _fitting(ticket, chosen, AddOn.objects.all())
+    return _fitting(ticket, chosen)
 
 
-def _fitting(
-    ticket: Ticket, chosen: Sequence[Sequence[int]], among: QuerySet[AddOn]
-) -> list[list[AddOn]]:
+def _fitting(ticket: Ticket, chosen: Sequence[Sequence[int]], **among: bool) -> list[list[AddOn]]:
     wanted = {key for keys in chosen for key in keys}
     if not wanted:
         return [[] for _keys in chosen]
-    rows = among.filter(event=ticket.event_id, pk__in=wanted).prefetch_related("tickets")
+    rows = AddOn.objects.filter(event=ticket.event_id, pk__in=wanted, **among).prefetch_related(
+        "tickets"
+    )
     found = {row.pk: row for row in rows if row.fits(ticket)}
     if set(found) != wanted:
         told = _("An add-on that you chose is not sold with this ticket.")
@@ -72,20 +72,20 @@ def write_extras(
 
 def take_addons(extras: Iterable[Extra]) -> None:
     """The one guard against selling more than there are. Raises Refused."""
-    _take(extras, AddOn.objects.filter(is_on_sale=True))
+    _take(extras, is_on_sale=True)
 
 
 def take_asked(extras: Iterable[Extra]) -> None:
     """The same for who asked for them while they were on sale."""
-    _take(extras, AddOn.objects.all())
+    _take(extras)
 
 
-def _take(extras: Iterable[Extra], among: QuerySet[AddOn]) -> None:
+def _take(extras: Iterable[Extra], **among: bool) -> None:
     counts = Counter(extra.addon_id for extra in extras)
     for key in sorted(counts):
         n = counts[key]
         enough = Q(capacity=None) | Q(taken__lte=F("capacity") - n)
-        if not among.filter(enough, pk=key).update(taken=F("taken") + n):
+        if not AddOn.objects.filter(enough, pk=key, **among).update(taken=F("taken") + n):
             name = AddOn.objects.get(pk=key).name
             told = _("Not enough of this add-on is left: %(name)s.") % {"name": name}
             raise Refused(told, field="extras")
@@ -100,7 +100,7 @@ def take_again(late: Iterable[Registration], *, in_time: bool) -> None:
     """For places whose order was paid after all; what was paid for in time may have gone off sale
     since. Raises Refused when others have them."""
     extras = list(Extra.objects.of(late).exclude(released_at=None))
-    _take(extras, AddOn.objects.all() if in_time else AddOn.objects.filter(is_on_sale=True))
+    (take_asked if in_time else take_addons)(extras)
     Extra.objects.filter(pk__in=[extra.pk for extra in extras]).update(released_at=None)
 
 

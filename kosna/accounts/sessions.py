@@ -17,7 +17,6 @@ from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.functional import SimpleLazyObject
 
 from kosna.accounts.models import Session, User
 from kosna.core.prepared import Prepared
@@ -51,9 +50,13 @@ class SessionStore(db.SessionStore):
 
 
 class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
+    """Whoever has a session is looked up at once, as every page asks: the account itself is asked
+    for its fields hundreds of times a page, and Django's wrapper around it would be, too."""
+
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = cast(User, SimpleLazyObject(lambda: reader_of(request)))
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.user = cast(User, reader_of(request))
 
 
 def reader_of(request: HttpRequest) -> User | AnonymousUser:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -26,6 +28,20 @@ class RememberingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with remembering():
             return self.get_response(request)
+
+
+class ContentSecurityMiddleware:
+    """One policy for every page, without a nonce, built once and not at every answer. What is
+    stricter, a file say, has said so itself."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class NoNulMiddleware:

@@ -1,6 +1,7 @@
 """Statements that are written once and sent all day. The ORM takes longer to write such a statement
 than the database to answer it, so it is written once in a process and only its values change."""
 
+import re
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -51,10 +52,10 @@ class _Statement:
         query, compiler = self._compiled(self._build(**self._marks))
         sql, parameters = compiler.as_sql()
         names = {self._sent(name, mark): name for name, mark in self._marks.items()}
-        marked = tuple((names.get(value, ""), value) for value in parameters)
+        marked = [(names.get(value, ""), value) for value in parameters]
         if {name for name, _value in marked} - {""} != set(self._marks):
             raise LookupError("a value of a prepared query is not among its parameters")
-        return _Written(query, compiler, sql, marked)
+        return _Written(query, compiler, *_with_constants(sql, marked))
 
     def _compiled(self, built: Any) -> tuple[Any, Any]:
         raise NotImplementedError
@@ -166,6 +167,32 @@ def _insertion(model: type[Model]) -> tuple[list[Any], str, str]:
         f"INSERT INTO {table} ({', '.join(names)})",
         f"({', '.join(['%s'] * len(fields))})",
     )
+
+
+def _with_constants(
+    sql: str, marked: Sequence[tuple[str, Any]]
+) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    """Words and numbers that never change stand in the statement itself: where a partial index
+    might serve a value that is handed over beside it, SQLite plans the statement anew each time."""
+    parameters = iter(marked)
+    handed_over = []
+
+    def written(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        name, value = next(parameters)
+        if not name and isinstance(value, str | int) and not isinstance(value, bool):
+            return _literal(value)
+        handed_over.append((name, value))
+        return "%s"
+
+    return re.sub("%[%s]", written, sql), tuple(handed_over)
+
+
+def _literal(value: str | int) -> str:
+    if isinstance(value, int):
+        return f"{value:d}"
+    return "'{}'".format(str.__str__(value).replace("'", "''").replace("%", "%%"))
 
 
 def _mark(name: str, number: int, types: dict[str, type]) -> Any:

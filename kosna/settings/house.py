@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "kosna.views.health.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "kosna.core.middleware.ContentSecurityMiddleware",
     "kosna.core.middleware.RememberingMiddleware",
     "kosna.core.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -43,7 +43,7 @@ class MemberQuerySet(BranchScoped):
     def _own_or_seated(self, user: Any, seats: models.QuerySet) -> "MemberQuerySet":
         # A UNION finds both by index; PostgreSQL reads every member for an OR with a subquery.
         own = Member.objects.filter(user=user).values("pk")
-        return self.filter(pk__in=own.union(seats.values("member")))
+        return self.filter(pk__in=own.union(seats.values("member"), all=True))
 
     def paid_through(self, day: date, *, begun_by: date) -> "MemberQuerySet":
         """Those with a valid period that reaches a day and has begun by another."""

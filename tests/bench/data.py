@@ -133,7 +133,7 @@ def load() -> None:
             tier=tier,
             crowded=crowded,
             spare_ticket=factories.make_ticket(spare, capacity=1_000_000),
-            spare_lines=_lines(users, hq, ROWS, die),
+            spare_lines=_lines(users, hq, 2 * ROWS, die),
         )
     ]
 

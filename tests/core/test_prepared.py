@@ -56,6 +56,21 @@ def test_a_part_of_a_text_is_looked_for_as_it_was_typed(typed: str) -> None:
     assert prepared(part=typed) == found
 
 
+@pytest.mark.parametrize("name", ["하늘", "100%", "%s", "it's", "back\\slash", "'; --"])
+def test_what_never_changes_stands_in_the_statement_itself(
+    name: str, django_assert_num_queries: Any
+) -> None:
+    """Beside a partial index, SQLite would plan the statement anew for each value handed over."""
+    people = [factories.make_user(each) for each in (name, "다른 이")]
+    prepared: Prepared[tuple] = Prepared(
+        lambda user: User.objects.filter(name=name, pk=user).values_list("pk", "name"), user=int
+    )
+    with django_assert_num_queries(2):
+        found = [prepared(user=person.pk) for person in people]
+    assert found == [[(people[0].pk, name)], []]
+    assert prepared._written.parameters == (("user", prepared._marks["user"]),)
+
+
 def test_a_value_that_no_parameter_takes_is_an_error(cast: Cast) -> None:
     lost: Prepared[User] = Prepared(lambda user: User.objects.all(), user=int)
     with pytest.raises(LookupError):
