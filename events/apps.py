@@ -27,6 +27,7 @@ class EventsConfig(AppConfig):
             hold_ends=holding.hold_ends,
             names_page="tickets:order-places",
             opens=ordered.opens,
+            holders=ordered.holders,
             on_proven=actions.on_proven,
             counts_once_proven=actions.counts_once_proven,
         )

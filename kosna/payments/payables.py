@@ -92,6 +92,8 @@ class Payable:
     names_page: str
     # (label, address) of where a buyer finds what was bought once it is paid; it asks no database.
     opens: "Callable[[Order], tuple[str, str] | None]"
+    # Whose a line is, by its key, in the reader's words: of an order for several people.
+    holders: "Callable[[Order], dict[int, str]]"
     # A guest has opened the link of this order: why it was given up then; or empty.
     on_proven: "Callable[[Order], str]"
     # Whether this order, which waits, counts for the address of its guest once that is proven: then
@@ -101,6 +103,10 @@ class Payable:
 
 def _as_it_is(order: "Order") -> None:
     return None
+
+
+def _nobodys(order: "Order") -> dict[int, str]:
+    return {}
 
 
 def _stays(order: "Order") -> str:
@@ -131,6 +137,7 @@ def register(
     hold_ends: "Callable[[Order], datetime | None]" = _as_it_is,
     names_page: str = "",
     opens: "Callable[[Order], tuple[str, str] | None]" = _as_it_is,
+    holders: "Callable[[Order], dict[int, str]]" = _nobodys,
     on_proven: "Callable[[Order], str]" = _stays,
     counts_once_proven: "Callable[[Order], bool]" = _counts_nowhere,
 ) -> None:
@@ -148,6 +155,7 @@ def register(
         hold_ends,
         names_page,
         opens,
+        holders,
         on_proven,
         counts_once_proven,
     )
@@ -155,6 +163,12 @@ def register(
 
 def get(kind: str) -> Payable:
     return _payables[kind]
+
+
+def with_holders(order: "Order", lines: "list[OrderLine]") -> "list[tuple[OrderLine, str]]":
+    """The lines of an order with whose each is; where there is one line alone, nobody asks."""
+    holders = get(order.payable).holders(order) if len(lines) > 1 else {}
+    return [(line, holders.get(line.pk, "")) for line in lines]
 
 
 def kinds() -> list[str]:

@@ -114,7 +114,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         "payments/order.html",
         {
             "order": order,
-            "lines": lines,
+            "lines": payables.with_holders(order, lines),
             "payments": payments,
             "refunds": refunds,
             "give_up_page": _page_for_giving_up(order, lines, refunds),

@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from events import actions
+from events.actions import Attendee
 from tests import factories
 from tests.conftest import Cast
 
@@ -21,3 +23,22 @@ def test_a_paid_order_leads_to_its_ticket(cast: Cast, login) -> None:
     order.status = order.Status.PENDING
     order.save()
     assert lead not in client.get(order.get_absolute_url()).content.decode()
+
+
+def test_an_order_for_several_says_whose_each_line_is(cast: Cast, login) -> None:
+    """The add-on stands with its place; a place that nobody has yet says so. Of one line nobody
+    need say it."""
+    ticket = factories.make_ticket(factories.make_event(), prices={None: 55_000})
+    addon = factories.make_addon(ticket.event, price=10_000)
+    me = Attendee("me", "me@example.test", is_buyer=True, extras=(addon.pk,))
+    order = actions.register(
+        ticket=ticket, attendees=[me, Attendee("박서준"), Attendee("")], by=cast.regular
+    )
+    desk = reverse("payments_staff:order", args=[order.code])
+    for client, page in [(login("regular"), order.get_absolute_url()), (login("treasurer"), desk)]:
+        answer = client.get(page)
+        assert [line[-1] for line in answer.context["lines"]] == ["me", "박서준", "이름 미정", "me"]
+        assert '<br><span class="meta">박서준</span></th>' in answer.content.decode()
+    alone = factories.make_place(ticket, cast.account).line.order
+    answer = login("account").get(alone.get_absolute_url())
+    assert [holder for _line, holder in answer.context["lines"]] == [""]

@@ -305,6 +305,15 @@ def test_one_more_colleague_keeps_what_was_typed(cast, ticket, login):
     assert sorted(Registration.objects.values_list("name", flat=True)) == ["account", "박서준"]
 
 
+def test_an_address_that_is_none_is_wrong_and_not_missing(cast, ticket, login):
+    colleague = {"rows": "2", "name_1": "박서준", "email_1": "friend@"}
+    page = post(login("account"), ticket=ticket.pk, **colleague)
+    assert len(page.context["form"].errors["email_1"]) == 1
+    assert 'value="friend@"' in page.content.decode()
+    page = post(login("account"), ticket=ticket.pk, **{**colleague, "email_1": ""})
+    assert len(page.context["form"].errors["email_1"]) == 1
+
+
 # --- money, and the end of a hold ---
 
 

@@ -91,12 +91,13 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _with_terms(order: Order) -> list[tuple[OrderLine, str]]:
-    """The lines, each with the tier and standing that its buyer had."""
+def _with_terms(order: Order) -> list[tuple[OrderLine, str, str]]:
+    """The lines, each with the tier and standing that its buyer had, and whose it is."""
     lines = list(order.lines.all())
     in_words = payables.get(order.payable).terms
     words = {pair: in_words(*pair) for pair in {(line.tier, line.standing) for line in lines}}
-    return [(line, words[line.tier, line.standing]) for line in lines]
+    with_holders = payables.with_holders(order, lines)
+    return [(line, words[line.tier, line.standing], holder) for line, holder in with_holders]
 
 
 @staff_view("payments.request_refund")
