@@ -1,6 +1,7 @@
 """Small rules that hold for every page."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import HEADER
@@ -36,12 +37,19 @@ class ContentSecurityMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.policy = build_policy()
+        self._built: tuple[Any, str] = (None, "")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault(HEADER, self.policy)
+        response.headers.setdefault(HEADER, self.policy())
         return response
+
+    def policy(self) -> str:
+        """As the settings have it now."""
+        said = settings.CONTENT_SECURITY_POLICY
+        if self._built[0] is not said:
+            self._built = (said, build_policy())
+        return self._built[1]
 
 
 class NoNulMiddleware:
