@@ -65,6 +65,14 @@ class GivingUp:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Whose a line is, in the reader's words, and their account where they have one."""
+
+    name: str
+    user_id: int | None
+
+
+@dataclass(frozen=True)
 class Payable:
     """Handlers run inside the transaction that settles the order, its row locked.
 
@@ -92,8 +100,8 @@ class Payable:
     names_page: str
     # (label, address) of where a buyer finds what was bought once it is paid; it asks no database.
     opens: "Callable[[Order], tuple[str, str] | None]"
-    # Whose a line is, by its key, in the reader's words: of an order for several people.
-    holders: "Callable[[Order], dict[int, str]]"
+    # Of an order for several people, by the key of the line.
+    holders: "Callable[[Order], dict[int, Holder]]"
     # A guest has opened the link of this order: why it was given up then; or empty.
     on_proven: "Callable[[Order], str]"
     # Whether this order, which waits, counts for the address of its guest once that is proven: then
@@ -105,7 +113,7 @@ def _as_it_is(order: "Order") -> None:
     return None
 
 
-def _nobodys(order: "Order") -> dict[int, str]:
+def _nobodys(order: "Order") -> dict[int, Holder]:
     return {}
 
 
@@ -137,7 +145,7 @@ def register(
     hold_ends: "Callable[[Order], datetime | None]" = _as_it_is,
     names_page: str = "",
     opens: "Callable[[Order], tuple[str, str] | None]" = _as_it_is,
-    holders: "Callable[[Order], dict[int, str]]" = _nobodys,
+    holders: "Callable[[Order], dict[int, Holder]]" = _nobodys,
     on_proven: "Callable[[Order], str]" = _stays,
     counts_once_proven: "Callable[[Order], bool]" = _counts_nowhere,
 ) -> None:
@@ -165,10 +173,12 @@ def get(kind: str) -> Payable:
     return _payables[kind]
 
 
-def with_holders(order: "Order", lines: "list[OrderLine]") -> "list[tuple[OrderLine, str]]":
+def with_holders(
+    order: "Order", lines: "list[OrderLine]"
+) -> "list[tuple[OrderLine, Holder | None]]":
     """The lines of an order with whose each is; where there is one line alone, nobody asks."""
     holders = get(order.payable).holders(order) if len(lines) > 1 else {}
-    return [(line, holders.get(line.pk, "")) for line in lines]
+    return [(line, holders.get(line.pk)) for line in lines]
 
 
 def kinds() -> list[str]:

@@ -4,6 +4,8 @@ from django.urls import reverse
 
 from events import actions
 from events.actions import Attendee
+from events.models import Registration
+from kosna.audit.models import Entry
 from tests import factories
 from tests.conftest import Cast
 
@@ -37,8 +39,22 @@ def test_an_order_for_several_says_whose_each_line_is(cast: Cast, login) -> None
     desk = reverse("payments_staff:order", args=[order.code])
     for client, page in [(login("regular"), order.get_absolute_url()), (login("treasurer"), desk)]:
         answer = client.get(page)
-        assert [line[-1] for line in answer.context["lines"]] == ["me", "박서준", "이름 미정", "me"]
+        names = [line[-1].name for line in answer.context["lines"]]
+        assert names == ["me", "박서준", "이름 미정", "me"]
         assert '<br><span class="meta">박서준</span></th>' in answer.content.decode()
     alone = factories.make_place(ticket, cast.account).line.order
     answer = login("account").get(alone.get_absolute_url())
-    assert [holder for _line, holder in answer.context["lines"]] == [""]
+    assert [holder for _line, holder in answer.context["lines"]] == [None]
+
+
+def test_who_is_shown_on_the_desks_order_is_told(cast: Cast, login) -> None:
+    """A place that was handed over is another account's."""
+    ticket = factories.make_ticket(factories.make_event(), prices={None: 55_000})
+    me = Attendee("me", "me@example.test", is_buyer=True)
+    order = actions.register(
+        ticket=ticket, attendees=[me, Attendee("박서준", "friend@example.test")], by=cast.regular
+    )
+    Registration.objects.filter(line__order=order, user=None).update(user=cast.account)
+    login("treasurer").get(reverse("payments_staff:order", args=[order.code]))
+    entry = Entry.objects.filter(verb="privacy.view").latest("pk")
+    assert entry.subjects == sorted([cast.regular.pk, cast.account.pk])

@@ -67,7 +67,9 @@ def orders_export(request: HttpRequest) -> HttpResponseBase:
 @staff_view("payments.view_order")
 def order(request: HttpRequest, code: str) -> HttpResponse:
     order = order_of(request, "payments.view_order", code)
-    audit.viewed(request, order, subjects=[order.user_id])
+    lines = _with_terms(order)
+    others = {holder.user_id for _line, _terms, holder in lines if holder and holder.user_id}
+    audit.viewed(request, order, subjects={order.user_id, *others})
     may = {
         verb: request.user.has_perm(f"payments.{verb}", order.branch)
         for verb in ("confirm_deposit", "request_refund", "resolve_task", "request_proof")
@@ -77,7 +79,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         "staff/payments/order.html",
         {
             "order": order,
-            "lines": _with_terms(order),
+            "lines": lines,
             "attempts": order.attempts.order_by("-pk"),
             "payments": order.payments.with_matches().order_by("pk"),
             "refunds": order.refunds.select_related("line").order_by("-pk"),
@@ -91,7 +93,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _with_terms(order: Order) -> list[tuple[OrderLine, str, str]]:
+def _with_terms(order: Order) -> list[tuple[OrderLine, str, payables.Holder | None]]:
     """The lines, each with the tier and standing that its buyer had, and whose it is."""
     lines = list(order.lines.all())
     in_words = payables.get(order.payable).terms
