@@ -118,8 +118,8 @@ class RegistrationForm(forms.Form):
                 f"name_{row}"
             ):
                 self.add_error(f"name_{row}", _("Please enter the name that goes on the ticket."))
-            is_typed = f"email_{row}" in self.errors  # and says what is wrong with it
-            if data.get(f"name_{row}") and not (data.get(f"email_{row}") or is_typed):
+            is_told = f"email_{row}" in self.errors  # what is wrong with the one that was typed
+            if data.get(f"name_{row}") and not (data.get(f"email_{row}") or is_told):
                 self.add_error(f"email_{row}", _("The ticket is sent to this address."))
             if data.get(f"name_{row}"):
                 self.asked[row].clean()

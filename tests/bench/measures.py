@@ -193,10 +193,10 @@ def seat_rush() -> Iterator[Row]:
         for number in range(ROUNDS):
             rounds.append(_round(portal, _rush_of(str(number))))
     rushed, limit, alone, bare = (
-        statistics.median(each[name] for each in rounds)
+        statistics.median(getattr(each, name) for each in rounds)
         for name in ("rush", "limit", "alone", "bare")
     )
-    is_right = all(each["is_right"] for each in rounds)
+    is_right = all(each.is_right for each in rounds)
     yield Row("reserve-and-insert view, 32 at a time, over HTTP, 2 workers", per_second=limit)
     yield Row("bare reserve-and-insert, no HTTP, one process", per_second=alone)
     yield Row("bare reserve-and-insert, no HTTP, 2 processes", per_second=bare)
@@ -223,14 +223,24 @@ def seat_rush() -> Iterator[Row]:
     )
 
 
+@dataclass(frozen=True)
+class _Round:
+    """Orders, or seats, a second."""
+
+    is_right: bool  # as many sold as there were seats, and everybody else refused politely
+    rush: float
+    limit: float
+    alone: float
+    bare: float
+
+
 def _rush_of(name: str) -> Ticket:
     event = make_conference(f"rush-{name}", world().hq, world().tier, capacity=SEATS)
     ticket: Ticket = event.tickets.first()
     return ticket
 
 
-def _round(portal: Portal, ticket: Ticket) -> dict[str, float]:
-    """Each in orders, or seats, a second."""
+def _round(portal: Portal, ticket: Ticket) -> _Round:
     _look_served(portal, ticket, world().buyers[:AT_ONCE])
     before = _reserve_served(portal, 2 * SEATS)
     rush = _buy_served(portal, ticket, world().buyers)
@@ -242,13 +252,13 @@ def _round(portal: Portal, ticket: Ticket) -> dict[str, float]:
     ticket.refresh_from_db()
     sold = Registration.objects.filter(ticket=ticket).count()
     failed = any(result not in (True, 422) for result in rush.results)
-    return {
-        "is_right": rush.successes == sold == ticket.taken == SEATS and not failed,
-        "rush": rush.per_second,
-        "limit": statistics.mean([before.per_second, after.per_second]),
-        "alone": alone.per_second,
-        "bare": bare.per_second,
-    }
+    return _Round(
+        is_right=rush.successes == sold == ticket.taken == SEATS and not failed,
+        rush=rush.per_second,
+        limit=statistics.mean([before.per_second, after.per_second]),
+        alone=alone.per_second,
+        bare=bare.per_second,
+    )
 
 
 def _look_served(portal: Portal, ticket: Ticket, readers: Sequence[User]) -> None:
